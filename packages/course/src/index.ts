@@ -1,0 +1,2 @@
+/** The lesson format: schema, loader, linter, importers. */
+export * from "./lesson.ts"

@@ -1,0 +1,2 @@
+/** Checks over a world: cel, script, http, history, quiz. */
+export type * from "./contract.ts"

@@ -1,0 +1,2 @@
+/** All kinds, and what a kind is. */
+export * from "./define-kind.ts"

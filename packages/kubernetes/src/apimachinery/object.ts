@@ -1,0 +1,53 @@
+/** The parts that every Kubernetes object has. */
+import type { IIoK8sApimachineryPkgApisMetaV1ObjectMeta } from "@kubernetes-models/apimachinery/apis/meta/v1/ObjectMeta"
+
+export type ObjectMeta = IIoK8sApimachineryPkgApisMetaV1ObjectMeta
+
+/** Metadata of an object that the API server has stored. */
+export type StoredMeta = ObjectMeta & {
+  name: string
+  uid: string
+  resourceVersion: string
+  creationTimestamp: string
+}
+
+/** Any object, as a client sends it. */
+export interface KubernetesObject {
+  apiVersion: string
+  kind: string
+  metadata?: ObjectMeta
+}
+
+/** T as it is in the store: frozen, with complete metadata and `spec`/`status` present where T has them. */
+export type Stored<T extends KubernetesObject> = Omit<T, "metadata" | "spec" | "status"> & {
+  metadata: StoredMeta
+} & (T extends { spec?: infer S } ? { spec: NonNullable<S> } : unknown) &
+  (T extends { status?: infer S } ? { status: NonNullable<S> } : unknown)
+
+export type AnyStored = Stored<KubernetesObject> & { readonly [field: string]: unknown }
+
+export interface NamespacedName {
+  namespace?: string
+  name: string
+}
+
+export interface OwnerReference {
+  apiVersion: string
+  kind: string
+  name: string
+  uid: string
+  controller?: boolean
+  blockOwnerDeletion?: boolean
+}
+
+/** "namespace/name", or "name" for cluster-scoped objects: a work queue's key. */
+export const keyOf = (object: { metadata?: ObjectMeta }): string =>
+  object.metadata?.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : (object.metadata?.name ?? "")
+
+/** RFC 3339 with seconds, as metav1.Time is written. */
+export const formatTime = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z")
+
+/** RFC 3339 with microseconds, as metav1.MicroTime is written (Leases, events.k8s.io). */
+export const formatMicroTime = (at: number): string => new Date(at).toISOString().replace(/Z$/, "000Z")
+
+export const parseTime = (text: string | undefined): number => (text === undefined ? Number.NaN : Date.parse(text))

@@ -1,0 +1,2 @@
+/** The cluster: API machinery, kinds, API server, controllers, scheduler, kubelet and the rest. Pure; knows hosts only through ports. */
+export type * from "./cluster-contract.ts"

@@ -1,0 +1,29 @@
+/** A node's host: its files, its clock skew, its journal. */
+
+/** Files of a host, with absolute paths. Errors are thrown with a `code` such as "ENOENT". */
+export interface HostFiles {
+  exists(path: string): boolean
+  read(path: string): string
+  /** Content may be a thunk: made when first read (certificates, large manifests). */
+  write(path: string, content: string | (() => string), mode?: number): void
+  list(path: string): readonly string[]
+  mkdir(path: string): void
+  remove(path: string): void
+  symlink(target: string, path: string): void
+  /** Calls back after anything at or below `path` changed; returns how to stop. */
+  watch(path: string, changed: () => void): () => void
+  usage(): { capacityBytes: number; usedBytes: number; inodes: number; usedInodes: number }
+}
+
+export interface Host {
+  readonly name: string
+  readonly address: string
+  readonly files: HostFiles
+  readonly cpus: number
+  /** Bytes. */
+  readonly memory: number
+  /** One line of a unit's journal; priority as in syslog. */
+  log(unit: string, message: string, priority?: number): void
+  /** What uname and os-release say, for node.status.nodeInfo. */
+  readonly system: { kernelVersion: string; osImage: string; machineId: string; systemUuid: string; bootId: string }
+}

@@ -1,0 +1,168 @@
+/** What a program sees of the machine: the contract between the kernel and everything that runs on it. */
+import type { Files } from "./files.ts"
+import type { NetworkNamespace } from "./network.ts"
+import type { OpenFile } from "./open-file.ts"
+import type { Signal } from "./signals.ts"
+import type { Tty } from "./tty.ts"
+
+/**
+ * A program: steps that the kernel resumes. It gives way by `yield`ing a Wait, which the methods of Process do for it:
+ * `yield* process.read(0)`. Its return value is the exit code (0–255).
+ */
+export type Program = (process: Process) => Generator<Wait, number, Wake>
+
+/** A step of a program that may wait. */
+export type Steps<T> = Generator<Wait, T, Wake>
+
+/** Why a process gives way. Resumed when a queue is woken, at `until`, or when a signal with a handler arrives. */
+export interface Wait {
+  readonly queues: readonly WaitQueue[]
+  /** Virtual time, ms since the epoch. */
+  readonly until?: number
+}
+
+/** "ready": a queue was woken. "signal": a handler ran; the call in progress ends with EINTR where POSIX says so. */
+export type Wake = "ready" | "timeout" | "signal"
+
+/** Processes waiting for one condition. Waking resumes them through the kernel's run queue, never in place. */
+export interface WaitQueue {
+  wake(): void
+}
+
+export interface Credentials {
+  readonly uid: number
+  readonly gid: number
+  readonly groups: readonly number[]
+}
+
+export interface SpawnOptions {
+  /** Shown by ps; argv[0] is the name as called. */
+  argv: readonly string[]
+  env?: ReadonlyMap<string, string>
+  cwd?: string
+  /** Descriptors of the child; shared open files, as after fork. Default: all of the parent's. */
+  fds?: ReadonlyMap<number, OpenFile>
+  credentials?: Credentials
+  /** A number joins that group, "new" leads its own. Default: the parent's. */
+  processGroup?: number | "new"
+  /** Leads a new session without a terminal, or with the given one as its controlling terminal. */
+  session?: "new" | Tty
+  umask?: number
+}
+
+/** How a process ended, as waitpid reports it. */
+export type ExitStatus =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signaled"; readonly signal: Signal; readonly coreDumped?: boolean }
+  | { readonly kind: "stopped"; readonly signal: Signal }
+  | { readonly kind: "continued" }
+
+/** What a Process adds for waiting on children. `pid`: one child, "any", or {group}. */
+export interface WaitOptions {
+  pid: number | "any" | { group: number }
+  /** Also report stopped and continued children (WUNTRACED | WCONTINUED). */
+  untraced?: boolean
+  /** Return undefined at once when nothing has changed (WNOHANG). */
+  noHang?: boolean
+}
+
+export type SignalAction = "default" | "ignore" | ((signal: Signal) => void)
+
+export interface Process {
+  readonly pid: number
+  readonly ppid: number
+  readonly processGroup: number
+  readonly session: number
+  readonly credentials: Credentials
+  /** As started; mutable because exec and `exec -a` change it. */
+  argv: readonly string[]
+  /** Exported variables only. Own copy: changing it changes no other process. */
+  readonly env: Map<string, string>
+  cwd: string
+  umask: number
+  /** Files as this process may see them: its root, cwd and credentials apply. */
+  readonly files: Files
+  readonly network: NetworkNamespace
+  readonly hostname: string
+  /** The controlling terminal. */
+  readonly tty: Tty | undefined
+
+  /** Virtual time, ms since the epoch. */
+  now(): number
+  /** A number in [0, 1) from this machine's own stream. */
+  random(): number
+
+  // Descriptors
+  readonly fds: Map<number, OpenFile>
+  /** Opens and returns the lowest free descriptor. */
+  open(path: string, flags: OpenFlags, mode?: number): Steps<number>
+  close(fd: number): void
+  dup(from: number, to: number): void
+  pipe(): { read: OpenFile; write: OpenFile }
+  /** Up to `max` bytes (default 64 KiB); empty at the end of file. Throws EINTR after a handled signal. */
+  read(fd: number, max?: number): Steps<Uint8Array>
+  /** Writes all of it, waiting while a pipe is full. A closed pipe raises SIGPIPE, then EPIPE. */
+  write(fd: number, data: Uint8Array | string): Steps<void>
+  /** One line without its newline; undefined at the end of file. Buffers in the open file, so a sibling misses nothing. */
+  readLine(fd: number): Steps<string | undefined>
+  readAll(fd: number): Steps<Uint8Array>
+  /** Waits until one of the descriptors can be read without waiting, or for `timeout` ms. */
+  select(fds: readonly number[], timeout?: number): Steps<readonly number[]>
+  /** write(1, text) and write(2, text). */
+  print(text: string): Steps<void>
+  error(text: string): Steps<void>
+
+  // Time and fuel
+  sleep(ms: number): Steps<void>
+  /** Waits on queues made by this.queue(), or until a virtual time. */
+  wait(wait: Wait): Steps<Wake>
+  queue(): WaitQueue
+  /**
+   * Charges `units` (about one simple statement, or one KiB handled, each) and gives way when the slice is used up.
+   * Every loop over input or learner's code calls it: `if (process.charge(1)) yield* process.yield()`.
+   */
+  charge(units: number): boolean
+  yield(): Steps<void>
+
+  // Processes
+  /** Runs `program` as a child. */
+  spawn(program: Program, options: SpawnOptions): Process
+  /** Finds an executable file (PATH lookup is the caller's), follows #!, spawns it. Throws ENOENT, EACCES, ENOEXEC. */
+  spawnFile(path: string, options: SpawnOptions): Process
+  /** Replaces this program: `return yield* process.exec(path, argv)`. */
+  exec(path: string, argv: readonly string[], env?: ReadonlyMap<string, string>): Steps<number>
+  waitFor(options: WaitOptions): Steps<{ pid: number; status: ExitStatus } | undefined>
+  /** pid > 0 a process, < 0 a group, as kill(2). Throws ESRCH, EPERM. */
+  kill(pid: number, signal: Signal | 0): void
+  onSignal(signal: Signal, action: SignalAction): void
+  setProcessGroup(pid: number, group: number): void
+  /** Other processes of the same PID namespace, for ps, top and /proc. */
+  processes(): readonly ProcessInfo[]
+}
+
+export type OpenFlags = "r" | "r+" | "w" | "wx" | "a" | "w+" | "a+"
+
+/** A row of ps. Times in ms, sizes in KiB. */
+export interface ProcessInfo {
+  readonly pid: number
+  readonly ppid: number
+  readonly processGroup: number
+  readonly session: number
+  readonly credentials: Credentials
+  readonly argv: readonly string[]
+  readonly state: "R" | "S" | "T" | "Z" | "D"
+  readonly startedAt: number
+  readonly cpuTime: number
+  readonly rss: number
+  readonly tty: string | undefined
+}
+
+/** Thrown through a program to end its process at once with this code (exit(2)); finally-blocks run. */
+export class ProcessExit extends Error {
+  readonly code: number
+
+  constructor(code: number) {
+    super(`exit ${code}`)
+    this.code = code
+  }
+}

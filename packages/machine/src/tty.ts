@@ -1,0 +1,36 @@
+/** A terminal's kernel side: line discipline, foreground process group, window size. */
+import type { OpenFile } from "./open-file.ts"
+
+export interface TtyModes {
+  /** Cooked (line editing by the kernel, ^D ends input) or raw. */
+  canonical: boolean
+  echo: boolean
+  /** ^C ^Z ^\ become signals. */
+  signals: boolean
+  /** Output: \n becomes \r\n. */
+  outputProcessing: boolean
+}
+
+export interface Tty {
+  /** "pts/0" */
+  readonly name: string
+  columns: number
+  rows: number
+  readonly modes: TtyModes
+  setModes(modes: Partial<TtyModes>): void
+  foregroundGroup: number
+  /** The session that it controls, 0 when none. */
+  session: number
+  /** Opens another description of it, as opening /dev/pts/N does. */
+  open(): OpenFile
+
+  // The master side: what a terminal emulator does.
+  /** Bytes typed. ^C and the like act at once. */
+  input(data: Uint8Array | string): void
+  /** Sends SIGWINCH to the foreground group. */
+  resize(columns: number, rows: number): void
+  /** Bytes to show, as they come. Output faster than `outputLimit` bytes per virtual second waits. */
+  onOutput: (data: Uint8Array) => void
+  /** The emulator went away: SIGHUP to the session. */
+  hangUp(): void
+}

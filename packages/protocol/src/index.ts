@@ -1,0 +1,2 @@
+/** The wire between browser and lab server. */
+export * from "./messages.ts"

@@ -1,0 +1,206 @@
+/** Messages between the browser and the lab server, one websocket a session. JSON text frames; validated on both sides. */
+import { z } from "zod"
+
+const terminal = z.string().min(1).max(64)
+const machine = z.string().min(1).max(253)
+const path = z.string().min(1).max(4096)
+/** Numbered by the browser from 1; the server acknowledges, the browser resends what was not acknowledged. */
+const seq = z.number().int().positive()
+
+/** Largest accepted frame, bytes. A larger paste is split by the browser. */
+export const MAX_FRAME_BYTES = 256 * 1024
+
+export const ClientMessage = z.discriminatedUnion("type", [
+  /** First message after opening: where the browser's knowledge ends. */
+  z.object({
+    type: z.literal("resume"),
+    received: z.record(terminal, z.number().int().nonnegative()),
+    trace: z.number().int().nonnegative(),
+  }),
+  z.object({
+    type: z.literal("open-terminal"),
+    seq,
+    terminal,
+    machine,
+    columns: z.number().int().min(2).max(1000),
+    rows: z.number().int().min(1).max(1000),
+  }),
+  z.object({ type: z.literal("close-terminal"), seq, terminal }),
+  z.object({ type: z.literal("keys"), seq, terminal, data: z.string().max(64 * 1024) }),
+  z.object({
+    type: z.literal("resize"),
+    seq,
+    terminal,
+    columns: z.number().int().min(2).max(1000),
+    rows: z.number().int().min(1).max(1000),
+  }),
+  /** speed: virtual seconds a second. "skip": to the next event that is due. "forward": by so many virtual ms. */
+  z.object({
+    type: z.literal("clock"),
+    seq,
+    action: z.enum(["pause", "resume", "skip", "forward"]),
+    speed: z.number().positive().max(1000).optional(),
+    by: z.number().int().positive().max(86_400_000).optional(),
+  }),
+  z.object({ type: z.literal("list-files"), id: z.number().int(), machine, path }),
+  z.object({ type: z.literal("read-file"), id: z.number().int(), machine, path }),
+  z.object({ type: z.literal("write-file"), seq, id: z.number().int(), machine, path, content: z.string().max(1024 * 1024) }),
+  z.object({ type: z.literal("editor-closed"), seq, editor: z.number().int() }),
+  z.object({ type: z.literal("hint"), seq, task: z.string().max(64) }),
+  z.object({ type: z.literal("solution"), seq, task: z.string().max(64) }),
+  z.object({
+    type: z.literal("answer"),
+    seq,
+    task: z.string().max(64),
+    quiz: z.string().max(64),
+    answer: z.union([z.string().max(1000), z.array(z.string().max(1000)).max(32)]),
+  }),
+  /** Trace events about one object, for "follow the request"; without an object, those of the last change. */
+  z.object({
+    type: z.literal("history"),
+    id: z.number().int(),
+    kind: z.string().max(64).optional(),
+    namespace: z.string().max(253).optional(),
+    name: z.string().max(253).optional(),
+  }),
+  /** Describe an object as kubectl would. */
+  z.object({
+    type: z.literal("describe"),
+    id: z.number().int(),
+    kind: z.string().max(64),
+    namespace: z.string().max(253).optional(),
+    name: z.string().max(253),
+  }),
+  z.object({ type: z.literal("restart"), seq }),
+  z.object({ type: z.literal("ping"), at: z.number() }),
+])
+export type ClientMessage = z.infer<typeof ClientMessage>
+
+export const Check = z.object({
+  id: z.string(),
+  /** What must be true, in words. */
+  title: z.string(),
+  passed: z.boolean(),
+  /** What was seen, e.g. "now: 1 of 3 available". */
+  seen: z.string().optional(),
+})
+export type Check = z.infer<typeof Check>
+
+export const Quiz = z.object({
+  id: z.string(),
+  question: z.string(),
+  kind: z.enum(["single", "several", "text"]),
+  options: z.array(z.string()),
+  answered: z.boolean(),
+  correct: z.boolean(),
+})
+export type Quiz = z.infer<typeof Quiz>
+
+export const TaskState = z.object({
+  id: z.string(),
+  title: z.string(),
+  points: z.number(),
+  state: z.enum(["locked", "open", "done"]),
+  checks: z.array(Check),
+  quizzes: z.array(Quiz),
+  hintsOpened: z.array(z.string()),
+  hintsTotal: z.number().int(),
+  solution: z.string().optional(),
+})
+export type TaskState = z.infer<typeof TaskState>
+
+export const ClockState = z.object({
+  now: z.number(),
+  startedAt: z.number(),
+  paused: z.boolean(),
+  speed: z.number(),
+  nextAt: z.number().nullable(),
+})
+export type ClockState = z.infer<typeof ClockState>
+
+/** One thing on the map. `status` is a word of kubectl's ("Running", "CrashLoopBackOff", "NotReady"). */
+export const MapItem = z.object({
+  /** "Pod/default/web" */
+  id: z.string(),
+  kind: z.string(),
+  namespace: z.string().optional(),
+  name: z.string(),
+  level: z.enum(["pending", "running", "ready", "failing", "gone"]),
+  status: z.string(),
+  /** Node's name for a pod; owner's id for what belongs together; targets' ids for a Service. */
+  node: z.string().optional(),
+  owner: z.string().optional(),
+  targets: z.array(z.string()).optional(),
+  /** The object's line as `kubectl get` prints it, cells by column. */
+  line: z.record(z.string(), z.string()),
+})
+export type MapItem = z.infer<typeof MapItem>
+
+/** One hop, as the browser shows it. Objects are JSON text, shortened; secret data is masked. */
+export const TraceHop = z.object({
+  id: z.number().int(),
+  at: z.number(),
+  span: z.number().int(),
+  parent: z.number().int().nullable(),
+  from: z.string(),
+  to: z.string(),
+  instance: z.string().optional(),
+  verb: z.string(),
+  object: z.object({ kind: z.string(), namespace: z.string().optional(), name: z.string() }).optional(),
+  detail: z.string().optional(),
+  /** Lines of a diff: " ", "+" or "-" and the YAML line. */
+  diff: z.array(z.string()).optional(),
+})
+export type TraceHop = z.infer<typeof TraceHop>
+
+export const ServerMessage = z.discriminatedUnion("type", [
+  z.object({
+    type: z.literal("welcome"),
+    session: z.string(),
+    engine: z.string(),
+    machines: z.array(z.string()),
+    terminals: z.array(z.object({ terminal, machine, /** bytes written so far */ written: z.number() })),
+    acknowledged: z.number().int(),
+    clock: ClockState,
+    tasks: z.array(TaskState),
+    /** The path of this session's Kubernetes API for outside clients. */
+    api: z.string(),
+  }),
+  /** Progress of a world that is being made or replayed. */
+  z.object({ type: z.literal("preparing"), step: z.string(), done: z.number().min(0).max(1) }),
+  z.object({ type: z.literal("ack"), seq: z.number().int() }),
+  /** `offset`: bytes of this terminal before `data` (UTF-8 text; a split character waits for its rest). */
+  z.object({ type: z.literal("output"), terminal, offset: z.number().int(), data: z.string() }),
+  z.object({ type: z.literal("terminal-closed"), terminal }),
+  z.object({ type: z.literal("clock"), clock: ClockState }),
+  /** `full` replaces the map; else items are changed or (level "gone") removed. */
+  z.object({ type: z.literal("map"), full: z.boolean(), items: z.array(MapItem) }),
+  z.object({ type: z.literal("trace"), hops: z.array(TraceHop) }),
+  z.object({ type: z.literal("history"), id: z.number().int(), hops: z.array(TraceHop) }),
+  z.object({ type: z.literal("describe"), id: z.number().int(), text: z.string() }),
+  z.object({
+    type: z.literal("events"),
+    events: z.array(
+      z.object({ at: z.number(), type: z.string(), reason: z.string(), object: z.string(), message: z.string(), count: z.number() }),
+    ),
+  }),
+  z.object({ type: z.literal("tasks"), tasks: z.array(TaskState), total: z.number(), earned: z.number() }),
+  z.object({
+    type: z.literal("files"),
+    id: z.number().int(),
+    path: z.string(),
+    entries: z.array(z.object({ name: z.string(), type: z.enum(["file", "directory", "symlink", "other"]), size: z.number() })),
+  }),
+  z.object({ type: z.literal("file"), id: z.number().int(), machine, path: z.string(), content: z.string() }),
+  z.object({ type: z.literal("saved"), id: z.number().int() }),
+  /** The learner ran `edit FILE` in a terminal. */
+  z.object({ type: z.literal("edit"), editor: z.number().int(), machine, path: z.string(), content: z.string(), wait: z.boolean() }),
+  z.object({
+    type: z.literal("error"),
+    /** the id or seq it answers */ id: z.number().int().optional(),
+    code: z.enum(["bad-message", "too-large", "not-found", "refused", "rate", "ticket", "internal"]),
+    message: z.string(),
+  }),
+  z.object({ type: z.literal("pong"), at: z.number() }),
+])
+export type ServerMessage = z.infer<typeof ServerMessage>

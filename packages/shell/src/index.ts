@@ -1,0 +1,2 @@
+/** bash, text tools, editors, pagers: programs of a machine. */
+export * from "./define-tool.ts"

@@ -1,0 +1,5 @@
+/** Virtual time, ordered events, seeded chance and ids: the only sources of time and randomness in a world. */
+export { EventQueue, type Timer } from "./event-queue.ts"
+export { RandomStream } from "./random-stream.ts"
+export { Simulation, type RunLimits, type RunResult } from "./simulation.ts"
+export { Digest } from "./digest.ts"

@@ -1,0 +1,117 @@
+/** One learner's whole world, as the lab server, the graders and the command line use it. */
+import type { Simulation } from "@drydock/sim"
+import type { ExitStatus, Machine, Tty } from "@drydock/machine"
+import type { Cluster } from "@drydock/kubernetes"
+import type { TraceEvent } from "@drydock/kubernetes/ports"
+
+export interface WorldOptions {
+  /** "kubeadm-1node", "kubeadm-2nodes", "docker-host", or any list of node names (the first is the control plane). */
+  topology: string | { nodes: readonly string[]; hollow?: boolean }
+  seed: string
+  /** Virtual time at which the world begins, ms since the epoch. */
+  startedAt: number
+  files?: readonly WorldFile[]
+  addons?: readonly string[]
+  /** What the world's internet holds: URL → content, or undefined for 404. Pure; supplied by the host. */
+  internet?: (url: string) => string | Uint8Array | undefined
+}
+
+export interface WorldFile {
+  path: string
+  content: string | Uint8Array
+  /** Default 0o644. */
+  mode?: number
+  /** Default: the first machine. */
+  machine?: string
+}
+
+/** Everything that reaches a world from outside; a session is the log of these. */
+export type WorldInput =
+  | { kind: "open-terminal"; terminal: string; machine: string; columns: number; rows: number; user?: string }
+  | { kind: "keys"; terminal: string; data: string }
+  | { kind: "resize"; terminal: string; columns: number; rows: number }
+  | { kind: "close-terminal"; terminal: string }
+  | { kind: "write-file"; machine: string; path: string; content: string }
+  /** Lesson set-up, checks and solutions: a script run by bash outside any terminal. */
+  | { kind: "script"; id: string; machine: string; script: string; user?: string }
+  /** A call to the API from outside (the real kubectl). */
+  | { kind: "api"; request: { method: string; path: string; query?: string; headers?: Record<string, string>; body?: string } }
+  | { kind: "fault"; name: string; target: string; parameters?: Record<string, unknown> }
+
+export interface LoggedInput {
+  /** Virtual time, ms since the epoch. */
+  at: number
+  input: WorldInput
+}
+
+/** A world's durable form: replaying it gives the same world, bit for bit. */
+export interface Recording {
+  engine: string
+  options: Omit<WorldOptions, "internet">
+  inputs: readonly LoggedInput[]
+  /** Virtual time reached. */
+  until: number
+}
+
+export interface ScriptResult {
+  stdout: string
+  stderr: string
+  exit: number
+  timedOut: boolean
+  /** Virtual ms. */
+  took: number
+}
+
+export interface World {
+  readonly sim: Simulation
+  readonly options: WorldOptions
+  readonly machines: ReadonlyMap<string, Machine>
+  /** Undefined for topologies without Kubernetes ("docker-host"). */
+  readonly cluster: Cluster | undefined
+  /** What happened, oldest first; the oldest are dropped beyond a limit, `firstId` tells. */
+  readonly trace: {
+    readonly firstId: number
+    readonly events: readonly TraceEvent[]
+    subscribe(added: (event: TraceEvent) => void): () => void
+  }
+
+  /** Applies an input now (the clock must already be where it belongs) and logs it. */
+  input(input: WorldInput): void
+  /** Runs events up to virtual time `until`; `events` bounds the work of one call. */
+  run(limits: { until: number; events?: number; stop?: () => boolean }): { reason: "until" | "events" | "stopped"; events: number }
+  /** Runs until the control plane serves and every node is Ready (part of the recording: it takes no input). */
+  boot(): void
+
+  /** Output of a terminal since the world began, bounded; and as it comes. */
+  onOutput(listener: (terminal: string, data: Uint8Array) => void): () => void
+  tty(terminal: string): Tty | undefined
+  /** Starts a script in a bash of its own; `done` gets the result when it ends (or is killed at `timeout` virtual ms). */
+  script(
+    options: {
+      machine?: string
+      script: string
+      directory?: string
+      stdin?: string
+      user?: string
+      timeout?: number
+      interruptAfter?: number
+    },
+    done: (result: ScriptResult) => void,
+  ): void
+  /** A program asked for an editor or page on the learner's screen (`edit FILE`, a preview). Answered by write-file and `editor-closed`. */
+  onHostRequest(listener: (request: HostRequest) => void): () => void
+  /** `edit` waits in the terminal until this is called. */
+  editorClosed(id: number): void
+
+  /** Hash of everything: clock, store, files, processes, network, random streams. Equal inputs give equal hashes. */
+  hash(): string
+  recording(): Recording
+  /** Approximate bytes held, by part. */
+  footprint(): Readonly<Record<string, number>>
+}
+
+export type HostRequest =
+  | { kind: "edit"; id: number; machine: string; path: string; content: string; wait: boolean }
+  | { kind: "browse"; id: number; url: string }
+
+export type { ExitStatus }

@@ -1,0 +1,2 @@
+/** One learner's whole world: machines, network, cluster, tools, topologies, faults, trace, recording. */
+export type * from "./contract.ts"

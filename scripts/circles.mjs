@@ -1,0 +1,64 @@
+/** Fails when modules import each other in a circle as they are loaded. Types are left out: esbuild drops their imports. */
+import { existsSync } from "node:fs"
+import { build } from "esbuild"
+
+const rooms = [
+  "sim",
+  "machine",
+  "shell",
+  "kubernetes",
+  "gotemplate",
+  "kubectl",
+  "tools",
+  "images",
+  "world",
+  "grader",
+  "course",
+  "protocol",
+  "db",
+].map((room) => `packages/${room}/src/index.ts`)
+const entries = [...rooms, "apps/cli/src/main.ts", "apps/lab/src/main.ts", "apps/lab/src/worker.ts"].filter((file) => existsSync(file))
+
+const { metafile } = await build({
+  entryPoints: entries,
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: "node",
+  format: "esm",
+  packages: "external",
+  outdir: "dist",
+  logLevel: "error",
+  alias: {},
+  plugins: [
+    {
+      name: "rooms",
+      setup(builder) {
+        // Workspace packages are ours: follow them, though packages are external otherwise.
+        builder.onResolve({ filter: /^@drydock\// }, (args) =>
+          args.pluginData ? undefined : builder.resolve(args.path, { resolveDir: args.resolveDir, kind: args.kind, pluginData: true }),
+        )
+      },
+    },
+  ],
+})
+
+const graph = new Map(
+  Object.entries(metafile.inputs).map(([file, input]) => [
+    file,
+    input.imports.filter((i) => !i.external && i.kind === "import-statement").map((i) => i.path),
+  ]),
+)
+const state = new Map()
+const circles = []
+const visit = (file, path) => {
+  if (state.get(file) === "done") return
+  const at = path.indexOf(file)
+  if (at >= 0) return void circles.push([...path.slice(at), file])
+  for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+  state.set(file, "done")
+}
+for (const file of graph.keys()) visit(file, [])
+for (const circle of circles) console.error(`circle: ${circle.join(" → ")}`)
+console.log(`${graph.size} modules, ${circles.length} circles`)
+process.exit(circles.length ? 1 : 0)
