@@ -14,8 +14,9 @@ const rooms = {
   protocol: [],
   db: [],
   web: ["protocol", "course", "db"],
-  lab: ["protocol", "world", "grader", "course", "db", "sim", "machine", "kubernetes"],
-  cli: ["world", "grader", "course", "sim", "machine", "kubernetes"],
+  gateway: ["kubernetes"],
+  lab: ["gateway", "protocol", "world", "grader", "course", "db", "sim", "machine", "kubernetes"],
+  cli: ["gateway", "world", "grader", "course", "sim", "machine", "kubernetes"],
 }
 const pure = ["sim", "machine", "shell", "kubernetes", "gotemplate", "kubectl", "tools", "images", "world", "grader"]
 const place = (room) => (["web", "lab", "cli"].includes(room) ? `apps/${room}` : `packages/${room}`)
