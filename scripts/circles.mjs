@@ -1,6 +1,7 @@
 /** Fails when modules import each other in a circle as they are loaded. Types are left out: esbuild drops their imports. */
 import { existsSync } from "node:fs"
 import { build } from "esbuild"
+import { roomsPlugin } from "./bundling/rooms-plugin.mjs"
 
 const rooms = [
   "sim",
@@ -26,21 +27,9 @@ const { metafile } = await build({
   metafile: true,
   platform: "node",
   format: "esm",
-  packages: "external",
   outdir: "dist",
   logLevel: "error",
-  alias: {},
-  plugins: [
-    {
-      name: "rooms",
-      setup(builder) {
-        // Workspace packages are ours: follow them, though packages are external otherwise.
-        builder.onResolve({ filter: /^@drydock\// }, (args) =>
-          args.pluginData ? undefined : builder.resolve(args.path, { resolveDir: args.resolveDir, kind: args.kind, pluginData: true }),
-        )
-      },
-    },
-  ],
+  plugins: [roomsPlugin],
 })
 
 const graph = new Map(

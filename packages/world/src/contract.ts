@@ -98,6 +98,11 @@ export interface World {
     },
     done: (result: ScriptResult) => void,
   ): void
+  /**
+   * One login shell into which whole commands are typed, with output caught apart: descriptor 0 is a terminal (so ^C and job
+   * control work), 1 and 2 are pipes. Interactive bash (aliases, history, job notices), no prompt, no echo. Its state stays.
+   */
+  shellSession(options: { machine?: string; user?: string }): ShellSession
   /** A program asked for an editor or page on the learner's screen (`edit FILE`, a preview). Answered by write-file and `editor-closed`. */
   onHostRequest(listener: (request: HostRequest) => void): () => void
   /** `edit` waits in the terminal until this is called. */
@@ -108,6 +113,12 @@ export interface World {
   recording(): Recording
   /** Approximate bytes held, by part. */
   footprint(): Readonly<Record<string, number>>
+}
+
+export interface ShellSession {
+  /** Runs one command text to its end; `done` is called once. Times are virtual ms; on `timeout` it is killed (exit 124). */
+  run(command: string, options: { timeout: number; interruptAfter?: number }, done: (result: ScriptResult) => void): void
+  close(): void
 }
 
 export type HostRequest =
