@@ -1,9 +1,9 @@
 /** What a program sees of the machine: the contract between the kernel and everything that runs on it. */
-import type { Files } from "./files.ts"
-import type { NetworkNamespace } from "./network.ts"
+import type { Files } from "../files/contract.ts"
+import type { NetworkNamespace } from "../network/contract.ts"
 import type { OpenFile } from "./open-file.ts"
 import type { Signal } from "./signals.ts"
-import type { Tty } from "./tty.ts"
+import type { Tty } from "../tty/contract.ts"
 
 /**
  * A program: steps that the kernel resumes. It gives way by `yield`ing a Wait, which the methods of Process do for it:

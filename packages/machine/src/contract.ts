@@ -1,10 +1,10 @@
 /** One simulated Linux host, as the rest of the world uses it. */
 import type { Simulation } from "@drydock/sim"
-import type { Files } from "./files.ts"
-import type { NetworkNamespace } from "./network.ts"
-import type { Credentials, ExitStatus, Process, ProcessInfo, Program } from "./process.ts"
-import type { Signal } from "./signals.ts"
-import type { Tty } from "./tty.ts"
+import type { Files } from "./files/contract.ts"
+import type { NetworkNamespace } from "./network/contract.ts"
+import type { Credentials, ExitStatus, Process, ProcessInfo, Program } from "./kernel/process.ts"
+import type { Signal } from "./kernel/signals.ts"
+import type { Tty } from "./tty/contract.ts"
 
 /** Limits of one machine; reaching one is an error for the process that does, never for the host. */
 export interface MachineLimits {

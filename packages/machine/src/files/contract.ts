@@ -1,5 +1,5 @@
 /** The file system as one process sees it. All paths may be relative to its cwd; errors are SystemError. */
-import type { Program } from "./process.ts"
+import type { Program } from "../kernel/process.ts"
 
 export type FileType = "file" | "directory" | "symlink" | "fifo" | "socket" | "character-device" | "block-device"
 

@@ -1,6 +1,6 @@
 /** An open file description: what descriptors point to, shared after dup and fork. */
 import type { WaitQueue } from "./process.ts"
-import type { FileStat } from "./files.ts"
+import type { FileStat } from "../files/contract.ts"
 
 export interface OpenFile {
   readonly kind: "file" | "directory" | "pipe" | "tty" | "socket" | "device"

@@ -1,5 +1,5 @@
 /** A terminal's kernel side: line discipline, foreground process group, window size. */
-import type { OpenFile } from "./open-file.ts"
+import type { OpenFile } from "../kernel/open-file.ts"
 
 export interface TtyModes {
   /** Cooked (line editing by the kernel, ^D ends input) or raw. */
