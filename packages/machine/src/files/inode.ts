@@ -1,0 +1,78 @@
+/** Inodes: what directories name. Those of image layers are shared by all worlds and never changed, only copied on write. */
+import type { OpenFile } from "../kernel/open-file.ts"
+import type { Program } from "../kernel/process.ts"
+import type { FileStat, FileType } from "./contract.ts"
+
+export type Content = Uint8Array | string | (() => Uint8Array | string)
+
+/** What a directory or file made on read (proc, sys) answers. */
+export interface Provider {
+  list?: () => readonly string[]
+  lookup?: (name: string) => Inode | undefined
+}
+
+export interface Inode {
+  readonly id: number
+  type: FileType
+  mode: number
+  uid: number
+  gid: number
+  links: number
+  modifiedAt: number
+  changedAt: number
+  accessedAt: number
+  /** Regular files. A thunk is called when first read. */
+  content?: Content
+  /** Bytes in use when `content` is a growing buffer. */
+  length?: number
+  children?: Map<string, Inode>
+  /** Symlinks. */
+  target?: string
+  program?: Program | undefined
+  provider?: Provider
+  /** Devices and fifos: opens a description of it. */
+  device?: (flags: { read: boolean; write: boolean }) => OpenFile
+  /** Belongs to an image layer: copy before changing. */
+  shared?: boolean
+  /** Directory that names it, kept for directories of a volume's own, so that watchers above hear of changes below. */
+  parent?: Inode
+}
+
+const encoder = new TextEncoder()
+
+export const contentBytes = (inode: Inode): Uint8Array => {
+  const { content } = inode
+  if (content === undefined) return new Uint8Array(0)
+  if (content instanceof Uint8Array) return inode.length === undefined ? content : content.subarray(0, inode.length)
+  const value = typeof content === "function" ? content() : content
+  return typeof value === "string" ? encoder.encode(value) : value
+}
+
+const decoder = new TextDecoder()
+
+export const contentText = (inode: Inode): string => {
+  const { content } = inode
+  const value = typeof content === "function" ? content() : content
+  return typeof value === "string" ? value : decoder.decode(contentBytes(inode))
+}
+
+export const contentSize = (inode: Inode): number => {
+  if (inode.type === "directory") return 4096
+  if (inode.type === "symlink") return encoder.encode(inode.target ?? "").length
+  if (inode.program && inode.content === undefined) return 14_720
+  return inode.content === undefined ? 0 : (inode.length ?? contentBytes(inode).length)
+}
+
+export const statOf = (inode: Inode, device = 1): FileStat => ({
+  type: inode.type,
+  mode: inode.mode,
+  uid: inode.uid,
+  gid: inode.gid,
+  size: contentSize(inode),
+  inode: inode.id,
+  links: inode.links,
+  modifiedAt: inode.modifiedAt,
+  changedAt: inode.changedAt,
+  accessedAt: inode.accessedAt,
+  device,
+})

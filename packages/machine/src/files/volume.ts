@@ -1,0 +1,209 @@
+/** A file system of one world: a shared layer below, its own changes above, with limits and watchers. */
+import { SystemError } from "../kernel/errno.ts"
+import { type Content, contentSize, type Inode } from "./inode.ts"
+import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
+
+export interface VolumeLimits {
+  /** Bytes in files written in this volume (the layer's do not count). */
+  bytes: number
+  fileBytes: number
+  inodes: number
+}
+
+export interface VolumeOptions {
+  /** For df: "/dev/vda1", "tmpfs", "overlay". */
+  device: string
+  type: string
+  layer?: Layer
+  limits: VolumeLimits
+  now: () => number
+}
+
+export class Volume {
+  readonly device: string
+  readonly type: string
+  readonly limits: VolumeLimits
+  readonly now: () => number
+  #root: Inode
+  #nextInode = FIRST_OWN_INODE
+  #bytes = 0
+  #inodes = 0
+  #watchers: Map<Inode, Set<(path: string) => void>> | undefined
+
+  constructor(options: VolumeOptions) {
+    this.device = options.device
+    this.type = options.type
+    this.limits = options.limits
+    this.now = options.now
+    this.#root = options.layer?.root ?? this.#make("directory", 0o755, 0, 0)
+  }
+
+  get root(): Inode {
+    return this.#root
+  }
+
+  get bytesUsed(): number {
+    return this.#bytes
+  }
+
+  get inodesUsed(): number {
+    return this.#inodes
+  }
+
+  #make(type: Inode["type"], mode: number, uid: number, gid: number): Inode {
+    const at = this.now()
+    return {
+      id: this.#nextInode++,
+      type,
+      mode,
+      uid,
+      gid,
+      links: type === "directory" ? 2 : 1,
+      modifiedAt: at,
+      changedAt: at,
+      accessedAt: at,
+      ...(type === "directory" && { children: new Map<string, Inode>() }),
+    }
+  }
+
+  /** A new inode that no directory names yet. Throws ENOSPC at the limit. */
+  create(type: Inode["type"], mode: number, uid: number, gid: number): Inode {
+    if (this.#inodes >= this.limits.inodes) throw new SystemError("ENOSPC")
+    this.#inodes++
+    return this.#make(type, mode, uid, gid)
+  }
+
+  /** The root as this volume's own. */
+  ownRoot(): Inode {
+    if (this.#root.shared) this.#root = this.#copy(this.#root)
+    return this.#root
+  }
+
+  /** `directory`'s child as this volume's own (copied from the layer if need be). `directory` must be its own already. */
+  ownChild(directory: Inode, name: string): Inode {
+    const child = directory.children?.get(name)
+    if (!child) throw new SystemError("ENOENT")
+    if (!child.shared) {
+      if (child.type === "directory") child.parent = directory
+      return child
+    }
+    const copy = this.#copy(child)
+    if (copy.type === "directory") copy.parent = directory
+    ;(directory.children as Map<string, Inode>).set(name, copy)
+    return copy
+  }
+
+  #copy(inode: Inode): Inode {
+    const { shared: _, ...rest } = inode
+    return { ...rest, ...(inode.children && { children: new Map(inode.children) }) }
+  }
+
+  /** Puts a name into a directory of the volume's own. */
+  link(directory: Inode, name: string, inode: Inode): void {
+    ;(directory.children as Map<string, Inode>).set(name, inode)
+    if (inode.type === "directory") {
+      inode.parent = directory
+      directory.links++
+    }
+    this.touch(directory, name)
+  }
+
+  /** Takes a name away; bytes are given back with the last name. */
+  unlink(directory: Inode, name: string): void {
+    const inode = directory.children?.get(name)
+    if (!inode) throw new SystemError("ENOENT")
+    ;(directory.children as Map<string, Inode>).delete(name)
+    if (inode.type === "directory") {
+      directory.links--
+      if (!inode.shared) this.#forget(inode)
+    } else if (!inode.shared) {
+      inode.links--
+      inode.changedAt = this.now()
+      if (inode.links === 0) this.#forget(inode)
+    }
+    this.touch(directory, name)
+  }
+
+  #forget(inode: Inode): void {
+    this.#inodes = Math.max(0, this.#inodes - 1)
+    if (inode.type === "file") this.#bytes = Math.max(0, this.#bytes - contentSize(inode))
+  }
+
+  setContent(inode: Inode, content: Content): void {
+    const thunk = typeof content === "function"
+    const before = typeof inode.content === "function" ? 0 : contentSize(inode)
+    const size = thunk ? 0 : content.length
+    if (size > this.limits.fileBytes) throw new SystemError("EFBIG")
+    if (this.#bytes + size - before > this.limits.bytes) throw new SystemError("ENOSPC")
+    this.#bytes += size - before
+    inode.content = content
+    delete inode.length
+    delete inode.program
+    inode.modifiedAt = inode.changedAt = this.now()
+  }
+
+  /** Writes at an offset, growing the file's buffer by doubling. */
+  writeAt(inode: Inode, offset: number, data: Uint8Array): void {
+    const size = contentSize(inode)
+    const end = offset + data.length
+    if (end > this.limits.fileBytes) throw new SystemError("EFBIG")
+    const growth = Math.max(0, end - size)
+    if (this.#bytes + growth > this.limits.bytes) throw new SystemError("ENOSPC")
+    let buffer = inode.content
+    if (!(buffer instanceof Uint8Array) || inode.length === undefined || buffer.length < end) {
+      const grown = new Uint8Array(Math.max(end, Math.min(this.limits.fileBytes, size < 256 ? end + 64 : size * 2)))
+      const old = buffer instanceof Uint8Array ? buffer.subarray(0, size) : encode(buffer)
+      grown.set(old.subarray(0, Math.min(old.length, grown.length)))
+      buffer = grown
+    }
+    buffer.set(data, offset)
+    inode.content = buffer
+    inode.length = Math.max(size, end)
+    delete inode.program
+    this.#bytes += growth
+    inode.modifiedAt = inode.changedAt = this.now()
+  }
+
+  truncate(inode: Inode, length: number): void {
+    const size = contentSize(inode)
+    if (length > size) {
+      this.writeAt(inode, length - 1, new Uint8Array(1))
+      return
+    }
+    if (length === 0) this.setContent(inode, "")
+    else {
+      const kept = encode(inode.content).slice(0, length)
+      this.setContent(inode, kept)
+    }
+  }
+
+  /** Marks a directory as changed and tells watchers at and above it. */
+  touch(directory: Inode, name: string): void {
+    directory.modifiedAt = directory.changedAt = this.now()
+    this.notify(directory, name)
+  }
+
+  /** Tells watchers of `inode` and of every directory above it. */
+  notify(inode: Inode, name: string): void {
+    if (!this.#watchers) return
+    for (let at: Inode | undefined = inode; at; at = at.parent) for (const changed of [...(this.#watchers.get(at) ?? [])]) changed(name)
+  }
+
+  watch(inode: Inode, changed: (name: string) => void): () => void {
+    this.#watchers ??= new Map()
+    let set = this.#watchers.get(inode)
+    if (!set) this.#watchers.set(inode, (set = new Set()))
+    set.add(changed)
+    return () => {
+      set.delete(changed)
+      if (set.size === 0) this.#watchers?.delete(inode)
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+
+const encode = (content: Content | undefined): Uint8Array => {
+  const value = typeof content === "function" ? content() : content
+  return value === undefined ? new Uint8Array(0) : typeof value === "string" ? encoder.encode(value) : value
+}
