@@ -1,0 +1,452 @@
+/** A process: a program's generator, its descriptors, signals and place among the others. */
+import type { Timer } from "@drydock/sim"
+import { FilesView, type Viewer } from "../files/view.ts"
+import type { NetworkNamespace } from "../network/contract.ts"
+import type { Tty } from "../tty/contract.ts"
+import { SystemError } from "./errno.ts"
+import type { Kernel } from "./kernel.ts"
+import type { OpenFile } from "./open-file.ts"
+import { Pipe } from "./pipe.ts"
+import type { ProcessNamespace } from "./process-namespace.ts"
+import type { Credentials, ExitStatus, OpenFlags, Process, ProcessInfo, Program, SignalAction, SpawnOptions, Steps, Wait, WaitOptions, Wake } from "./process.ts"
+import { RegularFile } from "./regular-file.ts"
+import { SIGNALS, type Signal } from "./signals.ts"
+import { type Parked, Queue } from "./wait-queue.ts"
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const NO_QUEUES: readonly Queue[] = []
+/** What preempted programs yield: to be resumed after the others had their turn. */
+export const PREEMPTED: Wait = { queues: NO_QUEUES, until: 0 }
+const LINE_CHUNK = 4096
+
+/** Bytes read ahead of a line's end, kept with the description so that a sibling that reads next misses nothing. */
+const readAhead = new WeakMap<OpenFile, Uint8Array>()
+
+export class KernelProcess implements Process, Parked, Viewer {
+  readonly kernel: Kernel
+  readonly namespace: ProcessNamespace
+  readonly pid: number
+  readonly hostPid: number
+  parent: KernelProcess | undefined
+  processGroup: number
+  session: number
+  tty: Tty | undefined
+  credentials: Credentials
+  argv: readonly string[]
+  readonly env: Map<string, string>
+  cwd: string
+  umask: number
+  readonly files: FilesView
+  readonly network: NetworkNamespace
+  readonly fds: Map<number, OpenFile>
+  readonly startedAt: number
+
+  // Scheduling, for the kernel alone
+  generator: Generator<Wait, number, Wake> | undefined
+  waiting: Wait | undefined
+  timer: Timer | undefined
+  runnable = false
+  stopped = false
+  wake: Wake = "ready"
+  fuel = 0
+  used = 0
+  exitStatus: ExitStatus | undefined
+  /** A status that waitFor has not reported yet (stopped, continued, ended). */
+  unreported: ExitStatus | undefined
+  children: Set<KernelProcess> | undefined
+  childQueue: Queue | undefined
+  /** A fatal signal that came while it ran or waits to be acted upon. */
+  killedBy: Signal | undefined
+  onExit: ((status: ExitStatus) => void) | undefined
+  #actions: Map<Signal, SignalAction> | undefined
+  #handled: Signal[] | undefined
+
+  constructor(kernel: Kernel, namespace: ProcessNamespace, parent: KernelProcess | undefined, options: SpawnOptions) {
+    this.kernel = kernel
+    this.namespace = namespace
+    this.parent = parent
+    this.hostPid = kernel.nextHostPid()
+    this.pid = namespace.register(this, this.hostPid)
+    this.processGroup = options.processGroup === "new" || options.session !== undefined ? this.pid : (options.processGroup ?? parent?.processGroup ?? this.pid)
+    this.session = options.session !== undefined ? this.pid : (parent?.session ?? this.pid)
+    this.tty = options.session === "new" ? undefined : (options.session ?? parent?.tty)
+    if (options.session !== undefined && options.session !== "new") {
+      options.session.session = this.pid
+      options.session.foregroundGroup = this.processGroup
+    }
+    this.credentials = options.credentials ?? parent?.credentials ?? { uid: 0, gid: 0, groups: [0] }
+    this.argv = options.argv
+    this.env = new Map(options.env ?? parent?.env ?? [])
+    this.cwd = options.cwd ?? parent?.cwd ?? "/"
+    this.umask = options.umask ?? parent?.umask ?? 0o022
+    this.files = namespace.files.as(this)
+    this.network = namespace.network
+    this.fds = new Map(options.fds ?? parent?.fds ?? [])
+    for (const file of this.fds.values()) file.retain()
+    this.startedAt = kernel.sim.now()
+    if (parent) (parent.children ??= new Set()).add(this)
+    // Ignored signals stay ignored in children, handlers do not.
+    for (const [signal, action] of parent?.actions ?? []) if (action === "ignore") this.onSignal(signal, "ignore")
+  }
+
+  get ppid(): number {
+    return this.parent?.namespace === this.namespace ? this.parent.pid : this.pid === 1 ? 0 : this.namespace.initPid
+  }
+
+  get hostname(): string {
+    return this.namespace.hostname
+  }
+
+  get actions(): ReadonlyMap<Signal, SignalAction> | undefined {
+    return this.#actions
+  }
+
+  now(): number {
+    return this.kernel.sim.now()
+  }
+
+  random(): number {
+    return this.kernel.random.number()
+  }
+
+  // Descriptors
+
+  *open(path: string, flags: OpenFlags, mode = 0o666): Steps<number> {
+    if (this.fds.size >= this.kernel.limits.openFiles) throw new SystemError("EMFILE")
+    const read = flags === "r" || flags.endsWith("+")
+    const write = flags !== "r"
+    let file: OpenFile
+    if (!write) {
+      const place = this.files.place(path)
+      if (!this.files.access(path, { read: true })) throw new SystemError("EACCES")
+      file = place.inode.device?.({ read, write }) ?? new RegularFile(place.inode, place.mount.volume, this.files.resolve(path), { read, write, append: false, changed: () => {} })
+    } else {
+      if (flags === "r+" && !this.files.exists(path)) throw new SystemError("ENOENT")
+      const { inode, volume } = this.files.openForWriting(path, mode, flags === "wx")
+      const absolute = this.files.resolve(path)
+      if (inode.device) file = inode.device({ read, write })
+      else {
+        if (flags === "w" || flags === "w+" || flags === "wx") volume.truncate(inode, 0)
+        const changed = () => {
+          if (this.namespace.files.exists(absolute)) this.namespace.files.changed(absolute)
+        }
+        file = new RegularFile(inode, volume, absolute, { read, write, append: flags.startsWith("a"), changed })
+      }
+    }
+    let fd = 0
+    while (this.fds.has(fd)) fd++
+    file.retain()
+    this.fds.set(fd, file)
+    return fd
+  }
+
+  #file(fd: number): OpenFile {
+    const file = this.fds.get(fd)
+    if (!file) throw new SystemError("EBADF")
+    return file
+  }
+
+  close(fd: number): void {
+    const file = this.fds.get(fd)
+    if (!file) throw new SystemError("EBADF")
+    this.fds.delete(fd)
+    file.release()
+  }
+
+  dup(from: number, to: number): void {
+    const file = this.#file(from)
+    if (from === to) return
+    file.retain()
+    this.fds.get(to)?.release()
+    this.fds.set(to, file)
+  }
+
+  pipe(): { read: OpenFile; write: OpenFile } {
+    const pipe = new Pipe()
+    const name = `pipe:[${this.kernel.nextPipe()}]`
+    return { read: pipe.end(name, "read"), write: pipe.end(name, "write") }
+  }
+
+  *read(fd: number, max = 65_536): Steps<Uint8Array> {
+    const file = this.#file(fd)
+    if (!file.readable) throw new SystemError("EBADF")
+    const ahead = readAhead.get(file)
+    if (ahead) {
+      if (ahead.length <= max) readAhead.delete(file)
+      else readAhead.set(file, ahead.subarray(max))
+      return ahead.subarray(0, max)
+    }
+    for (;;) {
+      const data = this.#mayRead(file) ? file.tryRead(max) : undefined
+      if (data) {
+        if (this.charge(1 + (data.length >> 10))) yield* this.yield()
+        return data
+      }
+      if ((yield* this.wait({ queues: [file.readQueue] })) === "signal") throw new SystemError("EINTR")
+    }
+  }
+
+  /** A background process that reads its terminal is stopped (SIGTTIN). */
+  #mayRead(file: OpenFile): boolean {
+    if (file.kind !== "tty" || !this.tty || this.tty.foregroundGroup === this.processGroup || this.tty.session !== this.session) return true
+    this.namespace.signalGroup(this.processGroup, "SIGTTIN")
+    return !this.stopped
+  }
+
+  *write(fd: number, data: Uint8Array | string): Steps<void> {
+    const file = this.#file(fd)
+    if (!file.writable) throw new SystemError("EBADF")
+    let rest = typeof data === "string" ? encoder.encode(data) : data
+    if (this.charge(1 + (rest.length >> 10))) yield* this.yield()
+    while (rest.length > 0) {
+      let taken: number
+      try {
+        taken = file.tryWrite(rest)
+      } catch (error) {
+        if (error instanceof SystemError && error.code === "EPIPE") {
+          this.receive("SIGPIPE")
+          if (this.killedBy) yield PREEMPTED
+        }
+        throw error
+      }
+      rest = rest.subarray(taken)
+      if (rest.length > 0 && (yield* this.wait({ queues: [file.writeQueue] })) === "signal") throw new SystemError("EINTR")
+    }
+  }
+
+  *readLine(fd: number): Steps<string | undefined> {
+    const file = this.#file(fd)
+    const parts: Uint8Array[] = []
+    // A pipe or terminal may be read ahead because what is left stays with it; a file is put back by seeking.
+    for (;;) {
+      const chunk = yield* this.read(fd, LINE_CHUNK)
+      if (chunk.length === 0) return parts.length === 0 ? undefined : decoder.decode(joined(parts))
+      const end = chunk.indexOf(10)
+      if (end < 0) {
+        parts.push(chunk)
+        continue
+      }
+      parts.push(chunk.subarray(0, end))
+      const rest = chunk.subarray(end + 1)
+      if (rest.length > 0) {
+        if (file.seek && file.kind === "file") file.seek(-rest.length, "current")
+        else {
+          const ahead = readAhead.get(file)
+          readAhead.set(file, ahead ? joined([rest, ahead]) : rest)
+        }
+      }
+      return decoder.decode(joined(parts))
+    }
+  }
+
+  *readAll(fd: number): Steps<Uint8Array> {
+    const parts: Uint8Array[] = []
+    let size = 0
+    for (;;) {
+      const chunk = yield* this.read(fd)
+      if (chunk.length === 0) return joined(parts)
+      size += chunk.length
+      if (size > this.kernel.limits.fileBytes) throw new SystemError("ENOMEM")
+      parts.push(chunk)
+    }
+  }
+
+  *select(fds: readonly number[], timeout?: number): Steps<readonly number[]> {
+    const until = timeout === undefined ? undefined : this.now() + timeout
+    for (;;) {
+      const files = fds.map((fd) => [fd, this.#file(fd)] as const)
+      const ready: number[] = []
+      for (const [fd, file] of files) {
+        if (readAhead.has(file)) ready.push(fd)
+        else {
+          const data = file.tryRead(LINE_CHUNK)
+          if (data === undefined) continue
+          if (data.length > 0) readAhead.set(file, data)
+          ready.push(fd)
+        }
+      }
+      if (ready.length > 0) return ready
+      const wake = yield* this.wait({ queues: files.map(([, file]) => file.readQueue), ...(until !== undefined && { until }) })
+      if (wake === "timeout") return []
+      if (wake === "signal") throw new SystemError("EINTR")
+    }
+  }
+
+  *print(text: string): Steps<void> {
+    if (text !== "") yield* this.write(1, text)
+  }
+
+  *error(text: string): Steps<void> {
+    if (text !== "") yield* this.write(2, text)
+  }
+
+  // Time and fuel
+
+  *sleep(ms: number): Steps<void> {
+    if ((yield* this.wait({ queues: NO_QUEUES, until: this.now() + ms })) === "signal") throw new SystemError("EINTR")
+  }
+
+  *wait(wait: Wait): Steps<Wake> {
+    return yield wait
+  }
+
+  queue(): Queue {
+    return new Queue()
+  }
+
+  charge(units: number): boolean {
+    this.fuel -= units
+    this.used += units
+    return this.fuel <= 0
+  }
+
+  *yield(): Steps<void> {
+    yield PREEMPTED
+  }
+
+  // Processes
+
+  spawn(program: Program, options: SpawnOptions): KernelProcess {
+    return this.kernel.spawn(this.namespace, program, options, this)
+  }
+
+  spawnFile(path: string, options: SpawnOptions): KernelProcess {
+    const { program, argv } = this.kernel.executable(this.files, path, options.argv)
+    return this.spawn(program, { ...options, argv })
+  }
+
+  *exec(path: string, argv: readonly string[], env?: ReadonlyMap<string, string>): Steps<number> {
+    const loaded = this.kernel.executable(this.files, path, argv)
+    this.argv = loaded.argv
+    if (env) {
+      this.env.clear()
+      for (const [name, value] of env) this.env.set(name, value)
+    }
+    // Handlers are gone with the old program; what was ignored stays ignored.
+    for (const [signal, action] of this.#actions ?? []) if (typeof action === "function") this.#actions?.delete(signal)
+    return yield* loaded.program(this)
+  }
+
+  *waitFor(options: WaitOptions): Steps<{ pid: number; status: ExitStatus } | undefined> {
+    const { pid } = options
+    for (;;) {
+      let candidates = 0
+      for (const child of this.children ?? []) {
+        if (typeof pid === "number" ? child.pid !== pid : pid !== "any" && child.processGroup !== pid.group) continue
+        candidates++
+        const status = child.unreported
+        if (!status) continue
+        const ended = status.kind === "exited" || status.kind === "signaled"
+        if (!ended && !options.untraced) continue
+        child.unreported = undefined
+        if (ended) this.kernel.reap(child)
+        return { pid: child.pid, status }
+      }
+      if (candidates === 0) throw new SystemError("ECHILD")
+      if (options.noHang) return undefined
+      if ((yield* this.wait({ queues: [(this.childQueue ??= new Queue())] })) === "signal") throw new SystemError("EINTR")
+    }
+  }
+
+  kill(pid: number, signal: Signal | 0): void {
+    if (pid < 0 || pid === 0) {
+      const group = pid === 0 ? this.processGroup : -pid
+      const members = this.namespace.group(group)
+      if (members.length === 0) throw new SystemError("ESRCH")
+      if (signal !== 0) for (const member of members) if (this.#maySignal(member)) member.receive(signal)
+      return
+    }
+    const target = this.namespace.find(pid)
+    if (!target) throw new SystemError("ESRCH")
+    if (!this.#maySignal(target)) throw new SystemError("EPERM")
+    if (signal !== 0) target.receive(signal)
+  }
+
+  #maySignal(target: KernelProcess): boolean {
+    return this.credentials.uid === 0 || this.credentials.uid === target.credentials.uid
+  }
+
+  onSignal(signal: Signal, action: SignalAction): void {
+    if (signal === "SIGKILL" || signal === "SIGSTOP") return
+    if (action === "default") this.#actions?.delete(signal)
+    else (this.#actions ??= new Map()).set(signal, action)
+  }
+
+  setProcessGroup(pid: number, group: number): void {
+    const target = pid === 0 || pid === this.pid ? this : this.namespace.find(pid)
+    if (!target) throw new SystemError("ESRCH")
+    target.processGroup = group === 0 ? target.pid : group
+  }
+
+  processes(): readonly ProcessInfo[] {
+    return this.namespace.list()
+  }
+
+  // The kernel's side
+
+  /** Called by queues. */
+  wakeUp(): void {
+    this.kernel.makeRunnable(this, "ready")
+  }
+
+  /** A signal arrives. */
+  receive(signal: Signal): void {
+    if (this.exitStatus) return
+    if (signal === "SIGCONT" || signal === "SIGKILL") this.kernel.resume(this)
+    const action = this.#actions?.get(signal) ?? "default"
+    if (typeof action === "function") {
+      ;(this.#handled ??= []).push(signal)
+      this.kernel.interrupt(this)
+      return
+    }
+    const { action: standard } = SIGNALS[signal]
+    if (action === "ignore" || standard === "ignore" || standard === "continue") return
+    // PID 1 of a namespace is shielded from signals it has no handler for, except from outside (SIGKILL by the runtime).
+    if (this.pid === 1 && this.namespace.shieldsInit && signal !== "SIGKILL") return
+    if (standard === "stop") return this.kernel.stop(this, signal)
+    this.killedBy ??= signal
+    this.kernel.interrupt(this)
+  }
+
+  /** Runs handlers of signals that came; true when there were any. */
+  runHandlers(): boolean {
+    const signals = this.#handled
+    if (!signals) return false
+    this.#handled = undefined
+    for (const signal of signals) {
+      const action = this.#actions?.get(signal)
+      if (typeof action === "function") action(signal)
+    }
+    return true
+  }
+
+  info(): ProcessInfo {
+    const state = this.exitStatus ? "Z" : this.stopped ? "T" : this.runnable || this.kernel.running === this ? "R" : "S"
+    return {
+      pid: this.pid,
+      ppid: this.ppid,
+      processGroup: this.processGroup,
+      session: this.session,
+      credentials: this.credentials,
+      argv: this.argv,
+      state,
+      startedAt: this.startedAt,
+      cpuTime: this.kernel.cpuMs(this.used),
+      rss: 1_200 + this.fds.size * 4 + this.env.size,
+      tty: this.tty?.name,
+    }
+  }
+}
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  if (parts.length === 1) return parts[0]
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+

@@ -1,0 +1,88 @@
+/** Processes that see each other by number: a machine's, or a container's. */
+import type { FilesView } from "../files/view.ts"
+import type { NetworkNamespace } from "../network/contract.ts"
+import type { KernelProcess } from "./kernel-process.ts"
+import type { ProcessInfo } from "./process.ts"
+import type { Signal } from "./signals.ts"
+
+export class ProcessNamespace {
+  readonly files: FilesView
+  readonly network: NetworkNamespace
+  hostname: string
+  /** The machine's own namespace, which sees every process; undefined for that one itself. */
+  readonly host: ProcessNamespace | undefined
+  /** Processes that this namespace shares its numbers with (a pod with shareProcessNamespace). */
+  readonly #table: Map<number, KernelProcess>
+  readonly #counter: { next: number }
+  /** In a container PID 1 is the image's program, which the kernel shields from signals that it has no handler for. */
+  readonly shieldsInit: boolean
+
+  constructor(options: { files: FilesView; network: NetworkNamespace; hostname: string; host?: ProcessNamespace; share?: ProcessNamespace }) {
+    this.files = options.files
+    this.network = options.network
+    this.hostname = options.hostname
+    this.host = options.host
+    this.#table = options.share ? options.share.#table : new Map()
+    this.#counter = options.share ? options.share.#counter : { next: options.host ? 1 : 2 }
+    this.shieldsInit = options.host !== undefined
+  }
+
+  /** Who adopts orphans. The machine's 1 is systemd, which is not a simulated process. */
+  get initPid(): number {
+    return 1
+  }
+
+  register(process: KernelProcess, hostPid: number): number {
+    if (!this.host) {
+      this.#table.set(hostPid, process)
+      return hostPid
+    }
+    const pid = this.#counter.next++
+    this.#table.set(pid, process)
+    this.host.register(process, hostPid)
+    return pid
+  }
+
+  remove(process: KernelProcess): void {
+    this.#table.delete(process.pid)
+    this.host?.removeByHostPid(process.hostPid)
+  }
+
+  removeByHostPid(hostPid: number): void {
+    this.#table.delete(hostPid)
+  }
+
+  find(pid: number): KernelProcess | undefined {
+    return this.#table.get(pid)
+  }
+
+  /** Living members of a process group. */
+  group(group: number): KernelProcess[] {
+    const members: KernelProcess[] = []
+    for (const process of this.#table.values()) if (process.processGroup === group && !process.exitStatus && this.#sees(process)) members.push(process)
+    return members
+  }
+
+  // Group numbers are those of the process's own namespace: the machine's table also lists containers' processes.
+  #sees(process: KernelProcess): boolean {
+    return this.host !== undefined || process.namespace === this || process.namespace.host === undefined
+  }
+
+  all(): IterableIterator<KernelProcess> {
+    return this.#table.values()
+  }
+
+  signalGroup(group: number, signal: Signal): void {
+    for (const process of this.group(group)) process.receive(signal)
+  }
+
+  /** Rows of ps. The machine sees containers' processes by its own numbers. */
+  list(): ProcessInfo[] {
+    const rows: ProcessInfo[] = []
+    for (const [pid, process] of this.#table) {
+      const info = process.info()
+      rows.push(process.pid === pid ? info : { ...info, pid, ppid: process.parent?.hostPid ?? 1 })
+    }
+    return rows.sort((a, b) => a.pid - b.pid)
+  }
+}
