@@ -68,7 +68,15 @@ export const defineLayer = (entries: readonly LayerEntry[], base?: Layer): Layer
     const rest = { ...(entry.uid !== undefined && { uid: entry.uid }), ...(entry.gid !== undefined && { gid: entry.gid }) }
     const children = directory.children as Map<string, Inode>
     if (entry.target !== undefined) children.set(name, make("symlink", 0o777, { target: entry.target, ...rest }))
-    else if (entry.program) children.set(name, make("file", entry.mode ?? 0o755, { program: entry.program, ...(entry.content !== undefined && { content: entry.content }), ...rest }))
+    else if (entry.program)
+      children.set(
+        name,
+        make("file", entry.mode ?? 0o755, {
+          program: entry.program,
+          ...(entry.content !== undefined && { content: entry.content }),
+          ...rest,
+        }),
+      )
     else if (entry.content !== undefined) children.set(name, make("file", entry.mode ?? 0o644, { content: entry.content, ...rest }))
     else {
       const existing = children.get(name)

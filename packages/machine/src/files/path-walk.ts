@@ -31,7 +31,8 @@ export const permits = (inode: Inode, credentials: Credentials, want: 4 | 2 | 1)
 
 export const rootPlace = (mounts: MountNamespace): Place => ({ inode: mounts.root.root(), mount: mounts.root, parent: undefined, name: "" })
 
-export const childInode = (directory: Inode, name: string): Inode | undefined => directory.children?.get(name) ?? directory.provider?.lookup?.(name)
+export const childInode = (directory: Inode, name: string): Inode | undefined =>
+  directory.children?.get(name) ?? directory.provider?.lookup?.(name)
 
 /** One step down, through whatever is mounted there. Undefined when there is no such name. */
 export const step = (mounts: MountNamespace, from: Place, name: string): Place | undefined => {
@@ -65,7 +66,10 @@ export const walk = (mounts: MountNamespace, path: string, options: WalkOptions)
   const root = rootPlace(mounts)
   let at = root
   let links = 0
-  const pending = path.split("/").filter((part) => part !== "" && part !== ".").reverse()
+  const pending = path
+    .split("/")
+    .filter((part) => part !== "" && part !== ".")
+    .reverse()
   const wantsDirectory = path.endsWith("/") || path.endsWith("/.")
   while (pending.length > 0) {
     const name = pending.pop() as string
@@ -86,7 +90,12 @@ export const walk = (mounts: MountNamespace, path: string, options: WalkOptions)
       if (++links > MAX_LINKS) throw new SystemError("ELOOP")
       const target = next.inode.target ?? ""
       if (target.startsWith("/")) at = root
-      pending.push(...target.split("/").filter((part) => part !== "" && part !== ".").reverse())
+      pending.push(
+        ...target
+          .split("/")
+          .filter((part) => part !== "" && part !== ".")
+          .reverse(),
+      )
       if (pending.length === 0) return { directory: root, name: "", place: at }
       continue
     }

@@ -139,7 +139,11 @@ export class FilesView implements Files {
     const walked = this.#walk(path, true)
     if (!walked.place) {
       const inode = this.#create(walked, "file", mode & ~this.#viewer.umask)
-      return { inode, place: { inode, mount: walked.directory.mount, parent: walked.directory, name: walked.name }, volume: walked.directory.mount.volume }
+      return {
+        inode,
+        place: { inode, mount: walked.directory.mount, parent: walked.directory, name: walked.name },
+        volume: walked.directory.mount.volume,
+      }
     }
     if (exclusive) throw new SystemError("EEXIST")
     const { place } = walked
@@ -153,7 +157,8 @@ export class FilesView implements Files {
   write(path: string, content: Content, options: { mode?: number; append?: boolean } = {}): void {
     const { inode, volume } = this.openForWriting(path, options.mode ?? 0o666)
     if (inode.device) return
-    if (options.append && typeof content !== "function") volume.writeAt(inode, contentBytes(inode).length, typeof content === "string" ? encoder.encode(content) : content)
+    if (options.append && typeof content !== "function")
+      volume.writeAt(inode, contentBytes(inode).length, typeof content === "string" ? encoder.encode(content) : content)
     else volume.setContent(inode, content)
     if (options.mode !== undefined) inode.mode = options.mode
     this.changed(path)
@@ -209,7 +214,8 @@ export class FilesView implements Files {
     const target = this.#walk(to, false)
     if (!source.place) throw new SystemError("ENOENT")
     if (source.directory.mount !== target.directory.mount || source.place.mount !== source.directory.mount) throw new SystemError("EXDEV")
-    for (let at: Place | undefined = target.directory; at; at = at.parent) if (at.inode === source.place.inode) throw new SystemError("EINVAL")
+    for (let at: Place | undefined = target.directory; at; at = at.parent)
+      if (at.inode === source.place.inode) throw new SystemError("EINVAL")
     const { volume } = source.directory.mount
     if (target.place) {
       if (target.place.inode === source.place.inode) return
@@ -337,7 +343,13 @@ export class FilesView implements Files {
   usage(path: string): { device: string; mountPoint: string; type: string; size: number; used: number } {
     const { mount } = this.place(path)
     const { volume } = mount
-    return { device: volume.device, mountPoint: mount.path, type: volume.type, size: Math.floor(volume.limits.bytes / 1024), used: Math.ceil(volume.bytesUsed / 1024) }
+    return {
+      device: volume.device,
+      mountPoint: mount.path,
+      type: volume.type,
+      size: Math.floor(volume.limits.bytes / 1024),
+      used: Math.ceil(volume.bytesUsed / 1024),
+    }
   }
 
   /** Mounts a directory or file of another view (or a fresh volume's root) at `path`, which is made when missing. */
@@ -359,7 +371,13 @@ export class FilesView implements Files {
       } else this.mkdir(path, { parents: true })
     }
     const covered = this.#ownUnchecked(this.place(path))
-    const mount: Mount = { path: this.resolve(path), volume: from.volume, root: from.root, readOnly: options.readOnly ?? false, source: from.source }
+    const mount: Mount = {
+      path: this.resolve(path),
+      volume: from.volume,
+      root: from.root,
+      readOnly: options.readOnly ?? false,
+      source: from.source,
+    }
     this.mounts.add(covered, mount)
   }
 

@@ -1,6 +1,6 @@
 /** A process: a program's generator, its descriptors, signals and place among the others. */
 import type { Timer } from "@drydock/sim"
-import { FilesView, type Viewer } from "../files/view.ts"
+import type { FilesView, Viewer } from "../files/view.ts"
 import type { NetworkNamespace } from "../network/contract.ts"
 import type { Tty } from "../tty/contract.ts"
 import { SystemError } from "./errno.ts"
@@ -8,7 +8,20 @@ import type { Kernel } from "./kernel.ts"
 import type { OpenFile } from "./open-file.ts"
 import { Pipe } from "./pipe.ts"
 import type { ProcessNamespace } from "./process-namespace.ts"
-import type { Credentials, ExitStatus, OpenFlags, Process, ProcessInfo, Program, SignalAction, SpawnOptions, Steps, Wait, WaitOptions, Wake } from "./process.ts"
+import type {
+  Credentials,
+  ExitStatus,
+  OpenFlags,
+  Process,
+  ProcessInfo,
+  Program,
+  SignalAction,
+  SpawnOptions,
+  Steps,
+  Wait,
+  WaitOptions,
+  Wake,
+} from "./process.ts"
 import { RegularFile } from "./regular-file.ts"
 import { SIGNALS, type Signal } from "./signals.ts"
 import { type Parked, Queue } from "./wait-queue.ts"
@@ -68,7 +81,10 @@ export class KernelProcess implements Process, Parked, Viewer {
     this.parent = parent
     this.hostPid = kernel.nextHostPid()
     this.pid = namespace.register(this, this.hostPid)
-    this.processGroup = options.processGroup === "new" || options.session !== undefined ? this.pid : (options.processGroup ?? parent?.processGroup ?? this.pid)
+    this.processGroup =
+      options.processGroup === "new" || options.session !== undefined
+        ? this.pid
+        : (options.processGroup ?? parent?.processGroup ?? this.pid)
     this.session = options.session !== undefined ? this.pid : (parent?.session ?? this.pid)
     this.tty = options.session === "new" ? undefined : (options.session ?? parent?.tty)
     if (options.session !== undefined && options.session !== "new") {
@@ -120,7 +136,9 @@ export class KernelProcess implements Process, Parked, Viewer {
     if (!write) {
       const place = this.files.place(path)
       if (!this.files.access(path, { read: true })) throw new SystemError("EACCES")
-      file = place.inode.device?.({ read, write }) ?? new RegularFile(place.inode, place.mount.volume, this.files.resolve(path), { read, write, append: false, changed: () => {} })
+      file =
+        place.inode.device?.({ read, write }) ??
+        new RegularFile(place.inode, place.mount.volume, this.files.resolve(path), { read, write, append: false, changed: () => {} })
     } else {
       if (flags === "r+" && !this.files.exists(path)) throw new SystemError("ENOENT")
       const { inode, volume } = this.files.openForWriting(path, mode, flags === "wx")
@@ -449,4 +467,3 @@ const joined = (parts: readonly Uint8Array[]): Uint8Array => {
   }
   return whole
 }
-

@@ -28,6 +28,8 @@ export class Kernel {
   running: KernelProcess | undefined
   /** Told of every program that threw what it should not have. */
   onCrash: ((process: KernelProcess, error: unknown) => void) | undefined
+  /** Told of every end, before the parent hears of it. */
+  onEnd: ((process: KernelProcess) => void) | undefined
   #queue: KernelProcess[] = []
   #scheduled: Timer | undefined
   #nextPid = 400
@@ -185,7 +187,8 @@ export class Kernel {
       }
       process.waiting = wait
       for (const waited of wait.queues) (waited as Queue).add(process)
-      if (wait.until !== undefined) process.timer = this.sim.schedule(wait.until - this.sim.now(), () => this.makeRunnable(process, "timeout"))
+      if (wait.until !== undefined)
+        process.timer = this.sim.schedule(wait.until - this.sim.now(), () => this.makeRunnable(process, "timeout"))
     } catch (error) {
       if (process.killedBy) return this.#kill(process)
       if (error instanceof ProcessExit) return this.#end(process, { kind: "exited", code: error.code & 0xff })
@@ -229,7 +232,9 @@ export class Kernel {
       process.tty.session = 0
     }
     // In a container nothing outlives PID 1.
-    if (process.pid === 1 && process.namespace.host) for (const other of [...process.namespace.all()]) if (other !== process) other.receive("SIGKILL")
+    if (process.pid === 1 && process.namespace.host)
+      for (const other of [...process.namespace.all()]) if (other !== process) other.receive("SIGKILL")
+    this.onEnd?.(process)
     process.onExit?.(status)
     const { parent } = process
     if (!parent || parent.actions?.get("SIGCHLD") === "ignore") {

@@ -17,7 +17,13 @@ export class ProcessNamespace {
   /** In a container PID 1 is the image's program, which the kernel shields from signals that it has no handler for. */
   readonly shieldsInit: boolean
 
-  constructor(options: { files: FilesView; network: NetworkNamespace; hostname: string; host?: ProcessNamespace; share?: ProcessNamespace }) {
+  constructor(options: {
+    files: FilesView
+    network: NetworkNamespace
+    hostname: string
+    host?: ProcessNamespace
+    share?: ProcessNamespace
+  }) {
     this.files = options.files
     this.network = options.network
     this.hostname = options.hostname
@@ -59,7 +65,8 @@ export class ProcessNamespace {
   /** Living members of a process group. */
   group(group: number): KernelProcess[] {
     const members: KernelProcess[] = []
-    for (const process of this.#table.values()) if (process.processGroup === group && !process.exitStatus && this.#sees(process)) members.push(process)
+    for (const process of this.#table.values())
+      if (process.processGroup === group && !process.exitStatus && this.#sees(process)) members.push(process)
     return members
   }
 

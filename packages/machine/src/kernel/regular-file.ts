@@ -23,7 +23,12 @@ export class RegularFile implements OpenFile {
   #offset = 0
   #written = false
 
-  constructor(inode: Inode, volume: Volume, path: string, options: { read: boolean; write: boolean; append: boolean; changed: () => void }) {
+  constructor(
+    inode: Inode,
+    volume: Volume,
+    path: string,
+    options: { read: boolean; write: boolean; append: boolean; changed: () => void },
+  ) {
     this.kind = inode.type === "directory" ? "directory" : "file"
     this.path = path
     this.#inode = inode
@@ -93,7 +98,11 @@ export class DeviceFile implements OpenFile {
   readonly #write: (data: Uint8Array) => number
   readonly #type: FileType
 
-  constructor(path: string, flags: { read: boolean; write: boolean }, device: { read: (max: number) => Uint8Array; write: (data: Uint8Array) => number; type?: FileType }) {
+  constructor(
+    path: string,
+    flags: { read: boolean; write: boolean },
+    device: { read: (max: number) => Uint8Array; write: (data: Uint8Array) => number; type?: FileType },
+  ) {
     this.path = path
     this.readable = flags.read
     this.writable = flags.write
@@ -115,11 +124,24 @@ export class DeviceFile implements OpenFile {
   }
 
   stat(): FileStat {
-    return { type: this.#type, mode: 0o666, uid: 0, gid: 0, size: 0, inode: 1, links: 1, modifiedAt: 0, changedAt: 0, accessedAt: 0, device: 5 }
+    return {
+      type: this.#type,
+      mode: 0o666,
+      uid: 0,
+      gid: 0,
+      size: 0,
+      inode: 1,
+      links: 1,
+      modifiedAt: 0,
+      changedAt: 0,
+      accessedAt: 0,
+      device: 5,
+    }
   }
 
   retain(): void {}
   release(): void {}
 }
 
-export const nullDevice = (flags: { read: boolean; write: boolean }): OpenFile => new DeviceFile("/dev/null", flags, { read: () => EMPTY, write: (data) => data.length })
+export const nullDevice = (flags: { read: boolean; write: boolean }): OpenFile =>
+  new DeviceFile("/dev/null", flags, { read: () => EMPTY, write: (data) => data.length })

@@ -7,7 +7,12 @@ import { Namespace, type NamespaceOptions } from "./namespace.ts"
 export type Internet = (request: HttpRequest & { host: string; port: number; tls: boolean }) => HttpResponse | undefined
 
 /** Checks a server's certificate for a client; a text says what is wrong with it. */
-export type CertificateVerifier = (input: { certificate: string; authority: string | undefined; name: string; now: number }) => string | undefined
+export type CertificateVerifier = (input: {
+  certificate: string
+  authority: string | undefined
+  name: string
+  now: number
+}) => string | undefined
 
 export interface FabricOptions {
   sim: Simulation

@@ -8,10 +8,39 @@ const MAX_HEAD = 64 * 1024
 const MAX_BODY = 8 * 1024 * 1024
 
 export const REASONS: Readonly<Record<number, string>> = {
-  100: "Continue", 101: "Switching Protocols", 200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 206: "Partial Content", 301: "Moved Permanently", 302: "Found",
-  303: "See Other", 304: "Not Modified", 307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-  405: "Method Not Allowed", 406: "Not Acceptable", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required", 413: "Request Entity Too Large", 415: "Unsupported Media Type",
-  422: "Unprocessable Entity", 426: "Upgrade Required", 429: "Too Many Requests", 500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+  100: "Continue",
+  101: "Switching Protocols",
+  200: "OK",
+  201: "Created",
+  202: "Accepted",
+  204: "No Content",
+  206: "Partial Content",
+  301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
+  304: "Not Modified",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  408: "Request Timeout",
+  409: "Conflict",
+  410: "Gone",
+  411: "Length Required",
+  413: "Request Entity Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Entity",
+  426: "Upgrade Required",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  501: "Not Implemented",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
 }
 
 const bytesOf = (body: HttpBody | undefined): Uint8Array => (body instanceof Uint8Array ? body : encoder.encode(bodyText(body)))
@@ -19,13 +48,19 @@ const bytesOf = (body: HttpBody | undefined): Uint8Array => (body instanceof Uin
 export const formatRequest = (request: HttpRequest, host: string): Uint8Array => {
   const body = bytesOf(request.body)
   const headers = { host, ...request.headers, ...(body.length > 0 && { "content-length": String(body.length) }) }
-  const head = `${request.method} ${request.path} HTTP/1.1\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`
+  const head = `${request.method} ${request.path} HTTP/1.1\r\n${Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join("")}\r\n`
   return concat(encoder.encode(head), body)
 }
 
 const headOf = (response: HttpResponse, extra: Record<string, string>): Uint8Array => {
   const headers = { ...response.headers, ...extra }
-  return encoder.encode(`HTTP/1.1 ${response.status} ${REASONS[response.status] ?? ""}\r\n${Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`)
+  return encoder.encode(
+    `HTTP/1.1 ${response.status} ${REASONS[response.status] ?? ""}\r\n${Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join("")}\r\n`,
+  )
 }
 
 const concat = (a: Uint8Array, b: Uint8Array): Uint8Array => {
@@ -146,7 +181,12 @@ export const serveStream = (stream: Stream, handle: (request: HttpRequest, done:
         return pump()
       }
       const data = bytesOf(response.body)
-      send(concat(headOf(response, { "content-length": String(data.length), ...(close && { connection: "close" }) }), match[1] === "HEAD" ? new Uint8Array(0) : data))
+      send(
+        concat(
+          headOf(response, { "content-length": String(data.length), ...(close && { connection: "close" }) }),
+          match[1] === "HEAD" ? new Uint8Array(0) : data,
+        ),
+      )
       finish()
     })
   }
@@ -155,7 +195,12 @@ export const serveStream = (stream: Stream, handle: (request: HttpRequest, done:
 }
 
 /** Sends a request over a raw stream and gathers its answer (content-length, chunked, or until the end). */
-export const exchangeOverStream = (stream: Stream, request: HttpRequest, host: string, done: (result: HttpResponse | "ECONNRESET") => void): void => {
+export const exchangeOverStream = (
+  stream: Stream,
+  request: HttpRequest,
+  host: string,
+  done: (result: HttpResponse | "ECONNRESET") => void,
+): void => {
   let out = formatRequest(request, host)
   const flush = () => {
     try {
@@ -192,7 +237,15 @@ export const exchangeOverStream = (stream: Stream, request: HttpRequest, host: s
     }
     const chunked = /chunked/i.test(head.headers["transfer-encoding"] ?? "")
     const length = head.headers["content-length"]
-    const body = chunked ? dechunk(head.rest) : length !== undefined ? (head.rest.length >= Number(length) ? head.rest.slice(0, Number(length)) : undefined) : ended ? head.rest : undefined
+    const body = chunked
+      ? dechunk(head.rest)
+      : length !== undefined
+        ? head.rest.length >= Number(length)
+          ? head.rest.slice(0, Number(length))
+          : undefined
+        : ended
+          ? head.rest
+          : undefined
     if (body === undefined && !ended) return
     stream.destroy()
     done({ status, headers: head.headers, body: body ?? head.rest })

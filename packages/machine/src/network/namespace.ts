@@ -3,7 +3,18 @@ import { SystemError } from "../kernel/errno.ts"
 import type { Steps } from "../kernel/process.ts"
 import { Queue } from "../kernel/wait-queue.ts"
 import {
-  type ConnectError, type DnsRecord, type HttpHandler, type HttpOptions, type HttpRequest, type HttpResponse, type Listener, type NetworkInterface, type NetworkNamespace, type Stream, TlsError, type TlsOptions,
+  type ConnectError,
+  type DnsRecord,
+  type HttpHandler,
+  type HttpOptions,
+  type HttpRequest,
+  type HttpResponse,
+  type Listener,
+  type NetworkInterface,
+  type NetworkNamespace,
+  type Stream,
+  TlsError,
+  type TlsOptions,
 } from "./contract.ts"
 import type { Fabric } from "./fabric.ts"
 import { exchangeOverStream, serveStream } from "./http1.ts"
@@ -15,7 +26,12 @@ const SYN_TIMEOUT = 127_000
 /** ARP: how long until a host on the same link counts as not there, ms. */
 const ARP_TIMEOUT = 3_000
 
-export type Translation = (target: { address: string; port: number; protocol: "tcp" | "udp"; from: Namespace }) => { address: string; port: number } | "reject" | "drop" | undefined
+export type Translation = (target: {
+  address: string
+  port: number
+  protocol: "tcp" | "udp"
+  from: Namespace
+}) => { address: string; port: number } | "reject" | "drop" | undefined
 export type Policy = (target: { from: string; to: string; port: number; protocol: "tcp" | "udp" }) => boolean
 export type DnsHandler = (question: { name: string; type: DnsRecord["type"] }) => readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL"
 
@@ -43,7 +59,17 @@ export class BoundListener implements Listener {
   readonly #namespace: Namespace
   closed = false
 
-  constructor(namespace: Namespace, port: number, options: { address: string; protocol: "tcp" | "udp"; pid: number | undefined; handler?: HttpHandler | undefined; tls?: TlsOptions | undefined }) {
+  constructor(
+    namespace: Namespace,
+    port: number,
+    options: {
+      address: string
+      protocol: "tcp" | "udp"
+      pid: number | undefined
+      handler?: HttpHandler | undefined
+      tls?: TlsOptions | undefined
+    },
+  ) {
     this.#namespace = namespace
     this.port = port
     this.address = options.address
@@ -72,7 +98,10 @@ export class BoundListener implements Listener {
   }
 }
 
-type Route = { kind: "open"; namespace: Namespace; listener: BoundListener; address: string } | { kind: "internet" } | { kind: "error"; error: ConnectError; after: number }
+type Route =
+  | { kind: "open"; namespace: Namespace; listener: BoundListener; address: string }
+  | { kind: "internet" }
+  | { kind: "error"; error: ConnectError; after: number }
 
 export class Namespace implements NetworkNamespace {
   readonly name: string
@@ -129,12 +158,24 @@ export class Namespace implements NetworkNamespace {
     for (const listener of [...this.#listeners]) if (listener.pid === pid) listener.close()
   }
 
-  #bind(port: number, options: { address?: string; pid?: number; protocol?: "tcp" | "udp"; handler?: HttpHandler; tls?: TlsOptions }): BoundListener {
+  #bind(
+    port: number,
+    options: { address?: string; pid?: number; protocol?: "tcp" | "udp"; handler?: HttpHandler; tls?: TlsOptions },
+  ): BoundListener {
     const protocol = options.protocol ?? "tcp"
     const address = options.address === undefined || options.address === "" || options.address === "::" ? "0.0.0.0" : options.address
     const chosen = port === 0 ? this.#nextPort++ : port
-    if (address !== "0.0.0.0" && !address.startsWith("127.") && !this.#interfaces.some((own) => own.address === address)) throw new SystemError("EADDRNOTAVAIL")
-    if (this.#listeners.some((other) => other.protocol === protocol && other.port === chosen && (other.address === address || other.address === "0.0.0.0" || address === "0.0.0.0"))) throw new SystemError("EADDRINUSE")
+    if (address !== "0.0.0.0" && !address.startsWith("127.") && !this.#interfaces.some((own) => own.address === address))
+      throw new SystemError("EADDRNOTAVAIL")
+    if (
+      this.#listeners.some(
+        (other) =>
+          other.protocol === protocol &&
+          other.port === chosen &&
+          (other.address === address || other.address === "0.0.0.0" || address === "0.0.0.0"),
+      )
+    )
+      throw new SystemError("EADDRINUSE")
     const listener = new BoundListener(this, chosen, { address, protocol, pid: options.pid, handler: options.handler, tls: options.tls })
     this.#listeners.push(listener)
     return listener
@@ -157,11 +198,16 @@ export class Namespace implements NetworkNamespace {
   }
 
   #find(address: string, port: number, protocol: "tcp" | "udp"): BoundListener | undefined {
-    return this.#listeners.find((listener) => listener.port === port && listener.protocol === protocol && (listener.address === "0.0.0.0" || listener.address === address))
+    return this.#listeners.find(
+      (listener) =>
+        listener.port === port && listener.protocol === protocol && (listener.address === "0.0.0.0" || listener.address === address),
+    )
   }
 
   #isOwn(address: string): boolean {
-    return address.startsWith("127.") || address === "::1" || address === "0.0.0.0" || this.#interfaces.some((own) => own.address === address)
+    return (
+      address.startsWith("127.") || address === "::1" || address === "0.0.0.0" || this.#interfaces.some((own) => own.address === address)
+    )
   }
 
   /** Where a packet to address:port ends up. */
@@ -189,7 +235,9 @@ export class Namespace implements NetworkNamespace {
     if (!target) {
       const local = isPrivate(address)
       if (!local && this.fabric.options.internet) return { kind: "internet" }
-      return local ? { kind: "error", error: "EHOSTUNREACH", after: ARP_TIMEOUT } : { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
+      return local
+        ? { kind: "error", error: "EHOSTUNREACH", after: ARP_TIMEOUT }
+        : { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
     }
     if (!target.up || !this.fabric.linked(this, target)) return { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
     if (target !== this) {
@@ -199,7 +247,8 @@ export class Namespace implements NetworkNamespace {
       if (inward === "drop") return { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
       if (inward && (inward.address !== address || inward.port !== port)) return target.#deliver(inward.address, inward.port, protocol)
       const policy = (target.node ?? target).policy
-      if (policy && !policy({ from: this.address, to: address, port, protocol })) return { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
+      if (policy && !policy({ from: this.address, to: address, port, protocol }))
+        return { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
     }
     const listener = target.#find(address, port, protocol)
     return listener ? { kind: "open", namespace: target, listener, address } : { kind: "error", error: "ECONNREFUSED", after: 0 }
@@ -213,7 +262,13 @@ export class Namespace implements NetworkNamespace {
   }
 
   /** One HTTP exchange, for callers that are no process. `done` is called once; at once when nothing has to be waited for. */
-  exchange(address: string, port: number, request: HttpRequest, options: HttpOptions, done: (result: HttpResponse | { error: ConnectError | "TLS"; message?: string }) => void): void {
+  exchange(
+    address: string,
+    port: number,
+    request: HttpRequest,
+    options: HttpOptions,
+    done: (result: HttpResponse | { error: ConnectError | "TLS"; message?: string }) => void,
+  ): void {
     const route = this.route(address, port)
     const { sim } = this.fabric
     const limit = options.timeout ?? Number.POSITIVE_INFINITY
@@ -225,7 +280,12 @@ export class Namespace implements NetworkNamespace {
       return
     }
     if (route.kind === "internet") {
-      const answer = this.fabric.options.internet?.({ ...request, host: request.headers.host ?? address, port, tls: options.tls !== undefined })
+      const answer = this.fabric.options.internet?.({
+        ...request,
+        host: request.headers.host ?? address,
+        port,
+        tls: options.tls !== undefined,
+      })
       return answer ? done(answer) : done({ error: "ETIMEDOUT" })
     }
     const { listener, namespace } = route
@@ -240,17 +300,27 @@ export class Namespace implements NetworkNamespace {
     if (!listener.handler) {
       const [near, far] = streamPair(sim)
       if (!listener.offer(far)) return settle({ error: "ECONNREFUSED" })
-      return exchangeOverStream(near, request, `${address}:${port}`, (result) => settle(result === "ECONNRESET" ? { error: "ECONNREFUSED" } : result))
+      return exchangeOverStream(near, request, `${address}:${port}`, (result) =>
+        settle(result === "ECONNRESET" ? { error: "ECONNREFUSED" } : result),
+      )
     }
     if (listener.tls && !options.tls) return settle({ status: 400, headers: {}, body: "Client sent an HTTP request to an HTTPS server.\n" })
     if (!listener.tls && options.tls) return settle({ error: "TLS", message: "http: server gave HTTP response to HTTPS client" })
     if (listener.tls && options.tls && !options.tls.insecure) {
-      const problem = this.fabric.options.verify?.({ certificate: listener.tls.certificate, authority: options.tls.authority, name: options.tls.name, now: sim.now() })
+      const problem = this.fabric.options.verify?.({
+        certificate: listener.tls.certificate,
+        authority: options.tls.authority,
+        name: options.tls.name,
+        now: sim.now(),
+      })
       if (problem) return settle({ error: "TLS", message: problem })
     }
     const given: HttpRequest = {
       ...request,
-      headers: request.headers.host === undefined ? { ...request.headers, host: port === (options.tls ? 443 : 80) ? address : `${address}:${port}` } : request.headers,
+      headers:
+        request.headers.host === undefined
+          ? { ...request.headers, host: port === (options.tls ? 443 : 80) ? address : `${address}:${port}` }
+          : request.headers,
       remoteAddress: namespace === this && address.startsWith("127.") ? "127.0.0.1" : this.address,
       ...(options.tls?.clientCertificate && { clientCertificate: options.tls.clientCertificate }),
     }
@@ -281,7 +351,15 @@ export class Namespace implements NetworkNamespace {
     }
     const [near, far] = streamPair(this.fabric.sim)
     if (route.kind === "internet") {
-      serveStream(far, (request, done) => done(this.fabric.options.internet?.({ ...request, host: request.headers.host ?? address, port, tls: false }) ?? { status: 404, headers: {}, body: "" }))
+      serveStream(far, (request, done) =>
+        done(
+          this.fabric.options.internet?.({ ...request, host: request.headers.host ?? address, port, tls: false }) ?? {
+            status: 404,
+            headers: {},
+            body: "",
+          },
+        ),
+      )
       return near
     }
     const { listener, namespace } = route
@@ -308,5 +386,11 @@ const isResponse = (answer: HttpResponse | Steps<HttpResponse>): answer is HttpR
 /** 10/8, 172.16/12, 192.168/16, 100.64/10, 169.254/16. */
 const isPrivate = (address: string): boolean => {
   const [a, b] = address.split(".").map(Number)
-  return a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128) || (a === 169 && b === 254)
+  return (
+    a === 10 ||
+    (a === 172 && b >= 16 && b < 32) ||
+    (a === 192 && b === 168) ||
+    (a === 100 && b >= 64 && b < 128) ||
+    (a === 169 && b === 254)
+  )
 }

@@ -44,7 +44,12 @@ export const candidates = (name: string, { search, ndots }: ResolverConfiguratio
 }
 
 /** One question to one server: its records, "none", or "silent" when it does not answer. */
-export const askServer = (from: Namespace, server: string, name: string, type: DnsRecord["type"]): readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL" | "silent" | "refused" => {
+export const askServer = (
+  from: Namespace,
+  server: string,
+  name: string,
+  type: DnsRecord["type"],
+): readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL" | "silent" | "refused" => {
   const route = from.route(server, 53, "udp")
   if (route.kind === "open" && route.namespace.dns) return route.namespace.dns({ name: name.toLowerCase(), type })
   if (route.kind === "open") return "refused"
@@ -56,7 +61,12 @@ export const askServer = (from: Namespace, server: string, name: string, type: D
   return route.kind === "error" && route.error === "ECONNREFUSED" ? "refused" : "silent"
 }
 
-export function* resolveName(from: Namespace, readFile: (path: string) => string | undefined, name: string, type: DnsRecord["type"]): Steps<readonly DnsRecord[]> {
+export function* resolveName(
+  from: Namespace,
+  readFile: (path: string) => string | undefined,
+  name: string,
+  type: DnsRecord["type"],
+): Steps<readonly DnsRecord[]> {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name)) return [{ name, type: "A", value: name, ttl: 0 }]
   if (type === "A") {
     const address = name === "localhost" ? "127.0.0.1" : fromHosts(readFile("/etc/hosts") ?? "", name)
@@ -69,7 +79,8 @@ export function* resolveName(from: Namespace, readFile: (path: string) => string
       for (const server of configuration.servers) {
         const answer = askServer(from, server, candidate, type)
         if (answer === "silent" || answer === "refused") {
-          if (answer === "silent" && (yield { queues: [], until: from.fabric.sim.now() + TIMEOUT_MS }) === "signal") throw new SystemError("EINTR")
+          if (answer === "silent" && (yield { queues: [], until: from.fabric.sim.now() + TIMEOUT_MS }) === "signal")
+            throw new SystemError("EINTR")
           continue
         }
         answered = true

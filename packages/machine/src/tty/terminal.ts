@@ -48,7 +48,14 @@ export class Terminal implements Tty {
   #allowanceAt: number
   #hungUp = false
 
-  constructor(options: { name: string; columns: number; rows: number; namespace: ProcessNamespace; sim: Simulation; outputPerSecond: number }) {
+  constructor(options: {
+    name: string
+    columns: number
+    rows: number
+    namespace: ProcessNamespace
+    sim: Simulation
+    outputPerSecond: number
+  }) {
     this.name = options.name
     this.columns = options.columns
     this.rows = options.rows
@@ -127,7 +134,8 @@ export class Terminal implements Tty {
       default:
         if (line.length >= LINE_CAPACITY - 1) return false
         line.push(byte)
-        if (this.modes.echo) this.#echo(byte < 32 && byte !== 9 ? encoder.encode(`^${String.fromCharCode(byte + 64)}`) : Uint8Array.of(byte))
+        if (this.modes.echo)
+          this.#echo(byte < 32 && byte !== 9 ? encoder.encode(`^${String.fromCharCode(byte + 64)}`) : Uint8Array.of(byte))
         return false
     }
   }
@@ -264,7 +272,19 @@ class TerminalFile implements OpenFile {
   }
 
   stat(): FileStat {
-    return { type: "character-device", mode: 0o620, uid: 0, gid: 5, size: 0, inode: 3, links: 1, modifiedAt: 0, changedAt: 0, accessedAt: 0, device: 5 }
+    return {
+      type: "character-device",
+      mode: 0o620,
+      uid: 0,
+      gid: 5,
+      size: 0,
+      inode: 3,
+      links: 1,
+      modifiedAt: 0,
+      changedAt: 0,
+      accessedAt: 0,
+      device: 5,
+    }
   }
 
   retain(): void {}

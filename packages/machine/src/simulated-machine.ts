@@ -1,0 +1,375 @@
+/** A simulated machine: kernel, files, network, systemd and journal put together. */
+import type { Digest, RandomStream, Simulation } from "@drydock/sim"
+import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "./contract.ts"
+import { contentBytes, type Inode } from "./files/inode.ts"
+import type { Layer } from "./files/layer.ts"
+import { MountNamespace } from "./files/mounts.ts"
+import { deviceInodes, procRoot, systemInode } from "./files/proc.ts"
+import { FilesView, ROOT_VIEWER } from "./files/view.ts"
+import { Volume } from "./files/volume.ts"
+import { SystemError } from "./kernel/errno.ts"
+import { Kernel } from "./kernel/kernel.ts"
+import type { KernelProcess } from "./kernel/kernel-process.ts"
+import type { OpenFile } from "./kernel/open-file.ts"
+import { Pipe } from "./kernel/pipe.ts"
+import { ProcessNamespace } from "./kernel/process-namespace.ts"
+import type { Process, ProcessInfo, Program, Steps } from "./kernel/process.ts"
+import { DeviceFile, nullDevice } from "./kernel/regular-file.ts"
+import type { Signal } from "./kernel/signals.ts"
+import type { Queue } from "./kernel/wait-queue.ts"
+import type { HttpResponse, NetworkInterface } from "./network/contract.ts"
+import type { Fabric } from "./network/fabric.ts"
+import type { Namespace } from "./network/namespace.ts"
+import { BoundedJournal } from "./systemd/journal.ts"
+import { Manager } from "./systemd/manager.ts"
+import { Terminal } from "./tty/terminal.ts"
+
+export const DEFAULT_LIMITS: MachineLimits = {
+  fuelPerSecond: 50_000,
+  processes: 512,
+  openFiles: 256,
+  diskBytes: 64 * 1024 * 1024,
+  fileBytes: 16 * 1024 * 1024,
+  inodes: 20_000,
+  outputPerSecond: 512 * 1024,
+}
+
+export interface MachineOptions {
+  sim: Simulation
+  name: string
+  fabric: Fabric
+  layer: Layer
+  interfaces: readonly NetworkInterface[]
+  limits?: Partial<MachineLimits>
+  capacity?: { cpus: number; memory: number }
+  kernelVersion?: string
+}
+
+/** A container's part of a machine. */
+class ContainerNamespaces implements Namespaces {
+  readonly processes: ProcessNamespace
+  readonly #destroy: () => void
+
+  constructor(processes: ProcessNamespace, destroy: () => void) {
+    this.processes = processes
+    this.#destroy = destroy
+  }
+
+  get files(): FilesView {
+    return this.processes.files
+  }
+
+  get network(): Namespace {
+    return this.processes.network as Namespace
+  }
+
+  get hostname(): string {
+    return this.processes.hostname
+  }
+
+  destroy(): void {
+    this.#destroy()
+  }
+}
+
+export class SimulatedMachine implements Machine {
+  readonly name: string
+  readonly sim: Simulation
+  readonly limits: MachineLimits
+  readonly capacity: { cpus: number; memory: number }
+  readonly kernelVersion: string
+  readonly fabric: Fabric
+  readonly volume: Volume
+  readonly files: FilesView
+  readonly network: Namespace
+  readonly systemd: Manager
+  readonly journal = new BoundedJournal()
+  readonly kernel: Kernel
+  readonly namespace: ProcessNamespace
+  readonly #random: RandomStream
+  readonly #terminals = new Map<string, Terminal>()
+  #nextTerminal = 0
+  running = true
+
+  constructor(options: MachineOptions) {
+    this.name = options.name
+    this.sim = options.sim
+    this.fabric = options.fabric
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits }
+    this.capacity = options.capacity ?? { cpus: 2, memory: 4 * 1024 ** 3 }
+    this.kernelVersion = options.kernelVersion ?? "6.8.0-94-generic"
+    this.#random = options.sim.random(`machine/${options.name}`)
+    this.kernel = new Kernel(options.sim, this.limits, this.#random)
+    this.volume = this.createVolume({ device: "/dev/vda1", type: "ext4", layer: options.layer })
+    this.files = new FilesView(new MountNamespace(this.volume), ROOT_VIEWER)
+    this.network = options.fabric.createNamespace({
+      name: options.name,
+      host: options.name,
+      interfaces: options.interfaces,
+      run: (steps, pid, done) => this.#runThread(steps, pid, done),
+      readFile: (path) => (this.files.exists(path) ? this.files.readText(path) : undefined),
+    })
+    this.namespace = new ProcessNamespace({ files: this.files, network: this.network, hostname: options.name })
+    this.mountSystem(this.files, () => this.namespace)
+    this.systemd = new Manager(this, this.journal)
+    this.kernel.onEnd = (process) => this.#closeListeners(process)
+    this.kernel.onCrash = (process, error) =>
+      this.journal.append({
+        at: this.sim.now(),
+        unit: "kernel",
+        identifier: "kernel",
+        pid: 0,
+        priority: 3,
+        message: `${process.argv[0]}[${process.hostPid}]: ${error instanceof Error ? error.message : String(error)}`,
+      })
+  }
+
+  createVolume(options: { device: string; type: string; layer?: Layer }): Volume {
+    return new Volume({
+      ...options,
+      limits: { bytes: this.limits.diskBytes, fileBytes: this.limits.fileBytes, inodes: this.limits.inodes },
+      now: () => this.sim.now(),
+    })
+  }
+
+  /** /proc, /dev and /sys as every root has them. */
+  mountSystem(files: FilesView, namespace: () => ProcessNamespace): void {
+    const facts = { ...this.capacity, kernelVersion: this.kernelVersion, bootedAt: this.sim.startedAt, now: () => this.sim.now() }
+    const special = (path: string, root: Inode, type: string) => {
+      if (!files.exists(path)) files.mkdir(path)
+      const covered = files.own(files.place(path))
+      files.mounts.add(covered, { path, volume: this.volume, root: () => root, readOnly: type === "proc", source: type })
+    }
+    special("/proc", procRoot(facts, namespace), "proc")
+    const devices = deviceInodes(
+      () => this.#random.number(),
+      () => (this.kernel.running?.tty as Terminal | undefined)?.open(),
+    )
+    const terminals = systemInode("directory", 0o755, {
+      provider: {
+        list: () => [...this.#terminals.keys()].map((name) => name.slice(4)),
+        lookup: (name) => {
+          const terminal = this.#terminals.get(`pts/${name}`)
+          return terminal && systemInode("character-device", 0o620, { device: () => terminal.open() })
+        },
+      },
+    })
+    const own = systemInode("directory", 0o755, {
+      children: new Map<string, Inode>([
+        ...Object.entries(devices),
+        ["pts", terminals],
+        ["shm", systemInode("directory", 0o1777, { children: new Map() })],
+        ["stdin", systemInode("character-device", 0o666, { device: () => this.#descriptor(0) })],
+        ["stdout", systemInode("character-device", 0o666, { device: () => this.#descriptor(1) })],
+        ["stderr", systemInode("character-device", 0o666, { device: () => this.#descriptor(2) })],
+        [
+          "fd",
+          systemInode("directory", 0o555, {
+            provider: {
+              list: () => [...(this.kernel.running?.fds.keys() ?? [])].map(String),
+              lookup: (name) =>
+                /^\d+$/.test(name) && this.kernel.running?.fds.has(Number(name))
+                  ? systemInode("character-device", 0o666, { device: () => this.#descriptor(Number(name)) })
+                  : undefined,
+            },
+          }),
+        ],
+      ]),
+    })
+    special("/dev", own, "devtmpfs")
+  }
+
+  #descriptor(fd: number): OpenFile {
+    const file = this.kernel.running?.fds.get(fd)
+    if (!file) throw new SystemError("ENOENT")
+    return file
+  }
+
+  #runThread(steps: Steps<HttpResponse>, pid: number | undefined, done: (response: HttpResponse | undefined) => void): void {
+    const owner = pid === undefined ? undefined : this.namespace.find(pid)
+    if (pid !== undefined && (!owner || owner.exitStatus)) return done(undefined)
+    let response: HttpResponse | undefined
+    const thread = this.kernel.spawn(
+      owner?.namespace ?? this.namespace,
+      function* () {
+        response = yield* steps
+        return 0
+      },
+      { argv: owner?.argv ?? ["thread"], fds: new Map(), cwd: "/" },
+      undefined,
+    )
+    thread.onExit = () => done(response)
+  }
+
+  start(program: Program | string, options: StartOptions): Started {
+    const processes = (options.namespaces as ContainerNamespaces | undefined)?.processes ?? this.namespace
+    const loaded =
+      typeof program === "string" ? this.kernel.executable(processes.files, program, options.argv) : { program, argv: options.argv }
+    const fds = new Map<number, OpenFile>()
+    let feed: ((data: Uint8Array) => void) | undefined
+    let endFeed: (() => void) | undefined
+    const terminal = options.tty as Terminal | undefined
+    if (terminal) for (const fd of [0, 1, 2]) fds.set(fd, terminal.open())
+    if (!terminal || options.onStdout) {
+      if (options.stdin === undefined && !terminal) fds.set(0, nullDevice({ read: true, write: false }))
+      else if (!terminal) {
+        const input = hostInput(options.stdin ?? "")
+        fds.set(0, input.file)
+        feed = input.feed
+        endFeed = input.end
+      }
+      fds.set(1, hostOutput("stdout", options.onStdout))
+      fds.set(2, hostOutput("stderr", options.onStderr))
+    }
+    const process = this.kernel.spawn(processes, loaded.program, {
+      argv: loaded.argv,
+      env: options.env ?? new Map(),
+      cwd: options.cwd ?? "/",
+      fds,
+      credentials: options.credentials ?? { uid: 0, gid: 0, groups: [0] },
+      session: terminal ?? "new",
+    })
+    process.onExit = options.onExit
+    return {
+      pid: process.hostPid,
+      process,
+      kill: (signal) => process.receive(signal),
+      input: (data) => feed?.(typeof data === "string" ? new TextEncoder().encode(data) : data),
+      end: () => endFeed?.(),
+    }
+  }
+
+  /** A process is gone: nobody listens on its ports any more. */
+  #closeListeners(process: KernelProcess): void {
+    ;(process.network as Namespace).closeListenersOf(process.hostPid)
+    if (process.pid !== process.hostPid) (process.network as Namespace).closeListenersOf(process.pid)
+  }
+
+  openTty({ columns, rows }: { columns: number; rows: number }): Terminal {
+    const name = `pts/${this.#nextTerminal++}`
+    const terminal = new Terminal({
+      name,
+      columns,
+      rows,
+      namespace: this.namespace,
+      sim: this.sim,
+      outputPerSecond: this.limits.outputPerSecond,
+    })
+    this.#terminals.set(name, terminal)
+    return terminal
+  }
+
+  closeTty(terminal: Terminal): void {
+    terminal.hangUp()
+    this.#terminals.delete(terminal.name)
+  }
+
+  processes(): readonly ProcessInfo[] {
+    return this.namespace.list()
+  }
+
+  kill(pid: number, signal: Signal): void {
+    const process = this.namespace.find(pid)
+    if (!process) throw new SystemError("ESRCH")
+    process.receive(signal)
+  }
+
+  createNamespaces(options: {
+    hostname: string
+    files: FilesView
+    network?: Namespace
+    sharePids?: Namespaces
+    hostPids?: boolean
+  }): ContainerNamespaces {
+    const processes = new ProcessNamespace({
+      files: options.files,
+      network: options.network ?? this.network,
+      hostname: options.hostname,
+      ...(!options.hostPids && { host: this.namespace }),
+      ...(options.sharePids && { share: (options.sharePids as ContainerNamespaces).processes }),
+      ...(options.hostPids && { share: this.namespace }),
+    })
+    return new ContainerNamespaces(processes, () => {
+      for (const process of [...processes.all()]) if (process.namespace === processes) process.receive("SIGKILL")
+    })
+  }
+
+  halt(): void {
+    if (!this.running) return
+    this.running = false
+    for (const process of [...this.namespace.all()]) process.receive("SIGKILL")
+    this.network.up = false
+  }
+
+  boot(): void {
+    this.running = true
+    this.network.up = true
+    this.systemd.boot()
+  }
+
+  digest(digest: Digest): void {
+    digest.add(this.name)
+    const add = (inode: Inode, path: string) => {
+      if (inode.shared) return
+      digest.add(`${path} ${inode.type} ${inode.mode} ${inode.uid} ${inode.gid} ${inode.target ?? ""}`)
+      if (inode.type === "file" && typeof inode.content !== "function")
+        digest.add(typeof inode.content === "string" ? inode.content : new TextDecoder().decode(contentBytes(inode)))
+      for (const name of [...(inode.children?.keys() ?? [])].sort()) add(inode.children?.get(name) as Inode, `${path}/${name}`)
+    }
+    add(this.volume.root, "")
+    for (const { pid, ppid, argv, state } of this.processes()) digest.add(`${pid} ${ppid} ${argv.join(" ")} ${state}`)
+  }
+}
+
+/** Standard output that leaves the simulation. */
+const hostOutput = (name: string, sink: ((data: Uint8Array) => void) | undefined): OpenFile =>
+  new DeviceFile(
+    `pipe:[${name}]`,
+    { read: false, write: true },
+    {
+      read: () => new Uint8Array(0),
+      write: (data) => {
+        sink?.(data.slice())
+        return data.length
+      },
+      type: "fifo",
+    },
+  )
+
+/** Standard input fed from outside; ends at once when it was given as text. */
+const hostInput = (initial: Uint8Array | string) => {
+  const pipe = new Pipe()
+  const writer = pipe.end("pipe:[stdin]", "write")
+  writer.retain()
+  let rest = typeof initial === "string" ? new TextEncoder().encode(initial) : initial
+  const ended = rest.length > 0 || initial === ""
+  const flush = () => {
+    const taken = pipe.readers > 0 ? writer.tryWrite(rest) : 0
+    rest = rest.subarray(taken)
+    if (rest.length === 0 && closing) writer.release()
+  }
+  let closing = ended
+  ;(pipe.writeQueue as Queue).onWake = flush
+  const file = pipe.end("pipe:[stdin]", "read")
+  const retain = file.retain.bind(file)
+  file.retain = () => {
+    retain()
+    if (rest.length > 0 || closing) flush()
+  }
+  return {
+    file: file as OpenFile,
+    feed: (data: Uint8Array) => {
+      const more = new Uint8Array(rest.length + data.length)
+      more.set(rest)
+      more.set(data, rest.length)
+      rest = more
+      flush()
+    },
+    end: () => {
+      closing = true
+      flush()
+    },
+  }
+}
+
+export type { Process }

@@ -1,0 +1,25 @@
+/** journald: a bounded list of lines with followers. */
+import type { Journal, JournalEntry } from "../contract.ts"
+
+const KEPT = 5_000
+
+export class BoundedJournal implements Journal {
+  #entries: JournalEntry[] = []
+  readonly #followers = new Set<(entry: JournalEntry) => void>()
+
+  get entries(): readonly JournalEntry[] {
+    return this.#entries
+  }
+
+  append(entry: JournalEntry): void {
+    this.#entries.push(entry)
+    // Dropped in blocks: shifting at every line would cost its length each time.
+    if (this.#entries.length > KEPT + 500) this.#entries = this.#entries.slice(-KEPT)
+    for (const added of [...this.#followers]) added(entry)
+  }
+
+  follow(added: (entry: JournalEntry) => void): () => void {
+    this.#followers.add(added)
+    return () => this.#followers.delete(added)
+  }
+}

@@ -1,0 +1,65 @@
+/** Unit files: sections of keys, drop-ins over them. */
+export interface UnitFile {
+  /** "Service.ExecStart" → values in order; an empty assignment clears what came before. */
+  readonly values: ReadonlyMap<string, readonly string[]>
+}
+
+export const parseUnit = (texts: readonly string[]): UnitFile => {
+  const values = new Map<string, string[]>()
+  for (const text of texts) {
+    let section = ""
+    for (const raw of text.replaceAll("\\\n", " ").split("\n")) {
+      const line = raw.trim()
+      if (line === "" || line.startsWith("#") || line.startsWith(";")) continue
+      if (line.startsWith("[")) {
+        section = line.slice(1, line.indexOf("]"))
+        continue
+      }
+      const equals = line.indexOf("=")
+      if (equals < 0) continue
+      const key = `${section}.${line.slice(0, equals).trim()}`
+      const value = line.slice(equals + 1).trim()
+      if (value === "") values.set(key, [])
+      else values.set(key, [...(values.get(key) ?? []), value])
+    }
+  }
+  return { values }
+}
+
+export const unitValue = (unit: UnitFile, key: string): string | undefined => unit.values.get(key)?.at(-1)
+
+/** "10", "10s", "100ms", "1min" as ms. */
+export const parseTimeSpan = (text: string | undefined, fallback: number): number => {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h)?$/.exec(text ?? "")
+  if (!match) return fallback
+  const factor = { ms: 1, s: 1_000, sec: 1_000, min: 60_000, m: 60_000, h: 3_600_000 }[match[2] ?? "s"] ?? 1_000
+  return Number(match[1]) * factor
+}
+
+/** Words of an Exec line: quotes and environment ($NAME whole words, ${NAME} within). */
+export const execWords = (line: string, environment: ReadonlyMap<string, string>): string[] => {
+  const words: string[] = []
+  let word = ""
+  let quote = ""
+  let any = false
+  const push = () => {
+    if (any || word !== "") words.push(word)
+    word = ""
+    any = false
+  }
+  for (const character of line) {
+    if (quote) {
+      if (character === quote) quote = ""
+      else word += character
+    } else if (character === '"' || character === "'") {
+      quote = character
+      any = true
+    } else if (character === " " || character === "\t") push()
+    else word += character
+  }
+  push()
+  return words.flatMap((one) => {
+    if (/^\$[A-Za-z_]\w*$/.test(one)) return (environment.get(one.slice(1)) ?? "").split(/\s+/).filter(Boolean)
+    return [one.replace(/\$\{([A-Za-z_]\w*)\}/g, (_, name: string) => environment.get(name) ?? "")]
+  })
+}
