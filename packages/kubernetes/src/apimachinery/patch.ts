@@ -1,0 +1,186 @@
+/** JSON patch (RFC 6902), JSON merge patch (RFC 7386) and strategic merge patch over JSON values. */
+import type { Schema } from "../api/define-kind.ts"
+import { deepCopy, deepEqual, isObject, type Json } from "./frozen.ts"
+
+export class PatchError extends Error {}
+
+export const mergePatch = (target: unknown, patch: unknown): unknown => {
+  if (!isObject(patch)) return deepCopy(patch)
+  const result: Json = isObject(target) ? { ...target } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key]
+    else result[key] = mergePatch(result[key], value)
+  }
+  return result
+}
+
+interface JsonPatchOperation {
+  op: string
+  path: string
+  from?: string
+  value?: unknown
+}
+
+const pointer = (path: string): string[] => {
+  if (path === "") return []
+  if (!path.startsWith("/")) throw new PatchError(`invalid JSON pointer "${path}"`)
+  return path.slice(1).split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+}
+
+export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperation[]): unknown => {
+  let root = deepCopy(target)
+  const locate = (path: readonly string[], operation: string, text: string): Json | unknown[] => {
+    let at: unknown = root
+    for (const part of path) {
+      at = Array.isArray(at) ? at[Number(part)] : isObject(at) ? at[part] : undefined
+      if (at === undefined) throw new PatchError(`${operation} operation does not apply: doc is missing path: "${text}": missing value`)
+    }
+    if (!isObject(at) && !Array.isArray(at)) throw new PatchError(`${operation} operation does not apply: doc is missing path: "${text}": missing value`)
+    return at
+  }
+  const get = (text: string, operation: string): unknown => {
+    const path = pointer(text)
+    const last = path.pop()
+    if (last === undefined) return root
+    const parent = locate(path, operation, text)
+    const value = Array.isArray(parent) ? parent[Number(last)] : Object.hasOwn(parent, last) ? parent[last] : undefined
+    if (value === undefined) throw new PatchError(`${operation} operation does not apply: doc is missing key: ${text}: missing value`)
+    return value
+  }
+  const remove = (text: string): void => {
+    const path = pointer(text)
+    const last = path.pop() as string
+    const parent = locate(path, "remove", text)
+    if (Array.isArray(parent)) {
+      const index = Number(last)
+      if (!(index >= 0 && index < parent.length)) throw new PatchError(`remove operation does not apply: doc is missing path: "${text}": missing value`)
+      parent.splice(index, 1)
+    } else {
+      if (!Object.hasOwn(parent, last)) throw new PatchError(`remove operation does not apply: doc is missing path: "${text}": missing value`)
+      delete parent[last]
+    }
+  }
+  const add = (text: string, value: unknown): void => {
+    const path = pointer(text)
+    const last = path.pop()
+    if (last === undefined) {
+      root = value
+      return
+    }
+    const parent = locate(path, "add", text)
+    if (Array.isArray(parent)) {
+      const index = last === "-" ? parent.length : Number(last)
+      if (!Number.isInteger(index) || index < 0 || index > parent.length) throw new PatchError(`add operation does not apply: doc is missing path: "${text}": missing value`)
+      parent.splice(index, 0, value)
+    } else parent[last] = value
+  }
+  for (const operation of operations) {
+    switch (operation.op) {
+      case "add":
+        add(operation.path, deepCopy(operation.value))
+        break
+      case "remove":
+        remove(operation.path)
+        break
+      case "replace":
+        get(operation.path, "replace")
+        if (operation.path !== "") {
+          const path = pointer(operation.path)
+          const last = path.pop() as string
+          const parent = locate(path, "replace", operation.path)
+          if (Array.isArray(parent)) parent[Number(last)] = deepCopy(operation.value)
+          else parent[last] = deepCopy(operation.value)
+        } else root = deepCopy(operation.value)
+        break
+      case "move": {
+        const value = get(operation.from ?? "", "move")
+        remove(operation.from ?? "")
+        add(operation.path, value)
+        break
+      }
+      case "copy":
+        add(operation.path, deepCopy(get(operation.from ?? "", "copy")))
+        break
+      case "test":
+        if (!deepEqual(get(operation.path, "test"), operation.value)) throw new PatchError(`testing value ${operation.path} failed: test failed`)
+        break
+      default:
+        throw new PatchError(`Unexpected kind: ${operation.op}`)
+    }
+  }
+  return root
+}
+
+const mergeKeyOf = (schema: Schema | undefined): string | undefined => {
+  if (!String(schema?.["x-kubernetes-patch-strategy"] ?? "").includes("merge")) return undefined
+  return schema?.["x-kubernetes-patch-merge-key"]
+}
+
+const fieldSchema = (schema: Schema | undefined, key: string): Schema | undefined => schema?.properties?.[key] ?? (typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined)
+
+/** As k8s.io/apimachinery/pkg/util/strategicpatch/patch.go, with the schema's merge keys. */
+export const strategicMerge = (target: unknown, patch: unknown, schema: Schema | undefined): unknown => {
+  if (!isObject(patch)) return deepCopy(patch)
+  const directive = patch.$patch
+  if (directive === "replace") return deepCopy(Object.fromEntries(Object.entries(patch).filter(([key]) => key !== "$patch")))
+  if (directive === "delete") return {}
+  const result: Json = isObject(target) ? { ...target } : {}
+  const retained = Array.isArray(patch.$retainKeys) ? new Set(patch.$retainKeys as string[]) : undefined
+  if (retained) for (const key of Object.keys(result)) if (!retained.has(key)) delete result[key]
+  for (const [key, value] of Object.entries(patch)) {
+    if (key === "$retainKeys" || key.startsWith("$setElementOrder/")) continue
+    if (key.startsWith("$deleteFromPrimitiveList/")) {
+      const field = key.slice("$deleteFromPrimitiveList/".length)
+      if (Array.isArray(result[field])) result[field] = (result[field] as unknown[]).filter((item) => !(value as unknown[]).includes(item))
+      continue
+    }
+    if (value === null) {
+      delete result[key]
+      continue
+    }
+    const below = fieldSchema(schema, key)
+    if (Array.isArray(value)) result[key] = mergeLists(result[key], value, below, patch[`$setElementOrder/${key}`])
+    else result[key] = strategicMerge(result[key], value, below)
+  }
+  for (const [key, order] of Object.entries(patch)) {
+    if (!key.startsWith("$setElementOrder/")) continue
+    const field = key.slice("$setElementOrder/".length)
+    if (Array.isArray(result[field]) && patch[field] === undefined) result[field] = ordered(result[field] as unknown[], order as unknown[], mergeKeyOf(fieldSchema(schema, field)))
+  }
+  return result
+}
+
+const mergeLists = (target: unknown, patch: readonly unknown[], schema: Schema | undefined, order: unknown): unknown[] => {
+  const existing = Array.isArray(target) ? (target as unknown[]) : []
+  const strategy = String(schema?.["x-kubernetes-patch-strategy"] ?? "")
+  const key = mergeKeyOf(schema)
+  if (!strategy.includes("merge")) return patch.filter((item) => !(isObject(item) && item.$patch !== undefined)).map(deepCopy)
+  if (key === undefined) {
+    const merged = [...existing, ...patch.filter((item) => !existing.some((other) => deepEqual(other, item))).map(deepCopy)]
+    return Array.isArray(order) ? ordered(merged, order, undefined) : merged
+  }
+  if (patch.some((item) => isObject(item) && item.$patch === "replace")) return patch.filter((item) => !(isObject(item) && item.$patch !== undefined && Object.keys(item).length === 1)).map(deepCopy)
+  let merged = [...existing]
+  for (const item of patch) {
+    if (!isObject(item)) continue
+    const index = merged.findIndex((other) => isObject(other) && other[key] === item[key])
+    if (item.$patch === "delete") {
+      if (index >= 0) merged = merged.filter((_, at) => at !== index)
+    } else if (index >= 0) merged[index] = strategicMerge(merged[index], item, schema?.items)
+    else merged.push(strategicMerge({}, item, schema?.items))
+  }
+  return Array.isArray(order) ? ordered(merged, order, key) : merged
+}
+
+/** Items named in `order` in that order; the others stay where they are relative to their neighbours. */
+const ordered = (items: readonly unknown[], order: readonly unknown[], key: string | undefined): unknown[] => {
+  const place = (item: unknown) => order.findIndex((one) => (key === undefined ? deepEqual(one, item) : isObject(one) && isObject(item) && one[key] === item[key]))
+  const named = items.filter((item) => place(item) >= 0).sort((a, b) => place(a) - place(b))
+  const result: unknown[] = []
+  let next = 0
+  for (const item of items) {
+    if (place(item) < 0) result.push(item)
+    else result.push(named[next++])
+  }
+  return result
+}

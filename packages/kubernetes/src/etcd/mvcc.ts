@@ -1,0 +1,235 @@
+/** etcd: keys with their history, revisions, watches, leases, compaction. As etcd's server/storage/mvcc. */
+import { Digest, type Simulation, type Timer } from "@drydock/sim"
+import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher } from "./contract.ts"
+
+/** As server/etcdserver/api/v3rpc/rpctypes/error.go. */
+export class CompactedError extends Error {
+  constructor() {
+    super("etcdserver: mvcc: required revision has been compacted")
+  }
+}
+
+export class FutureRevisionError extends Error {
+  constructor() {
+    super("etcdserver: mvcc: required revision is a future revision")
+  }
+}
+
+interface Subscription {
+  prefix: string
+  onEvents: (events: readonly WatchEvent[], revision: number) => void
+  pending: WatchEvent[]
+  scheduled: boolean
+  cancelled: boolean
+}
+
+interface Lease {
+  ttl: number
+  keys: Set<string>
+  timer: Timer | undefined
+}
+
+export class MvccStore implements Etcd {
+  readonly #sim: Simulation
+  #revision = 1
+  #compacted = 0
+  #current = new Map<string, KeyValue>()
+  /** Keys in order; rebuilt after keys came or went. */
+  #sorted: string[] | undefined
+  /** Every change since the last compaction, oldest first. */
+  #log: WatchEvent[] = []
+  #subscriptions = new Set<Subscription>()
+  #leases = new Map<number, Lease>()
+  #nextLease = 7_587_870_000
+
+  constructor(sim: Simulation) {
+    this.#sim = sim
+  }
+
+  get revision(): number {
+    return this.#revision
+  }
+
+  get compactRevision(): number {
+    return this.#compacted
+  }
+
+  get size(): number {
+    return this.#current.size * 1_500
+  }
+
+  get<T>(key: string, revision?: number): KeyValue<T> | undefined {
+    if (revision === undefined || revision >= this.#revision) return this.#current.get(key) as KeyValue<T> | undefined
+    return this.#at(key, revision) as KeyValue<T> | undefined
+  }
+
+  #checkRevision(revision: number): void {
+    if (revision > this.#revision) throw new FutureRevisionError()
+    if (revision < this.#compacted) throw new CompactedError()
+  }
+
+  /** A key as it was: undo what came later. */
+  #at(key: string, revision: number): KeyValue | undefined {
+    this.#checkRevision(revision)
+    for (const event of this.#log) if (event.key === key && event.revision > revision) return event.previous
+    return this.#current.get(key)
+  }
+
+  #keys(): readonly string[] {
+    this.#sorted ??= [...this.#current.keys()].sort((a, b) => (a < b ? -1 : 1))
+    return this.#sorted
+  }
+
+  range<T>(prefix: string, options: { revision?: number; limit?: number; start?: string; keysOnly?: boolean } = {}): RangeResult<T> {
+    const revision = options.revision ?? this.#revision
+    this.#checkRevision(revision)
+    let keys: readonly string[] = this.#keys()
+    const past = revision < this.#revision
+    if (past) {
+      const all = new Set(keys)
+      for (const event of this.#log) if (event.revision > revision) all.add(event.key)
+      keys = [...all].sort((a, b) => (a < b ? -1 : 1))
+    }
+    const start = options.start ?? prefix
+    let low = 0
+    let high = keys.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (keys[middle] < start) low = middle + 1
+      else high = middle
+    }
+    const items: KeyValue<T>[] = []
+    let count = 0
+    for (let index = low; index < keys.length && keys[index].startsWith(prefix); index++) {
+      const value = (past ? this.#at(keys[index], revision) : this.#current.get(keys[index])) as KeyValue<T> | undefined
+      if (!value) continue
+      count++
+      if (!options.limit || items.length < options.limit) items.push(value)
+    }
+    return { revision: this.#revision, items, more: items.length < count, count }
+  }
+
+  txn(compare: readonly Compare[], success: readonly Operation[], failure: readonly Operation[] = []): TxnResult {
+    const succeeded = compare.every(({ key, target, result, value }) => {
+      const found = this.#current.get(key)
+      const actual = !found ? 0 : target === "mod" ? found.modRevision : target === "create" ? found.createRevision : found.version
+      return result === "=" ? actual === value : result === "!=" ? actual !== value : result === ">" ? actual > value : actual < value
+    })
+    const operations = succeeded ? success : failure
+    const writes = operations.some(({ op }) => op !== "get")
+    const revision = writes ? this.#revision + 1 : this.#revision
+    let changed = false
+    const responses = operations.map((operation) => {
+      if (operation.op === "get") return this.#current.get(operation.key)
+      const previous = this.#current.get(operation.key)
+      if (operation.op === "delete") {
+        if (!previous) return undefined
+        changed = true
+        this.#current.delete(operation.key)
+        this.#sorted = undefined
+        this.#leases.get(previous.lease)?.keys.delete(operation.key)
+        this.#record({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
+        return previous
+      }
+      changed = true
+      const value: KeyValue = { key: operation.key, value: operation.value, createRevision: previous?.createRevision ?? revision, modRevision: revision, version: (previous?.version ?? 0) + 1, lease: operation.lease ?? 0 }
+      if (!previous) this.#sorted = undefined
+      this.#current.set(operation.key, value)
+      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
+      this.#record({ type: "put", key: operation.key, value: operation.value, previous, revision, createRevision: value.createRevision })
+      return value
+    })
+    if (changed) this.#revision = revision
+    return { succeeded, revision: this.#revision, responses }
+  }
+
+  #record(event: WatchEvent): void {
+    this.#log.push(event)
+    for (const subscription of this.#subscriptions) {
+      if (!event.key.startsWith(subscription.prefix)) continue
+      subscription.pending.push(event)
+      this.#deliver(subscription)
+    }
+  }
+
+  #deliver(subscription: Subscription): void {
+    if (subscription.scheduled) return
+    subscription.scheduled = true
+    this.#sim.schedule(0, () => {
+      subscription.scheduled = false
+      if (subscription.cancelled) return
+      const events = subscription.pending
+      subscription.pending = []
+      if (events.length > 0) subscription.onEvents(events, this.#revision)
+    })
+  }
+
+  watch(prefix: string, onEvents: (events: readonly WatchEvent[], revision: number) => void, options: { revision?: number; onCompacted?: () => void } = {}): Watcher {
+    const subscription: Subscription = { prefix, onEvents, pending: [], scheduled: false, cancelled: false }
+    if (options.revision !== undefined) {
+      if (options.revision <= this.#compacted) throw new CompactedError()
+      for (const event of this.#log) if (event.revision >= options.revision && event.key.startsWith(prefix)) subscription.pending.push(event)
+      if (subscription.pending.length > 0) this.#deliver(subscription)
+    }
+    this.#subscriptions.add(subscription)
+    return {
+      cancel: () => {
+        subscription.cancelled = true
+        this.#subscriptions.delete(subscription)
+      },
+    }
+  }
+
+  compact(revision: number): void {
+    if (revision <= this.#compacted) throw new CompactedError()
+    if (revision > this.#revision) throw new FutureRevisionError()
+    this.#compacted = revision
+    let keep = 0
+    while (keep < this.#log.length && this.#log[keep].revision <= revision) keep++
+    this.#log = this.#log.slice(keep)
+  }
+
+  grantLease(ttlSeconds: number): number {
+    const id = this.#nextLease++
+    this.#leases.set(id, { ttl: ttlSeconds * 1_000, keys: new Set(), timer: undefined })
+    this.keepAlive(id)
+    return id
+  }
+
+  keepAlive(id: number): void {
+    const lease = this.#leases.get(id)
+    if (!lease) return
+    this.#sim.cancel(lease.timer)
+    lease.timer = this.#sim.scheduleBackground(lease.ttl, () => this.revokeLease(id))
+  }
+
+  revokeLease(id: number): void {
+    const lease = this.#leases.get(id)
+    if (!lease) return
+    this.#leases.delete(id)
+    this.#sim.cancel(lease.timer)
+    if (lease.keys.size > 0) this.txn([], [...lease.keys].map((key) => ({ op: "delete", key })))
+  }
+
+  snapshot(): string {
+    const body = JSON.stringify({ revision: this.#revision, items: this.#keys().map((key) => this.#current.get(key)) })
+    return `${new Digest().add(body)} ${body}`
+  }
+
+  restore(snapshot: string): void {
+    const space = snapshot.indexOf(" ")
+    const body = snapshot.slice(space + 1)
+    if (new Digest().add(body).toString() !== snapshot.slice(0, space)) throw new Error("snapshot missing hash but --skip-hash-check=false")
+    const { revision, items } = JSON.parse(body) as { revision: number; items: KeyValue[] }
+    this.#revision = this.#compacted = revision
+    this.#log = []
+    this.#current = new Map(items.map((item) => [item.key, item]))
+    this.#sorted = undefined
+  }
+
+  hash(): string {
+    const digest = new Digest()
+    for (const key of this.#keys()) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
+    return digest.add(String(this.#revision)).toString()
+  }
+}
