@@ -1,0 +1,92 @@
+/** Discovery: which groups, versions and resources there are. As k8s.io/apiserver/pkg/endpoints/discovery. */
+import type { Kind } from "../api/define-kind.ts"
+import type { KubernetesObject } from "../apimachinery/object.ts"
+import type { ApiResponse } from "./contract.ts"
+
+type AnyKind = Kind<KubernetesObject>
+
+export const versions = (advertise: string) => ({ kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: advertise }] })
+
+const groupsOf = (kinds: readonly AnyKind[]): string[] => [...new Set(kinds.map(({ group }) => group).filter(Boolean))]
+
+const versionsOf = (kinds: readonly AnyKind[], group: string): string[] => [...new Set(kinds.filter((kind) => kind.group === group).map(({ version }) => version))].sort((a, b) => (group === "autoscaling" ? (a < b ? 1 : -1) : 0))
+
+const apiGroup = (kinds: readonly AnyKind[], group: string) => {
+  const of = versionsOf(kinds, group).map((version) => ({ groupVersion: `${group}/${version}`, version }))
+  return { name: group, versions: of, preferredVersion: of[0] }
+}
+
+export const groupList = (kinds: readonly AnyKind[]) => ({ kind: "APIGroupList", apiVersion: "v1", groups: groupsOf(kinds).map((group) => apiGroup(kinds, group)) })
+
+export const groupOf = (kinds: readonly AnyKind[], group: string) => ({ kind: "APIGroup", apiVersion: "v1", ...apiGroup(kinds, group) })
+
+const SUBRESOURCE_KINDS: Readonly<Record<string, { kind: string; group?: string; version?: string; verbs: readonly string[] }>> = {
+  scale: { kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"] },
+  binding: { kind: "Binding", verbs: ["create"] },
+  eviction: { kind: "Eviction", group: "policy", version: "v1", verbs: ["create"] },
+  token: { kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] },
+  attach: { kind: "PodAttachOptions", verbs: ["create", "get"] },
+  exec: { kind: "PodExecOptions", verbs: ["create", "get"] },
+  portforward: { kind: "PodPortForwardOptions", verbs: ["create", "get"] },
+  proxy: { kind: "PodProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
+  log: { kind: "Pod", verbs: ["get"] },
+  finalize: { kind: "Namespace", verbs: ["update"] },
+}
+
+const subresource = (kind: AnyKind, name: string) => {
+  const known = Object.hasOwn(SUBRESOURCE_KINDS, name) ? SUBRESOURCE_KINDS[name] : undefined
+  return { kind: known?.kind ?? kind.kind, group: known?.group, version: known?.version, verbs: known?.verbs ?? ["get", "patch", "update"] }
+}
+
+export const resourceList = (kinds: readonly AnyKind[], group: string, version: string) => ({
+  kind: "APIResourceList",
+  ...(group !== "" && { apiVersion: "v1" }),
+  groupVersion: group ? `${group}/${version}` : version,
+  resources: kinds
+    .filter((kind) => kind.group === group && kind.version === version)
+    .sort((a, b) => (a.plural < b.plural ? -1 : 1))
+    .flatMap((kind) => [
+      {
+        name: kind.plural,
+        singularName: kind.singular,
+        namespaced: kind.namespaced,
+        kind: kind.kind,
+        verbs: kind.verbs,
+        ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
+        ...(kind.categories.length > 0 && { categories: kind.categories }),
+      },
+      ...[...kind.subresources].sort().map((name) => {
+        const { kind: answered, group: other, version: otherVersion, verbs } = subresource(kind, name)
+        return { name: `${kind.plural}/${name}`, singularName: "", namespaced: kind.namespaced, ...(other && { group: other, version: otherVersion }), kind: answered, verbs }
+      }),
+    ]),
+})
+
+export const aggregatedDiscovery = (kinds: readonly AnyKind[], which: "core" | "groups", version: "v2" | "v2beta1"): ApiResponse => {
+  const items = (which === "core" ? [""] : groupsOf(kinds)).map((group) => ({
+    metadata: { ...(group && { name: group }), creationTimestamp: null },
+    versions: versionsOf(kinds, group).map((one) => ({
+      version: one,
+      freshness: "Current",
+      resources: kinds
+        .filter((kind) => kind.group === group && kind.version === one)
+        .sort((a, b) => (a.plural < b.plural ? -1 : 1))
+        .map((kind) => ({
+          resource: kind.plural,
+          responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
+          scope: kind.namespaced ? "Namespaced" : "Cluster",
+          singularResource: kind.singular,
+          verbs: kind.verbs,
+          ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
+          ...(kind.categories.length > 0 && { categories: kind.categories }),
+          ...(kind.subresources.length > 0 && {
+            subresources: [...kind.subresources].sort().map((name) => {
+              const answered = subresource(kind, name)
+              return { subresource: name, responseKind: { group: answered.group ?? (answered.kind === kind.kind ? kind.group : ""), version: answered.version ?? (answered.kind === kind.kind ? kind.version : "v1"), kind: answered.kind }, verbs: answered.verbs }
+            }),
+          }),
+        })),
+    })),
+  }))
+  return { status: 200, headers: { "content-type": `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, "cache-control": "public" }, body: { kind: "APIGroupDiscoveryList", apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items } }
+}

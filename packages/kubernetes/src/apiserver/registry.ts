@@ -1,0 +1,198 @@
+/** The generic registry: one kind's objects in etcd, with create, update, delete as every kind has them. As k8s.io/apiserver/pkg/registry/generic/registry/store.go. */
+import type { Simulation } from "@drydock/sim"
+import type { Kind } from "../api/define-kind.ts"
+import { deepCopy, deepEqual, deepFreeze } from "../apimachinery/frozen.ts"
+import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
+import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
+import type { Etcd, KeyValue } from "../etcd/contract.ts"
+import { validateMetadata } from "./metadata-validation.ts"
+
+/** Kubernetes' alphabet for generated names: no vowels, nothing that looks like another. */
+const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+
+type Loose = AnyStored & { metadata: AnyStored["metadata"]; spec?: Record<string, unknown>; status?: Record<string, unknown> }
+type AnyKind = Kind<KubernetesObject>
+
+export interface WriteContext {
+  user: string
+  dryRun: boolean
+  /** Runs between defaulting and validation: admission. May change the object. */
+  admit: (object: Loose, old: Loose | undefined) => void
+  /** Right after a write: before and after. */
+  stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
+}
+
+export interface DeleteParameters {
+  propagation: "Background" | "Foreground" | "Orphan"
+  gracePeriodSeconds: number | undefined
+  uid?: string | undefined
+  resourceVersion?: string | undefined
+}
+
+export class Registry {
+  readonly #etcd: Etcd
+  readonly #sim: Simulation
+
+  constructor(etcd: Etcd, sim: Simulation) {
+    this.#etcd = etcd
+    this.#sim = sim
+  }
+
+  key(kind: AnyKind, namespace: string | undefined, name: string): string {
+    return kind.namespaced ? `${kind.storagePrefix}/${namespace}/${name}` : `${kind.storagePrefix}/${name}`
+  }
+
+  find(kind: AnyKind, namespace: string | undefined, name: string): AnyStored | undefined {
+    return this.#etcd.get<AnyStored>(this.key(kind, namespace, name))?.value
+  }
+
+  get(kind: AnyKind, namespace: string | undefined, name: string): AnyStored {
+    const object = this.find(kind, namespace, name)
+    if (!object) throw notFound(kind, name)
+    return object
+  }
+
+  prefix(kind: AnyKind, namespace: string | undefined): string {
+    return kind.namespaced && namespace ? `${kind.storagePrefix}/${namespace}/` : `${kind.storagePrefix}/`
+  }
+
+  #put(kind: AnyKind, key: string, object: Loose, previous: KeyValue<AnyStored> | undefined, context: WriteContext): AnyStored {
+    object.metadata.resourceVersion = String(this.#etcd.revision + 1)
+    const frozen = deepFreeze(object) as AnyStored
+    if (context.dryRun) return frozen
+    const result = this.#etcd.txn([{ key, target: "mod", result: "=", value: previous?.modRevision ?? 0 }], [{ op: "put", key, value: frozen }])
+    if (!result.succeeded) throw previous ? conflict(kind, object.metadata.name, MODIFIED) : alreadyExists(kind, object.metadata.name)
+    context.stored(previous?.value, frozen)
+    return frozen
+  }
+
+  create(kind: AnyKind, body: KubernetesObject, namespace: string | undefined, context: WriteContext): AnyStored {
+    const object = deepCopy(body) as unknown as Loose
+    object.apiVersion = kind.apiVersion
+    object.kind = kind.kind
+    const metadata = (object.metadata ??= {} as Loose["metadata"])
+    if (kind.namespaced) {
+      if (metadata.namespace && metadata.namespace !== namespace) throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
+      metadata.namespace = namespace as string
+    } else delete metadata.namespace
+    if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(kind, namespace, metadata.generateName)
+    const now = this.#sim.now()
+    kind.prepareForCreate?.(object as never, { now, user: context.user })
+    if (kind.generation) metadata.generation = 1
+    delete metadata.deletionTimestamp
+    delete metadata.deletionGracePeriodSeconds
+    delete metadata.selfLink
+    metadata.uid = this.#sim.random("uid").uuid()
+    metadata.creationTimestamp = formatTime(now)
+    kind.defaults?.(object as never)
+    context.admit(object, undefined)
+    const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
+    if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
+    const key = this.key(kind, namespace, metadata.name)
+    if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
+    return this.#put(kind, key, object, undefined, context)
+  }
+
+  #generateName(kind: AnyKind, namespace: string | undefined, base: string): string {
+    // Names are cut to 63 characters with their five random ones, as names.SimpleNameGenerator does.
+    const stem = base.length > 58 ? base.slice(0, 58) : base
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const name = stem + this.#sim.random("names").string(5, SUFFIX_ALPHABET)
+      if (!this.find(kind, namespace, name)) return name
+    }
+    throw alreadyExists(kind, base)
+  }
+
+  /** `change` gets a mutable copy and returns what shall be stored. A given resourceVersion must be the current one. */
+  update(kind: AnyKind, namespace: string | undefined, name: string, part: "main" | "status", change: (current: Loose) => Loose, context: WriteContext, allowCreate?: KubernetesObject): AnyStored {
+    const key = this.key(kind, namespace, name)
+    const existing = this.#etcd.get<AnyStored>(key)
+    if (!existing) {
+      if (allowCreate) return this.create(kind, allowCreate, namespace, context)
+      throw notFound(kind, name)
+    }
+    const old = existing.value as Loose
+    const object = change(deepCopy(old) as Loose)
+    object.apiVersion = kind.apiVersion
+    object.kind = kind.kind
+    const metadata = (object.metadata ??= {} as Loose["metadata"])
+    if (metadata.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+    if (metadata.resourceVersion && metadata.resourceVersion !== "0" && metadata.resourceVersion !== old.metadata.resourceVersion) throw conflict(kind, name, MODIFIED)
+    if (metadata.uid && metadata.uid !== old.metadata.uid)
+      throw conflict(kind, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`)
+    const now = this.#sim.now()
+    Object.assign(metadata, { name, uid: old.metadata.uid, creationTimestamp: old.metadata.creationTimestamp, resourceVersion: old.metadata.resourceVersion })
+    if (kind.namespaced) metadata.namespace = namespace as string
+    for (const field of ["deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] as const) {
+      if (old.metadata[field] === undefined) delete metadata[field]
+      else Object.assign(metadata, { [field]: old.metadata[field] })
+    }
+    if (part === "status") {
+      object.metadata = { ...deepCopy(old.metadata), ...(metadata.annotations && { annotations: metadata.annotations }), ...(metadata.labels && { labels: metadata.labels }) }
+      for (const field of Object.keys(old)) if (field !== "status" && field !== "metadata") (object as Record<string, unknown>)[field] = old[field]
+      for (const field of Object.keys(object)) if (!(field in old) && field !== "status") delete (object as Record<string, unknown>)[field]
+      kind.prepareForStatusUpdate?.(object as never, old as never, { now, user: context.user })
+    } else {
+      if (kind.subresources.includes("status")) {
+        if (old.status === undefined) delete object.status
+        else object.status = deepCopy(old.status)
+      }
+      kind.prepareForUpdate?.(object as never, old as never, { now, user: context.user })
+      kind.defaults?.(object as never)
+      if (kind.generation && !deepEqual(object.spec, old.spec)) metadata.generation = (old.metadata.generation ?? 0) + 1
+      context.admit(object, old)
+      const errors: FieldError[] = [
+        ...validateMetadata(kind, object.metadata),
+        ...(kind.validate?.(object as never, { now, user: context.user }) ?? []),
+        ...(kind.validateUpdate?.(object as never, old as Stored<never>, { now, user: context.user }) ?? []),
+      ]
+      if (errors.length > 0) throw invalid(kind, name, errors)
+    }
+    // A write that changes nothing writes nothing: no revision, no event.
+    if (deepEqual(object, old)) return old
+    // The last finalizer of an object that is being deleted is gone: so is the object.
+    if (object.metadata.deletionTimestamp && !object.metadata.finalizers?.length && (object.metadata.deletionGracePeriodSeconds ?? 0) === 0) {
+      if (!context.dryRun) this.#remove(key, existing, context)
+      return deepFreeze(object)
+    }
+    return this.#put(kind, key, object, existing, context)
+  }
+
+  #remove(key: string, existing: KeyValue<AnyStored>, context: WriteContext): void {
+    this.#etcd.txn([], [{ op: "delete", key }])
+    context.stored(existing.value, undefined)
+  }
+
+  /** Returns the object as it is now, and whether it is gone already. */
+  delete(kind: AnyKind, namespace: string | undefined, name: string, parameters: DeleteParameters, context: WriteContext): { object: AnyStored; gone: boolean } {
+    const key = this.key(kind, namespace, name)
+    const existing = this.#etcd.get<AnyStored>(key)
+    if (!existing) throw notFound(kind, name)
+    const old = existing.value
+    if (parameters.uid && parameters.uid !== old.metadata.uid)
+      throw conflict(kind, name, `Precondition failed: UID in precondition: ${parameters.uid}, UID in object meta: ${old.metadata.uid}`)
+    if (parameters.resourceVersion && parameters.resourceVersion !== old.metadata.resourceVersion)
+      throw conflict(kind, name, `Precondition failed: ResourceVersion in precondition: ${parameters.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`)
+    const grace = kind.defaultGracePeriodSeconds ? (parameters.gracePeriodSeconds ?? kind.defaultGracePeriodSeconds(old as never)) : 0
+    let finalizers = [...(old.metadata.finalizers ?? [])].filter((one) => one !== "orphan" && one !== "foregroundDeletion")
+    if (parameters.propagation === "Foreground") finalizers.push("foregroundDeletion")
+    else if (parameters.propagation === "Orphan") finalizers.push("orphan")
+    if (old.metadata.deletionTimestamp) {
+      finalizers = old.metadata.finalizers ?? []
+      const shorter = grace < (old.metadata.deletionGracePeriodSeconds ?? 0)
+      if (!shorter) return { object: old, gone: false }
+    }
+    if (grace === 0 && finalizers.length === 0) {
+      if (!context.dryRun) this.#remove(key, existing, context)
+      return { object: old, gone: true }
+    }
+    const object = deepCopy(old) as Loose
+    const now = this.#sim.now()
+    object.metadata.deletionTimestamp = formatTime(now + grace * 1_000)
+    object.metadata.deletionGracePeriodSeconds = grace
+    if (finalizers.length > 0) object.metadata.finalizers = finalizers
+    if (kind.generation) object.metadata.generation = (old.metadata.generation ?? 0) + 1
+    return { object: this.#put(kind, key, object, existing, context), gone: false }
+  }
+}
+

@@ -1,0 +1,66 @@
+/** Events: the same (object, reason, message) counts up instead of repeating. As client-go/tools/record/events_cache.go. */
+import type { Simulation } from "@drydock/sim"
+import type { Kind } from "../api/define-kind.ts"
+import { deepCopy } from "../apimachinery/frozen.ts"
+import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
+import type { Client, EventRecorder } from "./contract.ts"
+
+/** The cache's size: older correlations are forgotten. */
+const REMEMBERED = 4_096
+
+export class Recorder implements EventRecorder {
+  readonly #client: Client
+  readonly #sim: Simulation
+  readonly #kind: Kind<KubernetesObject>
+  readonly #source: { component: string; host?: string }
+  readonly #seen = new Map<string, { namespace: string; name: string }>()
+
+  constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string }) {
+    this.#client = options.client
+    this.#sim = options.sim
+    this.#kind = options.kind as unknown as Kind<KubernetesObject>
+    this.#source = { component: options.component, ...(options.host && { host: options.host }) }
+  }
+
+  event(object: AnyStored | Stored<KubernetesObject>, type: "Normal" | "Warning", reason: string, message: string, fieldPath?: string): void {
+    const { metadata } = object
+    const namespace = metadata.namespace ?? "default"
+    const now = formatTime(this.#sim.now())
+    const key = `${object.kind}/${metadata.namespace}/${metadata.name}/${metadata.uid}/${type}/${reason}/${message}`
+    const known = this.#seen.get(key)
+    try {
+      if (known) {
+        const existing = this.#client.find(this.#kind, known) as (AnyStored & { count?: number }) | undefined
+        if (existing) {
+          const next = deepCopy(existing) as unknown as Record<string, unknown>
+          next.count = (existing.count ?? 1) + 1
+          next.lastTimestamp = now
+          this.#client.update(this.#kind, next as never)
+          return
+        }
+      }
+      // As makeEvent: the name ends in the time, hexadecimal.
+      const name = `${metadata.name}.${(BigInt(this.#sim.now()) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))).toString(16)}`
+      this.#client.create(this.#kind, {
+        apiVersion: "v1",
+        kind: "Event",
+        metadata: { name, namespace },
+        involvedObject: { kind: object.kind, ...(metadata.namespace && { namespace: metadata.namespace }), name: metadata.name, uid: metadata.uid, apiVersion: object.apiVersion, resourceVersion: metadata.resourceVersion, ...(fieldPath && { fieldPath }) },
+        reason,
+        message,
+        source: this.#source,
+        firstTimestamp: now,
+        lastTimestamp: now,
+        count: 1,
+        type,
+        eventTime: null,
+        reportingComponent: this.#source.component,
+        reportingInstance: this.#source.host ?? "",
+      } as never)
+      this.#seen.set(key, { namespace, name })
+      if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
+    } catch {
+      // As upstream: an event that cannot be written is dropped.
+    }
+  }
+}

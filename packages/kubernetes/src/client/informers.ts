@@ -1,0 +1,184 @@
+/** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
+import type { Simulation } from "@drydock/sim"
+import type { WatchFrame } from "../apiserver/contract.ts"
+import type { Kind } from "../api/define-kind.ts"
+import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
+import type { Change, Informer, Informers } from "./contract.ts"
+import { collectionPath, type Door } from "./client.ts"
+import type { UserInfo } from "../apiserver/contract.ts"
+
+/** As client-go's reflector: first 800 ms, doubling, at most 30 s. */
+const RETRY_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000]
+
+interface AnyIndex {
+  values: (object: never) => readonly string[]
+  entries: Map<string, Map<string, never>>
+}
+
+class WatchedKind<T extends KubernetesObject> implements Informer<T> {
+  readonly kind: Kind<T>
+  readonly #factory: WatchInformers
+  #objects = new Map<string, Stored<T>>()
+  #handlers = new Set<(change: Change<T>) => void>()
+  readonly indexes = new Map<string, AnyIndex>()
+  #failures = 0
+
+  constructor(kind: Kind<T>, factory: WatchInformers) {
+    this.kind = kind
+    this.#factory = factory
+    this.#start()
+  }
+
+  #start(): void {
+    const { door, user, sim } = this.#factory
+    if (this.#factory.stopped) return
+    const path = collectionPath(this.kind, undefined)
+    const list = door({ method: "GET", path, user })
+    if (list.status !== 200) {
+      sim.scheduleBackground(RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)], () => this.#start())
+      return
+    }
+    this.#failures = 0
+    const { items, metadata } = list.body as { items: Stored<T>[]; metadata: { resourceVersion: string } }
+    const seen = new Set<string>()
+    for (const object of items) {
+      const key = keyOf(object)
+      seen.add(key)
+      const old = this.#objects.get(key)
+      if (old?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#apply(object, undefined)
+    }
+    for (const [key, object] of [...this.#objects]) if (!seen.has(key)) this.#remove(object, undefined)
+    const watch = door({ method: "GET", path, query: { watch: "true", resourceVersion: metadata.resourceVersion }, user })
+    if (!watch.stream) {
+      sim.scheduleBackground(RETRY_MS[0], () => this.#start())
+      return
+    }
+    const { stream } = watch
+    this.#factory.streams.add(stream.cancel)
+    stream.start(
+      (frame) => {
+        const { type, object } = frame as WatchFrame & { object: Stored<T> }
+        if (type === "BOOKMARK" || type === "ERROR") return
+        const span = this.#factory.spanOf?.(Number(object.metadata.resourceVersion))
+        if (type === "DELETED") this.#remove(object, span)
+        else this.#apply(object, span)
+      },
+      () => {
+        this.#factory.streams.delete(stream.cancel)
+        sim.scheduleBackground(RETRY_MS[0], () => this.#start())
+      },
+    )
+  }
+
+  #index(object: Stored<T>, add: boolean): void {
+    const key = keyOf(object)
+    for (const index of this.indexes.values())
+      for (const value of index.values(object as never)) {
+        let entry = index.entries.get(value)
+        if (add) {
+          if (!entry) index.entries.set(value, (entry = new Map()))
+          entry.set(key, object as never)
+        } else if (entry) {
+          entry.delete(key)
+          if (entry.size === 0) index.entries.delete(value)
+        }
+      }
+  }
+
+  #apply(object: Stored<T>, span: number | undefined): void {
+    const key = keyOf(object)
+    const old = this.#objects.get(key)
+    if (old) this.#index(old, false)
+    this.#objects.set(key, object)
+    this.#index(object, true)
+    this.#tell({ type: old ? "modified" : "added", object, old, span })
+  }
+
+  #remove(object: Stored<T>, span: number | undefined): void {
+    const key = keyOf(object)
+    const old = this.#objects.get(key)
+    if (!old) return
+    this.#objects.delete(key)
+    this.#index(old, false)
+    this.#tell({ type: "deleted", object, old, span })
+  }
+
+  #tell(change: Change<T>): void {
+    for (const handler of [...this.#handlers]) handler(change)
+  }
+
+  get(namespace: string | undefined, name: string): Stored<T> | undefined {
+    return this.#objects.get(namespace && this.kind.namespaced ? `${namespace}/${name}` : name)
+  }
+
+  list(options: { namespace?: string; selector?: (labels: Readonly<Record<string, string>> | undefined) => boolean } = {}): readonly Stored<T>[] {
+    const { namespace, selector } = options
+    const found: Stored<T>[] = []
+    for (const object of this.#objects.values())
+      if ((namespace === undefined || object.metadata.namespace === namespace) && (!selector || selector(object.metadata.labels as Record<string, string> | undefined))) found.push(object)
+    return found
+  }
+
+  byIndex(name: string, value: string): readonly Stored<T>[] {
+    return [...(this.indexes.get(name)?.entries.get(value)?.values() ?? [])] as unknown as Stored<T>[]
+  }
+
+  addIndex(name: string, values: (object: Stored<T>) => readonly string[]): void {
+    if (this.indexes.has(name)) return
+    this.indexes.set(name, { values: values as never, entries: new Map() })
+    for (const object of this.#objects.values()) {
+      const index = this.indexes.get(name) as AnyIndex
+      for (const value of values(object)) {
+        let entry = index.entries.get(value)
+        if (!entry) index.entries.set(value, (entry = new Map()))
+        entry.set(keyOf(object), object as never)
+      }
+    }
+  }
+
+  onChange(handler: (change: Change<T>) => void): () => void {
+    this.#handlers.add(handler)
+    return () => this.#handlers.delete(handler)
+  }
+}
+
+export class WatchInformers implements Informers {
+  readonly door: Door
+  readonly user: UserInfo
+  readonly sim: Simulation
+  readonly spanOf: ((revision: number) => number | undefined) | undefined
+  readonly streams = new Set<() => void>()
+  stopped = false
+  readonly #kinds = new Map<string, WatchedKind<never>>()
+
+  constructor(options: { door: Door; user: UserInfo; sim: Simulation; spanOf?: (revision: number) => number | undefined }) {
+    this.door = options.door
+    this.user = options.user
+    this.sim = options.sim
+    this.spanOf = options.spanOf
+  }
+
+  for<T extends KubernetesObject>(kind: Kind<T>): Informer<T> {
+    return this.#watched(kind)
+  }
+
+  #watched<T extends KubernetesObject>(kind: Kind<T>): WatchedKind<T> {
+    const key = `${kind.group}/${kind.plural}`
+    let watched = this.#kinds.get(key) as unknown as WatchedKind<T> | undefined
+    if (!watched) {
+      watched = new WatchedKind(kind, this)
+      this.#kinds.set(key, watched as unknown as WatchedKind<never>)
+    }
+    return watched
+  }
+
+  index<T extends KubernetesObject>(kind: Kind<T>, name: string, values: (object: Stored<T>) => readonly string[]): void {
+    this.#watched(kind).addIndex(name, values)
+  }
+
+  stop(): void {
+    this.stopped = true
+    for (const cancel of this.streams) cancel()
+    this.streams.clear()
+  }
+}

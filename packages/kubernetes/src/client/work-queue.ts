@@ -1,0 +1,66 @@
+/** A rate-limited work queue: each key once, retried with back-off. As client-go/util/workqueue. */
+import type { Simulation, Timer } from "@drydock/sim"
+
+/** As DefaultTypedControllerRateLimiter: 5 ms · 2ⁿ, at most 1000 s. */
+const BASE_DELAY = 5
+const MAX_DELAY = 1_000_000
+
+export class WorkQueue {
+  readonly #sim: Simulation
+  readonly #work: (key: string, span: number | undefined) => void
+  #queued = new Map<string, number | undefined>()
+  #failures = new Map<string, number>()
+  #later = new Map<string, Timer>()
+  #scheduled = false
+  #stopped = false
+
+  /** `work` throws to have its key retried. */
+  constructor(sim: Simulation, work: (key: string, span: number | undefined) => void) {
+    this.#sim = sim
+    this.#work = work
+  }
+
+  add(key: string, span?: number): void {
+    if (this.#stopped) return
+    if (!this.#queued.has(key) || span !== undefined) this.#queued.set(key, span)
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#sim.schedule(0, () => this.#run())
+  }
+
+  addAfter(key: string, delay: number, background = false): void {
+    if (this.#stopped) return
+    if (delay <= 0) return this.add(key)
+    const existing = this.#later.get(key)
+    const at = this.#sim.now() + delay
+    if (existing?.action && existing.at <= at) return
+    this.#sim.cancel(existing)
+    const run = () => {
+      this.#later.delete(key)
+      this.add(key)
+    }
+    this.#later.set(key, background ? this.#sim.scheduleBackground(delay, run) : this.#sim.schedule(delay, run))
+  }
+
+  #run(): void {
+    this.#scheduled = false
+    const batch = [...this.#queued]
+    this.#queued.clear()
+    for (const [key, span] of batch) {
+      if (this.#stopped) return
+      try {
+        this.#work(key, span)
+        this.#failures.delete(key)
+      } catch {
+        const failures = this.#failures.get(key) ?? 0
+        this.#failures.set(key, failures + 1)
+        this.addAfter(key, Math.min(MAX_DELAY, BASE_DELAY * 2 ** failures), failures > 8)
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const timer of this.#later.values()) this.#sim.cancel(timer)
+  }
+}
