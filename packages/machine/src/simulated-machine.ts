@@ -16,7 +16,6 @@ import { ProcessNamespace } from "./kernel/process-namespace.ts"
 import type { Process, ProcessInfo, Program, Steps } from "./kernel/process.ts"
 import { DeviceFile, nullDevice } from "./kernel/regular-file.ts"
 import type { Signal } from "./kernel/signals.ts"
-import type { Queue } from "./kernel/wait-queue.ts"
 import type { HttpResponse, NetworkInterface } from "./network/contract.ts"
 import type { Fabric } from "./network/fabric.ts"
 import type { Namespace } from "./network/namespace.ts"
@@ -189,15 +188,13 @@ export class SimulatedMachine implements Machine {
     const owner = pid === undefined ? undefined : this.namespace.find(pid)
     if (pid !== undefined && (!owner || owner.exitStatus)) return done(undefined)
     let response: HttpResponse | undefined
-    const thread = this.kernel.spawn(
-      owner?.namespace ?? this.namespace,
-      function* () {
-        response = yield* steps
-        return 0
-      },
-      { argv: owner?.argv ?? ["thread"], fds: new Map(), cwd: "/" },
-      undefined,
-    )
+    const answer: Program = function* () {
+      response = yield* steps
+      return 0
+    }
+    const thread = owner
+      ? this.kernel.spawnThread(owner, answer)
+      : this.kernel.spawn(this.namespace, answer, { argv: ["kthread"], fds: new Map(), cwd: "/" })
     thread.onExit = () => done(response)
   }
 
@@ -206,17 +203,14 @@ export class SimulatedMachine implements Machine {
     const loaded =
       typeof program === "string" ? this.kernel.executable(processes.files, program, options.argv) : { program, argv: options.argv }
     const fds = new Map<number, OpenFile>()
-    let feed: ((data: Uint8Array) => void) | undefined
-    let endFeed: (() => void) | undefined
+    let input: ReturnType<typeof hostInput> | undefined
     const terminal = options.tty as Terminal | undefined
     if (terminal) for (const fd of [0, 1, 2]) fds.set(fd, terminal.open())
     if (!terminal || options.onStdout) {
       if (options.stdin === undefined && !terminal) fds.set(0, nullDevice({ read: true, write: false }))
       else if (!terminal) {
-        const input = hostInput(options.stdin ?? "")
+        input = hostInput(options.stdin ?? "")
         fds.set(0, input.file)
-        feed = input.feed
-        endFeed = input.end
       }
       fds.set(1, hostOutput("stdout", options.onStdout))
       fds.set(2, hostOutput("stderr", options.onStderr))
@@ -230,12 +224,13 @@ export class SimulatedMachine implements Machine {
       session: terminal ?? "new",
     })
     process.onExit = options.onExit
+    input?.flush()
     return {
       pid: process.hostPid,
       process,
       kill: (signal) => process.receive(signal),
-      input: (data) => feed?.(typeof data === "string" ? new TextEncoder().encode(data) : data),
-      end: () => endFeed?.(),
+      input: (data) => input?.feed(typeof data === "string" ? new TextEncoder().encode(data) : data),
+      end: () => input?.end(),
     }
   }
 
@@ -336,29 +331,34 @@ const hostOutput = (name: string, sink: ((data: Uint8Array) => void) | undefined
     },
   )
 
-/** Standard input fed from outside; ends at once when it was given as text. */
+/** Standard input fed from outside; text or bytes given at the start are all of it, without them it stays open for more. */
 const hostInput = (initial: Uint8Array | string) => {
   const pipe = new Pipe()
+  const file = pipe.end("pipe:[stdin]", "read")
   const writer = pipe.end("pipe:[stdin]", "write")
   writer.retain()
   let rest = typeof initial === "string" ? new TextEncoder().encode(initial) : initial
-  const ended = rest.length > 0 || initial === ""
+  let closing = rest.length > 0 || initial === ""
+  let open = true
   const flush = () => {
-    const taken = pipe.readers > 0 ? writer.tryWrite(rest) : 0
-    rest = rest.subarray(taken)
-    if (rest.length === 0 && closing) writer.release()
+    if (!open) return
+    // Before the process is there nobody reads yet; `closing` then waits for the first wake.
+    if (pipe.readers > 0)
+      while (rest.length > 0) {
+        const taken = writer.tryWrite(rest.subarray(0, 65_536))
+        if (taken === 0) return
+        rest = rest.subarray(taken)
+      }
+    if (rest.length > 0 || !closing) return
+    open = false
+    writer.release()
   }
-  let closing = ended
-  ;(pipe.writeQueue as Queue).onWake = flush
-  const file = pipe.end("pipe:[stdin]", "read")
-  const retain = file.retain.bind(file)
-  file.retain = () => {
-    retain()
-    if (rest.length > 0 || closing) flush()
-  }
+  pipe.writeQueue.onWake = flush
   return {
-    file: file as OpenFile,
+    file,
+    flush,
     feed: (data: Uint8Array) => {
+      if (!open || closing) return
       const more = new Uint8Array(rest.length + data.length)
       more.set(rest)
       more.set(data, rest.length)

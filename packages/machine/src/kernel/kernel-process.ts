@@ -72,15 +72,27 @@ export class KernelProcess implements Process, Parked, Viewer {
   /** A fatal signal that came while it ran or waits to be acted upon. */
   killedBy: Signal | undefined
   onExit: ((status: ExitStatus) => void) | undefined
+  /** The process that this is a thread of; it pays, and neither ps nor kill know the thread. */
+  readonly owner: KernelProcess | undefined
+  threads: Set<KernelProcess> | undefined
+  /** Closed when it ends: connections it made or accepted. */
+  connections: Set<{ destroy(): void }> | undefined
   #actions: Map<Signal, SignalAction> | undefined
   #handled: Signal[] | undefined
 
-  constructor(kernel: Kernel, namespace: ProcessNamespace, parent: KernelProcess | undefined, options: SpawnOptions) {
+  constructor(
+    kernel: Kernel,
+    namespace: ProcessNamespace,
+    parent: KernelProcess | undefined,
+    options: SpawnOptions,
+    owner?: KernelProcess,
+  ) {
     this.kernel = kernel
     this.namespace = namespace
     this.parent = parent
-    this.hostPid = kernel.nextHostPid()
-    this.pid = namespace.register(this, this.hostPid)
+    this.owner = owner
+    this.hostPid = owner?.hostPid ?? kernel.nextHostPid()
+    this.pid = owner?.pid ?? namespace.register(this, this.hostPid)
     this.processGroup =
       options.processGroup === "new" || options.session !== undefined
         ? this.pid
@@ -91,7 +103,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       options.session.session = this.pid
       options.session.foregroundGroup = this.processGroup
     }
-    this.credentials = options.credentials ?? parent?.credentials ?? { uid: 0, gid: 0, groups: [0] }
+    this.credentials = options.credentials ?? (parent ?? owner)?.credentials ?? { uid: 0, gid: 0, groups: [0] }
     this.argv = options.argv
     this.env = new Map(options.env ?? parent?.env ?? [])
     this.cwd = options.cwd ?? parent?.cwd ?? "/"
@@ -196,7 +208,14 @@ export class KernelProcess implements Process, Parked, Viewer {
       return ahead.subarray(0, max)
     }
     for (;;) {
-      const data = this.#mayRead(file) ? file.tryRead(max) : undefined
+      if (this.#inBackground(file)) {
+        // As drivers/tty/tty_jobctrl.c: who ignores the signal, or has nobody to continue it, gets an error instead.
+        if (this.#actions?.get("SIGTTIN") === "ignore" || !this.parent) throw new SystemError("EIO")
+        this.namespace.signalGroup(this.processGroup, "SIGTTIN")
+        yield PREEMPTED
+        continue
+      }
+      const data = file.tryRead(max)
       if (data) {
         if (this.charge(1 + (data.length >> 10))) yield* this.yield()
         return data
@@ -205,17 +224,20 @@ export class KernelProcess implements Process, Parked, Viewer {
     }
   }
 
-  /** A background process that reads its terminal is stopped (SIGTTIN). */
-  #mayRead(file: OpenFile): boolean {
-    if (file.kind !== "tty" || !this.tty || this.tty.foregroundGroup === this.processGroup || this.tty.session !== this.session) return true
-    this.namespace.signalGroup(this.processGroup, "SIGTTIN")
-    return !this.stopped
+  /** Whether `file` is its controlling terminal and another process group has the foreground. */
+  #inBackground(file: OpenFile): boolean {
+    const { tty } = this
+    return file.kind === "tty" && tty !== undefined && tty.session === this.session && tty.foregroundGroup !== this.processGroup
   }
 
   *write(fd: number, data: Uint8Array | string): Steps<void> {
     const file = this.#file(fd)
     if (!file.writable) throw new SystemError("EBADF")
     let rest = typeof data === "string" ? encoder.encode(data) : data
+    while (this.tty?.modes.stopsBackgroundOutput && this.#inBackground(file) && this.#actions?.get("SIGTTOU") !== "ignore") {
+      this.namespace.signalGroup(this.processGroup, "SIGTTOU")
+      yield PREEMPTED
+    }
     if (this.charge(1 + (rest.length >> 10))) yield* this.yield()
     while (rest.length > 0) {
       let taken: number
@@ -276,13 +298,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       const files = fds.map((fd) => [fd, this.#file(fd)] as const)
       const ready: number[] = []
       for (const [fd, file] of files) {
-        if (readAhead.has(file)) ready.push(fd)
-        else {
-          const data = file.tryRead(LINE_CHUNK)
-          if (data === undefined) continue
-          if (data.length > 0) readAhead.set(file, data)
-          ready.push(fd)
-        }
+        if (readAhead.has(file) || (file.hasInput?.() ?? true)) ready.push(fd)
       }
       if (ready.length > 0) return ready
       const wake = yield* this.wait({ queues: files.map(([, file]) => file.readQueue), ...(until !== undefined && { until }) })
@@ -425,6 +441,16 @@ export class KernelProcess implements Process, Parked, Viewer {
     if (standard === "stop") return this.kernel.stop(this, signal)
     this.killedBy ??= signal
     this.kernel.interrupt(this)
+  }
+
+  /** What it says on standard error when it ends by an error that it did not handle. */
+  lastWords(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    try {
+      this.fds.get(2)?.tryWrite(encoder.encode(`${this.argv[0]?.split("/").at(-1) ?? "program"}: ${reason.split("\n", 1)[0]}\n`))
+    } catch (unwritable) {
+      if (!(unwritable instanceof SystemError)) throw unwritable
+    }
   }
 
   /** Runs handlers of signals that came; true when there were any. */

@@ -16,6 +16,10 @@ const SLICE = 2_000
 const STEPS_PER_EVENT = 64
 /** Virtual CPU time of one unit of fuel, µs: so that even a busy loop moves the clock. */
 const UNIT_US = 1
+/** Fuel of one resumption, whatever the program charges: two processes that only wake each other also use up their quota. */
+const STEP_COST = 2
+/** Fuel of a new process, paid by its parent: a fork bomb is slowed as a busy loop is. */
+const SPAWN_COST = 40
 /** A machine may burn this many seconds' worth of its quota at once before it is slowed to it: commands feel instant. */
 const BURST_SECONDS = 30
 /** Interpreter lines (#!) followed, as BINPRM. */
@@ -38,6 +42,8 @@ export class Kernel {
   /** Fuel in hand; negative while the machine is over its quota. */
   #credit: number
   #creditAt: number
+  /** Virtual time until which the fuel spent so far keeps the CPU busy. */
+  #busyUntil: number
 
   constructor(sim: Simulation, limits: MachineLimits, random: RandomStream) {
     this.sim = sim
@@ -45,6 +51,7 @@ export class Kernel {
     this.random = random
     this.#credit = limits.fuelPerSecond * BURST_SECONDS
     this.#creditAt = sim.now()
+    this.#busyUntil = sim.now()
   }
 
   nextHostPid(): number {
@@ -69,9 +76,19 @@ export class Kernel {
     if (this.#count >= this.limits.processes) throw new SystemError("EAGAIN")
     const process = new KernelProcess(this, namespace, parent, options)
     this.#count++
+    parent?.charge(SPAWN_COST)
     process.generator = program(process)
     this.makeRunnable(process, "ready")
     return process
+  }
+
+  /** Steps that run on behalf of `owner` (a request that its handler answers): charged to it, ended with it, in no list. */
+  spawnThread(owner: KernelProcess, program: Program): KernelProcess {
+    const thread = new KernelProcess(this, owner.namespace, undefined, { argv: owner.argv, fds: new Map(), cwd: owner.cwd }, owner)
+    ;(owner.threads ??= new Set()).add(thread)
+    thread.generator = program(thread)
+    this.makeRunnable(thread, "ready")
+    return thread
   }
 
   /** The program behind a path, through #! lines. Throws ENOENT, EACCES, ENOEXEC. */
@@ -99,7 +116,7 @@ export class Kernel {
     process.runnable = true
     if (process.stopped) return
     this.#queue.push(process)
-    this.#schedule(0)
+    this.#schedule()
   }
 
   #unpark(process: KernelProcess): void {
@@ -112,7 +129,6 @@ export class Kernel {
 
   /** A signal that is handled or kills: whoever waits is woken to see it. */
   interrupt(process: KernelProcess): void {
-    if (process.stopped && process.killedBy) this.resume(process)
     if (process.waiting && process.waiting !== PREEMPTED) this.makeRunnable(process, "signal")
   }
 
@@ -131,33 +147,34 @@ export class Kernel {
     process.parent?.childQueue?.wake()
     if (!process.runnable) return
     this.#queue.push(process)
-    this.#schedule(0)
+    this.#schedule()
   }
 
-  #schedule(delay: number): void {
+  #schedule(): void {
     if (this.#scheduled?.action) return
-    this.#scheduled = this.sim.schedule(delay, () => this.#run())
+    this.#scheduled = this.sim.schedule(this.#busyUntil - this.sim.now(), () => this.#run())
   }
 
   #run(): void {
     const queue = this.#queue
     this.#refill()
     let spent = 0
-    let steps = 0
-    for (; steps < STEPS_PER_EVENT && queue.length > 0; steps++) {
-      const process = queue.shift() as KernelProcess
+    for (let steps = 0; steps < STEPS_PER_EVENT && spent < SLICE; steps++) {
+      const process = queue.shift()
+      if (!process) break
       if (process.stopped || process.exitStatus) continue
-      process.fuel = SLICE
-      const before = process.used
+      const payer = process.owner ?? process
+      payer.fuel = SLICE
+      const before = payer.used
+      payer.used += STEP_COST
       this.#step(process)
-      spent += process.used - before
-      if (spent >= SLICE) break
+      spent += payer.used - before
     }
     this.#credit -= spent
-    if (queue.length === 0) return
     // Fuel takes time: a little always, and as much as the quota says once the burst is used up.
     const quota = this.#credit < 0 ? (-this.#credit / this.limits.fuelPerSecond) * 1_000 : 0
-    this.#schedule(Math.max(this.cpuMs(spent), quota))
+    this.#busyUntil = this.sim.now() + Math.max(this.cpuMs(spent), quota)
+    if (queue.length > 0) this.#schedule()
   }
 
   #refill(): void {
@@ -195,6 +212,7 @@ export class Kernel {
       if (error instanceof SystemError && error.code === "EINTR") return this.#end(process, { kind: "exited", code: 130 })
       // A program that fails to handle an error ends alone; a deep recursion of a learner's script ends as a crash does.
       this.onCrash?.(process, error)
+      process.lastWords(error)
       if (!(error instanceof SystemError)) return this.#end(process, { kind: "signaled", signal: "SIGSEGV", coreDumped: true })
       this.#end(process, { kind: "exited", code: 1 })
     } finally {
@@ -221,10 +239,17 @@ export class Kernel {
     process.runnable = false
     for (const file of process.fds.values()) file.release()
     process.fds.clear()
+    process.owner?.threads?.delete(process)
+    for (const thread of process.threads ?? []) thread.receive("SIGKILL")
     // Orphans are adopted by init, which reaps at once.
     for (const child of process.children ?? []) {
       child.parent = undefined
       if (child.exitStatus) this.#forget(child)
+      else if (child.stopped && child.processGroup !== process.processGroup) {
+        // As kernel/exit.c: nobody is left to continue a stopped group that has become an orphan.
+        process.namespace.signalGroup(child.processGroup, "SIGHUP")
+        process.namespace.signalGroup(child.processGroup, "SIGCONT")
+      }
     }
     process.children = undefined
     if (process.tty && process.session === process.pid && process.tty.session === process.pid) {
@@ -237,6 +262,7 @@ export class Kernel {
     this.onEnd?.(process)
     process.onExit?.(status)
     const { parent } = process
+    if (process.owner) return
     if (!parent || parent.actions?.get("SIGCHLD") === "ignore") {
       if (parent) this.reap(process)
       else this.#forget(process)

@@ -10,6 +10,8 @@ export interface OpenFile {
   readonly writable: boolean
   /** Bytes now at hand; undefined when a reader would have to wait. An empty array is the end of the file. */
   tryRead(max: number): Uint8Array | undefined
+  /** Whether tryRead would give something now (data or the end); absent on what never waits. */
+  hasInput?(): boolean
   /** How many bytes were taken (0 when full). Throws EPIPE, ENOSPC, EFBIG. */
   tryWrite(data: Uint8Array): number
   /** Woken when tryRead or tryWrite may succeed. */

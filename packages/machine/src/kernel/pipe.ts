@@ -7,6 +7,7 @@ import { Queue } from "./wait-queue.ts"
 
 /** As fs/pipe.c: sixteen pages. */
 const CAPACITY = 65_536
+const PIPE_BUF = 4_096
 
 export class Pipe {
   readonly bytes = new ByteQueue(CAPACITY)
@@ -51,8 +52,14 @@ export class PipeEnd implements OpenFile {
     return taken
   }
 
+  hasInput(): boolean {
+    return this.#pipe.bytes.size > 0 || this.#pipe.writers === 0
+  }
+
   tryWrite(data: Uint8Array): number {
     if (this.#pipe.readers === 0) throw new SystemError("EPIPE")
+    // Up to PIPE_BUF is written whole or not yet, so that lines of several writers do not mix.
+    if (data.length <= PIPE_BUF && data.length > this.#pipe.bytes.free) return 0
     const taken = this.#pipe.bytes.push(data)
     if (taken > 0) this.#pipe.readQueue.wake()
     return taken

@@ -9,6 +9,8 @@ export interface TtyModes {
   signals: boolean
   /** Output: \n becomes \r\n. */
   outputProcessing: boolean
+  /** TOSTOP: a background process that writes is stopped (SIGTTOU). Default: off. */
+  stopsBackgroundOutput?: boolean
 }
 
 export interface Tty {

@@ -96,8 +96,13 @@ export class Terminal implements Tty {
     for (const byte of bytes) {
       const signal = this.modes.signals ? SIGNAL_KEYS.get(byte) : undefined
       if (signal) {
-        flush()
+        // Without NOFLSH what was typed ahead and what was not shown yet is dropped: ^C stops a flood of output at once.
+        raw = []
         this.#line = []
+        this.#lines = []
+        this.#input.clear()
+        this.#output.clear()
+        this.writeQueue.wake()
         if (this.modes.echo) this.#echo(encoder.encode(`^${String.fromCharCode(byte + 64)}`))
         if (this.foregroundGroup) this.#namespace.signalGroup(this.foregroundGroup, signal)
       } else if (this.modes.canonical) {
@@ -141,6 +146,11 @@ export class Terminal implements Tty {
   }
 
   #complete(): boolean {
+    // Nobody reads: a line that does not fit is lost whole, as the hardware's bell would tell.
+    if (this.#line.length > this.#input.free) {
+      this.#line = []
+      return false
+    }
     this.#input.push(Uint8Array.from(this.#line))
     this.#lines.push(this.#line.length)
     this.#line = []
@@ -173,6 +183,10 @@ export class Terminal implements Tty {
     if (data.length === length) this.#lines.shift()
     else this.#lines[0] = length - data.length
     return data
+  }
+
+  hasInput(): boolean {
+    return this.#hungUp || (this.modes.canonical ? this.#lines.length > 0 : this.#input.size > 0)
   }
 
   /** Output of a process: how many bytes were taken. */
@@ -265,6 +279,10 @@ class TerminalFile implements OpenFile {
 
   tryRead(max: number): Uint8Array | undefined {
     return this.terminal.take(max)
+  }
+
+  hasInput(): boolean {
+    return this.terminal.hasInput()
   }
 
   tryWrite(data: Uint8Array): number {
