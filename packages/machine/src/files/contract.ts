@@ -46,6 +46,7 @@ export interface Files {
   link(existing: string, path: string): void
   symlink(target: string, path: string): void
   readlink(path: string): string
+  mkfifo(path: string, mode?: number): void
   chmod(path: string, mode: number): void
   chown(path: string, uid: number, gid: number): void
   utimes(path: string, accessedAt: number, modifiedAt: number): void

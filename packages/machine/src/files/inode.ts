@@ -1,5 +1,6 @@
 /** Inodes: what directories name. Those of image layers are shared by all worlds and never changed, only copied on write. */
 import type { OpenFile } from "../kernel/open-file.ts"
+import type { Pipe } from "../kernel/pipe.ts"
 import type { Program } from "../kernel/process.ts"
 import type { FileStat, FileType } from "./contract.ts"
 
@@ -32,6 +33,12 @@ export interface Inode {
   provider?: Provider
   /** Devices and fifos: opens a description of it. */
   device?: (flags: { read: boolean; write: boolean }) => OpenFile
+  /** Fifos: what its two sides share, made when first opened. */
+  fifo?: Pipe
+  /** Bytes of it that count against its volume's limit. */
+  charged?: number
+  /** Open descriptions of a file; one without a name is given back with the last of them. */
+  opens?: number
   /** Belongs to an image layer: copy before changing. */
   shared?: boolean
   /** Directory that names it, kept for directories of a volume's own, so that watchers above hear of changes below. */
@@ -56,11 +63,28 @@ export const contentText = (inode: Inode): string => {
   return typeof value === "string" ? value : decoder.decode(contentBytes(inode))
 }
 
+/** Length in UTF-8, without making the bytes. */
+export const utf8Length = (text: string): number => {
+  let length = text.length
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 0x80) continue
+    // A pair of surrogates is four bytes for two units; half a pair becomes U+FFFD.
+    if (code >= 0xd800 && code < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      length += 2
+      i++
+    } else length += code < 0x800 ? 1 : 2
+  }
+  return length
+}
+
 export const contentSize = (inode: Inode): number => {
   if (inode.type === "directory") return 4096
-  if (inode.type === "symlink") return encoder.encode(inode.target ?? "").length
+  if (inode.type === "symlink") return utf8Length(inode.target ?? "")
   if (inode.program && inode.content === undefined) return 14_720
-  return inode.content === undefined ? 0 : (inode.length ?? contentBytes(inode).length)
+  const { content } = inode
+  if (typeof content === "string") return utf8Length(content)
+  return content === undefined ? 0 : (inode.length ?? contentBytes(inode).length)
 }
 
 export const statOf = (inode: Inode, device = 1): FileStat => ({

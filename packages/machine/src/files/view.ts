@@ -4,7 +4,7 @@ import type { Credentials, Program } from "../kernel/process.ts"
 import type { DirectoryEntry, Files, FileStat } from "./contract.ts"
 import { type Content, contentBytes, contentText, type Inode, statOf } from "./inode.ts"
 import type { Mount, MountNamespace } from "./mounts.ts"
-import { pathOf, permits, type Place, rootPlace, step, walk, type Walked } from "./path-walk.ts"
+import { pathOf, permits, type Place, step, walk, type Walked } from "./path-walk.ts"
 import type { Volume } from "./volume.ts"
 
 export interface Viewer {
@@ -126,7 +126,9 @@ export class FilesView implements Files {
 
   readBytes(path: string): Uint8Array {
     const inode = this.#readable(path)
-    return inode.device ? new Uint8Array(0) : contentBytes(inode)
+    if (inode.device) return new Uint8Array(0)
+    // A growing buffer is written in place later: its reader gets a copy.
+    return inode.length === undefined ? contentBytes(inode) : contentBytes(inode).slice()
   }
 
   readText(path: string): string {
@@ -259,6 +261,12 @@ export class FilesView implements Files {
     this.#create(walked, "symlink", 0o777).target = target
   }
 
+  mkfifo(path: string, mode = 0o666): void {
+    const walked = this.#walk(path, false)
+    if (walked.place) throw new SystemError("EEXIST")
+    this.#create(walked, "fifo", mode & ~this.#viewer.umask)
+  }
+
   readlink(path: string): string {
     const { inode } = this.place(path, false)
     if (inode.type !== "symlink") throw new SystemError("EINVAL")
@@ -330,14 +338,24 @@ export class FilesView implements Files {
     const wanted = this.resolve(path)
     let existing = wanted
     while (existing !== "/" && !this.exists(existing)) existing = existing.slice(0, existing.lastIndexOf("/")) || "/"
+    // Watched from the top of its mount: only there is it heard when a directory on the way goes or comes.
     const place = this.place(existing)
-    if (place.inode.type !== "directory") {
-      const above = place.parent ?? rootPlace(this.mounts)
-      return place.mount.volume.watch(this.#ownUnchecked(above), (name) => {
-        if (name === place.name) changed(wanted)
-      })
-    }
-    return place.mount.volume.watch(this.#ownUnchecked(place), (name) => changed(`${existing === "/" ? "" : existing}/${name}`))
+    let top = place
+    while (top.parent && top.parent.mount === place.mount) top = top.parent
+    const missing = existing === wanted ? "" : wanted.slice(slash(existing).length)
+    const real = missing === "" ? pathOf(place) : slash(pathOf(place)) + missing
+    const mountPoint = slash(pathOf(top))
+    let there = this.exists(wanted)
+    return place.mount.volume.watch(this.#ownUnchecked(top), (name) => {
+      const full = mountPoint + name
+      if (full === real || full.startsWith(slash(real))) {
+        there = this.exists(wanted)
+        changed(full === real ? wanted : slash(wanted) + full.slice(slash(real).length))
+      } else if (real.startsWith(`${full}/`) && this.exists(wanted) !== there) {
+        there = !there
+        changed(wanted)
+      }
+    })
   }
 
   usage(path: string): { device: string; mountPoint: string; type: string; size: number; used: number } {
@@ -392,6 +410,8 @@ export class FilesView implements Files {
 }
 
 const encoder = new TextEncoder()
+
+const slash = (path: string): string => (path.endsWith("/") ? path : `${path}/`)
 
 const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 

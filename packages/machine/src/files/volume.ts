@@ -1,6 +1,6 @@
 /** A file system of one world: a shared layer below, its own changes above, with limits and watchers. */
 import { SystemError } from "../kernel/errno.ts"
-import { type Content, contentSize, type Inode } from "./inode.ts"
+import { type Content, contentSize, type Inode, utf8Length } from "./inode.ts"
 import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
 
 export interface VolumeLimits {
@@ -95,6 +95,7 @@ export class Volume {
 
   #copy(inode: Inode): Inode {
     const { shared: _, ...rest } = inode
+    this.#inodes++
     return { ...rest, ...(inode.children && { children: new Map(inode.children) }) }
   }
 
@@ -113,29 +114,45 @@ export class Volume {
     const inode = directory.children?.get(name)
     if (!inode) throw new SystemError("ENOENT")
     ;(directory.children as Map<string, Inode>).delete(name)
-    if (inode.type === "directory") {
-      directory.links--
-      if (!inode.shared) this.#forget(inode)
-    } else if (!inode.shared) {
-      inode.links--
-      inode.changedAt = this.now()
-      if (inode.links === 0) this.#forget(inode)
-    }
+    if (inode.type === "directory") directory.links--
+    this.#dropName(inode)
     this.touch(directory, name)
   }
 
+  /** One name less; a directory takes along what is in it. */
+  #dropName(inode: Inode): void {
+    if (inode.shared) return
+    if (inode.type === "directory") {
+      for (const child of inode.children?.values() ?? []) this.#dropName(child)
+      return this.#forget(inode)
+    }
+    inode.links--
+    inode.changedAt = this.now()
+    if (inode.links === 0 && !inode.opens) this.#forget(inode)
+  }
+
+  /** The last open description of `inode` was closed. */
+  closed(inode: Inode): void {
+    if (inode.links === 0) this.#forget(inode)
+  }
+
   #forget(inode: Inode): void {
-    this.#inodes = Math.max(0, this.#inodes - 1)
-    if (inode.type === "file") this.#bytes = Math.max(0, this.#bytes - contentSize(inode))
+    this.#inodes--
+    this.#charge(inode, 0)
+  }
+
+  #charge(inode: Inode, bytes: number): void {
+    const growth = bytes - (inode.charged ?? 0)
+    if (growth > 0 && this.#bytes + growth > this.limits.bytes) throw new SystemError("ENOSPC")
+    this.#bytes += growth
+    inode.charged = bytes
   }
 
   setContent(inode: Inode, content: Content): void {
-    const thunk = typeof content === "function"
-    const before = typeof inode.content === "function" ? 0 : contentSize(inode)
-    const size = thunk ? 0 : content.length
+    // What a thunk makes is the host's, made when read: it takes no room here.
+    const size = typeof content === "function" ? 0 : typeof content === "string" ? utf8Length(content) : content.length
     if (size > this.limits.fileBytes) throw new SystemError("EFBIG")
-    if (this.#bytes + size - before > this.limits.bytes) throw new SystemError("ENOSPC")
-    this.#bytes += size - before
+    this.#charge(inode, size)
     inode.content = content
     delete inode.length
     delete inode.program
@@ -147,11 +164,10 @@ export class Volume {
     const size = contentSize(inode)
     const end = offset + data.length
     if (end > this.limits.fileBytes) throw new SystemError("EFBIG")
-    const growth = Math.max(0, end - size)
-    if (this.#bytes + growth > this.limits.bytes) throw new SystemError("ENOSPC")
+    this.#charge(inode, Math.max(size, end))
     let buffer = inode.content
     if (!(buffer instanceof Uint8Array) || inode.length === undefined || buffer.length < end) {
-      const grown = new Uint8Array(Math.max(end, Math.min(this.limits.fileBytes, size < 256 ? end + 64 : size * 2)))
+      const grown = new Uint8Array(Math.max(size, end, Math.min(this.limits.fileBytes, size < 256 ? end + 64 : size * 2)))
       const old = buffer instanceof Uint8Array ? buffer.subarray(0, size) : encode(buffer)
       grown.set(old.subarray(0, Math.min(old.length, grown.length)))
       buffer = grown
@@ -160,7 +176,6 @@ export class Volume {
     inode.content = buffer
     inode.length = Math.max(size, end)
     delete inode.program
-    this.#bytes += growth
     inode.modifiedAt = inode.changedAt = this.now()
   }
 
@@ -183,10 +198,21 @@ export class Volume {
     this.notify(directory, name)
   }
 
-  /** Tells watchers of `inode` and of every directory above it. */
+  /** Tells watchers of `inode` and of every directory above it, each with the path from there. */
   notify(inode: Inode, name: string): void {
     if (!this.#watchers) return
-    for (let at: Inode | undefined = inode; at; at = at.parent) for (const changed of [...(this.#watchers.get(at) ?? [])]) changed(name)
+    let path = name
+    for (let at = inode; ; ) {
+      for (const changed of [...(this.#watchers.get(at) ?? [])]) changed(path)
+      const above: Inode | undefined = at.parent
+      if (!above) return
+      let own: string | undefined
+      for (const [key, child] of above.children ?? []) if (child === at) own = key
+      // Removed from there: what happens in it concerns nobody above.
+      if (own === undefined) return
+      path = `${own}/${path}`
+      at = above
+    }
   }
 
   watch(inode: Inode, changed: (name: string) => void): () => void {

@@ -1,5 +1,6 @@
 /** A process: a program's generator, its descriptors, signals and place among the others. */
 import type { Timer } from "@drydock/sim"
+import type { Inode } from "../files/inode.ts"
 import type { FilesView, Viewer } from "../files/view.ts"
 import type { NetworkNamespace } from "../network/contract.ts"
 import type { Tty } from "../tty/contract.ts"
@@ -145,7 +146,11 @@ export class KernelProcess implements Process, Parked, Viewer {
     const read = flags === "r" || flags.endsWith("+")
     const write = flags !== "r"
     let file: OpenFile
-    if (!write) {
+    const fifo = this.files.exists(path) && this.files.place(path).inode.type === "fifo"
+    if (fifo) {
+      if (!this.files.access(path, { read, write })) throw new SystemError("EACCES")
+      file = yield* this.#openFifo(this.files.place(path).inode, this.files.resolve(path), read, write)
+    } else if (!write) {
       const place = this.files.place(path)
       if (!this.files.access(path, { read: true })) throw new SystemError("EACCES")
       file =
@@ -167,8 +172,33 @@ export class KernelProcess implements Process, Parked, Viewer {
     let fd = 0
     while (this.fds.has(fd)) fd++
     file.retain()
+    if (fifo) file.release()
     this.fds.set(fd, file)
     return fd
+  }
+
+  /** As fs/pipe.c fifo_open: each side waits until the other has been opened. */
+  *#openFifo(inode: Inode, path: string, read: boolean, write: boolean): Steps<OpenFile> {
+    const pipe = (inode.fifo ??= new Pipe())
+    const file = pipe.end(path, read && write ? "both" : read ? "read" : "write")
+    // Counted as open while it waits; open() takes its own hold and lets go of this one.
+    file.retain()
+    let joined = false
+    try {
+      if (read) pipe.readersCame++
+      if (write) pipe.writersCame++
+      pipe.readQueue.wake()
+      pipe.writeQueue.wake()
+      const { readersCame, writersCame } = pipe
+      const alone = () =>
+        read ? pipe.writers === 0 && pipe.writersCame === writersCame : pipe.readers === 0 && pipe.readersCame === readersCame
+      while (alone())
+        if ((yield* this.wait({ queues: [read ? pipe.readQueue : pipe.writeQueue] })) === "signal") throw new SystemError("EINTR")
+      joined = true
+      return file
+    } finally {
+      if (!joined) file.release()
+    }
   }
 
   #file(fd: number): OpenFile {

@@ -15,8 +15,11 @@ export class Pipe {
   readonly writeQueue = new Queue()
   readers = 0
   writers = 0
+  /** How often each side was opened by name: who waits for the other sees that it came, even if it is gone again. */
+  readersCame = 0
+  writersCame = 0
 
-  end(path: string, direction: "read" | "write"): PipeEnd {
+  end(path: string, direction: "read" | "write" | "both"): PipeEnd {
     return new PipeEnd(this, path, direction)
   }
 }
@@ -29,11 +32,11 @@ export class PipeEnd implements OpenFile {
   readonly #pipe: Pipe
   #references = 0
 
-  constructor(pipe: Pipe, path: string, direction: "read" | "write") {
+  constructor(pipe: Pipe, path: string, direction: "read" | "write" | "both") {
     this.#pipe = pipe
     this.path = path
-    this.readable = direction === "read"
-    this.writable = direction === "write"
+    this.readable = direction !== "write"
+    this.writable = direction !== "read"
   }
 
   get readQueue(): Queue {
@@ -72,7 +75,7 @@ export class PipeEnd implements OpenFile {
   retain(): void {
     if (this.#references++ > 0) return
     if (this.readable) this.#pipe.readers++
-    else this.#pipe.writers++
+    if (this.writable) this.#pipe.writers++
   }
 
   release(): void {

@@ -1,6 +1,6 @@
 /** Open regular files and directories: an offset into an inode. */
 import type { FileStat, FileType } from "../files/contract.ts"
-import { contentBytes, contentSize, type Inode, statOf } from "../files/inode.ts"
+import { type Content, contentBytes, contentSize, type Inode, statOf } from "../files/inode.ts"
 import type { Volume } from "../files/volume.ts"
 import { EMPTY } from "./byte-queue.ts"
 import { SystemError } from "./errno.ts"
@@ -22,6 +22,7 @@ export class RegularFile implements OpenFile {
   readonly #changed: () => void
   #offset = 0
   #written = false
+  #made: { from: Content; bytes: Uint8Array } | undefined
 
   constructor(
     inode: Inode,
@@ -41,11 +42,22 @@ export class RegularFile implements OpenFile {
 
   tryRead(max: number): Uint8Array {
     if (this.kind === "directory") throw new SystemError("EISDIR")
-    const bytes = contentBytes(this.#inode)
+    const bytes = this.#bytes()
     if (this.#offset >= bytes.length) return EMPTY
     const part = bytes.slice(this.#offset, this.#offset + max)
     this.#offset += part.length
     return part
+  }
+
+  /** Text is turned into bytes once; what a thunk makes is made anew for a reader at the start or the end. */
+  #bytes(): Uint8Array {
+    const { content } = this.#inode
+    if (content === undefined || content instanceof Uint8Array) return contentBytes(this.#inode)
+    const made = this.#made
+    if (made?.from === content && (typeof content === "string" || (this.#offset > 0 && this.#offset < made.bytes.length))) return made.bytes
+    const bytes = contentBytes(this.#inode)
+    this.#made = { from: content, bytes }
+    return bytes
   }
 
   tryWrite(data: Uint8Array): number {
@@ -75,12 +87,15 @@ export class RegularFile implements OpenFile {
   #references = 0
 
   retain(): void {
-    this.#references++
+    if (this.#references++ === 0) this.#inode.opens = (this.#inode.opens ?? 0) + 1
   }
 
   /** Watchers hear of a write when the last descriptor is closed (IN_CLOSE_WRITE). */
   release(): void {
-    if (--this.#references > 0 || !this.#written) return
+    if (--this.#references > 0) return
+    this.#inode.opens = (this.#inode.opens ?? 1) - 1
+    if (this.#inode.opens === 0) this.#volume.closed(this.#inode)
+    if (!this.#written) return
     this.#written = false
     this.#changed()
   }
