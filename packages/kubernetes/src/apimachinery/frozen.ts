@@ -16,7 +16,8 @@ export const deepCopy = <T>(value: T): T => {
     const member = value[key]
     if (member === undefined) continue
     // A plain assignment of this name would set the prototype.
-    if (key === "__proto__") Object.defineProperty(copy, key, { value: deepCopy(member), enumerable: true, writable: true, configurable: true })
+    if (key === "__proto__")
+      Object.defineProperty(copy, key, { value: deepCopy(member), enumerable: true, writable: true, configurable: true })
     else copy[key] = deepCopy(member)
   }
   return copy as T

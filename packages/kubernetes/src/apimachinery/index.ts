@@ -1,4 +1,5 @@
 /** Metadata, errors, labels, quantities, patches: what every part of Kubernetes shares. */
+export * from "./base64.ts"
 export * from "./frozen.ts"
 export * from "./object.ts"
 export * from "./patch.ts"

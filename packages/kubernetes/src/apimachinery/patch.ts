@@ -24,7 +24,10 @@ interface JsonPatchOperation {
 const pointer = (path: string): string[] => {
   if (path === "") return []
   if (!path.startsWith("/")) throw new PatchError(`invalid JSON pointer "${path}"`)
-  return path.slice(1).split("/").map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
+  return path
+    .slice(1)
+    .split("/")
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
 }
 
 export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperation[]): unknown => {
@@ -35,7 +38,8 @@ export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperati
       at = Array.isArray(at) ? at[Number(part)] : isObject(at) ? at[part] : undefined
       if (at === undefined) throw new PatchError(`${operation} operation does not apply: doc is missing path: "${text}": missing value`)
     }
-    if (!isObject(at) && !Array.isArray(at)) throw new PatchError(`${operation} operation does not apply: doc is missing path: "${text}": missing value`)
+    if (!isObject(at) && !Array.isArray(at))
+      throw new PatchError(`${operation} operation does not apply: doc is missing path: "${text}": missing value`)
     return at
   }
   const get = (text: string, operation: string): unknown => {
@@ -53,10 +57,12 @@ export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperati
     const parent = locate(path, "remove", text)
     if (Array.isArray(parent)) {
       const index = Number(last)
-      if (!(index >= 0 && index < parent.length)) throw new PatchError(`remove operation does not apply: doc is missing path: "${text}": missing value`)
+      if (!(index >= 0 && index < parent.length))
+        throw new PatchError(`remove operation does not apply: doc is missing path: "${text}": missing value`)
       parent.splice(index, 1)
     } else {
-      if (!Object.hasOwn(parent, last)) throw new PatchError(`remove operation does not apply: doc is missing path: "${text}": missing value`)
+      if (!Object.hasOwn(parent, last))
+        throw new PatchError(`remove operation does not apply: doc is missing path: "${text}": missing value`)
       delete parent[last]
     }
   }
@@ -70,7 +76,8 @@ export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperati
     const parent = locate(path, "add", text)
     if (Array.isArray(parent)) {
       const index = last === "-" ? parent.length : Number(last)
-      if (!Number.isInteger(index) || index < 0 || index > parent.length) throw new PatchError(`add operation does not apply: doc is missing path: "${text}": missing value`)
+      if (!Number.isInteger(index) || index < 0 || index > parent.length)
+        throw new PatchError(`add operation does not apply: doc is missing path: "${text}": missing value`)
       parent.splice(index, 0, value)
     } else parent[last] = value
   }
@@ -102,7 +109,8 @@ export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperati
         add(operation.path, deepCopy(get(operation.from ?? "", "copy")))
         break
       case "test":
-        if (!deepEqual(get(operation.path, "test"), operation.value)) throw new PatchError(`testing value ${operation.path} failed: test failed`)
+        if (!deepEqual(get(operation.path, "test"), operation.value))
+          throw new PatchError(`testing value ${operation.path} failed: test failed`)
         break
       default:
         throw new PatchError(`Unexpected kind: ${operation.op}`)
@@ -116,7 +124,8 @@ const mergeKeyOf = (schema: Schema | undefined): string | undefined => {
   return schema?.["x-kubernetes-patch-merge-key"]
 }
 
-const fieldSchema = (schema: Schema | undefined, key: string): Schema | undefined => schema?.properties?.[key] ?? (typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined)
+const fieldSchema = (schema: Schema | undefined, key: string): Schema | undefined =>
+  schema?.properties?.[key] ?? (typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined)
 
 /** As k8s.io/apimachinery/pkg/util/strategicpatch/patch.go, with the schema's merge keys. */
 export const strategicMerge = (target: unknown, patch: unknown, schema: Schema | undefined): unknown => {
@@ -145,7 +154,8 @@ export const strategicMerge = (target: unknown, patch: unknown, schema: Schema |
   for (const [key, order] of Object.entries(patch)) {
     if (!key.startsWith("$setElementOrder/")) continue
     const field = key.slice("$setElementOrder/".length)
-    if (Array.isArray(result[field]) && patch[field] === undefined) result[field] = ordered(result[field] as unknown[], order as unknown[], mergeKeyOf(fieldSchema(schema, field)))
+    if (Array.isArray(result[field]) && patch[field] === undefined)
+      result[field] = ordered(result[field] as unknown[], order as unknown[], mergeKeyOf(fieldSchema(schema, field)))
   }
   return result
 }
@@ -159,7 +169,8 @@ const mergeLists = (target: unknown, patch: readonly unknown[], schema: Schema |
     const merged = [...existing, ...patch.filter((item) => !existing.some((other) => deepEqual(other, item))).map(deepCopy)]
     return Array.isArray(order) ? ordered(merged, order, undefined) : merged
   }
-  if (patch.some((item) => isObject(item) && item.$patch === "replace")) return patch.filter((item) => !(isObject(item) && item.$patch !== undefined && Object.keys(item).length === 1)).map(deepCopy)
+  if (patch.some((item) => isObject(item) && item.$patch === "replace"))
+    return patch.filter((item) => !(isObject(item) && item.$patch !== undefined && Object.keys(item).length === 1)).map(deepCopy)
   let merged = [...existing]
   for (const item of patch) {
     if (!isObject(item)) continue
@@ -174,7 +185,8 @@ const mergeLists = (target: unknown, patch: readonly unknown[], schema: Schema |
 
 /** Items named in `order` in that order; the others stay where they are relative to their neighbours. */
 const ordered = (items: readonly unknown[], order: readonly unknown[], key: string | undefined): unknown[] => {
-  const place = (item: unknown) => order.findIndex((one) => (key === undefined ? deepEqual(one, item) : isObject(one) && isObject(item) && one[key] === item[key]))
+  const place = (item: unknown) =>
+    order.findIndex((one) => (key === undefined ? deepEqual(one, item) : isObject(one) && isObject(item) && one[key] === item[key]))
   const named = items.filter((item) => place(item) >= 0).sort((a, b) => place(a) - place(b))
   const result: unknown[] = []
   let next = 0

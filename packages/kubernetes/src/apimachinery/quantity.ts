@@ -1,6 +1,13 @@
 /** Quantities: exact decimal amounts with SI or binary suffixes. As k8s.io/apimachinery/pkg/api/resource/quantity.go. */
 
-const BINARY: Readonly<Record<string, bigint>> = { Ki: 1n << 10n, Mi: 1n << 20n, Gi: 1n << 30n, Ti: 1n << 40n, Pi: 1n << 50n, Ei: 1n << 60n }
+const BINARY: Readonly<Record<string, bigint>> = {
+  Ki: 1n << 10n,
+  Mi: 1n << 20n,
+  Gi: 1n << 30n,
+  Ti: 1n << 40n,
+  Pi: 1n << 50n,
+  Ei: 1n << 60n,
+}
 const DECIMAL: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
 /** Amounts are kept in nanos, the smallest that upstream keeps. */
 const NANO = 1_000_000_000n
@@ -12,7 +19,8 @@ export class QuantityError extends Error {}
 /** In nanos. Throws QuantityError with upstream's texts. */
 export const parseQuantity = (text: string | number): bigint => {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-]?\d+)$/.exec(String(text))
-  if (!match || (match[2] === "" && !match[3])) throw new QuantityError(`quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`)
+  if (!match || (match[2] === "" && !match[3]))
+    throw new QuantityError(`quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`)
   const [, sign, whole, fraction = "", suffix] = match
   const digits = BigInt((whole || "0") + fraction)
   let nanos: bigint
@@ -22,7 +30,10 @@ export const parseQuantity = (text: string | number): bigint => {
   else {
     const exponent = /^[eE]/.test(suffix) ? Number(suffix.slice(1)) : DECIMAL[suffix]
     if (exponent === undefined || Math.abs(exponent) > 40) throw new QuantityError("unable to parse quantity's suffix")
-    nanos = exponent >= 0 ? ceilDivide(digits * NANO * 10n ** BigInt(exponent), scale) : ceilDivide(digits * NANO, scale * 10n ** BigInt(-exponent))
+    nanos =
+      exponent >= 0
+        ? ceilDivide(digits * NANO * 10n ** BigInt(exponent), scale)
+        : ceilDivide(digits * NANO, scale * 10n ** BigInt(-exponent))
   }
   return sign === "-" ? -nanos : nanos
 }
@@ -31,7 +42,8 @@ const ceilDivide = (a: bigint, b: bigint): bigint => (a + b - 1n) / b
 
 export const quantityValue = (text: string | number | undefined): number => (text === undefined ? 0 : Number(parseQuantity(text)) / 1e9)
 
-export const milliValue = (text: string | number | undefined): number => (text === undefined ? 0 : Number(ceilDivide(parseQuantity(text), 1_000_000n)))
+export const milliValue = (text: string | number | undefined): number =>
+  text === undefined ? 0 : Number(ceilDivide(parseQuantity(text), 1_000_000n))
 
 /** The canonical text in the format that `like` uses (binary suffixes stay binary). */
 export const formatQuantity = (nanos: bigint, format: "decimal" | "binary"): string => {
@@ -61,4 +73,5 @@ export const formatQuantity = (nanos: bigint, format: "decimal" | "binary"): str
 
 export const isBinary = (text: string | number): boolean => /i$/.test(String(text))
 
-export const canonicalQuantity = (text: string | number): string => formatQuantity(parseQuantity(text), isBinary(text) ? "binary" : "decimal")
+export const canonicalQuantity = (text: string | number): string =>
+  formatQuantity(parseQuantity(text), isBinary(text) ? "binary" : "decimal")

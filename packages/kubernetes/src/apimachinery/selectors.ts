@@ -30,7 +30,8 @@ const matchesOne = ({ key, operator, values }: Requirement, labels: Labels): boo
   }
 }
 
-export const matches = (requirements: readonly Requirement[], labels: Labels): boolean => requirements.every((requirement) => matchesOne(requirement, labels))
+export const matches = (requirements: readonly Requirement[], labels: Labels): boolean =>
+  requirements.every((requirement) => matchesOne(requirement, labels))
 
 /** "a=b,c in (d,e),!f" as requirements. Throws SelectorError with upstream's text. */
 export const parseSelector = (text: string): Requirement[] => {
@@ -69,7 +70,11 @@ export const parseSelector = (text: string): Requirement[] => {
       } else if (operator === "=" || operator === "==" || operator === "!=" || operator === ">" || operator === "<") {
         at++
         const value = tokens[at] === undefined || tokens[at] === "," ? "" : checkValue(tokens[at++])
-        requirements.push({ key, operator: operator === "==" ? "=" : operator === ">" ? "gt" : operator === "<" ? "lt" : operator, values: [value] })
+        requirements.push({
+          key,
+          operator: operator === "==" ? "=" : operator === ">" ? "gt" : operator === "<" ? "lt" : operator,
+          values: [value],
+        })
       } else fail(`found '${operator}', expected: in, notin, =, ==, !=, gt, lt`)
     }
     if (at < tokens.length) {
@@ -98,12 +103,26 @@ const checkValue = (value: string): string => {
 }
 
 /** metav1.LabelSelector as requirements; an empty selector matches everything, undefined nothing. */
-export const fromLabelSelector = (selector: { matchLabels?: Readonly<Record<string, string>>; matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[] } | undefined): Requirement[] => [
+export const fromLabelSelector = (
+  selector:
+    | {
+        matchLabels?: Readonly<Record<string, string>>
+        matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[]
+      }
+    | undefined,
+): Requirement[] => [
   ...Object.entries(selector?.matchLabels ?? {}).map(([key, value]): Requirement => ({ key, operator: "=", values: [value] })),
-  ...(selector?.matchExpressions ?? []).map(({ key, operator, values = [] }): Requirement => ({ key, operator: ({ In: "in", NotIn: "notin", Exists: "exists", DoesNotExist: "!", Gt: "gt", Lt: "lt" } as const)[operator as "In"] ?? "in", values })),
+  ...(selector?.matchExpressions ?? []).map(
+    ({ key, operator, values = [] }): Requirement => ({
+      key,
+      operator: ({ In: "in", NotIn: "notin", Exists: "exists", DoesNotExist: "!", Gt: "gt", Lt: "lt" } as const)[operator as "In"] ?? "in",
+      values,
+    }),
+  ),
 ]
 
-export const selectorMatches = (selector: Parameters<typeof fromLabelSelector>[0], labels: Labels): boolean => selector !== undefined && matches(fromLabelSelector(selector), labels)
+export const selectorMatches = (selector: Parameters<typeof fromLabelSelector>[0], labels: Labels): boolean =>
+  selector !== undefined && matches(fromLabelSelector(selector), labels)
 
 /** A selector as printed: "a=b,c in (d,e)". */
 export const formatSelector = (selector: Parameters<typeof fromLabelSelector>[0]): string =>
@@ -119,8 +138,11 @@ export const formatSelector = (selector: Parameters<typeof fromLabelSelector>[0]
 
 /** "metadata.name=x,status.phase!=Running" as terms. */
 export const parseFieldSelector = (text: string): { field: string; value: string; negative: boolean }[] =>
-  text.split(",").filter((term) => term !== "").map((term) => {
-    const match = /^(.+?)(!=|==|=)(.*)$/.exec(term)
-    if (!match) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`)
-    return { field: match[1], value: match[3], negative: match[2] === "!=" }
-  })
+  text
+    .split(",")
+    .filter((term) => term !== "")
+    .map((term) => {
+      const match = /^(.+?)(!=|==|=)(.*)$/.exec(term)
+      if (!match) throw new SelectorError(`invalid selector: '${text}'; can't understand '${term}'`)
+      return { field: match[1], value: match[3], negative: match[2] === "!=" }
+    })

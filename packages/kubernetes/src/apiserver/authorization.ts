@@ -35,22 +35,32 @@ const applies = (binding: Binding, user: UserInfo): boolean =>
 
 const allows = (rule: Rule, info: RequestInfo): boolean => {
   if (!rule.verbs.includes("*") && !rule.verbs.includes(info.verb)) return false
-  if (!info.isResource) return (rule.nonResourceURLs ?? []).some((url) => url === "*" || url === info.path || (url.endsWith("*") && info.path.startsWith(url.slice(0, -1))))
+  if (!info.isResource)
+    return (rule.nonResourceURLs ?? []).some(
+      (url) => url === "*" || url === info.path || (url.endsWith("*") && info.path.startsWith(url.slice(0, -1))),
+    )
   const resource = info.subresource ? `${info.resource}/${info.subresource}` : info.resource
   if (!(rule.apiGroups ?? []).some((group) => group === "*" || group === info.group)) return false
-  if (!(rule.resources ?? []).some((one) => one === "*" || one === resource || (one.startsWith("*/") && info.subresource === one.slice(2)))) return false
+  if (!(rule.resources ?? []).some((one) => one === "*" || one === resource || (one.startsWith("*/") && info.subresource === one.slice(2))))
+    return false
   return !rule.resourceNames?.length || (info.name !== "" && rule.resourceNames.includes(info.name))
 }
 
 /** All rules that hold for a user in a namespace ("" for cluster-wide ones alone). */
 export const rulesFor = (user: UserInfo, namespace: string | undefined, roles: RoleSource): Rule[] => {
-  if (user.groups.includes("system:masters")) return [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"] }, { verbs: ["*"], nonResourceURLs: ["*"] }]
+  if (user.groups.includes("system:masters"))
+    return [
+      { verbs: ["*"], apiGroups: ["*"], resources: ["*"] },
+      { verbs: ["*"], nonResourceURLs: ["*"] },
+    ]
   const rules: Rule[] = []
-  for (const binding of roles.clusterRoleBindings()) if (applies(binding, user)) rules.push(...(roles.clusterRole(binding.roleRef.name)?.rules ?? []))
+  for (const binding of roles.clusterRoleBindings())
+    if (applies(binding, user)) rules.push(...(roles.clusterRole(binding.roleRef.name)?.rules ?? []))
   if (namespace)
     for (const binding of roles.roleBindings(namespace)) {
       if (!applies(binding, user)) continue
-      const role = binding.roleRef.kind === "ClusterRole" ? roles.clusterRole(binding.roleRef.name) : roles.role(namespace, binding.roleRef.name)
+      const role =
+        binding.roleRef.kind === "ClusterRole" ? roles.clusterRole(binding.roleRef.name) : roles.role(namespace, binding.roleRef.name)
       rules.push(...(role?.rules ?? []))
     }
   return rules
@@ -61,8 +71,10 @@ const DISCOVERY = /^\/(api|apis|openapi)(\/|$)/
 
 export const authorized = (user: UserInfo, info: RequestInfo, roles: RoleSource): boolean => {
   if (user.groups.includes("system:masters") || TRUSTED.test(user.name)) return true
-  if (!info.isResource && (OPEN_PATHS.test(info.path) || (DISCOVERY.test(info.path) && user.groups.includes("system:authenticated")))) return true
-  if (info.group === "authorization.k8s.io" && info.resource.startsWith("selfsubject") && user.groups.includes("system:authenticated")) return true
+  if (!info.isResource && (OPEN_PATHS.test(info.path) || (DISCOVERY.test(info.path) && user.groups.includes("system:authenticated"))))
+    return true
+  if (info.group === "authorization.k8s.io" && info.resource.startsWith("selfsubject") && user.groups.includes("system:authenticated"))
+    return true
   if (info.group === "authentication.k8s.io" && info.resource === "selfsubjectreviews") return true
   return rulesFor(user, info.namespace, roles).some((rule) => allows(rule, info))
 }
@@ -71,6 +83,8 @@ export const authorized = (user: UserInfo, info: RequestInfo, roles: RoleSource)
 export const forbiddenMessage = (user: UserInfo, info: RequestInfo): string => {
   if (!info.isResource) return `User ${JSON.stringify(user.name)} cannot ${info.verb} path ${JSON.stringify(info.path)}`
   const resource = info.subresource ? `${info.resource}/${info.subresource}` : info.resource
-  const where = info.namespace ? `in API group ${JSON.stringify(info.group)} in the namespace ${JSON.stringify(info.namespace)}` : `in API group ${JSON.stringify(info.group)} at the cluster scope`
+  const where = info.namespace
+    ? `in API group ${JSON.stringify(info.group)} in the namespace ${JSON.stringify(info.namespace)}`
+    : `in API group ${JSON.stringify(info.group)} at the cluster scope`
   return `User ${JSON.stringify(user.name)} cannot ${info.verb} resource ${JSON.stringify(resource)} ${where}`
 }

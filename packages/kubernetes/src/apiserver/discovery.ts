@@ -5,18 +5,29 @@ import type { ApiResponse } from "./contract.ts"
 
 type AnyKind = Kind<KubernetesObject>
 
-export const versions = (advertise: string) => ({ kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: advertise }] })
+export const versions = (advertise: string) => ({
+  kind: "APIVersions",
+  versions: ["v1"],
+  serverAddressByClientCIDRs: [{ clientCIDR: "0.0.0.0/0", serverAddress: advertise }],
+})
 
 const groupsOf = (kinds: readonly AnyKind[]): string[] => [...new Set(kinds.map(({ group }) => group).filter(Boolean))]
 
-const versionsOf = (kinds: readonly AnyKind[], group: string): string[] => [...new Set(kinds.filter((kind) => kind.group === group).map(({ version }) => version))].sort((a, b) => (group === "autoscaling" ? (a < b ? 1 : -1) : 0))
+const versionsOf = (kinds: readonly AnyKind[], group: string): string[] =>
+  [...new Set(kinds.filter((kind) => kind.group === group).map(({ version }) => version))].sort((a, b) =>
+    group === "autoscaling" ? (a < b ? 1 : -1) : 0,
+  )
 
 const apiGroup = (kinds: readonly AnyKind[], group: string) => {
   const of = versionsOf(kinds, group).map((version) => ({ groupVersion: `${group}/${version}`, version }))
   return { name: group, versions: of, preferredVersion: of[0] }
 }
 
-export const groupList = (kinds: readonly AnyKind[]) => ({ kind: "APIGroupList", apiVersion: "v1", groups: groupsOf(kinds).map((group) => apiGroup(kinds, group)) })
+export const groupList = (kinds: readonly AnyKind[]) => ({
+  kind: "APIGroupList",
+  apiVersion: "v1",
+  groups: groupsOf(kinds).map((group) => apiGroup(kinds, group)),
+})
 
 export const groupOf = (kinds: readonly AnyKind[], group: string) => ({ kind: "APIGroup", apiVersion: "v1", ...apiGroup(kinds, group) })
 
@@ -57,7 +68,14 @@ export const resourceList = (kinds: readonly AnyKind[], group: string, version: 
       },
       ...[...kind.subresources].sort().map((name) => {
         const { kind: answered, group: other, version: otherVersion, verbs } = subresource(kind, name)
-        return { name: `${kind.plural}/${name}`, singularName: "", namespaced: kind.namespaced, ...(other && { group: other, version: otherVersion }), kind: answered, verbs }
+        return {
+          name: `${kind.plural}/${name}`,
+          singularName: "",
+          namespaced: kind.namespaced,
+          ...(other && { group: other, version: otherVersion }),
+          kind: answered,
+          verbs,
+        }
       }),
     ]),
 })
@@ -82,11 +100,23 @@ export const aggregatedDiscovery = (kinds: readonly AnyKind[], which: "core" | "
           ...(kind.subresources.length > 0 && {
             subresources: [...kind.subresources].sort().map((name) => {
               const answered = subresource(kind, name)
-              return { subresource: name, responseKind: { group: answered.group ?? (answered.kind === kind.kind ? kind.group : ""), version: answered.version ?? (answered.kind === kind.kind ? kind.version : "v1"), kind: answered.kind }, verbs: answered.verbs }
+              return {
+                subresource: name,
+                responseKind: {
+                  group: answered.group ?? (answered.kind === kind.kind ? kind.group : ""),
+                  version: answered.version ?? (answered.kind === kind.kind ? kind.version : "v1"),
+                  kind: answered.kind,
+                },
+                verbs: answered.verbs,
+              }
             }),
           }),
         })),
     })),
   }))
-  return { status: 200, headers: { "content-type": `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, "cache-control": "public" }, body: { kind: "APIGroupDiscoveryList", apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items } }
+  return {
+    status: 200,
+    headers: { "content-type": `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, "cache-control": "public" },
+    body: { kind: "APIGroupDiscoveryList", apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items },
+  }
 }

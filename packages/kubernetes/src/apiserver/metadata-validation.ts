@@ -3,16 +3,22 @@ import type { Kind } from "../api/define-kind.ts"
 import type { ObjectMeta } from "../apimachinery/object.ts"
 import type { FieldError } from "../apimachinery/status.ts"
 
-const SUBDOMAIN = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
-const LABEL = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-const LABEL_1035 = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-const LABEL_VALUE = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-const QUALIFIED = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+const SUBDOMAIN =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+const LABEL =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+const LABEL_1035 =
+  "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
+const LABEL_VALUE =
+  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+const QUALIFIED =
+  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
 
 const isLabel = (text: string) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)
 
 export const nameProblem = (name: string, rule: Kind["nameRule"]): { detail: string; type: FieldError["type"] } | undefined => {
-  if (rule === "path") return name === "." || name === ".." || /[/%]/.test(name) ? { detail: `may not contain '/'`, type: "Invalid" } : undefined
+  if (rule === "path")
+    return name === "." || name === ".." || /[/%]/.test(name) ? { detail: `may not contain '/'`, type: "Invalid" } : undefined
   if (rule === "label" || rule === "label1035") {
     if (name.length > 63) return { detail: "must be no more than 63 characters", type: "Invalid" }
     if (rule === "label1035") return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) ? undefined : { detail: LABEL_1035, type: "Invalid" }
@@ -25,15 +31,21 @@ export const nameProblem = (name: string, rule: Kind["nameRule"]): { detail: str
 const qualifiedName = (key: string): boolean => {
   const slash = key.indexOf("/")
   const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)]
-  return name.length <= 63 && /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) && (prefix === undefined || nameProblem(prefix, "subdomain") === undefined)
+  return (
+    name.length <= 63 &&
+    /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) &&
+    (prefix === undefined || nameProblem(prefix, "subdomain") === undefined)
+  )
 }
 
 export const validateLabels = (labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] => {
   const errors: FieldError[] = []
   for (const [key, value] of Object.entries(labels ?? {})) {
     if (!qualifiedName(key)) errors.push({ type: "Invalid", field, value: key, detail: QUALIFIED })
-    if (typeof value !== "string" || value.length > 63) errors.push({ type: "Invalid", field, value, detail: "must be no more than 63 characters" })
-    else if (value !== "" && !/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(value)) errors.push({ type: "Invalid", field, value, detail: LABEL_VALUE })
+    if (typeof value !== "string" || value.length > 63)
+      errors.push({ type: "Invalid", field, value, detail: "must be no more than 63 characters" })
+    else if (value !== "" && !/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(value))
+      errors.push({ type: "Invalid", field, value, detail: LABEL_VALUE })
   }
   return errors
 }
@@ -46,6 +58,7 @@ export const validateMetadata = (kind: Kind, metadata: ObjectMeta): FieldError[]
     if (problem) errors.push({ type: problem.type, field: "metadata.name", value: metadata.name, detail: problem.detail })
   }
   errors.push(...validateLabels(metadata.labels as Record<string, string> | undefined, "metadata.labels"))
-  for (const key of Object.keys(metadata.annotations ?? {})) if (!qualifiedName(key.toLowerCase())) errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail: QUALIFIED })
+  for (const key of Object.keys(metadata.annotations ?? {}))
+    if (!qualifiedName(key.toLowerCase())) errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail: QUALIFIED })
   return errors
 }

@@ -60,7 +60,10 @@ export class Registry {
     object.metadata.resourceVersion = String(this.#etcd.revision + 1)
     const frozen = deepFreeze(object) as AnyStored
     if (context.dryRun) return frozen
-    const result = this.#etcd.txn([{ key, target: "mod", result: "=", value: previous?.modRevision ?? 0 }], [{ op: "put", key, value: frozen }])
+    const result = this.#etcd.txn(
+      [{ key, target: "mod", result: "=", value: previous?.modRevision ?? 0 }],
+      [{ op: "put", key, value: frozen }],
+    )
     if (!result.succeeded) throw previous ? conflict(kind, object.metadata.name, MODIFIED) : alreadyExists(kind, object.metadata.name)
     context.stored(previous?.value, frozen)
     return frozen
@@ -72,7 +75,8 @@ export class Registry {
     object.kind = kind.kind
     const metadata = (object.metadata ??= {} as Loose["metadata"])
     if (kind.namespaced) {
-      if (metadata.namespace && metadata.namespace !== namespace) throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
+      if (metadata.namespace && metadata.namespace !== namespace)
+        throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
       metadata.namespace = namespace as string
     } else delete metadata.namespace
     if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(kind, namespace, metadata.generateName)
@@ -104,7 +108,15 @@ export class Registry {
   }
 
   /** `change` gets a mutable copy and returns what shall be stored. A given resourceVersion must be the current one. */
-  update(kind: AnyKind, namespace: string | undefined, name: string, part: "main" | "status", change: (current: Loose) => Loose, context: WriteContext, allowCreate?: KubernetesObject): AnyStored {
+  update(
+    kind: AnyKind,
+    namespace: string | undefined,
+    name: string,
+    part: "main" | "status",
+    change: (current: Loose) => Loose,
+    context: WriteContext,
+    allowCreate?: KubernetesObject,
+  ): AnyStored {
     const key = this.key(kind, namespace, name)
     const existing = this.#etcd.get<AnyStored>(key)
     if (!existing) {
@@ -116,20 +128,32 @@ export class Registry {
     object.apiVersion = kind.apiVersion
     object.kind = kind.kind
     const metadata = (object.metadata ??= {} as Loose["metadata"])
-    if (metadata.name && metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
-    if (metadata.resourceVersion && metadata.resourceVersion !== "0" && metadata.resourceVersion !== old.metadata.resourceVersion) throw conflict(kind, name, MODIFIED)
+    if (metadata.name && metadata.name !== name)
+      throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`)
+    if (metadata.resourceVersion && metadata.resourceVersion !== "0" && metadata.resourceVersion !== old.metadata.resourceVersion)
+      throw conflict(kind, name, MODIFIED)
     if (metadata.uid && metadata.uid !== old.metadata.uid)
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`)
     const now = this.#sim.now()
-    Object.assign(metadata, { name, uid: old.metadata.uid, creationTimestamp: old.metadata.creationTimestamp, resourceVersion: old.metadata.resourceVersion })
+    Object.assign(metadata, {
+      name,
+      uid: old.metadata.uid,
+      creationTimestamp: old.metadata.creationTimestamp,
+      resourceVersion: old.metadata.resourceVersion,
+    })
     if (kind.namespaced) metadata.namespace = namespace as string
     for (const field of ["deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] as const) {
       if (old.metadata[field] === undefined) delete metadata[field]
       else Object.assign(metadata, { [field]: old.metadata[field] })
     }
     if (part === "status") {
-      object.metadata = { ...deepCopy(old.metadata), ...(metadata.annotations && { annotations: metadata.annotations }), ...(metadata.labels && { labels: metadata.labels }) }
-      for (const field of Object.keys(old)) if (field !== "status" && field !== "metadata") (object as Record<string, unknown>)[field] = old[field]
+      object.metadata = {
+        ...deepCopy(old.metadata),
+        ...(metadata.annotations && { annotations: metadata.annotations }),
+        ...(metadata.labels && { labels: metadata.labels }),
+      }
+      for (const field of Object.keys(old))
+        if (field !== "status" && field !== "metadata") (object as Record<string, unknown>)[field] = old[field]
       for (const field of Object.keys(object)) if (!(field in old) && field !== "status") delete (object as Record<string, unknown>)[field]
       kind.prepareForStatusUpdate?.(object as never, old as never, { now, user: context.user })
     } else {
@@ -151,7 +175,11 @@ export class Registry {
     // A write that changes nothing writes nothing: no revision, no event.
     if (deepEqual(object, old)) return old
     // The last finalizer of an object that is being deleted is gone: so is the object.
-    if (object.metadata.deletionTimestamp && !object.metadata.finalizers?.length && (object.metadata.deletionGracePeriodSeconds ?? 0) === 0) {
+    if (
+      object.metadata.deletionTimestamp &&
+      !object.metadata.finalizers?.length &&
+      (object.metadata.deletionGracePeriodSeconds ?? 0) === 0
+    ) {
       if (!context.dryRun) this.#remove(key, existing, context)
       return deepFreeze(object)
     }
@@ -164,7 +192,13 @@ export class Registry {
   }
 
   /** Returns the object as it is now, and whether it is gone already. */
-  delete(kind: AnyKind, namespace: string | undefined, name: string, parameters: DeleteParameters, context: WriteContext): { object: AnyStored; gone: boolean } {
+  delete(
+    kind: AnyKind,
+    namespace: string | undefined,
+    name: string,
+    parameters: DeleteParameters,
+    context: WriteContext,
+  ): { object: AnyStored; gone: boolean } {
     const key = this.key(kind, namespace, name)
     const existing = this.#etcd.get<AnyStored>(key)
     if (!existing) throw notFound(kind, name)
@@ -172,7 +206,11 @@ export class Registry {
     if (parameters.uid && parameters.uid !== old.metadata.uid)
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${parameters.uid}, UID in object meta: ${old.metadata.uid}`)
     if (parameters.resourceVersion && parameters.resourceVersion !== old.metadata.resourceVersion)
-      throw conflict(kind, name, `Precondition failed: ResourceVersion in precondition: ${parameters.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`)
+      throw conflict(
+        kind,
+        name,
+        `Precondition failed: ResourceVersion in precondition: ${parameters.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`,
+      )
     const grace = kind.defaultGracePeriodSeconds ? (parameters.gracePeriodSeconds ?? kind.defaultGracePeriodSeconds(old as never)) : 0
     let finalizers = [...(old.metadata.finalizers ?? [])].filter((one) => one !== "orphan" && one !== "foregroundDeletion")
     if (parameters.propagation === "Foreground") finalizers.push("foregroundDeletion")
@@ -195,4 +233,3 @@ export class Registry {
     return { object: this.#put(kind, key, object, existing, context), gone: false }
   }
 }
-

@@ -14,12 +14,30 @@ export interface RequestInfo {
   rest: string
 }
 
-const METHOD_VERBS: Readonly<Record<string, string>> = { GET: "get", HEAD: "get", POST: "create", PUT: "update", PATCH: "patch", DELETE: "delete" }
+const METHOD_VERBS: Readonly<Record<string, string>> = {
+  GET: "get",
+  HEAD: "get",
+  POST: "create",
+  PUT: "update",
+  PATCH: "patch",
+  DELETE: "delete",
+}
 
 export const requestInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {
   const parts = path.split("/").filter(Boolean).map(decode)
   const verb = METHOD_VERBS[method] ?? method.toLowerCase()
-  const none: RequestInfo = { isResource: false, path, verb, group: "", version: "", namespace: undefined, resource: "", subresource: "", name: "", rest: "" }
+  const none: RequestInfo = {
+    isResource: false,
+    path,
+    verb,
+    group: "",
+    version: "",
+    namespace: undefined,
+    resource: "",
+    subresource: "",
+    name: "",
+    rest: "",
+  }
   let at: string[]
   let group = ""
   let version: string
@@ -42,7 +60,18 @@ export const requestInfo = (method: string, path: string, query: ReadonlyMap<str
   }
   if ((actual === "list" || actual === "get") && isTrue(query.get("watch")?.[0])) actual = "watch"
   const prefix = `/${parts.slice(0, parts.length - rest.length).join("/")}`
-  return { isResource: true, path, verb: actual, group, version, namespace, resource, name, subresource, rest: path.slice(Math.min(path.length, prefix.length)) }
+  return {
+    isResource: true,
+    path,
+    verb: actual,
+    group,
+    version,
+    namespace,
+    resource,
+    name,
+    subresource,
+    rest: path.slice(Math.min(path.length, prefix.length)),
+  }
 }
 
 const decode = (part: string): string => {
@@ -55,7 +84,9 @@ const decode = (part: string): string => {
 
 export const isTrue = (value: string | undefined): boolean => value === "true" || value === "1" || value === ""
 
-export const parseQuery = (query: string | Readonly<Record<string, string | readonly string[]>> | undefined): Map<string, readonly string[]> => {
+export const parseQuery = (
+  query: string | Readonly<Record<string, string | readonly string[]>> | undefined,
+): Map<string, readonly string[]> => {
   const result = new Map<string, string[]>()
   const add = (key: string, value: string) => result.set(key, [...(result.get(key) ?? []), value])
   if (typeof query === "string") {
@@ -65,6 +96,7 @@ export const parseQuery = (query: string | Readonly<Record<string, string | read
       const [key, value] = equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)]
       add(decode(key.replaceAll("+", " ")), decode(value.replaceAll("+", " ")))
     }
-  } else for (const [key, value] of Object.entries(query ?? {})) for (const one of typeof value === "string" ? [value] : value) add(key, one)
+  } else
+    for (const [key, value] of Object.entries(query ?? {})) for (const one of typeof value === "string" ? [value] : value) add(key, one)
   return result
 }

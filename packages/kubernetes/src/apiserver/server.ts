@@ -136,7 +136,11 @@ export class ApiServer {
       if (error instanceof StatusError) return { status: error.code, headers: JSON_TYPE, body: error.status }
       if (error instanceof SelectorError) return this.#failure(badRequest(error.message))
       if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) {
-        const problem = new StatusError(400, "BadRequest", `the object provided is unrecognized (must be of type ${"Object"}): ${error.message}`)
+        const problem = new StatusError(
+          400,
+          "BadRequest",
+          `the object provided is unrecognized (must be of type ${"Object"}): ${error.message}`,
+        )
         return this.#failure(problem)
       }
       throw error
@@ -159,11 +163,25 @@ export class ApiServer {
     const context: Context = { request, query, info, user, span, accept: request.headers?.accept ?? "" }
     const writes = !["get", "list", "watch"].includes(info.verb)
     const from = actorOf(user.name, request.headers?.["user-agent"])
-    const object = info.isResource && info.name ? { kind: this.kind(info.group, info.version, info.resource)?.kind ?? info.resource, ...(info.namespace && { namespace: info.namespace }), name: info.name } : undefined
+    const object =
+      info.isResource && info.name
+        ? {
+            kind: this.kind(info.group, info.version, info.resource)?.kind ?? info.resource,
+            ...(info.namespace && { namespace: info.namespace }),
+            name: info.name,
+          }
+        : undefined
     // Heartbeats and leader election would drown what a reader looks for.
     const tell = writes && info.resource !== "leases" && info.resource !== "events"
     if (tell) {
-      trace.emit({ span, from, to: "kube-apiserver", verb: "request", detail: `${request.method} ${request.path}`, ...(object && { object }) })
+      trace.emit({
+        span,
+        from,
+        to: "kube-apiserver",
+        verb: "request",
+        detail: `${request.method} ${request.path}`,
+        ...(object && { object }),
+      })
       trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authenticate", detail: user.name, ...(object && { object }) })
     }
     if (!authorized(user, info, this.roles)) {
@@ -172,15 +190,21 @@ export class ApiServer {
       if (!info.isResource) throw new StatusError(403, "Forbidden", `forbidden: ${message}`, {})
       throw forbidden({ group: info.group, plural: info.resource }, info.name, message)
     }
-    if (tell) trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...(object && { object }) })
+    if (tell)
+      trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...(object && { object }) })
     return info.isResource ? this.#resource(context) : this.#path(context)
   }
 
   #authenticate(request: ApiRequest): UserInfo {
     if (request.user) return request.user
     const bearer = /^Bearer (.+)$/i.exec(request.headers?.authorization ?? "")?.[1]
-    const user = bearer ? this.options.identifyToken?.(bearer) : request.clientCertificate ? this.options.identifyCertificate?.(request.clientCertificate) : undefined
-    if (user) return { ...user, groups: user.groups.includes("system:authenticated") ? user.groups : [...user.groups, "system:authenticated"] }
+    const user = bearer
+      ? this.options.identifyToken?.(bearer)
+      : request.clientCertificate
+        ? this.options.identifyCertificate?.(request.clientCertificate)
+        : undefined
+    if (user)
+      return { ...user, groups: user.groups.includes("system:authenticated") ? user.groups : [...user.groups, "system:authenticated"] }
     if (bearer || request.clientCertificate) throw unauthorized()
     return { name: "system:anonymous", groups: ["system:unauthenticated"] }
   }
@@ -188,15 +212,38 @@ export class ApiServer {
   #impersonate(user: UserInfo, request: ApiRequest): UserInfo {
     const name = request.headers?.["impersonate-user"]
     if (!name) return user
-    const groups = (request.headers?.["impersonate-group"] ?? "").split(",").map((group) => group.trim()).filter(Boolean)
+    const groups = (request.headers?.["impersonate-group"] ?? "")
+      .split(",")
+      .map((group) => group.trim())
+      .filter(Boolean)
     const check = (resource: string, value: string) => {
-      const info: RequestInfo = { isResource: true, path: "", verb: "impersonate", group: "", version: "v1", namespace: undefined, resource, subresource: "", name: value, rest: "" }
+      const info: RequestInfo = {
+        isResource: true,
+        path: "",
+        verb: "impersonate",
+        group: "",
+        version: "v1",
+        namespace: undefined,
+        resource,
+        subresource: "",
+        name: value,
+        rest: "",
+      }
       if (!authorized(user, info, this.roles)) throw forbidden({ group: "", plural: resource }, value, forbiddenMessage(user, info))
     }
     check("users", name)
     for (const group of groups) check("groups", group)
     const account = /^system:serviceaccount:([^:]+):/.exec(name)
-    return { name, groups: [...new Set([...groups, ...(account ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : []), "system:authenticated"])] }
+    return {
+      name,
+      groups: [
+        ...new Set([
+          ...groups,
+          ...(account ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : []),
+          "system:authenticated",
+        ]),
+      ],
+    }
   }
 
   get roles(): RoleSource {
@@ -233,8 +280,14 @@ export class ApiServer {
     const path = request.path.replace(/\/+$/, "") || "/"
     const aggregated = /g=apidiscovery\.k8s\.io/.test(accept)
     if (path === "/version") return { status: 200, headers: JSON_TYPE, body: JSON.stringify(this.options.version, null, 2) }
-    if (path === "/api") return aggregated ? aggregatedDiscovery(this.#kinds, "core", /v=v2beta1/.test(accept) ? "v2beta1" : "v2") : json(versions(this.options.advertise))
-    if (path === "/apis") return aggregated ? aggregatedDiscovery(this.#kinds, "groups", /v=v2beta1/.test(accept) ? "v2beta1" : "v2") : json(groupList(this.#kinds))
+    if (path === "/api")
+      return aggregated
+        ? aggregatedDiscovery(this.#kinds, "core", /v=v2beta1/.test(accept) ? "v2beta1" : "v2")
+        : json(versions(this.options.advertise))
+    if (path === "/apis")
+      return aggregated
+        ? aggregatedDiscovery(this.#kinds, "groups", /v=v2beta1/.test(accept) ? "v2beta1" : "v2")
+        : json(groupList(this.#kinds))
     const health = healthPaths(path, query)
     if (health) return health
     const core = /^\/api\/(v1)$/.exec(path)
@@ -242,9 +295,22 @@ export class ApiServer {
     if (core) return json(resourceList(this.#kinds, "", core[1]))
     if (group) {
       const of = this.#kinds.filter((kind) => kind.group === group[1] && (group[2] === undefined || kind.version === group[2]))
-      if (of.length > 0) return json(group[2] === undefined ? groupOf(this.#kinds, group[1]) : resourceList(this.#kinds, group[1], group[2]))
+      if (of.length > 0)
+        return json(group[2] === undefined ? groupOf(this.#kinds, group[1]) : resourceList(this.#kinds, group[1], group[2]))
     }
-    if (path === "/") return json({ paths: ["/api", "/api/v1", "/apis", ...new Set(this.#kinds.filter((kind) => kind.group).flatMap((kind) => [`/apis/${kind.group}`, `/apis/${kind.apiVersion}`])), "/healthz", "/livez", "/readyz", "/version"] })
+    if (path === "/")
+      return json({
+        paths: [
+          "/api",
+          "/api/v1",
+          "/apis",
+          ...new Set(this.#kinds.filter((kind) => kind.group).flatMap((kind) => [`/apis/${kind.group}`, `/apis/${kind.apiVersion}`])),
+          "/healthz",
+          "/livez",
+          "/readyz",
+          "/version",
+        ],
+      })
     return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" }
   }
 
@@ -277,7 +343,9 @@ export class ApiServer {
       case "deletecollection":
         return this.#deleteCollection(kind, context)
       default:
-        throw new StatusError(405, "MethodNotAllowed", `the server does not allow this method on the requested resource`, { kind: request.method })
+        throw new StatusError(405, "MethodNotAllowed", `the server does not allow this method on the requested resource`, {
+          kind: request.method,
+        })
     }
   }
 
@@ -288,11 +356,16 @@ export class ApiServer {
 
   #sub(kind: AnyKind, context: Context): ApiResponse {
     const { info, request, query, user } = context
-    const custom = this.#subresources.get(`${kind.group}/${kind.plural}/${info.subresource}`) ?? (kind.subresources.includes(info.subresource) ? this.#subresources.get(`*/${info.subresource}`) : undefined)
+    const custom =
+      this.#subresources.get(`${kind.group}/${kind.plural}/${info.subresource}`) ??
+      (kind.subresources.includes(info.subresource) ? this.#subresources.get(`*/${info.subresource}`) : undefined)
     if (custom) {
       const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, this.#namespace(kind, info), info.name)
       const body = ["POST", "PUT", "PATCH"].includes(request.method) ? this.#body(request) : undefined
-      return custom({ kind, object, request, info, query, body, user, write: this.#writeContext(kind, context, "update", info.subresource) }, this)
+      return custom(
+        { kind, object, request, info, query, body, user, write: this.#writeContext(kind, context, "update", info.subresource) },
+        this,
+      )
     }
     if (info.subresource === "status" && kind.subresources.includes("status")) {
       if (info.verb === "get") return this.#print(kind, context, this.registry.get(kind, this.#namespace(kind, info), info.name))
@@ -305,7 +378,12 @@ export class ApiServer {
   #body(request: ApiRequest): unknown {
     const { body } = request
     const type = request.headers?.["content-type"] ?? "application/json"
-    if (/protobuf/.test(type)) throw new StatusError(415, "UnsupportedMediaType", `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`)
+    if (/protobuf/.test(type))
+      throw new StatusError(
+        415,
+        "UnsupportedMediaType",
+        `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
+      )
     if (body === undefined || body === "") return undefined
     if (typeof body !== "string" && !(body instanceof Uint8Array)) return body
     const text = typeof body === "string" ? body : new TextDecoder().decode(body)
@@ -320,9 +398,18 @@ export class ApiServer {
   #object(kind: AnyKind, context: Context): KubernetesObject {
     const body = this.#body(context.request)
     if (!isObject(body)) throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body ?? null)}'`)
-    if (body.kind !== undefined && body.kind !== kind.kind) throw badRequest(`${String(body.kind)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: no kind ${JSON.stringify(body.kind)} is registered`)
-    if (body.apiVersion !== undefined && body.apiVersion !== kind.apiVersion) throw badRequest(`the API version in the data (${String(body.apiVersion)}) does not match the expected API version (${kind.apiVersion})`)
-    if (body.metadata !== undefined && body.metadata !== null && !isObject(body.metadata)) throw badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${typeof body.metadata} into Go struct field ${kind.kind}.metadata of type v1.ObjectMeta`)
+    if (body.kind !== undefined && body.kind !== kind.kind)
+      throw badRequest(
+        `${String(body.kind)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: no kind ${JSON.stringify(body.kind)} is registered`,
+      )
+    if (body.apiVersion !== undefined && body.apiVersion !== kind.apiVersion)
+      throw badRequest(
+        `the API version in the data (${String(body.apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
+      )
+    if (body.metadata !== undefined && body.metadata !== null && !isObject(body.metadata))
+      throw badRequest(
+        `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${typeof body.metadata} into Go struct field ${kind.kind}.metadata of type v1.ObjectMeta`,
+      )
     return body as unknown as KubernetesObject
   }
 
@@ -337,7 +424,15 @@ export class ApiServer {
         const request: AdmissionRequest = { operation, kind, namespace: info.namespace, subresource, object: object as never, old, user }
         for (const plugin of this.options.admission) plugin.admit(request, this)
         this.options.allocate?.(kind, object as never, old)
-        if (tell) trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "admit", detail: `${this.options.admission.length} plugins`, object: { kind: kind.kind, ...(info.namespace && { namespace: info.namespace }), name: object.metadata.name ?? "" } })
+        if (tell)
+          trace.emit({
+            span,
+            from: "kube-apiserver",
+            to: "kube-apiserver",
+            verb: "admit",
+            detail: `${this.options.admission.length} plugins`,
+            object: { kind: kind.kind, ...(info.namespace && { namespace: info.namespace }), name: object.metadata.name ?? "" },
+          })
       },
       stored: (before, after) => {
         const revision = this.etcd.revision
@@ -346,9 +441,20 @@ export class ApiServer {
         const object = (after ?? before) as AnyStored
         if (tell)
           trace.emit({
-            span, from: "kube-apiserver", to: "etcd", verb: after ? "store" : "delete",
-            object: { kind: kind.kind, ...(object.metadata.namespace && { namespace: object.metadata.namespace }), name: object.metadata.name, uid: object.metadata.uid, resourceVersion: String(revision) },
-            detail: `revision ${revision}`, before, after,
+            span,
+            from: "kube-apiserver",
+            to: "etcd",
+            verb: after ? "store" : "delete",
+            object: {
+              kind: kind.kind,
+              ...(object.metadata.namespace && { namespace: object.metadata.namespace }),
+              name: object.metadata.name,
+              uid: object.metadata.uid,
+              resourceVersion: String(revision),
+            },
+            detail: `revision ${revision}`,
+            before,
+            after,
           })
       },
     }
@@ -365,7 +471,19 @@ export class ApiServer {
     if (kind.virtual) {
       const handler = this.#subresources.get(`${kind.group}/${kind.plural}/`)
       if (!handler) throw methodNotAllowed(kind)
-      return handler({ kind, object: { metadata: {} } as AnyStored, request: context.request, info, query: context.query, body, user: context.user, write: this.#writeContext(kind, context, "create") }, this)
+      return handler(
+        {
+          kind,
+          object: { metadata: {} } as AnyStored,
+          request: context.request,
+          info,
+          query: context.query,
+          body,
+          user: context.user,
+          write: this.#writeContext(kind, context, "create"),
+        },
+        this,
+      )
     }
     if (info.name) throw methodNotAllowed(kind)
     const namespace = kind.namespaced ? (info.namespace ?? body.metadata?.namespace) : undefined
@@ -376,14 +494,28 @@ export class ApiServer {
 
   #update(kind: AnyKind, context: Context, part: "main" | "status"): ApiResponse {
     const body = this.#object(kind, context)
-    const object = this.registry.update(kind, this.#namespace(kind, context.info), context.info.name, part, () => mutable(body), this.#writeContext(kind, context, "update", part === "status" ? "status" : ""))
+    const object = this.registry.update(
+      kind,
+      this.#namespace(kind, context.info),
+      context.info.name,
+      part,
+      () => mutable(body),
+      this.#writeContext(kind, context, "update", part === "status" ? "status" : ""),
+    )
     return { ...this.#print(kind, context, object), headers: this.#warnings(kind, object) }
   }
 
   #patch(kind: AnyKind, context: Context, part: "main" | "status"): ApiResponse {
     const { request, info, query } = context
     const type = (request.headers?.["content-type"] ?? "").split(";")[0]
-    const patch = type === "application/apply-patch+yaml" && typeof request.body === "string" ? parseYaml(request.body, { maxAliasCount: 100 }) : this.#body(type.startsWith("application/apply-patch") ? request : { ...request, headers: { ...request.headers, "content-type": "application/json" } })
+    const patch =
+      type === "application/apply-patch+yaml" && typeof request.body === "string"
+        ? parseYaml(request.body, { maxAliasCount: 100 })
+        : this.#body(
+            type.startsWith("application/apply-patch")
+              ? request
+              : { ...request, headers: { ...request.headers, "content-type": "application/json" } },
+          )
     const apply = (current: unknown): unknown => {
       try {
         switch (type) {
@@ -398,17 +530,31 @@ export class ApiServer {
           case "application/apply-patch+cbor":
             return strategicMerge(current, patch, kind.schema())
           default:
-            throw new StatusError(415, "UnsupportedMediaType", `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`)
+            throw new StatusError(
+              415,
+              "UnsupportedMediaType",
+              `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`,
+            )
         }
       } catch (error) {
-        if (error instanceof PatchError) throw new StatusError(422, "Invalid", `the server rejected our request due to an error in our request: ${error.message}`, {})
+        if (error instanceof PatchError)
+          throw new StatusError(422, "Invalid", `the server rejected our request due to an error in our request: ${error.message}`, {})
         throw error
       }
     }
     const creates = type === "application/apply-patch+yaml" && isObject(patch)
     const existed = this.registry.find(kind, this.#namespace(kind, info), info.name) !== undefined
-    if (creates && !query.get("fieldManager")?.[0]) throw badRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch")
-    const object = this.registry.update(kind, this.#namespace(kind, info), info.name, part, (current) => apply(current) as never, this.#writeContext(kind, context, existed ? "update" : "create", part === "status" ? "status" : ""), creates ? (patch as never) : undefined)
+    if (creates && !query.get("fieldManager")?.[0])
+      throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
+    const object = this.registry.update(
+      kind,
+      this.#namespace(kind, info),
+      info.name,
+      part,
+      (current) => apply(current) as never,
+      this.#writeContext(kind, context, existed ? "update" : "create", part === "status" ? "status" : ""),
+      creates ? (patch as never) : undefined,
+    )
     return { ...this.#print(kind, context, object, existed ? 200 : 201), headers: this.#warnings(kind, object) }
   }
 
@@ -420,7 +566,9 @@ export class ApiServer {
     const orphan = options.orphanDependents
     const grace = options.gracePeriodSeconds ?? query.get("gracePeriodSeconds")?.[0]
     return {
-      propagation: (options.propagationPolicy ?? query.get("propagationPolicy")?.[0] ?? (orphan === true ? "Orphan" : (kind.defaultPropagation ?? "Background"))) as "Background",
+      propagation: (options.propagationPolicy ??
+        query.get("propagationPolicy")?.[0] ??
+        (orphan === true ? "Orphan" : (kind.defaultPropagation ?? "Background"))) as "Background",
       gracePeriodSeconds: grace === undefined || grace === null ? undefined : Number(grace),
       uid: preconditions.uid as string | undefined,
       resourceVersion: preconditions.resourceVersion as string | undefined,
@@ -432,15 +580,40 @@ export class ApiServer {
     const { info } = context
     const parameters = this.#deleteParameters(kind, context)
     const write = this.#writeContext(kind, context, "delete")
-    const { object, gone: isGone } = this.deleteObject(kind, this.#namespace(kind, info), info.name, parameters, { ...write, dryRun: write.dryRun || parameters.dryRun }, context.user)
+    const { object, gone: isGone } = this.deleteObject(
+      kind,
+      this.#namespace(kind, info),
+      info.name,
+      parameters,
+      { ...write, dryRun: write.dryRun || parameters.dryRun },
+      context.user,
+    )
     if (isGone && !kind.defaultGracePeriodSeconds)
-      return { status: 200, headers: JSON_TYPE, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details: { name: info.name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid } } }
+      return {
+        status: 200,
+        headers: JSON_TYPE,
+        body: {
+          kind: "Status",
+          apiVersion: "v1",
+          metadata: {},
+          status: "Success",
+          details: { name: info.name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid },
+        },
+      }
     return { status: 200, headers: JSON_TYPE, body: object }
   }
 
-  deleteObject(kind: AnyKind, namespace: string | undefined, name: string, parameters: Parameters<Registry["delete"]>[3], write: WriteContext, user: UserInfo) {
+  deleteObject(
+    kind: AnyKind,
+    namespace: string | undefined,
+    name: string,
+    parameters: Parameters<Registry["delete"]>[3],
+    write: WriteContext,
+    user: UserInfo,
+  ) {
     const old = this.registry.get(kind, namespace, name)
-    for (const plugin of this.options.admission) plugin.admit({ operation: "delete", kind, namespace, subresource: "", object: old as never, old, user }, this)
+    for (const plugin of this.options.admission)
+      plugin.admit({ operation: "delete", kind, namespace, subresource: "", object: old as never, old, user }, this)
     return this.registry.delete(kind, namespace, name, parameters, write)
   }
 
@@ -450,12 +623,23 @@ export class ApiServer {
     const write = this.#writeContext(kind, context, "delete")
     for (const item of items) {
       try {
-        this.deleteObject(kind, item.metadata.namespace, item.metadata.name, { ...parameters, uid: undefined, resourceVersion: undefined }, { ...write, dryRun: write.dryRun || parameters.dryRun }, context.user)
+        this.deleteObject(
+          kind,
+          item.metadata.namespace,
+          item.metadata.name,
+          { ...parameters, uid: undefined, resourceVersion: undefined },
+          { ...write, dryRun: write.dryRun || parameters.dryRun },
+          context.user,
+        )
       } catch (error) {
         if (!(error instanceof StatusError) || error.code !== 404) throw error
       }
     }
-    return { status: 200, headers: JSON_TYPE, body: { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata: { resourceVersion: String(revision) }, items } }
+    return {
+      status: 200,
+      headers: JSON_TYPE,
+      body: { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata: { resourceVersion: String(revision) }, items },
+    }
   }
 
   /** Selectors of a request as one test; throws upstream's text for fields that the kind cannot select by. */
@@ -471,8 +655,18 @@ export class ApiServer {
       if (terms.length === 0) return true
       const own = kind.selectableFields?.(object as never) ?? {}
       return terms.every(({ field, value, negative }) => {
-        const actual = field === "metadata.name" ? object.metadata.name : field === "metadata.namespace" ? (object.metadata.namespace ?? "") : Object.hasOwn(own, field) ? own[field] : undefined
-        if (actual === undefined) throw badRequest(`Unable to find ${JSON.stringify(kind.apiVersion === "v1" ? `/v1, Resource=${kind.plural}` : `${kind.apiVersion}, Resource=${kind.plural}`)} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}: field label not supported: ${field}`)
+        const actual =
+          field === "metadata.name"
+            ? object.metadata.name
+            : field === "metadata.namespace"
+              ? (object.metadata.namespace ?? "")
+              : Object.hasOwn(own, field)
+                ? own[field]
+                : undefined
+        if (actual === undefined)
+          throw badRequest(
+            `Unable to find ${JSON.stringify(kind.apiVersion === "v1" ? `/v1, Resource=${kind.plural}` : `${kind.apiVersion}, Resource=${kind.plural}`)} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}: field label not supported: ${field}`,
+          )
         return (actual === value) !== negative
       })
     }
@@ -489,9 +683,13 @@ export class ApiServer {
       revision = Number(rv)
       start = `${key.join(" ")}\0`
       if (!Number.isInteger(revision)) throw badRequest("continue key is not valid: invalid continue token")
-      if (revision < this.etcd.compactRevision) throw gone("The provided continue parameter is too old to display a consistent list result.")
+      if (revision < this.etcd.compactRevision)
+        throw gone("The provided continue parameter is too old to display a consistent list result.")
     } else if (query.get("resourceVersionMatch")?.[0] === "Exact") revision = Number(query.get("resourceVersion")?.[0])
-    const range = this.etcd.range<AnyStored>(this.registry.prefix(kind, this.#namespace(kind, info)), { ...(revision !== undefined && { revision }), ...(start !== undefined && { start }) })
+    const range = this.etcd.range<AnyStored>(this.registry.prefix(kind, this.#namespace(kind, info)), {
+      ...(revision !== undefined && { revision }),
+      ...(start !== undefined && { start }),
+    })
     const items: AnyStored[] = []
     let next: string | undefined
     let remaining = 0
@@ -511,14 +709,39 @@ export class ApiServer {
     const { items, revision, next, remaining } = this.#select(kind, context)
     const metadata = { resourceVersion: String(revision), ...(next && { continue: next, remainingItemCount: remaining }) }
     const format = formatOf(context.accept)
-    if (format === "Table") return { status: 200, headers: JSON_TYPE, body: tableOf(kind, items, { now: this.sim.now(), includeObject: context.query.get("includeObject")?.[0] ?? "Metadata", metadata, headers: true }) }
-    if (format === "PartialObjectMetadata") return { status: 200, headers: JSON_TYPE, body: { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata, items: items.map(partialMetadata) } }
+    if (format === "Table")
+      return {
+        status: 200,
+        headers: JSON_TYPE,
+        body: tableOf(kind, items, {
+          now: this.sim.now(),
+          includeObject: context.query.get("includeObject")?.[0] ?? "Metadata",
+          metadata,
+          headers: true,
+        }),
+      }
+    if (format === "PartialObjectMetadata")
+      return {
+        status: 200,
+        headers: JSON_TYPE,
+        body: { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata, items: items.map(partialMetadata) },
+      }
     return { status: 200, headers: JSON_TYPE, body: { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata, items } }
   }
 
   #print(kind: AnyKind, context: Context, object: AnyStored, status = 200): ApiResponse {
     const format = formatOf(context.accept)
-    if (format === "Table") return { status, headers: JSON_TYPE, body: tableOf(kind, [object], { now: this.sim.now(), includeObject: context.query.get("includeObject")?.[0] ?? "Metadata", metadata: { resourceVersion: object.metadata.resourceVersion }, headers: true }) }
+    if (format === "Table")
+      return {
+        status,
+        headers: JSON_TYPE,
+        body: tableOf(kind, [object], {
+          now: this.sim.now(),
+          includeObject: context.query.get("includeObject")?.[0] ?? "Metadata",
+          metadata: { resourceVersion: object.metadata.resourceVersion },
+          headers: true,
+        }),
+      }
     if (format === "PartialObjectMetadata") return { status, headers: JSON_TYPE, body: partialMetadata(object) }
     return { status, headers: JSON_TYPE, body: object }
   }
@@ -539,7 +762,15 @@ export class ApiServer {
     let headersSent = false
     const encode = (type: WatchFrame["type"], object: AnyStored): WatchFrame => {
       if (format === "Table") {
-        const frame = { type, object: tableOf(kind, [object], { now: this.sim.now(), includeObject: query.get("includeObject")?.[0] ?? "Metadata", metadata: { resourceVersion: object.metadata.resourceVersion }, headers: !headersSent }) }
+        const frame = {
+          type,
+          object: tableOf(kind, [object], {
+            now: this.sim.now(),
+            includeObject: query.get("includeObject")?.[0] ?? "Metadata",
+            metadata: { resourceVersion: object.metadata.resourceVersion },
+            headers: !headersSent,
+          }),
+        }
         headersSent = true
         return frame
       }
@@ -552,22 +783,50 @@ export class ApiServer {
         if (sendInitial) {
           for (const { value } of this.etcd.range<AnyStored>(prefix).items) if (filter(value)) push(encode("ADDED", value))
           if (query.get("sendInitialEvents")?.[0] === "true")
-            push({ type: "BOOKMARK", object: { kind: kind.kind, apiVersion: kind.apiVersion, metadata: { resourceVersion: String(revision), creationTimestamp: null, annotations: { "k8s.io/initial-events-end": "true" } } } })
+            push({
+              type: "BOOKMARK",
+              object: {
+                kind: kind.kind,
+                apiVersion: kind.apiVersion,
+                metadata: {
+                  resourceVersion: String(revision),
+                  creationTimestamp: null,
+                  annotations: { "k8s.io/initial-events-end": "true" },
+                },
+              },
+            })
         }
-        const watcher = this.etcd.watch(prefix, (events) => {
-          for (const event of events) {
-            const frame = this.#frame(event as WatchEvent<AnyStored>, filter)
-            if (frame) push(encode(frame.type, frame.object))
-          }
-        }, { revision: sendInitial ? revision + 1 : Number(since) + 1 })
+        const watcher = this.etcd.watch(
+          prefix,
+          (events) => {
+            for (const event of events) {
+              const frame = this.#frame(event as WatchEvent<AnyStored>, filter)
+              if (frame) push(encode(frame.type, frame.object))
+            }
+          },
+          { revision: sendInitial ? revision + 1 : Number(since) + 1 },
+        )
         const bookmark = bookmarks
           ? () => {
-              push({ type: "BOOKMARK", object: { kind: kind.kind, apiVersion: kind.apiVersion, metadata: { resourceVersion: String(this.etcd.revision), creationTimestamp: null } } })
+              push({
+                type: "BOOKMARK",
+                object: {
+                  kind: kind.kind,
+                  apiVersion: kind.apiVersion,
+                  metadata: { resourceVersion: String(this.etcd.revision), creationTimestamp: null },
+                },
+              })
               timer = this.sim.scheduleBackground(60_000, () => bookmark?.())
             }
           : undefined
         let timer = bookmark && this.sim.scheduleBackground(60_000, bookmark)
-        const ending = timeout > 0 ? this.sim.scheduleBackground(timeout * 1_000, () => { cancel(); end() }) : undefined
+        const ending =
+          timeout > 0
+            ? this.sim.scheduleBackground(timeout * 1_000, () => {
+                cancel()
+                end()
+              })
+            : undefined
         cancel = () => {
           watcher.cancel()
           this.sim.cancel(timer)
@@ -593,7 +852,10 @@ export class ApiServer {
     this.#streams.clear()
   }
 
-  #frame(event: WatchEvent<AnyStored>, filter: (object: AnyStored) => boolean): { type: "ADDED" | "MODIFIED" | "DELETED"; object: AnyStored } | undefined {
+  #frame(
+    event: WatchEvent<AnyStored>,
+    filter: (object: AnyStored) => boolean,
+  ): { type: "ADDED" | "MODIFIED" | "DELETED"; object: AnyStored } | undefined {
     const before = event.previous && filter(event.previous.value)
     if (event.type === "delete") {
       if (!before) return undefined
@@ -614,10 +876,14 @@ const oneFrame = (frame: WatchFrame): ResponseStream => ({
   cancel: () => {},
 })
 
-const formatOf = (accept: string): "Table" | "PartialObjectMetadata" | undefined => (/as=Table/.test(accept) ? "Table" : /as=PartialObjectMetadata/.test(accept) ? "PartialObjectMetadata" : undefined)
+const formatOf = (accept: string): "Table" | "PartialObjectMetadata" | undefined =>
+  /as=Table/.test(accept) ? "Table" : /as=PartialObjectMetadata/.test(accept) ? "PartialObjectMetadata" : undefined
 
 /** The registry changes what it is given; a body may be a frozen object of the store. */
 const mutable = (body: KubernetesObject): never => deepCopy(body) as never
 
-const methodNotAllowed = (kind: AnyKind) => new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", { ...(kind.group && { group: kind.group }), kind: kind.plural })
-
+const methodNotAllowed = (kind: AnyKind) =>
+  new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {
+    ...(kind.group && { group: kind.group }),
+    kind: kind.plural,
+  })

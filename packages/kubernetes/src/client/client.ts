@@ -24,12 +24,16 @@ const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
 
 type AnyKind = Kind<never> | Kind
 
-export const collectionPath = (kind: { group: string; version: string; namespaced: boolean; plural: string }, namespace: string | undefined): string => {
+export const collectionPath = (
+  kind: { group: string; version: string; namespaced: boolean; plural: string },
+  namespace: string | undefined,
+): string => {
   const root = kind.group ? `/apis/${kind.group}/${kind.version}` : `/api/${kind.version}`
   return kind.namespaced && namespace ? `${root}/namespaces/${namespace}/${kind.plural}` : `${root}/${kind.plural}`
 }
 
-export const objectPath = (kind: Parameters<typeof collectionPath>[0], { namespace, name }: NamespacedName): string => `${collectionPath(kind, namespace)}/${name}`
+export const objectPath = (kind: Parameters<typeof collectionPath>[0], { namespace, name }: NamespacedName): string =>
+  `${collectionPath(kind, namespace)}/${name}`
 
 export class DoorClient implements Client {
   readonly user: string
@@ -47,7 +51,9 @@ export class DoorClient implements Client {
     if (response.status === 0) throw new ConnectionRefused()
     if (response.status >= 400) {
       const status = response.body as Status | string
-      throw typeof status === "string" ? new StatusError(response.status, "NotFound", "the server could not find the requested resource") : new StatusError(response.status, status.reason ?? "", status.message ?? "", status.details)
+      throw typeof status === "string"
+        ? new StatusError(response.status, "NotFound", "the server could not find the requested resource")
+        : new StatusError(response.status, status.reason ?? "", status.message ?? "", status.details)
     }
     return response
   }
@@ -66,7 +72,10 @@ export class DoorClient implements Client {
   }
 
   list<T extends KubernetesObject>(kind: Kind<T>, options: ListOptions = {}): readonly Stored<T>[] {
-    const query = { ...(options.labelSelector && { labelSelector: options.labelSelector }), ...(options.fieldSelector && { fieldSelector: options.fieldSelector }) }
+    const query = {
+      ...(options.labelSelector && { labelSelector: options.labelSelector }),
+      ...(options.fieldSelector && { fieldSelector: options.fieldSelector }),
+    }
     return (this.#send("GET", collectionPath(kind, options.namespace), { query }).body as { items: Stored<T>[] }).items
   }
 
@@ -82,10 +91,16 @@ export class DoorClient implements Client {
     return this.#send("PUT", `${objectPath(kind, object.metadata)}/status`, { body: object }).body as Stored<T>
   }
 
-  patch<T extends KubernetesObject>(kind: Kind<T>, key: NamespacedName, patch: unknown, options: { type?: PatchType; subresource?: string; fieldManager?: string; force?: boolean } = {}): Stored<T> {
+  patch<T extends KubernetesObject>(
+    kind: Kind<T>,
+    key: NamespacedName,
+    patch: unknown,
+    options: { type?: PatchType; subresource?: string; fieldManager?: string; force?: boolean } = {},
+  ): Stored<T> {
     const path = options.subresource ? `${objectPath(kind, key)}/${options.subresource}` : objectPath(kind, key)
     const query = { ...(options.fieldManager && { fieldManager: options.fieldManager }), ...(options.force && { force: "true" }) }
-    return this.#send("PATCH", path, { headers: { "content-type": PATCH_TYPES[options.type ?? "strategic"] }, query, body: patch }).body as Stored<T>
+    return this.#send("PATCH", path, { headers: { "content-type": PATCH_TYPES[options.type ?? "strategic"] }, query, body: patch })
+      .body as Stored<T>
   }
 
   delete<T extends KubernetesObject>(kind: Kind<T>, key: NamespacedName, options: DeleteOptions = {}): void {
@@ -106,7 +121,13 @@ export class DoorClient implements Client {
 
   raw(method: string, path: string, body?: unknown): { status: number; body: unknown } {
     const question = path.indexOf("?")
-    const response = this.#door({ method, path: question < 0 ? path : path.slice(0, question), query: question < 0 ? "" : path.slice(question + 1), user: this.#identity, ...(body !== undefined && { body }) })
+    const response = this.#door({
+      method,
+      path: question < 0 ? path : path.slice(0, question),
+      query: question < 0 ? "" : path.slice(question + 1),
+      user: this.#identity,
+      ...(body !== undefined && { body }),
+    })
     return { status: response.status, body: response.body }
   }
 }

@@ -22,7 +22,13 @@ export class Recorder implements EventRecorder {
     this.#source = { component: options.component, ...(options.host && { host: options.host }) }
   }
 
-  event(object: AnyStored | Stored<KubernetesObject>, type: "Normal" | "Warning", reason: string, message: string, fieldPath?: string): void {
+  event(
+    object: AnyStored | Stored<KubernetesObject>,
+    type: "Normal" | "Warning",
+    reason: string,
+    message: string,
+    fieldPath?: string,
+  ): void {
     const { metadata } = object
     const namespace = metadata.namespace ?? "default"
     const now = formatTime(this.#sim.now())
@@ -45,7 +51,15 @@ export class Recorder implements EventRecorder {
         apiVersion: "v1",
         kind: "Event",
         metadata: { name, namespace },
-        involvedObject: { kind: object.kind, ...(metadata.namespace && { namespace: metadata.namespace }), name: metadata.name, uid: metadata.uid, apiVersion: object.apiVersion, resourceVersion: metadata.resourceVersion, ...(fieldPath && { fieldPath }) },
+        involvedObject: {
+          kind: object.kind,
+          ...(metadata.namespace && { namespace: metadata.namespace }),
+          name: metadata.name,
+          uid: metadata.uid,
+          apiVersion: object.apiVersion,
+          resourceVersion: metadata.resourceVersion,
+          ...(fieldPath && { fieldPath }),
+        },
         reason,
         message,
         source: this.#source,

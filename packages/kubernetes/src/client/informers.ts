@@ -12,7 +12,7 @@ const RETRY_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000]
 
 interface AnyIndex {
   values: (object: never) => readonly string[]
-  entries: Map<string, Map<string, never>>
+  entries: Map<string, Map<string, unknown>>
 }
 
 class WatchedKind<T extends KubernetesObject> implements Informer<T> {
@@ -77,7 +77,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
         let entry = index.entries.get(value)
         if (add) {
           if (!entry) index.entries.set(value, (entry = new Map()))
-          entry.set(key, object as never)
+          entry.set(key, object)
         } else if (entry) {
           entry.delete(key)
           if (entry.size === 0) index.entries.delete(value)
@@ -111,11 +111,17 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
     return this.#objects.get(namespace && this.kind.namespaced ? `${namespace}/${name}` : name)
   }
 
-  list(options: { namespace?: string; selector?: (labels: Readonly<Record<string, string>> | undefined) => boolean } = {}): readonly Stored<T>[] {
+  list(
+    options: { namespace?: string; selector?: (labels: Readonly<Record<string, string>> | undefined) => boolean } = {},
+  ): readonly Stored<T>[] {
     const { namespace, selector } = options
     const found: Stored<T>[] = []
     for (const object of this.#objects.values())
-      if ((namespace === undefined || object.metadata.namespace === namespace) && (!selector || selector(object.metadata.labels as Record<string, string> | undefined))) found.push(object)
+      if (
+        (namespace === undefined || object.metadata.namespace === namespace) &&
+        (!selector || selector(object.metadata.labels as Record<string, string> | undefined))
+      )
+        found.push(object)
     return found
   }
 
@@ -131,7 +137,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
       for (const value of values(object)) {
         let entry = index.entries.get(value)
         if (!entry) index.entries.set(value, (entry = new Map()))
-        entry.set(keyOf(object), object as never)
+        entry.set(keyOf(object), object)
       }
     }
   }

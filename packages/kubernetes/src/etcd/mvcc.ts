@@ -132,7 +132,14 @@ export class MvccStore implements Etcd {
         return previous
       }
       changed = true
-      const value: KeyValue = { key: operation.key, value: operation.value, createRevision: previous?.createRevision ?? revision, modRevision: revision, version: (previous?.version ?? 0) + 1, lease: operation.lease ?? 0 }
+      const value: KeyValue = {
+        key: operation.key,
+        value: operation.value,
+        createRevision: previous?.createRevision ?? revision,
+        modRevision: revision,
+        version: (previous?.version ?? 0) + 1,
+        lease: operation.lease ?? 0,
+      }
       if (!previous) this.#sorted = undefined
       this.#current.set(operation.key, value)
       if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
@@ -164,11 +171,16 @@ export class MvccStore implements Etcd {
     })
   }
 
-  watch(prefix: string, onEvents: (events: readonly WatchEvent[], revision: number) => void, options: { revision?: number; onCompacted?: () => void } = {}): Watcher {
+  watch(
+    prefix: string,
+    onEvents: (events: readonly WatchEvent[], revision: number) => void,
+    options: { revision?: number; onCompacted?: () => void } = {},
+  ): Watcher {
     const subscription: Subscription = { prefix, onEvents, pending: [], scheduled: false, cancelled: false }
     if (options.revision !== undefined) {
       if (options.revision <= this.#compacted) throw new CompactedError()
-      for (const event of this.#log) if (event.revision >= options.revision && event.key.startsWith(prefix)) subscription.pending.push(event)
+      for (const event of this.#log)
+        if (event.revision >= options.revision && event.key.startsWith(prefix)) subscription.pending.push(event)
       if (subscription.pending.length > 0) this.#deliver(subscription)
     }
     this.#subscriptions.add(subscription)
@@ -208,7 +220,11 @@ export class MvccStore implements Etcd {
     if (!lease) return
     this.#leases.delete(id)
     this.#sim.cancel(lease.timer)
-    if (lease.keys.size > 0) this.txn([], [...lease.keys].map((key) => ({ op: "delete", key })))
+    if (lease.keys.size > 0)
+      this.txn(
+        [],
+        [...lease.keys].map((key) => ({ op: "delete", key })),
+      )
   }
 
   snapshot(): string {

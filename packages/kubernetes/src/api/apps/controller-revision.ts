@@ -1,0 +1,29 @@
+/** ControllerRevision: a past state of a DaemonSet or StatefulSet. */
+import type { IControllerRevision } from "kubernetes-models/apps/v1/ControllerRevision"
+import type { Stored } from "../../apimachinery/object.ts"
+import { age, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type ControllerRevision = Stored<IControllerRevision>
+
+export const controllerRevision = defineKind<IControllerRevision>({
+  group: "apps",
+  version: "v1",
+  kind: "ControllerRevision",
+  plural: "controllerrevisions",
+  namespaced: true,
+  schema: () => schemaOf("IoK8sApiAppsV1ControllerRevision"),
+  columns: [
+    name,
+    {
+      name: "Controller",
+      cell: (object) => {
+        const owner = object.metadata.ownerReferences?.find(({ controller }) => controller)
+        return owner ? `${owner.kind.toLowerCase()}.apps/${owner.name}` : "<none>"
+      },
+    },
+    { name: "Revision", cell: (object) => object.revision },
+    age,
+  ],
+})

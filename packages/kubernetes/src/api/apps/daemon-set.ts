@@ -1,0 +1,65 @@
+/** DaemonSet: one Pod on every node. */
+import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet"
+import type { Stored } from "../../apimachinery/object.ts"
+import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "../core/pod-template.ts"
+import { formatSelector, selectorMatches } from "../../apimachinery/selectors.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
+import { age, labelsCell, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type DaemonSet = Stored<IDaemonSet>
+
+export const daemonSet = defineKind<IDaemonSet>({
+  group: "apps",
+  version: "v1",
+  kind: "DaemonSet",
+  plural: "daemonsets",
+  shortNames: ["ds"],
+  namespaced: true,
+  categories: ["all"],
+  subresources: ["status"],
+  schema: () => schemaOf("IoK8sApiAppsV1DaemonSet"),
+  prepareForCreate(object) {
+    object.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 }
+  },
+  defaults(object) {
+    if (!object.spec) return
+    object.spec.revisionHistoryLimit ??= 10
+    const strategy = (object.spec.updateStrategy ??= {})
+    strategy.type ||= "RollingUpdate"
+    if (strategy.type === "RollingUpdate")
+      strategy.rollingUpdate = { maxUnavailable: 1 as never, maxSurge: 0 as never, ...strategy.rollingUpdate }
+    if (object.spec.template?.spec) defaultPodSpec(object.spec.template.spec)
+  },
+  validate(object) {
+    const errors: FieldError[] = []
+    if (!object.spec?.selector) errors.push({ type: "Required", field: "spec.selector" })
+    else if (!selectorMatches(object.spec.selector as never, object.spec.template?.metadata?.labels as never))
+      errors.push({
+        type: "Invalid",
+        field: "spec.template.metadata.labels",
+        value: object.spec.template?.metadata?.labels ?? null,
+        detail: "`selector` does not match template `labels`",
+      })
+    return [...errors, ...validatePodSpec(object.spec?.template?.spec, "spec.template.spec")]
+  },
+  validateUpdate: (object, old) =>
+    deepEqual(object.spec?.selector, old.spec.selector)
+      ? []
+      : [{ type: "Invalid", field: "spec.selector", value: object.spec?.selector, detail: "field is immutable" }],
+  columns: [
+    name,
+    { name: "Desired", cell: (object) => object.status.desiredNumberScheduled },
+    { name: "Current", cell: (object) => object.status.currentNumberScheduled },
+    { name: "Ready", cell: (object) => object.status.numberReady },
+    { name: "Up-to-date", cell: (object) => object.status.updatedNumberScheduled ?? 0 },
+    { name: "Available", cell: (object) => object.status.numberAvailable ?? 0 },
+    { name: "Node Selector", cell: (object) => labelsCell(object.spec.template?.spec?.nodeSelector as Record<string, string>) },
+    age,
+    { name: "Containers", priority: 1, cell: (object) => containerNames(object.spec.template?.spec) },
+    { name: "Images", priority: 1, cell: (object) => containerImages(object.spec.template?.spec) },
+    { name: "Selector", priority: 1, cell: (object) => formatSelector(object.spec.selector as never) },
+  ],
+})

@@ -1,0 +1,45 @@
+/** CronJob: Jobs by the clock. */
+import type { ICronJob } from "kubernetes-models/batch/v1/CronJob"
+import type { Stored } from "../../apimachinery/object.ts"
+import { defaultPodSpec } from "../core/pod-template.ts"
+import { age, ageSince, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type CronJob = Stored<ICronJob>
+
+export const cronJob = defineKind<ICronJob>({
+  group: "batch",
+  version: "v1",
+  kind: "CronJob",
+  plural: "cronjobs",
+  shortNames: ["cj"],
+  namespaced: true,
+  categories: ["all"],
+  subresources: ["status"],
+  schema: () => schemaOf("IoK8sApiBatchV1CronJob"),
+  prepareForCreate(object) {
+    object.status = {}
+  },
+  defaults(object) {
+    if (!object.spec) return
+    object.spec.concurrencyPolicy ||= "Allow"
+    object.spec.suspend ??= false
+    object.spec.successfulJobsHistoryLimit ??= 3
+    object.spec.failedJobsHistoryLimit ??= 1
+    const template = object.spec.jobTemplate?.spec?.template?.spec
+    if (template) defaultPodSpec(template)
+  },
+  columns: [
+    name,
+    { name: "Schedule", cell: (object) => object.spec.schedule },
+    { name: "Timezone", cell: (object) => object.spec.timeZone ?? "<none>" },
+    { name: "Suspend", cell: (object) => (object.spec.suspend ? "True" : "False") },
+    { name: "Active", cell: (object) => (object.status.active ?? []).length },
+    {
+      name: "Last Schedule",
+      cell: (object, now) => (object.status.lastScheduleTime ? ageSince(object.status.lastScheduleTime, now) : "<none>"),
+    },
+    age,
+  ],
+})

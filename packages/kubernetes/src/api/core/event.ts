@@ -1,0 +1,50 @@
+/** Event: something that happened to an object. */
+import type { IEvent } from "kubernetes-models/v1/Event"
+import type { Stored } from "../../apimachinery/object.ts"
+import { ageSince } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type Event = Stored<IEvent>
+
+export const event = defineKind<IEvent>({
+  group: "",
+  version: "v1",
+  kind: "Event",
+  plural: "events",
+  shortNames: ["ev"],
+  namespaced: true,
+  schema: () => schemaOf("IoK8sApiCoreV1Event"),
+  selectableFields: (object) => ({
+    "involvedObject.kind": object.involvedObject.kind ?? "",
+    "involvedObject.namespace": object.involvedObject.namespace ?? "",
+    "involvedObject.name": object.involvedObject.name ?? "",
+    "involvedObject.uid": object.involvedObject.uid ?? "",
+    "involvedObject.apiVersion": object.involvedObject.apiVersion ?? "",
+    "involvedObject.resourceVersion": object.involvedObject.resourceVersion ?? "",
+    "involvedObject.fieldPath": object.involvedObject.fieldPath ?? "",
+    reason: object.reason ?? "",
+    reportingComponent: object.reportingComponent ?? "",
+    source: object.source?.component ?? object.reportingComponent ?? "",
+    type: object.type ?? "",
+  }),
+  columns: [
+    {
+      name: "Last Seen",
+      cell: (object, now) => ageSince(object.lastTimestamp ?? object.eventTime ?? object.metadata.creationTimestamp, now),
+    },
+    { name: "Type", cell: (object) => object.type ?? "" },
+    { name: "Reason", cell: (object) => object.reason ?? "" },
+    { name: "Object", cell: (object) => `${(object.involvedObject.kind ?? "").toLowerCase()}/${object.involvedObject.name}` },
+    { name: "Subobject", priority: 1, cell: (object) => object.involvedObject.fieldPath ?? "" },
+    {
+      name: "Source",
+      priority: 1,
+      cell: (object) => [object.source?.component || object.reportingComponent, object.source?.host].filter(Boolean).join(", "),
+    },
+    { name: "Message", cell: (object) => (object.message ?? "").trim() },
+    { name: "First Seen", priority: 1, cell: (object, now) => ageSince(object.firstTimestamp ?? object.eventTime, now) },
+    { name: "Count", priority: 1, cell: (object) => String(object.count || 1) },
+    { name: "Name", priority: 1, cell: (object) => object.metadata.name },
+  ],
+})

@@ -1,0 +1,18 @@
+/** PodTemplate: a template kept on its own. */
+import type { IPodTemplate } from "kubernetes-models/v1/PodTemplate"
+import type { Stored } from "../../apimachinery/object.ts"
+import { age, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type PodTemplate = Stored<IPodTemplate>
+
+export const podTemplate = defineKind<IPodTemplate>({
+  group: "",
+  version: "v1",
+  kind: "PodTemplate",
+  plural: "podtemplates",
+  namespaced: true,
+  schema: () => schemaOf("IoK8sApiCoreV1PodTemplate"),
+  columns: [name, age],
+})

@@ -1,0 +1,20 @@
+/** NetworkPolicy: who may talk to whom. */
+import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy"
+import type { Stored } from "../../apimachinery/object.ts"
+import { formatSelector } from "../../apimachinery/selectors.ts"
+import { age, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type NetworkPolicy = Stored<INetworkPolicy>
+
+export const networkPolicy = defineKind<INetworkPolicy>({
+  group: "networking.k8s.io",
+  version: "v1",
+  kind: "NetworkPolicy",
+  plural: "networkpolicies",
+  shortNames: ["netpol"],
+  namespaced: true,
+  schema: () => schemaOf("IoK8sApiNetworkingV1NetworkPolicy"),
+  columns: [name, { name: "Pod-Selector", cell: (object) => formatSelector(object.spec.podSelector as never) || "<none>" }, age],
+})

@@ -1,0 +1,34 @@
+/** StorageClass: how volumes are made. */
+import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass"
+import type { Stored } from "../../apimachinery/object.ts"
+import { age, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type StorageClass = Stored<IStorageClass>
+
+export const storageClass = defineKind<IStorageClass>({
+  group: "storage.k8s.io",
+  version: "v1",
+  kind: "StorageClass",
+  plural: "storageclasses",
+  shortNames: ["sc"],
+  namespaced: false,
+  schema: () => schemaOf("IoK8sApiStorageV1StorageClass"),
+  defaults(object) {
+    object.reclaimPolicy ||= "Delete"
+    object.volumeBindingMode ||= "Immediate"
+  },
+  columns: [
+    {
+      ...name,
+      cell: (object) =>
+        `${object.metadata.name}${(object.metadata.annotations as Record<string, string> | undefined)?.["storageclass.kubernetes.io/is-default-class"] === "true" ? " (default)" : ""}`,
+    },
+    { name: "Provisioner", cell: (object) => object.provisioner },
+    { name: "ReclaimPolicy", cell: (object) => object.reclaimPolicy ?? "Delete" },
+    { name: "VolumeBindingMode", cell: (object) => object.volumeBindingMode ?? "Immediate" },
+    { name: "AllowVolumeExpansion", cell: (object) => String(object.allowVolumeExpansion ?? false) },
+    age,
+  ],
+})
