@@ -105,13 +105,17 @@ export class SimulatedMachine implements Machine {
       name: options.name,
       host: options.name,
       interfaces: options.interfaces,
-      run: (steps, pid, done) => this.#runThread(steps, pid, done),
-      readFile: (path) => (this.files.exists(path) ? this.files.readText(path) : undefined),
+      kernel: {
+        running: () => this.kernel.running,
+        run: (steps, owner, done) => this.#runThread(steps, owner, done),
+        find: (pid) => this.namespace.find(pid),
+        readFile: (path) => (this.files.exists(path) ? this.files.readText(path) : undefined),
+      },
     })
     this.namespace = new ProcessNamespace({ files: this.files, network: this.network, hostname: options.name })
     this.mountSystem(this.files, () => this.namespace)
     this.systemd = new Manager(this, this.journal)
-    this.kernel.onEnd = (process) => this.#closeListeners(process)
+    this.kernel.onEnd = (process) => this.#closeSockets(process)
     this.kernel.onCrash = (process, error) =>
       this.journal.append({
         at: this.sim.now(),
@@ -184,9 +188,12 @@ export class SimulatedMachine implements Machine {
     return file
   }
 
-  #runThread(steps: Steps<HttpResponse>, pid: number | undefined, done: (response: HttpResponse | undefined) => void): void {
-    const owner = pid === undefined ? undefined : this.namespace.find(pid)
-    if (pid !== undefined && (!owner || owner.exitStatus)) return done(undefined)
+  /** A network of its own on this machine, as CNI gives a pod. */
+  createNetwork(options: { name: string; interfaces: readonly NetworkInterface[] }): Namespace {
+    return this.fabric.createNamespace({ ...options, host: this.name, node: this.network })
+  }
+
+  #runThread(steps: Steps<HttpResponse>, owner: KernelProcess | undefined, done: (response: HttpResponse | undefined) => void): void {
     let response: HttpResponse | undefined
     const answer: Program = function* () {
       response = yield* steps
@@ -234,10 +241,10 @@ export class SimulatedMachine implements Machine {
     }
   }
 
-  /** A process is gone: nobody listens on its ports any more. */
-  #closeListeners(process: KernelProcess): void {
-    ;(process.network as Namespace).closeListenersOf(process.hostPid)
-    if (process.pid !== process.hostPid) (process.network as Namespace).closeListenersOf(process.pid)
+  #closeSockets(process: KernelProcess): void {
+    if (process.owner) return
+    ;(process.network as Namespace).closeListenersOf(process)
+    for (const connection of [...(process.connections ?? [])]) connection.destroy()
   }
 
   openTty({ columns, rows }: { columns: number; rows: number }): Terminal {

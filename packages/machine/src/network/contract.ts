@@ -101,6 +101,8 @@ export interface NetworkNamespace {
   connect(address: string, port: number, options?: { timeout?: number; protocol?: "tcp" | "udp" }): Steps<Stream>
   /** One HTTP exchange. Rejects by SystemError; a TLS mismatch by TlsError. */
   request(address: string, port: number, request: HttpRequest, options?: HttpOptions): Steps<HttpResponse>
+  /** One ICMP echo: the time there and back in ms; undefined when nothing came back within `timeout` (default 1 s). Throws EHOSTUNREACH. */
+  ping(address: string, timeout?: number): Steps<number | undefined>
   /** As the resolver of /etc/resolv.conf and /etc/hosts would. Empty when the name does not exist. Throws ETIMEDOUT. */
   lookup(name: string, type?: "A" | "AAAA" | "CNAME" | "SRV" | "PTR"): Steps<readonly DnsRecord[]>
 }

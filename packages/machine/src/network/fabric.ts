@@ -30,6 +30,8 @@ export class Fabric {
   readonly #byAddress = new Map<string, Namespace>()
   /** Pairs of names that cannot reach each other, "a|b" sorted. */
   readonly #cut = new Set<string>()
+  /** The same for slow links: added ms one way. */
+  readonly #slow = new Map<string, number>()
 
   constructor(options: FabricOptions) {
     this.sim = options.sim
@@ -57,6 +59,20 @@ export class Fabric {
     const pair = [a, b].sort().join("|")
     if (up) this.#cut.delete(pair)
     else this.#cut.add(pair)
+  }
+
+  /** Slows the link between two machines by `latency` ms one way; 0 mends it. */
+  setLatency(a: string, b: string, latency: number): void {
+    const pair = [a, b].sort().join("|")
+    if (latency > 0) this.#slow.set(pair, latency)
+    else this.#slow.delete(pair)
+  }
+
+  /** One way, ms. */
+  latency(a: Namespace, b: Namespace): number {
+    if (a.host === b.host) return 0
+    const added = this.#slow.size === 0 ? 0 : (this.#slow.get([a.host, b.host].sort().join("|")) ?? 0)
+    return (this.options.latency ?? 0) + added
   }
 
   linked(a: Namespace, b: Namespace): boolean {

@@ -1,5 +1,6 @@
 /** A network namespace: interfaces, listeners, and the way out of it. */
 import { SystemError } from "../kernel/errno.ts"
+import type { KernelProcess } from "../kernel/kernel-process.ts"
 import type { Steps } from "../kernel/process.ts"
 import { Queue } from "../kernel/wait-queue.ts"
 import {
@@ -9,7 +10,6 @@ import {
   type HttpOptions,
   type HttpRequest,
   type HttpResponse,
-  type Listener,
   type NetworkInterface,
   type NetworkNamespace,
   type Stream,
@@ -18,13 +18,17 @@ import {
 } from "./contract.ts"
 import type { Fabric } from "./fabric.ts"
 import { exchangeOverStream, serveStream } from "./http1.ts"
+import { BoundListener } from "./listener.ts"
 import { resolveName } from "./resolver.ts"
-import { type StreamEnd, streamPair } from "./stream-pair.ts"
+import { severedWith } from "./severable.ts"
+import { streamPair } from "./stream-pair.ts"
 
 /** How long TCP tries before it gives up on silence, ms (net.ipv4.tcp_syn_retries = 6). */
 const SYN_TIMEOUT = 127_000
 /** ARP: how long until a host on the same link counts as not there, ms. */
 const ARP_TIMEOUT = 3_000
+/** There and back to the world's internet, ms. */
+const INTERNET_TRIP = 12
 
 export type Translation = (target: {
   address: string
@@ -40,63 +44,25 @@ export interface NamespaceOptions {
   /** The machine it is on: what a partition cuts. */
   host: string
   interfaces: readonly NetworkInterface[]
-  /** Runs steps as a thread of process `pid` (host's number); "" when that process is gone. */
-  run: (steps: Steps<HttpResponse>, pid: number | undefined, done: (response: HttpResponse | undefined) => void) => void
-  /** The node's namespace, whose translation applies to what leaves this one. */
+  /** The node's namespace, whose translation applies to what leaves this one, and whose kernel runs what listens here. */
   node?: Namespace
-  readFile: (path: string) => string | undefined
+  /** The kernel below; a pod's is its node's. */
+  kernel?: NetworkKernel
 }
 
-export class BoundListener implements Listener {
-  readonly address: string
-  readonly port: number
-  readonly protocol: "tcp" | "udp"
-  readonly pid: number | undefined
-  readonly handler: HttpHandler | undefined
-  readonly tls: TlsOptions | undefined
-  readonly acceptQueue = new Queue()
-  readonly #backlog: Stream[] = []
-  readonly #namespace: Namespace
-  closed = false
-
-  constructor(
-    namespace: Namespace,
-    port: number,
-    options: {
-      address: string
-      protocol: "tcp" | "udp"
-      pid: number | undefined
-      handler?: HttpHandler | undefined
-      tls?: TlsOptions | undefined
-    },
-  ) {
-    this.#namespace = namespace
-    this.port = port
-    this.address = options.address
-    this.protocol = options.protocol
-    this.pid = options.pid
-    this.handler = options.handler
-    this.tls = options.tls
-  }
-
-  tryAccept(): Stream | undefined {
-    return this.#backlog.shift()
-  }
-
-  offer(stream: Stream): boolean {
-    if (this.#backlog.length >= 128) return false
-    this.#backlog.push(stream)
-    this.acceptQueue.wake()
-    return true
-  }
-
-  close(): void {
-    if (this.closed) return
-    this.closed = true
-    this.#namespace.unbind(this)
-    for (const stream of this.#backlog) (stream as StreamEnd).reset()
-  }
+/** What the network asks of the kernel of the machine that a namespace is on. */
+export interface NetworkKernel {
+  /** The process that makes the call in progress, if one does. */
+  running(): KernelProcess | undefined
+  /** Runs a handler's steps as a thread of its process (the kernel's own without one); undefined when that ended first. */
+  run(steps: Steps<HttpResponse>, owner: KernelProcess | undefined, done: (response: HttpResponse | undefined) => void): void
+  /** A process by its number on the machine. */
+  find(pid: number): KernelProcess | undefined
+  /** A file of the machine, for resolvers that no process asks. */
+  readFile(path: string): string | undefined
 }
+
+type Failure = { error: ConnectError | "ECONNRESET" | "TLS"; message?: string }
 
 type Route =
   | { kind: "open"; namespace: Namespace; listener: BoundListener; address: string }
@@ -108,7 +74,7 @@ export class Namespace implements NetworkNamespace {
   readonly host: string
   readonly node: Namespace | undefined
   readonly fabric: Fabric
-  readonly #options: NamespaceOptions
+  readonly kernel: NetworkKernel | undefined
   #interfaces: readonly NetworkInterface[]
   #listeners: BoundListener[] = []
   #nextPort = 32_768
@@ -123,7 +89,7 @@ export class Namespace implements NetworkNamespace {
     this.name = options.name
     this.host = options.host
     this.node = options.node
-    this.#options = options
+    this.kernel = options.kernel ?? options.node?.kernel
     this.#interfaces = options.interfaces
     for (const { address } of options.interfaces) fabric.attach(address, this)
   }
@@ -152,10 +118,17 @@ export class Namespace implements NetworkNamespace {
     for (const { address } of this.#interfaces) this.fabric.detach(address, this)
   }
 
-  /** Closes what a process listened on. */
-  closeListenersOf(pid: number): void {
-    if (this.#listeners.length === 0) return
-    for (const listener of [...this.#listeners]) if (listener.pid === pid) listener.close()
+  /** A process ended: nobody listens on its ports any more. */
+  closeListenersOf(process: KernelProcess): void {
+    for (const listener of this.#listeners) if (listener.owner === process) listener.close()
+  }
+
+  /** The process that `pid` means to whoever calls: numbers are those of its own PID namespace. */
+  #process(pid: number | undefined): KernelProcess | undefined {
+    if (pid === undefined) return undefined
+    const running = this.kernel?.running()
+    const caller = running?.owner ?? running
+    return caller?.pid === pid ? caller : (caller?.namespace.find(pid) ?? this.kernel?.find(pid))
   }
 
   #bind(
@@ -176,13 +149,16 @@ export class Namespace implements NetworkNamespace {
       )
     )
       throw new SystemError("EADDRINUSE")
-    const listener = new BoundListener(this, chosen, { address, protocol, pid: options.pid, handler: options.handler, tls: options.tls })
-    this.#listeners.push(listener)
+    const owner = this.#process(options.pid)
+    const listener = new BoundListener(
+      chosen,
+      { address, protocol, pid: options.pid, owner, handler: options.handler, tls: options.tls },
+      (closed) => {
+        this.#listeners = this.#listeners.filter((other) => other !== closed)
+      },
+    )
+    this.#listeners = [...this.#listeners, listener]
     return listener
-  }
-
-  unbind(listener: BoundListener): void {
-    this.#listeners = this.#listeners.filter((other) => other !== listener)
   }
 
   listen(port: number, options: { address?: string; pid?: number; protocol?: "tcp" | "udp" } = {}): BoundListener {
@@ -267,7 +243,7 @@ export class Namespace implements NetworkNamespace {
     port: number,
     request: HttpRequest,
     options: HttpOptions,
-    done: (result: HttpResponse | { error: ConnectError | "TLS"; message?: string }) => void,
+    done: (result: HttpResponse | Failure) => void,
   ): void {
     const route = this.route(address, port)
     const { sim } = this.fabric
@@ -291,17 +267,38 @@ export class Namespace implements NetworkNamespace {
     const { listener, namespace } = route
     let settled = false
     const timer = limit === Number.POSITIVE_INFINITY ? undefined : sim.schedule(limit, () => settle({ error: "ETIMEDOUT" }))
-    const settle = (result: HttpResponse | { error: ConnectError | "TLS"; message?: string }) => {
+    const settle = (result: HttpResponse | Failure) => {
       if (settled) return
       settled = true
       sim.cancel(timer)
       done(result)
     }
+    const latency = this.fabric.latency(this, namespace)
+    const begin = () => this.#exchangeWith(listener, address, port, request, options, namespace, answered)
+    const answered = (result: HttpResponse | Failure) => {
+      if (latency === 0) settle(result)
+      else sim.schedule(latency, () => settle(result))
+    }
+    if (latency === 0) begin()
+    else sim.schedule(latency, begin)
+  }
+
+  #exchangeWith(
+    listener: BoundListener,
+    address: string,
+    port: number,
+    request: HttpRequest,
+    options: HttpOptions,
+    namespace: Namespace,
+    settle: (result: HttpResponse | Failure) => void,
+  ): void {
+    const { sim } = this.fabric
+    if (listener.closed) return settle({ error: "ECONNREFUSED" })
     if (!listener.handler) {
       const [near, far] = streamPair(sim)
       if (!listener.offer(far)) return settle({ error: "ECONNREFUSED" })
       return exchangeOverStream(near, request, `${address}:${port}`, (result) =>
-        settle(result === "ECONNRESET" ? { error: "ECONNREFUSED" } : result),
+        settle(result === "ECONNRESET" ? { error: "ECONNRESET" } : result),
       )
     }
     if (listener.tls && !options.tls) return settle({ status: 400, headers: {}, body: "Client sent an HTTP request to an HTTPS server.\n" })
@@ -325,12 +322,18 @@ export class Namespace implements NetworkNamespace {
       ...(options.tls?.clientCertificate && { clientCertificate: options.tls.clientCertificate }),
     }
     const answer = listener.handler(given)
-    if (isResponse(answer)) return settle(answer)
-    namespace.#options.run(answer, listener.pid, (response) => settle(response ?? { error: "ECONNREFUSED" }))
+    const { owner } = listener
+    if (isResponse(answer)) return settle(severedWith(owner, answer))
+    namespace.#run(answer, listener, (response) => settle(response ? severedWith(owner, response) : { error: "ECONNRESET" }))
+  }
+
+  #run(steps: Steps<HttpResponse>, listener: BoundListener, done: (response: HttpResponse | undefined) => void): void {
+    if (!this.kernel || listener.owner?.exitStatus) return done(undefined)
+    this.kernel.run(steps, listener.owner, done)
   }
 
   *request(address: string, port: number, request: HttpRequest, options: HttpOptions = {}): Steps<HttpResponse> {
-    let result: HttpResponse | { error: ConnectError | "TLS"; message?: string } | undefined
+    let result: HttpResponse | Failure | undefined
     const queue = new Queue()
     this.exchange(address, port, request, options, (given) => {
       result = given
@@ -343,41 +346,73 @@ export class Namespace implements NetworkNamespace {
   }
 
   *connect(address: string, port: number, options: { timeout?: number; protocol?: "tcp" | "udp" } = {}): Steps<Stream> {
+    const { sim } = this.fabric
+    const caller = this.kernel?.running()
     const route = this.route(address, port, options.protocol)
+    const [near, far] = streamPair(sim)
+    near.ownedBy(caller?.owner ?? caller)
     if (route.kind === "error") {
+      // A datagram is sent into the blue: only silence, or a refusal at the next call, tells.
+      if (options.protocol === "udp") {
+        if (route.error === "ECONNREFUSED") sim.schedule(0, () => near.reset())
+        return near
+      }
+      near.destroy()
       const wait = Math.min(route.after, options.timeout ?? Number.POSITIVE_INFINITY)
-      if (wait > 0 && (yield { queues: [], until: this.fabric.sim.now() + wait }) === "signal") throw new SystemError("EINTR")
+      if (wait > 0 && (yield { queues: [], until: sim.now() + wait }) === "signal") throw new SystemError("EINTR")
       throw new SystemError(wait < route.after ? "ETIMEDOUT" : route.error === "ENETUNREACH" ? "EHOSTUNREACH" : route.error)
     }
-    const [near, far] = streamPair(this.fabric.sim)
     if (route.kind === "internet") {
+      const { internet } = this.fabric.options
       serveStream(far, (request, done) =>
-        done(
-          this.fabric.options.internet?.({ ...request, host: request.headers.host ?? address, port, tls: false }) ?? {
-            status: 404,
-            headers: {},
-            body: "",
-          },
-        ),
+        done(internet?.({ ...request, host: request.headers.host ?? address, port, tls: false }) ?? { status: 404, headers: {}, body: "" }),
       )
       return near
     }
     const { listener, namespace } = route
-    if (!listener.handler) {
-      if (!listener.offer(far)) throw new SystemError("ECONNREFUSED")
-      return near
+    const trip = 2 * this.fabric.latency(this, namespace)
+    if (trip > 0 && (yield { queues: [], until: sim.now() + trip }) === "signal") throw new SystemError("EINTR")
+    if (listener.handler) serveStream(far, (request, done) => this.#answerRaw(namespace, listener, request, done))
+    else if (listener.closed || !listener.offer(far)) {
+      near.destroy()
+      throw new SystemError("ECONNREFUSED")
     }
-    const { handler } = listener
-    serveStream(far, (request, done) => {
-      const answer = handler({ ...request, remoteAddress: this.address })
-      if (isResponse(answer)) done(answer)
-      else namespace.#options.run(answer, listener.pid, (response) => done(response ?? { status: 502, headers: {} }))
-    })
     return near
   }
 
+  /** An HTTP listener's answer to a request that came as bytes. */
+  #answerRaw(namespace: Namespace, listener: BoundListener, request: HttpRequest, done: (response: HttpResponse) => void): void {
+    // As net/http: what is no handshake is answered in the clear.
+    if (listener.tls) return done({ status: 400, headers: {}, body: "Client sent an HTTP request to an HTTPS server.\n" })
+    const answer = listener.handler?.({ ...request, remoteAddress: this.address }) ?? { status: 404, headers: {} }
+    if (isResponse(answer)) return done(severedWith(listener.owner, answer))
+    namespace.#run(answer, listener, (response) => done(response ? severedWith(listener.owner, response) : { status: 502, headers: {} }))
+  }
+
+  *ping(address: string, timeout = 1_000): Steps<number | undefined> {
+    const { sim } = this.fabric
+    const began = sim.now()
+    const target = this.#isOwn(address) ? this : this.fabric.at(address)
+    if (!target && isPrivate(address)) {
+      if ((yield { queues: [], until: began + ARP_TIMEOUT }) === "signal") throw new SystemError("EINTR")
+      throw new SystemError("EHOSTUNREACH")
+    }
+    const answers = target ? target.up && this.up && (target === this || this.fabric.linked(this, target)) : this.fabric.options.internet
+    // Even an echo to oneself takes its while: some hundredths of a ms.
+    const trip = target ? 0.04 + 2 * this.fabric.latency(this, target) : INTERNET_TRIP
+    const wait = answers ? Math.min(trip, timeout) : timeout
+    if ((yield { queues: [], until: began + wait }) === "signal") throw new SystemError("EINTR")
+    return answers && trip <= timeout ? trip : undefined
+  }
+
   *lookup(name: string, type: DnsRecord["type"] = "A"): Steps<readonly DnsRecord[]> {
-    return yield* resolveName(this, this.#options.readFile, name, type)
+    const caller = this.kernel?.running()
+    // The files of the process that asks: a container has its own resolv.conf.
+    const files = caller?.files.as({ cwd: "/", credentials: { uid: 0, gid: 0, groups: [] }, umask: 0 })
+    const readFile = files
+      ? (path: string) => (files.exists(path) ? files.readText(path) : undefined)
+      : (path: string) => this.kernel?.readFile(path)
+    return yield* resolveName(this, readFile, name, type)
   }
 }
 

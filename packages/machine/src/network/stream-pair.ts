@@ -2,6 +2,7 @@
 import type { Simulation } from "@drydock/sim"
 import { ByteQueue, EMPTY } from "../kernel/byte-queue.ts"
 import { SystemError } from "../kernel/errno.ts"
+import type { KernelProcess } from "../kernel/kernel-process.ts"
 import { Queue } from "../kernel/wait-queue.ts"
 import type { Stream } from "./contract.ts"
 
@@ -54,6 +55,14 @@ export class StreamEnd implements Stream {
     })
   }
 
+  #owner: KernelProcess | undefined
+
+  /** Ends with that process, as its descriptor would be closed. */
+  ownedBy(owner: KernelProcess | undefined): void {
+    this.#owner = owner
+    if (owner) (owner.connections ??= new Set()).add(this)
+  }
+
   end(): void {
     if (this.#ended) return
     this.#ended = true
@@ -64,6 +73,7 @@ export class StreamEnd implements Stream {
   destroy(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#owner?.connections?.delete(this)
     this.end()
     this.peer.writeQueue.wake()
   }
