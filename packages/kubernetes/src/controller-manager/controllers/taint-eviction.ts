@@ -1,0 +1,45 @@
+/** taint-eviction-controller: deletes Pods that do not tolerate a NoExecute taint, when their time is up. As pkg/controller/tainteviction. */
+import { type Node, node, pod } from "../../api/index.ts"
+import { tolerationFor } from "../../scheduler/taints.ts"
+import { defineController } from "../define-controller.ts"
+
+export const taintEvictionController = defineController({
+  name: "taint-eviction-controller",
+  for: pod,
+  triggers: [
+    {
+      kind: node as never,
+      keys: (change, { informers }) => {
+        const object = change.object as unknown as Node
+        const old = change.old as unknown as Node | undefined
+        if (JSON.stringify(old?.spec.taints) === JSON.stringify(object.spec.taints)) return []
+        return informers
+          .for(pod)
+          .byIndex("node", object.metadata.name)
+          .map(({ metadata }) => ({ namespace: metadata.namespace as string, name: metadata.name }))
+      },
+    },
+  ],
+  reconcile(object, { client, informers, events, now }) {
+    if (!object?.spec.nodeName || object.metadata.deletionTimestamp) return
+    const host = informers.for(node).get(undefined, object.spec.nodeName)
+    const taints = (host?.spec.taints ?? []).filter(({ effect }) => effect === "NoExecute")
+    if (taints.length === 0) return
+    let wait = Number.POSITIVE_INFINITY
+    for (const taint of taints) {
+      const toleration = tolerationFor(object.spec.tolerations as never, taint)
+      if (!toleration) wait = 0
+      else if (toleration.tolerationSeconds !== undefined)
+        wait = Math.min(wait, Date.parse(taint.timeAdded ?? "") + toleration.tolerationSeconds * 1_000 - now())
+    }
+    if (wait === Number.POSITIVE_INFINITY) return
+    if (wait > 0) return { requeueAfter: wait }
+    events.event(
+      object as never,
+      "Normal",
+      "TaintManagerEviction",
+      `Marking for deletion Pod ${object.metadata.namespace}/${object.metadata.name}`,
+    )
+    client.delete(pod, object.metadata as never, { uid: object.metadata.uid })
+  },
+})

@@ -1,0 +1,79 @@
+/** Leader election by a Lease, renewed every two seconds. As client-go/tools/leaderelection. */
+import type { Simulation, Timer } from "@drydock/sim"
+import { lease } from "../api/index.ts"
+import { formatMicroTime } from "../apimachinery/object.ts"
+import { StatusError } from "../apimachinery/status.ts"
+import type { Client } from "../client/contract.ts"
+
+/** --leader-elect-lease-duration and -retry-period, ms. */
+const LEASE_DURATION = 15_000
+const RETRY_PERIOD = 2_000
+
+/** Calls `lead` once the lease is held; afterwards renews it as a background event. */
+export const elect = (options: {
+  sim: Simulation
+  client: Client
+  name: string
+  identity: string
+  lead: () => void
+}): { stop: () => void } => {
+  const { sim, client, name, identity } = options
+  const key = { namespace: "kube-system", name }
+  let timer: Timer | undefined
+  let leading = false
+  let seen: { renewed: string; at: number } | undefined
+  const again = () => {
+    timer = leading ? sim.scheduleBackground(RETRY_PERIOD, attempt) : sim.schedule(RETRY_PERIOD, attempt)
+  }
+  const attempt = () => {
+    try {
+      const now = formatMicroTime(sim.now())
+      const held = client.find(lease, key)
+      if (!held) {
+        client.create(lease, {
+          apiVersion: "coordination.k8s.io/v1",
+          kind: "Lease",
+          metadata: key,
+          spec: {
+            holderIdentity: identity,
+            leaseDurationSeconds: LEASE_DURATION / 1_000,
+            acquireTime: now,
+            renewTime: now,
+            leaseTransitions: 0,
+          },
+        })
+      } else {
+        const mine = held.spec.holderIdentity === identity
+        const renewed = String(held.spec.renewTime)
+        if (!mine) {
+          if (seen?.renewed !== renewed) seen = { renewed, at: sim.now() }
+          // Another holder: wait until its lease has run out, by this clock.
+          if (held.spec.holderIdentity && sim.now() - seen.at < LEASE_DURATION) return again()
+        }
+        client.update(lease, {
+          ...held,
+          spec: {
+            ...held.spec,
+            holderIdentity: identity,
+            renewTime: now,
+            ...(!mine && { acquireTime: now, leaseTransitions: (held.spec.leaseTransitions ?? 0) + 1 }),
+          },
+        })
+      }
+      if (!leading) {
+        leading = true
+        options.lead()
+      }
+    } catch (error) {
+      if (!(error instanceof StatusError) && !(error instanceof Error && error.message.includes("connection refused"))) throw error
+    }
+    again()
+  }
+  timer = sim.schedule(0, attempt)
+  return {
+    stop() {
+      sim.cancel(timer)
+      timer = undefined
+    },
+  }
+}

@@ -1,0 +1,134 @@
+/** The controller manager: runs every controller over one set of informers, once it leads. */
+import type { Simulation, Timer } from "@drydock/sim"
+import { event, pod } from "../api/index.ts"
+import { keyOf, type KubernetesObject, type NamespacedName, type Stored } from "../apimachinery/object.ts"
+import { type Door, DoorClient } from "../client/client.ts"
+import { Recorder } from "../client/event-recorder.ts"
+import { WatchInformers } from "../client/informers.ts"
+import { WorkQueue } from "../client/work-queue.ts"
+import type { Component } from "../cluster-contract.ts"
+import type { Trace } from "../ports/trace.ts"
+import { controllers } from "./controllers/index.ts"
+import type { ControllerOptions, ReconcileContext } from "./define-controller.ts"
+import { elect } from "./leader-election.ts"
+import { BY_OWNER, controllerOf, ownerIndex } from "./owners.ts"
+
+export interface ControllerManagerOptions {
+  sim: Simulation
+  door: Door
+  trace: Trace
+  spanOf: (revision: number) => number | undefined
+  /** Host name, part of the leader's identity. */
+  host: string
+  /** PEM of the cluster's authority, for kube-root-ca.crt. */
+  authority: string
+  /** Names of controllers that are switched off (--controllers=-name). */
+  disabled?: ReadonlySet<string>
+}
+
+type Definition = ControllerOptions<KubernetesObject>
+
+export const runControllerManager = (options: ControllerManagerOptions): Component => {
+  const { sim, door, trace } = options
+  const identity = { name: "system:kube-controller-manager", groups: ["system:authenticated"] }
+  const client = new DoorClient(door, identity)
+  const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
+  const queues: WorkQueue[] = []
+  const timers: (Timer | undefined)[] = []
+  let stopped = false
+
+  const start = (definition: Definition, index: number): void => {
+    const events = new Recorder({ client, sim, kind: event as never, component: definition.component ?? definition.name })
+    const informer = informers.for(definition.for)
+    const queue = new WorkQueue(sim, (key, span) => {
+      const slash = key.indexOf("/")
+      const name: NamespacedName =
+        slash < 0 ? { name: key } : { namespace: key.slice(0, key.lastIndexOf("/")), name: key.slice(key.lastIndexOf("/") + 1) }
+      const object = informer.get(name.namespace, name.name)
+      const outer = trace.current
+      trace.current = span ?? trace.span()
+      try {
+        if (span !== undefined && object)
+          trace.emit({
+            from: "kube-controller-manager",
+            to: "kube-controller-manager",
+            instance: definition.name,
+            verb: "reconcile",
+            object: { kind: definition.for.kind, ...(name.namespace && { namespace: name.namespace }), name: name.name },
+          })
+        const result = definition.reconcile(object, context, name)
+        if (result?.requeueAfter !== undefined) queue.addAfter(key, result.requeueAfter)
+      } finally {
+        trace.current = outer
+      }
+    })
+    queues.push(queue)
+    const context: ReconcileContext = {
+      client,
+      informers,
+      events,
+      now: () => sim.now(),
+      random: () => sim.random(`controller/${definition.name}`).number(),
+      requeue: ({ namespace, name }, delay) => queue.addAfter(namespace === undefined ? name : `${namespace}/${name}`, delay),
+      memory: new Map<string, unknown>([["authority", options.authority]]),
+    }
+    definition.start?.(context)
+    informer.onChange((change) => {
+      if (definition.when?.(change) ?? true) queue.add(keyOf(change.object), change.span)
+    })
+    for (const owned of (definition.owns ?? []) as readonly Definition["for"][]) {
+      informers.index(owned, BY_OWNER, ownerIndex)
+      informers.for(owned).onChange((change) => {
+        for (const object of change.old ? [change.old, change.object] : [change.object]) {
+          const owner = controllerOf(object as Stored<KubernetesObject>)
+          if (owner?.kind === definition.for.kind)
+            queue.add(definition.for.namespaced ? `${object.metadata.namespace}/${owner.name}` : owner.name, change.span)
+        }
+      })
+    }
+    for (const trigger of (definition.triggers ?? []) as unknown as readonly {
+      kind: Definition["for"]
+      keys: (change: unknown, context: ReconcileContext) => readonly NamespacedName[]
+    }[])
+      informers.for(trigger.kind).onChange((change) => {
+        for (const { namespace, name } of trigger.keys(change, context)) queue.add(namespace ? `${namespace}/${name}` : name, change.span)
+      })
+    for (const object of informer.list())
+      if (definition.when?.({ type: "added", object, old: undefined, span: undefined }) ?? true) queue.add(keyOf(object))
+    const { every } = definition
+    if (!every) return
+    const tick = () => {
+      if (stopped) return
+      try {
+        every.run(context)
+      } catch {
+        // The API server is away or refused: the next tick tries again.
+      }
+      timers[index] = sim.scheduleBackground(every.interval, tick)
+    }
+    timers[index] = sim.scheduleBackground(every.interval, tick)
+  }
+
+  const election = elect({
+    sim,
+    client,
+    name: "kube-controller-manager",
+    identity: `${options.host}_${sim.random("controller-manager").uuid()}`,
+    lead() {
+      informers.index(pod, "orphans", (one) => (controllerOf(one) ? [] : [one.metadata.namespace ?? ""]))
+      for (const [index, definition] of (controllers as unknown as readonly Definition[]).entries())
+        if (!options.disabled?.has(definition.name)) start(definition, index)
+    },
+  })
+
+  return {
+    name: "kube-controller-manager",
+    stop() {
+      stopped = true
+      election.stop()
+      for (const queue of queues) queue.stop()
+      for (const timer of timers) sim.cancel(timer)
+      informers.stop()
+    },
+  }
+}

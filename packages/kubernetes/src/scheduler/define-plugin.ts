@@ -1,0 +1,34 @@
+/** What a scheduler plugin is: a filter with upstream's words for why not, a score, or both. */
+import type { Node, Pod } from "../api/index.ts"
+import type { Informers } from "../client/contract.ts"
+
+/** A node as the scheduler sees it in one cycle. Amounts: millicores, bytes, Pods. */
+export interface NodeInfo {
+  node: Node
+  pods: readonly Pod[]
+  allocatable: { cpu: number; memory: number; pods: number }
+  requested: { cpu: number; memory: number }
+}
+
+export interface CycleState {
+  pod: Pod
+  requests: { cpu: number; memory: number }
+  nodes: readonly NodeInfo[]
+  informers: Informers
+}
+
+export interface PluginOptions {
+  name: string
+  /** Reasons why the Pod cannot run there; empty: it can. */
+  filter?: (state: CycleState, info: NodeInfo) => readonly string[]
+  /** Taking lower Pods away would not help. */
+  unresolvable?: boolean
+  /** 0–100, more is better. */
+  score?: (state: CycleState, info: NodeInfo) => number
+  /** Default 1. */
+  weight?: number
+}
+
+export type Plugin = Readonly<PluginOptions>
+
+export const definePlugin = (options: PluginOptions): Plugin => options

@@ -1,0 +1,22 @@
+/** NodeResourcesFit: requests must fit into what is left; emptier nodes score higher. */
+import { definePlugin } from "../define-plugin.ts"
+
+export const nodeResourcesFit = definePlugin({
+  name: "NodeResourcesFit",
+  filter({ requests }, { pods, allocatable, requested }) {
+    const reasons: string[] = []
+    if (pods.length + 1 > allocatable.pods) reasons.push("Too many pods")
+    if (requests.cpu > 0 && requests.cpu > allocatable.cpu - requested.cpu) reasons.push("Insufficient cpu")
+    if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory) reasons.push("Insufficient memory")
+    return reasons
+  },
+  score({ requests }, { allocatable, requested }) {
+    // As GetNonzeroRequests: a Pod without requests counts as 100m and 200 MB.
+    const left = (total: number, used: number) => (total <= 0 ? 0 : Math.max(0, ((total - used) * 100) / total))
+    return (
+      (left(allocatable.cpu, requested.cpu + (requests.cpu || 100)) +
+        left(allocatable.memory, requested.memory + (requests.memory || 200 * 1024 * 1024))) /
+      2
+    )
+  },
+})

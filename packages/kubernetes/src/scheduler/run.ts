@@ -1,0 +1,274 @@
+/** The scheduler: takes Pods without a node, filters and scores the nodes, binds. As pkg/scheduler/schedule_one.go. */
+import type { Simulation } from "@drydock/sim"
+import { event, node, type Pod, pod } from "../api/index.ts"
+import { editable } from "../client/client.ts"
+import { deepEqual } from "../apimachinery/frozen.ts"
+import { formatTime, keyOf } from "../apimachinery/object.ts"
+import { milliValue, quantityValue } from "../apimachinery/quantity.ts"
+import { StatusError } from "../apimachinery/status.ts"
+import { type Door, DoorClient } from "../client/client.ts"
+import { Recorder } from "../client/event-recorder.ts"
+import { WatchInformers } from "../client/informers.ts"
+import { WorkQueue } from "../client/work-queue.ts"
+import type { Component } from "../cluster-contract.ts"
+import { elect } from "../controller-manager/leader-election.ts"
+import type { Trace } from "../ports/trace.ts"
+import type { CycleState, NodeInfo } from "./define-plugin.ts"
+import { plugins } from "./plugins/index.ts"
+
+export interface SchedulerOptions {
+  sim: Simulation
+  door: Door
+  trace: Trace
+  spanOf: (revision: number) => number | undefined
+  host: string
+  /** --scheduler-name of its profile. */
+  schedulerName?: string
+}
+
+/** Pod back-off: 1 s, doubling, at most 10 s; unschedulable Pods are looked at again after 5 min at the latest. */
+const BACKOFF = 1_000
+const MAX_BACKOFF = 10_000
+const UNSCHEDULABLE_FLUSH = 300_000
+
+const requestsOf = (one: Pod): { cpu: number; memory: number } => {
+  const sum = { cpu: 0, memory: 0 }
+  for (const container of one.spec.containers ?? []) {
+    const requests = (container.resources?.requests ?? {}) as Record<string, string>
+    sum.cpu += milliValue(requests.cpu)
+    sum.memory += quantityValue(requests.memory)
+  }
+  for (const container of one.spec.initContainers ?? []) {
+    const requests = (container.resources?.requests ?? {}) as Record<string, string>
+    sum.cpu = Math.max(sum.cpu, milliValue(requests.cpu))
+    sum.memory = Math.max(sum.memory, quantityValue(requests.memory))
+  }
+  return sum
+}
+
+const requestCache = new WeakMap<object, { cpu: number; memory: number }>()
+const requests = (one: Pod): { cpu: number; memory: number } => {
+  let known = requestCache.get(one.spec)
+  if (!known) requestCache.set(one.spec, (known = requestsOf(one)))
+  return known
+}
+
+export const runScheduler = (options: SchedulerOptions): Component => {
+  const { sim, door, trace } = options
+  const identity = { name: "system:kube-scheduler", groups: ["system:authenticated"] }
+  const client = new DoorClient(door, identity)
+  const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
+  const events = new Recorder({ client, sim, kind: event as never, component: "default-scheduler" })
+  const profile = options.schedulerName ?? "default-scheduler"
+  const attempts = new Map<string, number>()
+  const unschedulable = new Set<string>()
+  /** Bound by us, not yet seen bound: counted on their node already. */
+  const assumed = new Map<string, { pod: Pod; node: string }>()
+  let queue: WorkQueue | undefined
+
+  const snapshot = (): NodeInfo[] => {
+    const byNode = new Map<string, Pod[]>()
+    const add = (name: string, one: Pod) => {
+      const list = byNode.get(name)
+      if (list) list.push(one)
+      else byNode.set(name, [one])
+    }
+    for (const one of informers.for(pod).list())
+      if (one.spec.nodeName && !["Succeeded", "Failed"].includes(one.status.phase ?? "")) add(one.spec.nodeName, one)
+    for (const [key, { pod: one, node: name }] of assumed) {
+      if (informers.for(pod).get(one.metadata.namespace, one.metadata.name)?.spec.nodeName) assumed.delete(key)
+      else add(name, one)
+    }
+    return informers
+      .for(node)
+      .list()
+      .map((one) => {
+        const pods = byNode.get(one.metadata.name) ?? []
+        const allocatable = (one.status.allocatable ?? {}) as Record<string, string>
+        const requested = { cpu: 0, memory: 0 }
+        for (const other of pods) {
+          const { cpu, memory } = requests(other)
+          requested.cpu += cpu
+          requested.memory += memory
+        }
+        return {
+          node: one,
+          pods,
+          allocatable: {
+            cpu: milliValue(allocatable.cpu),
+            memory: quantityValue(allocatable.memory),
+            pods: quantityValue(allocatable.pods ?? "110"),
+          },
+          requested,
+        }
+      })
+  }
+
+  const setCondition = (one: Pod, reason: string, message: string): void => {
+    const next = editable(one)
+    const condition = {
+      type: "PodScheduled",
+      status: "False",
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(sim.now()),
+      reason,
+      message,
+      observedGeneration: one.metadata.generation,
+    }
+    const conditions = (next.status.conditions ?? []) as unknown as (typeof condition)[]
+    const old = conditions.find(({ type }) => type === "PodScheduled")
+    if (old && old.status === "False") condition.lastTransitionTime = old.lastTransitionTime
+    if (deepEqual(old, condition)) return
+    next.status.conditions = [...conditions.filter(({ type }) => type !== "PodScheduled"), condition] as never
+    client.updateStatus(pod, next)
+  }
+
+  const schedule = (key: string, span: number | undefined): void => {
+    const slash = key.indexOf("/")
+    const one = informers.for(pod).get(key.slice(0, slash), key.slice(slash + 1))
+    if (!one || one.spec.nodeName || one.metadata.deletionTimestamp || one.spec.schedulerName !== profile || assumed.has(key)) return
+    if (one.spec.schedulingGates?.length)
+      return setCondition(one, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
+    const outer = trace.current
+    trace.current = span ?? trace.span()
+    const object = { kind: "Pod", namespace: one.metadata.namespace as string, name: one.metadata.name, uid: one.metadata.uid }
+    try {
+      const state: CycleState = { pod: one, requests: requests(one), nodes: snapshot(), informers }
+      const reasons = new Map<string, number>()
+      let unresolvable = 0
+      const feasible: NodeInfo[] = []
+      for (const info of state.nodes) {
+        const failed = plugins.find((plugin) => (plugin.filter?.(state, info).length ?? 0) > 0)
+        if (!failed) {
+          feasible.push(info)
+          continue
+        }
+        if (failed.unresolvable) unresolvable++
+        const why = failed.filter?.(state, info) ?? []
+        for (const reason of why) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+        trace.emit({
+          from: "kube-scheduler",
+          to: "kube-scheduler",
+          verb: "filter",
+          object,
+          detail: `${info.node.metadata.name}: ${failed.name}: ${why.join(", ")}`,
+        })
+      }
+      if (feasible.length === 0) {
+        const texts = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort()
+        const total = state.nodes.length
+        const preemption =
+          total === 0
+            ? "no nodes available to schedule pods"
+            : [
+                ...(unresolvable > 0 ? [`${unresolvable} Preemption is not helpful for scheduling`] : []),
+                ...(total - unresolvable > 0 ? [`${total - unresolvable} No preemption victims found for incoming pod`] : []),
+              ]
+                .sort()
+                .join(", ")
+        const message =
+          total === 0
+            ? preemption
+            : `0/${total} nodes are available: ${texts.join(", ")}. no new claims to deallocate, preemption: 0/${total} nodes are available: ${preemption}.`
+        events.event(one as never, "Warning", "FailedScheduling", message)
+        setCondition(one, "Unschedulable", message)
+        unschedulable.add(key)
+        attempts.set(key, (attempts.get(key) ?? 0) + 1)
+        queue?.addAfter(key, UNSCHEDULABLE_FLUSH, true)
+        return
+      }
+      const scores = feasible.map((info) => ({
+        info,
+        score: plugins.reduce((sum, plugin) => sum + (plugin.score ? plugin.score(state, info) * (plugin.weight ?? 1) : 0), 0),
+      }))
+      const best = Math.max(...scores.map(({ score }) => score))
+      for (const { info, score } of scores)
+        trace.emit({
+          from: "kube-scheduler",
+          to: "kube-scheduler",
+          verb: "score",
+          object,
+          detail: `${info.node.metadata.name}: ${Math.round(score)}`,
+        })
+      const top = scores.filter(({ score }) => score === best)
+      const chosen = top[top.length === 1 ? 0 : sim.random("scheduler").integer(top.length)].info.node.metadata.name
+      trace.emit({ from: "kube-scheduler", to: "kube-apiserver", verb: "bind", object, detail: chosen })
+      assumed.set(key, { pod: one, node: chosen })
+      try {
+        client.createSubresource(pod as never, one.metadata as never, "binding", {
+          apiVersion: "v1",
+          kind: "Binding",
+          metadata: { name: one.metadata.name, namespace: one.metadata.namespace, uid: one.metadata.uid },
+          target: { apiVersion: "v1", kind: "Node", name: chosen },
+        })
+      } catch (error) {
+        assumed.delete(key)
+        if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return
+        throw error
+      }
+      attempts.delete(key)
+      unschedulable.delete(key)
+      events.event(one as never, "Normal", "Scheduled", `Successfully assigned ${one.metadata.namespace}/${one.metadata.name} to ${chosen}`)
+    } finally {
+      trace.current = outer
+    }
+  }
+
+  /** Something changed that may let waiting Pods in: they come back after their back-off. */
+  const reconsider = (): void => {
+    for (const key of [...unschedulable]) {
+      unschedulable.delete(key)
+      queue?.addAfter(key, Math.min(MAX_BACKOFF, BACKOFF * 2 ** ((attempts.get(key) ?? 1) - 1)))
+    }
+  }
+
+  const election = elect({
+    sim,
+    client,
+    name: "kube-scheduler",
+    identity: `${options.host}_${sim.random("scheduler-identity").uuid()}`,
+    lead() {
+      queue = new WorkQueue(sim, schedule)
+      const waiting = (one: Pod) =>
+        !one.spec.nodeName && one.spec.schedulerName === profile && !["Succeeded", "Failed"].includes(one.status.phase ?? "")
+      informers.for(node).onChange((change) => {
+        const { old, object } = change
+        // Heartbeats in a node's status are no news for the scheduler.
+        if (
+          !old ||
+          change.type !== "modified" ||
+          !deepEqual(old.spec, object.spec) ||
+          !deepEqual(old.metadata.labels, object.metadata.labels) ||
+          !deepEqual(old.status.allocatable, object.status.allocatable)
+        )
+          reconsider()
+      })
+      informers.for(pod).onChange(({ type, object, old, span }) => {
+        const key = keyOf(object)
+        if (type === "deleted") {
+          assumed.delete(key)
+          attempts.delete(key)
+          unschedulable.delete(key)
+          if (object.spec.nodeName) reconsider()
+        } else if (waiting(object)) {
+          if (type === "added" || !deepEqual(old?.spec, object.spec)) queue?.add(key, span)
+        } else if (
+          type === "modified" &&
+          ["Succeeded", "Failed"].includes(object.status.phase ?? "") &&
+          old?.status.phase !== object.status.phase
+        )
+          reconsider()
+      })
+      for (const one of informers.for(pod).list()) if (waiting(one)) queue.add(keyOf(one))
+    },
+  })
+
+  return {
+    name: "kube-scheduler",
+    stop() {
+      election.stop()
+      queue?.stop()
+      informers.stop()
+    },
+  }
+}
