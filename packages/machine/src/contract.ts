@@ -103,12 +103,22 @@ export type UnitState = "active" | "inactive" | "failed" | "activating" | "deact
 
 /** systemd units are files under /etc/systemd/system and /usr/lib/systemd/system; this is the manager that runs them. */
 export interface Systemd {
+  /** Starts it and what it requires or wants. Throws UnitError, as all that need a unit file do. */
   start(unit: string): void
   stop(unit: string): void
   restart(unit: string): void
-  enable(unit: string): void
-  disable(unit: string): void
+  /** ExecReload=; false when there is none or nothing runs. */
+  reload(unit: string): boolean
+  resetFailed(unit?: string): void
+  /** The links made. */
+  enable(unit: string): readonly { path: string; target: string }[]
+  /** The links removed. */
+  disable(unit: string): readonly string[]
+  mask(unit: string): void
+  unmask(unit: string): void
   daemonReload(): void
+  /** Called whenever a unit's state changed; returns how to stop. */
+  watch(changed: (unit: string, active: UnitState) => void): () => void
   state(unit: string): {
     active: UnitState
     sub: string
@@ -117,6 +127,15 @@ export interface Systemd {
     mainPid: number
     since: number
     result: string
+    description?: string
+    /** Times it was restarted by itself. */
+    restarts?: number
+    /** Its files changed on disk since they were loaded. */
+    needsReload?: boolean
+    path?: string
+    dropIns?: readonly string[]
+    /** How its main process last ended. */
+    lastExit?: ExitStatus
   }
   units(): readonly string[]
 }

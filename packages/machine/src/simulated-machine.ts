@@ -88,6 +88,7 @@ export class SimulatedMachine implements Machine {
   readonly #random: RandomStream
   readonly #terminals = new Map<string, Terminal>()
   #nextTerminal = 0
+  #bootedAt: number
   running = true
 
   constructor(options: MachineOptions) {
@@ -97,6 +98,7 @@ export class SimulatedMachine implements Machine {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.capacity = options.capacity ?? { cpus: 2, memory: 4 * 1024 ** 3 }
     this.kernelVersion = options.kernelVersion ?? "6.8.0-94-generic"
+    this.#bootedAt = options.sim.now()
     this.#random = options.sim.random(`machine/${options.name}`)
     this.kernel = new Kernel(options.sim, this.limits, this.#random)
     this.volume = this.createVolume({ device: "/dev/vda1", type: "ext4", layer: options.layer })
@@ -137,7 +139,7 @@ export class SimulatedMachine implements Machine {
 
   /** /proc, /dev and /sys as every root has them. */
   mountSystem(files: FilesView, namespace: () => ProcessNamespace): void {
-    const facts = { ...this.capacity, kernelVersion: this.kernelVersion, bootedAt: this.sim.startedAt, now: () => this.sim.now() }
+    const facts = { ...this.capacity, kernelVersion: this.kernelVersion, bootedAt: () => this.#bootedAt, now: () => this.sim.now() }
     const special = (path: string, root: Inode, type: string) => {
       if (!files.exists(path)) files.mkdir(path)
       const covered = files.own(files.place(path))
@@ -299,13 +301,17 @@ export class SimulatedMachine implements Machine {
   halt(): void {
     if (!this.running) return
     this.running = false
-    for (const process of [...this.namespace.all()]) process.receive("SIGKILL")
+    this.systemd.halt()
+    this.kernel.powerOff(this.namespace.all())
+    for (const terminal of this.#terminals.values()) terminal.hangUp()
+    this.#terminals.clear()
     this.network.up = false
   }
 
   boot(): void {
     this.running = true
     this.network.up = true
+    this.#bootedAt = this.sim.now()
     this.systemd.boot()
   }
 
@@ -319,7 +325,10 @@ export class SimulatedMachine implements Machine {
       for (const name of [...(inode.children?.keys() ?? [])].sort()) add(inode.children?.get(name) as Inode, `${path}/${name}`)
     }
     add(this.volume.root, "")
-    for (const { pid, ppid, argv, state } of this.processes()) digest.add(`${pid} ${ppid} ${argv.join(" ")} ${state}`)
+    for (const { pid, ppid, argv, state, cpuTime } of this.processes()) digest.add(`${pid} ${ppid} ${argv.join(" ")} ${state} ${cpuTime}`)
+    for (const { protocol, address, port } of this.network.listeners) digest.add(`${protocol} ${address} ${port}`)
+    digest.add(`${this.running} ${this.systemd.summary()}`)
+    for (const { at, unit, message } of this.journal.entries) digest.add(`${at} ${unit} ${message}`)
   }
 }
 

@@ -26,7 +26,7 @@ export interface SystemFacts {
   /** Bytes. */
   memory: number
   kernelVersion: string
-  bootedAt: number
+  bootedAt: () => number
   now: () => number
 }
 
@@ -35,7 +35,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
   const fixed: Readonly<Record<string, () => Inode>> = {
     version: () => text(() => `Linux version ${facts.kernelVersion} (buildd@lcy02-amd64-080) #1 SMP PREEMPT_DYNAMIC\n`),
     uptime: () =>
-      text(() => `${((facts.now() - facts.bootedAt) / 1000).toFixed(2)} ${((facts.now() - facts.bootedAt) / 1000).toFixed(2)}\n`),
+      text(() => `${((facts.now() - facts.bootedAt()) / 1000).toFixed(2)} ${((facts.now() - facts.bootedAt()) / 1000).toFixed(2)}\n`),
     loadavg: () => text(() => `0.08 0.03 0.01 1/${namespace().list().length} ${namespace().list().at(-1)?.pid ?? 1}\n`),
     meminfo: () =>
       text(

@@ -277,6 +277,23 @@ export class Kernel {
     this.#forget(child)
   }
 
+  /** All end at once, and no parent hears of it. */
+  powerOff(processes: Iterable<KernelProcess>): void {
+    const all = [...processes]
+    this.#queue = []
+    for (const process of all) {
+      process.parent = undefined
+      process.children = undefined
+    }
+    for (const process of all) {
+      if (process.exitStatus) this.#forget(process)
+      else {
+        process.killedBy = "SIGKILL"
+        this.#kill(process)
+      }
+    }
+  }
+
   #forget(process: KernelProcess): void {
     process.namespace.remove(process)
     this.#count--
