@@ -293,7 +293,9 @@ export class Service {
     this.#set("deactivating", "stop-sigterm")
     const { main } = this
     main.kill(this.#killSignal())
-    this.#timer = this.#machine.sim.schedule(parseTimeSpan(this.#value("Service.TimeoutStopSec"), STOP_TIMEOUT), () => {
+    const timeout = parseTimeSpan(this.#value("Service.TimeoutStopSec"), STOP_TIMEOUT)
+    if (timeout === Number.POSITIVE_INFINITY) return
+    this.#timer = this.#machine.sim.schedule(timeout, () => {
       this.#timedOut = true
       this.#log(`${this.name}: State 'stop-sigterm' timed out. Killing.`, 4)
       this.#log(`${this.name}: Killing process ${main.pid} (${main.process.argv[0]?.split("/").at(-1)}) with signal SIGKILL.`, 5)

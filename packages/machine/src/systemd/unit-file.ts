@@ -28,12 +28,38 @@ export const parseUnit = (texts: readonly string[]): UnitFile => {
 
 export const unitValue = (unit: UnitFile, key: string): string | undefined => unit.values.get(key)?.at(-1)
 
-/** "10", "10s", "100ms", "1min" as ms. */
+const SPANS: Readonly<Record<string, number>> = {
+  us: 0.001,
+  ms: 1,
+  s: 1_000,
+  sec: 1_000,
+  second: 1_000,
+  seconds: 1_000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hr: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  days: 86_400_000,
+}
+
+/** systemd.time(7): "10", "10s", "1min 30s", "infinity", as ms. */
 export const parseTimeSpan = (text: string | undefined, fallback: number): number => {
-  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|min|m|h)?$/.exec(text ?? "")
-  if (!match) return fallback
-  const factor = { ms: 1, s: 1_000, sec: 1_000, min: 60_000, m: 60_000, h: 3_600_000 }[match[2] ?? "s"] ?? 1_000
-  return Number(match[1]) * factor
+  if (text === "infinity") return Number.POSITIVE_INFINITY
+  const parts = [...(text ?? "").matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)\s*/gy)]
+  if (parts.length === 0 || parts.reduce((length, [part]) => length + part.length, 0) !== text?.length) return fallback
+  let total = 0
+  for (const [, number, unit] of parts) {
+    const factor = SPANS[unit || "s"]
+    if (factor === undefined) return fallback
+    total += Number(number) * factor
+  }
+  return total
 }
 
 /** Words of an Exec line: quotes and environment ($NAME whole words, ${NAME} within). */
