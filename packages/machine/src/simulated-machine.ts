@@ -8,13 +8,12 @@ import { deviceInodes, procRoot, systemInode } from "./files/proc.ts"
 import { FilesView, ROOT_VIEWER } from "./files/view.ts"
 import { Volume } from "./files/volume.ts"
 import { SystemError } from "./kernel/errno.ts"
+import { HostOutput, hostInput, NO_INPUT, NO_OUTPUT } from "./kernel/host-files.ts"
 import { Kernel } from "./kernel/kernel.ts"
 import type { KernelProcess } from "./kernel/kernel-process.ts"
 import type { OpenFile } from "./kernel/open-file.ts"
-import { Pipe } from "./kernel/pipe.ts"
 import { ProcessNamespace } from "./kernel/process-namespace.ts"
 import type { Process, ProcessInfo, Program, Steps } from "./kernel/process.ts"
-import { DeviceFile, nullDevice } from "./kernel/regular-file.ts"
 import type { Signal } from "./kernel/signals.ts"
 import type { HttpResponse, NetworkInterface } from "./network/contract.ts"
 import type { Fabric } from "./network/fabric.ts"
@@ -216,13 +215,13 @@ export class SimulatedMachine implements Machine {
     const terminal = options.tty as Terminal | undefined
     if (terminal) for (const fd of [0, 1, 2]) fds.set(fd, terminal.open())
     if (!terminal || options.onStdout) {
-      if (options.stdin === undefined && !terminal) fds.set(0, nullDevice({ read: true, write: false }))
+      if (options.stdin === undefined && !terminal) fds.set(0, NO_INPUT)
       else if (!terminal) {
         input = hostInput(options.stdin ?? "")
         fds.set(0, input.file)
       }
-      fds.set(1, hostOutput("stdout", options.onStdout))
-      fds.set(2, hostOutput("stderr", options.onStderr))
+      fds.set(1, options.onStdout ? new HostOutput(options.onStdout) : NO_OUTPUT)
+      fds.set(2, options.onStderr ? new HostOutput(options.onStderr) : NO_OUTPUT)
     }
     const process = this.kernel.spawn(processes, loaded.program, {
       argv: loaded.argv,
@@ -329,62 +328,6 @@ export class SimulatedMachine implements Machine {
     for (const { protocol, address, port } of this.network.listeners) digest.add(`${protocol} ${address} ${port}`)
     digest.add(`${this.running} ${this.systemd.summary()}`)
     for (const { at, unit, message } of this.journal.entries) digest.add(`${at} ${unit} ${message}`)
-  }
-}
-
-/** Standard output that leaves the simulation. */
-const hostOutput = (name: string, sink: ((data: Uint8Array) => void) | undefined): OpenFile =>
-  new DeviceFile(
-    `pipe:[${name}]`,
-    { read: false, write: true },
-    {
-      read: () => new Uint8Array(0),
-      write: (data) => {
-        sink?.(data.slice())
-        return data.length
-      },
-      type: "fifo",
-    },
-  )
-
-/** Standard input fed from outside; text or bytes given at the start are all of it, without them it stays open for more. */
-const hostInput = (initial: Uint8Array | string) => {
-  const pipe = new Pipe()
-  const file = pipe.end("pipe:[stdin]", "read")
-  const writer = pipe.end("pipe:[stdin]", "write")
-  writer.retain()
-  let rest = typeof initial === "string" ? new TextEncoder().encode(initial) : initial
-  let closing = rest.length > 0 || initial === ""
-  let open = true
-  const flush = () => {
-    if (!open) return
-    // Before the process is there nobody reads yet; `closing` then waits for the first wake.
-    if (pipe.readers > 0)
-      while (rest.length > 0) {
-        const taken = writer.tryWrite(rest.subarray(0, 65_536))
-        if (taken === 0) return
-        rest = rest.subarray(taken)
-      }
-    if (rest.length > 0 || !closing) return
-    open = false
-    writer.release()
-  }
-  pipe.writeQueue.onWake = flush
-  return {
-    file,
-    flush,
-    feed: (data: Uint8Array) => {
-      if (!open || closing) return
-      const more = new Uint8Array(rest.length + data.length)
-      more.set(rest)
-      more.set(data, rest.length)
-      rest = more
-      flush()
-    },
-    end: () => {
-      closing = true
-      flush()
-    },
   }
 }
 

@@ -16,6 +16,15 @@ const LIMIT_BURST = 5
 /** A line without an end is cut, as by LineMax. */
 const LINE_MAX = 48 * 1024
 
+const decoder = new TextDecoder()
+
+const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
+  const whole = new Uint8Array(a.length + b.length)
+  whole.set(a)
+  whole.set(b, a.length)
+  return whole
+}
+
 export class Service {
   readonly name: string
   loaded: LoadedUnit | undefined
@@ -35,6 +44,7 @@ export class Service {
   #startAfterStop = false
   #timedOut = false
   #starts: number[] = []
+  #abandoned = false
 
   constructor(name: string, machine: Machine, journal: Journal, changed: (service: Service) => void) {
     this.name = name
@@ -172,7 +182,9 @@ export class Service {
         cwd: this.#value("Service.WorkingDirectory")?.replace(/^[-~]+/, "") || "/",
         onStdout: this.#logLines(name),
         onStderr: this.#logLines(name),
-        onExit: (status) => ended(status),
+        onExit: (status) => {
+          if (!this.#abandoned) ended(status)
+        },
         ...(credentials && { credentials }),
       })
       return true
@@ -189,17 +201,15 @@ export class Service {
   }
 
   #logLines(identifier: string): (data: Uint8Array) => void {
-    const decoder = new TextDecoder()
-    let rest = ""
-    const add = (message: string) =>
-      this.#journal.append({ at: this.#machine.sim.now(), unit: this.name, identifier, pid: this.main?.pid ?? 0, priority: 6, message })
+    let rest: Uint8Array | undefined
     return (data) => {
-      const lines = (rest + decoder.decode(data, { stream: true })).split("\n")
-      rest = lines.pop() as string
-      for (const message of lines) add(message)
-      if (rest.length < LINE_MAX) return
-      add(rest)
-      rest = ""
+      const whole = rest ? joined(rest, data) : data
+      const end = whole.length >= LINE_MAX ? whole.length : whole.lastIndexOf(10) + 1
+      rest = end < whole.length ? whole.slice(end) : undefined
+      if (end === 0) return
+      const text = decoder.decode(whole.subarray(0, end))
+      for (const message of (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n"))
+        this.#journal.append({ at: this.#machine.sim.now(), unit: this.name, identifier, pid: this.main?.pid ?? 0, priority: 6, message })
     }
   }
 
@@ -340,6 +350,7 @@ export class Service {
 
   /** The power is gone: nothing is logged, nothing starts again. */
   abandon(): void {
+    this.#abandoned = true
     this.#machine.sim.cancel(this.#timer)
     this.main = undefined
     this.active = "inactive"
