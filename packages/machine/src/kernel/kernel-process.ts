@@ -63,6 +63,8 @@ export class KernelProcess implements Process, Parked, Viewer {
   runnable = false
   stopped = false
   wake: Wake = "ready"
+  /** Parked in a read of a terminal: once continued it asks again, and may no longer have the foreground. */
+  readsTerminal = false
   fuel = 0
   used = 0
   exitStatus: ExitStatus | undefined
@@ -250,7 +252,10 @@ export class KernelProcess implements Process, Parked, Viewer {
         if (this.charge(1 + (data.length >> 10))) yield* this.yield()
         return data
       }
-      if ((yield* this.wait({ queues: [file.readQueue] })) === "signal") throw new SystemError("EINTR")
+      this.readsTerminal = file.kind === "tty"
+      const wake = yield* this.wait({ queues: [file.readQueue] })
+      this.readsTerminal = false
+      if (wake === "signal") throw new SystemError("EINTR")
     }
   }
 

@@ -145,6 +145,7 @@ export class Kernel {
     process.stopped = false
     process.unreported = { kind: "continued" }
     process.parent?.childQueue?.wake()
+    if (process.readsTerminal && process.waiting) return this.makeRunnable(process, "ready")
     if (!process.runnable) return
     this.#queue.push(process)
     this.#schedule()

@@ -192,7 +192,7 @@ export class Terminal implements Tty {
   /** Output of a process: how many bytes were taken. */
   put(data: Uint8Array): number {
     if (this.#hungUp) throw new SystemError("EIO")
-    if (this.#drain?.action) {
+    if (this.#drain?.action || this.#output.size > 0) {
       // Over the rate: a bounded amount waits, then the writer does.
       const taken = this.#output.push(data)
       return taken
@@ -206,11 +206,17 @@ export class Terminal implements Tty {
     this.#refill()
     this.#allowance -= bytes.length
     this.onOutput(bytes)
-    if (this.#allowance >= 0 || this.#drain?.action) return
+    if (this.#allowance < 0) this.#drainLater()
+  }
+
+  /** Shows what waits, a tenth of a second's worth at a time. */
+  #drainLater(): void {
+    if (this.#drain?.action) return
     const wait = (-this.#allowance / this.#outputPerSecond) * 1_000
     this.#drain = this.#sim.schedule(wait, () => {
-      const waiting = this.#output.take(OUTPUT_CAPACITY)
+      const waiting = this.#output.take(Math.ceil(this.#outputPerSecond / 10))
       if (waiting.length > 0) this.#emit(waiting)
+      if (this.#output.size > 0) this.#drainLater()
       this.writeQueue.wake()
     })
   }
