@@ -33,6 +33,8 @@ const NO_QUEUES: readonly Queue[] = []
 /** What preempted programs yield: to be resumed after the others had their turn. */
 export const PREEMPTED: Wait = { queues: NO_QUEUES, until: 0 }
 const LINE_CHUNK = 4096
+/** Fuel of a read or write, besides one unit for each KiB. */
+const CALL_COST = 2
 
 /** Bytes read ahead of a line's end, kept with the description so that a sibling that reads next misses nothing. */
 const readAhead = new WeakMap<OpenFile, Uint8Array>()
@@ -144,6 +146,7 @@ export class KernelProcess implements Process, Parked, Viewer {
   // Descriptors
 
   *open(path: string, flags: OpenFlags, mode = 0o666): Steps<number> {
+    this.charge(CALL_COST)
     if (this.fds.size >= this.kernel.limits.openFiles) throw new SystemError("EMFILE")
     const read = flags === "r" || flags.endsWith("+")
     const write = flags !== "r"
@@ -249,7 +252,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       }
       const data = file.tryRead(max)
       if (data) {
-        if (this.charge(1 + (data.length >> 10))) yield* this.yield()
+        if (this.charge(CALL_COST + (data.length >> 10))) yield* this.yield()
         return data
       }
       this.readsTerminal = file.kind === "tty"
@@ -273,7 +276,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       this.namespace.signalGroup(this.processGroup, "SIGTTOU")
       yield PREEMPTED
     }
-    if (this.charge(1 + (rest.length >> 10))) yield* this.yield()
+    if (this.charge(CALL_COST + (rest.length >> 10))) yield* this.yield()
     while (rest.length > 0) {
       let taken: number
       try {

@@ -73,10 +73,11 @@ export class Kernel {
   }
 
   spawn(namespace: ProcessNamespace, program: Program, options: SpawnOptions, parent?: KernelProcess): KernelProcess {
+    // Paid for trying, too: what fails for ever must not be cheaper than what works.
+    parent?.charge(SPAWN_COST)
     if (this.#count >= this.limits.processes) throw new SystemError("EAGAIN")
     const process = new KernelProcess(this, namespace, parent, options)
     this.#count++
-    parent?.charge(SPAWN_COST)
     process.generator = program(process)
     this.makeRunnable(process, "ready")
     return process
