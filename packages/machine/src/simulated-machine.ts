@@ -4,7 +4,7 @@ import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "
 import { contentBytes, type Inode } from "./files/inode.ts"
 import type { Layer } from "./files/layer.ts"
 import { MountNamespace } from "./files/mounts.ts"
-import { deviceInodes, procRoot, systemInode } from "./files/proc.ts"
+import { deviceInodes, procRoot, sysRoot, systemInode } from "./files/proc.ts"
 import { FilesView, ROOT_VIEWER } from "./files/view.ts"
 import { Volume } from "./files/volume.ts"
 import { SystemError } from "./kernel/errno.ts"
@@ -138,13 +138,24 @@ export class SimulatedMachine implements Machine {
 
   /** /proc, /dev and /sys as every root has them. */
   mountSystem(files: FilesView, namespace: () => ProcessNamespace): void {
-    const facts = { ...this.capacity, kernelVersion: this.kernelVersion, bootedAt: () => this.#bootedAt, now: () => this.sim.now() }
+    const facts = {
+      ...this.capacity,
+      running: () => this.kernel.running,
+      kernelVersion: this.kernelVersion,
+      bootedAt: () => this.#bootedAt,
+      now: () => this.sim.now(),
+    }
     const special = (path: string, root: Inode, type: string) => {
       if (!files.exists(path)) files.mkdir(path)
       const covered = files.own(files.place(path))
       files.mounts.add(covered, { path, volume: this.volume, root: () => root, readOnly: type === "proc", source: type })
     }
     special("/proc", procRoot(facts, namespace), "proc")
+    special(
+      "/sys",
+      sysRoot(() => namespace().network.interfaces, this.capacity.memory),
+      "sysfs",
+    )
     const devices = deviceInodes(
       () => this.#random.number(),
       () => (this.kernel.running?.tty as Terminal | undefined)?.open(),

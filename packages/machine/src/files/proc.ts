@@ -2,8 +2,10 @@
 import { EMPTY } from "../kernel/byte-queue.ts"
 import { SystemError } from "../kernel/errno.ts"
 import type { OpenFile } from "../kernel/open-file.ts"
+import type { KernelProcess } from "../kernel/kernel-process.ts"
 import type { ProcessNamespace } from "../kernel/process-namespace.ts"
 import { DeviceFile, nullDevice } from "../kernel/regular-file.ts"
+import type { NetworkInterface } from "../network/contract.ts"
 import type { Inode } from "./inode.ts"
 
 const inode = (type: Inode["type"], mode: number, rest: Partial<Inode>): Inode => ({
@@ -21,7 +23,9 @@ const inode = (type: Inode["type"], mode: number, rest: Partial<Inode>): Inode =
 
 const text = (content: () => string): Inode => inode("file", 0o444, { content })
 
+/** What /proc/self means: the process that asks. */
 export interface SystemFacts {
+  running: () => KernelProcess | undefined
   cpus: number
   /** Bytes. */
   memory: number
@@ -64,28 +68,107 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     provider: {
       list: () => [
         ...Object.keys(fixed),
+        "self",
+        "sys",
         ...namespace()
           .list()
           .map(({ pid }) => String(pid)),
       ],
       lookup: (name) => {
         if (Object.hasOwn(fixed, name)) return fixed[name]()
+        const { host } = namespace()
+        const running = facts.running()
+        if (name === "self" && running) return inode("symlink", 0o777, { target: String(host ? running.pid : running.hostPid) })
+        if (name === "sys") return kernelSettings(namespace().hostname, facts.kernelVersion)
         const process = /^\d+$/.test(name) ? namespace().find(Number(name)) : undefined
-        if (!process) return undefined
-        const info = process.info()
-        const files: Readonly<Record<string, () => string>> = {
-          cmdline: () => info.argv.map((word) => `${word}\0`).join(""),
-          comm: () => `${(info.argv[0] ?? "").split("/").at(-1)}\n`,
-          environ: () => [...process.env].map(([key, value]) => `${key}=${value}\0`).join(""),
-          status: () =>
-            `Name:\t${(info.argv[0] ?? "").split("/").at(-1)}\nState:\t${info.state}\nPid:\t${info.pid}\nPPid:\t${info.ppid}\nUid:\t${info.credentials.uid}\t${info.credentials.uid}\t${info.credentials.uid}\t${info.credentials.uid}\nGid:\t${info.credentials.gid}\t${info.credentials.gid}\t${info.credentials.gid}\t${info.credentials.gid}\nVmRSS:\t${info.rss} kB\n`,
-        }
-        return inode("directory", 0o555, {
-          provider: { list: () => Object.keys(files), lookup: (file) => (Object.hasOwn(files, file) ? text(files[file]) : undefined) },
+        return process && processDirectory(process, Number(name))
+      },
+    },
+  })
+}
+
+const directory = (entries: Readonly<Record<string, Inode>>): Inode =>
+  inode("directory", 0o555, { children: new Map(Object.entries(entries)) })
+
+/** /proc/sys: what a cluster's preflight checks read. */
+const kernelSettings = (hostname: string, release: string): Inode => {
+  const on = text(() => "1\n")
+  return directory({
+    kernel: directory({
+      hostname: text(() => `${hostname}\n`),
+      osrelease: text(() => `${release}\n`),
+      ostype: text(() => "Linux\n"),
+      pid_max: text(() => "4194304\n"),
+    }),
+    net: directory({
+      ipv4: directory({ ip_forward: on }),
+      bridge: directory({ "bridge-nf-call-iptables": on, "bridge-nf-call-ip6tables": on }),
+    }),
+    vm: directory({ overcommit_memory: on, swappiness: text(() => "60\n"), max_map_count: text(() => "65530\n") }),
+    fs: directory({ inotify: directory({ max_user_instances: text(() => "128\n"), max_user_watches: text(() => "65536\n") }) }),
+  })
+}
+
+const STATES: Readonly<Record<string, string>> = { R: "running", S: "sleeping", T: "stopped", Z: "zombie", D: "disk sleep" }
+
+/** /proc/<pid>, by the number that whoever looks knows it by. */
+const processDirectory = (process: KernelProcess, pid: number): Inode => {
+  const info = process.info()
+  const name = (info.argv[0] ?? "").split("/").at(-1)
+  const { uid, gid } = info.credentials
+  const files: Readonly<Record<string, () => string>> = {
+    cmdline: () => info.argv.map((word) => `${word}\0`).join(""),
+    comm: () => `${name}\n`,
+    environ: () => [...process.env].map(([key, value]) => `${key}=${value}\0`).join(""),
+    stat: () =>
+      `${pid} (${name}) ${info.state} ${info.ppid} ${info.processGroup} ${info.session} 0 -1 0 0 0 0 0 ${Math.floor(info.cpuTime / 10)} 0\n`,
+    status: () =>
+      `Name:\t${name}\nUmask:\t${process.umask.toString(8).padStart(4, "0")}\nState:\t${info.state} (${STATES[info.state]})\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${info.ppid}\nUid:\t${uid}\t${uid}\t${uid}\t${uid}\nGid:\t${gid}\t${gid}\t${gid}\t${gid}\nVmRSS:\t${String(info.rss).padStart(8)} kB\nThreads:\t${1 + (process.threads?.size ?? 0)}\n`,
+  }
+  const link = (target: string) => inode("symlink", 0o777, { target, uid, gid })
+  const links: Readonly<Record<string, () => Inode>> = {
+    cwd: () => link(process.cwd),
+    root: () => link("/"),
+    fd: () =>
+      inode("directory", 0o500, {
+        uid,
+        gid,
+        provider: {
+          list: () => [...process.fds.keys()].map(String),
+          lookup: (fd) => (process.fds.has(Number(fd)) ? link(process.fds.get(Number(fd))?.path ?? "") : undefined),
+        },
+      }),
+  }
+  return inode("directory", 0o555, {
+    uid,
+    gid,
+    provider: {
+      list: () => [...Object.keys(files), ...Object.keys(links)],
+      lookup: (file) => (Object.hasOwn(files, file) ? text(files[file]) : Object.hasOwn(links, file) ? links[file]() : undefined),
+    },
+  })
+}
+
+/** /sys: the interfaces of a network, and that control groups are of version 2. */
+export const sysRoot = (interfaces: () => readonly NetworkInterface[], memory: number): Inode => {
+  const net = inode("directory", 0o755, {
+    provider: {
+      list: () => ["lo", ...interfaces().map(({ name }) => name)],
+      lookup: (name) => {
+        const found = interfaces().find((one) => one.name === name)
+        if (!found && name !== "lo") return undefined
+        return directory({
+          address: text(() => `${found?.mac ?? "00:00:00:00:00:00"}\n`),
+          operstate: text(() => (found?.up === false ? "down\n" : found ? "up\n" : "unknown\n")),
         })
       },
     },
   })
+  const cgroup = directory({
+    "cgroup.controllers": text(() => "cpuset cpu io memory hugetlb pids rdma misc\n"),
+    "memory.max": text(() => `${memory}\n`),
+  })
+  return directory({ class: directory({ net }), fs: directory({ cgroup }) })
 }
 
 export const deviceInodes = (random: () => number, tty: (name: string) => OpenFile | undefined): Record<string, Inode> => {
