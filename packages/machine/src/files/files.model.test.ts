@@ -107,7 +107,7 @@ test("a tree of files behaves as a map of paths does, errors included", () => {
               ? [attempt(() => files.rename(one.path, one.to)), attempt(() => model.rename(one.path, one.to))]
               : one.kind === "removeAll"
                 ? [attempt(() => files.remove(one.path, { recursive: true })), attempt(() => model.removeAll(one.path))]
-                : [attempt(() => files[one.kind](one.path)), attempt(() => model[one.kind](one.path))]
+                : [attempt(() => files[one.kind as "mkdir" | "remove" | "rmdir"](one.path)), attempt(() => model[one.kind](one.path))]
         expect([one, real]).toEqual([one, wanted])
       }
       const found = new Map<string, string | undefined>()

@@ -56,9 +56,10 @@ test("a stopped process dies of SIGTERM only when continued, of SIGKILL at once"
 test("finally-blocks run when a process is killed, and what they throw harms nobody", () => {
   const ran = runBare(function* (process) {
     const child = process.spawn(
-      function* (own) {
+      function* (own): Steps<number> {
         try {
           yield* own.sleep(1e6)
+          return 0
         } finally {
           own.files.write("/tmp/cleaned", "yes")
           own.files.write("/no/such/directory", "")
