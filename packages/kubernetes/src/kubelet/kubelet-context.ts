@@ -1,0 +1,27 @@
+/** What the parts of one kubelet share. */
+import type { Simulation } from "@drydock/sim"
+import type { Pod } from "../api/index.ts"
+import type { Client } from "../client/contract.ts"
+import type { Recorder } from "../client/event-recorder.ts"
+import type { ContainerRuntime } from "../ports/container-runtime.ts"
+import type { Host } from "../ports/host.ts"
+import type { Prober } from "../ports/network.ts"
+import type { Trace } from "../ports/trace.ts"
+
+export interface KubeletContext {
+  sim: Simulation
+  client: Client
+  events: Recorder
+  host: Host
+  runtime: ContainerRuntime
+  prober: Prober
+  trace: Trace
+  clusterDomain: string
+  dnsFor: (pod: Pod) => { servers: readonly string[]; searches: readonly string[]; options: readonly string[] }
+  /** A token for the Pod's ServiceAccount. */
+  token: (pod: Pod) => string
+  /** "nginx" as the runtime names it: "docker.io/library/nginx:latest". */
+  imageName: (image: string) => string
+  imageDigest: (image: string, id: string) => string
+  reportStatus: (pod: Pod, status: Pod["status"]) => void
+}

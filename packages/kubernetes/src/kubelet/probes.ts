@@ -1,0 +1,107 @@
+/** Probes of one container: startup, liveness, readiness, each on its own period. As pkg/kubelet/prober/worker.go. */
+import type { Simulation, Timer } from "@drydock/sim"
+import type { Pod } from "../api/index.ts"
+import type { ContainerRuntime } from "../ports/container-runtime.ts"
+import type { Prober } from "../ports/network.ts"
+
+type Container = NonNullable<Pod["spec"]["containers"]>[number]
+type Probe = NonNullable<Container["livenessProbe"]>
+type Kind = "startup" | "liveness" | "readiness"
+
+export interface ProbeOptions {
+  sim: Simulation
+  prober: Prober
+  runtime: ContainerRuntime
+  container: Container
+  containerId: string
+  podIp: string
+  /** Where "localhost" probes of host-network Pods go. */
+  onResult: (kind: Kind, healthy: boolean, output: string, failures: number) => void
+  onFailure: (kind: Kind, output: string) => void
+}
+
+const portNumber = (port: unknown, container: Container): number => (typeof port === "number" ? port : /^\d+$/.test(String(port)) ? Number(port) : (container.ports?.find(({ name }) => name === port)?.containerPort ?? 0))
+
+/** Starts the container's probes; returns how to stop them. */
+export const startProbes = (options: ProbeOptions): (() => void) => {
+  const { sim, container } = options
+  const timers = new Map<Kind, Timer>()
+  let stopped = false
+  let started = !container.startupProbe
+  const check = (probe: Probe, done: (ok: boolean, output: string) => void): void => {
+    const timeout = (probe.timeoutSeconds ?? 1) * 1_000
+    if (probe.httpGet) {
+      const { host, port, path = "/", scheme = "HTTP", httpHeaders } = probe.httpGet
+      const url = `${scheme.toLowerCase()}://${host || options.podIp}:${portNumber(port, container)}${path.startsWith("/") ? path : `/${path}`}`
+      options.prober.http({ url, headers: Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])), timeout }, (result) => {
+        if ("error" in result) return done(false, `Get "${url}": ${result.error}`)
+        done(result.status >= 200 && result.status < 400, `HTTP probe failed with statuscode: ${result.status}`)
+      })
+    } else if (probe.tcpSocket) {
+      const port = portNumber(probe.tcpSocket.port, container)
+      const host = probe.tcpSocket.host || options.podIp
+      options.prober.tcp({ host, port, timeout }, (error) => done(error === undefined, `dial tcp ${host}:${port}: ${error}`))
+    } else if (probe.exec) {
+      let output = ""
+      let settled = false
+      const decoder = new TextDecoder()
+      const settle = (ok: boolean, text: string) => {
+        if (settled) return
+        settled = true
+        sim.cancel(limit)
+        done(ok, text)
+      }
+      const take = (data: Uint8Array) => {
+        output += decoder.decode(data)
+      }
+      const session = options.runtime.exec(options.containerId, { command: (probe.exec.command ?? []) as string[], tty: false, stdin: false, onStdout: take, onStderr: take, onDone: (code, error) => settle(code === 0, error ?? output.trim()) })
+      const limit = sim.schedule(timeout, () => {
+        session.kill()
+        settle(false, `command timed out: "${(probe.exec?.command ?? []).join(" ")}" timed out after ${probe.timeoutSeconds ?? 1}s`)
+      })
+    } else if (probe.grpc) options.prober.tcp({ host: options.podIp, port: probe.grpc.port, timeout }, (error) => done(error === undefined, `timeout: failed to connect service: ${error}`))
+    else done(true, "")
+  }
+  const run = (kind: Kind, probe: Probe) => {
+    let successes = 0
+    let failures = 0
+    let healthy: boolean | undefined
+    const tick = () => {
+      if (stopped) return
+      if (kind !== "startup" && !started) {
+        timers.set(kind, sim.schedule(1_000, tick))
+        return
+      }
+      check(probe, (ok, output) => {
+        if (stopped) return
+        if (ok) {
+          successes++
+          failures = 0
+        } else {
+          failures++
+          successes = 0
+          options.onFailure(kind, output)
+        }
+        const next = ok ? (successes >= (probe.successThreshold ?? 1) ? true : healthy) : failures >= (probe.failureThreshold ?? 3) ? false : healthy
+        if (kind === "startup" && next) started = true
+        if (next !== undefined && (next !== healthy || next === false)) {
+          healthy = next
+          options.onResult(kind, next, output, failures)
+          if (kind === "startup" && next) return
+          if (!next && kind !== "readiness") return
+        }
+        const period = (probe.periodSeconds ?? 10) * 1_000
+        // A settled probe is background noise; one that has not decided yet keeps the world busy.
+        timers.set(kind, healthy === undefined ? sim.schedule(period, tick) : sim.scheduleBackground(period, tick))
+      })
+    }
+    timers.set(kind, sim.schedule((probe.initialDelaySeconds ?? 0) * 1_000, tick))
+  }
+  if (container.startupProbe) run("startup", container.startupProbe)
+  if (container.livenessProbe) run("liveness", container.livenessProbe)
+  if (container.readinessProbe) run("readiness", container.readinessProbe)
+  return () => {
+    stopped = true
+    for (const timer of timers.values()) sim.cancel(timer)
+  }
+}

@@ -1,0 +1,307 @@
+/** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
+import type { Simulation, Timer } from "@drydock/sim"
+import { configMap, event, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
+import { editable } from "../client/client.ts"
+import { deepEqual } from "../apimachinery/frozen.ts"
+import { formatMicroTime } from "../apimachinery/object.ts"
+import { StatusError } from "../apimachinery/status.ts"
+import { type Door, DoorClient } from "../client/client.ts"
+import { Recorder } from "../client/event-recorder.ts"
+import { WatchInformers } from "../client/informers.ts"
+import type { Component, NodeHost } from "../cluster-contract.ts"
+import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
+import type { Trace } from "../ports/trace.ts"
+import type { KubeletContext } from "./kubelet-context.ts"
+import { nodeStatus } from "./node-status.ts"
+import { PodWorker } from "./pod-worker.ts"
+import { readStaticPods } from "./static-pods.ts"
+
+/** nodeLeaseDurationSeconds / 4, nodeStatusReportFrequency, fileCheckFrequency (inotify tells at once), syncFrequency; ms. */
+const LEASE_RENEW = 10_000
+const STATUS_REPORT = 300_000
+const VOLUME_REFRESH = 60_000
+
+export interface KubeletOptions {
+  sim: Simulation
+  door: Door
+  trace: Trace
+  spanOf: (revision: number) => number | undefined
+  nodeHost: NodeHost
+  version: string
+  staticPodPath: string
+  clusterDns: string
+  clusterDomain: string
+  nodeLabels?: Readonly<Record<string, string>>
+  taints?: readonly { key: string; value?: string; effect: string }[]
+  token: (pod: Pod) => string
+}
+
+/** The kubelet's own door (port 10250), as the API server uses it. */
+export interface Kubelet extends Component {
+  logs(pod: Pod, container: string | undefined, previous: boolean): readonly LogLine[] | undefined
+  followLogs(pod: Pod, container: string | undefined, line: (line: LogLine) => void, end: () => void): (() => void) | undefined
+  exec(pod: Pod, container: string | undefined, options: ExecOptions): ExecSession | undefined
+  attach(pod: Pod, container: string | undefined, options: Omit<ExecOptions, "command">): ExecSession | undefined
+  stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
+}
+
+const isStatic = (one: Pod): boolean => (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.source"] === "file"
+
+export const runKubelet = (options: KubeletOptions): Kubelet => {
+  const { sim, door, trace, nodeHost } = options
+  const { host, runtime, prober } = nodeHost
+  const identity = { name: `system:node:${host.name}`, groups: ["system:nodes", "system:authenticated"] }
+  const client = new DoorClient(door, identity)
+  const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
+  const events = new Recorder({ client, sim, kind: event as never, component: "kubelet", host: host.name })
+  const workers = new Map<string, PodWorker>()
+  /** Static Pods by uid; their mirrors in the API have another uid. */
+  let statics = new Map<string, Pod>()
+  const timers: Record<string, Timer | undefined> = {}
+  let stopped = false
+  let registered = false
+
+  const attempt = (work: () => void): boolean => {
+    try {
+      work()
+      return true
+    } catch (error) {
+      if (error instanceof StatusError || (error instanceof Error && error.message.includes("connection refused"))) return false
+      throw error
+    }
+  }
+
+  const mirrorOf = (one: Pod): Pod | undefined => informers.for(pod).get(one.metadata.namespace, one.metadata.name)
+
+  const reportStatus = (one: Pod, status: Pod["status"]): void => {
+    const target = isStatic(one) ? mirrorOf(one) : one
+    if (!target) return
+    const send = () => {
+      const current = client.find(pod, target.metadata as never)
+      if (!current || current.metadata.uid !== target.metadata.uid) return
+      trace.emit({ from: "kubelet", to: "kube-apiserver", instance: `kubelet/${host.name}`, verb: "status", object: { kind: "Pod", namespace: current.metadata.namespace as string, name: current.metadata.name, uid: current.metadata.uid }, detail: status.phase })
+      const next = editable(current)
+      const scheduled = current.status.conditions?.find(({ type }) => type === "PodScheduled")
+      next.status = { ...status, ...(current.status.qosClass && { qosClass: current.status.qosClass }), conditions: (status.conditions ?? []).map((condition) => (condition.type === "PodScheduled" && scheduled ? { ...condition, lastTransitionTime: scheduled.lastTransitionTime } : condition)) } as never
+      if (!deepEqual(next.status, current.status)) client.updateStatus(pod, next)
+    }
+    if (!attempt(send)) pending.add(one.metadata.uid)
+  }
+  /** Workers whose status did not get through. */
+  const pending = new Set<string>()
+
+  const context: KubeletContext = {
+    sim, client, events, host, runtime, prober, trace,
+    clusterDomain: options.clusterDomain,
+    token: options.token,
+    dnsFor: (one) => {
+      const resolv = host.files.exists("/etc/resolv.conf") ? host.files.read("/etc/resolv.conf") : ""
+      const own = { servers: [...resolv.matchAll(/^nameserver (\S+)/gm)].map((match) => match[1]), searches: [...(/^search (.+)$/m.exec(resolv)?.[1].split(/\s+/) ?? [])], options: [] as string[] }
+      const { dnsPolicy, hostNetwork, dnsConfig } = one.spec
+      const config = (base: { servers: string[]; searches: string[]; options: string[] }) => ({
+        servers: [...base.servers, ...((dnsConfig?.nameservers ?? []) as string[])],
+        searches: [...base.searches, ...((dnsConfig?.searches ?? []) as string[])],
+        options: [...base.options, ...(dnsConfig?.options ?? []).map(({ name, value }) => (value === undefined ? (name ?? "") : `${name}:${value}`))],
+      })
+      if (dnsPolicy === "None") return config({ servers: [], searches: [], options: [] })
+      if (dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet")) return config(own)
+      const domain = options.clusterDomain
+      return config({ servers: [options.clusterDns], searches: [`${one.metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain, ...own.searches], options: ["ndots:5"] })
+    },
+    imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
+    imageDigest: (image, id) => runtime.imageStatus(image)?.repoDigests[0] ?? id,
+    reportStatus,
+  }
+
+  const startWorker = (one: Pod, span: number | undefined): void => {
+    const worker = new PodWorker(one, context)
+    worker.span = span ?? trace.span()
+    workers.set(one.metadata.uid, worker)
+    worker.onFinished = () => {
+      workers.delete(one.metadata.uid)
+      pending.delete(one.metadata.uid)
+      if (isStatic(worker.pod)) return
+      attempt(() => client.delete(pod, worker.pod.metadata as never, { gracePeriodSeconds: 0, uid: worker.pod.metadata.uid }))
+    }
+    const sandbox = adoptable.get(one.metadata.uid)
+    if (sandbox) worker.adopt(sandbox.id, sandbox.ip, sandbox.containers)
+    adoptable.delete(one.metadata.uid)
+    worker.sync()
+  }
+
+  /** Sandboxes that were there when this kubelet began, by Pod uid. */
+  const adoptable = new Map<string, { id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }>()
+  for (const found of (runtime as { sandboxes?: () => readonly { podUid: string; id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }[] }).sandboxes?.() ?? []) adoptable.set(found.podUid, found)
+
+  const seen = (one: Pod, span: number | undefined): void => {
+    if (one.spec.nodeName !== host.name || (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.mirror"]) return
+    const worker = workers.get(one.metadata.uid)
+    if (worker) {
+      worker.span = span ?? worker.span
+      worker.update(one)
+    } else if (one.metadata.deletionTimestamp && !adoptable.has(one.metadata.uid)) attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0, uid: one.metadata.uid }))
+    else if (!["Succeeded", "Failed"].includes(one.status.phase ?? "")) {
+      startWorker(one, span)
+      if (one.metadata.deletionTimestamp) workers.get(one.metadata.uid)?.update(one)
+    }
+  }
+
+  const readManifests = (): void => {
+    const found = new Map(readStaticPods(host, options.staticPodPath, sim.now()).map((one) => [one.metadata.uid, one]))
+    for (const uid of statics.keys()) if (!found.has(uid)) workers.get(uid)?.terminate((statics.get(uid)?.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
+    const gone = [...statics.values()].filter(({ metadata }) => ![...found.values()].some((one) => one.metadata.name === metadata.name))
+    statics = found
+    for (const one of found.values()) if (!workers.has(one.metadata.uid)) startWorker(one, undefined)
+    if (registered) syncMirrors(gone)
+  }
+
+  /** Static Pods have mirrors, so that the API shows them. */
+  const syncMirrors = (gone: readonly Pod[] = []): void => {
+    for (const one of gone) attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0 }))
+    const self = informers.for(node).get(undefined, host.name)
+    for (const one of statics.values()) {
+      const mirror = mirrorOf(one)
+      if ((mirror?.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.hash"] === one.metadata.uid) continue
+      attempt(() => {
+        if (mirror) client.delete(pod, mirror.metadata as never, { gracePeriodSeconds: 0 })
+        client.create(pod, {
+          apiVersion: "v1", kind: "Pod",
+          metadata: { name: one.metadata.name, namespace: one.metadata.namespace, labels: one.metadata.labels, annotations: { ...(one.metadata.annotations as object), "kubernetes.io/config.mirror": one.metadata.uid } as never, ownerReferences: self ? [{ apiVersion: "v1", kind: "Node", name: host.name, uid: self.metadata.uid, controller: true }] : [] },
+          spec: one.spec,
+        })
+      })
+      // The informer tells of the mirror in a moment; then the status can be sent.
+      sim.schedule(1, () => workers.get(one.metadata.uid)?.resend())
+    }
+  }
+
+  const reportNode = (): boolean =>
+    attempt(() => {
+      const existing = client.find(node, { name: host.name })
+      const status = nodeStatus({ host, runtime, version: options.version, now: sim.now(), previous: (existing?.status.conditions ?? []) as never })
+      if (!existing) {
+        client.create(node, {
+          apiVersion: "v1", kind: "Node",
+          metadata: { name: host.name, labels: { "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", "kubernetes.io/hostname": host.name, "kubernetes.io/os": "linux", ...options.nodeLabels } as never, annotations: { "node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never },
+          spec: { ...(options.taints?.length && { taints: options.taints as never }) },
+        })
+        const created = client.get(node, { name: host.name })
+        client.updateStatus(node, { ...created, status } as Node)
+        events.event(created as never, "Normal", "Starting", "Starting kubelet.")
+      } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+    })
+
+  const renewLease = (): void => {
+    if (stopped) return
+    timers.lease = sim.scheduleBackground(LEASE_RENEW, renewLease)
+    const key = { namespace: "kube-node-lease", name: host.name }
+    attempt(() => {
+      const held = client.find(lease, key)
+      const renewTime = formatMicroTime(sim.now())
+      if (held) client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
+      else client.create(lease, { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: key, spec: { holderIdentity: host.name, leaseDurationSeconds: 40, renewTime } })
+      // The runtime went down or came back: say so with the next heartbeat.
+      const ready = informers.for(node).get(undefined, host.name)?.status.conditions?.find(({ type }) => type === "Ready")?.status
+      if (ready !== undefined && (ready === "True") !== runtime.available) reportNode()
+      for (const uid of pending) {
+        pending.delete(uid)
+        workers.get(uid)?.resend()
+      }
+    })
+  }
+
+  const register = (): void => {
+    if (stopped) return
+    if (!reportNode()) {
+      timers.register = sim.schedule(1_000, register)
+      return
+    }
+    registered = true
+    informers.for(node)
+    const pods = informers.for(pod)
+    for (const one of pods.list()) seen(one, undefined)
+    pods.onChange(({ type, object, span }) => {
+      if (object.spec.nodeName !== host.name) return
+      if (type === "deleted") {
+        if ((object.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.mirror"]) {
+          sim.schedule(0, () => syncMirrors())
+          return
+        }
+        workers.get(object.metadata.uid)?.terminate(0)
+      } else seen(object, span)
+    })
+    syncMirrors()
+    renewLease()
+    const report = () => {
+      if (stopped) return
+      reportNode()
+      timers.status = sim.scheduleBackground(STATUS_REPORT, report)
+    }
+    timers.status = sim.scheduleBackground(STATUS_REPORT, report)
+    // Mounted ConfigMaps and Secrets follow within the sync period.
+    const refresh = () => {
+      timers.refresh = undefined
+      for (const worker of workers.values()) worker.refreshVolumes()
+    }
+    const soon = () => {
+      if (!timers.refresh?.action) timers.refresh = sim.scheduleBackground(VOLUME_REFRESH, refresh)
+    }
+    informers.for(configMap).onChange(soon)
+    informers.for(secret).onChange(soon)
+  }
+
+  runtime.onEvent = ({ containerId, state }) => {
+    if (state !== "exited" || stopped) return
+    for (const worker of workers.values()) worker.containerExited(containerId)
+  }
+  const unwatch = host.files.watch(options.staticPodPath, () => {
+    if (timers.manifests?.action) return
+    timers.manifests = sim.schedule(1_000, readManifests)
+  })
+  host.log("kubelet", `I server.go:529] "Kubelet version" kubeletVersion="${options.version}"`)
+  readManifests()
+  timers.register = sim.schedule(0, register)
+
+  const workerOf = (one: Pod): PodWorker | undefined => {
+    const direct = workers.get(one.metadata.uid)
+    if (direct) return direct
+    return [...workers.values()].find((worker) => worker.pod.metadata.name === one.metadata.name && worker.pod.metadata.namespace === one.metadata.namespace)
+  }
+
+  return {
+    name: "kubelet",
+    logs(one, container, previous) {
+      const worker = workerOf(one)
+      const id = previous ? worker?.previousId(container) : worker?.containerId(container)
+      return id === undefined ? undefined : runtime.logs(id)
+    },
+    followLogs(one, container, line, end) {
+      const id = workerOf(one)?.containerId(container)
+      return id === undefined ? undefined : runtime.followLogs(id, line, end)
+    },
+    exec(one, container, execOptions) {
+      const id = workerOf(one)?.containerId(container)
+      return id === undefined ? undefined : runtime.exec(id, execOptions)
+    },
+    attach(one, container, attachOptions) {
+      const id = workerOf(one)?.containerId(container)
+      return id === undefined ? undefined : runtime.attach(id, attachOptions)
+    },
+    stats: () =>
+      [...workers.values()].map((worker) => ({
+        pod: worker.pod,
+        containers: (worker.pod.spec.containers ?? []).flatMap(({ name }) => {
+          const id = worker.containerId(name)
+          return id === undefined ? [] : [{ name, ...runtime.stats(id) }]
+        }),
+      })),
+    stop() {
+      stopped = true
+      unwatch()
+      for (const timer of Object.values(timers)) sim.cancel(timer)
+      for (const worker of workers.values()) worker.abandon()
+      informers.stop()
+      runtime.onEvent = undefined
+    },
+  }
+}

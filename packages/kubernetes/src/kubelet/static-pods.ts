@@ -1,0 +1,56 @@
+/** Static Pods: manifests in a directory of the host. As pkg/kubelet/config/file.go. */
+import { Digest } from "@drydock/sim"
+import { parse as parseYaml } from "yaml"
+import type { Pod } from "../api/index.ts"
+import { defaultPodSpec } from "../api/core/pod-template.ts"
+import { deepFreeze, isObject } from "../apimachinery/frozen.ts"
+import { formatTime } from "../apimachinery/object.ts"
+import type { Host } from "../ports/host.ts"
+
+const uidOf = (text: string): string => {
+  const [a, b] = [new Digest().add(text).toString(), new Digest().add(`${text}#`).toString()]
+  return a + b
+}
+
+/** Pods out of the manifests there are; a file that is no Pod is logged and left out. */
+export const readStaticPods = (host: Host, directory: string, now: number): Pod[] => {
+  if (!host.files.exists(directory)) return []
+  const pods: Pod[] = []
+  for (const file of host.files.list(directory)) {
+    if (file.startsWith(".")) continue
+    const path = `${directory}/${file}`
+    let object: unknown
+    let text = ""
+    try {
+      text = host.files.read(path)
+      object = parseYaml(text, { maxAliasCount: 100 })
+    } catch (error) {
+      host.log("kubelet", `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(${(error as Error).message.split("\n")[0]}), please check config file" path="${path}"`, 3)
+      continue
+    }
+    if (!isObject(object) || object.kind !== "Pod" || !isObject(object.metadata) || !isObject(object.spec) || !Array.isArray(object.spec.containers)) {
+      host.log("kubelet", `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(Object 'Kind' is missing or not a Pod), please check config file" path="${path}"`, 3)
+      continue
+    }
+    const hash = uidOf(`${text}${host.name}${path}`)
+    const metadata = object.metadata as Record<string, unknown>
+    defaultPodSpec(object.spec as never)
+    pods.push(
+      deepFreeze({
+        ...object,
+        metadata: {
+          ...metadata,
+          name: `${String(metadata.name)}-${host.name}`,
+          namespace: (metadata.namespace as string) ?? "default",
+          uid: hash,
+          resourceVersion: "",
+          creationTimestamp: formatTime(now),
+          annotations: { ...(metadata.annotations as object), "kubernetes.io/config.hash": hash, "kubernetes.io/config.seen": formatTime(now), "kubernetes.io/config.source": "file" },
+        },
+        spec: { enableServiceLinks: true, ...object.spec, nodeName: host.name, tolerations: [{ effect: "NoExecute", operator: "Exists" }] },
+        status: { phase: "Pending", qosClass: "Burstable" },
+      }) as unknown as Pod,
+    )
+  }
+  return pods
+}

@@ -1,0 +1,111 @@
+/** Volumes as host directories under /var/lib/kubelet/pods. As pkg/volume and pkg/kubelet/volumemanager. */
+import { configMap, type Pod, persistentVolume, persistentVolumeClaim, secret } from "../api/index.ts"
+import { decodeBase64Text } from "../apimachinery/base64.ts"
+import type { Client } from "../client/contract.ts"
+import type { MountSpec } from "../ports/container-runtime.ts"
+import type { HostFiles } from "../ports/host.ts"
+import { ConfigError, fieldValue } from "./environment.ts"
+
+type Volume = NonNullable<Pod["spec"]["volumes"]>[number]
+type Item = { key: string; path: string; mode?: number }
+
+export interface VolumeContext {
+  client: Client
+  files: HostFiles
+  token: (pod: Pod) => string
+  place: { podIp: string; hostIp: string }
+}
+
+const select = (data: Readonly<Record<string, string>>, items: readonly Item[] | undefined): [string, string][] =>
+  items?.length ? items.filter(({ key }) => Object.hasOwn(data, key)).map(({ key, path }) => [path, data[key]]) : Object.entries(data)
+
+const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeContext): [string, string][] | undefined => {
+  const namespace = pod.metadata.namespace ?? ""
+  const map = (source: { name?: string; optional?: boolean; items?: readonly Item[] }): [string, string][] => {
+    const found = client.find(configMap, { namespace, name: source.name ?? "" })
+    if (!found && !source.optional) throw new ConfigError(`configmap "${source.name}" not found`)
+    return select((found?.data ?? {}) as Record<string, string>, source.items)
+  }
+  const hidden = (name: string | undefined, optional: boolean | undefined, items: readonly Item[] | undefined): [string, string][] => {
+    const found = client.find(secret, { namespace, name: name ?? "" })
+    if (!found && !optional) throw new ConfigError(`secret "${name}" not found`)
+    return select(Object.fromEntries(Object.entries((found?.data ?? {}) as Record<string, string>).map(([key, value]) => [key, decodeBase64Text(value) ?? ""])), items)
+  }
+  const downward = (items: readonly { path: string; fieldRef?: { fieldPath: string } }[] | undefined): [string, string][] =>
+    (items ?? []).map(({ path, fieldRef }) => {
+      const field = fieldRef?.fieldPath ?? ""
+      if (field === "metadata.labels" || field === "metadata.annotations") {
+        const all = (pod.metadata[field.slice(9) as "labels"] ?? {}) as Record<string, string>
+        return [path, Object.keys(all).sort().map((key) => `${key}=${JSON.stringify(all[key])}`).join("\n")]
+      }
+      return [path, fieldValue(pod, field, place.podIp, place.hostIp)]
+    })
+  if (volume.configMap) return map(volume.configMap)
+  if (volume.secret) return hidden(volume.secret.secretName, volume.secret.optional, volume.secret.items)
+  if (volume.downwardAPI) return downward(volume.downwardAPI.items as never)
+  if (volume.projected)
+    return (volume.projected.sources ?? []).flatMap((source) => {
+      if (source.configMap) return map(source.configMap)
+      if (source.secret) return hidden(source.secret.name, source.secret.optional, source.secret.items)
+      if (source.downwardAPI) return downward(source.downwardAPI.items as never)
+      if (source.serviceAccountToken) return [[source.serviceAccountToken.path, token(pod)] as [string, string]]
+      return []
+    })
+  return undefined
+}
+
+const PLUGINS: readonly [keyof Volume, string][] = [["configMap", "configmap"], ["secret", "secret"], ["downwardAPI", "downward-api"], ["projected", "projected"], ["emptyDir", "empty-dir"]]
+
+/** Host path of each volume, made ready. Throws ConfigError when what it needs is not there. */
+export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, string> => {
+  const { files, client } = context
+  const paths = new Map<string, string>()
+  for (const volume of pod.spec.volumes ?? []) {
+    if (volume.hostPath) {
+      const { path, type } = volume.hostPath
+      if (!files.exists(path)) {
+        if (type === "DirectoryOrCreate" || !type) files.mkdir(path)
+        else if (type === "FileOrCreate") files.write(path, "")
+        else throw new ConfigError(`hostPath type check failed: ${path} is not a ${type.toLowerCase()}`)
+      }
+      paths.set(volume.name, path)
+      continue
+    }
+    if (volume.persistentVolumeClaim) {
+      const claim = client.find(persistentVolumeClaim, { namespace: pod.metadata.namespace as string, name: volume.persistentVolumeClaim.claimName })
+      const bound = claim?.spec.volumeName ? client.find(persistentVolume, { name: claim.spec.volumeName }) : undefined
+      if (!bound) throw new ConfigError(`persistentvolumeclaim "${volume.persistentVolumeClaim.claimName}" not bound`)
+      const path = bound.spec.hostPath?.path ?? (bound.spec.local?.path as string | undefined) ?? `/var/lib/kubelet/plugins/${bound.metadata.name}`
+      if (!files.exists(path)) files.mkdir(path)
+      paths.set(volume.name, path)
+      continue
+    }
+    const plugin = PLUGINS.find(([field]) => volume[field])?.[1] ?? "empty-dir"
+    const path = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~${plugin}/${volume.name}`
+    files.mkdir(path)
+    const data = contents(pod, volume, context)
+    if (data) {
+      const wanted = new Map(data)
+      for (const name of files.list(path)) if (!wanted.has(name) && ![...wanted.keys()].some((one) => one.startsWith(`${name}/`))) files.remove(`${path}/${name}`)
+      for (const [name, text] of wanted) {
+        const file = `${path}/${name}`
+        if (name.includes("/")) files.mkdir(file.slice(0, file.lastIndexOf("/")))
+        if (!files.exists(file) || files.read(file) !== text) files.write(file, text, volume.secret ? 0o600 : 0o644)
+      }
+    }
+    paths.set(volume.name, path)
+  }
+  return paths
+}
+
+export const mountsOf = (pod: Pod, container: { name: string; volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[] }, paths: ReadonlyMap<string, string>, files: HostFiles, hostsFile: string): MountSpec[] => {
+  const mounts: MountSpec[] = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly, subPath }) => {
+    const hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
+    if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)
+    const volume = pod.spec.volumes?.find((one) => one.name === name)
+    const generated = volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI
+    return { containerPath: mountPath, hostPath, readOnly: (readOnly ?? false) || generated !== undefined, ...(subPath && { subPath }) }
+  })
+  if (!mounts.some(({ containerPath }) => containerPath === "/etc/hosts")) mounts.push({ containerPath: "/etc/hosts", hostPath: hostsFile, readOnly: false })
+  return mounts
+}
