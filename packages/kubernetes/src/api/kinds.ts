@@ -36,6 +36,7 @@ import { roleBinding } from "./rbac/role-binding.ts"
 import { role } from "./rbac/role.ts"
 import { priorityClass } from "./scheduling/priority-class.ts"
 import { storageClass } from "./storage/storage-class.ts"
+import { reviews } from "./authorization/reviews.ts"
 import type { Kind } from "./define-kind.ts"
 
 export const kinds: readonly Kind<KubernetesObject>[] = [
@@ -75,4 +76,5 @@ export const kinds: readonly Kind<KubernetesObject>[] = [
   lease,
   endpointSlice,
   customResourceDefinition,
+  ...reviews,
 ] as unknown as Kind<KubernetesObject>[]

@@ -186,6 +186,21 @@ export class Registry {
     return this.#put(kind, key, object, existing, context)
   }
 
+  /** Writes `next` over `old` past the kind's strategy: for subresources that change what updates may not. */
+  replace(kind: AnyKind, old: AnyStored, next: Loose, context: WriteContext): AnyStored {
+    const key = this.key(kind, old.metadata.namespace, old.metadata.name)
+    const existing = this.#etcd.get<AnyStored>(key)
+    if (!existing) throw notFound(kind, old.metadata.name)
+    return this.#put(kind, key, next, existing, context)
+  }
+
+  /** Takes an object away, whatever its finalizers. */
+  remove(kind: AnyKind, object: AnyStored, context: WriteContext): void {
+    const key = this.key(kind, object.metadata.namespace, object.metadata.name)
+    const existing = this.#etcd.get<AnyStored>(key)
+    if (existing && !context.dryRun) this.#remove(key, existing, context)
+  }
+
   #remove(key: string, existing: KeyValue<AnyStored>, context: WriteContext): void {
     this.#etcd.txn([], [{ op: "delete", key }])
     context.stored(existing.value, undefined)
@@ -220,7 +235,10 @@ export class Registry {
       const shorter = grace < (old.metadata.deletionGracePeriodSeconds ?? 0)
       if (!shorter) return { object: old, gone: false }
     }
-    if (grace === 0 && finalizers.length === 0) {
+    // A Namespace is emptied first: its spec's finalizers keep it until then.
+    const held =
+      ((old.spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 && kind.subresources.includes("finalize")
+    if (grace === 0 && finalizers.length === 0 && !held) {
       if (!context.dryRun) this.#remove(key, existing, context)
       return { object: old, gone: true }
     }

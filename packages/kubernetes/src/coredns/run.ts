@@ -22,13 +22,31 @@ export interface CoreDns extends Component {
 
 export const runCoreDns = (options: { sim: Simulation; door: Door; domain: string }): CoreDns => {
   const { domain } = options
-  const informers = new WatchInformers({ door: options.door, user: { name: "system:serviceaccount:kube-system:coredns", groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"] }, sim: options.sim })
-  informers.index(endpointSlice, "service", (slice: EndpointSlice) => [`${slice.metadata.namespace}/${(slice.metadata.labels as Record<string, string> | undefined)?.["kubernetes.io/service-name"] ?? ""}`])
+  const informers = new WatchInformers({
+    door: options.door,
+    user: {
+      name: "system:serviceaccount:kube-system:coredns",
+      groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
+    },
+    sim: options.sim,
+  })
+  informers.index(endpointSlice, "service", (slice: EndpointSlice) => [
+    `${slice.metadata.namespace}/${(slice.metadata.labels as Record<string, string> | undefined)?.["kubernetes.io/service-name"] ?? ""}`,
+  ])
   const services = informers.for(service)
   const endpointsOf = (namespace: string, name: string) =>
-    informers.for(endpointSlice).byIndex("service", `${namespace}/${name}`).flatMap((slice) =>
-      (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).map(({ addresses, hostname, targetRef }) => ({ address: addresses[0], host: hostname ?? targetRef?.name ?? addresses[0].replaceAll(".", "-"), ports: slice.ports ?? [] })),
-    )
+    informers
+      .for(endpointSlice)
+      .byIndex("service", `${namespace}/${name}`)
+      .flatMap((slice) =>
+        (slice.endpoints ?? [])
+          .filter(({ conditions }) => conditions?.ready !== false)
+          .map(({ addresses, hostname, targetRef }) => ({
+            address: addresses[0],
+            host: hostname ?? targetRef?.name ?? addresses[0].replaceAll(".", "-"),
+            ports: slice.ports ?? [],
+          })),
+      )
   return {
     name: "coredns",
     answer(asked, type) {
@@ -37,7 +55,9 @@ export const runCoreDns = (options: { sim: Simulation; door: Door; domain: strin
       if (reverse) {
         const address = reverse.slice(1).reverse().join(".")
         const found = services.list().find(({ spec }) => spec.clusterIP === address)
-        return found ? [{ name, type: "PTR", value: `${found.metadata.name}.${found.metadata.namespace}.svc.${domain}`, ttl: TTL }] : "NXDOMAIN"
+        return found
+          ? [{ name, type: "PTR", value: `${found.metadata.name}.${found.metadata.namespace}.svc.${domain}`, ttl: TTL }]
+          : "NXDOMAIN"
       }
       if (name !== domain && !name.endsWith(`.${domain}`)) return undefined
       const parts = name.slice(0, -domain.length - 1).split(".")
@@ -60,7 +80,9 @@ export const runCoreDns = (options: { sim: Simulation; door: Door; domain: strin
       }
       if (parts.length === 2 && type === "SRV") {
         const [port, protocol] = parts.map((part) => part.replace(/^_/, ""))
-        return (found.spec.ports ?? []).filter((one) => one.name === port && (one.protocol ?? "TCP").toLowerCase() === protocol).map((one) => ({ name, type: "SRV" as const, value: `${serviceName}.${namespace}.svc.${domain}`, ttl: TTL, port: one.port }))
+        return (found.spec.ports ?? [])
+          .filter((one) => one.name === port && (one.protocol ?? "TCP").toLowerCase() === protocol)
+          .map((one) => ({ name, type: "SRV" as const, value: `${serviceName}.${namespace}.svc.${domain}`, ttl: TTL, port: one.port }))
       }
       if (parts.length > 0) return "NXDOMAIN"
       if (type !== "A") return []

@@ -60,7 +60,20 @@ export class HollowRuntime implements ContainerRuntime {
 
   createContainer({ sandboxId, container, image }: Parameters<ContainerRuntime["createContainer"]>[0]) {
     const id = this.#id()
-    this.#containers.set(id, { id, name: container.name, state: "created", createdAt: this.#sim.now(), startedAt: 0, finishedAt: 0, exitCode: 0, reason: "", message: "", image, imageId: "", sandboxId })
+    this.#containers.set(id, {
+      id,
+      name: container.name,
+      state: "created",
+      createdAt: this.#sim.now(),
+      startedAt: 0,
+      finishedAt: 0,
+      exitCode: 0,
+      reason: "",
+      message: "",
+      image,
+      imageId: "",
+      sandboxId,
+    })
     return { id }
   }
 

@@ -12,7 +12,9 @@ const MIN_SYNC = 1_000
 export const runKubeProxy = (options: { sim: Simulation; door: Door; network: NodeNetwork; node: string }): Component => {
   const { sim, network } = options
   const informers = new WatchInformers({ door: options.door, user: { name: "system:kube-proxy", groups: ["system:authenticated"] }, sim })
-  informers.index(endpointSlice, "service", (slice: EndpointSlice) => [`${slice.metadata.namespace}/${(slice.metadata.labels as Record<string, string> | undefined)?.["kubernetes.io/service-name"] ?? ""}`])
+  informers.index(endpointSlice, "service", (slice: EndpointSlice) => [
+    `${slice.metadata.namespace}/${(slice.metadata.labels as Record<string, string> | undefined)?.["kubernetes.io/service-name"] ?? ""}`,
+  ])
   let timer: Timer | undefined
   let last = Number.NEGATIVE_INFINITY
 
@@ -26,7 +28,9 @@ export const runKubeProxy = (options: { sim: Simulation; door: Door; network: No
         const endpoints = slices.flatMap((slice) => {
           const target = slice.ports?.find(({ name }) => (name ?? "") === (port.name ?? ""))
           if (!target?.port) return []
-          return (slice.endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).map(({ addresses, nodeName }) => ({ address: addresses[0], port: target.port as number, ...(nodeName && { node: nodeName }) }))
+          return (slice.endpoints ?? [])
+            .filter(({ conditions }) => conditions?.ready !== false)
+            .map(({ addresses, nodeName }) => ({ address: addresses[0], port: target.port as number, ...(nodeName && { node: nodeName }) }))
         })
         rules.push({
           name: `${metadata.namespace}/${metadata.name}${port.name ? `:${port.name}` : ""}`,
@@ -37,7 +41,9 @@ export const runKubeProxy = (options: { sim: Simulation; door: Door; network: No
           externalIps: (spec.externalIPs ?? []) as string[],
           loadBalancerIps: (status.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip ? [ip] : [])),
           endpoints,
-          ...(spec.sessionAffinity === "ClientIP" && { sessionAffinity: (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1_000 }),
+          ...(spec.sessionAffinity === "ClientIP" && {
+            sessionAffinity: (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1_000,
+          }),
           internalLocal: spec.internalTrafficPolicy === "Local",
           externalLocal: spec.externalTrafficPolicy === "Local",
         })

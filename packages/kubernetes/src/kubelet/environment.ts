@@ -13,7 +13,7 @@ export class ConfigError extends Error {}
 export const expand = (text: string, values: ReadonlyMap<string, string>): string =>
   text.replace(/\$\$|\$\(([^()]*)\)/g, (all, name: string | undefined) => (all === "$$" ? "$" : (values.get(name ?? "") ?? all)))
 
-const fieldValue = (pod: Pod, path: string, podIp: string, hostIp: string): string => {
+export const fieldValue = (pod: Pod, path: string, podIp: string, hostIp: string): string => {
   const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path)
   if (subscript) return ((pod.metadata[subscript[1] as "labels"] ?? {}) as Record<string, string>)[subscript[2]] ?? ""
   switch (path) {
@@ -40,12 +40,19 @@ const fieldValue = (pod: Pod, path: string, podIp: string, hostIp: string): stri
 
 const resourceValue = (container: Container, resource: string, divisor: string | undefined): string => {
   const [kind, name] = resource.split(".")
-  const amount = ((kind === "limits" ? container.resources?.limits : container.resources?.requests) as Record<string, string> | undefined)?.[name]
+  const amount = (
+    (kind === "limits" ? container.resources?.limits : container.resources?.requests) as Record<string, string> | undefined
+  )?.[name]
   const by = quantityValue(!divisor || divisor === "0" ? "1" : divisor)
   return String(Math.ceil(quantityValue(amount) / by))
 }
 
-export const environmentOf = (pod: Pod, container: Container, client: Client, place: { podIp: string; hostIp: string }): Map<string, string> => {
+export const environmentOf = (
+  pod: Pod,
+  container: Container,
+  client: Client,
+  place: { podIp: string; hostIp: string },
+): Map<string, string> => {
   const values = new Map<string, string>()
   const namespace = pod.metadata.namespace ?? ""
   const lookUp = (kind: "configmap" | "secret", name: string, optional: boolean): Record<string, string> | undefined => {
@@ -55,9 +62,13 @@ export const environmentOf = (pod: Pod, container: Container, client: Client, pl
       throw new ConfigError(`${kind} "${name}" not found`)
     }
     const data = (found.data ?? {}) as Record<string, string>
-    return kind === "configmap" ? data : Object.fromEntries(Object.entries(data).map(([key, value]) => [key, decodeBase64Text(value) ?? ""]))
+    return kind === "configmap"
+      ? data
+      : Object.fromEntries(Object.entries(data).map(([key, value]) => [key, decodeBase64Text(value) ?? ""]))
   }
-  const services = client.list(service, pod.spec.enableServiceLinks === false ? { namespace: "default", fieldSelector: "metadata.name=kubernetes" } : {}).filter(({ metadata }) => metadata.namespace === namespace || (metadata.namespace === "default" && metadata.name === "kubernetes"))
+  const services = client
+    .list(service, pod.spec.enableServiceLinks === false ? { namespace: "default", fieldSelector: "metadata.name=kubernetes" } : {})
+    .filter(({ metadata }) => metadata.namespace === namespace || (metadata.namespace === "default" && metadata.name === "kubernetes"))
   for (const { metadata, spec } of services) {
     if (!spec.clusterIP || spec.clusterIP === "None") continue
     const prefix = metadata.name.toUpperCase().replaceAll("-", "_")
@@ -68,12 +79,18 @@ export const environmentOf = (pod: Pod, container: Container, client: Client, pl
       const url = `${protocol.toLowerCase()}://${spec.clusterIP}:${port}`
       if (port === first?.port) values.set(`${prefix}_PORT`, url)
       const stem = `${prefix}_PORT_${port}_${protocol}`
-      values.set(stem, url).set(`${stem}_PROTO`, protocol.toLowerCase()).set(`${stem}_PORT`, String(port)).set(`${stem}_ADDR`, spec.clusterIP)
+      values
+        .set(stem, url)
+        .set(`${stem}_PROTO`, protocol.toLowerCase())
+        .set(`${stem}_PORT`, String(port))
+        .set(`${stem}_ADDR`, spec.clusterIP)
     }
   }
   for (const source of container.envFrom ?? []) {
     const reference = source.configMapRef ?? source.secretRef
-    const data = reference?.name ? lookUp(source.configMapRef ? "configmap" : "secret", reference.name, reference.optional ?? false) : undefined
+    const data = reference?.name
+      ? lookUp(source.configMapRef ? "configmap" : "secret", reference.name, reference.optional ?? false)
+      : undefined
     for (const [key, value] of Object.entries(data ?? {})) values.set(`${source.prefix ?? ""}${key}`, value)
   }
   for (const { name, value, valueFrom } of container.env ?? []) {
@@ -86,11 +103,14 @@ export const environmentOf = (pod: Pod, container: Container, client: Client, pl
       const kind = valueFrom.configMapKeyRef ? "configmap" : "secret"
       const data = lookUp(kind, key.name ?? "", key.optional ?? false)
       if (data && Object.hasOwn(data, key.key)) values.set(name, data[key.key])
-      else if (!key.optional) throw new ConfigError(`couldn't find key ${key.key} in ${kind === "configmap" ? "ConfigMap" : "Secret"} ${namespace}/${key.name}`)
+      else if (!key.optional)
+        throw new ConfigError(`couldn't find key ${key.key} in ${kind === "configmap" ? "ConfigMap" : "Secret"} ${namespace}/${key.name}`)
     } else if (valueFrom.fieldRef) values.set(name, fieldValue(pod, valueFrom.fieldRef.fieldPath, place.podIp, place.hostIp))
-    else if (valueFrom.resourceFieldRef) values.set(name, resourceValue(container, valueFrom.resourceFieldRef.resource, valueFrom.resourceFieldRef.divisor as string | undefined))
+    else if (valueFrom.resourceFieldRef)
+      values.set(
+        name,
+        resourceValue(container, valueFrom.resourceFieldRef.resource, valueFrom.resourceFieldRef.divisor as string | undefined),
+      )
   }
   return values
 }
-
-export { fieldValue }

@@ -9,28 +9,58 @@ const MAX_PODS = 110
 
 type Condition = NonNullable<Node["status"]["conditions"]>[number]
 
-export const nodeStatus = (options: { host: Host; runtime: ContainerRuntime; version: string; now: number; previous: readonly Condition[] }): Node["status"] => {
+export const nodeStatus = (options: {
+  host: Host
+  runtime: ContainerRuntime
+  version: string
+  now: number
+  previous: readonly Condition[]
+}): Node["status"] => {
   const { host, runtime, version, now, previous } = options
   const usage = host.files.usage()
   const time = formatTime(now)
   const make = (type: string, status: "True" | "False", reason: string, message: string): Condition => {
     const old = previous.find((condition) => condition.type === type)
-    return { type, status, lastHeartbeatTime: time, lastTransitionTime: old?.status === status ? old.lastTransitionTime : time, reason, message }
+    return {
+      type,
+      status,
+      lastHeartbeatTime: time,
+      lastTransitionTime: old?.status === status ? old.lastTransitionTime : time,
+      reason,
+      message,
+    }
   }
   const diskPressure = usage.usedBytes > usage.capacityBytes * 0.9
   const ready = runtime.available
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
-  const capacity = { cpu: String(host.cpus), "ephemeral-storage": kib(usage.capacityBytes), "hugepages-2Mi": "0", memory: kib(host.memory), pods: String(MAX_PODS) }
+  const capacity = {
+    cpu: String(host.cpus),
+    "ephemeral-storage": kib(usage.capacityBytes),
+    "hugepages-2Mi": "0",
+    memory: kib(host.memory),
+    pods: String(MAX_PODS),
+  }
   return {
-    addresses: [{ type: "InternalIP", address: host.address }, { type: "Hostname", address: host.name }],
+    addresses: [
+      { type: "InternalIP", address: host.address },
+      { type: "Hostname", address: host.name },
+    ],
     capacity: capacity as never,
     // A hundred MiB are kept back for eviction (--eviction-hard memory.available).
-    allocatable: { ...capacity, "ephemeral-storage": String(Math.floor(usage.capacityBytes * 0.9)), memory: kib(host.memory - 100 * 1024 * 1024) } as never,
+    allocatable: {
+      ...capacity,
+      "ephemeral-storage": String(Math.floor(usage.capacityBytes * 0.9)),
+      memory: kib(host.memory - 100 * 1024 * 1024),
+    } as never,
     conditions: [
       make("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-      diskPressure ? make("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure") : make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
+      diskPressure
+        ? make("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
+        : make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
       make("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-      ready ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status") : make("Ready", "False", "KubeletNotReady", "container runtime is down"),
+      ready
+        ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status")
+        : make("Ready", "False", "KubeletNotReady", "container runtime is down"),
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
@@ -45,6 +75,9 @@ export const nodeStatus = (options: { host: Host; runtime: ContainerRuntime; ver
       operatingSystem: "linux",
       architecture: "amd64",
     },
-    images: runtime.listImages().slice(0, 50).map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })) as never,
+    images: runtime
+      .listImages()
+      .slice(0, 50)
+      .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })) as never,
   }
 }

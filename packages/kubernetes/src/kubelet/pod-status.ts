@@ -4,7 +4,15 @@ import type { Pod } from "../api/index.ts"
 export interface ContainerState {
   waiting?: { reason: string; message?: string }
   running?: { startedAt: string }
-  terminated?: { exitCode: number; reason: string; message?: string; startedAt: string; finishedAt: string; containerID: string; signal?: number }
+  terminated?: {
+    exitCode: number
+    reason: string
+    message?: string
+    startedAt: string
+    finishedAt: string
+    containerID: string
+    signal?: number
+  }
 }
 
 export interface ContainerStatus {
@@ -32,7 +40,9 @@ interface Condition {
 
 export const phaseOf = (pod: Pod, init: readonly ContainerStatus[], main: readonly ContainerStatus[]): string => {
   const policy = pod.spec.restartPolicy ?? "Always"
-  const sidecars = new Set((pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always").map(({ name }) => name))
+  const sidecars = new Set(
+    (pod.spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === "Always").map(({ name }) => name),
+  )
   for (const status of init) {
     if (sidecars.has(status.name)) continue
     const ended = status.state.terminated ?? status.lastState.terminated
@@ -61,7 +71,10 @@ export const phaseOf = (pod: Pod, init: readonly ContainerStatus[], main: readon
   return "Pending"
 }
 
-export const conditionsOf = (pod: Pod, options: { init: readonly ContainerStatus[]; main: readonly ContainerStatus[]; phase: string; sandboxReady: boolean; now: string }): Condition[] => {
+export const conditionsOf = (
+  pod: Pod,
+  options: { init: readonly ContainerStatus[]; main: readonly ContainerStatus[]; phase: string; sandboxReady: boolean; now: string },
+): Condition[] => {
   const { init, main, phase, sandboxReady, now } = options
   const previous = (pod.status.conditions ?? []) as unknown as Condition[]
   const make = (type: string, ok: boolean, reason?: string, message?: string): Condition => {
@@ -79,12 +92,22 @@ export const conditionsOf = (pod: Pod, options: { init: readonly ContainerStatus
   }
   const completed = phase === "Succeeded" ? "PodCompleted" : phase === "Failed" ? "PodFailed" : undefined
   const unready = main.filter(({ ready }) => !ready).map(({ name }) => name)
-  const uninitialized = init.filter(({ state, started, name }) => !(state.terminated?.exitCode === 0 || (started && pod.spec.initContainers?.find((one) => one.name === name)?.restartPolicy === "Always"))).map(({ name }) => name)
+  const uninitialized = init
+    .filter(
+      ({ state, started, name }) =>
+        !(
+          state.terminated?.exitCode === 0 ||
+          (started && pod.spec.initContainers?.find((one) => one.name === name)?.restartPolicy === "Always")
+        ),
+    )
+    .map(({ name }) => name)
   const initialized = uninitialized.length === 0 || phase === "Succeeded"
   const allReady = unready.length === 0 && main.length > 0 && initialized && !completed
   const why = completed ?? "ContainersNotReady"
   const what = completed ? undefined : `containers with unready status: [${unready.join(" ")}]`
-  const gates = (pod.spec.readinessGates ?? []).every(({ conditionType }) => previous.some(({ type, status }) => type === conditionType && status === "True"))
+  const gates = (pod.spec.readinessGates ?? []).every(({ conditionType }) =>
+    previous.some(({ type, status }) => type === conditionType && status === "True"),
+  )
   const own = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"])
   return [
     make("PodReadyToStartContainers", sandboxReady),

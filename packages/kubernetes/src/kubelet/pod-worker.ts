@@ -58,9 +58,28 @@ export class PodWorker {
     this.pod = pod
     this.#context = context
     const make = (container: Container, init: boolean): Running => ({
-      container, init, id: undefined, restarts: 0, state: { waiting: { reason: init || !pod.spec.initContainers?.length ? "ContainerCreating" : "PodInitializing" } }, lastState: {}, ready: false, started: false, imageId: "", backoff: BACKOFF, retryAt: 0, pulling: false, pullBackoff: BACKOFF, pullRetryAt: 0, startedAt: 0, stopProbes: undefined, stopping: false,
+      container,
+      init,
+      id: undefined,
+      restarts: 0,
+      state: { waiting: { reason: init || !pod.spec.initContainers?.length ? "ContainerCreating" : "PodInitializing" } },
+      lastState: {},
+      ready: false,
+      started: false,
+      imageId: "",
+      backoff: BACKOFF,
+      retryAt: 0,
+      pulling: false,
+      pullBackoff: BACKOFF,
+      pullRetryAt: 0,
+      startedAt: 0,
+      stopProbes: undefined,
+      stopping: false,
     })
-    this.#containers = [...(pod.spec.initContainers ?? []).map((container) => make(container, true)), ...(pod.spec.containers ?? []).map((container) => make(container, false))]
+    this.#containers = [
+      ...(pod.spec.initContainers ?? []).map((container) => make(container, true)),
+      ...(pod.spec.containers ?? []).map((container) => make(container, false)),
+    ]
     for (const one of this.#containers) if (one.init) one.state = { waiting: { reason: "PodInitializing" } }
   }
 
@@ -92,13 +111,26 @@ export class PodWorker {
   }
 
   #event(type: "Normal" | "Warning", reason: string, message: string, one?: Running): void {
-    this.#context.events.event(this.pod as never, type, reason, message, one && `spec.${one.init ? "initContainers" : "containers"}{${one.container.name}}`)
+    this.#context.events.event(
+      this.pod as never,
+      type,
+      reason,
+      message,
+      one && `spec.${one.init ? "initContainers" : "containers"}{${one.container.name}}`,
+    )
   }
 
   #trace(to: "containerd" | "cni" | "csi" | "container" | "kube-apiserver", verb: string, detail?: string): void {
     const { trace, host } = this.#context
     const { metadata } = this.pod
-    trace.emit({ from: "kubelet", to, instance: `kubelet/${host.name}`, verb, object: { kind: "Pod", namespace: metadata.namespace as string, name: metadata.name, uid: metadata.uid }, ...(detail && { detail }) })
+    trace.emit({
+      from: "kubelet",
+      to,
+      instance: `kubelet/${host.name}`,
+      verb,
+      object: { kind: "Pod", namespace: metadata.namespace as string, name: metadata.name, uid: metadata.uid },
+      ...(detail && { detail }),
+    })
   }
 
   sync(): void {
@@ -117,7 +149,12 @@ export class PodWorker {
 
   #sync(): void {
     const { phase } = this.pod.status
-    if ((phase === "Succeeded" || phase === "Failed") && this.#containers.every(({ id }) => id === undefined) && this.sandboxId === undefined) return
+    if (
+      (phase === "Succeeded" || phase === "Failed") &&
+      this.#containers.every(({ id }) => id === undefined) &&
+      this.sandboxId === undefined
+    )
+      return
     if (!this.sandboxId) {
       this.#startSandbox()
       this.#report()
@@ -143,10 +180,17 @@ export class PodWorker {
     const { runtime, client, host, sim } = this.#context
     try {
       this.#volumes ??= this.#setUpVolumes()
-      if ((this.pod.spec.volumes ?? []).length > 0) this.#trace("csi", "mount", (this.pod.spec.volumes ?? []).map(({ name }) => name).join(", "))
+      if ((this.pod.spec.volumes ?? []).length > 0)
+        this.#trace("csi", "mount", (this.pod.spec.volumes ?? []).map(({ name }) => name).join(", "))
     } catch (error) {
       if (!(error instanceof ConfigError) && client.raw("GET", "/readyz").status === 200) throw error
-      for (const volume of this.pod.spec.volumes ?? []) if ((error as Error).message.includes(volume.configMap?.name ?? volume.secret?.secretName ?? volume.persistentVolumeClaim?.claimName ?? "\0")) this.#event("Warning", "FailedMount", `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
+      for (const volume of this.pod.spec.volumes ?? [])
+        if (
+          (error as Error).message.includes(
+            volume.configMap?.name ?? volume.secret?.secretName ?? volume.persistentVolumeClaim?.claimName ?? "\0",
+          )
+        )
+          this.#event("Warning", "FailedMount", `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
       this.#later(sim.now() + 2_000)
       return
     }
@@ -161,7 +205,16 @@ export class PodWorker {
         hostPid: spec.hostPID ?? false,
         sharePids: spec.shareProcessNamespace ?? false,
         dns: this.#context.dnsFor(this.pod),
-        hostPorts: (spec.containers ?? []).flatMap(({ ports }) => (ports ?? []).filter(({ hostPort }) => hostPort && !spec.hostNetwork).map((port) => ({ containerPort: port.containerPort, hostPort: port.hostPort as number, protocol: port.protocol ?? "TCP", ...(port.hostIP && { hostIp: port.hostIP }) }))),
+        hostPorts: (spec.containers ?? []).flatMap(({ ports }) =>
+          (ports ?? [])
+            .filter(({ hostPort }) => hostPort && !spec.hostNetwork)
+            .map((port) => ({
+              containerPort: port.containerPort,
+              hostPort: port.hostPort as number,
+              protocol: port.protocol ?? "TCP",
+              ...(port.hostIP && { hostIp: port.hostIP }),
+            })),
+        ),
         logDirectory: `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`,
       },
       (result) => {
@@ -227,8 +280,18 @@ export class PodWorker {
       // The first restart comes at once, later ones after the back-off.
       one.retryAt = one.restarts === 0 && one.backoff === BACKOFF ? now : Date.parse(one.state.terminated.finishedAt) + one.backoff
       if (one.restarts > 0 || one.backoff > BACKOFF) {
-        this.#event("Warning", "BackOff", `Back-off restarting failed container ${one.container.name} in pod ${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`, one)
-        one.state = { waiting: { reason: "CrashLoopBackOff", message: `back-off ${goDuration(one.backoff)} restarting failed container=${one.container.name} pod=${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})` } }
+        this.#event(
+          "Warning",
+          "BackOff",
+          `Back-off restarting failed container ${one.container.name} in pod ${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`,
+          one,
+        )
+        one.state = {
+          waiting: {
+            reason: "CrashLoopBackOff",
+            message: `back-off ${goDuration(one.backoff)} restarting failed container=${one.container.name} pod=${this.pod.metadata.name}_${this.pod.metadata.namespace}(${this.pod.metadata.uid})`,
+          },
+        }
         one.backoff = Math.min(MAX_BACKOFF, one.backoff * 2)
       }
       one.restarts++
@@ -244,7 +307,12 @@ export class PodWorker {
           this.#event("Normal", "BackOff", `Back-off pulling image "${image}"`, one)
           this.#event("Warning", "Failed", "Error: ImagePullBackOff", one)
         }
-        one.state = { waiting: { reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": ${one.state.waiting?.message ?? ""}`.replace(/: $/, "") } }
+        one.state = {
+          waiting: {
+            reason: "ImagePullBackOff",
+            message: `Back-off pulling image "${image}": ${one.state.waiting?.message ?? ""}`.replace(/: $/, ""),
+          },
+        }
         return this.#later(one.pullRetryAt)
       }
       return this.#pull(one)
@@ -252,10 +320,13 @@ export class PodWorker {
     if (!present) {
       this.#event("Warning", "ErrImageNeverPull", `Container image "${image}" is not present with pull policy of Never`, one)
       this.#event("Warning", "Failed", "Error: ErrImageNeverPull", one)
-      one.state = { waiting: { reason: "ErrImageNeverPull", message: `Container image "${image}" is not present with pull policy of Never` } }
+      one.state = {
+        waiting: { reason: "ErrImageNeverPull", message: `Container image "${image}" is not present with pull policy of Never` },
+      }
       return this.#later(now + 60_000)
     }
-    if (one.lastState.terminated === undefined && one.imageId === "") this.#event("Normal", "Pulled", `Container image "${image}" already present on machine and can be accessed by the pod`, one)
+    if (one.lastState.terminated === undefined && one.imageId === "")
+      this.#event("Normal", "Pulled", `Container image "${image}" already present on machine and can be accessed by the pod`, one)
     one.imageId = present.id
     this.#create(one)
   }
@@ -281,7 +352,12 @@ export class PodWorker {
       }
       one.pullBackoff = BACKOFF
       one.imageId = outcome.imageId
-      this.#event("Normal", "Pulled", `Successfully pulled image "${image}" in ${goDuration(outcome.took)} (${goDuration(outcome.took)} including waiting). Image size: ${outcome.sizeBytes} bytes.`, one)
+      this.#event(
+        "Normal",
+        "Pulled",
+        `Successfully pulled image "${image}" in ${goDuration(outcome.took)} (${goDuration(outcome.took)} including waiting). Image size: ${outcome.sizeBytes} bytes.`,
+        one,
+      )
       const outer = this.#context.trace.current
       this.#context.trace.current = this.span
       this.#create(one)
@@ -309,10 +385,17 @@ export class PodWorker {
         env,
         workingDir: container.workingDir,
         mounts: mountsOf(this.pod, container as never, this.#volumes ?? new Map(), host.files, this.#hostsFile),
-        user: { ...(security.runAsUser !== undefined && { uid: security.runAsUser }), ...(security.runAsGroup !== undefined && { gid: security.runAsGroup }), groups: (spec.securityContext?.supplementalGroups ?? []) as number[] },
+        user: {
+          ...(security.runAsUser !== undefined && { uid: security.runAsUser }),
+          ...(security.runAsGroup !== undefined && { gid: security.runAsGroup }),
+          groups: (spec.securityContext?.supplementalGroups ?? []) as number[],
+        },
         privileged: container.securityContext?.privileged ?? false,
         readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,
-        resources: { ...(resources.cpu && { cpuLimit: Number(parseQuantity(resources.cpu) / 1_000_000n) }), ...(resources.memory && { memoryLimit: quantityValue(resources.memory) }) },
+        resources: {
+          ...(resources.cpu && { cpuLimit: Number(parseQuantity(resources.cpu) / 1_000_000n) }),
+          ...(resources.memory && { memoryLimit: quantityValue(resources.memory) }),
+        },
         tty: container.tty ?? false,
         stdin: container.stdin ?? false,
         logPath: `${container.name}/${one.restarts}.log`,
@@ -320,7 +403,8 @@ export class PodWorker {
     } catch (error) {
       // Without an API server nothing can be looked up: a static Pod has nothing to look up.
       if (!(error instanceof ConfigError)) {
-        if (!(metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.source"]) return this.#later(sim.now() + 2_000)
+        if (!(metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.source"])
+          return this.#later(sim.now() + 2_000)
         config = this.#staticConfig(one)
       } else {
         one.state = { waiting: { reason: "CreateContainerConfigError", message: error.message } }
@@ -342,7 +426,16 @@ export class PodWorker {
     one.startedAt = sim.now()
     if (started.error) {
       this.#event("Warning", "Failed", `Error: ${started.error}`, one)
-      one.state = { terminated: { exitCode: 128, reason: "StartError", message: started.error, startedAt: formatTime(0), finishedAt: time, containerID: `containerd://${created.id}` } }
+      one.state = {
+        terminated: {
+          exitCode: 128,
+          reason: "StartError",
+          message: started.error,
+          startedAt: formatTime(0),
+          finishedAt: time,
+          containerID: `containerd://${created.id}`,
+        },
+      }
       one.ready = one.started = false
       return this.#later(sim.now() + 1_000)
     }
@@ -359,7 +452,8 @@ export class PodWorker {
         container,
         containerId: created.id,
         podIp: this.ip,
-        onFailure: (kind, output) => this.#event("Warning", "Unhealthy", `${kind[0].toUpperCase()}${kind.slice(1)} probe failed: ${output}`, one),
+        onFailure: (kind, output) =>
+          this.#event("Warning", "Unhealthy", `${kind[0].toUpperCase()}${kind.slice(1)} probe failed: ${output}`, one),
         onResult: (kind, healthy) => this.#probed(one, kind, healthy),
       })
     if (one.init) this.#later(sim.now())
@@ -369,9 +463,22 @@ export class PodWorker {
     const { container } = one
     const { host } = this.#context
     return {
-      sandboxId: this.sandboxId as string, container: container as never, attempt: one.restarts, image: container.image ?? "", command: container.command as string[] | undefined, args: container.args as string[] | undefined,
-      env: new Map((container.env ?? []).map(({ name, value }) => [name, value ?? ""])), workingDir: container.workingDir, mounts: mountsOf(this.pod, container as never, this.#volumes ?? new Map(), host.files, this.#hostsFile),
-      user: { groups: [] }, privileged: false, readOnlyRootFilesystem: false, resources: {}, tty: false, stdin: false, logPath: `${container.name}/${one.restarts}.log`,
+      sandboxId: this.sandboxId as string,
+      container: container as never,
+      attempt: one.restarts,
+      image: container.image ?? "",
+      command: container.command as string[] | undefined,
+      args: container.args as string[] | undefined,
+      env: new Map((container.env ?? []).map(({ name, value }) => [name, value ?? ""])),
+      workingDir: container.workingDir,
+      mounts: mountsOf(this.pod, container as never, this.#volumes ?? new Map(), host.files, this.#hostsFile),
+      user: { groups: [] },
+      privileged: false,
+      readOnlyRootFilesystem: false,
+      resources: {},
+      tty: false,
+      stdin: false,
+      logPath: `${container.name}/${one.restarts}.log`,
     }
   }
 
@@ -382,7 +489,11 @@ export class PodWorker {
       if (!one.container.readinessProbe) one.ready = true
     } else if (!healthy && one.state.running && one.id) {
       this.#event("Normal", "Killing", `Container ${one.container.name} failed ${kind} probe, will be restarted`, one)
-      this.#stop(one, ((one.container.livenessProbe?.terminationGracePeriodSeconds ?? this.pod.spec.terminationGracePeriodSeconds ?? 30) as number) * 1_000)
+      this.#stop(
+        one,
+        ((one.container.livenessProbe?.terminationGracePeriodSeconds ?? this.pod.spec.terminationGracePeriodSeconds ?? 30) as number) *
+          1_000,
+      )
     }
     if (kind === "startup" && healthy && one.init) this.sync()
     this.#report()
@@ -399,8 +510,18 @@ export class PodWorker {
     const hook = one.container.lifecycle?.preStop
     if (hook?.exec && grace > 0) {
       const begun = this.#context.sim.now()
-      runtime.exec(id, { command: (hook.exec.command ?? []) as string[], tty: false, stdin: false, onStdout: () => {}, onStderr: () => {}, onDone: () => stop(Math.max(1_000, grace - (this.#context.sim.now() - begun))) })
-    } else if (hook?.sleep && grace > 0) this.#context.sim.schedule(Math.min(grace, hook.sleep.seconds * 1_000), () => stop(Math.max(1_000, grace - (hook.sleep?.seconds ?? 0) * 1_000)))
+      runtime.exec(id, {
+        command: (hook.exec.command ?? []) as string[],
+        tty: false,
+        stdin: false,
+        onStdout: () => {},
+        onStderr: () => {},
+        onDone: () => stop(Math.max(1_000, grace - (this.#context.sim.now() - begun))),
+      })
+    } else if (hook?.sleep && grace > 0)
+      this.#context.sim.schedule(Math.min(grace, hook.sleep.seconds * 1_000), () =>
+        stop(Math.max(1_000, grace - (hook.sleep?.seconds ?? 0) * 1_000)),
+      )
     else stop(grace)
   }
 
@@ -434,7 +555,8 @@ export class PodWorker {
 
   terminate(grace: number): void {
     if (this.#terminating) {
-      if (grace === 0) for (const one of this.#containers) if (one.state.running && one.id) this.#context.runtime.stopContainer(one.id, 0, () => {})
+      if (grace === 0)
+        for (const one of this.#containers) if (one.state.running && one.id) this.#context.runtime.stopContainer(one.id, 0, () => {})
       return
     }
     this.#terminating = true
@@ -460,7 +582,17 @@ export class PodWorker {
     if (this.#finished || this.#sandboxStarting || this.#containers.some(({ state }) => state.running)) return
     this.#finished = true
     for (const one of this.#containers)
-      if (!one.state.terminated) one.state = { terminated: { exitCode: 137, reason: "ContainerStatusUnknown", message: "The container could not be located when the pod was terminated", startedAt: formatTime(this.#context.sim.now()), finishedAt: formatTime(this.#context.sim.now()), containerID: "" } }
+      if (!one.state.terminated)
+        one.state = {
+          terminated: {
+            exitCode: 137,
+            reason: "ContainerStatusUnknown",
+            message: "The container could not be located when the pod was terminated",
+            startedAt: formatTime(this.#context.sim.now()),
+            finishedAt: formatTime(this.#context.sim.now()),
+            containerID: "",
+          },
+        }
     this.#finishSandbox()
     const directory = `/var/lib/kubelet/pods/${this.pod.metadata.uid}`
     if (this.#context.host.files.exists(directory)) this.#context.host.files.remove(directory)
@@ -503,8 +635,27 @@ export class PodWorker {
         one.started = true
         one.ready = true
         if (one.container.livenessProbe || one.container.readinessProbe)
-          one.stopProbes = startProbes({ sim: this.#context.sim, prober: this.#context.prober, runtime: this.#context.runtime, container: one.container, containerId: id, podIp: this.ip, onFailure: (kind, output) => this.#event("Warning", "Unhealthy", `${kind[0].toUpperCase()}${kind.slice(1)} probe failed: ${output}`, one), onResult: (kind, healthy) => this.#probed(one, kind, healthy) })
-      } else if (status.state === "exited") one.state = { terminated: { exitCode: status.exitCode, reason: status.reason, startedAt: formatTime(status.startedAt), finishedAt: formatTime(status.finishedAt), containerID: `containerd://${id}` } }
+          one.stopProbes = startProbes({
+            sim: this.#context.sim,
+            prober: this.#context.prober,
+            runtime: this.#context.runtime,
+            container: one.container,
+            containerId: id,
+            podIp: this.ip,
+            onFailure: (kind, output) =>
+              this.#event("Warning", "Unhealthy", `${kind[0].toUpperCase()}${kind.slice(1)} probe failed: ${output}`, one),
+            onResult: (kind, healthy) => this.#probed(one, kind, healthy),
+          })
+      } else if (status.state === "exited")
+        one.state = {
+          terminated: {
+            exitCode: status.exitCode,
+            reason: status.reason,
+            startedAt: formatTime(status.startedAt),
+            finishedAt: formatTime(status.finishedAt),
+            containerID: `containerd://${id}`,
+          },
+        }
     }
   }
 
@@ -530,7 +681,9 @@ export class PodWorker {
     const main = this.#statuses(false)
     const now = formatTime(this.#context.sim.now())
     let phase = phaseOf(this.pod, init, main)
-    if (this.#terminating && main.every(({ state }) => state.terminated) && phase === "Running") phase = this.pod.spec.restartPolicy === "Always" || main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
+    if (this.#terminating && main.every(({ state }) => state.terminated) && phase === "Running")
+      phase =
+        this.pod.spec.restartPolicy === "Always" || main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
     const status = {
       ...(this.pod.metadata.generation !== undefined && { observedGeneration: this.pod.metadata.generation }),
       phase,
@@ -548,7 +701,13 @@ export class PodWorker {
     this.#sent = text
     this.#context.reportStatus(this.pod, status as never)
     // Nothing will run again: the sandbox is not needed any more.
-    if ((phase === "Succeeded" || phase === "Failed") && !this.#terminating && this.sandboxId && !this.#containers.some(({ state }) => state.running)) this.#context.runtime.stopPodSandbox(this.sandboxId)
+    if (
+      (phase === "Succeeded" || phase === "Failed") &&
+      !this.#terminating &&
+      this.sandboxId &&
+      !this.#containers.some(({ state }) => state.running)
+    )
+      this.#context.runtime.stopPodSandbox(this.sandboxId)
   }
 
   /** The API server has another status than the one sent: send again. */

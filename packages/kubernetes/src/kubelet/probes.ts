@@ -20,7 +20,12 @@ export interface ProbeOptions {
   onFailure: (kind: Kind, output: string) => void
 }
 
-const portNumber = (port: unknown, container: Container): number => (typeof port === "number" ? port : /^\d+$/.test(String(port)) ? Number(port) : (container.ports?.find(({ name }) => name === port)?.containerPort ?? 0))
+const portNumber = (port: unknown, container: Container): number =>
+  typeof port === "number"
+    ? port
+    : /^\d+$/.test(String(port))
+      ? Number(port)
+      : (container.ports?.find(({ name }) => name === port)?.containerPort ?? 0)
 
 /** Starts the container's probes; returns how to stop them. */
 export const startProbes = (options: ProbeOptions): (() => void) => {
@@ -33,10 +38,13 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
     if (probe.httpGet) {
       const { host, port, path = "/", scheme = "HTTP", httpHeaders } = probe.httpGet
       const url = `${scheme.toLowerCase()}://${host || options.podIp}:${portNumber(port, container)}${path.startsWith("/") ? path : `/${path}`}`
-      options.prober.http({ url, headers: Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])), timeout }, (result) => {
-        if ("error" in result) return done(false, `Get "${url}": ${result.error}`)
-        done(result.status >= 200 && result.status < 400, `HTTP probe failed with statuscode: ${result.status}`)
-      })
+      options.prober.http(
+        { url, headers: Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])), timeout },
+        (result) => {
+          if ("error" in result) return done(false, `Get "${url}": ${result.error}`)
+          done(result.status >= 200 && result.status < 400, `HTTP probe failed with statuscode: ${result.status}`)
+        },
+      )
     } else if (probe.tcpSocket) {
       const port = portNumber(probe.tcpSocket.port, container)
       const host = probe.tcpSocket.host || options.podIp
@@ -54,12 +62,22 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
       const take = (data: Uint8Array) => {
         output += decoder.decode(data)
       }
-      const session = options.runtime.exec(options.containerId, { command: (probe.exec.command ?? []) as string[], tty: false, stdin: false, onStdout: take, onStderr: take, onDone: (code, error) => settle(code === 0, error ?? output.trim()) })
+      const session = options.runtime.exec(options.containerId, {
+        command: (probe.exec.command ?? []) as string[],
+        tty: false,
+        stdin: false,
+        onStdout: take,
+        onStderr: take,
+        onDone: (code, error) => settle(code === 0, error ?? output.trim()),
+      })
       const limit = sim.schedule(timeout, () => {
         session.kill()
         settle(false, `command timed out: "${(probe.exec?.command ?? []).join(" ")}" timed out after ${probe.timeoutSeconds ?? 1}s`)
       })
-    } else if (probe.grpc) options.prober.tcp({ host: options.podIp, port: probe.grpc.port, timeout }, (error) => done(error === undefined, `timeout: failed to connect service: ${error}`))
+    } else if (probe.grpc)
+      options.prober.tcp({ host: options.podIp, port: probe.grpc.port, timeout }, (error) =>
+        done(error === undefined, `timeout: failed to connect service: ${error}`),
+      )
     else done(true, "")
   }
   const run = (kind: Kind, probe: Probe) => {
@@ -82,7 +100,13 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
           successes = 0
           options.onFailure(kind, output)
         }
-        const next = ok ? (successes >= (probe.successThreshold ?? 1) ? true : healthy) : failures >= (probe.failureThreshold ?? 3) ? false : healthy
+        const next = ok
+          ? successes >= (probe.successThreshold ?? 1)
+            ? true
+            : healthy
+          : failures >= (probe.failureThreshold ?? 3)
+            ? false
+            : healthy
         if (kind === "startup" && next) started = true
         if (next !== undefined && (next !== healthy || next === false)) {
           healthy = next

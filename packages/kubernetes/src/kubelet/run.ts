@@ -45,7 +45,8 @@ export interface Kubelet extends Component {
   stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
 }
 
-const isStatic = (one: Pod): boolean => (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.source"] === "file"
+const isStatic = (one: Pod): boolean =>
+  (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.source"] === "file"
 
 export const runKubelet = (options: KubeletOptions): Kubelet => {
   const { sim, door, trace, nodeHost } = options
@@ -79,10 +80,23 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     const send = () => {
       const current = client.find(pod, target.metadata as never)
       if (!current || current.metadata.uid !== target.metadata.uid) return
-      trace.emit({ from: "kubelet", to: "kube-apiserver", instance: `kubelet/${host.name}`, verb: "status", object: { kind: "Pod", namespace: current.metadata.namespace as string, name: current.metadata.name, uid: current.metadata.uid }, detail: status.phase })
+      trace.emit({
+        from: "kubelet",
+        to: "kube-apiserver",
+        instance: `kubelet/${host.name}`,
+        verb: "status",
+        object: { kind: "Pod", namespace: current.metadata.namespace as string, name: current.metadata.name, uid: current.metadata.uid },
+        detail: status.phase,
+      })
       const next = editable(current)
       const scheduled = current.status.conditions?.find(({ type }) => type === "PodScheduled")
-      next.status = { ...status, ...(current.status.qosClass && { qosClass: current.status.qosClass }), conditions: (status.conditions ?? []).map((condition) => (condition.type === "PodScheduled" && scheduled ? { ...condition, lastTransitionTime: scheduled.lastTransitionTime } : condition)) } as never
+      next.status = {
+        ...status,
+        ...(current.status.qosClass && { qosClass: current.status.qosClass }),
+        conditions: (status.conditions ?? []).map((condition) =>
+          condition.type === "PodScheduled" && scheduled ? { ...condition, lastTransitionTime: scheduled.lastTransitionTime } : condition,
+        ),
+      } as never
       if (!deepEqual(next.status, current.status)) client.updateStatus(pod, next)
     }
     if (!attempt(send)) pending.add(one.metadata.uid)
@@ -91,22 +105,39 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const pending = new Set<string>()
 
   const context: KubeletContext = {
-    sim, client, events, host, runtime, prober, trace,
+    sim,
+    client,
+    events,
+    host,
+    runtime,
+    prober,
+    trace,
     clusterDomain: options.clusterDomain,
     token: options.token,
     dnsFor: (one) => {
       const resolv = host.files.exists("/etc/resolv.conf") ? host.files.read("/etc/resolv.conf") : ""
-      const own = { servers: [...resolv.matchAll(/^nameserver (\S+)/gm)].map((match) => match[1]), searches: [...(/^search (.+)$/m.exec(resolv)?.[1].split(/\s+/) ?? [])], options: [] as string[] }
+      const own = {
+        servers: [...resolv.matchAll(/^nameserver (\S+)/gm)].map((match) => match[1]),
+        searches: [...(/^search (.+)$/m.exec(resolv)?.[1].split(/\s+/) ?? [])],
+        options: [] as string[],
+      }
       const { dnsPolicy, hostNetwork, dnsConfig } = one.spec
       const config = (base: { servers: string[]; searches: string[]; options: string[] }) => ({
         servers: [...base.servers, ...((dnsConfig?.nameservers ?? []) as string[])],
         searches: [...base.searches, ...((dnsConfig?.searches ?? []) as string[])],
-        options: [...base.options, ...(dnsConfig?.options ?? []).map(({ name, value }) => (value === undefined ? (name ?? "") : `${name}:${value}`))],
+        options: [
+          ...base.options,
+          ...(dnsConfig?.options ?? []).map(({ name, value }) => (value === undefined ? (name ?? "") : `${name}:${value}`)),
+        ],
       })
       if (dnsPolicy === "None") return config({ servers: [], searches: [], options: [] })
       if (dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet")) return config(own)
       const domain = options.clusterDomain
-      return config({ servers: [options.clusterDns], searches: [`${one.metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain, ...own.searches], options: ["ndots:5"] })
+      return config({
+        servers: [options.clusterDns],
+        searches: [`${one.metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain, ...own.searches],
+        options: ["ndots:5"],
+      })
     },
     imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
     imageDigest: (image, id) => runtime.imageStatus(image)?.repoDigests[0] ?? id,
@@ -131,15 +162,25 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
 
   /** Sandboxes that were there when this kubelet began, by Pod uid. */
   const adoptable = new Map<string, { id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }>()
-  for (const found of (runtime as { sandboxes?: () => readonly { podUid: string; id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }[] }).sandboxes?.() ?? []) adoptable.set(found.podUid, found)
+  for (const found of (
+    runtime as {
+      sandboxes?: () => readonly { podUid: string; id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }[]
+    }
+  ).sandboxes?.() ?? [])
+    adoptable.set(found.podUid, found)
 
   const seen = (one: Pod, span: number | undefined): void => {
-    if (one.spec.nodeName !== host.name || (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.mirror"]) return
+    if (
+      one.spec.nodeName !== host.name ||
+      (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.mirror"]
+    )
+      return
     const worker = workers.get(one.metadata.uid)
     if (worker) {
       worker.span = span ?? worker.span
       worker.update(one)
-    } else if (one.metadata.deletionTimestamp && !adoptable.has(one.metadata.uid)) attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0, uid: one.metadata.uid }))
+    } else if (one.metadata.deletionTimestamp && !adoptable.has(one.metadata.uid))
+      attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0, uid: one.metadata.uid }))
     else if (!["Succeeded", "Failed"].includes(one.status.phase ?? "")) {
       startWorker(one, span)
       if (one.metadata.deletionTimestamp) workers.get(one.metadata.uid)?.update(one)
@@ -148,7 +189,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
 
   const readManifests = (): void => {
     const found = new Map(readStaticPods(host, options.staticPodPath, sim.now()).map((one) => [one.metadata.uid, one]))
-    for (const uid of statics.keys()) if (!found.has(uid)) workers.get(uid)?.terminate((statics.get(uid)?.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
+    for (const uid of statics.keys())
+      if (!found.has(uid)) workers.get(uid)?.terminate((statics.get(uid)?.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
     const gone = [...statics.values()].filter(({ metadata }) => ![...found.values()].some((one) => one.metadata.name === metadata.name))
     statics = found
     for (const one of found.values()) if (!workers.has(one.metadata.uid)) startWorker(one, undefined)
@@ -165,8 +207,15 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       attempt(() => {
         if (mirror) client.delete(pod, mirror.metadata as never, { gracePeriodSeconds: 0 })
         client.create(pod, {
-          apiVersion: "v1", kind: "Pod",
-          metadata: { name: one.metadata.name, namespace: one.metadata.namespace, labels: one.metadata.labels, annotations: { ...(one.metadata.annotations as object), "kubernetes.io/config.mirror": one.metadata.uid } as never, ownerReferences: self ? [{ apiVersion: "v1", kind: "Node", name: host.name, uid: self.metadata.uid, controller: true }] : [] },
+          apiVersion: "v1",
+          kind: "Pod",
+          metadata: {
+            name: one.metadata.name,
+            namespace: one.metadata.namespace,
+            labels: one.metadata.labels,
+            annotations: { ...(one.metadata.annotations as object), "kubernetes.io/config.mirror": one.metadata.uid } as never,
+            ownerReferences: self ? [{ apiVersion: "v1", kind: "Node", name: host.name, uid: self.metadata.uid, controller: true }] : [],
+          },
           spec: one.spec,
         })
       })
@@ -178,11 +227,29 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const reportNode = (): boolean =>
     attempt(() => {
       const existing = client.find(node, { name: host.name })
-      const status = nodeStatus({ host, runtime, version: options.version, now: sim.now(), previous: (existing?.status.conditions ?? []) as never })
+      const status = nodeStatus({
+        host,
+        runtime,
+        version: options.version,
+        now: sim.now(),
+        previous: (existing?.status.conditions ?? []) as never,
+      })
       if (!existing) {
         client.create(node, {
-          apiVersion: "v1", kind: "Node",
-          metadata: { name: host.name, labels: { "beta.kubernetes.io/arch": "amd64", "beta.kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64", "kubernetes.io/hostname": host.name, "kubernetes.io/os": "linux", ...options.nodeLabels } as never, annotations: { "node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never },
+          apiVersion: "v1",
+          kind: "Node",
+          metadata: {
+            name: host.name,
+            labels: {
+              "beta.kubernetes.io/arch": "amd64",
+              "beta.kubernetes.io/os": "linux",
+              "kubernetes.io/arch": "amd64",
+              "kubernetes.io/hostname": host.name,
+              "kubernetes.io/os": "linux",
+              ...options.nodeLabels,
+            } as never,
+            annotations: { "node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never,
+          },
           spec: { ...(options.taints?.length && { taints: options.taints as never }) },
         })
         const created = client.get(node, { name: host.name })
@@ -199,9 +266,18 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       const held = client.find(lease, key)
       const renewTime = formatMicroTime(sim.now())
       if (held) client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
-      else client.create(lease, { apiVersion: "coordination.k8s.io/v1", kind: "Lease", metadata: key, spec: { holderIdentity: host.name, leaseDurationSeconds: 40, renewTime } })
+      else
+        client.create(lease, {
+          apiVersion: "coordination.k8s.io/v1",
+          kind: "Lease",
+          metadata: key,
+          spec: { holderIdentity: host.name, leaseDurationSeconds: 40, renewTime },
+        })
       // The runtime went down or came back: say so with the next heartbeat.
-      const ready = informers.for(node).get(undefined, host.name)?.status.conditions?.find(({ type }) => type === "Ready")?.status
+      const ready = informers
+        .for(node)
+        .get(undefined, host.name)
+        ?.status.conditions?.find(({ type }) => type === "Ready")?.status
       if (ready !== undefined && (ready === "True") !== runtime.available) reportNode()
       for (const uid of pending) {
         pending.delete(uid)
@@ -265,7 +341,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const workerOf = (one: Pod): PodWorker | undefined => {
     const direct = workers.get(one.metadata.uid)
     if (direct) return direct
-    return [...workers.values()].find((worker) => worker.pod.metadata.name === one.metadata.name && worker.pod.metadata.namespace === one.metadata.namespace)
+    return [...workers.values()].find(
+      (worker) => worker.pod.metadata.name === one.metadata.name && worker.pod.metadata.namespace === one.metadata.namespace,
+    )
   }
 
   return {

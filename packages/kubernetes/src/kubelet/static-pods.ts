@@ -25,11 +25,25 @@ export const readStaticPods = (host: Host, directory: string, now: number): Pod[
       text = host.files.read(path)
       object = parseYaml(text, { maxAliasCount: 100 })
     } catch (error) {
-      host.log("kubelet", `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(${(error as Error).message.split("\n")[0]}), please check config file" path="${path}"`, 3)
+      host.log(
+        "kubelet",
+        `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(${(error as Error).message.split("\n")[0]}), please check config file" path="${path}"`,
+        3,
+      )
       continue
     }
-    if (!isObject(object) || object.kind !== "Pod" || !isObject(object.metadata) || !isObject(object.spec) || !Array.isArray(object.spec.containers)) {
-      host.log("kubelet", `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(Object 'Kind' is missing or not a Pod), please check config file" path="${path}"`, 3)
+    if (
+      !isObject(object) ||
+      object.kind !== "Pod" ||
+      !isObject(object.metadata) ||
+      !isObject(object.spec) ||
+      !Array.isArray(object.spec.containers)
+    ) {
+      host.log(
+        "kubelet",
+        `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(Object 'Kind' is missing or not a Pod), please check config file" path="${path}"`,
+        3,
+      )
       continue
     }
     const hash = uidOf(`${text}${host.name}${path}`)
@@ -45,7 +59,12 @@ export const readStaticPods = (host: Host, directory: string, now: number): Pod[
           uid: hash,
           resourceVersion: "",
           creationTimestamp: formatTime(now),
-          annotations: { ...(metadata.annotations as object), "kubernetes.io/config.hash": hash, "kubernetes.io/config.seen": formatTime(now), "kubernetes.io/config.source": "file" },
+          annotations: {
+            ...(metadata.annotations as object),
+            "kubernetes.io/config.hash": hash,
+            "kubernetes.io/config.seen": formatTime(now),
+            "kubernetes.io/config.source": "file",
+          },
         },
         spec: { enableServiceLinks: true, ...object.spec, nodeName: host.name, tolerations: [{ effect: "NoExecute", operator: "Exists" }] },
         status: { phase: "Pending", qosClass: "Burstable" },

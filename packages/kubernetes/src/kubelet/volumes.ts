@@ -29,14 +29,25 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
   const hidden = (name: string | undefined, optional: boolean | undefined, items: readonly Item[] | undefined): [string, string][] => {
     const found = client.find(secret, { namespace, name: name ?? "" })
     if (!found && !optional) throw new ConfigError(`secret "${name}" not found`)
-    return select(Object.fromEntries(Object.entries((found?.data ?? {}) as Record<string, string>).map(([key, value]) => [key, decodeBase64Text(value) ?? ""])), items)
+    return select(
+      Object.fromEntries(
+        Object.entries((found?.data ?? {}) as Record<string, string>).map(([key, value]) => [key, decodeBase64Text(value) ?? ""]),
+      ),
+      items,
+    )
   }
   const downward = (items: readonly { path: string; fieldRef?: { fieldPath: string } }[] | undefined): [string, string][] =>
     (items ?? []).map(({ path, fieldRef }) => {
       const field = fieldRef?.fieldPath ?? ""
       if (field === "metadata.labels" || field === "metadata.annotations") {
         const all = (pod.metadata[field.slice(9) as "labels"] ?? {}) as Record<string, string>
-        return [path, Object.keys(all).sort().map((key) => `${key}=${JSON.stringify(all[key])}`).join("\n")]
+        return [
+          path,
+          Object.keys(all)
+            .sort()
+            .map((key) => `${key}=${JSON.stringify(all[key])}`)
+            .join("\n"),
+        ]
       }
       return [path, fieldValue(pod, field, place.podIp, place.hostIp)]
     })
@@ -54,7 +65,13 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
   return undefined
 }
 
-const PLUGINS: readonly [keyof Volume, string][] = [["configMap", "configmap"], ["secret", "secret"], ["downwardAPI", "downward-api"], ["projected", "projected"], ["emptyDir", "empty-dir"]]
+const PLUGINS: readonly [keyof Volume, string][] = [
+  ["configMap", "configmap"],
+  ["secret", "secret"],
+  ["downwardAPI", "downward-api"],
+  ["projected", "projected"],
+  ["emptyDir", "empty-dir"],
+]
 
 /** Host path of each volume, made ready. Throws ConfigError when what it needs is not there. */
 export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, string> => {
@@ -72,10 +89,14 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
       continue
     }
     if (volume.persistentVolumeClaim) {
-      const claim = client.find(persistentVolumeClaim, { namespace: pod.metadata.namespace as string, name: volume.persistentVolumeClaim.claimName })
+      const claim = client.find(persistentVolumeClaim, {
+        namespace: pod.metadata.namespace as string,
+        name: volume.persistentVolumeClaim.claimName,
+      })
       const bound = claim?.spec.volumeName ? client.find(persistentVolume, { name: claim.spec.volumeName }) : undefined
       if (!bound) throw new ConfigError(`persistentvolumeclaim "${volume.persistentVolumeClaim.claimName}" not bound`)
-      const path = bound.spec.hostPath?.path ?? (bound.spec.local?.path as string | undefined) ?? `/var/lib/kubelet/plugins/${bound.metadata.name}`
+      const path =
+        bound.spec.hostPath?.path ?? (bound.spec.local?.path as string | undefined) ?? `/var/lib/kubelet/plugins/${bound.metadata.name}`
       if (!files.exists(path)) files.mkdir(path)
       paths.set(volume.name, path)
       continue
@@ -86,7 +107,8 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
     const data = contents(pod, volume, context)
     if (data) {
       const wanted = new Map(data)
-      for (const name of files.list(path)) if (!wanted.has(name) && ![...wanted.keys()].some((one) => one.startsWith(`${name}/`))) files.remove(`${path}/${name}`)
+      for (const name of files.list(path))
+        if (!wanted.has(name) && ![...wanted.keys()].some((one) => one.startsWith(`${name}/`))) files.remove(`${path}/${name}`)
       for (const [name, text] of wanted) {
         const file = `${path}/${name}`
         if (name.includes("/")) files.mkdir(file.slice(0, file.lastIndexOf("/")))
@@ -98,7 +120,13 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
   return paths
 }
 
-export const mountsOf = (pod: Pod, container: { name: string; volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[] }, paths: ReadonlyMap<string, string>, files: HostFiles, hostsFile: string): MountSpec[] => {
+export const mountsOf = (
+  pod: Pod,
+  container: { name: string; volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[] },
+  paths: ReadonlyMap<string, string>,
+  files: HostFiles,
+  hostsFile: string,
+): MountSpec[] => {
   const mounts: MountSpec[] = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly, subPath }) => {
     const hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
     if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)
@@ -106,6 +134,7 @@ export const mountsOf = (pod: Pod, container: { name: string; volumeMounts?: rea
     const generated = volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI
     return { containerPath: mountPath, hostPath, readOnly: (readOnly ?? false) || generated !== undefined, ...(subPath && { subPath }) }
   })
-  if (!mounts.some(({ containerPath }) => containerPath === "/etc/hosts")) mounts.push({ containerPath: "/etc/hosts", hostPath: hostsFile, readOnly: false })
+  if (!mounts.some(({ containerPath }) => containerPath === "/etc/hosts"))
+    mounts.push({ containerPath: "/etc/hosts", hostPath: hostsFile, readOnly: false })
   return mounts
 }

@@ -1,0 +1,60 @@
+/** ServiceAccount: every Pod has one, and its token mounted. As plugin/pkg/admission/serviceaccount. */
+import { forbidden } from "../../apimachinery/status.ts"
+import type { AdmissionPlugin } from "../server.ts"
+
+const MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+const ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+
+interface PodSpec {
+  serviceAccountName?: string
+  serviceAccount?: string
+  automountServiceAccountToken?: boolean
+  volumes?: { name: string; projected?: unknown }[]
+  containers: { volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[] }[]
+  initContainers?: PodSpec["containers"]
+}
+
+export const serviceAccountAdmission: AdmissionPlugin = {
+  name: "ServiceAccount",
+  admit({ operation, kind, namespace, object }, server) {
+    if (operation !== "create" || kind.kind !== "Pod") return
+    const annotations = (object.metadata.annotations ?? {}) as Record<string, string>
+    if (annotations["kubernetes.io/config.mirror"]) return
+    const spec = object.spec as unknown as PodSpec
+    spec.serviceAccountName ||= "default"
+    spec.serviceAccount = spec.serviceAccountName
+    const accounts = server.kind("", "v1", "serviceaccounts")
+    const account = accounts && server.registry.find(accounts, namespace, spec.serviceAccountName)
+    if (!account)
+      throw forbidden(
+        kind,
+        object.metadata.name ?? "",
+        `error looking up service account ${namespace}/${spec.serviceAccountName}: serviceaccount "${spec.serviceAccountName}" not found`,
+      )
+    if (
+      spec.automountServiceAccountToken === false ||
+      (spec.automountServiceAccountToken === undefined && account.automountServiceAccountToken === false)
+    )
+      return
+    const containers = [...(spec.initContainers ?? []), ...spec.containers]
+    if (containers.every(({ volumeMounts }) => volumeMounts?.some(({ mountPath }) => mountPath === MOUNT))) return
+    const name = `kube-api-access-${server.sim.random("names").string(5, ALPHABET)}`
+    spec.volumes = [
+      ...(spec.volumes ?? []),
+      {
+        name,
+        projected: {
+          sources: [
+            { serviceAccountToken: { expirationSeconds: 3607, path: "token" } },
+            { configMap: { items: [{ key: "ca.crt", path: "ca.crt" }], name: "kube-root-ca.crt" } },
+            { downwardAPI: { items: [{ fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" }, path: "namespace" }] } },
+          ],
+          defaultMode: 420,
+        },
+      },
+    ]
+    for (const container of containers)
+      if (!container.volumeMounts?.some(({ mountPath }) => mountPath === MOUNT))
+        container.volumeMounts = [...(container.volumeMounts ?? []), { name, readOnly: true, mountPath: MOUNT }]
+  },
+}
