@@ -1,0 +1,177 @@
+/** The cluster put together: the one file that knows every component. Components run only while somebody runs them. */
+import { admissionPlugins } from "./apiserver/admission/index.ts"
+import type { ApiRequest, ApiResponse } from "./apiserver/contract.ts"
+import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subresources.ts"
+import { ApiServer } from "./apiserver/server.ts"
+import { serviceAllocator } from "./apiserver/service-allocation.ts"
+import { registerSubresources } from "./apiserver/subresources/index.ts"
+import { kinds, type Pod } from "./api/index.ts"
+import { DoorClient } from "./client/client.ts"
+import { WatchInformers } from "./client/informers.ts"
+import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-contract.ts"
+import { runControllerManager } from "./controller-manager/run.ts"
+import { type CoreDns, runCoreDns } from "./coredns/run.ts"
+import { MvccStore } from "./etcd/mvcc.ts"
+import { runKubeProxy } from "./kube-proxy/run.ts"
+import { addonObjects } from "./kubeadm/addons.ts"
+import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import { Authority } from "./kubeadm/certificates.ts"
+import { type Kubelet, runKubelet } from "./kubelet/run.ts"
+import { runScheduler } from "./scheduler/run.ts"
+
+const ADMIN = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] } as const
+/** Compaction by the API server (--etcd-compaction-interval), ms. */
+const COMPACTION = 300_000
+
+/** Build facts of the server that is simulated. */
+const versionInfo = (version: string) => ({
+  major: "1", minor: version.split(".")[1] ?? "35", emulationMajor: "1", emulationMinor: "35", minCompatibilityMajor: "1", minCompatibilityMinor: "34", gitVersion: version,
+  gitCommit: "a3177b3b89764aeb87469936bf4fe8f708d88eb7", gitTreeState: "clean", buildDate: "2026-07-23T00:00:00Z", goVersion: "go1.25.14", compiler: "gc", platform: "linux/amd64",
+})
+
+const addressIn = (cidr: string, host: number): string => {
+  const [a, b, c, d] = cidr.split("/")[0].split(".").map(Number)
+  return `${a}.${b}.${c}.${d + host}`
+}
+
+export class SimulatedCluster implements Cluster {
+  readonly options: ClusterOptions
+  readonly etcd: MvccStore
+  readonly server: ApiServer
+  readonly authority: Authority
+  readonly kubelets = new Map<string, Kubelet>()
+  readonly observer: { client: DoorClient; informers: WatchInformers }
+  readonly dnsAddress: string
+  readonly #doors: NodeDoors
+  readonly #tokens = new Map<string, { name: string; groups: readonly string[] }>()
+  #etcdRuns = 0
+  #serverRuns = 0
+  #compactedBefore = 0
+
+  constructor(options: ClusterOptions & { forward: NodeDoors["forward"] }) {
+    this.options = options
+    const { sim, trace } = options
+    this.etcd = new MvccStore(sim)
+    this.authority = new Authority({ random: sim.random("certificates"), name: "kubernetes", now: sim.now() })
+    this.dnsAddress = addressIn(options.serviceCidr, 10)
+    this.server = new ApiServer({
+      sim,
+      etcd: this.etcd,
+      kinds,
+      trace,
+      version: versionInfo(options.version),
+      advertise: `${options.apiServer.address}:${options.apiServer.port}`,
+      admission: admissionPlugins,
+      identifyCertificate: (pem) => this.authority.identify(pem),
+      identifyToken: (token) => this.#tokens.get(token),
+      allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
+    })
+    registerSubresources(this.server)
+    this.#doors = { kubelet: (node) => this.kubelets.get(node), forward: options.forward }
+    registerNodeSubresources(this.server, this.#doors)
+    const direct = (request: ApiRequest) => this.server.handle(request)
+    this.observer = { client: new DoorClient(direct, ADMIN), informers: new WatchInformers({ door: direct, user: ADMIN, sim, spanOf: (revision) => this.server.spanOf(revision) }) }
+  }
+
+  get serving(): boolean {
+    return this.#serverRuns > 0 && this.#etcdRuns > 0
+  }
+
+  readonly handle = (request: ApiRequest): ApiResponse => {
+    if (this.#serverRuns === 0) return { status: 0, headers: {} }
+    if (this.#etcdRuns === 0) return { status: 503, headers: { "content-type": "application/json" }, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "etcdserver: request timed out", reason: "ServiceUnavailable", code: 503 } }
+    return this.server.handle(request)
+  }
+
+  readonly #spanOf = (revision: number): number | undefined => this.server.spanOf(revision)
+
+  startEtcd(): Component {
+    this.#etcdRuns++
+    return { name: "etcd", stop: () => void this.#etcdRuns-- }
+  }
+
+  startApiServer(): Component {
+    this.#serverRuns++
+    if (this.etcd.revision <= 1 && this.#etcdRuns > 0) this.#bootstrap(coreObjects({ serviceAddress: addressIn(this.options.serviceCidr, 1), advertise: this.options.apiServer.address, port: this.options.apiServer.port }))
+    const { sim } = this.options
+    let timer = sim.scheduleBackground(COMPACTION, () => compact())
+    const compact = () => {
+      // What was current five minutes ago goes: watchers have had that long.
+      if (this.#compactedBefore > this.etcd.compactRevision) this.etcd.compact(this.#compactedBefore)
+      this.#compactedBefore = this.etcd.revision
+      timer = sim.scheduleBackground(COMPACTION, compact)
+    }
+    return {
+      name: "kube-apiserver",
+      stop: () => {
+        sim.cancel(timer)
+        this.#serverRuns--
+        if (this.#serverRuns === 0) this.server.stop()
+      },
+    }
+  }
+
+  #bootstrap(objects: readonly BootstrapObject[]): void {
+    for (const object of objects) {
+      const kind = this.server.kindNamed(object.apiVersion, object.kind)
+      if (kind) this.observer.client.create(kind, object)
+    }
+  }
+
+  /** kube-proxy, CoreDNS and their settings, as `kubeadm init phase addon all`. */
+  installAddons(): void {
+    this.#bootstrap(addonObjects({ version: this.options.version, dnsAddress: this.dnsAddress }))
+  }
+
+  startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {
+    const { sim, trace } = this.options
+    return runControllerManager({ sim, door: this.handle, trace, spanOf: this.#spanOf, host, authority: this.authority.certificate, ...(disabled && { disabled }) })
+  }
+
+  startScheduler(host: string, schedulerName?: string): Component {
+    const { sim, trace } = this.options
+    return runScheduler({ sim, door: this.handle, trace, spanOf: this.#spanOf, host, ...(schedulerName && { schedulerName }) })
+  }
+
+  startKubelet(nodeHost: NodeHost, options: { labels?: Readonly<Record<string, string>>; taints?: readonly { key: string; value?: string; effect: string }[]; staticPodPath?: string } = {}): Component {
+    const { sim, trace, version, dnsDomain } = this.options
+    const { name } = nodeHost.host
+    const kubelet = runKubelet({
+      sim, door: this.handle, trace, spanOf: this.#spanOf, nodeHost, version, clusterDns: this.dnsAddress, clusterDomain: dnsDomain,
+      staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
+      ...(options.labels && { nodeLabels: options.labels }),
+      ...(options.taints && { taints: options.taints }),
+      token: (pod) => this.tokenFor(pod),
+    })
+    this.kubelets.set(name, kubelet)
+    return {
+      name: "kubelet",
+      stop: () => {
+        kubelet.stop()
+        if (this.kubelets.get(name) === kubelet) this.kubelets.delete(name)
+      },
+    }
+  }
+
+  startKubeProxy(nodeHost: NodeHost): Component {
+    return runKubeProxy({ sim: this.options.sim, door: this.handle, network: nodeHost.network, node: nodeHost.host.name })
+  }
+
+  startCoreDns(): CoreDns {
+    return runCoreDns({ sim: this.options.sim, door: this.handle, domain: this.options.dnsDomain })
+  }
+
+  /** A bearer token for a Pod's ServiceAccount. */
+  tokenFor(pod: Pod): string {
+    const { namespace } = pod.metadata
+    const account = pod.spec.serviceAccountName ?? "default"
+    const token = `eyJhbGciOiJSUzI1NiJ9.${namespace}.${account}.${pod.metadata.uid}`
+    this.#tokens.set(token, { name: `system:serviceaccount:${namespace}:${account}`, groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"] })
+    return token
+  }
+
+  /** Accepts `token` as an administrator's: for clients outside. */
+  acceptAdminToken(token: string): void {
+    this.#tokens.set(token, { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] })
+  }
+}

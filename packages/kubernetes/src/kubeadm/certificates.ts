@@ -1,0 +1,119 @@
+/** The cluster's authority: X.509 certificates on P-256 keys, made when first needed. */
+import { p256 } from "@noble/curves/nist.js"
+import { sha256 } from "@noble/hashes/sha2.js"
+import type { RandomStream } from "@drydock/sim"
+import { encodeBase64 } from "../apimachinery/base64.ts"
+import { bits, boolean, concat, explicit, integer, octets, oid, sequence, set, text, tlv, utcTime } from "./der.ts"
+
+export interface Issued {
+  /** PEM. */
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface CertificateRequest {
+  commonName: string
+  organizations?: readonly string[]
+  names?: readonly string[]
+  addresses?: readonly string[]
+  usage: "server" | "client" | "both"
+}
+
+const ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"))
+const PUBLIC_KEY_TYPE = sequence(oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7"))
+const YEAR = 365 * 24 * 3_600_000
+
+const pem = (label: string, der: Uint8Array): string => `-----BEGIN ${label}-----\n${(encodeBase64(der).match(/.{1,64}/g) ?? []).join("\n")}\n-----END ${label}-----\n`
+
+const distinguishedName = (commonName: string, organizations: readonly string[] = []): Uint8Array =>
+  sequence(...organizations.map((organization) => set(sequence(oid("2.5.4.10"), text(organization)))), set(sequence(oid("2.5.4.3"), text(commonName))))
+
+const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array => sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value))
+
+interface KeyPair {
+  secret: Uint8Array
+  open: Uint8Array
+}
+
+export class Authority {
+  readonly #random: RandomStream
+  readonly #name: string
+  readonly #now: number
+  #keys: KeyPair | undefined
+  #certificate: string | undefined
+  /** Who each certificate made here belongs to. */
+  readonly #identities = new Map<string, { name: string; groups: readonly string[] }>()
+
+  constructor(options: { random: RandomStream; name: string; now: number }) {
+    this.#random = options.random
+    this.#name = options.name
+    this.#now = options.now
+  }
+
+  #makeKeys(): KeyPair {
+    for (;;) {
+      const secret = this.#random.bytes(32)
+      if (p256.utils.isValidSecretKey(secret)) return { secret, open: p256.getPublicKey(secret, false) }
+    }
+  }
+
+  get #pair(): KeyPair {
+    this.#keys ??= this.#makeKeys()
+    return this.#keys
+  }
+
+  #sign(subject: Uint8Array, keys: KeyPair, extensions: readonly Uint8Array[], years: number): string {
+    const serial = this.#random.bytes(8)
+    const body = sequence(
+      explicit(0, integer(Uint8Array.of(2))),
+      integer(concat(Uint8Array.of(0x10), serial)),
+      ECDSA_SHA256,
+      distinguishedName(this.#name),
+      sequence(utcTime(this.#now - 300_000), utcTime(this.#now + years * YEAR)),
+      subject,
+      sequence(PUBLIC_KEY_TYPE, bits(keys.open)),
+      explicit(3, sequence(...extensions)),
+    )
+    const signature = p256.sign(sha256(body), this.#pair.secret, { prehash: false, format: "der" })
+    return pem("CERTIFICATE", sequence(body, ECDSA_SHA256, bits(signature)))
+  }
+
+  #keyPem({ secret, open }: KeyPair): string {
+    return pem("EC PRIVATE KEY", sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))))
+  }
+
+  /** The authority's own certificate, PEM. */
+  get certificate(): string {
+    this.#certificate ??= this.#sign(distinguishedName(this.#name), this.#pair, [
+      extension("2.5.29.15", true, bits(Uint8Array.of(0xa4), 2)),
+      extension("2.5.29.19", true, sequence(boolean(true))),
+      extension("2.5.29.14", false, octets(sha256(this.#pair.open).subarray(0, 20))),
+      extension("2.5.29.17", false, sequence(tlv(0x82, new TextEncoder().encode("kubernetes")))),
+    ], 10)
+    return this.#certificate
+  }
+
+  get key(): string {
+    return this.#keyPem(this.#pair)
+  }
+
+  issue(request: CertificateRequest): Issued {
+    const keys = this.#makeKeys()
+    const usages = [...(request.usage !== "client" ? [oid("1.3.6.1.5.5.7.3.1")] : []), ...(request.usage !== "server" ? [oid("1.3.6.1.5.5.7.3.2")] : [])]
+    const names = [...(request.names ?? []).map((name) => tlv(0x82, new TextEncoder().encode(name))), ...(request.addresses ?? []).map((address) => tlv(0x87, Uint8Array.from(address.split(".").map(Number))))]
+    const certificate = this.#sign(distinguishedName(request.commonName, request.organizations), keys, [
+      extension("2.5.29.15", true, bits(Uint8Array.of(0xa0), 5)),
+      extension("2.5.29.37", false, sequence(...usages)),
+      extension("2.5.29.19", true, sequence()),
+      extension("2.5.29.35", false, sequence(tlv(0x80, sha256(this.#pair.open).subarray(0, 20)))),
+      ...(names.length > 0 ? [extension("2.5.29.17", false, sequence(...names))] : []),
+    ], 1)
+    this.#identities.set(certificate.trim(), { name: request.commonName, groups: request.organizations ?? [] })
+    return { certificate, key: this.#keyPem(keys) }
+  }
+
+  /** Who a certificate of this authority belongs to. */
+  identify(certificate: string): { name: string; groups: readonly string[] } | undefined {
+    return this.#identities.get(certificate.trim())
+  }
+}
