@@ -73,6 +73,10 @@ export class SimulatedCluster implements Cluster {
     this.observer = { client: new DoorClient(direct, ADMIN), informers: new WatchInformers({ door: direct, user: ADMIN, sim, spanOf: (revision) => this.server.spanOf(revision) }) }
   }
 
+  get etcdRunning(): boolean {
+    return this.#etcdRuns > 0
+  }
+
   get serving(): boolean {
     return this.#serverRuns > 0 && this.#etcdRuns > 0
   }

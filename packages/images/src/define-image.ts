@@ -1,0 +1,36 @@
+/** What a container image is: files, what starts, and which shell it brings. */
+import type { LayerEntry, Program } from "@drydock/machine"
+import type { SimulatedCluster } from "@drydock/kubernetes"
+
+/** What the programs of the control plane's own images are given: the cluster that they are part of, and their node. */
+export interface ImageContext {
+  cluster: SimulatedCluster
+  /** Name of the machine that the container runs on. */
+  node: string
+  /** Puts kube-proxy's rules into effect on that machine. */
+  startKubeProxy: () => { stop: () => void }
+}
+
+export interface ImageOptions {
+  /** Without registry host where it is Docker Hub's: "nginx", "registry.k8s.io/pause". */
+  repository: string
+  /** Tags that exist; the first is what "latest" would be, which exists when it is listed. A pattern such as /^1\./ is allowed as text "1.*". */
+  tags: readonly string[]
+  /** Compressed size, bytes. */
+  sizeBytes: number
+  entrypoint?: readonly string[]
+  command?: readonly string[]
+  env?: Readonly<Record<string, string>>
+  user?: number
+  workingDirectory?: string
+  exposes?: readonly number[]
+  /** Tools it brings: bash and coreutils, busybox, or nothing at all. */
+  shell?: "bash" | "busybox"
+  files?: readonly LayerEntry[]
+  /** Executables that need the cluster, by path. */
+  components?: Readonly<Record<string, (context: ImageContext) => Program>>
+}
+
+export type Image = Readonly<ImageOptions>
+
+export const defineImage = (options: ImageOptions): Image => options
