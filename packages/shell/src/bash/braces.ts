@@ -1,0 +1,62 @@
+/** Brace expansion: a{b,c}d and {1..9..2}. */
+
+const LIMIT = 10_000
+
+const sequence = (body: string): string[] | undefined => {
+  const match = /^(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?$/.exec(body)
+  if (!match) return undefined
+  const letters = /[A-Za-z]/.test(match[1])
+  if (letters !== /[A-Za-z]/.test(match[2])) return undefined
+  const [from, to] = letters ? [match[1].charCodeAt(0), match[2].charCodeAt(0)] : [Number(match[1]), Number(match[2])]
+  const step = Math.abs(Number(match[3] ?? 1)) || 1
+  if (Math.abs(to - from) / step > LIMIT) return undefined
+  const width = !letters && [match[1], match[2]].some((text) => /^-?0\d/.test(text)) ? Math.max(match[1].length, match[2].length) : 0
+  const items: string[] = []
+  for (let value = from; from <= to ? value <= to : value >= to; value += from <= to ? step : -step)
+    items.push(letters ? String.fromCharCode(value) : width > 0 ? (value < 0 ? `-${String(-value).padStart(width - 1, "0")}` : String(value).padStart(width, "0")) : String(value))
+  return items
+}
+
+/** Where a quoted or escaped stretch that begins at `at` ends. */
+const skip = (text: string, at: number): number => {
+  if (text[at] === "\\") return at + 1
+  if (text[at] === "'" || text[at] === '"') {
+    const close = text.indexOf(text[at], at + 1)
+    return close < 0 ? text.length : close
+  }
+  if (text.startsWith("${", at)) {
+    const close = text.indexOf("}", at)
+    return close < 0 ? text.length : close
+  }
+  return at
+}
+
+export const expandBraces = (text: string): string[] => {
+  for (let open = 0; open < text.length; open++) {
+    const past = skip(text, open)
+    if (past !== open) {
+      open = past
+      continue
+    }
+    if (text[open] !== "{") continue
+    let depth = 0
+    const commas: number[] = []
+    for (let at = open; at < text.length; at++) {
+      const after = skip(text, at)
+      if (after !== at) {
+        at = after
+        continue
+      }
+      if (text[at] === "{") depth++
+      else if (text[at] === "," && depth === 1) commas.push(at)
+      else if (text[at] === "}" && --depth === 0) {
+        const body = text.slice(open + 1, at)
+        const items = commas.length > 0 ? [open, ...commas].map((from, index) => text.slice(from + 1, commas[index] ?? at)).flatMap(expandBraces) : sequence(body)
+        if (!items) break
+        const [head, tail] = [text.slice(0, open), expandBraces(text.slice(at + 1))]
+        return items.flatMap((item) => tail.map((rest) => head + item + rest)).slice(0, LIMIT)
+      }
+    }
+  }
+  return [text]
+}

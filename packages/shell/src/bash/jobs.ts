@@ -1,0 +1,88 @@
+/** Jobs of a shell: what runs in the background or stands still. */
+import type { ExitStatus, Process, Steps } from "@drydock/machine"
+import { SIGNALS } from "@drydock/machine"
+
+export interface Job {
+  id: number
+  group: number
+  pids: number[]
+  command: string
+  state: "Running" | "Stopped" | "Done" | string
+  foreground: boolean
+}
+
+export class Jobs {
+  list: Job[] = []
+  readonly #ended = new Map<number, ExitStatus>()
+
+  add(job: Omit<Job, "id">): Job {
+    const made = { ...job, id: Math.max(0, ...this.list.map(({ id }) => id)) + 1 }
+    this.list.push(made)
+    return made
+  }
+
+  remove(job: Job): void {
+    this.list = this.list.filter((one) => one !== job)
+  }
+
+  get current(): Job | undefined {
+    return this.list.filter(({ state }) => state === "Stopped").at(-1) ?? this.list.at(-1)
+  }
+
+  get previous(): Job | undefined {
+    return this.list.filter((job) => job !== this.current).at(-1)
+  }
+
+  /** "%1", "%+", "%%", "%-", "%name", or a pid. */
+  find(spec: string): Job | undefined {
+    if (!spec.startsWith("%")) return this.list.find(({ pids }) => pids.includes(Number(spec)))
+    const name = spec.slice(1)
+    if (name === "" || name === "+" || name === "%") return this.current
+    if (name === "-") return this.previous
+    if (/^\d+$/.test(name)) return this.list.find(({ id }) => id === Number(name))
+    return this.list.find(({ command }) => (name.startsWith("?") ? command.includes(name.slice(1)) : command.startsWith(name)))
+  }
+
+  format(job: Job, withPid = false): string {
+    const mark = job === this.current ? "+" : job === this.previous ? "-" : " "
+    return `[${job.id}]${mark}  ${withPid ? `${job.group} ` : ""}${job.state.padEnd(24)}${job.command}${job.state === "Running" ? " &" : ""}`
+  }
+
+  endedStatus(pid: number): ExitStatus | undefined {
+    return this.#ended.get(pid)
+  }
+
+  /** Takes up what children did since; returns jobs that ended. */
+  *poll(process: Process): Steps<Job[]> {
+    const ended: Job[] = []
+    for (const job of [...this.list]) {
+      for (const pid of [...job.pids]) {
+        const steps = process.waitFor({ pid, noHang: true, untraced: true })
+        let result: ReturnType<typeof steps.next>
+        try {
+          result = steps.next("ready")
+        } catch {
+          job.pids = job.pids.filter((one) => one !== pid)
+          if (job.pids.length === 0) {
+            job.state = "Done"
+            ended.push(job)
+            this.remove(job)
+          }
+          continue
+        }
+        const status = result.done ? result.value?.status : undefined
+        if (!status) continue
+        if (status.kind === "stopped") job.state = "Stopped"
+        else if (status.kind === "continued") job.state = "Running"
+        else {
+          this.#ended.set(pid, status)
+          job.pids = job.pids.filter((one) => one !== pid)
+          if (job.pids.length > 0) continue
+          job.state = status.kind === "signaled" ? SIGNALS[status.signal].text : status.code === 0 ? "Done" : `Exit ${status.code}`
+          ended.push(job)
+        }
+      }
+    }
+    return ended
+  }
+}

@@ -1,0 +1,97 @@
+/** Redirections: opening, duplicating and closing descriptors. */
+import type { Redirection } from "unbash"
+import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
+import { fields, text } from "./expand.ts"
+import type { Shell } from "./shell.ts"
+
+function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Steps<boolean> {
+  try {
+    if (flags === "w" && shell.options.noclobber && shell.process.files.exists(path) && shell.process.files.stat(path).type === "file") {
+      yield* shell.complain(`${path}: cannot overwrite existing file`)
+      return false
+    }
+    const opened = yield* shell.process.open(path, flags)
+    if (opened !== fd) {
+      shell.process.dup(opened, fd)
+      shell.process.close(opened)
+    }
+    return true
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    yield* shell.complain(`${path}: ${error.message}`)
+    return false
+  }
+}
+
+/** Text as a readable descriptor: a pipe holds little, so it is fed by a child. */
+function* feed(shell: Shell, fd: number, content: string): Steps<void> {
+  const { read, write } = shell.process.pipe()
+  read.retain()
+  shell.process.spawn(
+    function* (child) {
+      yield* child.write(1, content)
+      return 0
+    },
+    { argv: shell.process.argv, fds: new Map([[1, write]]), env: new Map() },
+  )
+  shell.process.fds.get(fd)?.release()
+  shell.process.fds.set(fd, read)
+  yield* shell.tick()
+}
+
+/** Applies redirections in order; true when one failed (and was complained about). */
+export function* applyRedirects(shell: Shell, redirects: readonly Redirection[]): Steps<boolean> {
+  for (const redirect of redirects) {
+    const given = redirect.descriptor?.type === "FileDescriptor" ? redirect.descriptor.value : undefined
+    if (redirect.type === "HereDoc") {
+      const body = redirect.body.parts ? yield* text(shell, { parts: redirect.body.parts, value: redirect.body.text }) : redirect.body.text
+      yield* feed(shell, given ?? 0, redirect.operator === "<<-" ? body.replace(/^\t+/gm, "") : body)
+      continue
+    }
+    if (redirect.type === "HereString") {
+      yield* feed(shell, given ?? 0, `${redirect.target ? yield* text(shell, redirect.target) : ""}\n`)
+      continue
+    }
+    const names = redirect.target ? yield* fields(shell, redirect.target) : []
+    if (names.length !== 1) {
+      yield* shell.complain(`${redirect.target?.text ?? ""}: ambiguous redirect`)
+      return true
+    }
+    const [target] = names
+    const { operator } = redirect
+    const { process } = shell
+    if (operator === "&>" || operator === "&>>") {
+      if (!(yield* openAt(shell, 1, target, operator === "&>" ? "w" : "a"))) return true
+      process.dup(1, 2)
+      continue
+    }
+    if (operator === "<&" || operator === ">&") {
+      const fd = given ?? (operator === "<&" ? 0 : 1)
+      if (target === "-") {
+        if (process.fds.has(fd)) process.close(fd)
+      } else if (/^\d+-?$/.test(target)) {
+        const from = Number(target.replace("-", ""))
+        if (!process.fds.has(from)) {
+          yield* shell.complain(`${from}: Bad file descriptor`)
+          return true
+        }
+        process.dup(from, fd)
+        if (target.endsWith("-") && from !== fd) process.close(from)
+      } else {
+        if (!(yield* openAt(shell, 1, target, "w"))) return true
+        if (given === undefined) process.dup(1, 2)
+      }
+      continue
+    }
+    const fd = given ?? (operator.startsWith("<") ? 0 : 1)
+    const flags: OpenFlags = operator === "<" ? "r" : operator === ">>" ? "a" : operator === "<>" ? (process.files.exists(target) ? "r+" : "w+") : "w"
+    if (operator === ">|") {
+      const { noclobber } = shell.options
+      shell.options.noclobber = false
+      const ok = yield* openAt(shell, fd, target, flags)
+      shell.options.noclobber = noclobber
+      if (!ok) return true
+    } else if (!(yield* openAt(shell, fd, target, flags))) return true
+  }
+  return false
+}

@@ -1,0 +1,131 @@
+/** printf's formats. */
+import { formatDate } from "./date.ts"
+import { unescape } from "./echo.ts"
+
+const pad = (text: string, width: number, left: boolean, zero: boolean): string => {
+  if (text.length >= width) return text
+  if (left) return text.padEnd(width)
+  if (!zero) return text.padStart(width)
+  const sign = /^[-+]/.test(text) ? text[0] : ""
+  return sign + text.slice(sign.length).padStart(width - sign.length, "0")
+}
+
+/** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
+export const formatPrintf = (format: string, values: readonly string[], now = 0): { text: string; problems: string[] } => {
+  const problems: string[] = []
+  let text = ""
+  let next = 0
+  const take = () => values[next++]
+  const integer = (value: string | undefined): bigint => {
+    if (value === undefined || value === "") return 0n
+    if (/^["']/.test(value)) return BigInt(value.codePointAt(1) ?? 0)
+    const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(value)
+    if (!match || match[0].length !== value.length) problems.push(`${value}: invalid number`)
+    if (!match) return 0n
+    const amount = /^0\d/.test(match[2]) ? BigInt(`0o${match[2].slice(1)}`) : BigInt(match[2])
+    return match[1] === "-" ? -amount : amount
+  }
+  const float = (value: string | undefined): number => {
+    if (value === undefined || value === "") return 0
+    const number = Number(value)
+    if (Number.isNaN(number)) problems.push(`${value}: invalid number`)
+    return Number.isNaN(number) ? Number.parseFloat(value) || 0 : number
+  }
+  do {
+    const before = next
+    for (let at = 0; at < format.length; at++) {
+      const character = format[at]
+      if (character === "\\") {
+        const escape = /^\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|[\s\S])/.exec(format.slice(at))?.[0] ?? "\\"
+        if (escape === "\\c") return { text, problems }
+        text += escape === '\\"' ? '"' : escape === "\\'" ? "'" : unescape(escape, false).text
+        at += escape.length - 1
+        continue
+      }
+      if (character !== "%") {
+        text += character
+        continue
+      }
+      const spec = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:\(([^)]*)\))?([a-zA-Z%])/.exec(format.slice(at))
+      if (!spec) {
+        problems.push(`\`%': missing format character`)
+        return { text, problems }
+      }
+      const [all, flags, widthText, precisionText, timeFormat, conversion] = spec
+      at += all.length - 1
+      if (conversion === "%") {
+        text += "%"
+        continue
+      }
+      const width = widthText === "*" ? Number(take() ?? 0) : Number(widthText ?? 0)
+      const precision = all.includes(".") ? (precisionText === "*" ? Number(take() ?? 0) : Number(precisionText ?? 0)) : undefined
+      const left = flags.includes("-") || width < 0
+      const place = (value: string, zero = false) => pad(value, Math.abs(width), left, zero && flags.includes("0") && !left)
+      const sign = (value: string, negative: boolean) => (negative ? `-${value}` : flags.includes("+") ? `+${value}` : flags.includes(" ") ? ` ${value}` : value)
+      switch (conversion) {
+        case "s":
+          text += place((take() ?? "").slice(0, precision))
+          break
+        case "b": {
+          const shown = unescape(take() ?? "")
+          text += place(shown.text)
+          if (shown.stopped) return { text, problems }
+          break
+        }
+        case "q": {
+          const value = take() ?? ""
+          text += place(value === "" ? "''" : /[\n\t]/.test(value) ? `$'${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'` : value.replace(/[^\w@%+=:,./-]/g, "\\$&"))
+          break
+        }
+        case "c":
+          text += place((take() ?? "").slice(0, 1))
+          break
+        case "d":
+        case "i":
+        case "u": {
+          const value = integer(take())
+          const digits = String(value < 0n ? -value : value).padStart(precision ?? 0, "0")
+          text += place(sign(digits, value < 0n), precision === undefined)
+          break
+        }
+        case "x":
+        case "X":
+        case "o": {
+          const value = BigInt.asUintN(64, integer(take()))
+          const digits = value.toString(conversion === "o" ? 8 : 16).padStart(precision ?? 0, "0")
+          const shown = (flags.includes("#") ? (conversion === "o" ? "0" : "0x") : "") + digits
+          text += place(conversion === "X" ? shown.toUpperCase() : shown, true)
+          break
+        }
+        case "e":
+        case "E": {
+          const value = float(take())
+          const shown = Math.abs(value).toExponential(precision ?? 6).replace(/e([+-])(\d)$/, "e$10$2")
+          text += place(sign(conversion === "E" ? shown.toUpperCase() : shown, value < 0), true)
+          break
+        }
+        case "f":
+        case "F": {
+          const value = float(take())
+          text += place(sign(Math.abs(value).toFixed(precision ?? 6), value < 0), true)
+          break
+        }
+        case "g":
+        case "G": {
+          const value = float(take())
+          const shown = String(Number(Math.abs(value).toPrecision(precision || 6)))
+          text += place(sign(shown, value < 0), true)
+          break
+        }
+        case "T":
+          text += place(formatDate(timeFormat ?? "%H:%M:%S", values[next] === undefined || values[next] === "-1" ? (next++, now) : Number(take()) * 1_000))
+          break
+        default:
+          problems.push(`\`${conversion}': invalid format character`)
+          return { text, problems }
+      }
+    }
+    if (next === before) break
+  } while (next < values.length)
+  return { text, problems }
+}

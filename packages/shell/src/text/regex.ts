@@ -1,0 +1,128 @@
+/** POSIX regular expressions on RE2's engine: linear time, whatever the pattern. */
+import { RE2JS, RE2JSSyntaxException } from "re2js"
+
+export interface RegexOptions {
+  /** Extended (ERE) rather than basic (BRE) syntax. */
+  extended: boolean
+  ignoreCase?: boolean
+  multiline?: boolean
+}
+
+export interface Match {
+  index: number
+  end: number
+  groups: (string | undefined)[]
+}
+
+/** A compiled pattern; `exec` gives the groups of the first match at or after `from`. */
+export class Regex {
+  readonly #compiled: RE2JS
+  readonly #groups: number
+
+  constructor(source: string, flags: number) {
+    this.#compiled = RE2JS.compile(source, flags)
+    this.#groups = this.#compiled.groupCount()
+  }
+
+  find(text: string, from = 0): Match | undefined {
+    const matcher = this.#compiled.matcher(text)
+    if (!matcher.find(from)) return undefined
+    const groups: (string | undefined)[] = []
+    for (let group = 0; group <= this.#groups; group++) groups.push(matcher.group(group) ?? undefined)
+    return { index: matcher.start(), end: matcher.end(), groups }
+  }
+
+  exec(text: string): (string | undefined)[] | undefined {
+    return this.find(text)?.groups
+  }
+
+  test(text: string): boolean {
+    return this.#compiled.matcher(text).find()
+  }
+}
+
+export class RegexError extends Error {}
+
+/** GNU's escapes in either syntax, as RE2 writes them. */
+const ESCAPES: Readonly<Record<string, string>> = { "<": "\\b", ">": "\\b", b: "\\b", B: "\\B", w: "[A-Za-z0-9_]", W: "[^A-Za-z0-9_]", s: "\\s", S: "\\S", n: "\\n", t: "\\t", "`": "\\A", "'": "\\z" }
+
+/** Translates POSIX syntax to RE2's. */
+export const translate = (source: string, extended: boolean): string => {
+  let result = ""
+  let depth = 0
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at]
+    if (character === "[") {
+      let end = at + 1
+      if (source[end] === "^") end++
+      if (source[end] === "]") end++
+      while (end < source.length && source[end] !== "]") end = source.startsWith("[:", end) || source.startsWith("[.", end) || source.startsWith("[=", end) ? Math.max(end + 1, source.indexOf(`${source[end + 1]}]`, end + 2) + 2) : end + 1
+      if (end >= source.length) throw new RegexError("Unmatched [, [^, [:, [., or [=")
+      // Backslashes are ordinary inside brackets, and so is [ for RE2 only when escaped.
+      result += `[${source.slice(at + 1, end).replace(/\\/g, "\\\\").replace(/^(\^?)\]/, "$1\\]").replace(/\[(?![:.=])/g, "\\[")}]`
+      at = end
+      continue
+    }
+    if (character === "\\") {
+      const next = source[++at]
+      if (next === undefined) throw new RegexError("Trailing backslash")
+      if (!extended && "(){}|+?".includes(next)) {
+        if (next === "(") depth++
+        if (next === ")") depth--
+        result += next
+      } else if (/[1-9]/.test(next)) throw new RegexError("Invalid back reference")
+      else result += ESCAPES[next] ?? (/[A-Za-z0-9]/.test(next) ? next : `\\${next}`)
+      continue
+    }
+    if (!extended && "(){}|+?".includes(character)) {
+      result += `\\${character}`
+      continue
+    }
+    if (!extended && character === "*" && (result === "" || result.endsWith("(") || result === "^")) {
+      result += "\\*"
+      continue
+    }
+    if (!extended && character === "^" && at > 0 && !source.slice(0, at).endsWith("\\(") && !source.slice(0, at).endsWith("\\|")) {
+      result += "\\^"
+      continue
+    }
+    if (!extended && character === "$" && at < source.length - 1 && !source.slice(at + 1).startsWith("\\)") && !source.slice(at + 1).startsWith("\\|")) {
+      result += "\\$"
+      continue
+    }
+    if (extended && character === "{" && !/^\{\d*,?\d*\}/.test(source.slice(at))) {
+      result += "\\{"
+      continue
+    }
+    if (extended && character === "(") depth++
+    if (extended && character === ")") {
+      if (depth === 0) {
+        result += "\\)"
+        continue
+      }
+      depth--
+    }
+    result += character
+  }
+  if (depth > 0) throw new RegexError("Unmatched ( or \\(")
+  return result
+}
+
+const cache = new Map<string, Regex>()
+
+/** Undefined is never given: throws RegexError for what is no pattern. */
+export const compileRegex = (source: string, options: RegexOptions): Regex => {
+  const key = `${options.extended ? "E" : "B"}${options.ignoreCase ? "i" : ""}${options.multiline ? "m" : ""}${source}`
+  const known = cache.get(key)
+  if (known) return known
+  const flags = (options.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (options.multiline ? RE2JS.MULTILINE : 0)
+  try {
+    const compiled = new Regex(translate(source, options.extended), flags)
+    if (cache.size > 500) cache.clear()
+    cache.set(key, compiled)
+    return compiled
+  } catch (error) {
+    if (error instanceof RE2JSSyntaxException) throw new RegexError("Invalid regular expression")
+    throw error
+  }
+}

@@ -1,0 +1,11 @@
+/** Every tool that needs nothing but a process. */
+import type { Tool } from "../define-tool.ts"
+import * as fileTools from "./file-tools.ts"
+import { grep } from "./grep.ts"
+import * as processTools from "./process-tools.ts"
+import { curl, ssh } from "./system-tools.ts"
+import * as textTools from "./text-tools.ts"
+
+const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
+
+export const shellTools: readonly Tool[] = [...Object.values(textTools), ...Object.values(fileTools), ...Object.values(processTools), grep, curl, ssh].filter(isTool)

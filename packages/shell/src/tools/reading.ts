@@ -1,0 +1,127 @@
+/** What text tools share: options, and input that is files or standard input. */
+import { type Process, type Steps, SystemError } from "@drydock/machine"
+
+export interface Options {
+  /** Letter or long name → last value, or true. */
+  readonly flags: ReadonlyMap<string, string | true>
+  /** Every value of options that repeat. */
+  readonly all: ReadonlyMap<string, readonly string[]>
+  readonly words: readonly string[]
+  readonly problem: string | undefined
+}
+
+/** GNU's option syntax. `valued`: letters with a value; `long`: long names, with "=" for a value, mapped to letters. */
+export const parseOptions = (args: readonly string[], spec: { letters: string; valued?: string; long?: Readonly<Record<string, string>>; stopAtWord?: boolean }): Options => {
+  const flags = new Map<string, string | true>()
+  const all = new Map<string, string[]>()
+  const words: string[] = []
+  let problem: string | undefined
+  const put = (name: string, value: string | true) => {
+    flags.set(name, value)
+    if (value !== true) all.set(name, [...(all.get(name) ?? []), value])
+  }
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at]
+    if (word === "--") {
+      words.push(...args.slice(at + 1))
+      break
+    }
+    if (word.startsWith("--")) {
+      const [name, ...value] = word.slice(2).split("=")
+      const found = spec.long && Object.keys(spec.long).find((one) => one === name || one === `${name}=` || (name.length > 2 && one.startsWith(name)))
+      if (!found) {
+        problem ??= `unrecognized option '${word}'`
+        continue
+      }
+      put(spec.long?.[found] ?? name, found.endsWith("=") ? (value.length > 0 ? value.join("=") : (args[++at] ?? "")) : value.length > 0 ? value.join("=") : true)
+    } else if (word.startsWith("-") && word.length > 1) {
+      for (let letter = 1; letter < word.length; letter++) {
+        const option = word[letter]
+        if (spec.valued?.includes(option)) {
+          const value = word.slice(letter + 1) || args[++at]
+          if (value === undefined) problem ??= `option requires an argument -- '${option}'`
+          put(option, value ?? "")
+          break
+        }
+        if (!spec.letters.includes(option)) problem ??= `invalid option -- '${option}'`
+        put(option, true)
+      }
+    } else {
+      words.push(word)
+      if (spec.stopAtWord) {
+        words.push(...args.slice(at + 1))
+        break
+      }
+    }
+  }
+  return { flags, all, words, problem }
+}
+
+const decoder = new TextDecoder()
+
+/** Opens each file ("-" is standard input), tells of those that cannot be read, and closes them. Returns whether all were. */
+export function* eachFile(process: Process, tool: string, names: readonly string[], work: (fd: number, name: string) => Steps<void>): Steps<boolean> {
+  let ok = true
+  for (const name of names.length > 0 ? names : ["-"]) {
+    if (name === "-") {
+      yield* work(0, name)
+      continue
+    }
+    try {
+      if (process.files.exists(name) && process.files.stat(name).type === "directory") throw new SystemError("EISDIR")
+      const fd = yield* process.open(name, "r")
+      try {
+        yield* work(fd, name)
+      } finally {
+        process.close(fd)
+      }
+    } catch (error) {
+      if (!(error instanceof SystemError) || error.code === "EPIPE" || error.code === "EINTR") throw error
+      yield* process.error(`${tool}: ${name}: ${error.message}\n`)
+      ok = false
+    }
+  }
+  return ok
+}
+
+/** Lines as they come, in blocks that keep pipes fast. `ended` is false for a last line without newline. */
+export function* eachLine(process: Process, fd: number, work: (line: string, ended: boolean) => Steps<boolean | void> | boolean | void): Steps<void> {
+  let rest = ""
+  const stream = new TextDecoder()
+  for (;;) {
+    const chunk = yield* process.read(fd)
+    const text = rest + (chunk.length === 0 ? "" : stream.decode(chunk, { stream: true }))
+    const lines = text.split("\n")
+    rest = lines.pop() as string
+    for (const line of lines) {
+      if (process.charge(1)) yield* process.yield()
+      const result = work(line, true)
+      if ((typeof result === "object" ? yield* result : result) === true) return
+    }
+    if (chunk.length === 0) break
+  }
+  if (rest !== "") {
+    const result = work(rest, false)
+    if (typeof result === "object") yield* result
+  }
+}
+
+/** All lines of files or standard input. */
+export function* allLines(process: Process, tool: string, names: readonly string[]): Steps<{ lines: string[]; ok: boolean }> {
+  const lines: string[] = []
+  const ok = yield* eachFile(process, tool, names, function* (fd) {
+    const text = decoder.decode(yield* process.readAll(fd))
+    if (text === "") return
+    if (process.charge(text.length >> 6)) yield* process.yield()
+    lines.push(...(text.endsWith("\n") ? text.slice(0, -1) : text).split("\n"))
+  })
+  return { lines, ok }
+}
+
+/** "tool: problem" and where help is; exit code `code`. */
+export function* usageError(process: Process, tool: string, problem: string, code = 1): Steps<number> {
+  yield* process.error(`${tool}: ${problem}\nTry '${tool} --help' for more information.\n`)
+  return code
+}
+
+export const withNewlines = (lines: readonly string[]): string => (lines.length === 0 ? "" : `${lines.join("\n")}\n`)
