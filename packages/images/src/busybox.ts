@@ -1,4 +1,14 @@
 /** busybox: many small tools in one file. */
 import { defineImage } from "./define-image.ts"
 
-export const busybox = defineImage({ repository: "busybox", tags: ["latest", "stable", "glibc", "musl", "1", "1.*"], sizeBytes: 2_224_000, command: ["sh"], shell: "busybox", files: [{ path: "/home", mode: 0o755 }, { path: "/root", mode: 0o700 }] })
+export const busybox = defineImage({
+  repository: "busybox",
+  tags: ["latest", "stable", "glibc", "musl", "1", "1.*"],
+  sizeBytes: 2_224_000,
+  command: ["sh"],
+  shell: "busybox",
+  files: [
+    { path: "/home", mode: 0o755 },
+    { path: "/root", mode: 0o700 },
+  ],
+})

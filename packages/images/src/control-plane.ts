@@ -1,6 +1,17 @@
 /** The control plane's images: their programs are the components. */
 import type { ApiResponse, Component } from "@drydock/kubernetes"
-import { bodyText, type Channels, type HttpBody, type HttpRequest, type HttpResponse, type HttpStream, type Process, type Program, type Steps, type WaitQueue } from "@drydock/machine"
+import {
+  bodyText,
+  type Channels,
+  type HttpBody,
+  type HttpRequest,
+  type HttpResponse,
+  type HttpStream,
+  type Process,
+  type Program,
+  type Steps,
+  type WaitQueue,
+} from "@drydock/machine"
 import { defineImage, type ImageContext } from "./define-image.ts"
 import { parseFlags } from "./flags.ts"
 import { untilSignal } from "./serving.ts"
@@ -24,17 +35,29 @@ function* checkFlags(process: Process, known: RegExp): Steps<boolean> {
 }
 
 /** Runs a component until the process ends, and serves its health on `port`. */
-const component = (options: { start: (process: Process) => Component; port: number; host: string; tls: boolean; healthy?: () => boolean; greeting: (process: Process) => string; known: RegExp }): Program =>
+const component = (options: {
+  start: (process: Process) => Component
+  port: number
+  host: string
+  tls: boolean
+  healthy?: () => boolean
+  greeting: (process: Process) => string
+  known: RegExp
+}): Program =>
   function* (process) {
     if (!(yield* checkFlags(process, options.known))) return 1
     yield* process.error(options.greeting(process))
     const running = options.start(process)
     try {
-      process.network.serve(options.port, () => (options.healthy?.() ?? true ? { status: 200, headers: {}, body: "ok" } : { status: 503, headers: {}, body: "not ready" }), {
-        address: options.host,
-        pid: process.pid,
-        ...(options.tls && { tls: { certificate: "", key: "" } }),
-      })
+      process.network.serve(
+        options.port,
+        () => ((options.healthy?.() ?? true) ? { status: 200, headers: {}, body: "ok" } : { status: 503, headers: {}, body: "not ready" }),
+        {
+          address: options.host,
+          pid: process.pid,
+          ...(options.tls && { tls: { certificate: "", key: "" } }),
+        },
+      )
       return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
     } finally {
       running.stop()
@@ -54,7 +77,10 @@ const apiStream = (answer: NonNullable<ApiResponse["stream"]>, queue: WaitQueue)
     queue.wake()
     stream.onReadable?.()
   }
-  answer.start((frame) => add(typeof frame === "string" ? frame : { json: frame }), () => add(null))
+  answer.start(
+    (frame) => add(typeof frame === "string" ? frame : { json: frame }),
+    () => add(null),
+  )
   return stream
 }
 
@@ -92,10 +118,18 @@ const apiChannels = (upgrade: NonNullable<ApiResponse["upgrade"]>): Channels => 
 
 /** The API server's answer as HTTP on the simulated network. */
 export const toHttp = (answer: ApiResponse, queue: WaitQueue): HttpResponse => {
-  const headers = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, typeof value === "string" ? value : value.join(", ")]))
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers).map(([name, value]) => [name, typeof value === "string" ? value : value.join(", ")]),
+  )
   if (answer.upgrade) return { status: 101, headers, upgrade: apiChannels(answer.upgrade) }
   if (answer.stream) return { status: answer.status, headers, stream: apiStream(answer.stream, queue) }
-  return { status: answer.status, headers, ...(answer.body !== undefined && { body: typeof answer.body === "string" || answer.body instanceof Uint8Array ? answer.body : { json: answer.body } }) }
+  return {
+    status: answer.status,
+    headers,
+    ...(answer.body !== undefined && {
+      body: typeof answer.body === "string" || answer.body instanceof Uint8Array ? answer.body : { json: answer.body },
+    }),
+  }
 }
 
 function* answerApi(process: Process, context: ImageContext, request: HttpRequest): Steps<HttpResponse> {
@@ -128,25 +162,43 @@ function* answerApi(process: Process, context: ImageContext, request: HttpReques
 const ETCD_PATIENCE = 20_000
 
 export const etcd = defineImage({
-  repository: "registry.k8s.io/etcd", tags: ["3.6.6-0", "3.*"], sizeBytes: 23_700_000,
+  repository: "registry.k8s.io/etcd",
+  tags: ["3.6.6-0", "3.*"],
+  sizeBytes: 23_700_000,
   components: {
     "/usr/local/bin/etcd": ({ cluster }) =>
       component({
-        start: () => cluster.startEtcd(), port: 2381, host: "127.0.0.1", tls: false, known: /^(advertise-client-urls|cert-file|client-cert-auth|data-dir|experimental-.*|feature-gates|initial-.*|key-file|listen-.*|name|peer-.*|snapshot-count|trusted-ca-file|watch-progress-notify-interval|logger|log-level|quota-backend-bytes|auto-compaction-.*)$/,
-        greeting: (process) => `{"level":"info","ts":"${new Date(Math.floor(process.now())).toISOString()}","caller":"etcdmain/etcd.go:64","msg":"Running: ","args":${JSON.stringify(process.argv)}}\n`,
+        start: () => cluster.startEtcd(),
+        port: 2381,
+        host: "127.0.0.1",
+        tls: false,
+        known:
+          /^(advertise-client-urls|cert-file|client-cert-auth|data-dir|experimental-.*|feature-gates|initial-.*|key-file|listen-.*|name|peer-.*|snapshot-count|trusted-ca-file|watch-progress-notify-interval|logger|log-level|quota-backend-bytes|auto-compaction-.*)$/,
+        greeting: (process) =>
+          `{"level":"info","ts":"${new Date(Math.floor(process.now())).toISOString()}","caller":"etcdmain/etcd.go:64","msg":"Running: ","args":${JSON.stringify(process.argv)}}\n`,
       }),
   },
 })
 
 export const kubeApiserver = defineImage({
-  repository: "registry.k8s.io/kube-apiserver", tags: VERSIONS, sizeBytes: 27_500_000,
+  repository: "registry.k8s.io/kube-apiserver",
+  tags: VERSIONS,
+  sizeBytes: 27_500_000,
   components: {
     "/usr/local/bin/kube-apiserver": (context) =>
       function* (process) {
         const { cluster } = context
         const flags = parseFlags(process.argv)
-        if (!(yield* checkFlags(process, /^(advertise-address|allow-privileged|anonymous-auth|api-audiences|audit-.*|authentication-.*|authorization-.*|bind-address|client-ca-file|cloud-.*|disable-admission-plugins|egress-.*|enable-.*|encryption-.*|etcd-.*|event-ttl|external-.*|feature-gates|goaway-chance|insecure-port|kubelet-.*|max-.*|min-request-timeout|oidc-.*|profiling|proxy-client-.*|request-timeout|requestheader-.*|runtime-config|secure-port|service-.*|shutdown-.*|storage-.*|tls-.*|v|watch-cache.*)$/))) return 1
-        yield* process.error(klog(process, "I", "options.go:263", `external host was not specified, using ${flags.get("advertise-address") ?? ""}`))
+        if (
+          !(yield* checkFlags(
+            process,
+            /^(advertise-address|allow-privileged|anonymous-auth|api-audiences|audit-.*|authentication-.*|authorization-.*|bind-address|client-ca-file|cloud-.*|disable-admission-plugins|egress-.*|enable-.*|encryption-.*|etcd-.*|event-ttl|external-.*|feature-gates|goaway-chance|insecure-port|kubelet-.*|max-.*|min-request-timeout|oidc-.*|profiling|proxy-client-.*|request-timeout|requestheader-.*|runtime-config|secure-port|service-.*|shutdown-.*|storage-.*|tls-.*|v|watch-cache.*)$/,
+          ))
+        )
+          return 1
+        yield* process.error(
+          klog(process, "I", "options.go:263", `external host was not specified, using ${flags.get("advertise-address") ?? ""}`),
+        )
         yield* process.error(klog(process, "I", "server.go:150", `Version: ${cluster.options.version}`))
         const servers = (flags.get("etcd-servers") ?? "").split(",")
         const reachable = () => servers.some((server) => /^https:\/\/[\w.-]+:2379\/?$/.test(server)) && cluster.etcdRunning
@@ -159,17 +211,31 @@ export const kubeApiserver = defineImage({
         const deadline = process.now() + ETCD_PATIENCE
         while (!reachable()) {
           if (process.now() >= deadline) {
-            yield* process.error(klog(process, "F", "instance.go:233", "Error creating leases: error creating storage factory: context deadline exceeded"))
+            yield* process.error(
+              klog(process, "F", "instance.go:233", "Error creating leases: error creating storage factory: context deadline exceeded"),
+            )
             return 1
           }
-          yield* process.error(klog(process, "W", "logging.go:55", `[core] [Channel #1 SubChannel #2]grpc: addrConn.createTransport failed to connect to {Addr: "${(servers[0] ?? "").replace(/^https?:\/\//, "")}"}. Err: connection error: desc = "transport: Error while dialing: dial tcp ${(servers[0] ?? "").replace(/^https?:\/\//, "")}: connect: connection refused"`))
+          yield* process.error(
+            klog(
+              process,
+              "W",
+              "logging.go:55",
+              `[core] [Channel #1 SubChannel #2]grpc: addrConn.createTransport failed to connect to {Addr: "${(servers[0] ?? "").replace(/^https?:\/\//, "")}"}. Err: connection error: desc = "transport: Error while dialing: dial tcp ${(servers[0] ?? "").replace(/^https?:\/\//, "")}: connect: connection refused"`,
+            ),
+          )
           yield* process.sleep(1_000)
         }
         const running = cluster.startApiServer()
         try {
           const certificate = flags.get("tls-cert-file")
-          process.network.serve(Number(flags.get("secure-port") ?? 6443), (request) => answerApi(process, context, request), { pid: process.pid, tls: { certificate: certificate && process.files.exists(certificate) ? process.files.readText(certificate) : "", key: "" } })
-          yield* process.error(klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${flags.get("secure-port") ?? "6443"}`))
+          process.network.serve(Number(flags.get("secure-port") ?? 6443), (request) => answerApi(process, context, request), {
+            pid: process.pid,
+            tls: { certificate: certificate && process.files.exists(certificate) ? process.files.readText(certificate) : "", key: "" },
+          })
+          yield* process.error(
+            klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${flags.get("secure-port") ?? "6443"}`),
+          )
           return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
         } finally {
           running.stop()
@@ -179,30 +245,59 @@ export const kubeApiserver = defineImage({
 })
 
 export const kubeControllerManager = defineImage({
-  repository: "registry.k8s.io/kube-controller-manager", tags: VERSIONS, sizeBytes: 23_100_000,
+  repository: "registry.k8s.io/kube-controller-manager",
+  tags: VERSIONS,
+  sizeBytes: 23_100_000,
   components: {
     "/usr/local/bin/kube-controller-manager": ({ cluster, node }) =>
       component({
-        start: (process) => cluster.startControllerManager(node, new Set((parseFlags(process.argv).get("controllers") ?? "").split(",").filter((name) => name.startsWith("-")).map((name) => name.slice(1)))),
-        port: 10_257, host: "127.0.0.1", tls: true, known: /^(allocate-node-cidrs|authentication-.*|authorization-.*|bind-address|client-ca-file|cluster-.*|concurrent-.*|configure-.*|controllers|feature-gates|horizontal-.*|kube-api-.*|kubeconfig|leader-.*|node-.*|pod-eviction-timeout|profiling|requestheader-.*|root-ca-file|secure-port|service-.*|terminated-.*|tls-.*|use-service-account-credentials|v)$/,
-        greeting: (process) => klog(process, "I", "serving.go:386", "Generated self-signed cert in-memory") + klog(process, "I", "controllermanager.go:189", `"Starting" version="${cluster.options.version}"`) + klog(process, "I", "leaderelection.go:257", "attempting to acquire leader lease kube-system/kube-controller-manager..."),
+        start: (process) =>
+          cluster.startControllerManager(
+            node,
+            new Set(
+              (parseFlags(process.argv).get("controllers") ?? "")
+                .split(",")
+                .filter((name) => name.startsWith("-"))
+                .map((name) => name.slice(1)),
+            ),
+          ),
+        port: 10_257,
+        host: "127.0.0.1",
+        tls: true,
+        known:
+          /^(allocate-node-cidrs|authentication-.*|authorization-.*|bind-address|client-ca-file|cluster-.*|concurrent-.*|configure-.*|controllers|feature-gates|horizontal-.*|kube-api-.*|kubeconfig|leader-.*|node-.*|pod-eviction-timeout|profiling|requestheader-.*|root-ca-file|secure-port|service-.*|terminated-.*|tls-.*|use-service-account-credentials|v)$/,
+        greeting: (process) =>
+          klog(process, "I", "serving.go:386", "Generated self-signed cert in-memory") +
+          klog(process, "I", "controllermanager.go:189", `"Starting" version="${cluster.options.version}"`) +
+          klog(process, "I", "leaderelection.go:257", "attempting to acquire leader lease kube-system/kube-controller-manager..."),
       }),
   },
 })
 
 export const kubeScheduler = defineImage({
-  repository: "registry.k8s.io/kube-scheduler", tags: VERSIONS, sizeBytes: 17_200_000,
+  repository: "registry.k8s.io/kube-scheduler",
+  tags: VERSIONS,
+  sizeBytes: 17_200_000,
   components: {
     "/usr/local/bin/kube-scheduler": ({ cluster, node }) =>
       component({
-        start: () => cluster.startScheduler(node), port: 10_259, host: "127.0.0.1", tls: true, known: /^(authentication-.*|authorization-.*|bind-address|client-ca-file|config|feature-gates|kube-api-.*|kubeconfig|leader-.*|profiling|requestheader-.*|secure-port|tls-.*|v)$/,
-        greeting: (process) => klog(process, "I", "server.go:176", `"Starting Kubernetes Scheduler" version="${cluster.options.version}"`) + klog(process, "I", "leaderelection.go:257", "attempting to acquire leader lease kube-system/kube-scheduler..."),
+        start: () => cluster.startScheduler(node),
+        port: 10_259,
+        host: "127.0.0.1",
+        tls: true,
+        known:
+          /^(authentication-.*|authorization-.*|bind-address|client-ca-file|config|feature-gates|kube-api-.*|kubeconfig|leader-.*|profiling|requestheader-.*|secure-port|tls-.*|v)$/,
+        greeting: (process) =>
+          klog(process, "I", "server.go:176", `"Starting Kubernetes Scheduler" version="${cluster.options.version}"`) +
+          klog(process, "I", "leaderelection.go:257", "attempting to acquire leader lease kube-system/kube-scheduler..."),
       }),
   },
 })
 
 export const kubeProxy = defineImage({
-  repository: "registry.k8s.io/kube-proxy", tags: VERSIONS, sizeBytes: 25_700_000,
+  repository: "registry.k8s.io/kube-proxy",
+  tags: VERSIONS,
+  sizeBytes: 25_700_000,
   components: {
     "/usr/local/bin/kube-proxy": ({ startKubeProxy }) =>
       function* (process) {

@@ -4,7 +4,10 @@ import { defineImage } from "./define-image.ts"
 import { untilSignal } from "./serving.ts"
 
 export const coredns = defineImage({
-  repository: "registry.k8s.io/coredns/coredns", tags: ["v1.13.1", "v1.*"], sizeBytes: 23_600_000, entrypoint: ["/coredns"],
+  repository: "registry.k8s.io/coredns/coredns",
+  tags: ["v1.13.1", "v1.*"],
+  sizeBytes: 23_600_000,
+  entrypoint: ["/coredns"],
   components: {
     "/coredns": ({ cluster }) =>
       function* (process) {
@@ -14,10 +17,14 @@ export const coredns = defineImage({
           return 1
         }
         const corefile = process.files.readText(conf)
-        yield* process.print(".:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.13.1\nlinux/amd64, go1.25.5, 1db4568\n")
+        yield* process.print(
+          ".:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.13.1\nlinux/amd64, go1.25.5, 1db4568\n",
+        )
         const running = cluster.startCoreDns()
         const network = process.network as Namespace
-        const upstream = [...(process.files.exists("/etc/resolv.conf") ? process.files.readText("/etc/resolv.conf") : "").matchAll(/^nameserver (\S+)/gm)].map((match) => match[1])
+        const upstream = [
+          ...(process.files.exists("/etc/resolv.conf") ? process.files.readText("/etc/resolv.conf") : "").matchAll(/^nameserver (\S+)/gm),
+        ].map((match) => match[1])
         try {
           network.listen(53, { pid: process.pid, protocol: "udp" })
           network.listen(53, { pid: process.pid, protocol: "tcp" })
@@ -33,7 +40,15 @@ export const coredns = defineImage({
           const ok = () => ({ status: 200, headers: {}, body: "OK" })
           network.serve(8080, ok, { pid: process.pid })
           network.serve(8181, () => (cluster.serving ? ok() : { status: 503, headers: {}, body: "kubernetes" }), { pid: process.pid })
-          network.serve(9153, () => ({ status: 200, headers: { "content-type": "text/plain" }, body: "coredns_build_info{goversion=\"go1.25.5\",revision=\"1db4568\",version=\"1.13.1\"} 1\n" }), { pid: process.pid })
+          network.serve(
+            9153,
+            () => ({
+              status: 200,
+              headers: { "content-type": "text/plain" },
+              body: 'coredns_build_info{goversion="go1.25.5",revision="1db4568",version="1.13.1"} 1\n',
+            }),
+            { pid: process.pid },
+          )
           return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
         } finally {
           running.stop()

@@ -4,12 +4,16 @@ import { accessTime, serve, staticFile } from "./serving.ts"
 
 const program = serve({
   port: 80,
-  greeting: (process) => `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${process.network.interfaces.find(({ name }) => name !== "lo")?.address ?? "127.0.0.1"}. Set the 'ServerName' directive globally to suppress this message\n`,
+  greeting: (process) =>
+    `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${process.network.interfaces.find(({ name }) => name !== "lo")?.address ?? "127.0.0.1"}. Set the 'ServerName' directive globally to suppress this message\n`,
   *answer(process, request) {
     const found = staticFile(process, "/usr/local/apache2/htdocs", request.path)
-    const missing = '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n'
-    const [status, body] = found === undefined || found === "forbidden" ? [404, missing] as const : [200, found.body] as const
-    yield* process.print(`${request.remoteAddress ?? "-"} - - [${accessTime(process.now())}] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length}\n`)
+    const missing =
+      '<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">\n<html><head>\n<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n'
+    const [status, body] = found === undefined || found === "forbidden" ? ([404, missing] as const) : ([200, found.body] as const)
+    yield* process.print(
+      `${request.remoteAddress ?? "-"} - - [${accessTime(process.now())}] "${request.method} ${request.path} HTTP/1.1" ${status} ${body.length}\n`,
+    )
     return { status, headers: { server: "Apache/2.4.66 (Unix)", "content-type": "text/html" }, body }
   },
 })
@@ -22,5 +26,8 @@ export const httpd = defineImage({
   workingDirectory: "/usr/local/apache2",
   exposes: [80],
   shell: "bash",
-  files: [{ path: "/usr/local/bin/httpd-foreground", program }, { path: "/usr/local/apache2/htdocs/index.html", content: "<html><body><h1>It works!</h1></body></html>\n" }],
+  files: [
+    { path: "/usr/local/bin/httpd-foreground", program },
+    { path: "/usr/local/apache2/htdocs/index.html", content: "<html><body><h1>It works!</h1></body></html>\n" },
+  ],
 })

@@ -12,11 +12,27 @@ import { pause } from "./pause.ts"
 import { redis } from "./redis.ts"
 import { parseReference, type Reference } from "./reference.ts"
 
-export const images: readonly Image[] = [nginx, httpd, busybox, alpine, redis, curl, ...bootcamps, pause, etcd, kubeApiserver, kubeControllerManager, kubeScheduler, kubeProxy, coredns]
+export const images: readonly Image[] = [
+  nginx,
+  httpd,
+  busybox,
+  alpine,
+  redis,
+  curl,
+  ...bootcamps,
+  pause,
+  etcd,
+  kubeApiserver,
+  kubeControllerManager,
+  kubeScheduler,
+  kubeProxy,
+  coredns,
+]
 
 const fullNames = new Map(images.map((image) => [parseReference(image.repository)?.name ?? image.repository, image]))
 
-const hasTag = ({ tags }: Image, tag: string): boolean => tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
+const hasTag = ({ tags }: Image, tag: string): boolean =>
+  tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
 
 /** The image a reference names; "no-repository" or "no-tag" say why there is none. */
 export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "no-tag" => {
@@ -25,5 +41,5 @@ export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "
   return hasTag(image, tag) ? image : "no-tag"
 }
 
-export { type Image, type ImageContext } from "./define-image.ts"
+export type { Image, ImageContext } from "./define-image.ts"
 export { formatReference, parseReference, type Reference } from "./reference.ts"

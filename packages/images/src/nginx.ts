@@ -33,7 +33,8 @@ const CONFIGURATION = `server {
 
 const VERSION = "1.29.4"
 
-const errorPage = (status: string): string => `<html>\r\n<head><title>${status}</title></head>\r\n<body>\r\n<center><h1>${status}</h1></center>\r\n<hr><center>nginx/${VERSION}</center>\r\n</body>\r\n</html>\r\n`
+const errorPage = (status: string): string =>
+  `<html>\r\n<head><title>${status}</title></head>\r\n<body>\r\n<center><h1>${status}</h1></center>\r\n<hr><center>nginx/${VERSION}</center>\r\n</body>\r\n</html>\r\n`
 
 const program = serve({
   port: (process) => {
@@ -46,14 +47,28 @@ const program = serve({
   },
   greeting: (process) => {
     const time = new Date(Math.floor(process.now())).toISOString().replace(/^(\d+)-(\d+)-(\d+)T([\d:]+).*$/, "$1/$2/$3 $4")
-    return [`using the "epoll" event method`, `nginx/${VERSION}`, "OS: Linux 6.8.0-94-generic", "start worker processes"].map((line) => `${time} [notice] ${process.pid}#${process.pid}: ${line}\n`).join("")
+    return [`using the "epoll" event method`, `nginx/${VERSION}`, "OS: Linux 6.8.0-94-generic", "start worker processes"]
+      .map((line) => `${time} [notice] ${process.pid}#${process.pid}: ${line}\n`)
+      .join("")
   },
   *answer(process, request) {
-    const root = /^\s*root\s+([^;]+);/m.exec(process.files.exists("/etc/nginx/conf.d/default.conf") ? process.files.readText("/etc/nginx/conf.d/default.conf") : "")?.[1] ?? "/usr/share/nginx/html"
+    const root =
+      /^\s*root\s+([^;]+);/m.exec(
+        process.files.exists("/etc/nginx/conf.d/default.conf") ? process.files.readText("/etc/nginx/conf.d/default.conf") : "",
+      )?.[1] ?? "/usr/share/nginx/html"
     const found = staticFile(process, root, request.path)
-    const [status, body, type] = found === undefined ? [404, errorPage("404 Not Found"), "text/html"] as const : found === "forbidden" ? [403, errorPage("403 Forbidden"), "text/html"] as const : [200, found.body, found.type] as const
+    const [status, body, type] =
+      found === undefined
+        ? ([404, errorPage("404 Not Found"), "text/html"] as const)
+        : found === "forbidden"
+          ? ([403, errorPage("403 Forbidden"), "text/html"] as const)
+          : ([200, found.body, found.type] as const)
     yield* process.print(`${accessLine(process, request, status, body.length)} "-"\n`)
-    return { status, headers: { server: `nginx/${VERSION}`, date: new Date(Math.floor(process.now())).toUTCString(), "content-type": type }, body }
+    return {
+      status,
+      headers: { server: `nginx/${VERSION}`, date: new Date(Math.floor(process.now())).toUTCString(), "content-type": type },
+      body,
+    }
   },
 })
 
@@ -72,6 +87,9 @@ export const nginx = defineImage({
     { path: "/usr/share/nginx/html/index.html", content: PAGE },
     { path: "/etc/nginx/nginx.conf", content: "user  nginx;\nworker_processes  auto;\ninclude /etc/nginx/conf.d/*.conf;\n" },
     { path: "/etc/nginx/conf.d/default.conf", content: CONFIGURATION },
-    { path: "/etc/os-release", content: 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nID=debian\n' },
+    {
+      path: "/etc/os-release",
+      content: 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nID=debian\n',
+    },
   ],
 })

@@ -72,8 +72,11 @@ function* receive(process: Process, stream: Stream): Steps<string | undefined> {
 
 const server = function* (process: Process): Steps<number> {
   const data = new Map<string, string>()
-  const say = (text: string) => `${process.pid}:M ${new Date(Math.floor(process.now())).toISOString().slice(0, 19).replace("T", " ")} * ${text}\n`
-  yield* process.print(say("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo") + say(`Server initialized`) + say("Ready to accept connections tcp"))
+  const say = (text: string) =>
+    `${process.pid}:M ${new Date(Math.floor(process.now())).toISOString().slice(0, 19).replace("T", " ")} * ${text}\n`
+  yield* process.print(
+    say("oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo") + say(`Server initialized`) + say("Ready to accept connections tcp"),
+  )
   const listener = process.network.listen(PORT, { pid: process.pid })
   process.spawn(
     function* (acceptor) {
@@ -137,7 +140,11 @@ const client = function* (process: Process): Steps<number> {
   }
   if (args.length > 0) yield* ask(args)
   else
-    for (let line = yield* process.readLine(0); line !== undefined && line !== "exit" && line !== "quit"; line = yield* process.readLine(0)) {
+    for (
+      let line = yield* process.readLine(0);
+      line !== undefined && line !== "exit" && line !== "quit";
+      line = yield* process.readLine(0)
+    ) {
       const words = line.trim().split(/\s+/).filter(Boolean)
       if (words.length > 0) yield* ask(words)
     }
@@ -146,6 +153,16 @@ const client = function* (process: Process): Steps<number> {
 }
 
 export const redis = defineImage({
-  repository: "redis", tags: ["latest", "alpine", "7", "8", "7.*", "8.*", "6.*", "5.*"], sizeBytes: 44_300_000, command: ["redis-server"], workingDirectory: "/data", exposes: [PORT], shell: "bash",
-  files: [{ path: "/usr/local/bin/redis-server", program: server }, { path: "/usr/local/bin/redis-cli", program: client }, { path: "/data" }],
+  repository: "redis",
+  tags: ["latest", "alpine", "7", "8", "7.*", "8.*", "6.*", "5.*"],
+  sizeBytes: 44_300_000,
+  command: ["redis-server"],
+  workingDirectory: "/data",
+  exposes: [PORT],
+  shell: "bash",
+  files: [
+    { path: "/usr/local/bin/redis-server", program: server },
+    { path: "/usr/local/bin/redis-cli", program: client },
+    { path: "/data" },
+  ],
 })

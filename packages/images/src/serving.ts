@@ -17,7 +17,12 @@ export function* untilSignal(process: Process, signals: readonly ("SIGTERM" | "S
 }
 
 /** Serves `port` with `answer`; says `greeting` on standard error first. */
-export const serve = (options: { port: number | ((process: Process) => number); answer: Answer; greeting?: (process: Process) => string; exitCode?: number }): Program =>
+export const serve = (options: {
+  port: number | ((process: Process) => number)
+  answer: Answer
+  greeting?: (process: Process) => string
+  exitCode?: number
+}): Program =>
   function* (process) {
     const port = typeof options.port === "number" ? options.port : options.port(process)
     if (options.greeting) yield* process.error(options.greeting(process))
@@ -37,11 +42,23 @@ export const accessTime = (at: number): string => {
 export const accessLine = (process: Process, request: HttpRequest, status: number, size: number): string =>
   `${request.remoteAddress ?? "-"} - - [${accessTime(process.now())}] "${request.method} ${request.path} HTTP/1.1" ${status} ${size} "${request.headers.referer ?? "-"}" "${request.headers["user-agent"] ?? "-"}"`
 
-const TYPES: Readonly<Record<string, string>> = { html: "text/html", htm: "text/html", txt: "text/plain", css: "text/css", js: "application/javascript", json: "application/json", svg: "image/svg+xml" }
+const TYPES: Readonly<Record<string, string>> = {
+  html: "text/html",
+  htm: "text/html",
+  txt: "text/plain",
+  css: "text/css",
+  js: "application/javascript",
+  json: "application/json",
+  svg: "image/svg+xml",
+}
 
 /** A file below `root`, its index for a directory, or undefined. */
 export const staticFile = (process: Process, root: string, path: string): { body: string; type: string } | "forbidden" | undefined => {
-  const clean = `/${path.split(/[?#]/)[0].split("/").filter((part) => part !== "" && part !== "." && part !== "..").join("/")}`
+  const clean = `/${path
+    .split(/[?#]/)[0]
+    .split("/")
+    .filter((part) => part !== "" && part !== "." && part !== "..")
+    .join("/")}`
   let file = `${root}${clean}`
   if (!process.files.exists(file)) return undefined
   if (process.files.stat(file).type === "directory") {

@@ -25,8 +25,19 @@ const COMPACTION = 300_000
 
 /** Build facts of the server that is simulated. */
 const versionInfo = (version: string) => ({
-  major: "1", minor: version.split(".")[1] ?? "35", emulationMajor: "1", emulationMinor: "35", minCompatibilityMajor: "1", minCompatibilityMinor: "34", gitVersion: version,
-  gitCommit: "a3177b3b89764aeb87469936bf4fe8f708d88eb7", gitTreeState: "clean", buildDate: "2026-07-23T00:00:00Z", goVersion: "go1.25.14", compiler: "gc", platform: "linux/amd64",
+  major: "1",
+  minor: version.split(".")[1] ?? "35",
+  emulationMajor: "1",
+  emulationMinor: "35",
+  minCompatibilityMajor: "1",
+  minCompatibilityMinor: "34",
+  gitVersion: version,
+  gitCommit: "a3177b3b89764aeb87469936bf4fe8f708d88eb7",
+  gitTreeState: "clean",
+  buildDate: "2026-07-23T00:00:00Z",
+  goVersion: "go1.25.14",
+  compiler: "gc",
+  platform: "linux/amd64",
 })
 
 const addressIn = (cidr: string, host: number): string => {
@@ -70,7 +81,10 @@ export class SimulatedCluster implements Cluster {
     this.#doors = { kubelet: (node) => this.kubelets.get(node), forward: options.forward }
     registerNodeSubresources(this.server, this.#doors)
     const direct = (request: ApiRequest) => this.server.handle(request)
-    this.observer = { client: new DoorClient(direct, ADMIN), informers: new WatchInformers({ door: direct, user: ADMIN, sim, spanOf: (revision) => this.server.spanOf(revision) }) }
+    this.observer = {
+      client: new DoorClient(direct, ADMIN),
+      informers: new WatchInformers({ door: direct, user: ADMIN, sim, spanOf: (revision) => this.server.spanOf(revision) }),
+    }
   }
 
   get etcdRunning(): boolean {
@@ -83,7 +97,20 @@ export class SimulatedCluster implements Cluster {
 
   readonly handle = (request: ApiRequest): ApiResponse => {
     if (this.#serverRuns === 0) return { status: 0, headers: {} }
-    if (this.#etcdRuns === 0) return { status: 503, headers: { "content-type": "application/json" }, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "etcdserver: request timed out", reason: "ServiceUnavailable", code: 503 } }
+    if (this.#etcdRuns === 0)
+      return {
+        status: 503,
+        headers: { "content-type": "application/json" },
+        body: {
+          kind: "Status",
+          apiVersion: "v1",
+          metadata: {},
+          status: "Failure",
+          message: "etcdserver: request timed out",
+          reason: "ServiceUnavailable",
+          code: 503,
+        },
+      }
     return this.server.handle(request)
   }
 
@@ -96,7 +123,14 @@ export class SimulatedCluster implements Cluster {
 
   startApiServer(): Component {
     this.#serverRuns++
-    if (this.etcd.revision <= 1 && this.#etcdRuns > 0) this.#bootstrap(coreObjects({ serviceAddress: addressIn(this.options.serviceCidr, 1), advertise: this.options.apiServer.address, port: this.options.apiServer.port }))
+    if (this.etcd.revision <= 1 && this.#etcdRuns > 0)
+      this.#bootstrap(
+        coreObjects({
+          serviceAddress: addressIn(this.options.serviceCidr, 1),
+          advertise: this.options.apiServer.address,
+          port: this.options.apiServer.port,
+        }),
+      )
     const { sim } = this.options
     let timer = sim.scheduleBackground(COMPACTION, () => compact())
     const compact = () => {
@@ -129,7 +163,15 @@ export class SimulatedCluster implements Cluster {
 
   startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {
     const { sim, trace } = this.options
-    return runControllerManager({ sim, door: this.handle, trace, spanOf: this.#spanOf, host, authority: this.authority.certificate, ...(disabled && { disabled }) })
+    return runControllerManager({
+      sim,
+      door: this.handle,
+      trace,
+      spanOf: this.#spanOf,
+      host,
+      authority: this.authority.certificate,
+      ...(disabled && { disabled }),
+    })
   }
 
   startScheduler(host: string, schedulerName?: string): Component {
@@ -137,11 +179,25 @@ export class SimulatedCluster implements Cluster {
     return runScheduler({ sim, door: this.handle, trace, spanOf: this.#spanOf, host, ...(schedulerName && { schedulerName }) })
   }
 
-  startKubelet(nodeHost: NodeHost, options: { labels?: Readonly<Record<string, string>>; taints?: readonly { key: string; value?: string; effect: string }[]; staticPodPath?: string } = {}): Component {
+  startKubelet(
+    nodeHost: NodeHost,
+    options: {
+      labels?: Readonly<Record<string, string>>
+      taints?: readonly { key: string; value?: string; effect: string }[]
+      staticPodPath?: string
+    } = {},
+  ): Component {
     const { sim, trace, version, dnsDomain } = this.options
     const { name } = nodeHost.host
     const kubelet = runKubelet({
-      sim, door: this.handle, trace, spanOf: this.#spanOf, nodeHost, version, clusterDns: this.dnsAddress, clusterDomain: dnsDomain,
+      sim,
+      door: this.handle,
+      trace,
+      spanOf: this.#spanOf,
+      nodeHost,
+      version,
+      clusterDns: this.dnsAddress,
+      clusterDomain: dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),
       ...(options.taints && { taints: options.taints }),
@@ -170,7 +226,10 @@ export class SimulatedCluster implements Cluster {
     const { namespace } = pod.metadata
     const account = pod.spec.serviceAccountName ?? "default"
     const token = `eyJhbGciOiJSUzI1NiJ9.${namespace}.${account}.${pod.metadata.uid}`
-    this.#tokens.set(token, { name: `system:serviceaccount:${namespace}:${account}`, groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"] })
+    this.#tokens.set(token, {
+      name: `system:serviceaccount:${namespace}:${account}`,
+      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
+    })
     return token
   }
 

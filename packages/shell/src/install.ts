@@ -10,10 +10,27 @@ const programOf = ({ run }: Tool): Program =>
   }
 
 /** Executables of tools, by path. */
-export const toolEntries = (tools: readonly Tool[], directory: string): LayerEntry[] => tools.flatMap((tool) => [tool.name, ...(tool.aliases ?? [])].map((name) => ({ path: `${directory}/${name}`, program: programOf(tool) })))
+export const toolEntries = (tools: readonly Tool[], directory: string): LayerEntry[] =>
+  tools.flatMap((tool) => [tool.name, ...(tool.aliases ?? [])].map((name) => ({ path: `${directory}/${name}`, program: programOf(tool) })))
 
 /** "bash": as on a distribution. "busybox": a shell and small tools under /bin. */
 export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
   kind === "bash"
-    ? [{ path: "/usr/bin/bash", program: bashProgram }, { path: "/bin", target: "usr/bin" }, { path: "/usr/bin/sh", program: bashProgram }, ...toolEntries(shellTools, "/usr/bin"), { path: "/tmp", mode: 0o1777 }, { path: "/root", mode: 0o700 }]
-    : [{ path: "/bin/sh", program: bashProgram }, { path: "/bin/ash", program: bashProgram }, ...toolEntries(shellTools.filter(({ busybox }) => busybox), "/bin"), { path: "/tmp", mode: 0o1777 }, { path: "/root", mode: 0o700 }]
+    ? [
+        { path: "/usr/bin/bash", program: bashProgram },
+        { path: "/bin", target: "usr/bin" },
+        { path: "/usr/bin/sh", program: bashProgram },
+        ...toolEntries(shellTools, "/usr/bin"),
+        { path: "/tmp", mode: 0o1777 },
+        { path: "/root", mode: 0o700 },
+      ]
+    : [
+        { path: "/bin/sh", program: bashProgram },
+        { path: "/bin/ash", program: bashProgram },
+        ...toolEntries(
+          shellTools.filter(({ busybox }) => busybox),
+          "/bin",
+        ),
+        { path: "/tmp", mode: 0o1777 },
+        { path: "/root", mode: 0o700 },
+      ]

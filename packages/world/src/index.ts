@@ -1,2 +1,3 @@
 /** One learner's whole world: machines, network, cluster, tools, topologies, faults, trace, recording. */
 export type * from "./contract.ts"
+export { createWorld, ENGINE } from "./create-world.ts"

@@ -32,45 +32,104 @@ export const addonObjects = (options: { version: string; dnsAddress: string }): 
   { apiVersion: "v1", kind: "ServiceAccount", metadata: meta("kube-proxy", {}) },
   { apiVersion: "v1", kind: "ServiceAccount", metadata: meta("coredns", {}) },
   { apiVersion: "v1", kind: "ConfigMap", metadata: meta("coredns", {}), data: { Corefile: COREFILE } },
-  { apiVersion: "v1", kind: "ConfigMap", metadata: meta("kube-proxy", { app: "kube-proxy" }), data: { "config.conf": "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: \"\"\nclusterCIDR: 10.244.0.0/16\n" } },
-  { apiVersion: "v1", kind: "ConfigMap", metadata: meta("kubeadm-config", {}), data: { ClusterConfiguration: `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: ${options.version}\nnetworking:\n  dnsDomain: cluster.local\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: 10.96.0.0/12\n` } },
   {
-    apiVersion: "apps/v1", kind: "DaemonSet", metadata: meta("kube-proxy", { "k8s-app": "kube-proxy" }),
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: meta("kube-proxy", { app: "kube-proxy" }),
+    data: {
+      "config.conf": 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ""\nclusterCIDR: 10.244.0.0/16\n',
+    },
+  },
+  {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: meta("kubeadm-config", {}),
+    data: {
+      ClusterConfiguration: `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: ${options.version}\nnetworking:\n  dnsDomain: cluster.local\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: 10.96.0.0/12\n`,
+    },
+  },
+  {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: meta("kube-proxy", { "k8s-app": "kube-proxy" }),
     spec: {
       selector: { matchLabels: { "k8s-app": "kube-proxy" } },
       template: {
         metadata: { labels: { "k8s-app": "kube-proxy" } },
         spec: {
-          hostNetwork: true, priorityClassName: "system-node-critical", serviceAccountName: "kube-proxy", nodeSelector: { "kubernetes.io/os": "linux" }, tolerations: [{ operator: "Exists" }],
-          containers: [{ name: "kube-proxy", image: `registry.k8s.io/kube-proxy:${options.version}`, imagePullPolicy: "IfNotPresent", command: ["/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf", "--hostname-override=$(NODE_NAME)"], env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }], volumeMounts: [{ name: "kube-proxy", mountPath: "/var/lib/kube-proxy" }] }],
+          hostNetwork: true,
+          priorityClassName: "system-node-critical",
+          serviceAccountName: "kube-proxy",
+          nodeSelector: { "kubernetes.io/os": "linux" },
+          tolerations: [{ operator: "Exists" }],
+          containers: [
+            {
+              name: "kube-proxy",
+              image: `registry.k8s.io/kube-proxy:${options.version}`,
+              imagePullPolicy: "IfNotPresent",
+              command: ["/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf", "--hostname-override=$(NODE_NAME)"],
+              env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
+              volumeMounts: [{ name: "kube-proxy", mountPath: "/var/lib/kube-proxy" }],
+            },
+          ],
           volumes: [{ name: "kube-proxy", configMap: { name: "kube-proxy" } }],
         },
       },
     },
   },
   {
-    apiVersion: "apps/v1", kind: "Deployment", metadata: meta("coredns", { "k8s-app": "kube-dns" }),
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: meta("coredns", { "k8s-app": "kube-dns" }),
     spec: {
-      replicas: 2, strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } }, selector: { matchLabels: { "k8s-app": "kube-dns" } },
+      replicas: 2,
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+      selector: { matchLabels: { "k8s-app": "kube-dns" } },
       template: {
         metadata: { labels: { "k8s-app": "kube-dns" } },
         spec: {
-          priorityClassName: "system-cluster-critical", serviceAccountName: "coredns", nodeSelector: { "kubernetes.io/os": "linux" }, dnsPolicy: "Default",
-          tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }, { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
-          containers: [{
-            name: "coredns", image: "registry.k8s.io/coredns/coredns:v1.13.1", imagePullPolicy: "IfNotPresent", args: ["-conf", "/etc/coredns/Corefile"], resources: { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
-            ports: [{ containerPort: 53, name: "dns", protocol: "UDP" }, { containerPort: 53, name: "dns-tcp", protocol: "TCP" }, { containerPort: 9153, name: "metrics", protocol: "TCP" }],
-            livenessProbe: { httpGet: { path: "/health", port: 8080 }, initialDelaySeconds: 60, timeoutSeconds: 5, failureThreshold: 5 },
-            readinessProbe: { httpGet: { path: "/ready", port: 8181 } },
-            volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
-          }],
+          priorityClassName: "system-cluster-critical",
+          serviceAccountName: "coredns",
+          nodeSelector: { "kubernetes.io/os": "linux" },
+          dnsPolicy: "Default",
+          tolerations: [
+            { key: "CriticalAddonsOnly", operator: "Exists" },
+            { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
+          ],
+          containers: [
+            {
+              name: "coredns",
+              image: "registry.k8s.io/coredns/coredns:v1.13.1",
+              imagePullPolicy: "IfNotPresent",
+              args: ["-conf", "/etc/coredns/Corefile"],
+              resources: { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
+              ports: [
+                { containerPort: 53, name: "dns", protocol: "UDP" },
+                { containerPort: 53, name: "dns-tcp", protocol: "TCP" },
+                { containerPort: 9153, name: "metrics", protocol: "TCP" },
+              ],
+              livenessProbe: { httpGet: { path: "/health", port: 8080 }, initialDelaySeconds: 60, timeoutSeconds: 5, failureThreshold: 5 },
+              readinessProbe: { httpGet: { path: "/ready", port: 8181 } },
+              volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
+            },
+          ],
           volumes: [{ name: "config-volume", configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }] } }],
         },
       },
     },
   },
   {
-    apiVersion: "v1", kind: "Service", metadata: meta("kube-dns", { "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" }),
-    spec: { clusterIP: options.dnsAddress, selector: { "k8s-app": "kube-dns" }, ports: [{ name: "dns", port: 53, protocol: "UDP", targetPort: 53 }, { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 }, { name: "metrics", port: 9153, protocol: "TCP", targetPort: 9153 }] },
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: meta("kube-dns", { "k8s-app": "kube-dns", "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" }),
+    spec: {
+      clusterIP: options.dnsAddress,
+      selector: { "k8s-app": "kube-dns" },
+      ports: [
+        { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+        { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+        { name: "metrics", port: 9153, protocol: "TCP", targetPort: 9153 },
+      ],
+    },
   },
 ]

@@ -8,42 +8,131 @@ const namespace = (name: string): BootstrapObject => ({ apiVersion: "v1", kind: 
 const RBAC = "rbac.authorization.k8s.io/v1"
 const LABELS = { "kubernetes.io/bootstrapping": "rbac-defaults" }
 
-const clusterRole = (name: string, rules: readonly unknown[]): BootstrapObject => ({ apiVersion: RBAC, kind: "ClusterRole", metadata: { name, labels: LABELS as never, annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" } as never }, rules })
-const clusterRoleBinding = (name: string, role: string, subjects: readonly unknown[]): BootstrapObject => ({ apiVersion: RBAC, kind: "ClusterRoleBinding", metadata: { name, labels: LABELS as never, annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" } as never }, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role }, subjects })
+const clusterRole = (name: string, rules: readonly unknown[]): BootstrapObject => ({
+  apiVersion: RBAC,
+  kind: "ClusterRole",
+  metadata: { name, labels: LABELS as never, annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" } as never },
+  rules,
+})
+const clusterRoleBinding = (name: string, role: string, subjects: readonly unknown[]): BootstrapObject => ({
+  apiVersion: RBAC,
+  kind: "ClusterRoleBinding",
+  metadata: { name, labels: LABELS as never, annotations: { "rbac.authorization.kubernetes.io/autoupdate": "true" } as never },
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role },
+  subjects,
+})
 const group = (name: string) => ({ apiGroup: "rbac.authorization.k8s.io", kind: "Group", name })
 
 const READ = ["get", "list", "watch"]
 const WRITE = ["create", "delete", "deletecollection", "patch", "update"]
 const WORKLOADS = [
-  { apiGroups: [""], resources: ["configmaps", "endpoints", "events", "persistentvolumeclaims", "pods", "pods/log", "pods/status", "replicationcontrollers", "replicationcontrollers/scale", "serviceaccounts", "services", "limitranges", "namespaces", "resourcequotas"] },
-  { apiGroups: ["apps"], resources: ["controllerrevisions", "daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"] },
+  {
+    apiGroups: [""],
+    resources: [
+      "configmaps",
+      "endpoints",
+      "events",
+      "persistentvolumeclaims",
+      "pods",
+      "pods/log",
+      "pods/status",
+      "replicationcontrollers",
+      "replicationcontrollers/scale",
+      "serviceaccounts",
+      "services",
+      "limitranges",
+      "namespaces",
+      "resourcequotas",
+    ],
+  },
+  {
+    apiGroups: ["apps"],
+    resources: [
+      "controllerrevisions",
+      "daemonsets",
+      "deployments",
+      "deployments/scale",
+      "replicasets",
+      "replicasets/scale",
+      "statefulsets",
+      "statefulsets/scale",
+    ],
+  },
   { apiGroups: ["batch"], resources: ["cronjobs", "jobs"] },
   { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"] },
   { apiGroups: ["networking.k8s.io"], resources: ["ingresses", "networkpolicies"] },
   { apiGroups: ["policy"], resources: ["poddisruptionbudgets"] },
   { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"] },
 ]
-const EXTRA = [{ apiGroups: [""], resources: ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy", "pods/eviction"], verbs: [...READ, ...WRITE] }]
+const EXTRA = [
+  {
+    apiGroups: [""],
+    resources: ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy", "pods/eviction"],
+    verbs: [...READ, ...WRITE],
+  },
+]
 
 /** As plugin/pkg/auth/authorizer/rbac/bootstrappolicy: those that people meet. */
 const roles: readonly BootstrapObject[] = [
-  clusterRole("cluster-admin", [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }, { nonResourceURLs: ["*"], verbs: ["*"] }]),
-  clusterRole("admin", [...WORKLOADS.map((rule) => ({ ...rule, verbs: [...READ, ...WRITE] })), ...EXTRA, { apiGroups: ["rbac.authorization.k8s.io"], resources: ["rolebindings", "roles"], verbs: [...READ, ...WRITE] }]),
+  clusterRole("cluster-admin", [
+    { apiGroups: ["*"], resources: ["*"], verbs: ["*"] },
+    { nonResourceURLs: ["*"], verbs: ["*"] },
+  ]),
+  clusterRole("admin", [
+    ...WORKLOADS.map((rule) => ({ ...rule, verbs: [...READ, ...WRITE] })),
+    ...EXTRA,
+    { apiGroups: ["rbac.authorization.k8s.io"], resources: ["rolebindings", "roles"], verbs: [...READ, ...WRITE] },
+  ]),
   clusterRole("edit", [...WORKLOADS.map((rule) => ({ ...rule, verbs: [...READ, ...WRITE] })), ...EXTRA]),
-  clusterRole("view", WORKLOADS.map((rule) => ({ ...rule, verbs: READ }))),
-  clusterRole("system:basic-user", [{ apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], verbs: ["create"] }, { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] }]),
-  clusterRole("system:discovery", [{ nonResourceURLs: ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"], verbs: ["get"] }]),
-  clusterRole("system:public-info-viewer", [{ nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] }]),
+  clusterRole(
+    "view",
+    WORKLOADS.map((rule) => ({ ...rule, verbs: READ })),
+  ),
+  clusterRole("system:basic-user", [
+    { apiGroups: ["authorization.k8s.io"], resources: ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], verbs: ["create"] },
+    { apiGroups: ["authentication.k8s.io"], resources: ["selfsubjectreviews"], verbs: ["create"] },
+  ]),
+  clusterRole("system:discovery", [
+    {
+      nonResourceURLs: [
+        "/api",
+        "/api/*",
+        "/apis",
+        "/apis/*",
+        "/healthz",
+        "/livez",
+        "/openapi",
+        "/openapi/*",
+        "/readyz",
+        "/version",
+        "/version/",
+      ],
+      verbs: ["get"],
+    },
+  ]),
+  clusterRole("system:public-info-viewer", [
+    { nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version", "/version/"], verbs: ["get"] },
+  ]),
 ]
 
 const bindings: readonly BootstrapObject[] = [
   clusterRoleBinding("cluster-admin", "cluster-admin", [group("system:masters")]),
   clusterRoleBinding("system:basic-user", "system:basic-user", [group("system:authenticated")]),
   clusterRoleBinding("system:discovery", "system:discovery", [group("system:authenticated")]),
-  clusterRoleBinding("system:public-info-viewer", "system:public-info-viewer", [group("system:authenticated"), group("system:unauthenticated")]),
+  clusterRoleBinding("system:public-info-viewer", "system:public-info-viewer", [
+    group("system:authenticated"),
+    group("system:unauthenticated"),
+  ]),
 ]
 
-const priorityClass = (name: string, value: number, description: string): BootstrapObject => ({ apiVersion: "scheduling.k8s.io/v1", kind: "PriorityClass", metadata: { name }, value, preemptionPolicy: "PreemptLowerPriority", description })
+const priorityClass = (name: string, value: number, description: string): BootstrapObject => ({
+  apiVersion: "scheduling.k8s.io/v1",
+  kind: "PriorityClass",
+  metadata: { name },
+  value,
+  preemptionPolicy: "PreemptLowerPriority",
+  description,
+})
 
 export const coreObjects = (options: { serviceAddress: string; advertise: string; port: number }): readonly BootstrapObject[] => [
   namespace("kube-system"),
@@ -53,11 +142,33 @@ export const coreObjects = (options: { serviceAddress: string; advertise: string
   ...roles,
   ...bindings,
   priorityClass("system-node-critical", 2_000_001_000, "Used for system critical pods that must not be moved from their current node."),
-  priorityClass("system-cluster-critical", 2_000_000_000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."),
-  { apiVersion: "v1", kind: "Service", metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } as never }, spec: { type: "ClusterIP", clusterIP: options.serviceAddress, ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: options.port }] } },
-  { apiVersion: "v1", kind: "Endpoints", metadata: { name: "kubernetes", namespace: "default", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } as never }, subsets: [{ addresses: [{ ip: options.advertise }], ports: [{ name: "https", port: options.port, protocol: "TCP" }] }] },
+  priorityClass(
+    "system-cluster-critical",
+    2_000_000_000,
+    "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+  ),
   {
-    apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } as never },
-    addressType: "IPv4", endpoints: [{ addresses: [options.advertise], conditions: { ready: true } }], ports: [{ name: "https", port: options.port, protocol: "TCP" }],
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: "kubernetes", namespace: "default", labels: { component: "apiserver", provider: "kubernetes" } as never },
+    spec: {
+      type: "ClusterIP",
+      clusterIP: options.serviceAddress,
+      ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: options.port }],
+    },
+  },
+  {
+    apiVersion: "v1",
+    kind: "Endpoints",
+    metadata: { name: "kubernetes", namespace: "default", labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } as never },
+    subsets: [{ addresses: [{ ip: options.advertise }], ports: [{ name: "https", port: options.port, protocol: "TCP" }] }],
+  },
+  {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: { name: "kubernetes", namespace: "default", labels: { "kubernetes.io/service-name": "kubernetes" } as never },
+    addressType: "IPv4",
+    endpoints: [{ addresses: [options.advertise], conditions: { ready: true } }],
+    ports: [{ name: "https", port: options.port, protocol: "TCP" }],
   },
 ]

@@ -23,12 +23,17 @@ const ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"))
 const PUBLIC_KEY_TYPE = sequence(oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7"))
 const YEAR = 365 * 24 * 3_600_000
 
-const pem = (label: string, der: Uint8Array): string => `-----BEGIN ${label}-----\n${(encodeBase64(der).match(/.{1,64}/g) ?? []).join("\n")}\n-----END ${label}-----\n`
+const pem = (label: string, der: Uint8Array): string =>
+  `-----BEGIN ${label}-----\n${(encodeBase64(der).match(/.{1,64}/g) ?? []).join("\n")}\n-----END ${label}-----\n`
 
 const distinguishedName = (commonName: string, organizations: readonly string[] = []): Uint8Array =>
-  sequence(...organizations.map((organization) => set(sequence(oid("2.5.4.10"), text(organization)))), set(sequence(oid("2.5.4.3"), text(commonName))))
+  sequence(
+    ...organizations.map((organization) => set(sequence(oid("2.5.4.10"), text(organization)))),
+    set(sequence(oid("2.5.4.3"), text(commonName))),
+  )
 
-const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array => sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value))
+const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
+  sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value))
 
 interface KeyPair {
   secret: Uint8Array
@@ -79,17 +84,25 @@ export class Authority {
   }
 
   #keyPem({ secret, open }: KeyPair): string {
-    return pem("EC PRIVATE KEY", sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))))
+    return pem(
+      "EC PRIVATE KEY",
+      sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))),
+    )
   }
 
   /** The authority's own certificate, PEM. */
   get certificate(): string {
-    this.#certificate ??= this.#sign(distinguishedName(this.#name), this.#pair, [
-      extension("2.5.29.15", true, bits(Uint8Array.of(0xa4), 2)),
-      extension("2.5.29.19", true, sequence(boolean(true))),
-      extension("2.5.29.14", false, octets(sha256(this.#pair.open).subarray(0, 20))),
-      extension("2.5.29.17", false, sequence(tlv(0x82, new TextEncoder().encode("kubernetes")))),
-    ], 10)
+    this.#certificate ??= this.#sign(
+      distinguishedName(this.#name),
+      this.#pair,
+      [
+        extension("2.5.29.15", true, bits(Uint8Array.of(0xa4), 2)),
+        extension("2.5.29.19", true, sequence(boolean(true))),
+        extension("2.5.29.14", false, octets(sha256(this.#pair.open).subarray(0, 20))),
+        extension("2.5.29.17", false, sequence(tlv(0x82, new TextEncoder().encode("kubernetes")))),
+      ],
+      10,
+    )
     return this.#certificate
   }
 
@@ -99,15 +112,26 @@ export class Authority {
 
   issue(request: CertificateRequest): Issued {
     const keys = this.#makeKeys()
-    const usages = [...(request.usage !== "client" ? [oid("1.3.6.1.5.5.7.3.1")] : []), ...(request.usage !== "server" ? [oid("1.3.6.1.5.5.7.3.2")] : [])]
-    const names = [...(request.names ?? []).map((name) => tlv(0x82, new TextEncoder().encode(name))), ...(request.addresses ?? []).map((address) => tlv(0x87, Uint8Array.from(address.split(".").map(Number))))]
-    const certificate = this.#sign(distinguishedName(request.commonName, request.organizations), keys, [
-      extension("2.5.29.15", true, bits(Uint8Array.of(0xa0), 5)),
-      extension("2.5.29.37", false, sequence(...usages)),
-      extension("2.5.29.19", true, sequence()),
-      extension("2.5.29.35", false, sequence(tlv(0x80, sha256(this.#pair.open).subarray(0, 20)))),
-      ...(names.length > 0 ? [extension("2.5.29.17", false, sequence(...names))] : []),
-    ], 1)
+    const usages = [
+      ...(request.usage !== "client" ? [oid("1.3.6.1.5.5.7.3.1")] : []),
+      ...(request.usage !== "server" ? [oid("1.3.6.1.5.5.7.3.2")] : []),
+    ]
+    const names = [
+      ...(request.names ?? []).map((name) => tlv(0x82, new TextEncoder().encode(name))),
+      ...(request.addresses ?? []).map((address) => tlv(0x87, Uint8Array.from(address.split(".").map(Number)))),
+    ]
+    const certificate = this.#sign(
+      distinguishedName(request.commonName, request.organizations),
+      keys,
+      [
+        extension("2.5.29.15", true, bits(Uint8Array.of(0xa0), 5)),
+        extension("2.5.29.37", false, sequence(...usages)),
+        extension("2.5.29.19", true, sequence()),
+        extension("2.5.29.35", false, sequence(tlv(0x80, sha256(this.#pair.open).subarray(0, 20)))),
+        ...(names.length > 0 ? [extension("2.5.29.17", false, sequence(...names))] : []),
+      ],
+      1,
+    )
     this.#identities.set(certificate.trim(), { name: request.commonName, groups: request.organizations ?? [] })
     return { certificate, key: this.#keyPem(keys) }
   }

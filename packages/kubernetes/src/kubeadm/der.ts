@@ -44,4 +44,5 @@ export const oid = (dotted: string): Uint8Array => {
 }
 
 /** UTCTime, valid until 2049. */
-export const utcTime = (at: number): Uint8Array => tlv(0x17, new TextEncoder().encode(`${new Date(at).toISOString().slice(2, 19).replace(/[-:T]/g, "")}Z`))
+export const utcTime = (at: number): Uint8Array =>
+  tlv(0x17, new TextEncoder().encode(`${new Date(at).toISOString().slice(2, 19).replace(/[-:T]/g, "")}Z`))

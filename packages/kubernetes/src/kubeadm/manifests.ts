@@ -71,33 +71,155 @@ ${parts.mounts.map(([name, path, type]) => `  - hostPath:\n      path: ${path}\n
 
 const PKI = "/etc/kubernetes/pki"
 
-export const controlPlaneManifests = ({ node, address, port, version, serviceCidr, podCidr }: ControlPlaneOptions): ReadonlyMap<string, string> => {
-  const certificates = [["ca-certs", "/etc/ssl/certs", "DirectoryOrCreate"], ["k8s-certs", PKI, "DirectoryOrCreate"]] as const
+export const controlPlaneManifests = ({
+  node,
+  address,
+  port,
+  version,
+  serviceCidr,
+  podCidr,
+}: ControlPlaneOptions): ReadonlyMap<string, string> => {
+  const certificates = [
+    ["ca-certs", "/etc/ssl/certs", "DirectoryOrCreate"],
+    ["k8s-certs", PKI, "DirectoryOrCreate"],
+  ] as const
   return new Map([
-    ["etcd.yaml", manifest({
-      name: "etcd", image: "registry.k8s.io/etcd:3.6.6-0", cpu: "100m", memory: "100Mi", probePort: 2381, probePath: "/readyz", scheme: "HTTP", host: "127.0.0.1",
-      command: ["etcd", `--advertise-client-urls=https://${address}:2379`, `--cert-file=${PKI}/etcd/server.crt`, "--client-cert-auth=true", "--data-dir=/var/lib/etcd", `--initial-advertise-peer-urls=https://${address}:2380`, `--initial-cluster=${node}=https://${address}:2380`, `--key-file=${PKI}/etcd/server.key`, `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`, "--listen-metrics-urls=http://127.0.0.1:2381", `--listen-peer-urls=https://${address}:2380`, `--name=${node}`, `--trusted-ca-file=${PKI}/etcd/ca.crt`],
-      mounts: [["etcd-data", "/var/lib/etcd", "DirectoryOrCreate"], ["etcd-certs", `${PKI}/etcd`, "DirectoryOrCreate"]],
-    }, `  annotations:\n    kubeadm.kubernetes.io/etcd.advertise-client-urls: https://${address}:2379\n`)],
-    ["kube-apiserver.yaml", manifest({
-      name: "kube-apiserver", image: `registry.k8s.io/kube-apiserver:${version}`, cpu: "250m", probePort: port, probePath: "/livez", scheme: "HTTPS", host: address,
-      command: ["kube-apiserver", `--advertise-address=${address}`, "--allow-privileged=true", "--authorization-mode=Node,RBAC", `--client-ca-file=${PKI}/ca.crt`, "--enable-admission-plugins=NodeRestriction", "--enable-bootstrap-token-auth=true", `--etcd-cafile=${PKI}/etcd/ca.crt`, `--etcd-certfile=${PKI}/apiserver-etcd-client.crt`, `--etcd-keyfile=${PKI}/apiserver-etcd-client.key`, "--etcd-servers=https://127.0.0.1:2379", `--secure-port=${port}`, "--service-account-issuer=https://kubernetes.default.svc.cluster.local", `--service-account-key-file=${PKI}/sa.pub`, `--service-cluster-ip-range=${serviceCidr}`, `--tls-cert-file=${PKI}/apiserver.crt`, `--tls-private-key-file=${PKI}/apiserver.key`],
-      mounts: certificates,
-    }, `  annotations:\n    kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint: ${address}:${port}\n`)],
-    ["kube-controller-manager.yaml", manifest({
-      name: "kube-controller-manager", image: `registry.k8s.io/kube-controller-manager:${version}`, cpu: "200m", probePort: 10_257, probePath: "/healthz", scheme: "HTTPS", host: "127.0.0.1",
-      command: ["kube-controller-manager", "--allocate-node-cidrs=true", "--authentication-kubeconfig=/etc/kubernetes/controller-manager.conf", "--bind-address=127.0.0.1", `--client-ca-file=${PKI}/ca.crt`, `--cluster-cidr=${podCidr}`, "--cluster-name=kubernetes", "--controllers=*,bootstrapsigner,tokencleaner", "--kubeconfig=/etc/kubernetes/controller-manager.conf", "--leader-elect=true", `--root-ca-file=${PKI}/ca.crt`, `--service-cluster-ip-range=${serviceCidr}`, "--use-service-account-credentials=true"],
-      mounts: [...certificates, ["kubeconfig", "/etc/kubernetes/controller-manager.conf", "FileOrCreate"]],
-    }, "")],
-    ["kube-scheduler.yaml", manifest({
-      name: "kube-scheduler", image: `registry.k8s.io/kube-scheduler:${version}`, cpu: "100m", probePort: 10_259, probePath: "/livez", scheme: "HTTPS", host: "127.0.0.1",
-      command: ["kube-scheduler", "--authentication-kubeconfig=/etc/kubernetes/scheduler.conf", "--authorization-kubeconfig=/etc/kubernetes/scheduler.conf", "--bind-address=127.0.0.1", "--kubeconfig=/etc/kubernetes/scheduler.conf", "--leader-elect=true"],
-      mounts: [["kubeconfig", "/etc/kubernetes/scheduler.conf", "FileOrCreate"]],
-    }, "")],
+    [
+      "etcd.yaml",
+      manifest(
+        {
+          name: "etcd",
+          image: "registry.k8s.io/etcd:3.6.6-0",
+          cpu: "100m",
+          memory: "100Mi",
+          probePort: 2381,
+          probePath: "/readyz",
+          scheme: "HTTP",
+          host: "127.0.0.1",
+          command: [
+            "etcd",
+            `--advertise-client-urls=https://${address}:2379`,
+            `--cert-file=${PKI}/etcd/server.crt`,
+            "--client-cert-auth=true",
+            "--data-dir=/var/lib/etcd",
+            `--initial-advertise-peer-urls=https://${address}:2380`,
+            `--initial-cluster=${node}=https://${address}:2380`,
+            `--key-file=${PKI}/etcd/server.key`,
+            `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`,
+            "--listen-metrics-urls=http://127.0.0.1:2381",
+            `--listen-peer-urls=https://${address}:2380`,
+            `--name=${node}`,
+            `--trusted-ca-file=${PKI}/etcd/ca.crt`,
+          ],
+          mounts: [
+            ["etcd-data", "/var/lib/etcd", "DirectoryOrCreate"],
+            ["etcd-certs", `${PKI}/etcd`, "DirectoryOrCreate"],
+          ],
+        },
+        `  annotations:\n    kubeadm.kubernetes.io/etcd.advertise-client-urls: https://${address}:2379\n`,
+      ),
+    ],
+    [
+      "kube-apiserver.yaml",
+      manifest(
+        {
+          name: "kube-apiserver",
+          image: `registry.k8s.io/kube-apiserver:${version}`,
+          cpu: "250m",
+          probePort: port,
+          probePath: "/livez",
+          scheme: "HTTPS",
+          host: address,
+          command: [
+            "kube-apiserver",
+            `--advertise-address=${address}`,
+            "--allow-privileged=true",
+            "--authorization-mode=Node,RBAC",
+            `--client-ca-file=${PKI}/ca.crt`,
+            "--enable-admission-plugins=NodeRestriction",
+            "--enable-bootstrap-token-auth=true",
+            `--etcd-cafile=${PKI}/etcd/ca.crt`,
+            `--etcd-certfile=${PKI}/apiserver-etcd-client.crt`,
+            `--etcd-keyfile=${PKI}/apiserver-etcd-client.key`,
+            "--etcd-servers=https://127.0.0.1:2379",
+            `--secure-port=${port}`,
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            `--service-account-key-file=${PKI}/sa.pub`,
+            `--service-cluster-ip-range=${serviceCidr}`,
+            `--tls-cert-file=${PKI}/apiserver.crt`,
+            `--tls-private-key-file=${PKI}/apiserver.key`,
+          ],
+          mounts: certificates,
+        },
+        `  annotations:\n    kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint: ${address}:${port}\n`,
+      ),
+    ],
+    [
+      "kube-controller-manager.yaml",
+      manifest(
+        {
+          name: "kube-controller-manager",
+          image: `registry.k8s.io/kube-controller-manager:${version}`,
+          cpu: "200m",
+          probePort: 10_257,
+          probePath: "/healthz",
+          scheme: "HTTPS",
+          host: "127.0.0.1",
+          command: [
+            "kube-controller-manager",
+            "--allocate-node-cidrs=true",
+            "--authentication-kubeconfig=/etc/kubernetes/controller-manager.conf",
+            "--bind-address=127.0.0.1",
+            `--client-ca-file=${PKI}/ca.crt`,
+            `--cluster-cidr=${podCidr}`,
+            "--cluster-name=kubernetes",
+            "--controllers=*,bootstrapsigner,tokencleaner",
+            "--kubeconfig=/etc/kubernetes/controller-manager.conf",
+            "--leader-elect=true",
+            `--root-ca-file=${PKI}/ca.crt`,
+            `--service-cluster-ip-range=${serviceCidr}`,
+            "--use-service-account-credentials=true",
+          ],
+          mounts: [...certificates, ["kubeconfig", "/etc/kubernetes/controller-manager.conf", "FileOrCreate"]],
+        },
+        "",
+      ),
+    ],
+    [
+      "kube-scheduler.yaml",
+      manifest(
+        {
+          name: "kube-scheduler",
+          image: `registry.k8s.io/kube-scheduler:${version}`,
+          cpu: "100m",
+          probePort: 10_259,
+          probePath: "/livez",
+          scheme: "HTTPS",
+          host: "127.0.0.1",
+          command: [
+            "kube-scheduler",
+            "--authentication-kubeconfig=/etc/kubernetes/scheduler.conf",
+            "--authorization-kubeconfig=/etc/kubernetes/scheduler.conf",
+            "--bind-address=127.0.0.1",
+            "--kubeconfig=/etc/kubernetes/scheduler.conf",
+            "--leader-elect=true",
+          ],
+          mounts: [["kubeconfig", "/etc/kubernetes/scheduler.conf", "FileOrCreate"]],
+        },
+        "",
+      ),
+    ],
   ])
 }
 
-export const kubeconfigText = (options: { server: string; authority: string; user: string; certificate: string; key: string; encode: (text: string) => string }): string => `apiVersion: v1
+export const kubeconfigText = (options: {
+  server: string
+  authority: string
+  user: string
+  certificate: string
+  key: string
+  encode: (text: string) => string
+}): string => `apiVersion: v1
 clusters:
 - cluster:
     certificate-authority-data: ${options.encode(options.authority)}

@@ -11,7 +11,8 @@ const MAX_DEPTH = 64
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value)
 
 const number = (text: string): bigint | undefined => {
-  if (/^\d+$/.test(text)) return text.length > 1 && text.startsWith("0") ? (/^[0-7]+$/.test(text) ? BigInt(`0o${text}`) : undefined) : wrap(BigInt(text))
+  if (/^\d+$/.test(text))
+    return text.length > 1 && text.startsWith("0") ? (/^[0-7]+$/.test(text) ? BigInt(`0o${text}`) : undefined) : wrap(BigInt(text))
   if (/^0[xX][0-9a-fA-F]+$/.test(text)) return wrap(BigInt(text))
   const based = /^(\d+)#([0-9a-zA-Z@_]+)$/.exec(text)
   if (!based) return undefined
@@ -29,7 +30,8 @@ export function* evaluateText(shell: Shell, text: string, depth = 0): Steps<bigi
   if (depth > MAX_DEPTH) throw new ArithmeticError(`${text}: expression recursion level exceeded (error token is "${text}")`)
   const [statement] = parse(`((${trimmed}))`).commands
   const command = statement?.command
-  if (command?.type !== "ArithmeticCommand" || !command.expression) throw new ArithmeticError(`${trimmed}: syntax error: operand expected (error token is "${trimmed}")`)
+  if (command?.type !== "ArithmeticCommand" || !command.expression)
+    throw new ArithmeticError(`${trimmed}: syntax error: operand expected (error token is "${trimmed}")`)
   return yield* evaluate(shell, command.expression, depth + 1)
 }
 
@@ -56,8 +58,16 @@ const assign = (shell: Shell, { name, index }: Place, value: bigint): bigint => 
 
 function* valueOf(shell: Shell, { name, index }: Place, depth: number): Steps<bigint> {
   const variable = shell.variables.find(name)
-  const text = index === undefined ? shell.variables.get(name) : variable?.array ? variable.array.get(index) : index === "0" ? variable?.value : undefined
-  if (text === undefined && shell.options.nounset && index === undefined && shell.special(name) === undefined) throw new ArithmeticError(`${name}: unbound variable`)
+  const text =
+    index === undefined
+      ? shell.variables.get(name)
+      : variable?.array
+        ? variable.array.get(index)
+        : index === "0"
+          ? variable?.value
+          : undefined
+  if (text === undefined && shell.options.nounset && index === undefined && shell.special(name) === undefined)
+    throw new ArithmeticError(`${name}: unbound variable`)
   return yield* evaluateText(shell, text ?? shell.special(name) ?? "", depth + 1)
 }
 
@@ -73,7 +83,7 @@ const compute = (operator: string, a: bigint, b: bigint): bigint => {
       return wrap(a * b)
     case "/":
     case "%":
-      if (b === 0n) throw new ArithmeticError("division by 0 (error token is \"0\")")
+      if (b === 0n) throw new ArithmeticError('division by 0 (error token is "0")')
       return operator === "/" ? wrap(a / b) : a % b
     case "**":
       if (b < 0n) throw new ArithmeticError("exponent less than 0")
@@ -123,7 +133,11 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, depth 
     case "ArithmeticCommandExpansion":
       return yield* evaluateText(shell, yield* shell.substitute(expression.script), depth + 1)
     case "ArithmeticTernary":
-      return yield* evaluate(shell, (yield* evaluate(shell, expression.test, depth)) !== 0n ? expression.consequent : expression.alternate, depth)
+      return yield* evaluate(
+        shell,
+        (yield* evaluate(shell, expression.test, depth)) !== 0n ? expression.consequent : expression.alternate,
+        depth,
+      )
     case "ArithmeticUnary": {
       const { operator } = expression
       if (operator === "++" || operator === "--") {

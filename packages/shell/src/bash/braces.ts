@@ -13,7 +13,15 @@ const sequence = (body: string): string[] | undefined => {
   const width = !letters && [match[1], match[2]].some((text) => /^-?0\d/.test(text)) ? Math.max(match[1].length, match[2].length) : 0
   const items: string[] = []
   for (let value = from; from <= to ? value <= to : value >= to; value += from <= to ? step : -step)
-    items.push(letters ? String.fromCharCode(value) : width > 0 ? (value < 0 ? `-${String(-value).padStart(width - 1, "0")}` : String(value).padStart(width, "0")) : String(value))
+    items.push(
+      letters
+        ? String.fromCharCode(value)
+        : width > 0
+          ? value < 0
+            ? `-${String(-value).padStart(width - 1, "0")}`
+            : String(value).padStart(width, "0")
+          : String(value),
+    )
   return items
 }
 
@@ -51,7 +59,10 @@ export const expandBraces = (text: string): string[] => {
       else if (text[at] === "," && depth === 1) commas.push(at)
       else if (text[at] === "}" && --depth === 0) {
         const body = text.slice(open + 1, at)
-        const items = commas.length > 0 ? [open, ...commas].map((from, index) => text.slice(from + 1, commas[index] ?? at)).flatMap(expandBraces) : sequence(body)
+        const items =
+          commas.length > 0
+            ? [open, ...commas].map((from, index) => text.slice(from + 1, commas[index] ?? at)).flatMap(expandBraces)
+            : sequence(body)
         if (!items) break
         const [head, tail] = [text.slice(0, open), expandBraces(text.slice(at + 1))]
         return items.flatMap((item) => tail.map((rest) => head + item + rest)).slice(0, LIMIT)

@@ -76,13 +76,16 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
     }
     const target = (yield* scalar(shell, name, part.index)) ?? ""
     const element = /^(\w+)\[(.+)\]$/.exec(target)
-    const indirect = element ? shell.variables.find(element[1])?.array?.get(element[2]) : (shell.special(target) ?? shell.variables.get(target))
+    const indirect = element
+      ? shell.variables.find(element[1])?.array?.get(element[2])
+      : (shell.special(target) ?? shell.variables.get(target))
     return one(indirect ?? "")
   }
   const value = all ? (all.length > 0 ? all.join(" ") : undefined) : yield* scalar(shell, name, part.index)
   if (!operation) {
     if (all) return list(all)
-    if (value === undefined && shell.options.nounset && name !== "@" && name !== "*") throw new ExpansionError(`${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`)
+    if (value === undefined && shell.options.nounset && name !== "@" && name !== "*")
+      throw new ExpansionError(`${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`)
     return one(value ?? "")
   }
   const each = function* (change: (item: string) => Steps<string>): Steps<Piece[]> {
@@ -143,7 +146,8 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
       const start = offset < 0 ? characters.length + offset : offset
       if (start < 0) return one("")
       const end = length === undefined ? undefined : length < 0 ? characters.length + length : start + length
-      if (end !== undefined && length !== undefined && length < 0 && end < start) throw new ExpansionError(`${length}: substring expression < 0`)
+      if (end !== undefined && length !== undefined && length < 0 && end < start)
+        throw new ExpansionError(`${length}: substring expression < 0`)
       return one(characters.slice(start, end).join(""))
     }
     case "CaseModification": {
@@ -152,7 +156,8 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
       const up = operator.startsWith("^")
       return yield* each(function* (item) {
         yield* shell.tick()
-        const change = (character: string) => (matchPattern(which, character) ? (up ? character.toUpperCase() : character.toLowerCase()) : character)
+        const change = (character: string) =>
+          matchPattern(which, character) ? (up ? character.toUpperCase() : character.toLowerCase()) : character
         return operator.length === 2 ? [...item].map(change).join("") : change(item.slice(0, 1)) + item.slice(1)
       })
     }
@@ -208,7 +213,12 @@ const replaceIn = (item: string, find: string, replacement: string, operator: "/
   return result
 }
 
-function* expandParts(shell: Shell, parts: readonly WordPart[] | readonly DoubleQuotedChild[] | undefined, value: string, quoted: boolean): Steps<Piece[]> {
+function* expandParts(
+  shell: Shell,
+  parts: readonly WordPart[] | readonly DoubleQuotedChild[] | undefined,
+  value: string,
+  quoted: boolean,
+): Steps<Piece[]> {
   if (shell.process.charge(1)) yield* shell.process.yield()
   if (!parts) return [{ text: value, quoted }]
   const pieces: Piece[] = []
@@ -217,7 +227,9 @@ function* expandParts(shell: Shell, parts: readonly WordPart[] | readonly Double
       case "Literal": {
         // A backslash quotes one character: the parser's value has it removed, its text has it kept.
         if (!quoted && part.text.includes("\\")) {
-          for (const [, escaped, plain] of part.text.matchAll(/\\([\s\S])|([^\\]+)/g)) if (escaped !== "\n") pieces.push(escaped !== undefined ? { text: escaped, quoted: true } : { text: plain ?? "", quoted: false, pattern: true })
+          for (const [, escaped, plain] of part.text.matchAll(/\\([\s\S])|([^\\]+)/g))
+            if (escaped !== "\n")
+              pieces.push(escaped !== undefined ? { text: escaped, quoted: true } : { text: plain ?? "", quoted: false, pattern: true })
         } else pieces.push({ text: part.value, quoted, pattern: true })
         break
       }
@@ -232,13 +244,37 @@ function* expandParts(shell: Shell, parts: readonly WordPart[] | readonly Double
       case "DoubleQuoted":
       case "LocaleString": {
         const inner = yield* expandParts(shell, part.parts, "", true)
-        const onlyEmptyList = inner.length === 1 && inner[0] !== "break" && !inner[0].quoted && inner[0].text === "" && part.parts.length === 1
-        if (!onlyEmptyList) pieces.push(...(inner.length === 0 ? [{ text: "", quoted: true }] : inner.map((piece): Piece => (piece === "break" ? piece : { ...piece, quoted: true }))))
+        const onlyEmptyList =
+          inner.length === 1 && inner[0] !== "break" && !inner[0].quoted && inner[0].text === "" && part.parts.length === 1
+        if (!onlyEmptyList)
+          pieces.push(
+            ...(inner.length === 0
+              ? [{ text: "", quoted: true }]
+              : inner.map((piece): Piece => (piece === "break" ? piece : { ...piece, quoted: true }))),
+          )
         break
       }
       case "SimpleExpansion": {
         const name = part.text.slice(1)
-        if (name === "@" || name === "*") pieces.push(...(yield* parameter(shell, { type: "ParameterExpansion", pos: 0, end: 0, text: part.text, parameter: name, parameterPos: 0, parameterEnd: 0, prefix: undefined, index: undefined, operation: undefined }, quoted)))
+        if (name === "@" || name === "*")
+          pieces.push(
+            ...(yield* parameter(
+              shell,
+              {
+                type: "ParameterExpansion",
+                pos: 0,
+                end: 0,
+                text: part.text,
+                parameter: name,
+                parameterPos: 0,
+                parameterEnd: 0,
+                prefix: undefined,
+                index: undefined,
+                operation: undefined,
+              },
+              quoted,
+            )),
+          )
         else {
           const found = shell.special(name) ?? shell.variables.get(name)
           if (found === undefined && shell.options.nounset) throw new ExpansionError(`${name}: unbound variable`)
@@ -345,7 +381,12 @@ const tilde = (shell: Shell, field: string, word: string): string => {
   if (head === "~") return quotePattern(shell.variables.get("HOME") ?? "/root") + field.slice(1)
   if (head === "~+") return quotePattern(shell.process.cwd) + field.slice(2)
   const user = head.slice(1)
-  const line = shell.process.files.exists("/etc/passwd") ? shell.process.files.readText("/etc/passwd").split("\n").find((one) => one.startsWith(`${user}:`)) : undefined
+  const line = shell.process.files.exists("/etc/passwd")
+    ? shell.process.files
+        .readText("/etc/passwd")
+        .split("\n")
+        .find((one) => one.startsWith(`${user}:`))
+    : undefined
   return line ? quotePattern(line.split(":")[5] ?? "") + field.slice(head.length) : field
 }
 
@@ -357,13 +398,18 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
       const [statement] = parse(`: ${alternative}`).commands
       const command = statement?.command
       const [inner] = command?.type === "Command" ? command.suffix : []
-      if (inner?.type === "Word") all.push(...(inner.parts?.some(({ type }) => type === "BraceExpansion") ? [yield* text(shell, inner)] : yield* fields(shell, inner)))
+      if (inner?.type === "Word")
+        all.push(
+          ...(inner.parts?.some(({ type }) => type === "BraceExpansion") ? [yield* text(shell, inner)] : yield* fields(shell, inner)),
+        )
       else all.push("")
     }
     return all
   }
   if (!word.parts && !/[~\\]/.test(word.text)) return [word.value]
-  const pieces = word.parts ? yield* expandParts(shell, word.parts, word.value, false) : yield* expandParts(shell, [{ type: "Literal", pos: 0, end: 0, value: word.value, text: word.text }], word.value, false)
+  const pieces = word.parts
+    ? yield* expandParts(shell, word.parts, word.value, false)
+    : yield* expandParts(shell, [{ type: "Literal", pos: 0, end: 0, value: word.value, text: word.text }], word.value, false)
   const result: string[] = []
   for (const [at, raw] of split(shell, pieces).entries()) {
     if (raw.length > MAX_FIELD_BYTES) throw new ExpansionError("xrealloc: cannot allocate memory")
@@ -378,6 +424,7 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
 /** The value of an assignment: tilde after = and :, no splitting. */
 export function* assignmentText(shell: Shell, word: Word): Steps<string> {
   if (!word.parts && word.text.startsWith("~")) return unquotePattern(tilde(shell, word.value, word.text))
-  if (word.parts?.[0]?.type === "Literal" && word.text.startsWith("~")) return unquotePattern(tilde(shell, quotePattern(yield* text(shell, word)).replace(/^\\~/, "~"), word.text))
+  if (word.parts?.[0]?.type === "Literal" && word.text.startsWith("~"))
+    return unquotePattern(tilde(shell, quotePattern(yield* text(shell, word)).replace(/^\\~/, "~"), word.text))
   return yield* text(shell, word)
 }

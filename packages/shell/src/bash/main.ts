@@ -77,7 +77,9 @@ export const bashProgram: Program = function* (process) {
     else {
       if (option.includes("l")) wantsLogin = true
       for (const letter of option.slice(1)) {
-        const name = ({ e: "errexit", u: "nounset", x: "xtrace", f: "noglob", v: "verbose" } as unknown as Record<string, "errexit">)[letter]
+        const name = ({ e: "errexit", u: "nounset", x: "xtrace", f: "noglob", v: "verbose" } as unknown as Record<string, "errexit">)[
+          letter
+        ]
         if (name) shell.options[name] = true
       }
       if (option.includes("c")) text = args.shift() ?? ""

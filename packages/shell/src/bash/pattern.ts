@@ -83,16 +83,25 @@ const matchAt = (pattern: string, p: number, text: string, t: number, budget: Bu
         const tail = (from: number) => matchAt(rest, 0, text, from, budget)
         const ends = (from: number): number[] => {
           const found: number[] = []
-          for (let end = from; end <= text.length; end++) if (group.list.some((one) => matchAt(one, 0, text.slice(from, end), 0, budget))) found.push(end)
+          for (let end = from; end <= text.length; end++)
+            if (group.list.some((one) => matchAt(one, 0, text.slice(from, end), 0, budget))) found.push(end)
           return found
         }
-        const repeat = (from: number, least: number): boolean => (least <= 0 && tail(from)) || ends(from).some((end) => (end > from || least > 0) && (end > from ? repeat(end, least - 1) : tail(end)))
+        const repeat = (from: number, least: number): boolean =>
+          (least <= 0 && tail(from)) ||
+          ends(from).some((end) => (end > from || least > 0) && (end > from ? repeat(end, least - 1) : tail(end)))
         const matched =
-          character === "@" ? ends(t).some(tail)
-          : character === "?" ? tail(t) || ends(t).some(tail)
-          : character === "*" ? repeat(t, 0)
-          : character === "+" ? repeat(t, 1)
-          : Array.from({ length: text.length - t + 1 }, (_, i) => t + i).some((end) => !group.list.some((one) => matchAt(one, 0, text.slice(t, end), 0, budget)) && tail(end))
+          character === "@"
+            ? ends(t).some(tail)
+            : character === "?"
+              ? tail(t) || ends(t).some(tail)
+              : character === "*"
+                ? repeat(t, 0)
+                : character === "+"
+                  ? repeat(t, 1)
+                  : Array.from({ length: text.length - t + 1 }, (_, i) => t + i).some(
+                      (end) => !group.list.some((one) => matchAt(one, 0, text.slice(t, end), 0, budget)) && tail(end),
+                    )
         if (matched) return true
         if (star < 0) return false
         p = star + 1

@@ -84,7 +84,8 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
       continue
     }
     const fd = given ?? (operator.startsWith("<") ? 0 : 1)
-    const flags: OpenFlags = operator === "<" ? "r" : operator === ">>" ? "a" : operator === "<>" ? (process.files.exists(target) ? "r+" : "w+") : "w"
+    const flags: OpenFlags =
+      operator === "<" ? "r" : operator === ">>" ? "a" : operator === "<>" ? (process.files.exists(target) ? "r+" : "w+") : "w"
     if (operator === ">|") {
       const { noclobber } = shell.options
       shell.options.noclobber = false

@@ -1,5 +1,24 @@
 /** The interpreter: one shell's state, and how it runs what was parsed. */
-import { type ArithmeticWord, type Assignment, type AndOr, type Case, type Command, type CommandNode, type CompoundList, type For, type Function as FunctionNode, type If, parse, type ParsedScript, type PipelineNode, type Redirection, type Statement, type TestExpression, type While, type Word } from "unbash"
+import {
+  type ArithmeticWord,
+  type Assignment,
+  type AndOr,
+  type Case,
+  type Command,
+  type CommandNode,
+  type CompoundList,
+  type For,
+  type Function as FunctionNode,
+  type If,
+  parse,
+  type ParsedScript,
+  type PipelineNode,
+  type Redirection,
+  type Statement,
+  type TestExpression,
+  type While,
+  type Word,
+} from "unbash"
 import { type ExitStatus, type OpenFile, type Process, ProcessExit, SIGNALS, type Signal, type Steps, SystemError } from "@drydock/machine"
 import { ArithmeticError, evaluate, evaluateText } from "./arithmetic.ts"
 import type { Builtin } from "./define-builtin.ts"
@@ -51,7 +70,23 @@ export interface ShellOptions {
   monitor: boolean
 }
 
-const OPTIONS: ShellOptions = { errexit: false, nounset: false, xtrace: false, pipefail: false, noglob: false, noclobber: false, allexport: false, verbose: false, noexec: false, nullglob: false, dotglob: false, extglob: false, expand_aliases: false, lastpipe: false, monitor: false }
+const OPTIONS: ShellOptions = {
+  errexit: false,
+  nounset: false,
+  xtrace: false,
+  pipefail: false,
+  noglob: false,
+  noclobber: false,
+  allexport: false,
+  verbose: false,
+  noexec: false,
+  nullglob: false,
+  dotglob: false,
+  extglob: false,
+  expand_aliases: false,
+  lastpipe: false,
+  monitor: false,
+}
 
 export interface ShellSetup {
   process: Process
@@ -113,8 +148,24 @@ export class Shell {
   fork(process: Process): Shell {
     const child = new Shell({ process, name: this.name, builtins: this.builtins, interactive: false })
     Object.assign(child, {
-      variables: this.variables.copy(), functions: new Map(this.functions), aliases: new Map(this.aliases), options: { ...this.options, monitor: false }, positional: [...this.positional], status: this.status, pipeStatus: this.pipeStatus,
-      lastBackground: this.lastBackground, source: this.source, firstLine: this.firstLine, line: this.line, depth: this.depth, guarded: this.guarded, subshell: this.subshell + 1, directoryStack: [...this.directoryStack], errorName: this.errorName, history: this.history, startedAt: this.startedAt,
+      variables: this.variables.copy(),
+      functions: new Map(this.functions),
+      aliases: new Map(this.aliases),
+      options: { ...this.options, monitor: false },
+      positional: [...this.positional],
+      status: this.status,
+      pipeStatus: this.pipeStatus,
+      lastBackground: this.lastBackground,
+      source: this.source,
+      firstLine: this.firstLine,
+      line: this.line,
+      depth: this.depth,
+      guarded: this.guarded,
+      subshell: this.subshell + 1,
+      directoryStack: [...this.directoryStack],
+      errorName: this.errorName,
+      history: this.history,
+      startedAt: this.startedAt,
     })
     return child
   }
@@ -208,15 +259,18 @@ export class Shell {
   /** Aliases are words replaced before parsing; only the first word of a command counts. */
   #expandAliases(source: string): string {
     if (this.aliases.size === 0) return source
-    return source.replace(/(^|[;&|\n(]\s*|\b(?:then|do|else)\s+|^sudo\s+)([A-Za-z_][\w.-]*)(?=[\s;&|)]|$)/g, (all, before: string, word: string) => {
-      const seen = new Set<string>()
-      let result = word
-      for (let at = word; this.aliases.has(at) && !seen.has(at); at = result.split(/\s/)[0]) {
-        seen.add(at)
-        result = (this.aliases.get(at) ?? at) + result.slice(at.length)
-      }
-      return seen.size > 0 ? before + result : all
-    })
+    return source.replace(
+      /(^|[;&|\n(]\s*|\b(?:then|do|else)\s+|^sudo\s+)([A-Za-z_][\w.-]*)(?=[\s;&|)]|$)/g,
+      (all, before: string, word: string) => {
+        const seen = new Set<string>()
+        let result = word
+        for (let at = word; this.aliases.has(at) && !seen.has(at); at = result.split(/\s/)[0]) {
+          seen.add(at)
+          result = (this.aliases.get(at) ?? at) + result.slice(at.length)
+        }
+        return seen.size > 0 ? before + result : all
+      },
+    )
   }
 
   parse(source: string): ParsedScript | { error: string; line: number; incomplete: boolean } {
@@ -224,9 +278,20 @@ export class Shell {
     const [error] = script.errors ?? []
     if (!error) return script
     const line = source.slice(0, error.pos).split("\n").length - 1
-    const incomplete = /unterminated|expected '(fi|done|esac|\}|\))|expected command after|unexpected end|here-document/i.test(error.message) && source.slice(error.pos).trim().length <= source.trim().length
+    const incomplete =
+      /unterminated|expected '(fi|done|esac|\}|\))|expected command after|unexpected end|here-document/i.test(error.message) &&
+      source.slice(error.pos).trim().length <= source.trim().length
     const token = /unexpected '?([^']+)'?/.exec(error.message)?.[1] ?? source.slice(error.pos).trim().split(/\s/)[0] ?? ""
-    return { error: incomplete && token === "" ? "syntax error: unexpected end of file" : /unterminated (\w+) quote/.test(error.message) ? `unexpected EOF while looking for matching \`${error.message.includes("double") ? '"' : "'"}'` : `syntax error near unexpected token \`${token || "newline"}'`, line, incomplete }
+    return {
+      error:
+        incomplete && token === ""
+          ? "syntax error: unexpected end of file"
+          : /unterminated (\w+) quote/.test(error.message)
+            ? `unexpected EOF while looking for matching \`${error.message.includes("double") ? '"' : "'"}'`
+            : `syntax error near unexpected token \`${token || "newline"}'`,
+      line,
+      incomplete,
+    }
   }
 
   // Statements
@@ -292,7 +357,12 @@ export class Shell {
   }
 
   *afterCommand(type: string): Steps<void> {
-    if (this.status === 0 || this.guarded > 0 || !["Command", "Pipeline", "Subshell", "TestCommand", "ArithmeticCommand", "Redirected"].includes(type)) return
+    if (
+      this.status === 0 ||
+      this.guarded > 0 ||
+      !["Command", "Pipeline", "Subshell", "TestCommand", "ArithmeticCommand", "Redirected"].includes(type)
+    )
+      return
     const trap = this.traps.get("ERR")
     if (trap) {
       const { status } = this
@@ -326,7 +396,11 @@ export class Shell {
       input = pipe?.read
       children.push(child)
     }
-    const statuses = yield* this.foreground(children, group === undefined || group === "new" ? undefined : group, this.source.slice(commands[0].pos, commands[commands.length - 1].end))
+    const statuses = yield* this.foreground(
+      children,
+      group === undefined || group === "new" ? undefined : group,
+      this.source.slice(commands[0].pos, commands[commands.length - 1].end),
+    )
     this.pipeStatus = statuses
     this.status = this.options.pipefail ? (statuses.findLast((status) => status !== 0) ?? 0) : (statuses.at(-1) ?? 0)
   }
@@ -347,7 +421,8 @@ export class Shell {
       function* (process) {
         const shell = parent.fork(process)
         shell.rootPid = parent.subshell > 0 ? parent.rootPid : parent.process.pid
-        if (group !== undefined) for (const signal of ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT"] as const) process.onSignal(signal, "default")
+        if (group !== undefined)
+          for (const signal of ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT"] as const) process.onSignal(signal, "default")
         try {
           return yield* work(shell)
         } catch (error) {
@@ -421,7 +496,13 @@ export class Shell {
     }
     if (takesTerminal && tty) tty.foregroundGroup = this.process.processGroup
     if (stopped) {
-      const job = this.jobs.add({ group: group ?? children[0].pid, pids: children.map(({ pid }) => pid), command, state: "Stopped", foreground: false })
+      const job = this.jobs.add({
+        group: group ?? children[0].pid,
+        pids: children.map(({ pid }) => pid),
+        command,
+        state: "Stopped",
+        foreground: false,
+      })
       yield* this.process.error(`\n${this.jobs.format(job)}\n`)
       return [128 + SIGNALS[stopped].number]
     }
@@ -432,7 +513,8 @@ export class Shell {
     if (signal === "SIGINT") {
       if (this.interactive) yield* this.process.error("\n")
       else throw new ProcessExit(130)
-    } else if (signal !== "SIGPIPE" && this.interactive) yield* this.process.error(`${SIGNALS[signal].text}${dumped ? " (core dumped)" : ""}\n`)
+    } else if (signal !== "SIGPIPE" && this.interactive)
+      yield* this.process.error(`${SIGNALS[signal].text}${dumped ? " (core dumped)" : ""}\n`)
   }
 
   /** waitpid that survives handled signals. */
@@ -495,7 +577,11 @@ export class Shell {
           yield* shell.runExitTrap()
           return shell.status
         })
-        const [status] = yield* this.foreground([child], this.options.monitor ? child.pid : undefined, this.source.slice(node.pos, node.end))
+        const [status] = yield* this.foreground(
+          [child],
+          this.options.monitor ? child.pid : undefined,
+          this.source.slice(node.pos, node.end),
+        )
         this.status = status
         return status
       }
@@ -648,10 +734,12 @@ export class Shell {
       case "TestBinary": {
         const left = yield* text(this, expression.left)
         const { operator } = expression
-        if (operator === "==" || operator === "=" || operator === "!=") return matchPattern(yield* pattern(this, expression.right), left) === (operator !== "!=")
+        if (operator === "==" || operator === "=" || operator === "!=")
+          return matchPattern(yield* pattern(this, expression.right), left) === (operator !== "!=")
         if (operator === "=~") return yield* this.matchRegex(left, expression.right)
         const right = yield* text(this, expression.right)
-        if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator)) return compareNumbers(operator, yield* evaluateText(this, left), yield* evaluateText(this, right))
+        if (/^-(eq|ne|lt|le|gt|ge)$/.test(operator))
+          return compareNumbers(operator, yield* evaluateText(this, left), yield* evaluateText(this, right))
         return testBinary(this, operator, left, right)
       }
     }
@@ -659,9 +747,17 @@ export class Shell {
 
   *matchRegex(value: string, word: Word): Steps<boolean> {
     yield* this.tick()
-    const source = word.parts?.some(({ type }) => type === "SingleQuoted" || type === "DoubleQuoted") ? yield* this.regexSource(word) : word.parts ? yield* text(this, word) : word.text
+    const source = word.parts?.some(({ type }) => type === "SingleQuoted" || type === "DoubleQuoted")
+      ? yield* this.regexSource(word)
+      : word.parts
+        ? yield* text(this, word)
+        : word.text
     const match = compileRegex(source, { extended: true }).exec(value)
-    this.variables.setArray("BASH_REMATCH", (match ?? []).map((group, at) => [String(at), group ?? ""] as const), false)
+    this.variables.setArray(
+      "BASH_REMATCH",
+      (match ?? []).map((group, at) => [String(at), group ?? ""] as const),
+      false,
+    )
     return match !== undefined
   }
 
@@ -682,7 +778,12 @@ export class Shell {
     if (value.type === "ArrayValue") {
       const variable = this.variables.find(name)
       const elements: [string, string][] = []
-      let next = append && variable?.array ? Math.max(-1, ...[...variable.array.keys()].map(Number).filter(Number.isFinite)) + 1 : append && variable?.value !== undefined ? 1 : 0
+      let next =
+        append && variable?.array
+          ? Math.max(-1, ...[...variable.array.keys()].map(Number).filter(Number.isFinite)) + 1
+          : append && variable?.value !== undefined
+            ? 1
+            : 0
       for (const element of value.elements) {
         const keyed = /^\[(.*?)\]=([\s\S]*)$/.exec(element.text)
         if (keyed) {
@@ -702,7 +803,8 @@ export class Shell {
       return
     }
     const variable = this.variables.find(name)
-    if (variable?.integer) result = String((append ? yield* evaluateText(this, variable.value ?? "0") : 0n) + (yield* evaluateText(this, result)))
+    if (variable?.integer)
+      result = String((append ? yield* evaluateText(this, variable.value ?? "0") : 0n) + (yield* evaluateText(this, result)))
     else if (append) result = (this.variables.get(name) ?? "") + result
     if (into) {
       if (variable?.readonly) throw new ReadonlyError(`${name}: readonly variable`)
@@ -744,9 +846,13 @@ export class Shell {
       for (const assignment of assignments) yield* this.assign(assignment)
       const { substitutionStatus } = this
       this.substitutionStatus = before
-      if (this.options.xtrace && assignments.length > 0) yield* this.process.error(assignments.map(({ name }) => `+ ${name}=${this.variables.get(name) ?? ""}\n`).join(""))
+      if (this.options.xtrace && assignments.length > 0)
+        yield* this.process.error(assignments.map(({ name }) => `+ ${name}=${this.variables.get(name) ?? ""}\n`).join(""))
       this.status = substitutionStatus
-      if (node.redirects.length > 0) return yield* this.redirected(node.redirects, function* () { return 0 })
+      if (node.redirects.length > 0)
+        return yield* this.redirected(node.redirects, function* () {
+          return 0
+        })
       return this.status
     }
     if (this.options.xtrace) yield* this.process.error(`${this.variables.get("PS4") ?? "+ "}${words.map(quoteWord).join(" ")}\n`)
@@ -781,7 +887,6 @@ export class Shell {
     }
     return yield* this.external(words, own, node)
   }
-
 
   *runBuiltin(builtin: Builtin, words: readonly string[]): Steps<number> {
     try {
@@ -862,14 +967,22 @@ export class Shell {
         if (this.process.files.exists(path) && this.process.files.stat(path).type === "directory") {
           code = 126
           message = `${name}: Is a directory`
-        } else child = this.process.spawnFile(path, { argv: words, env: environment, cwd: this.process.cwd, umask: this.process.umask, ...(this.options.monitor && { processGroup: "new" as const }) })
+        } else
+          child = this.process.spawnFile(path, {
+            argv: words,
+            env: environment,
+            cwd: this.process.cwd,
+            umask: this.process.umask,
+            ...(this.options.monitor && { processGroup: "new" as const }),
+          })
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
-        if (error.code === "ENOEXEC") child = this.forkRun(this.process.fds, this.options.monitor ? "new" : undefined, function* (shell) {
-          shell.positional = words.slice(1)
-          shell.name = shell.errorName = path
-          return yield* shell.runText(shell.process.files.readText(path))
-        })
+        if (error.code === "ENOEXEC")
+          child = this.forkRun(this.process.fds, this.options.monitor ? "new" : undefined, function* (shell) {
+            shell.positional = words.slice(1)
+            shell.name = shell.errorName = path
+            return yield* shell.runText(shell.process.files.readText(path))
+          })
         else {
           code = error.code === "ENOENT" ? 127 : 126
           message = error.code === "EAGAIN" ? "fork: retry: Resource temporarily unavailable" : `${name}: ${error.message}`
@@ -878,7 +991,8 @@ export class Shell {
       }
     }
     if (message !== undefined) yield* this.complain(message)
-    if (child && this.options.monitor) for (const signal of ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT"] as const) child.onSignal(signal, "default")
+    if (child && this.options.monitor)
+      for (const signal of ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT"] as const) child.onSignal(signal, "default")
     restore()
     if (!child) {
       this.status = code
@@ -928,7 +1042,13 @@ export class Shell {
       shell.source = source
       shell.guarded = 0
       // $(< file)
-      if (script.commands.length === 1 && only.command.type === "Command" && !only.command.name && only.command.redirects.length === 1 && only.command.redirects[0].operator === "<") {
+      if (
+        script.commands.length === 1 &&
+        only.command.type === "Command" &&
+        !only.command.name &&
+        only.command.redirects.length === 1 &&
+        only.command.redirects[0].operator === "<"
+      ) {
         const problem = yield* applyRedirects(shell, only.command.redirects)
         if (problem) return 1
         yield* shell.process.write(1, yield* shell.process.readAll(0))
@@ -984,7 +1104,8 @@ export class Shell {
 
 const DECLARES = new Set(["declare", "typeset", "local", "export", "readonly"])
 
-export const codeOf = (status: ExitStatus): number => (status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0)
+export const codeOf = (status: ExitStatus): number =>
+  status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0
 
 export const compareNumbers = (operator: string, a: bigint, b: bigint): boolean => {
   switch (operator) {
@@ -1004,4 +1125,11 @@ export const compareNumbers = (operator: string, a: bigint, b: bigint): boolean 
 }
 
 /** A word as set -x and %q print it. */
-export const quoteWord = (word: string): string => (word === "" ? "''" : /^[\w@%+=:,./-]+$/.test(word) ? word : /[\n\t]/.test(word) ? `$'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'` : `'${word.replaceAll("'", "'\\''")}'`)
+export const quoteWord = (word: string): string =>
+  word === ""
+    ? "''"
+    : /^[\w@%+=:,./-]+$/.test(word)
+      ? word
+      : /[\n\t]/.test(word)
+        ? `$'${word.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'`
+        : `'${word.replaceAll("'", "'\\''")}'`

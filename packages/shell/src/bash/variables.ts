@@ -20,7 +20,12 @@ export class Variables {
   }
 
   copy(): Variables {
-    return new Variables(this.#scopes.map((scope) => new Map([...scope].map(([name, variable]) => [name, { ...variable, ...(variable.array && { array: new Map(variable.array) }) }]))))
+    return new Variables(
+      this.#scopes.map(
+        (scope) =>
+          new Map([...scope].map(([name, variable]) => [name, { ...variable, ...(variable.array && { array: new Map(variable.array) }) }])),
+      ),
+    )
   }
 
   find(name: string): Variable | undefined {
@@ -66,7 +71,8 @@ export class Variables {
   setArray(name: string, elements: readonly (readonly [string, string])[], append: boolean): void {
     const variable = this.declare(name, false)
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`)
-    variable.array = append && variable.array ? variable.array : new Map(append && variable.value !== undefined ? [["0", variable.value]] : [])
+    variable.array =
+      append && variable.array ? variable.array : new Map(append && variable.value !== undefined ? [["0", variable.value]] : [])
     variable.value = undefined
     for (const [key, value] of elements) variable.array.set(key, value)
   }
@@ -99,7 +105,8 @@ export class Variables {
 
   exported(): Map<string, string> {
     const environment = new Map<string, string>()
-    for (const scope of this.#scopes) for (const [name, { exported, value }] of scope) if (exported && value !== undefined) environment.set(name, value)
+    for (const scope of this.#scopes)
+      for (const [name, { exported, value }] of scope) if (exported && value !== undefined) environment.set(name, value)
     return environment
   }
 }

@@ -7,49 +7,92 @@ const two = (value: number, fill = "0"): string => String(value).padStart(2, fil
 /** `at`: ms since the epoch. */
 export const formatDate = (format: string, at: number): string => {
   const date = new Date(Math.floor(at))
-  const [year, month, day, hour, minute, second] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()]
+  const [year, month, day, hour, minute, second] = [
+    date.getUTCFullYear(),
+    date.getUTCMonth(),
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+  ]
   const dayOfYear = Math.floor((Date.UTC(year, month, day) - Date.UTC(year, 0, 1)) / 86_400_000) + 1
   return format.replace(/%([-_0^#]?)([a-zA-Z%]|:z)/g, (all, flag: string, letter: string) => {
     const value = ((): string | undefined => {
       switch (letter) {
-        case "%": return "%"
-        case "a": return DAYS[date.getUTCDay()].slice(0, 3)
-        case "A": return DAYS[date.getUTCDay()]
+        case "%":
+          return "%"
+        case "a":
+          return DAYS[date.getUTCDay()].slice(0, 3)
+        case "A":
+          return DAYS[date.getUTCDay()]
         case "b":
-        case "h": return MONTHS[month].slice(0, 3)
-        case "B": return MONTHS[month]
-        case "c": return formatDate("%a %b %e %H:%M:%S %Y", at)
-        case "C": return two(Math.floor(year / 100))
-        case "d": return two(day)
-        case "D": return formatDate("%m/%d/%y", at)
-        case "e": return two(day, " ")
-        case "F": return formatDate("%Y-%m-%d", at)
-        case "H": return two(hour)
-        case "I": return two(hour % 12 || 12)
-        case "j": return String(dayOfYear).padStart(3, "0")
-        case "k": return two(hour, " ")
-        case "l": return two(hour % 12 || 12, " ")
-        case "m": return two(month + 1)
-        case "M": return two(minute)
-        case "n": return "\n"
-        case "N": return String(date.getUTCMilliseconds()).padStart(3, "0") + "000000"
-        case "p": return hour < 12 ? "AM" : "PM"
-        case "r": return formatDate("%I:%M:%S %p", at)
-        case "R": return formatDate("%H:%M", at)
-        case "s": return String(Math.floor(at / 1_000))
-        case "S": return two(second)
-        case "t": return "\t"
+        case "h":
+          return MONTHS[month].slice(0, 3)
+        case "B":
+          return MONTHS[month]
+        case "c":
+          return formatDate("%a %b %e %H:%M:%S %Y", at)
+        case "C":
+          return two(Math.floor(year / 100))
+        case "d":
+          return two(day)
+        case "D":
+          return formatDate("%m/%d/%y", at)
+        case "e":
+          return two(day, " ")
+        case "F":
+          return formatDate("%Y-%m-%d", at)
+        case "H":
+          return two(hour)
+        case "I":
+          return two(hour % 12 || 12)
+        case "j":
+          return String(dayOfYear).padStart(3, "0")
+        case "k":
+          return two(hour, " ")
+        case "l":
+          return two(hour % 12 || 12, " ")
+        case "m":
+          return two(month + 1)
+        case "M":
+          return two(minute)
+        case "n":
+          return "\n"
+        case "N":
+          return String(date.getUTCMilliseconds()).padStart(3, "0") + "000000"
+        case "p":
+          return hour < 12 ? "AM" : "PM"
+        case "r":
+          return formatDate("%I:%M:%S %p", at)
+        case "R":
+          return formatDate("%H:%M", at)
+        case "s":
+          return String(Math.floor(at / 1_000))
+        case "S":
+          return two(second)
+        case "t":
+          return "\t"
         case "T":
-        case "X": return formatDate("%H:%M:%S", at)
-        case "u": return String(date.getUTCDay() || 7)
-        case "w": return String(date.getUTCDay())
-        case "x": return formatDate("%m/%d/%y", at)
-        case "y": return two(year % 100)
-        case "Y": return String(year)
-        case "z": return "+0000"
-        case ":z": return "+00:00"
-        case "Z": return "UTC"
-        default: return undefined
+        case "X":
+          return formatDate("%H:%M:%S", at)
+        case "u":
+          return String(date.getUTCDay() || 7)
+        case "w":
+          return String(date.getUTCDay())
+        case "x":
+          return formatDate("%m/%d/%y", at)
+        case "y":
+          return two(year % 100)
+        case "Y":
+          return String(year)
+        case "z":
+          return "+0000"
+        case ":z":
+          return "+00:00"
+        case "Z":
+          return "UTC"
+        default:
+          return undefined
       }
     })()
     if (value === undefined) return all

@@ -7,14 +7,21 @@ export const unescape = (text: string, stopAtC = true): { text: string; stopped:
       continue
     }
     const next = text[++at]
-    const simple = ({ a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\" } as Record<string, string>)[next]
+    const simple = (
+      { a: "\x07", b: "\b", e: "\x1b", E: "\x1b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v", "\\": "\\" } as Record<string, string>
+    )[next]
     if (simple !== undefined) {
       result += simple
       continue
     }
     if (next === "c" && stopAtC) return { text: result, stopped: true }
     const rest = text.slice(at)
-    const code = /^0([0-7]{0,3})/.exec(rest) ?? /^x([0-9a-fA-F]{1,2})/.exec(rest) ?? /^u([0-9a-fA-F]{1,4})/.exec(rest) ?? /^U([0-9a-fA-F]{1,8})/.exec(rest) ?? (stopAtC ? null : /^([0-7]{1,3})/.exec(rest))
+    const code =
+      /^0([0-7]{0,3})/.exec(rest) ??
+      /^x([0-9a-fA-F]{1,2})/.exec(rest) ??
+      /^u([0-9a-fA-F]{1,4})/.exec(rest) ??
+      /^U([0-9a-fA-F]{1,8})/.exec(rest) ??
+      (stopAtC ? null : /^([0-7]{1,3})/.exec(rest))
     if (code) {
       const octal = /^[0-7]/.test(next)
       result += String.fromCodePoint(Number.parseInt(code[1] || "0", octal ? 8 : 16))

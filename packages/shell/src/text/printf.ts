@@ -61,7 +61,8 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
       const precision = all.includes(".") ? (precisionText === "*" ? Number(take() ?? 0) : Number(precisionText ?? 0)) : undefined
       const left = flags.includes("-") || width < 0
       const place = (value: string, zero = false) => pad(value, Math.abs(width), left, zero && flags.includes("0") && !left)
-      const sign = (value: string, negative: boolean) => (negative ? `-${value}` : flags.includes("+") ? `+${value}` : flags.includes(" ") ? ` ${value}` : value)
+      const sign = (value: string, negative: boolean) =>
+        negative ? `-${value}` : flags.includes("+") ? `+${value}` : flags.includes(" ") ? ` ${value}` : value
       switch (conversion) {
         case "s":
           text += place((take() ?? "").slice(0, precision))
@@ -74,7 +75,13 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
         }
         case "q": {
           const value = take() ?? ""
-          text += place(value === "" ? "''" : /[\n\t]/.test(value) ? `$'${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'` : value.replace(/[^\w@%+=:,./-]/g, "\\$&"))
+          text += place(
+            value === ""
+              ? "''"
+              : /[\n\t]/.test(value)
+                ? `$'${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'`
+                : value.replace(/[^\w@%+=:,./-]/g, "\\$&"),
+          )
           break
         }
         case "c":
@@ -100,7 +107,9 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
         case "e":
         case "E": {
           const value = float(take())
-          const shown = Math.abs(value).toExponential(precision ?? 6).replace(/e([+-])(\d)$/, "e$10$2")
+          const shown = Math.abs(value)
+            .toExponential(precision ?? 6)
+            .replace(/e([+-])(\d)$/, "e$10$2")
           text += place(sign(conversion === "E" ? shown.toUpperCase() : shown, value < 0), true)
           break
         }
@@ -118,7 +127,12 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
           break
         }
         case "T":
-          text += place(formatDate(timeFormat ?? "%H:%M:%S", values[next] === undefined || values[next] === "-1" ? (next++, now) : Number(take()) * 1_000))
+          text += place(
+            formatDate(
+              timeFormat ?? "%H:%M:%S",
+              values[next] === undefined || values[next] === "-1" ? (next++, now) : Number(take()) * 1_000,
+            ),
+          )
           break
         default:
           problems.push(`\`${conversion}': invalid format character`)

@@ -44,7 +44,20 @@ export class Regex {
 export class RegexError extends Error {}
 
 /** GNU's escapes in either syntax, as RE2 writes them. */
-const ESCAPES: Readonly<Record<string, string>> = { "<": "\\b", ">": "\\b", b: "\\b", B: "\\B", w: "[A-Za-z0-9_]", W: "[^A-Za-z0-9_]", s: "\\s", S: "\\S", n: "\\n", t: "\\t", "`": "\\A", "'": "\\z" }
+const ESCAPES: Readonly<Record<string, string>> = {
+  "<": "\\b",
+  ">": "\\b",
+  b: "\\b",
+  B: "\\B",
+  w: "[A-Za-z0-9_]",
+  W: "[^A-Za-z0-9_]",
+  s: "\\s",
+  S: "\\S",
+  n: "\\n",
+  t: "\\t",
+  "`": "\\A",
+  "'": "\\z",
+}
 
 /** Translates POSIX syntax to RE2's. */
 export const translate = (source: string, extended: boolean): string => {
@@ -56,10 +69,18 @@ export const translate = (source: string, extended: boolean): string => {
       let end = at + 1
       if (source[end] === "^") end++
       if (source[end] === "]") end++
-      while (end < source.length && source[end] !== "]") end = source.startsWith("[:", end) || source.startsWith("[.", end) || source.startsWith("[=", end) ? Math.max(end + 1, source.indexOf(`${source[end + 1]}]`, end + 2) + 2) : end + 1
+      while (end < source.length && source[end] !== "]")
+        end =
+          source.startsWith("[:", end) || source.startsWith("[.", end) || source.startsWith("[=", end)
+            ? Math.max(end + 1, source.indexOf(`${source[end + 1]}]`, end + 2) + 2)
+            : end + 1
       if (end >= source.length) throw new RegexError("Unmatched [, [^, [:, [., or [=")
       // Backslashes are ordinary inside brackets, and so is [ for RE2 only when escaped.
-      result += `[${source.slice(at + 1, end).replace(/\\/g, "\\\\").replace(/^(\^?)\]/, "$1\\]").replace(/\[(?![:.=])/g, "\\[")}]`
+      result += `[${source
+        .slice(at + 1, end)
+        .replace(/\\/g, "\\\\")
+        .replace(/^(\^?)\]/, "$1\\]")
+        .replace(/\[(?![:.=])/g, "\\[")}]`
       at = end
       continue
     }
@@ -86,7 +107,13 @@ export const translate = (source: string, extended: boolean): string => {
       result += "\\^"
       continue
     }
-    if (!extended && character === "$" && at < source.length - 1 && !source.slice(at + 1).startsWith("\\)") && !source.slice(at + 1).startsWith("\\|")) {
+    if (
+      !extended &&
+      character === "$" &&
+      at < source.length - 1 &&
+      !source.slice(at + 1).startsWith("\\)") &&
+      !source.slice(at + 1).startsWith("\\|")
+    ) {
       result += "\\$"
       continue
     }

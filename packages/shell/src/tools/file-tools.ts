@@ -6,7 +6,13 @@ import { formatDate } from "../text/date.ts"
 import { parseOptions, usageError, withNewlines } from "./reading.ts"
 
 /** Runs `work` for each word; what fails is told as "tool: <what> 'word': why". */
-function* forEach(process: Process, tool: string, words: readonly string[], what: (word: string) => string, work: (word: string) => Steps<void> | void): Steps<number> {
+function* forEach(
+  process: Process,
+  tool: string,
+  words: readonly string[],
+  what: (word: string) => string,
+  work: (word: string) => Steps<void> | void,
+): Steps<number> {
   let status = 0
   for (const word of words) {
     if (process.charge(2)) yield* process.yield()
@@ -22,13 +28,35 @@ function* forEach(process: Process, tool: string, words: readonly string[], what
   return status
 }
 
-const TYPES: Readonly<Record<FileStat["type"], string>> = { file: "-", directory: "d", symlink: "l", fifo: "p", socket: "s", "character-device": "c", "block-device": "b" }
+const TYPES: Readonly<Record<FileStat["type"], string>> = {
+  file: "-",
+  directory: "d",
+  symlink: "l",
+  fifo: "p",
+  socket: "s",
+  "character-device": "c",
+  "block-device": "b",
+}
 
 export const modeText = (stat: FileStat): string =>
-  TYPES[stat.type] + [6, 3, 0].map((shift) => "rwx".split("").map((letter, at) => ((stat.mode >> shift) & (4 >> at) ? letter : "-")).join("")).join("")
+  TYPES[stat.type] +
+  [6, 3, 0]
+    .map((shift) =>
+      "rwx"
+        .split("")
+        .map((letter, at) => ((stat.mode >> shift) & (4 >> at) ? letter : "-"))
+        .join(""),
+    )
+    .join("")
 
 const userNames = (process: Process, file: string): Map<number, string> =>
-  new Map((process.files.exists(file) ? process.files.readText(file) : "").split("\n").map((line) => line.split(":")).filter((parts) => parts.length > 2).map(([name, , id]) => [Number(id), name]))
+  new Map(
+    (process.files.exists(file) ? process.files.readText(file) : "")
+      .split("\n")
+      .map((line) => line.split(":"))
+      .filter((parts) => parts.length > 2)
+      .map(([name, , id]) => [Number(id), name]),
+  )
 
 const human = (bytes: number): string => {
   if (bytes < 1024) return String(bytes)
@@ -38,9 +66,14 @@ const human = (bytes: number): string => {
 }
 
 export const ls = defineTool({
-  name: "ls", busybox: true, summary: "list directory contents",
+  name: "ls",
+  busybox: true,
+  summary: "list directory contents",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "laA1hdtrSRFinsgoC", long: { all: "a", "almost-all": "A", "human-readable": "h", "color=": "color", color: "color", directory: "d", reverse: "r" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "laA1hdtrSRFinsgoC",
+      long: { all: "a", "almost-all": "A", "human-readable": "h", "color=": "color", color: "color", directory: "d", reverse: "r" },
+    })
     if (problem) return yield* usageError(process, "ls", problem, 2)
     const users = userNames(process, "/etc/passwd")
     const groups = userNames(process, "/etc/group")
@@ -53,35 +86,66 @@ export const ls = defineTool({
       if (flags.has("t")) entries.sort((a, b) => b.stat.modifiedAt - a.stat.modifiedAt)
       if (flags.has("S")) entries.sort((a, b) => b.stat.size - a.stat.size)
       if (flags.has("r")) entries.reverse()
-      const mark = (stat: FileStat) => (flags.has("F") ? (stat.type === "directory" ? "/" : stat.type === "symlink" ? "@" : stat.mode & 0o111 ? "*" : "") : "")
+      const mark = (stat: FileStat) =>
+        flags.has("F") ? (stat.type === "directory" ? "/" : stat.type === "symlink" ? "@" : stat.mode & 0o111 ? "*" : "") : ""
       if (!long) {
         const tty = process.fds.get(1)?.kind === "tty" && !flags.has("1")
-        yield* process.print(tty ? (entries.length > 0 ? `${entries.map(({ name, stat }) => name + mark(stat)).join("  ")}\n` : "") : withNewlines(entries.map(({ name, stat }) => name + mark(stat))))
+        yield* process.print(
+          tty
+            ? entries.length > 0
+              ? `${entries.map(({ name, stat }) => name + mark(stat)).join("  ")}\n`
+              : ""
+            : withNewlines(entries.map(({ name, stat }) => name + mark(stat))),
+        )
         return
       }
       const rows = entries.map(({ name, path, stat }) => [
-        modeText(stat), String(stat.links), flags.has("n") ? String(stat.uid) : (users.get(stat.uid) ?? String(stat.uid)), flags.has("n") ? String(stat.gid) : (groups.get(stat.gid) ?? String(stat.gid)), flags.has("h") ? human(stat.size) : String(stat.size),
-        formatDate(process.now() - stat.modifiedAt > 15_552_000_000 ? "%b %e  %Y" : "%b %e %H:%M", stat.modifiedAt), name + (stat.type === "symlink" ? ` -> ${process.files.readlink(path)}` : mark(stat)),
+        modeText(stat),
+        String(stat.links),
+        flags.has("n") ? String(stat.uid) : (users.get(stat.uid) ?? String(stat.uid)),
+        flags.has("n") ? String(stat.gid) : (groups.get(stat.gid) ?? String(stat.gid)),
+        flags.has("h") ? human(stat.size) : String(stat.size),
+        formatDate(process.now() - stat.modifiedAt > 15_552_000_000 ? "%b %e  %Y" : "%b %e %H:%M", stat.modifiedAt),
+        name + (stat.type === "symlink" ? ` -> ${process.files.readlink(path)}` : mark(stat)),
       ])
       const widths = [0, 1, 2, 3, 4].map((column) => Math.max(0, ...rows.map((row) => row[column].length)))
-      yield* process.print(withNewlines(rows.map(([mode, links, user, group, size, time, name]) => `${mode} ${links.padStart(widths[1])} ${user.padEnd(widths[2])} ${group.padEnd(widths[3])} ${size.padStart(widths[4])} ${time} ${name}`)))
+      yield* process.print(
+        withNewlines(
+          rows.map(
+            ([mode, links, user, group, size, time, name]) =>
+              `${mode} ${links.padStart(widths[1])} ${user.padEnd(widths[2])} ${group.padEnd(widths[3])} ${size.padStart(widths[4])} ${time} ${name}`,
+          ),
+        ),
+      )
     }
     const files: string[] = []
     const directories: string[] = []
-    const status = yield* forEach(process, "ls", words.length > 0 ? words : ["."], (word) => `cannot access '${word}'`, (word) => {
-      const stat = flags.has("d") || long ? process.files.lstat(word) : process.files.stat(word)
-      ;(stat.type === "directory" && !flags.has("d") ? directories : files).push(word)
-    })
+    const status = yield* forEach(
+      process,
+      "ls",
+      words.length > 0 ? words : ["."],
+      (word) => `cannot access '${word}'`,
+      (word) => {
+        const stat = flags.has("d") || long ? process.files.lstat(word) : process.files.stat(word)
+        ;(stat.type === "directory" && !flags.has("d") ? directories : files).push(word)
+      },
+    )
     if (files.length > 0) yield* show("", files)
     let first = files.length === 0
     const visit = function* (directory: string): Steps<void> {
-      const names = process.files.list(directory).map(({ name }) => name).filter((name) => flags.has("a") || flags.has("A") || !name.startsWith("."))
+      const names = process.files
+        .list(directory)
+        .map(({ name }) => name)
+        .filter((name) => flags.has("a") || flags.has("A") || !name.startsWith("."))
       if (flags.has("a")) names.unshift(".", "..")
       if (directories.length > 1 || flags.has("R") || files.length > 0) yield* process.print(`${first ? "" : "\n"}${directory}:\n`)
       first = false
       if (long) yield* process.print(`total ${names.length * 4}\n`)
       yield* show(directory, names)
-      if (flags.has("R")) for (const name of names) if (name !== "." && name !== ".." && process.files.lstat(`${directory}/${name}`).type === "directory") yield* visit(`${directory}/${name}`)
+      if (flags.has("R"))
+        for (const name of names)
+          if (name !== "." && name !== ".." && process.files.lstat(`${directory}/${name}`).type === "directory")
+            yield* visit(`${directory}/${name}`)
     }
     for (const directory of directories) {
       try {
@@ -116,9 +180,15 @@ function* copyTree(process: Process, from: string, to: string): Steps<void> {
 
 const transfer = (name: "cp" | "mv", work: (process: Process, from: string, to: string, recursive: boolean) => Steps<void>): Tool =>
   defineTool({
-    name, busybox: true, summary: name === "cp" ? "copy files" : "move or rename files",
+    name,
+    busybox: true,
+    summary: name === "cp" ? "copy files" : "move or rename files",
     *run(process, args) {
-      const { flags, words, problem } = parseOptions(args, { letters: "rRafnpvuiTdLP", valued: "t", long: { recursive: "r", archive: "a", force: "f", verbose: "v", "no-clobber": "n", "target-directory=": "t" } })
+      const { flags, words, problem } = parseOptions(args, {
+        letters: "rRafnpvuiTdLP",
+        valued: "t",
+        long: { recursive: "r", archive: "a", force: "f", verbose: "v", "no-clobber": "n", "target-directory=": "t" },
+      })
       if (problem) return yield* usageError(process, name, problem)
       const target = (flags.get("t") as string | undefined) ?? words[words.length - 1]
       const sources = flags.has("t") ? words : words.slice(0, -1)
@@ -126,7 +196,9 @@ const transfer = (name: "cp" | "mv", work: (process: Process, from: string, to: 
       if (sources.length === 0) return yield* usageError(process, name, `missing destination file operand after '${words[0]}'`)
       const into = isDirectory(process, target)
       if (sources.length > 1 && !into) {
-        yield* process.error(`${name}: target '${target}': ${process.files.exists(target) ? "Not a directory" : "No such file or directory"}\n`)
+        yield* process.error(
+          `${name}: target '${target}': ${process.files.exists(target) ? "Not a directory" : "No such file or directory"}\n`,
+        )
         return 1
       }
       let status = 0
@@ -150,7 +222,11 @@ const transfer = (name: "cp" | "mv", work: (process: Process, from: string, to: 
           if (flags.has("v")) yield* process.print(name === "cp" ? `'${source}' -> '${to}'\n` : `renamed '${source}' -> '${to}'\n`)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* process.error(name === "cp" ? `cp: cannot create regular file '${to}': ${error.message}\n` : `mv: cannot move '${source}' to '${to}': ${error.message}\n`)
+          yield* process.error(
+            name === "cp"
+              ? `cp: cannot create regular file '${to}': ${error.message}\n`
+              : `mv: cannot move '${source}' to '${to}': ${error.message}\n`,
+          )
           status = 1
         }
       }
@@ -171,49 +247,92 @@ export const mv = transfer("mv", function* (process, from, to) {
 })
 
 export const rm = defineTool({
-  name: "rm", busybox: true, summary: "remove files",
+  name: "rm",
+  busybox: true,
+  summary: "remove files",
   *run(process, args) {
     const { flags, words, problem } = parseOptions(args, { letters: "rRfivd", long: { recursive: "r", force: "f", verbose: "v" } })
     if (problem) return yield* usageError(process, "rm", problem)
     if (words.length === 0 && !flags.has("f")) return yield* usageError(process, "rm", "missing operand")
-    return yield* forEach(process, "rm", words, (word) => `cannot remove '${word}'`, (word) => {
-      try {
-        process.files.remove(word, { recursive: flags.has("r") || flags.has("R") })
-      } catch (error) {
-        if (!(error instanceof SystemError && error.code === "ENOENT" && flags.has("f"))) throw error
-      }
-    })
+    return yield* forEach(
+      process,
+      "rm",
+      words,
+      (word) => `cannot remove '${word}'`,
+      (word) => {
+        try {
+          process.files.remove(word, { recursive: flags.has("r") || flags.has("R") })
+        } catch (error) {
+          if (!(error instanceof SystemError && error.code === "ENOENT" && flags.has("f"))) throw error
+        }
+      },
+    )
   },
 })
 
 export const mkdir = defineTool({
-  name: "mkdir", busybox: true, summary: "make directories",
+  name: "mkdir",
+  busybox: true,
+  summary: "make directories",
   *run(process, args) {
     const { flags, words, problem } = parseOptions(args, { letters: "pv", valued: "m", long: { parents: "p", "mode=": "m" } })
     if (problem) return yield* usageError(process, "mkdir", problem)
     if (words.length === 0) return yield* usageError(process, "mkdir", "missing operand")
     const mode = flags.has("m") ? Number.parseInt(String(flags.get("m")), 8) : undefined
-    return yield* forEach(process, "mkdir", words, (word) => `cannot create directory '${word}'`, (word) => process.files.mkdir(word, { parents: flags.has("p"), ...(mode !== undefined && { mode }) }))
+    return yield* forEach(
+      process,
+      "mkdir",
+      words,
+      (word) => `cannot create directory '${word}'`,
+      (word) => process.files.mkdir(word, { parents: flags.has("p"), ...(mode !== undefined && { mode }) }),
+    )
   },
 })
 
-export const rmdir = defineTool({ name: "rmdir", busybox: true, summary: "remove empty directories", run: (process, args) => forEach(process, "rmdir", args.filter((word) => !word.startsWith("-")), (word) => `failed to remove '${word}'`, (word) => process.files.rmdir(word)) })
+export const rmdir = defineTool({
+  name: "rmdir",
+  busybox: true,
+  summary: "remove empty directories",
+  run: (process, args) =>
+    forEach(
+      process,
+      "rmdir",
+      args.filter((word) => !word.startsWith("-")),
+      (word) => `failed to remove '${word}'`,
+      (word) => process.files.rmdir(word),
+    ),
+})
 
 export const touch = defineTool({
-  name: "touch", busybox: true, summary: "change file timestamps",
+  name: "touch",
+  busybox: true,
+  summary: "change file timestamps",
   run: (process, args) =>
-    forEach(process, "touch", parseOptions(args, { letters: "acmh", valued: "drt" }).words, (word) => `cannot touch '${word}'`, (word) => {
-      if (process.files.exists(word)) process.files.utimes(word, process.now(), process.now())
-      else process.files.write(word, "")
-    }),
+    forEach(
+      process,
+      "touch",
+      parseOptions(args, { letters: "acmh", valued: "drt" }).words,
+      (word) => `cannot touch '${word}'`,
+      (word) => {
+        if (process.files.exists(word)) process.files.utimes(word, process.now(), process.now())
+        else process.files.write(word, "")
+      },
+    ),
 })
 
 export const ln = defineTool({
-  name: "ln", busybox: true, summary: "make links between files",
+  name: "ln",
+  busybox: true,
+  summary: "make links between files",
   *run(process, args) {
     const { flags, words } = parseOptions(args, { letters: "sfnvrT", long: { symbolic: "s", force: "f" } })
     const [target = "", given] = words
-    const path = given === undefined ? baseName(target) : isDirectory(process, given) && !flags.has("n") ? `${given.replace(/\/$/, "")}/${baseName(target)}` : given
+    const path =
+      given === undefined
+        ? baseName(target)
+        : isDirectory(process, given) && !flags.has("n")
+          ? `${given.replace(/\/$/, "")}/${baseName(target)}`
+          : given
     try {
       if (flags.has("f") && process.files.exists(path)) process.files.remove(path)
       if (flags.has("s")) process.files.symlink(target, path)
@@ -234,8 +353,13 @@ const changedMode = (text: string, old: number, directory: boolean): number => {
     const [, who = "", operator, what] = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause) ?? []
     if (!operator) return old
     let bits = 0
-    for (const letter of what) bits |= letter === "r" ? 4 : letter === "w" ? 2 : letter === "x" || (letter === "X" && (directory || old & 0o111)) ? 1 : 0
-    for (const [name, shift] of [["u", 6], ["g", 3], ["o", 0]] as const) {
+    for (const letter of what)
+      bits |= letter === "r" ? 4 : letter === "w" ? 2 : letter === "x" || (letter === "X" && (directory || old & 0o111)) ? 1 : 0
+    for (const [name, shift] of [
+      ["u", 6],
+      ["g", 3],
+      ["o", 0],
+    ] as const) {
       if (who !== "" && !who.includes("a") && !who.includes(name)) continue
       if (operator === "+") mode |= bits << shift
       else if (operator === "-") mode &= ~(bits << shift)
@@ -246,7 +370,9 @@ const changedMode = (text: string, old: number, directory: boolean): number => {
 }
 
 export const chmod = defineTool({
-  name: "chmod", busybox: true, summary: "change file modes",
+  name: "chmod",
+  busybox: true,
+  summary: "change file modes",
   *run(process, args) {
     const recursive = args.includes("-R")
     const [mode = "", ...words] = args.filter((word) => word !== "-R" && word !== "-v")
@@ -260,7 +386,9 @@ export const chmod = defineTool({
 })
 
 export const find = defineTool({
-  name: "find", busybox: true, summary: "search for files",
+  name: "find",
+  busybox: true,
+  summary: "search for files",
   *run(process, args) {
     const at = args.findIndex((word) => word.startsWith("-") || word === "!" || word === "(")
     const roots = at < 0 ? args : args.slice(0, at)
@@ -292,7 +420,11 @@ export const find = defineTool({
         else if (test === "-size") {
           const size = value()
           const units = stat.size / (({ c: 1, k: 1024, M: 1024 ** 2 } as Record<string, number>)[size.at(-1) ?? ""] ?? 512)
-          result = size.startsWith("+") ? units > Number.parseInt(size.slice(1), 10) : size.startsWith("-") ? units < Number.parseInt(size.slice(1), 10) : Math.ceil(units) === Number.parseInt(size, 10)
+          result = size.startsWith("+")
+            ? units > Number.parseInt(size.slice(1), 10)
+            : size.startsWith("-")
+              ? units < Number.parseInt(size.slice(1), 10)
+              : Math.ceil(units) === Number.parseInt(size, 10)
         } else if (test === "-print") {
           if (wanted) yield* process.print(`${path}\n`)
           printed = true
@@ -301,7 +433,8 @@ export const find = defineTool({
           if (wanted) process.files.remove(path, { recursive: true })
         } else if (test === "-exec") {
           const words: string[] = []
-          for (index++; index < tests.length && tests[index] !== ";" && tests[index] !== "+"; index++) words.push(tests[index] === "{}" ? path : tests[index])
+          for (index++; index < tests.length && tests[index] !== ";" && tests[index] !== "+"; index++)
+            words.push(tests[index] === "{}" ? path : tests[index])
           printed = true
           if (wanted) {
             const child = process.spawnFile(findExecutable(process, words[0]) ?? words[0], { argv: words })
@@ -314,7 +447,8 @@ export const find = defineTool({
         }
       }
       if (wanted && !printed) yield* process.print(`${path}\n`)
-      if (stat.type === "directory" && descend && process.files.exists(path)) for (const { name } of process.files.list(path)) yield* visit(`${path.replace(/\/$/, "")}/${name}`, depth + 1)
+      if (stat.type === "directory" && descend && process.files.exists(path))
+        for (const { name } of process.files.list(path)) yield* visit(`${path.replace(/\/$/, "")}/${name}`, depth + 1)
     }
     for (const root of roots.length > 0 ? roots : ["."])
       try {
@@ -331,11 +465,16 @@ export const find = defineTool({
 /** A command's path by PATH. */
 export const findExecutable = (process: Process, name: string): string | undefined => {
   if (name.includes("/")) return process.files.exists(name) ? name : undefined
-  return (process.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin").split(":").map((directory) => `${directory}/${name}`).find((path) => process.files.access(path, { execute: true }) && process.files.stat(path).type === "file")
+  return (process.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
+    .split(":")
+    .map((directory) => `${directory}/${name}`)
+    .find((path) => process.files.access(path, { execute: true }) && process.files.stat(path).type === "file")
 }
 
 export const basename = defineTool({
-  name: "basename", busybox: true, summary: "strip directory and suffix",
+  name: "basename",
+  busybox: true,
+  summary: "strip directory and suffix",
   *run(process, [path = "", suffix = ""]) {
     const base = baseName(path)
     yield* process.print(`${suffix && base.endsWith(suffix) && base !== suffix ? base.slice(0, -suffix.length) : base}\n`)
@@ -344,31 +483,47 @@ export const basename = defineTool({
 })
 
 export const dirname = defineTool({
-  name: "dirname", busybox: true, summary: "strip the last part of a path",
+  name: "dirname",
+  busybox: true,
+  summary: "strip the last part of a path",
   *run(process, words) {
-    for (const path of words) yield* process.print(`${path.includes("/") ? path.replace(/\/+$/, "").replace(/\/[^/]*$/, "") || "/" : "."}\n`)
+    for (const path of words)
+      yield* process.print(`${path.includes("/") ? path.replace(/\/+$/, "").replace(/\/[^/]*$/, "") || "/" : "."}\n`)
     return 0
   },
 })
 
 export const readlink = defineTool({
-  name: "readlink", aliases: ["realpath"], busybox: true, summary: "print a link's target",
+  name: "readlink",
+  aliases: ["realpath"],
+  busybox: true,
+  summary: "print a link's target",
   *run(process, args) {
     const { flags, words } = parseOptions(args, { letters: "fenms" })
     const real = flags.has("f") || flags.has("e") || process.argv[0]?.endsWith("realpath")
-    return yield* forEach(process, "readlink", words, (word) => word, function* (word) {
-      yield* process.print(`${real ? process.files.realpath(word) : process.files.readlink(word)}\n`)
-    })
+    return yield* forEach(
+      process,
+      "readlink",
+      words,
+      (word) => word,
+      function* (word) {
+        yield* process.print(`${real ? process.files.realpath(word) : process.files.readlink(word)}\n`)
+      },
+    )
   },
 })
 
 export const mktemp = defineTool({
-  name: "mktemp", busybox: true, summary: "make a temporary file or directory",
+  name: "mktemp",
+  busybox: true,
+  summary: "make a temporary file or directory",
   *run(process, args) {
     const { flags, words } = parseOptions(args, { letters: "duqt", valued: "p" })
     const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     const template = words[0] ?? "tmp.XXXXXXXXXX"
-    const path = (template.includes("/") ? template : `/tmp/${template}`).replace(/X+$/, (all) => [...all].map(() => letters[Math.floor(process.random() * letters.length)]).join(""))
+    const path = (template.includes("/") ? template : `/tmp/${template}`).replace(/X+$/, (all) =>
+      [...all].map(() => letters[Math.floor(process.random() * letters.length)]).join(""),
+    )
     if (flags.has("d")) process.files.mkdir(path, { mode: 0o700 })
     else process.files.write(path, "", { mode: 0o600 })
     yield* process.print(`${path}\n`)

@@ -6,11 +6,42 @@ import { compileRegex, type Regex, RegexError } from "../text/regex.ts"
 import { eachFile, eachLine, parseOptions } from "./reading.ts"
 
 export const grep = defineTool({
-  name: "grep", aliases: ["egrep", "fgrep"], busybox: true, summary: "print lines that match patterns",
+  name: "grep",
+  aliases: ["egrep", "fgrep"],
+  busybox: true,
+  summary: "print lines that match patterns",
   *run(process, args) {
     const { flags, all, words, problem } = parseOptions(args, {
-      letters: "EFGPivwxclLoqsnHhrRza", valued: "efABCmd",
-      long: { "extended-regexp": "E", "fixed-strings": "F", "ignore-case": "i", "invert-match": "v", "word-regexp": "w", "line-regexp": "x", count: "c", "files-with-matches": "l", "only-matching": "o", quiet: "q", silent: "q", "line-number": "n", recursive: "r", "regexp=": "e", "after-context=": "A", "before-context=": "B", "context=": "C", "max-count=": "m", "no-filename": "h", "with-filename": "H", "color=": "color", color: "color", "include=": "include", "exclude=": "exclude", "no-messages": "s", "perl-regexp": "P" },
+      letters: "EFGPivwxclLoqsnHhrRza",
+      valued: "efABCmd",
+      long: {
+        "extended-regexp": "E",
+        "fixed-strings": "F",
+        "ignore-case": "i",
+        "invert-match": "v",
+        "word-regexp": "w",
+        "line-regexp": "x",
+        count: "c",
+        "files-with-matches": "l",
+        "only-matching": "o",
+        quiet: "q",
+        silent: "q",
+        "line-number": "n",
+        recursive: "r",
+        "regexp=": "e",
+        "after-context=": "A",
+        "before-context=": "B",
+        "context=": "C",
+        "max-count=": "m",
+        "no-filename": "h",
+        "with-filename": "H",
+        "color=": "color",
+        color: "color",
+        "include=": "include",
+        "exclude=": "exclude",
+        "no-messages": "s",
+        "perl-regexp": "P",
+      },
     })
     if (problem) {
       yield* process.error(`grep: ${problem}\nUsage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n`)
@@ -32,7 +63,12 @@ export const grep = defineTool({
     let compiled: Regex[]
     try {
       compiled = patterns.map((pattern) => {
-        let source = flags.has("F") || tool === "fgrep" ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : flags.has("P") ? pattern.replace(/\\d/g, "[0-9]") : pattern
+        let source =
+          flags.has("F") || tool === "fgrep"
+            ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")
+            : flags.has("P")
+              ? pattern.replace(/\\d/g, "[0-9]")
+              : pattern
         const wrapped = flags.has("F") || extended
         if (flags.has("w")) source = wrapped ? `\\b(${source})\\b` : `\\b\\(${source}\\)\\b`
         if (flags.has("x")) source = wrapped ? `^(${source})$` : `^\\(${source}\\)$`
@@ -49,8 +85,13 @@ export const grep = defineTool({
       const visit = function* (path: string): Steps<void> {
         if (process.charge(1)) yield* process.yield()
         try {
-          if (process.files.lstat(path).type === "directory") for (const { name } of process.files.list(path)) yield* visit(`${path.replace(/\/$/, "")}/${name}`)
-          else if ((!flags.has("include") || matchPattern(String(flags.get("include")), path.split("/").at(-1) ?? "")) && !(flags.has("exclude") && matchPattern(String(flags.get("exclude")), path.split("/").at(-1) ?? ""))) files.push(path)
+          if (process.files.lstat(path).type === "directory")
+            for (const { name } of process.files.list(path)) yield* visit(`${path.replace(/\/$/, "")}/${name}`)
+          else if (
+            (!flags.has("include") || matchPattern(String(flags.get("include")), path.split("/").at(-1) ?? "")) &&
+            !(flags.has("exclude") && matchPattern(String(flags.get("exclude")), path.split("/").at(-1) ?? ""))
+          )
+            files.push(path)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
           yield* process.error(`grep: ${path}: ${error.message}\n`)
@@ -62,11 +103,14 @@ export const grep = defineTool({
     const named = flags.has("H") || (!flags.has("h") && (files.length > 1 || flags.has("r") || flags.has("R")))
     const [before, after] = [Number(flags.get("B") ?? flags.get("C") ?? 0), Number(flags.get("A") ?? flags.get("C") ?? 0)]
     const limit = Number(flags.get("m") ?? Number.POSITIVE_INFINITY)
-    const colour = (flags.get("color") === "always" || (flags.has("color") && flags.get("color") !== "never" && process.fds.get(1)?.kind === "tty"))
+    const colour =
+      flags.get("color") === "always" || (flags.has("color") && flags.get("color") !== "never" && process.fds.get(1)?.kind === "tty")
     const paint = (text: string) => (colour ? `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K` : text)
     let any = false
     if (names.length === 0 && (flags.has("r") || flags.has("R")) && files.length === 0) return 1
-    for (const file of files) if (file !== "-" && process.files.exists(file) && process.files.stat(file).type === "directory") yield* process.error(`grep: ${file}: Is a directory\n`)
+    for (const file of files)
+      if (file !== "-" && process.files.exists(file) && process.files.stat(file).type === "directory")
+        yield* process.error(`grep: ${file}: Is a directory\n`)
     const readable = files.filter((file) => file === "-" || !process.files.exists(file) || process.files.stat(file).type !== "directory")
     if (files.length > 0 && readable.length === 0) return 2
     const ok = yield* eachFile(process, "grep", readable, function* (fd, file) {
@@ -104,7 +148,10 @@ export const grep = defineTool({
           if (flags.has("o") && !flags.has("v")) {
             for (const regex of compiled)
               for (let at = 0, match = regex.find(line, at); match; match = at <= line.length ? regex.find(line, at) : undefined) {
-                if (match.end > match.index) yield* process.print(`${named ? `${name}:` : ""}${flags.has("n") ? `${number}:` : ""}${paint(line.slice(match.index, match.end))}\n`)
+                if (match.end > match.index)
+                  yield* process.print(
+                    `${named ? `${name}:` : ""}${flags.has("n") ? `${number}:` : ""}${paint(line.slice(match.index, match.end))}\n`,
+                  )
                 at = match.end > match.index ? match.end : match.end + 1
               }
           } else {

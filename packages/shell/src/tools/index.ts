@@ -8,4 +8,11 @@ import * as textTools from "./text-tools.ts"
 
 const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
 
-export const shellTools: readonly Tool[] = [...Object.values(textTools), ...Object.values(fileTools), ...Object.values(processTools), grep, curl, ssh].filter(isTool)
+export const shellTools: readonly Tool[] = [
+  ...Object.values(textTools),
+  ...Object.values(fileTools),
+  ...Object.values(processTools),
+  grep,
+  curl,
+  ssh,
+].filter(isTool)

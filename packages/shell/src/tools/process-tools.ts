@@ -5,21 +5,27 @@ import { formatDate } from "../text/date.ts"
 import { findExecutable } from "./file-tools.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
-const seconds = (text: string): number => Number(/^\d*\.?\d+/.exec(text)?.[0] ?? Number.NaN) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[text.at(-1) ?? "s"] ?? 1)
+const seconds = (text: string): number =>
+  Number(/^\d*\.?\d+/.exec(text)?.[0] ?? Number.NaN) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[text.at(-1) ?? "s"] ?? 1)
 
 export const sleep = defineTool({
-  name: "sleep", busybox: true, summary: "wait",
+  name: "sleep",
+  busybox: true,
+  summary: "wait",
   *run(process, args) {
     const total = args.reduce((sum, word) => sum + seconds(word), 0)
     if (args.length === 0) return yield* usageError(process, "sleep", "missing operand")
-    if (Number.isNaN(total)) return yield* usageError(process, "sleep", `invalid time interval '${args.find((word) => Number.isNaN(seconds(word)))}'`)
+    if (Number.isNaN(total))
+      return yield* usageError(process, "sleep", `invalid time interval '${args.find((word) => Number.isNaN(seconds(word)))}'`)
     yield* process.sleep(total * 1_000)
     return 0
   },
 })
 
 export const date = defineTool({
-  name: "date", busybox: true, summary: "print the time",
+  name: "date",
+  busybox: true,
+  summary: "print the time",
   *run(process, args) {
     const { flags, words } = parseOptions(args, { letters: "uRI", valued: "d", long: { "date=": "d", utc: "u", "iso-8601=": "I" } })
     const format = words.find((word) => word.startsWith("+"))?.slice(1)
@@ -28,28 +34,52 @@ export const date = defineTool({
     if (typeof given === "string") {
       const relative = /^([-+]?\d+) (second|minute|hour|day|week)s?( ago)?$/.exec(given)
       const unit = { second: 1, minute: 60, hour: 3_600, day: 86_400, week: 604_800 }[relative?.[2] ?? "second"] ?? 1
-      at = given.startsWith("@") ? Number(given.slice(1)) * 1_000 : relative ? at + Number(relative[1]) * unit * 1_000 * (relative[3] ? -1 : 1) : given === "now" ? at : given === "yesterday" ? at - 86_400_000 : given === "tomorrow" ? at + 86_400_000 : Date.parse(/\d{4}-\d\d-\d\d$/.test(given) ? `${given}T00:00:00Z` : given)
+      at = given.startsWith("@")
+        ? Number(given.slice(1)) * 1_000
+        : relative
+          ? at + Number(relative[1]) * unit * 1_000 * (relative[3] ? -1 : 1)
+          : given === "now"
+            ? at
+            : given === "yesterday"
+              ? at - 86_400_000
+              : given === "tomorrow"
+                ? at + 86_400_000
+                : Date.parse(/\d{4}-\d\d-\d\d$/.test(given) ? `${given}T00:00:00Z` : given)
       if (Number.isNaN(at)) {
         yield* process.error(`date: invalid date '${given}'\n`)
         return 1
       }
     }
-    yield* process.print(`${formatDate(format ?? (flags.has("I") ? "%Y-%m-%d" : flags.has("R") ? "%a, %d %b %Y %H:%M:%S +0000" : "%a %b %e %H:%M:%S UTC %Y"), at)}\n`)
+    yield* process.print(
+      `${formatDate(format ?? (flags.has("I") ? "%Y-%m-%d" : flags.has("R") ? "%a, %d %b %Y %H:%M:%S +0000" : "%a %b %e %H:%M:%S UTC %Y"), at)}\n`,
+    )
     return 0
   },
 })
 
 /** Runs a command as a child with this process's descriptors; its exit code. */
-export function* runCommand(process: Process, words: readonly string[], options: { env?: ReadonlyMap<string, string>; cwd?: string; tool?: string } = {}): Steps<number> {
+export function* runCommand(
+  process: Process,
+  words: readonly string[],
+  options: { env?: ReadonlyMap<string, string>; cwd?: string; tool?: string } = {},
+): Steps<number> {
   const path = findExecutable(process, words[0])
   if (path === undefined) {
     yield* process.error(`${options.tool ?? "env"}: '${words[0]}': No such file or directory\n`)
     return 127
   }
   try {
-    const child = process.spawnFile(path, { argv: words, ...(options.env && { env: options.env }), ...(options.cwd && { cwd: options.cwd }) })
+    const child = process.spawnFile(path, {
+      argv: words,
+      ...(options.env && { env: options.env }),
+      ...(options.cwd && { cwd: options.cwd }),
+    })
     const ended = yield* process.waitFor({ pid: child.pid })
-    return ended?.status.kind === "exited" ? ended.status.code : ended?.status.kind === "signaled" ? 128 + SIGNALS[ended.status.signal].number : 1
+    return ended?.status.kind === "exited"
+      ? ended.status.code
+      : ended?.status.kind === "signaled"
+        ? 128 + SIGNALS[ended.status.signal].number
+        : 1
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
     yield* process.error(`${options.tool ?? "env"}: '${words[0]}': ${error.message}\n`)
@@ -58,7 +88,10 @@ export function* runCommand(process: Process, words: readonly string[], options:
 }
 
 export const env = defineTool({
-  name: "env", aliases: ["printenv"], busybox: true, summary: "run a command in a changed environment",
+  name: "env",
+  aliases: ["printenv"],
+  busybox: true,
+  summary: "run a command in a changed environment",
   *run(process, args) {
     const environment = new Map(process.env)
     const words = [...args]
@@ -85,7 +118,9 @@ export const env = defineTool({
 })
 
 export const which = defineTool({
-  name: "which", busybox: true, summary: "locate a command",
+  name: "which",
+  busybox: true,
+  summary: "locate a command",
   *run(process, words) {
     let status = 0
     for (const word of words.filter((one) => !one.startsWith("-"))) {
@@ -97,62 +132,128 @@ export const which = defineTool({
   },
 })
 
-const userName = (process: Process): string => (process.files.exists("/etc/passwd") ? process.files.readText("/etc/passwd") : "").split("\n").map((line) => line.split(":")).find(([, , uid]) => Number(uid) === process.credentials.uid)?.[0] ?? String(process.credentials.uid)
+const userName = (process: Process): string =>
+  (process.files.exists("/etc/passwd") ? process.files.readText("/etc/passwd") : "")
+    .split("\n")
+    .map((line) => line.split(":"))
+    .find(([, , uid]) => Number(uid) === process.credentials.uid)?.[0] ?? String(process.credentials.uid)
 
-export const whoami = defineTool({ name: "whoami", busybox: true, summary: "print the user", *run(process) { yield* process.print(`${userName(process)}\n`); return 0 } })
+export const whoami = defineTool({
+  name: "whoami",
+  busybox: true,
+  summary: "print the user",
+  *run(process) {
+    yield* process.print(`${userName(process)}\n`)
+    return 0
+  },
+})
 
 export const id = defineTool({
-  name: "id", busybox: true, summary: "print user and groups",
+  name: "id",
+  busybox: true,
+  summary: "print user and groups",
   *run(process, args) {
     const { uid, gid } = process.credentials
     const name = userName(process)
-    yield* process.print(args.includes("-u") ? `${args.includes("-n") ? name : uid}\n` : args.includes("-g") ? `${gid}\n` : `uid=${uid}(${name}) gid=${gid}(${name}) groups=${process.credentials.groups.map((group) => `${group}(${group === gid ? name : group})`).join(",")}\n`)
+    yield* process.print(
+      args.includes("-u")
+        ? `${args.includes("-n") ? name : uid}\n`
+        : args.includes("-g")
+          ? `${gid}\n`
+          : `uid=${uid}(${name}) gid=${gid}(${name}) groups=${process.credentials.groups.map((group) => `${group}(${group === gid ? name : group})`).join(",")}\n`,
+    )
     return 0
   },
 })
 
 export const hostname = defineTool({
-  name: "hostname", busybox: true, summary: "print the host's name",
+  name: "hostname",
+  busybox: true,
+  summary: "print the host's name",
   *run(process, args) {
-    yield* process.print(/^-[iI]$/.test(args[0] ?? "") ? `${process.network.interfaces.find(({ name }) => name !== "lo")?.address ?? "127.0.0.1"} \n` : `${process.hostname}\n`)
+    yield* process.print(
+      /^-[iI]$/.test(args[0] ?? "")
+        ? `${process.network.interfaces.find(({ name }) => name !== "lo")?.address ?? "127.0.0.1"} \n`
+        : `${process.hostname}\n`,
+    )
     return 0
   },
 })
 
 export const uname = defineTool({
-  name: "uname", busybox: true, summary: "print system information",
+  name: "uname",
+  busybox: true,
+  summary: "print system information",
   *run(process, args) {
     const { flags } = parseOptions(args, { letters: "asnrvmpio" })
-    const release = /Linux version (\S+)/.exec(process.files.exists("/proc/version") ? process.files.readText("/proc/version") : "")?.[1] ?? "6.8.0-94-generic"
-    const parts: [string, string][] = [["s", "Linux"], ["n", process.hostname], ["r", release], ["v", "#1 SMP PREEMPT_DYNAMIC"], ["m", "x86_64"], ["o", "GNU/Linux"]]
-    yield* process.print(`${parts.filter(([letter]) => flags.has("a") || flags.has(letter) || (flags.size === 0 && letter === "s")).map(([, text]) => text).join(" ")}\n`)
+    const release =
+      /Linux version (\S+)/.exec(process.files.exists("/proc/version") ? process.files.readText("/proc/version") : "")?.[1] ??
+      "6.8.0-94-generic"
+    const parts: [string, string][] = [
+      ["s", "Linux"],
+      ["n", process.hostname],
+      ["r", release],
+      ["v", "#1 SMP PREEMPT_DYNAMIC"],
+      ["m", "x86_64"],
+      ["o", "GNU/Linux"],
+    ]
+    yield* process.print(
+      `${parts
+        .filter(([letter]) => flags.has("a") || flags.has(letter) || (flags.size === 0 && letter === "s"))
+        .map(([, text]) => text)
+        .join(" ")}\n`,
+    )
     return 0
   },
 })
 
 export const ps = defineTool({
-  name: "ps", busybox: true, summary: "report processes",
+  name: "ps",
+  busybox: true,
+  summary: "report processes",
   *run(process, args) {
     const everything = args.some((word) => /^-?[^-]*[eAax]/.test(word))
     const full = args.some((word) => /f|u/.test(word.replace(/^--.*/, "")))
     const own = process.processes().filter((one) => everything || one.tty === process.tty?.name)
-    const time = (ms: number) => `00:${String(Math.floor(ms / 60_000)).padStart(2, "0")}:${String(Math.floor(ms / 1_000) % 60).padStart(2, "0")}`
+    const time = (ms: number) =>
+      `00:${String(Math.floor(ms / 60_000)).padStart(2, "0")}:${String(Math.floor(ms / 1_000) % 60).padStart(2, "0")}`
     yield* process.print(full ? "UID          PID    PPID  C STIME TTY          TIME CMD\n" : "    PID TTY          TIME CMD\n")
     for (const one of own)
-      yield* process.print(full
-        ? `${(one.credentials.uid === 0 ? "root" : String(one.credentials.uid)).padEnd(8)} ${String(one.pid).padStart(7)} ${String(one.ppid).padStart(7)}  0 ${formatDate("%H:%M", one.startedAt)} ${(one.tty ?? "?").padEnd(8)} ${time(one.cpuTime)} ${one.argv.join(" ")}\n`
-        : `${String(one.pid).padStart(7)} ${(one.tty ?? "?").padEnd(8)} ${time(one.cpuTime)} ${(one.argv[0] ?? "").split("/").at(-1)}\n`)
+      yield* process.print(
+        full
+          ? `${(one.credentials.uid === 0 ? "root" : String(one.credentials.uid)).padEnd(8)} ${String(one.pid).padStart(7)} ${String(one.ppid).padStart(7)}  0 ${formatDate("%H:%M", one.startedAt)} ${(one.tty ?? "?").padEnd(8)} ${time(one.cpuTime)} ${one.argv.join(" ")}\n`
+          : `${String(one.pid).padStart(7)} ${(one.tty ?? "?").padEnd(8)} ${time(one.cpuTime)} ${(one.argv[0] ?? "").split("/").at(-1)}\n`,
+      )
     return 0
   },
 })
 
 export const xargs = defineTool({
-  name: "xargs", busybox: true, summary: "build command lines from input",
+  name: "xargs",
+  busybox: true,
+  summary: "build command lines from input",
   *run(process, args) {
-    const { flags, words } = parseOptions(args, { letters: "0rtp", valued: "nILPd", stopAtWord: true, long: { null: "0", "no-run-if-empty": "r", "max-args=": "n" } })
+    const { flags, words } = parseOptions(args, {
+      letters: "0rtp",
+      valued: "nILPd",
+      stopAtWord: true,
+      long: { null: "0", "no-run-if-empty": "r", "max-args=": "n" },
+    })
     const text = new TextDecoder().decode(yield* process.readAll(0))
     const replace = flags.get("I")
-    const items = flags.has("0") ? text.split("\0").filter(Boolean) : replace !== undefined || flags.has("L") ? text.split("\n").filter((line) => line.trim() !== "").map((line) => line.trim()) : typeof flags.get("d") === "string" ? text.replace(/\n$/, "").split(String(flags.get("d")).replace("\\n", "\n")).filter(Boolean) : (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"))
+    const items = flags.has("0")
+      ? text.split("\0").filter(Boolean)
+      : replace !== undefined || flags.has("L")
+        ? text
+            .split("\n")
+            .filter((line) => line.trim() !== "")
+            .map((line) => line.trim())
+        : typeof flags.get("d") === "string"
+          ? text
+              .replace(/\n$/, "")
+              .split(String(flags.get("d")).replace("\\n", "\n"))
+              .filter(Boolean)
+          : (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"))
     const command = words.length > 0 ? words : ["echo"]
     if (items.length === 0 && (flags.has("r") || replace !== undefined)) return 0
     let status = 0
@@ -162,16 +263,24 @@ export const xargs = defineTool({
     if (typeof replace === "string") for (const item of items) yield* run(command.map((word) => word.split(replace).join(item)))
     else {
       const size = Number(flags.get("n") ?? flags.get("L") ?? Number.POSITIVE_INFINITY)
-      for (let at = 0; at < Math.max(1, items.length); at += size === Number.POSITIVE_INFINITY ? Math.max(1, items.length) : size) yield* run([...command, ...items.slice(at, at + size)])
+      for (let at = 0; at < Math.max(1, items.length); at += size === Number.POSITIVE_INFINITY ? Math.max(1, items.length) : size)
+        yield* run([...command, ...items.slice(at, at + size)])
     }
     return status
   },
 })
 
 export const timeout = defineTool({
-  name: "timeout", busybox: true, summary: "run a command with a time limit",
+  name: "timeout",
+  busybox: true,
+  summary: "run a command with a time limit",
   *run(process, args) {
-    const { flags, words } = parseOptions(args, { letters: "v", valued: "sk", stopAtWord: true, long: { "signal=": "s", "kill-after=": "k", "preserve-status": "v" } })
+    const { flags, words } = parseOptions(args, {
+      letters: "v",
+      valued: "sk",
+      stopAtWord: true,
+      long: { "signal=": "s", "kill-after=": "k", "preserve-status": "v" },
+    })
     const [limit = "0", ...command] = words
     const path = findExecutable(process, command[0] ?? "")
     if (!path) {
@@ -196,12 +305,21 @@ export const timeout = defineTool({
 })
 
 export const watch = defineTool({
-  name: "watch", busybox: true, summary: "run a command periodically",
+  name: "watch",
+  busybox: true,
+  summary: "run a command periodically",
   *run(process, args) {
-    const { flags, words } = parseOptions(args, { letters: "dtebcx", valued: "n", stopAtWord: true, long: { "interval=": "n", differences: "d", "no-title": "t" } })
+    const { flags, words } = parseOptions(args, {
+      letters: "dtebcx",
+      valued: "n",
+      stopAtWord: true,
+      long: { "interval=": "n", differences: "d", "no-title": "t" },
+    })
     const interval = Math.max(0.1, Number(flags.get("n") ?? 2))
     for (;;) {
-      yield* process.print(`\x1b[H\x1b[2J${flags.has("t") ? "" : `Every ${interval.toFixed(1)}s: ${words.join(" ")}${" ".repeat(4)}${process.hostname}: ${formatDate("%a %b %e %H:%M:%S %Y", process.now())}\n\n`}`)
+      yield* process.print(
+        `\x1b[H\x1b[2J${flags.has("t") ? "" : `Every ${interval.toFixed(1)}s: ${words.join(" ")}${" ".repeat(4)}${process.hostname}: ${formatDate("%a %b %e %H:%M:%S %Y", process.now())}\n\n`}`,
+      )
       yield* runCommand(process, ["/bin/sh", "-c", words.join(" ")], { tool: "watch" })
       yield* process.sleep(interval * 1_000)
     }
@@ -209,17 +327,30 @@ export const watch = defineTool({
 })
 
 export const sudo = defineTool({
-  name: "sudo", summary: "run a command as root",
+  name: "sudo",
+  summary: "run a command as root",
   *run(process, args) {
     const { words } = parseOptions(args, { letters: "EHnSkis", valued: "ug", stopAtWord: true })
-    return words.length === 0 ? yield* runCommand(process, ["/bin/bash"], { tool: "sudo" }) : yield* runCommand(process, words, { tool: "sudo" })
+    return words.length === 0
+      ? yield* runCommand(process, ["/bin/bash"], { tool: "sudo" })
+      : yield* runCommand(process, words, { tool: "sudo" })
   },
 })
 
-export const nohup = defineTool({ name: "nohup", busybox: true, summary: "ignore hang-ups", *run(process, args) { process.onSignal("SIGHUP", "ignore"); return yield* runCommand(process, args, { tool: "nohup" }) } })
+export const nohup = defineTool({
+  name: "nohup",
+  busybox: true,
+  summary: "ignore hang-ups",
+  *run(process, args) {
+    process.onSignal("SIGHUP", "ignore")
+    return yield* runCommand(process, args, { tool: "nohup" })
+  },
+})
 
 export const yes = defineTool({
-  name: "yes", busybox: true, summary: "print a line until killed",
+  name: "yes",
+  busybox: true,
+  summary: "print a line until killed",
   *run(process, args) {
     const line = `${args.join(" ") || "y"}\n`
     const block = line.repeat(Math.max(1, Math.floor(4_096 / line.length)))
@@ -227,4 +358,12 @@ export const yes = defineTool({
   },
 })
 
-export const clear = defineTool({ name: "clear", busybox: true, summary: "clear the screen", *run(process) { yield* process.print("\x1b[H\x1b[2J\x1b[3J"); return 0 } })
+export const clear = defineTool({
+  name: "clear",
+  busybox: true,
+  summary: "clear the screen",
+  *run(process) {
+    yield* process.print("\x1b[H\x1b[2J\x1b[3J")
+    return 0
+  },
+})

@@ -11,7 +11,10 @@ export interface Options {
 }
 
 /** GNU's option syntax. `valued`: letters with a value; `long`: long names, with "=" for a value, mapped to letters. */
-export const parseOptions = (args: readonly string[], spec: { letters: string; valued?: string; long?: Readonly<Record<string, string>>; stopAtWord?: boolean }): Options => {
+export const parseOptions = (
+  args: readonly string[],
+  spec: { letters: string; valued?: string; long?: Readonly<Record<string, string>>; stopAtWord?: boolean },
+): Options => {
   const flags = new Map<string, string | true>()
   const all = new Map<string, string[]>()
   const words: string[] = []
@@ -28,12 +31,16 @@ export const parseOptions = (args: readonly string[], spec: { letters: string; v
     }
     if (word.startsWith("--")) {
       const [name, ...value] = word.slice(2).split("=")
-      const found = spec.long && Object.keys(spec.long).find((one) => one === name || one === `${name}=` || (name.length > 2 && one.startsWith(name)))
+      const found =
+        spec.long && Object.keys(spec.long).find((one) => one === name || one === `${name}=` || (name.length > 2 && one.startsWith(name)))
       if (!found) {
         problem ??= `unrecognized option '${word}'`
         continue
       }
-      put(spec.long?.[found] ?? name, found.endsWith("=") ? (value.length > 0 ? value.join("=") : (args[++at] ?? "")) : value.length > 0 ? value.join("=") : true)
+      put(
+        spec.long?.[found] ?? name,
+        found.endsWith("=") ? (value.length > 0 ? value.join("=") : (args[++at] ?? "")) : value.length > 0 ? value.join("=") : true,
+      )
     } else if (word.startsWith("-") && word.length > 1) {
       for (let letter = 1; letter < word.length; letter++) {
         const option = word[letter]
@@ -60,7 +67,12 @@ export const parseOptions = (args: readonly string[], spec: { letters: string; v
 const decoder = new TextDecoder()
 
 /** Opens each file ("-" is standard input), tells of those that cannot be read, and closes them. Returns whether all were. */
-export function* eachFile(process: Process, tool: string, names: readonly string[], work: (fd: number, name: string) => Steps<void>): Steps<boolean> {
+export function* eachFile(
+  process: Process,
+  tool: string,
+  names: readonly string[],
+  work: (fd: number, name: string) => Steps<void>,
+): Steps<boolean> {
   let ok = true
   for (const name of names.length > 0 ? names : ["-"]) {
     if (name === "-") {
@@ -85,7 +97,11 @@ export function* eachFile(process: Process, tool: string, names: readonly string
 }
 
 /** Lines as they come, in blocks that keep pipes fast. `ended` is false for a last line without newline. */
-export function* eachLine(process: Process, fd: number, work: (line: string, ended: boolean) => Steps<boolean | void> | boolean | void): Steps<void> {
+export function* eachLine(
+  process: Process,
+  fd: number,
+  work: (line: string, ended: boolean) => Steps<boolean | void> | boolean | void,
+): Steps<void> {
   let rest = ""
   const stream = new TextDecoder()
   for (;;) {

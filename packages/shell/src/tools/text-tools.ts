@@ -1,10 +1,12 @@
 /** cat, head, tail, wc, sort, uniq, cut, tr, tee, rev, tac, nl, seq, base64. */
-import { type Process, type Steps } from "@drydock/machine"
+import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { allLines, eachFile, eachLine, parseOptions, usageError, withNewlines } from "./reading.ts"
 
 export const cat = defineTool({
-  name: "cat", busybox: true, summary: "concatenate files",
+  name: "cat",
+  busybox: true,
+  summary: "concatenate files",
   *run(process, args) {
     const { flags, words, problem } = parseOptions(args, { letters: "nAbevETtus", long: { number: "n", "show-all": "A" } })
     if (problem) return yield* usageError(process, "cat", problem)
@@ -30,15 +32,21 @@ const amount = (text: string): number => Number(text.replace(/^[-+]/, "").replac
 const headings = (names: readonly string[], quiet: boolean, verbose: boolean) => {
   let first = true
   return function* (process: Process, name: string): Steps<void> {
-    if ((names.length > 1 || verbose) && !quiet) yield* process.print(`${first ? "" : "\n"}==> ${name === "-" ? "standard input" : name} <==\n`)
+    if ((names.length > 1 || verbose) && !quiet)
+      yield* process.print(`${first ? "" : "\n"}==> ${name === "-" ? "standard input" : name} <==\n`)
     first = false
   }
 }
 
 export const head = defineTool({
-  name: "head", busybox: true, summary: "output the first part of files",
+  name: "head",
+  busybox: true,
+  summary: "output the first part of files",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)), { letters: "qv", valued: "nc", long: { "lines=": "n", "bytes=": "c", quiet: "q" } })
+    const { flags, words, problem } = parseOptions(
+      args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)),
+      { letters: "qv", valued: "nc", long: { "lines=": "n", "bytes=": "c", quiet: "q" } },
+    )
     if (problem) return yield* usageError(process, "head", problem)
     const heading = headings(words, flags.has("q"), flags.has("v"))
     const bytes = flags.get("c")
@@ -47,7 +55,11 @@ export const head = defineTool({
       yield* heading(process, name)
       if (bytes !== undefined) {
         let left = amount(String(bytes))
-        for (let chunk = yield* process.read(fd, Math.min(65_536, left)); chunk.length > 0 && left > 0; chunk = yield* process.read(fd, Math.min(65_536, left))) {
+        for (
+          let chunk = yield* process.read(fd, Math.min(65_536, left));
+          chunk.length > 0 && left > 0;
+          chunk = yield* process.read(fd, Math.min(65_536, left))
+        ) {
           yield* process.write(1, chunk.subarray(0, left))
           left -= chunk.length
           if (left <= 0) break
@@ -72,9 +84,14 @@ export const head = defineTool({
 })
 
 export const tail = defineTool({
-  name: "tail", busybox: true, summary: "output the last part of files",
+  name: "tail",
+  busybox: true,
+  summary: "output the last part of files",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args.map((word) => (/^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, "")}` : word)), { letters: "fFqvr", valued: "ncs", long: { "lines=": "n", "bytes=": "c", follow: "f", quiet: "q" } })
+    const { flags, words, problem } = parseOptions(
+      args.map((word) => (/^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, "")}` : word)),
+      { letters: "fFqvr", valued: "ncs", long: { "lines=": "n", "bytes=": "c", follow: "f", quiet: "q" } },
+    )
     if (problem) return yield* usageError(process, "tail", problem)
     const heading = headings(words, flags.has("q"), flags.has("v"))
     const bytes = flags.get("c")
@@ -85,7 +102,12 @@ export const tail = defineTool({
       const data = yield* process.readAll(fd)
       sizes.set(name, data.length)
       if (bytes !== undefined) {
-        yield* process.write(1, String(bytes).startsWith("+") ? data.subarray(amount(String(bytes)) - 1) : data.subarray(Math.max(0, data.length - amount(String(bytes)))))
+        yield* process.write(
+          1,
+          String(bytes).startsWith("+")
+            ? data.subarray(amount(String(bytes)) - 1)
+            : data.subarray(Math.max(0, data.length - amount(String(bytes)))),
+        )
         return
       }
       const text = new TextDecoder().decode(data)
@@ -112,7 +134,9 @@ export const tail = defineTool({
 })
 
 export const wc = defineTool({
-  name: "wc", busybox: true, summary: "count lines, words and bytes",
+  name: "wc",
+  busybox: true,
+  summary: "count lines, words and bytes",
   *run(process, args) {
     const { flags, words, problem } = parseOptions(args, { letters: "lwcmL", long: { lines: "l", words: "w", bytes: "c", chars: "m" } })
     if (problem) return yield* usageError(process, "wc", problem)
@@ -122,13 +146,21 @@ export const wc = defineTool({
     const ok = yield* eachFile(process, "wc", words, function* (fd, name) {
       const data = yield* process.readAll(fd)
       const text = new TextDecoder().decode(data)
-      const counts: Record<string, number> = { l: text.split("\n").length - 1, w: text.split(/\s+/).filter(Boolean).length, m: [...text].length, c: data.length }
+      const counts: Record<string, number> = {
+        l: text.split("\n").length - 1,
+        w: text.split(/\s+/).filter(Boolean).length,
+        m: [...text].length,
+        c: data.length,
+      }
       rows.push([show.map((letter) => counts[letter]), name === "-" && words.length === 0 ? "" : name])
     })
     if (rows.length > 1) rows.push([show.map((_, column) => rows.reduce((sum, [counts]) => sum + counts[column], 0)), "total"])
     const single = rows.length === 1 && show.length === 1
-    const width = single ? 0 : Math.max(words.length === 0 ? 7 : 1, ...rows.flatMap(([counts]) => counts.map((count) => String(count).length)))
-    for (const [counts, name] of rows) yield* process.print(`${counts.map((count) => String(count).padStart(width)).join(" ")}${name ? ` ${name}` : ""}\n`)
+    const width = single
+      ? 0
+      : Math.max(words.length === 0 ? 7 : 1, ...rows.flatMap(([counts]) => counts.map((count) => String(count).length)))
+    for (const [counts, name] of rows)
+      yield* process.print(`${counts.map((count) => String(count).padStart(width)).join(" ")}${name ? ` ${name}` : ""}\n`)
     return ok ? 0 : 1
   },
 })
@@ -138,16 +170,34 @@ const HUMAN: Readonly<Record<string, number>> = { K: 1, M: 2, G: 3, T: 4, P: 5 }
 const numeric = (text: string): number => Number(/^\s*(-?\d*\.?\d+)/.exec(text)?.[1] ?? 0)
 
 export const sort = defineTool({
-  name: "sort", busybox: true, summary: "sort lines",
+  name: "sort",
+  busybox: true,
+  summary: "sort lines",
   *run(process, args) {
-    const { flags, all, words, problem } = parseOptions(args, { letters: "nrufhVbdisMcg", valued: "kto", long: { reverse: "r", unique: "u", "numeric-sort": "n", "key=": "k", "field-separator=": "t", "human-numeric-sort": "h", "version-sort": "V" } })
+    const { flags, all, words, problem } = parseOptions(args, {
+      letters: "nrufhVbdisMcg",
+      valued: "kto",
+      long: {
+        reverse: "r",
+        unique: "u",
+        "numeric-sort": "n",
+        "key=": "k",
+        "field-separator=": "t",
+        "human-numeric-sort": "h",
+        "version-sort": "V",
+      },
+    })
     if (problem) return yield* usageError(process, "sort", problem, 2)
     const { lines, ok } = yield* allLines(process, "sort", words)
     if (process.charge(lines.length)) yield* process.yield()
     const separator = flags.get("t") as string | undefined
     const keys = (all.get("k") ?? []).map((key) => {
       const match = /^(\d+)(?:\.(\d+))?([a-zA-Z]*)(?:,(\d+)(?:\.(\d+))?([a-zA-Z]*))?$/.exec(key)
-      return { from: Number(match?.[1] ?? 1), to: match?.[4] === undefined ? undefined : Number(match[4]), how: `${match?.[3] ?? ""}${match?.[6] ?? ""}` }
+      return {
+        from: Number(match?.[1] ?? 1),
+        to: match?.[4] === undefined ? undefined : Number(match[4]),
+        how: `${match?.[3] ?? ""}${match?.[6] ?? ""}`,
+      }
     })
     const part = (line: string, from: number, to: number | undefined): string => {
       const fields = separator === undefined ? (line.match(/\s*\S+/g) ?? []) : line.split(separator)
@@ -196,9 +246,15 @@ export const sort = defineTool({
 })
 
 export const uniq = defineTool({
-  name: "uniq", busybox: true, summary: "report or omit repeated lines",
+  name: "uniq",
+  busybox: true,
+  summary: "report or omit repeated lines",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "cdui", valued: "fsw", long: { count: "c", repeated: "d", unique: "u", "ignore-case": "i" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "cdui",
+      valued: "fsw",
+      long: { count: "c", repeated: "d", unique: "u", "ignore-case": "i" },
+    })
     if (problem) return yield* usageError(process, "uniq", problem)
     const { lines, ok } = yield* allLines(process, "uniq", words.slice(0, 1))
     const groups: [string, number][] = []
@@ -224,9 +280,23 @@ const inList = (list: string): ((position: number) => boolean) => {
 }
 
 export const cut = defineTool({
-  name: "cut", busybox: true, summary: "cut out parts of lines",
+  name: "cut",
+  busybox: true,
+  summary: "cut out parts of lines",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "sn", valued: "dfcb", long: { "delimiter=": "d", "fields=": "f", "characters=": "c", "bytes=": "b", "output-delimiter=": "O", "only-delimited": "s", complement: "C" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "sn",
+      valued: "dfcb",
+      long: {
+        "delimiter=": "d",
+        "fields=": "f",
+        "characters=": "c",
+        "bytes=": "b",
+        "output-delimiter=": "O",
+        "only-delimited": "s",
+        complement: "C",
+      },
+    })
     if (problem) return yield* usageError(process, "cut", problem)
     const list = flags.get("f") ?? flags.get("c") ?? flags.get("b")
     if (typeof list !== "string") return yield* usageError(process, "cut", "you must specify a list of bytes, characters, or fields")
@@ -237,7 +307,13 @@ export const cut = defineTool({
     const ok = yield* eachFile(process, "cut", words, (fd) =>
       eachLine(process, fd, function* (line) {
         if (!flags.has("f")) yield* process.print(`${[...line].filter((_, at) => chosen(at + 1)).join("")}\n`)
-        else if (line.includes(delimiter)) yield* process.print(`${line.split(delimiter).filter((_, at) => chosen(at + 1)).join(joint)}\n`)
+        else if (line.includes(delimiter))
+          yield* process.print(
+            `${line
+              .split(delimiter)
+              .filter((_, at) => chosen(at + 1))
+              .join(joint)}\n`,
+          )
         else if (!flags.has("s")) yield* process.print(`${line}\n`)
       }),
     )
@@ -246,8 +322,14 @@ export const cut = defineTool({
 })
 
 const SETS: Readonly<Record<string, string>> = {
-  lower: "abcdefghijklmnopqrstuvwxyz", upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", digit: "0123456789", space: " \t\n\r\v\f", blank: " \t",
-  alpha: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", alnum: "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", punct: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
+  lower: "abcdefghijklmnopqrstuvwxyz",
+  upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+  digit: "0123456789",
+  space: " \t\n\r\v\f",
+  blank: " \t",
+  alpha: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  alnum: "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+  punct: "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~",
 }
 
 const characters = (set: string): string[] => {
@@ -260,7 +342,8 @@ const characters = (set: string): string[] => {
       continue
     }
     let character = set[at]
-    if (character === "\\" && at + 1 < set.length) character = ({ n: "\n", t: "\t", r: "\r", "\\": "\\", 0: "\0" } as Record<string, string>)[set[++at]] ?? set[at]
+    if (character === "\\" && at + 1 < set.length)
+      character = ({ n: "\n", t: "\t", r: "\r", "\\": "\\", 0: "\0" } as Record<string, string>)[set[++at]] ?? set[at]
     if (set[at + 1] === "-" && at + 2 < set.length) {
       for (let code = character.charCodeAt(0); code <= set.charCodeAt(at + 2); code++) list.push(String.fromCharCode(code))
       at += 2
@@ -270,9 +353,14 @@ const characters = (set: string): string[] => {
 }
 
 export const tr = defineTool({
-  name: "tr", busybox: true, summary: "translate or delete characters",
+  name: "tr",
+  busybox: true,
+  summary: "translate or delete characters",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "dscCt", long: { delete: "d", "squeeze-repeats": "s", complement: "c" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "dscCt",
+      long: { delete: "d", "squeeze-repeats": "s", complement: "c" },
+    })
     if (problem) return yield* usageError(process, "tr", problem)
     if (words[0] === undefined) return yield* usageError(process, "tr", "missing operand")
     const first = new Set(characters(words[0]))
@@ -281,7 +369,8 @@ export const tr = defineTool({
     const complement = flags.has("c") || flags.has("C")
     const inFirst = (character: string) => first.has(character) !== complement
     const squeezed = new Set(flags.has("s") ? (second.length > 0 ? second : order) : [])
-    const squeezes = (character: string) => (flags.has("s") ? (second.length > 0 || !complement ? squeezed.has(character) : inFirst(character)) : false)
+    const squeezes = (character: string) =>
+      flags.has("s") ? (second.length > 0 || !complement ? squeezed.has(character) : inFirst(character)) : false
     const stream = new TextDecoder()
     let last = ""
     for (let chunk = yield* process.read(0); chunk.length > 0; chunk = yield* process.read(0)) {
@@ -290,7 +379,8 @@ export const tr = defineTool({
         let shown = character
         if (inFirst(character)) {
           if (flags.has("d")) continue
-          if (second.length > 0) shown = complement ? second[second.length - 1] : second[Math.min(order.indexOf(character), second.length - 1)]
+          if (second.length > 0)
+            shown = complement ? second[second.length - 1] : second[Math.min(order.indexOf(character), second.length - 1)]
         }
         if (squeezes(shown) && shown === last) continue
         text += shown
@@ -303,21 +393,30 @@ export const tr = defineTool({
 })
 
 export const tee = defineTool({
-  name: "tee", busybox: true, summary: "copy standard input to files and standard output",
+  name: "tee",
+  busybox: true,
+  summary: "copy standard input to files and standard output",
   *run(process, args) {
     const { flags, words } = parseOptions(args, { letters: "ai", long: { append: "a" } })
     const fds: number[] = []
     for (const name of words) fds.push(yield* process.open(name, flags.has("a") ? "a" : "w"))
-    for (let chunk = yield* process.read(0); chunk.length > 0; chunk = yield* process.read(0)) for (const fd of [1, ...fds]) yield* process.write(fd, chunk)
+    for (let chunk = yield* process.read(0); chunk.length > 0; chunk = yield* process.read(0))
+      for (const fd of [1, ...fds]) yield* process.write(fd, chunk)
     return 0
   },
 })
 
 const lineTool = (name: string, summary: string, change: (lines: string[]) => string[]) =>
   defineTool({
-    name, busybox: true, summary,
+    name,
+    busybox: true,
+    summary,
     *run(process, args) {
-      const { lines, ok } = yield* allLines(process, name, args.filter((word) => !word.startsWith("-") || word === "-"))
+      const { lines, ok } = yield* allLines(
+        process,
+        name,
+        args.filter((word) => !word.startsWith("-") || word === "-"),
+      )
       yield* process.print(withNewlines(change(lines)))
       return ok ? 0 : 1
     },
@@ -331,11 +430,21 @@ export const nl = lineTool("nl", "number lines", (lines) => {
 })
 
 export const seq = defineTool({
-  name: "seq", busybox: true, summary: "print a sequence of numbers",
+  name: "seq",
+  busybox: true,
+  summary: "print a sequence of numbers",
   *run(process, args) {
-    const { flags, words } = parseOptions(args.map((word) => (/^-\d/.test(word) ? `\0${word}` : word)), { letters: "w", valued: "sf", long: { "separator=": "s", "equal-width": "w" } })
+    const { flags, words } = parseOptions(
+      args.map((word) => (/^-\d/.test(word) ? `\0${word}` : word)),
+      { letters: "w", valued: "sf", long: { "separator=": "s", "equal-width": "w" } },
+    )
     const numbers = words.map((word) => Number(word.replace("\0", "")))
-    if (numbers.length === 0 || numbers.some(Number.isNaN)) return yield* usageError(process, "seq", numbers.length === 0 ? "missing operand" : `invalid floating point argument: '${words[numbers.findIndex(Number.isNaN)]}'`)
+    if (numbers.length === 0 || numbers.some(Number.isNaN))
+      return yield* usageError(
+        process,
+        "seq",
+        numbers.length === 0 ? "missing operand" : `invalid floating point argument: '${words[numbers.findIndex(Number.isNaN)]}'`,
+      )
     const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers
     const decimals = Math.max(...words.map((word) => word.split(".")[1]?.length ?? 0))
     const width = flags.has("w") ? Math.max(first.toFixed(decimals).length, last.toFixed(decimals).length) : 0
@@ -361,9 +470,15 @@ export const seq = defineTool({
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 export const base64 = defineTool({
-  name: "base64", busybox: true, summary: "encode or decode base64",
+  name: "base64",
+  busybox: true,
+  summary: "encode or decode base64",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "di", valued: "w", long: { decode: "d", "wrap=": "w", "ignore-garbage": "i" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "di",
+      valued: "w",
+      long: { decode: "d", "wrap=": "w", "ignore-garbage": "i" },
+    })
     if (problem) return yield* usageError(process, "base64", problem)
     let status = 0
     const ok = yield* eachFile(process, "base64", words, function* (fd) {
@@ -390,7 +505,11 @@ export const base64 = defineTool({
       let text = ""
       for (let at = 0; at < data.length; at += 3) {
         const [a, b = 0, c = 0] = [data[at], data[at + 1], data[at + 2]]
-        text += ALPHABET[a >> 2] + ALPHABET[((a & 3) << 4) | (b >> 4)] + (at + 1 < data.length ? ALPHABET[((b & 15) << 2) | (c >> 6)] : "=") + (at + 2 < data.length ? ALPHABET[c & 63] : "=")
+        text +=
+          ALPHABET[a >> 2] +
+          ALPHABET[((a & 3) << 4) | (b >> 4)] +
+          (at + 1 < data.length ? ALPHABET[((b & 15) << 2) | (c >> 6)] : "=") +
+          (at + 2 < data.length ? ALPHABET[c & 63] : "=")
       }
       const width = Number(flags.get("w") ?? 76)
       yield* process.print(width === 0 ? text : withNewlines(text.match(new RegExp(`.{1,${Math.max(1, Math.floor(width))}}`, "g")) ?? []))

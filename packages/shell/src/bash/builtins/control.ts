@@ -19,7 +19,17 @@ const constant = (name: string, status: number): Builtin => ({
   },
 })
 
-const LETTERS: Readonly<Record<string, keyof ShellOptions>> = { e: "errexit", u: "nounset", x: "xtrace", f: "noglob", C: "noclobber", a: "allexport", v: "verbose", n: "noexec", m: "monitor" }
+const LETTERS: Readonly<Record<string, keyof ShellOptions>> = {
+  e: "errexit",
+  u: "nounset",
+  x: "xtrace",
+  f: "noglob",
+  C: "noclobber",
+  a: "allexport",
+  v: "verbose",
+  n: "noexec",
+  m: "monitor",
+}
 
 export const control: readonly Builtin[] = [
   constant(":", 0),
@@ -109,16 +119,28 @@ export const control: readonly Builtin[] = [
     *run(shell, args) {
       const words = args[0] === "--" ? args.slice(1) : [...args]
       if (words.length === 0 || words[0] === "-p") {
-        yield* shell.process.print([...shell.traps].map(([signal, action]) => `trap -- ${quoteWord(action).startsWith("'") ? quoteWord(action) : `'${action}'`} ${signal}\n`).join(""))
+        yield* shell.process.print(
+          [...shell.traps]
+            .map(([signal, action]) => `trap -- ${quoteWord(action).startsWith("'") ? quoteWord(action) : `'${action}'`} ${signal}\n`)
+            .join(""),
+        )
         return 0
       }
       if (words[0] === "-l") {
-        yield* shell.process.print(Object.entries(SIGNALS).map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`).join("\t") + "\n")
+        yield* shell.process.print(
+          Object.entries(SIGNALS)
+            .map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`)
+            .join("\t") + "\n",
+        )
         return 0
       }
       const [action, ...names] = words.length === 1 ? ["-", words[0]] : words
       for (const name of names) {
-        const pseudo = ["EXIT", "ERR", "DEBUG", "RETURN"].includes(name.toUpperCase()) ? name.toUpperCase() : name === "0" ? "EXIT" : undefined
+        const pseudo = ["EXIT", "ERR", "DEBUG", "RETURN"].includes(name.toUpperCase())
+          ? name.toUpperCase()
+          : name === "0"
+            ? "EXIT"
+            : undefined
         const signal = pseudo ? undefined : signalNamed(name)
         if (!pseudo && !signal) {
           yield* shell.complain(`trap: ${name}: invalid signal specification`)
@@ -130,7 +152,8 @@ export const control: readonly Builtin[] = [
           if (signal) shell.process.onSignal(signal, "default")
         } else {
           shell.traps.set(key, action)
-          if (signal) shell.process.onSignal(signal, action === "" ? "ignore" : (received: Signal) => void shell.pendingSignals.push(received))
+          if (signal)
+            shell.process.onSignal(signal, action === "" ? "ignore" : (received: Signal) => void shell.pendingSignals.push(received))
         }
       }
       return 0
@@ -140,7 +163,14 @@ export const control: readonly Builtin[] = [
     name: "set",
     *run(shell, args) {
       if (args.length === 0) {
-        yield* shell.process.print(shell.variables.names().map((name) => [name, shell.variables.find(name)] as const).filter(([, variable]) => variable?.value !== undefined).map(([name, variable]) => `${name}=${quoteWord(variable?.value ?? "")}\n`).join(""))
+        yield* shell.process.print(
+          shell.variables
+            .names()
+            .map((name) => [name, shell.variables.find(name)] as const)
+            .filter(([, variable]) => variable?.value !== undefined)
+            .map(([name, variable]) => `${name}=${quoteWord(variable?.value ?? "")}\n`)
+            .join(""),
+        )
         return 0
       }
       for (let at = 0; at < args.length; at++) {
@@ -158,11 +188,16 @@ export const control: readonly Builtin[] = [
           if (letter === "o") {
             const name = args[at + 1]
             if (name === undefined) {
-              yield* shell.process.print(Object.entries(shell.options).map(([option, value]) => `${option.padEnd(15)}\t${value ? "on" : "off"}\n`).join(""))
+              yield* shell.process.print(
+                Object.entries(shell.options)
+                  .map(([option, value]) => `${option.padEnd(15)}\t${value ? "on" : "off"}\n`)
+                  .join(""),
+              )
               return 0
             }
             at++
-            if (name === "posix" || name === "emacs" || name === "vi" || name === "history" || name === "errtrace" || name === "functrace") continue
+            if (name === "posix" || name === "emacs" || name === "vi" || name === "history" || name === "errtrace" || name === "functrace")
+              continue
             if (!Object.hasOwn(shell.options, name)) {
               yield* shell.complain(`set: ${name}: invalid option name`)
               return 2
@@ -186,7 +221,11 @@ export const control: readonly Builtin[] = [
       let status = 0
       for (const name of names) {
         if (!Object.hasOwn(shell.options, name)) {
-          if (!/^(globstar|nocaseglob|nocasematch|inherit_errexit|checkwinsize|histappend|cmdhist|cdspell|failglob|sourcepath|progcomp|autocd|direxpand|huponexit|login_shell|interactive_comments|promptvars)$/.test(name)) {
+          if (
+            !/^(globstar|nocaseglob|nocasematch|inherit_errexit|checkwinsize|histappend|cmdhist|cdspell|failglob|sourcepath|progcomp|autocd|direxpand|huponexit|login_shell|interactive_comments|promptvars)$/.test(
+              name,
+            )
+          ) {
             yield* shell.complain(`shopt: ${name}: invalid shell option name`)
             status = 1
           }
@@ -209,7 +248,11 @@ export const control: readonly Builtin[] = [
       let signal: Signal | 0 = "SIGTERM"
       const words = [...args]
       if (words[0] === "-l" || words[0] === "-L") {
-        yield* shell.process.print(`${Object.entries(SIGNALS).map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`).join("\t")}\n`)
+        yield* shell.process.print(
+          `${Object.entries(SIGNALS)
+            .map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`)
+            .join("\t")}\n`,
+        )
         return 0
       }
       const flag = words[0]
@@ -244,7 +287,8 @@ export const control: readonly Builtin[] = [
         try {
           if (job) {
             shell.process.kill(shell.options.monitor ? -job.group : job.group, signal)
-            if (job.state === "Stopped" && signal !== 0 && signal !== "SIGSTOP") shell.process.kill(shell.options.monitor ? -job.group : job.group, "SIGCONT")
+            if (job.state === "Stopped" && signal !== 0 && signal !== "SIGSTOP")
+              shell.process.kill(shell.options.monitor ? -job.group : job.group, "SIGCONT")
           } else shell.process.kill(Number(word), signal)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error

@@ -6,4 +6,6 @@ import { jobControl } from "./jobs.ts"
 import { output } from "./output.ts"
 import { variableBuiltins } from "./variables.ts"
 
-export const builtins: ReadonlyMap<string, Builtin> = new Map([...control, ...directories, ...jobControl, ...output, ...variableBuiltins].map((builtin) => [builtin.name, builtin]))
+export const builtins: ReadonlyMap<string, Builtin> = new Map(
+  [...control, ...directories, ...jobControl, ...output, ...variableBuiltins].map((builtin) => [builtin.name, builtin]),
+)

@@ -17,7 +17,8 @@ export const jobControl: readonly Builtin[] = [
     name: "jobs",
     *run(shell, args) {
       const ended = yield* shell.jobs.poll(shell.process)
-      for (const job of shell.jobs.list) yield* shell.process.print(args.includes("-p") ? `${job.group}\n` : `${shell.jobs.format(job, args.includes("-l"))}\n`)
+      for (const job of shell.jobs.list)
+        yield* shell.process.print(args.includes("-p") ? `${job.group}\n` : `${shell.jobs.format(job, args.includes("-l"))}\n`)
       for (const job of ended) shell.jobs.remove(job)
       return 0
     },
@@ -35,7 +36,11 @@ export const jobControl: readonly Builtin[] = [
       const { tty } = shell.process
       if (tty) tty.foregroundGroup = job.group
       if (job.state === "Stopped") shell.process.kill(-job.group, "SIGCONT")
-      const statuses = yield* shell.foreground(job.pids.map((pid) => ({ pid }) as Process), job.group, job.command)
+      const statuses = yield* shell.foreground(
+        job.pids.map((pid) => ({ pid }) as Process),
+        job.group,
+        job.command,
+      )
       return statuses.at(-1) ?? 0
     },
   },
@@ -113,4 +118,3 @@ export const jobControl: readonly Builtin[] = [
     },
   },
 ]
-

@@ -21,7 +21,8 @@ class TestWords {
   evaluate(): boolean {
     if (this.#words.length === 0) return false
     const result = this.#or()
-    if (this.#at < this.#words.length) this.problem ??= this.#words.length > 3 ? "too many arguments" : `${this.#words[this.#at]}: binary operator expected`
+    if (this.#at < this.#words.length)
+      this.problem ??= this.#words.length > 3 ? "too many arguments" : `${this.#words[this.#at]}: binary operator expected`
     return result
   }
 
@@ -135,4 +136,3 @@ export const output: readonly Builtin[] = [
   { name: "test", run: (shell, args) => test(shell, args, "test") },
   { name: "[", run: (shell, args) => test(shell, args, "[") },
 ]
-

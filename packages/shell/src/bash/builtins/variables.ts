@@ -9,11 +9,22 @@ const NAME = /^[A-Za-z_]\w*$/
 
 const show = (name: string, variable: Variable): string => {
   const flags = `${variable.array ? (variable.associative ? "A" : "a") : ""}${variable.integer ? "i" : ""}${variable.readonly ? "r" : ""}${variable.exported ? "x" : ""}`
-  const value = variable.array ? `=(${arrayKeys(variable).map((key) => `[${variable.associative ? quoteWord(key) : key}]="${variable.array?.get(key)}" `).join("").trimEnd()}${variable.associative && variable.array.size > 0 ? " " : ""})` : variable.value === undefined ? "" : `="${variable.value.replace(/[\\"$`]/g, "\\$&")}"`
+  const value = variable.array
+    ? `=(${arrayKeys(variable)
+        .map((key) => `[${variable.associative ? quoteWord(key) : key}]="${variable.array?.get(key)}" `)
+        .join("")
+        .trimEnd()}${variable.associative && variable.array.size > 0 ? " " : ""})`
+    : variable.value === undefined
+      ? ""
+      : `="${variable.value.replace(/[\\"$`]/g, "\\$&")}"`
   return `declare -${flags || "-"} ${name}${value}\n`
 }
 
-function* declare(shell: Shell, args: readonly string[], options: { local: boolean; exported?: boolean; readonly?: boolean; name: string }): Steps<number> {
+function* declare(
+  shell: Shell,
+  args: readonly string[],
+  options: { local: boolean; exported?: boolean; readonly?: boolean; name: string },
+): Steps<number> {
   let flags = ""
   const words: string[] = []
   for (const word of args) {
@@ -24,14 +35,16 @@ function* declare(shell: Shell, args: readonly string[], options: { local: boole
     let status = 0
     for (const name of words.length > 0 ? words : [...shell.functions.keys()]) {
       if (!shell.functions.has(name)) status = 1
-      else if (options.exported !== true) yield* shell.process.print(flags.includes("F") ? `${words.length > 0 ? "" : "declare -f "}${name}\n` : `${name} () \n{ \n}\n`)
+      else if (options.exported !== true)
+        yield* shell.process.print(flags.includes("F") ? `${words.length > 0 ? "" : "declare -f "}${name}\n` : `${name} () \n{ \n}\n`)
     }
     return status
   }
   if (words.length === 0 || flags.includes("p")) {
     for (const name of words.length > 0 ? words : shell.variables.names()) {
       const variable = shell.variables.find(name)
-      if (variable && (!options.exported || variable.exported) && (!options.readonly || variable.readonly)) yield* shell.process.print(show(name, variable))
+      if (variable && (!options.exported || variable.exported) && (!options.readonly || variable.readonly))
+        yield* shell.process.print(show(name, variable))
       else if (words.length > 0 && !variable) {
         yield* shell.complain(`${options.name}: ${name}: not found`)
         return 1
@@ -178,7 +191,8 @@ export const variableBuiltins: readonly Builtin[] = [
       let ended = false
       if (delimiter === "\n" && count === undefined) {
         line = yield* shell.process.readLine(fd)
-        while (!raw && line !== undefined && /(^|[^\\])(\\\\)*\\$/.test(line)) line = line.slice(0, -1) + ((yield* shell.process.readLine(fd)) ?? "")
+        while (!raw && line !== undefined && /(^|[^\\])(\\\\)*\\$/.test(line))
+          line = line.slice(0, -1) + ((yield* shell.process.readLine(fd)) ?? "")
       } else {
         line = ""
         const decoder = new TextDecoder()
@@ -235,7 +249,8 @@ export const variableBuiltins: readonly Builtin[] = [
         const strip = args.includes("-t")
         const target = args.filter((word) => !word.startsWith("-")).at(-1) ?? "MAPFILE"
         const lines: [string, string][] = []
-        for (let line = yield* shell.process.readLine(0); line !== undefined; line = yield* shell.process.readLine(0)) lines.push([String(lines.length), strip ? line : `${line}\n`])
+        for (let line = yield* shell.process.readLine(0); line !== undefined; line = yield* shell.process.readLine(0))
+          lines.push([String(lines.length), strip ? line : `${line}\n`])
         shell.variables.setArray(target, lines, false)
         return 0
       },
@@ -336,9 +351,21 @@ export const variableBuiltins: readonly Builtin[] = [
         if (!kind) {
           if (!brief && !args.includes("-p")) yield* shell.complain(`type: ${word}: not found`)
           status = 1
-        } else if (args.includes("-p") || args.includes("-P")) yield* shell.process.print(kind === "file" ? `${shell.findCommand(word)}\n` : "")
+        } else if (args.includes("-p") || args.includes("-P"))
+          yield* shell.process.print(kind === "file" ? `${shell.findCommand(word)}\n` : "")
         else if (brief) yield* shell.process.print(`${kind}\n`)
-        else yield* shell.process.print(kind === "alias" ? `${word} is aliased to \`${shell.aliases.get(word)}'\n` : kind === "keyword" ? `${word} is a shell keyword\n` : kind === "function" ? `${word} is a function\n` : kind === "builtin" ? `${word} is a shell builtin\n` : `${word} is ${shell.findCommand(word)}\n`)
+        else
+          yield* shell.process.print(
+            kind === "alias"
+              ? `${word} is aliased to \`${shell.aliases.get(word)}'\n`
+              : kind === "keyword"
+                ? `${word} is a shell keyword\n`
+                : kind === "function"
+                  ? `${word} is a function\n`
+                  : kind === "builtin"
+                    ? `${word} is a shell builtin\n`
+                    : `${word} is ${shell.findCommand(word)}\n`,
+          )
       }
       return status
     },
@@ -352,7 +379,9 @@ export const variableBuiltins: readonly Builtin[] = [
       if (/[vV]/.test(describe)) {
         const kind = kindOf(shell, words[0] ?? "")
         if (!kind) return 1
-        yield* shell.process.print(`${kind === "file" ? shell.findCommand(words[0]) : kind === "alias" ? `alias ${words[0]}='${shell.aliases.get(words[0])}'` : words[0]}\n`)
+        yield* shell.process.print(
+          `${kind === "file" ? shell.findCommand(words[0]) : kind === "alias" ? `alias ${words[0]}='${shell.aliases.get(words[0])}'` : words[0]}\n`,
+        )
         return 0
       }
       if (words.length === 0) return 0
@@ -392,7 +421,12 @@ export const variableBuiltins: readonly Builtin[] = [
         return 0
       }
       const from = count && /^\d+$/.test(count) ? Math.max(0, shell.history.length - Number(count)) : 0
-      yield* shell.process.print(shell.history.slice(from).map((line, at) => `${String(from + at + 1).padStart(5)}  ${line}\n`).join(""))
+      yield* shell.process.print(
+        shell.history
+          .slice(from)
+          .map((line, at) => `${String(from + at + 1).padStart(5)}  ${line}\n`)
+          .join(""),
+      )
       return 0
     },
   },
@@ -412,4 +446,3 @@ export const variableBuiltins: readonly Builtin[] = [
     },
   },
 ]
-

@@ -1,0 +1,527 @@
+/** containerd of one machine: sandboxes and containers as namespaces and processes. Implements the kubelet's CRI. */
+import type {
+  ContainerRuntime,
+  ContainerStatus,
+  ExecOptions,
+  ExecSession,
+  LogLine,
+  PullOutcome,
+  SandboxConfig,
+  SandboxStatus,
+} from "@drydock/kubernetes/ports"
+import { findImage, formatReference, type Image, type ImageContext, parseReference } from "@drydock/images"
+import {
+  defineLayer,
+  type ExitStatus,
+  FilesView,
+  type Layer,
+  MountNamespace,
+  type Namespace,
+  type Namespaces,
+  ROOT_VIEWER,
+  SIGNALS,
+  type SimulatedMachine,
+  type Started,
+  SystemError,
+  type Terminal,
+} from "@drydock/machine"
+import { shellEntries } from "@drydock/shell"
+
+/** Making a sandbox takes containerd and the CNI plugin this long, ms. */
+const SANDBOX_MS = 350
+/** A registry's answer, and how fast layers come: bytes a ms. */
+const REGISTRY_MS = 400
+const BYTES_A_MS = 60_000
+
+const layers = new Map<Image, Layer>()
+
+/** An image's root file system, one for all worlds. */
+const layerOf = (image: Image): Layer => {
+  let layer = layers.get(image)
+  if (!layer) {
+    const passwd = image.shell
+      ? [
+          { path: "/etc/passwd", content: "root:x:0:0:root:/root:/bin/sh\n" },
+          { path: "/etc/group", content: "root:x:0:\n" },
+        ]
+      : []
+    layer = defineLayer([
+      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
+      ...passwd,
+      { path: "/etc" },
+      { path: "/var/log" },
+      ...(image.files ?? []),
+    ])
+    layers.set(image, layer)
+  }
+  return layer
+}
+
+interface Sandbox extends SandboxStatus {
+  config: SandboxConfig
+  network: Namespace
+  hostname: string
+  containers: Set<string>
+}
+
+interface Container extends ContainerStatus {
+  sandbox: Sandbox
+  config: Parameters<ContainerRuntime["createContainer"]>[0]
+  image: string
+  definition: Image
+  namespaces: Namespaces | undefined
+  started: Started | undefined
+  log: LogLine[]
+  followers: Set<{ line: (line: LogLine) => void; end: () => void }>
+  attached: Set<ExecOptions>
+  stops: (() => void)[]
+  files: FilesView | undefined
+}
+
+const LOG_LINES = 2_000
+
+export class Containerd implements ContainerRuntime {
+  readonly name = "containerd"
+  readonly version = "2.2.0"
+  available = true
+  onEvent: ContainerRuntime["onEvent"]
+  readonly #machine: SimulatedMachine
+  readonly #context: () => ImageContext
+  readonly #nextIp: () => string
+  readonly #releaseIp: (ip: string) => void
+  readonly #sandboxes = new Map<string, Sandbox>()
+  readonly #containers = new Map<string, Container>()
+  /** Full reference → what is there. */
+  readonly #images = new Map<string, Image>()
+
+  constructor(options: {
+    machine: SimulatedMachine
+    context: () => ImageContext
+    nextIp: () => string
+    releaseIp: (ip: string) => void
+    preloaded: readonly string[]
+  }) {
+    this.#machine = options.machine
+    this.#context = options.context
+    this.#nextIp = options.nextIp
+    this.#releaseIp = options.releaseIp
+    for (const ref of options.preloaded) {
+      const reference = parseReference(ref)
+      const found = reference && findImage(reference)
+      if (reference && found && typeof found !== "string") this.#images.set(formatReference(reference), found)
+    }
+  }
+
+  #id(): string {
+    return this.#machine.sim.random(`containerd/${this.#machine.name}`).string(64, "0123456789abcdef")
+  }
+
+  /** For a kubelet that starts again. */
+  sandboxes() {
+    return [...this.#sandboxes.values()]
+      .filter(({ state }) => state === "ready")
+      .map((sandbox) => ({
+        podUid: sandbox.config.pod.metadata.uid,
+        id: sandbox.id,
+        ip: sandbox.ip,
+        containers: [...sandbox.containers].flatMap((id) => {
+          const container = this.#containers.get(id)
+          return container ? [{ id, name: container.name, attempt: container.config.attempt }] : []
+        }),
+      }))
+  }
+
+  runPodSandbox(config: SandboxConfig, done: (result: SandboxStatus | { error: string }) => void): void {
+    this.#machine.sim.schedule(SANDBOX_MS, () => {
+      if (!this.available)
+        return done({
+          error:
+            'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"',
+        })
+      const id = this.#id()
+      const ip = config.hostNetwork ? "" : this.#nextIp()
+      const network = config.hostNetwork
+        ? this.#machine.network
+        : this.#machine.createNetwork({
+            name: config.pod.metadata.name,
+            interfaces: [
+              { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
+              {
+                name: "eth0",
+                address: ip,
+                prefix: 24,
+                mac: `0a:58:${ip
+                  .split(".")
+                  .map((part) => Number(part).toString(16).padStart(2, "0"))
+                  .join(":")}`,
+                up: true,
+              },
+            ],
+          })
+      const sandbox: Sandbox = {
+        id,
+        state: "ready",
+        createdAt: this.#machine.sim.now(),
+        ip,
+        config,
+        network,
+        hostname: config.hostname,
+        containers: new Set(),
+      }
+      this.#sandboxes.set(id, sandbox)
+      done(sandbox)
+    })
+  }
+
+  stopPodSandbox(id: string): void {
+    const sandbox = this.#sandboxes.get(id)
+    if (!sandbox || sandbox.state === "notready") return
+    sandbox.state = "notready"
+    for (const container of sandbox.containers) this.#containers.get(container)?.namespaces?.destroy()
+    if (sandbox.config.hostNetwork) return
+    sandbox.network.destroy()
+    this.#releaseIp(sandbox.ip)
+  }
+
+  removePodSandbox(id: string): void {
+    this.stopPodSandbox(id)
+    this.#sandboxes.delete(id)
+  }
+
+  sandboxStatus(id: string): SandboxStatus | undefined {
+    return this.#sandboxes.get(id)
+  }
+
+  #digest(ref: string): string {
+    const random = this.#machine.sim.random(`digest/${ref}`)
+    let known = this.#digests.get(ref)
+    if (!known) this.#digests.set(ref, (known = random.string(64, "0123456789abcdef")))
+    return known
+  }
+
+  readonly #digests = new Map<string, string>()
+
+  imageStatus(ref: string) {
+    const reference = parseReference(ref)
+    const full = reference && formatReference(reference)
+    const image = full === undefined ? undefined : this.#images.get(full)
+    if (!image || !reference || full === undefined) return undefined
+    return {
+      id: `sha256:${this.#digest(full)}`,
+      sizeBytes: image.sizeBytes,
+      repoTags: [full],
+      repoDigests: [`${reference.name}@sha256:${this.#digest(`${full}/manifest`)}`],
+      ...(image.user !== undefined && { user: String(image.user) }),
+    }
+  }
+
+  listImages() {
+    return [...this.#images.keys()].flatMap((ref) => this.imageStatus(ref) ?? [])
+  }
+
+  pullImage(ref: string, _auth: unknown, done: (outcome: PullOutcome) => void): void {
+    const reference = parseReference(ref)
+    const found = reference ? findImage(reference) : "no-repository"
+    const { sim } = this.#machine
+    const jitter = sim.random("pulls").number()
+    if (!reference || typeof found === "string") {
+      const full = reference ? formatReference(reference) : ref
+      const host = reference?.name.split("/")[0] ?? "docker.io"
+      const message = !reference
+        ? `failed to parse reference "${ref}": invalid reference format`
+        : found === "no-tag"
+          ? `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
+          : host === "docker.io"
+            ? `failed to pull and unpack image "${full}": failed to resolve reference "${full}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+            : `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
+      const took = Math.round(REGISTRY_MS * (1 + jitter))
+      sim.schedule(took, () => done({ kind: "failed", message, took }))
+      return
+    }
+    const full = formatReference(reference)
+    const present = this.#images.has(full)
+    const took = Math.round(REGISTRY_MS * (1 + jitter) + (present ? 0 : found.sizeBytes / BYTES_A_MS))
+    sim.schedule(took, () => {
+      this.#images.set(full, found)
+      done({ kind: "pulled", imageId: this.imageStatus(ref)?.id ?? "", sizeBytes: found.sizeBytes, took })
+    })
+  }
+
+  createContainer(config: Parameters<ContainerRuntime["createContainer"]>[0]): { id: string } | { error: string } {
+    const sandbox = this.#sandboxes.get(config.sandboxId)
+    const reference = parseReference(config.image)
+    const definition = reference && this.#images.get(formatReference(reference))
+    if (!sandbox || !definition || !reference) return { error: "sandbox or image not found" }
+    const id = this.#id()
+    const container: Container = {
+      id,
+      name: config.container.name,
+      state: "created",
+      createdAt: this.#machine.sim.now(),
+      startedAt: 0,
+      finishedAt: 0,
+      exitCode: 0,
+      reason: "",
+      message: "",
+      image: formatReference(reference),
+      imageId: this.imageStatus(config.image)?.id ?? "",
+      sandbox,
+      config,
+      definition,
+      namespaces: undefined,
+      started: undefined,
+      log: [],
+      followers: new Set(),
+      attached: new Set(),
+      stops: [],
+      files: undefined,
+    }
+    this.#containers.set(id, container)
+    sandbox.containers.add(id)
+    return { id }
+  }
+
+  /** The container's root: the image's layer, its mounts, and the files that the runtime makes. */
+  #root(container: Container): FilesView {
+    const { config, definition, sandbox } = container
+    const volume = this.#machine.createVolume({ device: "overlay", type: "overlay", layer: layerOf(definition) })
+    const files = new FilesView(new MountNamespace(volume), ROOT_VIEWER)
+    const { dns, hostNetwork } = sandbox.config
+    files.write("/etc/hostname", `${sandbox.hostname}\n`)
+    files.write(
+      "/etc/resolv.conf",
+      `${dns.searches.length > 0 ? `search ${dns.searches.join(" ")}\n` : ""}${dns.servers.map((server) => `nameserver ${server}\n`).join("")}${dns.options.length > 0 ? `options ${dns.options.join(" ")}\n` : ""}`,
+    )
+    void hostNetwork
+    for (const [path, program] of Object.entries(definition.components ?? {})) files.install(path, program(this.#context()))
+    for (const { containerPath, hostPath, readOnly } of config.mounts)
+      files.mount(containerPath, { view: this.#machine.files, path: hostPath }, { readOnly })
+    return files
+  }
+
+  #namespaces(container: Container): Namespaces {
+    if (!container.namespaces) {
+      const files = this.#root(container)
+      container.files = files
+      const made = this.#machine.createNamespaces({ hostname: container.sandbox.hostname, files, network: container.sandbox.network })
+      this.#machine.mountSystem(files, () => made.processes)
+      container.namespaces = made
+    }
+    return container.namespaces
+  }
+
+  #environment(container: Container): Map<string, string> {
+    const { definition, config, sandbox } = container
+    return new Map([
+      ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+      ["HOSTNAME", sandbox.hostname],
+      ["HOME", "/root"],
+      ...Object.entries(definition.env ?? {}),
+      ...config.env,
+    ])
+  }
+
+  startContainer(id: string): { error?: string } {
+    const container = this.#containers.get(id)
+    if (!container) return { error: "container not found" }
+    const { config, definition } = container
+    // As the CRI has it: command replaces the entrypoint and drops the image's arguments.
+    const words = config.command?.length
+      ? [...config.command, ...(config.args ?? [])]
+      : [...(definition.entrypoint ?? []), ...(config.args?.length ? config.args : (definition.command ?? []))]
+    const environment = this.#environment(container)
+    try {
+      const namespaces = this.#namespaces(container)
+      const files = namespaces.files
+      const path = words[0]?.includes("/")
+        ? words[0]
+        : (environment.get("PATH") ?? "")
+            .split(":")
+            .map((directory) => `${directory}/${words[0]}`)
+            .find((candidate) => files.exists(candidate))
+      if (words[0] === undefined) return { error: "no command specified" }
+      if (path === undefined || !files.exists(path))
+        return {
+          error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${words[0]}": ${words[0].includes("/") ? `stat ${words[0]}: no such file or directory` : "executable file not found in $PATH"}`,
+        }
+      container.startedAt = this.#machine.sim.now()
+      container.state = "running"
+      const uid = config.user.uid ?? definition.user ?? 0
+      container.started = this.#machine.start(path, {
+        argv: [words[0], ...words.slice(1)],
+        env: environment,
+        cwd: config.workingDir ?? definition.workingDirectory ?? "/",
+        credentials: {
+          uid,
+          gid: config.user.gid ?? (uid === 0 ? 0 : uid),
+          groups: config.user.groups.length > 0 ? config.user.groups : [config.user.gid ?? 0],
+        },
+        namespaces,
+        ...(config.stdin && { stdin: new Uint8Array(0) }),
+        onStdout: this.#logger(container, "stdout"),
+        onStderr: this.#logger(container, "stderr"),
+        onExit: (status) => this.#exited(container, status),
+      })
+      if (config.privileged) void 0
+      const { sandbox } = container
+      for (const { hostPort, containerPort } of sandbox.config.hostPorts) {
+        try {
+          this.#machine.network.serve(hostPort, (request) => this.#forward(sandbox, containerPort, request))
+        } catch (error) {
+          if (!(error instanceof SystemError)) throw error
+        }
+      }
+      return {}
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error
+      return {
+        error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${words[0]}": ${error.message.toLowerCase()}`,
+      }
+    }
+  }
+
+  *#forward(sandbox: Sandbox, port: number, request: Parameters<Parameters<Namespace["serve"]>[1]>[0]) {
+    return yield* this.#machine.network.request(sandbox.ip, port, request)
+  }
+
+  #logger(container: Container, stream: "stdout" | "stderr") {
+    let rest = ""
+    const decoder = new TextDecoder()
+    return (data: Uint8Array) => {
+      for (const session of container.attached) (stream === "stdout" ? session.onStdout : session.onStderr)(data)
+      const lines = (rest + decoder.decode(data, { stream: true })).split("\n")
+      rest = lines.pop() as string
+      for (const text of lines) {
+        const line: LogLine = { at: Math.floor(this.#machine.sim.now()), stream, text }
+        container.log.push(line)
+        if (container.log.length > LOG_LINES + 200) container.log.splice(0, 200)
+        for (const follower of [...container.followers]) follower.line(line)
+      }
+    }
+  }
+
+  #exited(container: Container, status: ExitStatus): void {
+    container.state = "exited"
+    container.finishedAt = this.#machine.sim.now()
+    container.exitCode = status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0
+    container.reason = container.exitCode === 0 ? "Completed" : "Error"
+    const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
+    container.message = message
+    for (const follower of [...container.followers]) follower.end()
+    for (const session of container.attached) session.onDone(container.exitCode)
+    container.attached.clear()
+    for (const stopped of container.stops.splice(0)) stopped()
+    this.#machine.sim.schedule(0, () => this.onEvent?.({ sandboxId: container.sandbox.id, containerId: container.id, state: "exited" }))
+  }
+
+  stopContainer(id: string, timeout: number, done: () => void): void {
+    const container = this.#containers.get(id)
+    if (container?.state !== "running" || !container.started) return done()
+    const { started } = container
+    const kill = this.#machine.sim.schedule(timeout, () => started.kill("SIGKILL"))
+    container.stops.push(() => {
+      this.#machine.sim.cancel(kill)
+      done()
+    })
+    if (timeout === 0) started.kill("SIGKILL")
+    else started.kill("SIGTERM")
+  }
+
+  removeContainer(id: string): void {
+    const container = this.#containers.get(id)
+    container?.namespaces?.destroy()
+    container?.sandbox.containers.delete(id)
+    this.#containers.delete(id)
+  }
+
+  containerStatus(id: string): ContainerStatus | undefined {
+    return this.#containers.get(id)
+  }
+
+  exec(id: string, options: ExecOptions): ExecSession {
+    const container = this.#containers.get(id)
+    const idle: ExecSession = { input: () => {}, endInput: () => {}, resize: () => {}, kill: () => {} }
+    const { sim } = this.#machine
+    const fail = (code: number, error: string): ExecSession => {
+      sim.schedule(0, () => options.onDone(code, error))
+      return idle
+    }
+    if (container?.state !== "running" || !container.namespaces) return fail(126, "container is not running")
+    const [name] = options.command
+    const environment = this.#environment(container)
+    const { files } = container.namespaces
+    const path = name.includes("/")
+      ? name
+      : (environment.get("PATH") ?? "")
+          .split(":")
+          .map((directory) => `${directory}/${name}`)
+          .find((candidate) => files.exists(candidate))
+    if (path === undefined || !files.exists(path))
+      return fail(
+        126,
+        `OCI runtime exec failed: exec failed: unable to start container process: exec: "${name}": ${name.includes("/") ? `stat ${name}: no such file or directory` : "executable file not found in $PATH"}: unknown`,
+      )
+    const terminal: Terminal | undefined = options.tty ? this.#machine.openTty({ columns: 80, rows: 24 }) : undefined
+    if (terminal) {
+      environment.set("TERM", "xterm")
+      terminal.onOutput = options.onStdout
+    }
+    const uid = container.config.user.uid ?? container.definition.user ?? 0
+    try {
+      const started = this.#machine.start(path, {
+        argv: options.command,
+        env: environment,
+        cwd: container.config.workingDir ?? container.definition.workingDirectory ?? "/",
+        credentials: { uid, gid: container.config.user.gid ?? 0, groups: [container.config.user.gid ?? 0] },
+        namespaces: container.namespaces,
+        ...(terminal
+          ? { tty: terminal }
+          : { ...(options.stdin && { stdin: new Uint8Array(0) }), onStdout: options.onStdout, onStderr: options.onStderr }),
+        onExit: (status) => {
+          if (terminal) this.#machine.closeTty(terminal)
+          options.onDone(status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0)
+        },
+      })
+      return {
+        input: (data) => (terminal ? terminal.input(data) : started.input(data)),
+        endInput: () => (terminal ? terminal.input("\x04") : started.end()),
+        resize: (columns, rows) => terminal?.resize(columns, rows),
+        kill: () => started.kill("SIGKILL"),
+      }
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error
+      return fail(126, `exec: "${name}": ${error.message.toLowerCase()}`)
+    }
+  }
+
+  attach(id: string, options: Omit<ExecOptions, "command">): ExecSession {
+    const container = this.#containers.get(id)
+    const session: ExecOptions = { ...options, command: [] }
+    container?.attached.add(session)
+    return {
+      input: (data) => container?.started?.input(data),
+      endInput: () => container?.started?.end(),
+      resize: () => {},
+      kill: () => container?.attached.delete(session),
+    }
+  }
+
+  logs(id: string): readonly LogLine[] {
+    return this.#containers.get(id)?.log ?? []
+  }
+
+  followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void {
+    const container = this.#containers.get(id)
+    if (container?.state !== "running") {
+      this.#machine.sim.schedule(0, end)
+      return () => {}
+    }
+    const follower = { line, end }
+    container.followers.add(follower)
+    return () => container.followers.delete(follower)
+  }
+
+  stats(): { cpuNanoCores: number; memoryBytes: number } {
+    return { cpuNanoCores: 1_000_000, memoryBytes: 12 * 1024 * 1024 }
+  }
+}

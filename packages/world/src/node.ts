@@ -1,0 +1,192 @@
+/** One node of the world: a machine with containerd and kubelet as units, its part of the pod network, and kube-proxy's rules. */
+import type { Component, NodeHost, SimulatedCluster } from "@drydock/kubernetes"
+import type { Host, HostFiles, NodeNetwork, Prober, ServiceRule } from "@drydock/kubernetes/ports"
+import { bodyText, type Process, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
+import { Containerd } from "./containerd.ts"
+
+const PRELOADED = (version: string) => [
+  "registry.k8s.io/pause:3.10.1",
+  "registry.k8s.io/etcd:3.6.6-0",
+  `registry.k8s.io/kube-apiserver:${version}`,
+  `registry.k8s.io/kube-controller-manager:${version}`,
+  `registry.k8s.io/kube-scheduler:${version}`,
+  `registry.k8s.io/kube-proxy:${version}`,
+  "registry.k8s.io/coredns/coredns:v1.13.1",
+]
+
+const hostFiles = (machine: SimulatedMachine): HostFiles => ({
+  exists: (path) => machine.files.exists(path),
+  read: (path) => machine.files.readText(path),
+  write(path, content, mode) {
+    const parent = path.slice(0, path.lastIndexOf("/"))
+    if (parent) machine.files.mkdir(parent, { parents: true })
+    machine.files.write(path, content, mode === undefined ? {} : { mode })
+  },
+  list: (path) => machine.files.list(path).map(({ name }) => name),
+  mkdir: (path) => machine.files.mkdir(path, { parents: true }),
+  remove: (path) => machine.files.remove(path, { recursive: true }),
+  symlink: (target, path) => machine.files.symlink(target, path),
+  watch: (path, changed) => machine.files.watch(path, () => changed()),
+  usage: () => ({
+    capacityBytes: 40 * 1024 ** 3,
+    usedBytes: 6 * 1024 ** 3 + machine.volume.bytesUsed,
+    inodes: 2_600_000,
+    usedInodes: 90_000,
+  }),
+})
+
+const parseUrl = (url: string) => {
+  const [, scheme, host, port, path] = /^(https?):\/\/([^:/]+):(\d+)(\/.*)?$/.exec(url) ?? []
+  return { tls: scheme === "https", host, port: Number(port), path: path ?? "/" }
+}
+
+const TEXTS: Readonly<Record<string, (at: string) => string>> = {
+  ECONNREFUSED: (at) => `dial tcp ${at}: connect: connection refused`,
+  EHOSTUNREACH: (at) => `dial tcp ${at}: connect: no route to host`,
+  ETIMEDOUT: () => "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+}
+
+export class WorldNode {
+  readonly machine: SimulatedMachine
+  readonly runtime: Containerd
+  readonly host: Host
+  readonly network: NodeNetwork
+  readonly prober: Prober
+  readonly podPrefix: string
+  readonly #cluster: SimulatedCluster
+  #nextPod = 2
+  #free: string[] = []
+  #rules: readonly ServiceRule[] = []
+
+  constructor(options: { machine: SimulatedMachine; cluster: SimulatedCluster; address: string; podPrefix: string }) {
+    const { machine, cluster } = options
+    this.machine = machine
+    this.#cluster = cluster
+    this.podPrefix = options.podPrefix
+    const random = machine.sim.random(`ids/${machine.name}`)
+    this.runtime = new Containerd({
+      machine,
+      context: () => ({ cluster, node: machine.name, startKubeProxy: () => cluster.startKubeProxy(this.nodeHost) }),
+      nextIp: () => this.#free.shift() ?? `${this.podPrefix}.${this.#nextPod++}`,
+      releaseIp: (ip) => this.#free.push(ip),
+      preloaded: PRELOADED(cluster.options.version),
+    })
+    this.host = {
+      name: machine.name,
+      address: options.address,
+      files: hostFiles(machine),
+      cpus: machine.capacity.cpus,
+      memory: machine.capacity.memory,
+      log: (unit, message, priority = 6) =>
+        machine.journal.append({ at: machine.sim.now(), unit: `${unit}.service`, identifier: unit, pid: 0, priority, message }),
+      system: {
+        kernelVersion: machine.kernelVersion,
+        osImage: "Ubuntu 24.04.3 LTS",
+        machineId: random.uuid().replaceAll("-", ""),
+        systemUuid: random.uuid(),
+        bootId: random.uuid(),
+      },
+    }
+    this.network = {
+      setServiceRules: (rules) => {
+        this.#rules = rules
+        machine.network.translation = rules.length > 0 ? this.#translate : undefined
+      },
+      setPolicy: (allow) => {
+        machine.network.policy = allow && (({ from, to, port, protocol }) => allow(from, to, port, protocol.toUpperCase()))
+      },
+    }
+    this.prober = {
+      http: ({ url, headers, timeout }, done) => {
+        const { tls, host, port, path } = parseUrl(url)
+        machine.network.exchange(
+          host,
+          port,
+          { method: "GET", path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
+          { timeout, ...(tls && { tls: { name: host, insecure: true } }) },
+          (result) => {
+            if ("error" in result) done({ error: TEXTS[result.error]?.(`${host}:${port}`) ?? result.error })
+            else done({ status: result.status, body: bodyText(result.body) })
+          },
+        )
+      },
+      tcp: ({ host, port, timeout }, done) => {
+        const route = machine.network.route(host, port)
+        if (route.kind === "error" && route.after > 0) machine.sim.schedule(Math.min(timeout, route.after), () => done("i/o timeout"))
+        else done(route.kind === "error" ? "connect: connection refused" : undefined)
+      },
+    }
+  }
+
+  get nodeHost(): NodeHost {
+    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober }
+  }
+
+  /** kube-proxy's iptables rules: a virtual address leads to one of its endpoints, by chance. */
+  readonly #translate: Translation = ({ address, port, protocol, from }) => {
+    const wanted = protocol.toUpperCase()
+    for (const rule of this.#rules) {
+      if (rule.protocol !== wanted) continue
+      const virtual =
+        rule.port === port &&
+        (rule.clusterIps.includes(address) || rule.externalIps.includes(address) || rule.loadBalancerIps.includes(address))
+      const nodePort = rule.nodePort === port && (address === this.host.address || address.startsWith("127."))
+      if (!virtual && !nodePort) continue
+      const local = virtual ? rule.internalLocal : rule.externalLocal
+      const endpoints = local ? rule.endpoints.filter(({ node }) => node === this.machine.name) : rule.endpoints
+      if (endpoints.length === 0) return rule.endpoints.length === 0 ? "reject" : "drop"
+      if (rule.sessionAffinity !== undefined) {
+        const seen = [...from.address].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7)
+        return endpoints[seen % endpoints.length]
+      }
+      return endpoints[this.machine.sim.random("kube-proxy").integer(endpoints.length)]
+    }
+    return undefined
+  }
+
+  /** The kubelet as the machine's program. */
+  kubeletProgram(options: { labels?: Readonly<Record<string, string>>; taints?: readonly { key: string; effect: string }[] }) {
+    const node = this
+    return function* (process: Process): Steps<number> {
+      for (const file of [/--config=(\S+)/.exec(process.argv.join(" "))?.[1]]) {
+        if (file === undefined || process.files.exists(file)) continue
+        yield* process.error(
+          `E run.go:72] "command failed" err="failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error failed to read kubelet config file \\"${file}\\", error: open ${file}: no such file or directory"\n`,
+        )
+        return 1
+      }
+      const running: Component = node.#cluster.startKubelet(node.nodeHost, options)
+      const ended = process.queue()
+      let stop = false
+      process.onSignal("SIGTERM", () => {
+        stop = true
+        ended.wake()
+      })
+      try {
+        while (!stop) yield* process.wait({ queues: [ended] })
+        return 0
+      } finally {
+        running.stop()
+      }
+    }
+  }
+
+  containerdProgram() {
+    const { runtime } = this
+    return function* (process: Process): Steps<number> {
+      runtime.available = true
+      const ended = process.queue()
+      let stop = false
+      process.onSignal("SIGTERM", () => {
+        stop = true
+        ended.wake()
+      })
+      try {
+        while (!stop) yield* process.wait({ queues: [ended] })
+        return 0
+      } finally {
+        runtime.available = false
+      }
+    }
+  }
+}
