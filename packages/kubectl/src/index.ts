@@ -1,6 +1,3 @@
-/** kubectl: a program of a machine. */
-import type { Program } from "@drydock/machine"
-export const kubectlProgram: Program = function* (process) {
-  yield* process.error("kubectl: not yet\n")
-  return 1
-}
+/** kubectl: one file a family of subcommands, a program of a machine. */
+export { kubectlProgram } from "./program.ts"
+export { subcommands } from "./subcommands/index.ts"
