@@ -1,21 +1,25 @@
 /** The `drydock` command. */
-import { benchCommand } from "./bench/index.ts"
 import { clusterCommand } from "./cluster.ts"
 import { type Command, runCommand, UsageError } from "./command.ts"
 import { playCommand } from "./play.ts"
 
-const commands: readonly Command[] = [clusterCommand, playCommand, benchCommand]
+const commands: readonly Command[] = [clusterCommand, playCommand]
 
 const usage = () =>
   [
     "drydock: simulated Kubernetes clusters for learning",
     "",
     "Commands:",
-    ...commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`),
+    ...[...commands.map(({ name, summary }) => [name, summary] as const), ...apart].map(
+      ([name, summary]) => `  ${name.padEnd(10)} ${summary}`,
+    ),
     "",
     "drydock COMMAND --help tells more.",
     "",
   ].join("\n")
+
+/** Other programs of the same name's commands, for --help. */
+const apart = [["bench", "Measures speed and memory; ratios against a peer are taken in the same run."]] as const
 
 const main = async ([name, ...args]: readonly string[]): Promise<number> => {
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {

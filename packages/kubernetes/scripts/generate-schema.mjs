@@ -101,7 +101,7 @@ export const generate = async () => {
     }
   mkdirSync(dirname(target), { recursive: true })
   writeFileSync(target, JSON.stringify(definitions))
-  console.log(`Generated ${Object.keys(definitions).length} API definitions.`)
+  console.error(`Generated ${Object.keys(definitions).length} API definitions.`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await generate()

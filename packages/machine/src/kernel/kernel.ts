@@ -259,7 +259,7 @@ export class Kernel {
       process.tty.session = 0
     }
     // In a container nothing outlives PID 1.
-    if (process.pid === 1 && process.namespace.host)
+    if (process.pid === 1 && !process.owner && process.namespace.host)
       for (const other of [...process.namespace.all()]) if (other !== process) other.receive("SIGKILL")
     this.onEnd?.(process)
     process.onExit?.(status)
