@@ -1,4 +1,4 @@
-/** `npm test`: installs what is missing, then lint, types, boundaries, unit and property tests, lessons, and the browser. Plain Node: runs before anything is installed. */
+/** `npm test`: installs what is missing, then lint, types, boundaries, unit and property tests. Plain Node: runs before anything is installed. */
 import { spawn } from "node:child_process"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -13,7 +13,6 @@ if (major < 20 || (major === 20 && minor < 9)) {
 const { ensureInstalled, generate } = await import("./setup/install.mjs")
 await ensureInstalled(root)
 await generate(root)
-const { ensureBrowser } = await import("./setup/browser.mjs")
 
 const bin = (name) => join(root, "node_modules/.bin", name)
 const run = (command, args, env = {}) =>
@@ -30,8 +29,6 @@ const steps = {
     (await run(bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "packages", "apps"])) ||
     run(process.execPath, ["scripts/circles.mjs"]),
   unit: () => run(bin("vitest"), ["run"]),
-  lessons: () => run(process.execPath, ["apps/cli/bin/drydock.mjs", "lesson", "test"]),
-  browser: async () => run(bin("playwright"), ["test"], { CHROMIUM_PATH: await ensureBrowser(root) }),
 }
 
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(steps)

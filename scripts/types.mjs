@@ -8,7 +8,14 @@ import { root } from "./bundling/bundle.mjs"
 const projects = [
   ...["packages", "apps"].flatMap((folder) => readdirSync(join(root, folder)).map((room) => `${folder}/${room}/tsconfig.json`)),
   "tsconfig.tests.json",
-].filter((project) => existsSync(join(root, project)))
+]
+  .filter((project) => existsSync(join(root, project)))
+  // A room that has no sources yet has nothing to check.
+  .filter(
+    (project) =>
+      project === "tsconfig.tests.json" ||
+      readdirSync(join(root, project, "../src"), { recursive: true }).some((file) => /\.tsx?$/.test(String(file))),
+  )
 
 const check = (project) =>
   new Promise((resolve) => {

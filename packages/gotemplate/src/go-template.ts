@@ -93,7 +93,13 @@ const parse = (template: string): Node[] => {
     }
     if (word !== "if" && word !== "with" && word !== "range") throw new TemplateError(`{{${word}}} is not supported here`)
     const declared = /^(\$\w+(?:\s*,\s*\$\w+)?)\s*:=\s*([\s\S]*)$/.exec(rest)
-    const node: Node = { kind: word, pipeline: words(declared ? declared[2] : rest), variables: declared ? declared[1].split(",").map((name) => name.trim()) : [], body: [], otherwise: [] }
+    const node: Node = {
+      kind: word,
+      pipeline: words(declared ? declared[2] : rest),
+      variables: declared ? declared[1].split(",").map((name) => name.trim()) : [],
+      body: [],
+      otherwise: [],
+    }
     add(node)
     stack.push({ node: node as never, otherwise: false })
   }
@@ -103,13 +109,22 @@ const parse = (template: string): Node[] => {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
 
-const truth = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : isObject(value) ? Object.keys(value).length > 0 : value !== undefined && value !== null && value !== false && value !== 0 && value !== "")
+const truth = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.length > 0
+    : isObject(value)
+      ? Object.keys(value).length > 0
+      : value !== undefined && value !== null && value !== false && value !== 0 && value !== ""
 
 /** As fmt's %v prints it. */
 export const goValue = (value: unknown): string => {
   if (value === undefined || value === null) return "<no value>"
   if (Array.isArray(value)) return `[${value.map((item) => (item === null ? "<nil>" : goValue(item))).join(" ")}]`
-  if (isObject(value)) return `map[${Object.keys(value).sort().map((key) => `${key}:${value[key] === null ? "<nil>" : goValue(value[key])}`).join(" ")}]`
+  if (isObject(value))
+    return `map[${Object.keys(value)
+      .sort()
+      .map((key) => `${key}:${value[key] === null ? "<nil>" : goValue(value[key])}`)
+      .join(" ")}]`
   return String(value)
 }
 
@@ -120,7 +135,16 @@ const printf = (format: unknown, ...args: unknown[]): string => {
   return String(format).replace(/%(-?\d*)(?:\.(\d+))?([vsdqtfxT%])/g, (_, width: string, precision: string | undefined, verb: string) => {
     if (verb === "%") return "%"
     const value = args[next++]
-    let text = verb === "q" ? JSON.stringify(goValue(value)) : verb === "d" ? String(Math.trunc(Number(value))) : verb === "f" ? Number(value).toFixed(Number(precision ?? 6)) : verb === "x" ? Number(value).toString(16) : goValue(value)
+    let text =
+      verb === "q"
+        ? JSON.stringify(goValue(value))
+        : verb === "d"
+          ? String(Math.trunc(Number(value)))
+          : verb === "f"
+            ? Number(value).toFixed(Number(precision ?? 6))
+            : verb === "x"
+              ? Number(value).toString(16)
+              : goValue(value)
     if (verb === "s" && precision !== undefined) text = text.slice(0, Number(precision))
     return width.startsWith("-") ? text.padEnd(Number(width.slice(1))) : text.padStart(Number(width || 0))
   })
@@ -133,7 +157,8 @@ const BUILTIN: Functions = {
   or: (...args) => args.find(truth) ?? args[args.length - 1],
   not: (value) => !truth(value),
   len: (value) => (Array.isArray(value) || typeof value === "string" ? value.length : isObject(value) ? Object.keys(value).length : 0),
-  index: (value, ...keys) => keys.reduce<unknown>((at, key) => (Array.isArray(at) ? at[Number(key)] : isObject(at) ? at[String(key)] : undefined), value),
+  index: (value, ...keys) =>
+    keys.reduce<unknown>((at, key) => (Array.isArray(at) ? at[Number(key)] : isObject(at) ? at[String(key)] : undefined), value),
   slice: (value, from = 0, to) => (value as string | unknown[]).slice(Number(from), to === undefined ? undefined : Number(to)),
   print: (...args) => args.map(goValue).join(""),
   println: (...args) => `${args.map(goValue).join(" ")}\n`,
@@ -154,11 +179,14 @@ export const goTemplate = (template: string, data: unknown, functions: Functions
   const known: Functions = { ...BUILTIN, ...functions }
   type Scope = Map<string, unknown>
   const field = (value: unknown, path: string): unknown =>
-    path.split(".").filter(Boolean).reduce<unknown>((at, name) => {
-      if (isObject(at)) return Object.hasOwn(at, name) ? at[name] : undefined
-      if (at === undefined || at === null) return undefined
-      throw new TemplateError(`can't evaluate field ${name} in type ${Array.isArray(at) ? "[]interface {}" : typeof at}`)
-    }, value)
+    path
+      .split(".")
+      .filter(Boolean)
+      .reduce<unknown>((at, name) => {
+        if (isObject(at)) return Object.hasOwn(at, name) ? at[name] : undefined
+        if (at === undefined || at === null) return undefined
+        throw new TemplateError(`can't evaluate field ${name} in type ${Array.isArray(at) ? "[]interface {}" : typeof at}`)
+      }, value)
   const argument = (word: string, dot: unknown, scope: Scope): unknown => {
     if (word === ".") return dot
     if (word.startsWith(".")) return field(dot, word)
@@ -204,7 +232,13 @@ export const goTemplate = (template: string, data: unknown, functions: Functions
           if (node.variables[0]) inner.set(node.variables[0], value)
           return truth(value) ? run(node.body, node.kind === "with" ? value : dot, inner) : run(node.otherwise, dot, inner)
         }
-        const entries: [unknown, unknown][] = Array.isArray(value) ? [...value.entries()] : isObject(value) ? Object.keys(value).sort().map((key) => [key, value[key]]) : []
+        const entries: [unknown, unknown][] = Array.isArray(value)
+          ? [...value.entries()]
+          : isObject(value)
+            ? Object.keys(value)
+                .sort()
+                .map((key) => [key, value[key]])
+            : []
         if (entries.length === 0) return run(node.otherwise, dot, inner)
         return entries
           .map(([key, item]) => {

@@ -12,9 +12,17 @@ type Step =
   | { kind: "filter"; left: Operand; operator: string | undefined; right: Operand | undefined }
 
 type Operand = { path: Step[] } | { value: unknown }
-type Node = { kind: "text"; text: string } | { kind: "path"; steps: Step[]; fromRoot: boolean } | { kind: "range"; steps: Step[]; body: Node[] }
+type Node =
+  | { kind: "text"; text: string }
+  | { kind: "path"; steps: Step[]; fromRoot: boolean }
+  | { kind: "range"; steps: Step[]; body: Node[] }
 
-const quoted = (text: string): string | undefined => /^(["'])([\s\S]*)\1$/.exec(text)?.[2].replace(/\\n/g, "\n").replace(/\\t/g, "\t").replace(/\\(["'\\])/g, "$1")
+const quoted = (text: string): string | undefined =>
+  /^(["'])([\s\S]*)\1$/
+    .exec(text)?.[2]
+    .replace(/\\n/g, "\n")
+    .replace(/\\t/g, "\t")
+    .replace(/\\(["'\\])/g, "$1")
 
 const operand = (text: string): Operand => {
   const trimmed = text.trim()
@@ -60,7 +68,13 @@ const bracket = (body: string): Step => {
   const name = quoted(text)
   if (name !== undefined) return { kind: "field", name }
   const slice = /^(-?\d*):(-?\d*)(?::(-?\d+))?$/.exec(text)
-  if (slice) return { kind: "slice", from: slice[1] === "" ? undefined : Number(slice[1]), to: slice[2] === "" ? undefined : Number(slice[2]), step: Number(slice[3] ?? 1) }
+  if (slice)
+    return {
+      kind: "slice",
+      from: slice[1] === "" ? undefined : Number(slice[1]),
+      to: slice[2] === "" ? undefined : Number(slice[2]),
+      step: Number(slice[3] ?? 1),
+    }
   if (/^-?\d+$/.test(text)) return { kind: "index", at: Number(text) }
   if (/^[\w./-]+$/.test(text)) return { kind: "field", name: text }
   throw new JsonPathError(`invalid array index ${text}`)
@@ -95,7 +109,9 @@ const parsePath = (text: string): Step[] => {
     const name = /^(?:\\.|[^.[\]{}\s])+/.exec(text.slice(at))?.[0]
     if (name === undefined) {
       if (at >= text.length) break
-      throw new JsonPathError(`unrecognized character in action: U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")} '${text[at]}'`)
+      throw new JsonPathError(
+        `unrecognized character in action: U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0")} '${text[at]}'`,
+      )
     }
     steps.push(name === "*" ? { kind: "wildcard" } : { kind: "field", name: name.replace(/\\(.)/g, "$1") })
     at += name.length
@@ -136,7 +152,10 @@ const parse = (template: string): Node[] => {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
 
-const descend = (value: unknown): unknown[] => [value, ...(Array.isArray(value) ? value.flatMap(descend) : isObject(value) ? Object.values(value).flatMap(descend) : [])]
+const descend = (value: unknown): unknown[] => [
+  value,
+  ...(Array.isArray(value) ? value.flatMap(descend) : isObject(value) ? Object.values(value).flatMap(descend) : []),
+]
 
 const compare = (operator: string, a: unknown, b: unknown): boolean => {
   if (operator === "==") return a === b
@@ -164,7 +183,15 @@ const evaluate = (steps: readonly Step[], values: readonly unknown[], strict: bo
         break
       }
       case "wildcard":
-        current = current.flatMap((value) => (Array.isArray(value) ? value : isObject(value) ? Object.keys(value).sort().map((key) => value[key]) : []))
+        current = current.flatMap((value) =>
+          Array.isArray(value)
+            ? value
+            : isObject(value)
+              ? Object.keys(value)
+                  .sort()
+                  .map((key) => value[key])
+              : [],
+        )
         strict = strict && steps[index + 1]?.kind !== "field" ? strict : false
         break
       case "index":
@@ -189,12 +216,14 @@ const evaluate = (steps: readonly Step[], values: readonly unknown[], strict: bo
         current = current.flatMap((value) => step.parts.flatMap((part) => evaluate(part, [value], strict)))
         break
       case "filter":
-        current = current.flatMap((value) => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [])).filter((item) => {
-          const side = (one: Operand): unknown => ("value" in one ? one.value : evaluate(one.path, [item], false)[0])
-          if (!step.operator || !step.right) return side(step.left) !== undefined
-          const left = side(step.left)
-          return left !== undefined && compare(step.operator, left, side(step.right))
-        })
+        current = current
+          .flatMap((value) => (Array.isArray(value) ? value : isObject(value) ? Object.values(value) : []))
+          .filter((item) => {
+            const side = (one: Operand): unknown => ("value" in one ? one.value : evaluate(one.path, [item], false)[0])
+            if (!step.operator || !step.right) return side(step.left) !== undefined
+            const left = side(step.left)
+            return left !== undefined && compare(step.operator, left, side(step.right))
+          })
         strict = false
         break
     }
@@ -202,10 +231,18 @@ const evaluate = (steps: readonly Step[], values: readonly unknown[], strict: bo
   return current
 }
 
-const show = (value: unknown): string => (typeof value === "string" ? value : typeof value === "object" && value !== null ? JSON.stringify(value) : value === null || value === undefined ? "" : String(value))
+const show = (value: unknown): string =>
+  typeof value === "string"
+    ? value
+    : typeof value === "object" && value !== null
+      ? JSON.stringify(value)
+      : value === null || value === undefined
+        ? ""
+        : String(value)
 
 /** kubectl accepts ".a", "a" and "{.a}". */
-export const relaxed = (template: string): string => (template.includes("{") ? template : `{${template.startsWith(".") || template.startsWith("[") ? "" : "."}${template}}`)
+export const relaxed = (template: string): string =>
+  template.includes("{") ? template : `{${template.startsWith(".") || template.startsWith("[") ? "" : "."}${template}}`
 
 /** The template's text for `root`. Missing fields are errors unless `allowMissing`. */
 export const jsonPath = (template: string, root: unknown, allowMissing = true): string => {
@@ -213,8 +250,13 @@ export const jsonPath = (template: string, root: unknown, allowMissing = true): 
     nodes
       .map((node) => {
         if (node.kind === "text") return node.text
-        if (node.kind === "range") return evaluate(node.steps, [current], !allowMissing).map((item) => run(node.body, item)).join("")
-        return evaluate(node.steps, [node.fromRoot ? root : current], !allowMissing).map(show).join(" ")
+        if (node.kind === "range")
+          return evaluate(node.steps, [current], !allowMissing)
+            .map((item) => run(node.body, item))
+            .join("")
+        return evaluate(node.steps, [node.fromRoot ? root : current], !allowMissing)
+          .map(show)
+          .join(" ")
       })
       .join("")
   return run(parse(template), root)

@@ -1,7 +1,12 @@
 import { expect, test } from "vitest"
 import { goTemplate, jsonPath } from "./index.ts"
 
-const list = { items: [{ metadata: { name: "a", labels: { "x.y/z": "1" } }, n: 2 }, { metadata: { name: "b" }, n: 3 }] }
+const list = {
+  items: [
+    { metadata: { name: "a", labels: { "x.y/z": "1" } }, n: 2 },
+    { metadata: { name: "b" }, n: 3 },
+  ],
+}
 
 test.each([
   ['{{range .items}}{{.metadata.name}}{{"\\n"}}{{end}}', "a\nb\n"],

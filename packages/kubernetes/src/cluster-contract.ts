@@ -3,6 +3,7 @@ import type { Simulation } from "@drydock/sim"
 import type { ApiRequest, ApiResponse } from "./apiserver/contract.ts"
 import type { Client, Informers } from "./client/contract.ts"
 import type { Etcd } from "./etcd/contract.ts"
+import type { Authority } from "./kubeadm/certificates.ts"
 import type { ContainerRuntime, Host, NodeNetwork, Prober, Trace } from "./ports/index.ts"
 
 /** One node's outside: what the kubelet and kube-proxy on it are given. */
@@ -41,6 +42,10 @@ export interface Cluster {
   handle(request: ApiRequest): ApiResponse
   /** Whether kube-apiserver runs and can reach etcd. */
   readonly serving: boolean
+  /** The cluster's certificate authority: issues what servers and clients outside need. */
+  readonly authority: Pick<Authority, "certificate" | "issue">
+  /** A kubeconfig for a client of this cluster. */
+  kubeconfig(options: { server: string; user: string; certificate: string; key: string; encode: (text: string) => string }): string
   /** For graders, the map and tests: reads the store directly, whatever runs. */
   readonly observer: { client: Client; informers: Informers }
 }

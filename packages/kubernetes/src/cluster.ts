@@ -16,6 +16,7 @@ import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
 import { Authority } from "./kubeadm/certificates.ts"
+import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
 import { runScheduler } from "./scheduler/run.ts"
 
@@ -219,6 +220,10 @@ export class SimulatedCluster implements Cluster {
 
   startCoreDns(): CoreDns {
     return runCoreDns({ sim: this.options.sim, door: this.handle, domain: this.options.dnsDomain })
+  }
+
+  kubeconfig(options: { server: string; user: string; certificate: string; key: string; encode: (text: string) => string }): string {
+    return kubeconfigText({ ...options, authority: this.authority.certificate })
   }
 
   /** A bearer token for a Pod's ServiceAccount. */

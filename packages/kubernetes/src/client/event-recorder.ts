@@ -46,7 +46,7 @@ export class Recorder implements EventRecorder {
         }
       }
       // As makeEvent: the name ends in the time, hexadecimal.
-      const name = `${metadata.name}.${(BigInt(this.#sim.now()) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))).toString(16)}`
+      const name = `${metadata.name}.${(BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))).toString(16)}`
       this.#client.create(this.#kind, {
         apiVersion: "v1",
         kind: "Event",

@@ -56,7 +56,7 @@ const assign = (shell: Shell, { name, index }: Place, value: bigint): bigint => 
   return value
 }
 
-function* valueOf(shell: Shell, { name, index }: Place, depth: number): Steps<bigint> {
+function* readPlace(shell: Shell, { name, index }: Place, depth: number): Steps<bigint> {
   const variable = shell.variables.find(name)
   const text =
     index === undefined
@@ -127,7 +127,7 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, depth 
         const text = yield* shell.expandArithmeticWord(expression)
         return yield* evaluateText(shell, text, depth + 1)
       }
-      if (/^[A-Za-z_]\w*(\[.*\])?$/.test(expression.value)) return yield* valueOf(shell, yield* placeOf(shell, expression), depth)
+      if (/^[A-Za-z_]\w*(\[.*\])?$/.test(expression.value)) return yield* readPlace(shell, yield* placeOf(shell, expression), depth)
       throw new ArithmeticError(`${expression.value}: syntax error: operand expected (error token is "${expression.value}")`)
     }
     case "ArithmeticCommandExpansion":
@@ -142,7 +142,7 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, depth 
       const { operator } = expression
       if (operator === "++" || operator === "--") {
         const place = yield* placeOf(shell, expression.operand)
-        const old = yield* valueOf(shell, place, depth)
+        const old = yield* readPlace(shell, place, depth)
         const next = assign(shell, place, wrap(operator === "++" ? old + 1n : old - 1n))
         return expression.prefix ? next : old
       }
@@ -160,7 +160,7 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, depth 
       if (operator === "=") return assign(shell, yield* placeOf(shell, left), yield* evaluate(shell, right, depth))
       if (/^(\+|-|\*|\/|%|<<|>>|&|\||\^)=$/.test(operator)) {
         const place = yield* placeOf(shell, left)
-        const old = yield* valueOf(shell, place, depth)
+        const old = yield* readPlace(shell, place, depth)
         return assign(shell, place, compute(operator.slice(0, -1), old, yield* evaluate(shell, right, depth)))
       }
       const a = yield* evaluate(shell, left, depth)

@@ -1,5 +1,5 @@
 /** echo's options and escapes. */
-export const unescape = (text: string, stopAtC = true): { text: string; stopped: boolean } => {
+export const expandEscapes = (text: string, stopAtC = true): { text: string; stopped: boolean } => {
   let result = ""
   for (let at = 0; at < text.length; at++) {
     if (text[at] !== "\\" || at + 1 >= text.length) {
@@ -42,6 +42,6 @@ export const echoText = (args: readonly string[]): string => {
     }
   const text = args.slice(at).join(" ")
   if (!escapes) return newline ? `${text}\n` : text
-  const shown = unescape(text)
+  const shown = expandEscapes(text)
   return shown.stopped || !newline ? shown.text : `${shown.text}\n`
 }

@@ -1,6 +1,6 @@
 /** printf's formats. */
 import { formatDate } from "./date.ts"
-import { unescape } from "./echo.ts"
+import { expandEscapes } from "./echo.ts"
 
 const pad = (text: string, width: number, left: boolean, zero: boolean): string => {
   if (text.length >= width) return text
@@ -36,10 +36,11 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
     for (let at = 0; at < format.length; at++) {
       const character = format[at]
       if (character === "\\") {
-        const escape = /^\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|[\s\S])/.exec(format.slice(at))?.[0] ?? "\\"
-        if (escape === "\\c") return { text, problems }
-        text += escape === '\\"' ? '"' : escape === "\\'" ? "'" : unescape(escape, false).text
-        at += escape.length - 1
+        const sequence =
+          /^\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|[\s\S])/.exec(format.slice(at))?.[0] ?? "\\"
+        if (sequence === "\\c") return { text, problems }
+        text += sequence === '\\"' ? '"' : sequence === "\\'" ? "'" : expandEscapes(sequence, false).text
+        at += sequence.length - 1
         continue
       }
       if (character !== "%") {
@@ -68,7 +69,7 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
           text += place((take() ?? "").slice(0, precision))
           break
         case "b": {
-          const shown = unescape(take() ?? "")
+          const shown = expandEscapes(take() ?? "")
           text += place(shown.text)
           if (shown.stopped) return { text, problems }
           break
@@ -127,12 +128,11 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
           break
         }
         case "T":
-          text += place(
-            formatDate(
-              timeFormat ?? "%H:%M:%S",
-              values[next] === undefined || values[next] === "-1" ? (next++, now) : Number(take()) * 1_000,
-            ),
-          )
+          {
+            // No argument, or -1: now.
+            const given = take()
+            text += place(formatDate(timeFormat ?? "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000))
+          }
           break
         default:
           problems.push(`\`${conversion}': invalid format character`)
