@@ -16,6 +16,7 @@ const MAX_FIELD_BYTES = 4 * 1024 * 1024
 
 const valuesOf = (shell: Shell, name: string, index: string | undefined): string[] | undefined => {
   if (name === "@" || name === "*") return [...shell.positional]
+  if (name === "PIPESTATUS" && (index === "@" || index === "*")) return shell.pipeStatus.map(String)
   const variable = shell.variables.find(name)
   if (index !== "@" && index !== "*") return undefined
   if (!variable) return []
@@ -24,6 +25,7 @@ const valuesOf = (shell: Shell, name: string, index: string | undefined): string
 
 function* scalar(shell: Shell, name: string, index: Word | undefined): Steps<string | undefined> {
   if (index) {
+    if (name === "PIPESTATUS") return shell.pipeStatus[Number(yield* text(shell, index))]?.toString()
     const variable = shell.variables.find(name)
     if (!variable) return undefined
     let key = yield* text(shell, index)

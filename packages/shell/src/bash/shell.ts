@@ -189,6 +189,8 @@ export class Shell {
         return this.name
       case "-":
         return `${this.options.errexit ? "e" : ""}h${this.interactive ? "i" : ""}${this.options.monitor ? "m" : ""}${this.options.nounset ? "u" : ""}${this.options.xtrace ? "x" : ""}Bc`
+      case "PIPESTATUS":
+        return String(this.pipeStatus[0] ?? 0)
       case "RANDOM":
         return String(Math.floor(this.process.random() * 32_768))
       case "SECONDS":
@@ -415,12 +417,13 @@ export class Shell {
 
   /** Starts a child that is a copy of this shell. */
   forkRun(fds: ReadonlyMap<number, OpenFile>, group: number | "new" | undefined, work: (shell: Shell) => Steps<number>): Process {
-    const parent = this
     const environment = this.variables.exported()
+    // The copy is made now, as fork(2) makes it, not when the child first runs.
+    const shell = this.fork(this.process)
+    shell.rootPid = this.subshell > 0 ? this.rootPid : this.process.pid
     return this.process.spawn(
       function* (process) {
-        const shell = parent.fork(process)
-        shell.rootPid = parent.subshell > 0 ? parent.rootPid : parent.process.pid
+        shell.process = process
         if (group !== undefined)
           for (const signal of ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT"] as const) process.onSignal(signal, "default")
         try {
@@ -446,7 +449,7 @@ export class Shell {
       yield* this.complain(error.message)
       this.status = error instanceof ExpansionError && /unbound variable/.test(error.message) ? 127 : 1
       yield* this.runExitTrap()
-      return this.interactive ? 1 : this.status === 127 ? 1 : this.status
+      return this.interactive ? 1 : this.status
     }
     throw error
   }
@@ -824,7 +827,7 @@ export class Shell {
   }
 
   *expandArithmeticWord(word: ArithmeticWord): Steps<string> {
-    return yield* text(this, { parts: word.parts, value: word.value })
+    return word.parts ? yield* text(this, { parts: word.parts, value: word.value }) : yield* this.textOf(`"${word.value}"`)
   }
 
   *simple(node: Command): Steps<number> {

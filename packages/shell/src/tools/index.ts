@@ -2,7 +2,9 @@
 import type { Tool } from "../define-tool.ts"
 import * as fileTools from "./file-tools.ts"
 import { grep } from "./grep.ts"
+import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
+import { sed } from "./sed.ts"
 import { curl, ssh } from "./system-tools.ts"
 import * as textTools from "./text-tools.ts"
 
@@ -12,7 +14,9 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(textTools),
   ...Object.values(fileTools),
   ...Object.values(processTools),
+  ...Object.values(plainTools),
   grep,
+  sed,
   curl,
   ssh,
 ].filter(isTool)

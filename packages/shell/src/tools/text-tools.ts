@@ -44,7 +44,7 @@ export const head = defineTool({
   summary: "output the first part of files",
   *run(process, args) {
     const { flags, words, problem } = parseOptions(
-      args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)),
+      args.map((word, at) => (/^-\d+$/.test(word) && !/^-[nc]$/.test(args[at - 1] ?? "") ? `-n${word.slice(1)}` : word)),
       { letters: "qv", valued: "nc", long: { "lines=": "n", "bytes=": "c", quiet: "q" } },
     )
     if (problem) return yield* usageError(process, "head", problem)
@@ -89,7 +89,7 @@ export const tail = defineTool({
   summary: "output the last part of files",
   *run(process, args) {
     const { flags, words, problem } = parseOptions(
-      args.map((word) => (/^[-+]\d+$/.test(word) ? `-n${word.replace(/^-/, "")}` : word)),
+      args.map((word, at) => (/^[-+]\d+$/.test(word) && !/^-[nc]$/.test(args[at - 1] ?? "") ? `-n${word.replace(/^-/, "")}` : word)),
       { letters: "fFqvr", valued: "ncs", long: { "lines=": "n", "bytes=": "c", follow: "f", quiet: "q" } },
     )
     if (problem) return yield* usageError(process, "tail", problem)

@@ -247,6 +247,10 @@ export const control: readonly Builtin[] = [
     *run(shell, args) {
       let signal: Signal | 0 = "SIGTERM"
       const words = [...args]
+      if ((words[0] === "-l" || words[0] === "-L") && words[1] !== undefined) {
+        yield* shell.process.print(`${(signalNamed(Number(words[1]) > 128 ? Number(words[1]) - 128 : words[1]) ?? "SIG").slice(3)}\n`)
+        return 0
+      }
       if (words[0] === "-l" || words[0] === "-L") {
         yield* shell.process.print(
           `${Object.entries(SIGNALS)
