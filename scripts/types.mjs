@@ -14,7 +14,8 @@ const projects = [
   .filter(
     (project) =>
       project === "tsconfig.tests.json" ||
-      readdirSync(join(root, project, "../src"), { recursive: true }).some((file) => /\.tsx?$/.test(String(file))),
+      (existsSync(join(root, project, "../src")) &&
+        readdirSync(join(root, project, "../src"), { recursive: true }).some((file) => /\.tsx?$/.test(String(file)))),
   )
 
 const check = (project) =>

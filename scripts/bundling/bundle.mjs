@@ -6,6 +6,8 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..")
 
 const newest = (directory) => {
+  // A room without sources is no folder at all in a fresh clone.
+  if (!existsSync(directory)) return 0
   let latest = 0
   for (const entry of readdirSync(directory, { withFileTypes: true })) {
     if (entry.name === "node_modules" || entry.name === "dist") continue

@@ -1,5 +1,6 @@
 /** Every tool that needs nothing but a process. */
 import type { Tool } from "../define-tool.ts"
+import { awk } from "./awk.ts"
 import * as fileTools from "./file-tools.ts"
 import { grep } from "./grep.ts"
 import * as plainTools from "./plain-tools.ts"
@@ -17,6 +18,7 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(plainTools),
   grep,
   sed,
+  awk,
   curl,
   ssh,
 ].filter(isTool)
