@@ -32,6 +32,8 @@ interface Running {
   pulling: boolean
   pullBackoff: number
   pullRetryAt: number
+  /** What the runtime said of the last pull, kept apart: the waiting message wraps it. */
+  pullError: string
   startedAt: number
   stopProbes: (() => void) | undefined
   stopping: boolean
@@ -72,6 +74,7 @@ export class PodWorker {
       pulling: false,
       pullBackoff: BACKOFF,
       pullRetryAt: 0,
+      pullError: "",
       startedAt: 0,
       stopProbes: undefined,
       stopping: false,
@@ -310,7 +313,7 @@ export class PodWorker {
         one.state = {
           waiting: {
             reason: "ImagePullBackOff",
-            message: `Back-off pulling image "${image}": ${one.state.waiting?.message ?? ""}`.replace(/: $/, ""),
+            message: `Back-off pulling image "${image}": ErrImagePull: ${one.pullError}`,
           },
         }
         return this.#later(one.pullRetryAt)
@@ -344,6 +347,7 @@ export class PodWorker {
         const message = outcome.message
         this.#event("Warning", "Failed", `Failed to pull image "${image}": ${message}`, one)
         this.#event("Warning", "Failed", "Error: ErrImagePull", one)
+        one.pullError = message
         one.state = { waiting: { reason: "ErrImagePull", message } }
         one.pullRetryAt = sim.now() + one.pullBackoff
         one.pullBackoff = Math.min(MAX_BACKOFF, one.pullBackoff * 2)
