@@ -1,0 +1,164 @@
+/** What is kept, as web and lab see it: repositories of plain values. Times are ms since the epoch. No Prisma type leaves this room. */
+
+export type Role = "learner" | "instructor" | "admin"
+
+export interface Person {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+  readonly isAnonymous: boolean
+}
+
+/** A lesson as published. `lab` is the course format's LabSpec, with the texts of files/ laid in. */
+export interface PublishedLesson {
+  readonly course: string
+  readonly lesson: string
+  /** Content hash. */
+  readonly version: string
+  readonly title: string
+  readonly summary: string
+  readonly minutes: number
+  readonly shows?: string
+  /** Sum of its tasks' points. */
+  readonly points: number
+  /** Markdown without front matter. */
+  readonly prose: string
+  readonly lab: unknown
+}
+
+export interface PublishedCourse {
+  readonly slug: string
+  readonly title: string
+  readonly summary: string
+  readonly modules: readonly { readonly title: string; readonly lessons: readonly string[] }[]
+}
+
+export interface ContentRepository {
+  /** Makes the database equal to content/: new versions are added, courses that are gone are retired, nothing that a session uses is removed. */
+  publish(courses: readonly { readonly course: PublishedCourse; readonly lessons: readonly PublishedLesson[] }[]): Promise<void>
+  courses(): Promise<readonly PublishedCourse[]>
+  course(slug: string): Promise<PublishedCourse | undefined>
+  /** Current lessons of a course without prose and lab, in the syllabus' order. */
+  lessons(course: string): Promise<readonly Omit<PublishedLesson, "prose" | "lab">[]>
+  /** The current version, or the one named. */
+  lesson(course: string, lesson: string, version?: string): Promise<PublishedLesson | undefined>
+}
+
+export type LabTopology = string | { readonly nodes: readonly string[]; readonly hollow?: boolean }
+
+export interface LabSession {
+  readonly id: string
+  readonly userId: string
+  /** Undefined for the playground. */
+  readonly lesson?: { readonly course: string; readonly lesson: string; readonly version: string }
+  readonly topology: LabTopology
+  readonly seed: string
+  readonly engine: string
+  /** Virtual. */
+  readonly startedAt: number
+  /** Virtual time reached when last written. */
+  readonly reachedAt: number
+  readonly state: "active" | "ended"
+}
+
+export interface LoggedLabInput {
+  /** Counts up by one from 1. */
+  readonly seq: number
+  /** Virtual time. */
+  readonly at: number
+  readonly input: unknown
+}
+
+/** A claim on a session: writes with an older epoch are refused. */
+export interface Lease {
+  readonly session: string
+  readonly owner: string
+  readonly epoch: number
+}
+
+/** The lease was taken by another lab server: stop working on the session. */
+export class LeaseLost extends Error {}
+
+export interface SessionRepository {
+  /** The person's active session of this lesson (or playground topology), or a new one. Ends the person's oldest beyond 3. */
+  open(wanted: {
+    userId: string
+    lesson?: { course: string; lesson: string; version: string }
+    topology: LabTopology
+    seed: string
+    engine: string
+    startedAt: number
+  }): Promise<LabSession>
+  get(id: string): Promise<LabSession | undefined>
+  activeOf(userId: string): Promise<readonly LabSession[]>
+  /** Ends it; the next `open` makes a new world. */
+  end(id: string): Promise<void>
+  /** Takes the session unless another owner's lease still runs. @param ms how long it lasts without renewal, wall time */
+  claim(id: string, owner: string, ms: number): Promise<Lease | undefined>
+  /** @throws LeaseLost */
+  renew(lease: Lease, ms: number): Promise<void>
+  release(lease: Lease): Promise<void>
+  /** Appends to the log and moves `reachedAt`, in one transaction. @throws LeaseLost */
+  append(lease: Lease, inputs: readonly LoggedLabInput[], reachedAt: number): Promise<void>
+  inputs(id: string): Promise<readonly LoggedLabInput[]>
+}
+
+export interface TicketRepository {
+  /** A token that opens one websocket to one session within 60 s. Only its hash is kept. */
+  issue(session: string, userId: string): Promise<string>
+  /** Uses the token up; undefined when unknown, used or expired. */
+  redeem(token: string): Promise<{ session: string; userId: string } | undefined>
+  /** The secret in the address of a session's Kubernetes API, made at the first call, valid while the session is active. */
+  apiToken(session: string, userId: string): Promise<string>
+  redeemApiToken(token: string): Promise<{ session: string; userId: string } | undefined>
+}
+
+export interface DoneTask {
+  readonly course: string
+  readonly lesson: string
+  readonly task: string
+  readonly points: number
+  readonly at: number
+}
+
+export interface ProgressRepository {
+  /** Done once is done for good; a second call changes nothing. */
+  complete(userId: string, done: Omit<DoneTask, "at">): Promise<void>
+  done(userId: string, where?: { course: string; lesson?: string }): Promise<readonly DoneTask[]>
+  /** `hint`: 0-based; -1 is the solution. */
+  hintUsed(userId: string, where: { course: string; lesson: string; task: string }, hint: number): Promise<void>
+  hints(userId: string, where: { course: string; lesson: string }): Promise<readonly { task: string; hint: number }[]>
+  answered(
+    userId: string,
+    where: { course: string; lesson: string; task: string; quiz: string },
+    answer: string | readonly string[],
+    correct: boolean,
+  ): Promise<void>
+  /** Newest answer of each quiz. */
+  answers(
+    userId: string,
+    where: { course: string; lesson: string },
+  ): Promise<readonly { task: string; quiz: string; answer: string | readonly string[]; correct: boolean }[]>
+}
+
+export interface PeopleRepository {
+  get(id: string): Promise<Person | undefined>
+  /** The first instructor, made once; undefined when one exists already. The password is returned this once. */
+  ensureInstructor(hash: (password: string) => Promise<string>): Promise<{ email: string; password: string } | undefined>
+  setRole(id: string, role: Role): Promise<void>
+}
+
+export interface Repositories {
+  readonly people: PeopleRepository
+  readonly content: ContentRepository
+  readonly sessions: SessionRepository
+  readonly tickets: TicketRepository
+  readonly progress: ProgressRepository
+  /** For better-auth's Prisma adapter; nothing else may use it. */
+  readonly authClient: unknown
+  close(): Promise<void>
+}
+
+/** @param url postgres://… */
+export type Connect = (url: string) => Promise<Repositories>
