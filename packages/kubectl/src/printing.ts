@@ -12,11 +12,15 @@ export interface Table {
   rows: { cells: unknown[]; object?: KubeObject }[]
 }
 
-/** Columns as tabwriter sets them: three spaces apart, the last one not padded. */
+/** As cli-runtime/pkg/printers/tabwriter.go sets up its writer. */
+const MIN_WIDTH = 6
+const PADDING = 3
+
+/** Columns as tabwriter sets them: three spaces apart and at least six wide, the last one not padded. */
 export const columns = (rows: readonly (readonly string[])[]): string => {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length))) ?? []
   return rows
-    .map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] + 3))).join("")}\n`)
+    .map((row) => `${row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(Math.max(MIN_WIDTH, widths[column] + PADDING)))).join("")}\n`)
     .join("")
 }
 
