@@ -10,13 +10,37 @@ const seq = z.number().int().positive()
 /** Largest accepted frame, bytes. A larger paste is split by the browser. */
 export const MAX_FRAME_BYTES = 256 * 1024
 
+/** Why the server closes a websocket. Reconnect (with a new ticket) after any of them but `replaced` and `refused`. */
+export const CLOSE = {
+  /** The ticket is unknown, used, expired or another session's. */
+  ticket: 4401,
+  /** The session has ended. */
+  refused: 4403,
+  /** Another server took the session over, or this one stops. */
+  moved: 4410,
+  /** A newer socket of this session took its place. */
+  replaced: 4429,
+  /** The world cannot be made, or stopped answering repeatedly. */
+  failed: 4500,
+  /** No room for one more world: try again later. */
+  full: 4503,
+} as const
+
 export const ClientMessage = z.discriminatedUnion("type", [
-  /** First message after opening: where the browser's knowledge ends. */
+  /**
+   * First message after opening: where the browser's knowledge ends. `received` holds bytes by terminal (an output's offset and the UTF-8
+   * length of its data). A welcome whose `written` is less than that means that the world was recovered from before: the browser
+   * clears that terminal and takes what comes.
+   */
   z.object({
     type: z.literal("resume"),
     received: z.record(terminal, z.number().int().nonnegative()),
     trace: z.number().int().nonnegative(),
+    /** Whose numbering it is: made once by each page (tab) and kept over reconnects. Each has its own `seq`. */
+    client: z.string().max(64).optional(),
   }),
+  /** What this socket wants to be told; everything until it says so. */
+  z.object({ type: z.literal("subscribe"), map: z.boolean().optional(), trace: z.boolean().optional(), events: z.boolean().optional() }),
   z.object({
     type: z.literal("open-terminal"),
     seq,
@@ -170,7 +194,14 @@ export const ServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("preparing"), step: z.string(), done: z.number().min(0).max(1) }),
   z.object({ type: z.literal("ack"), seq: z.number().int() }),
   /** `offset`: bytes of this terminal before `data` (UTF-8 text; a split character waits for its rest). */
-  z.object({ type: z.literal("output"), terminal, offset: z.number().int(), data: z.string() }),
+  z.object({
+    type: z.literal("output"),
+    terminal,
+    offset: z.number().int(),
+    data: z.string(),
+    /** So many bytes before `offset` were dropped: the browser was slower than the program, or away for longer than is kept. */
+    skipped: z.number().int().positive().optional(),
+  }),
   z.object({ type: z.literal("terminal-closed"), terminal }),
   z.object({ type: z.literal("clock"), clock: ClockState }),
   /** `full` replaces the map; else items are changed or (level "gone") removed. */
