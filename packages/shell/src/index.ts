@@ -1,5 +1,7 @@
 /** bash, text tools: programs of a machine. */
-export { bashProgram, type CommandHook, type CommandSource, commandSession } from "./bash/main.ts"
+export type { Completer } from "./bash/completion.ts"
+export type { CommandHook, CommandSource, InteractiveHooks } from "./bash/interactive.ts"
+export { bashProgram, commandSession, interactiveBash } from "./bash/main.ts"
 export * from "./define-tool.ts"
 export { shellEntries, toolEntries } from "./install.ts"
 export { shellTools } from "./tools/index.ts"

@@ -23,7 +23,22 @@ const METHOD_VERBS: Readonly<Record<string, string>> = {
   DELETE: "delete",
 }
 
+/** Heartbeats and renewals ask for the same few paths for ever. Values are frozen by type and shared. */
+const known = new Map<string, RequestInfo>()
+const MOST_KNOWN = 512
+
 export const requestInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {
+  if (query.size > 0) return readInfo(method, path, query)
+  const key = `${method} ${path}`
+  let info = known.get(key)
+  if (!info) {
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(key, (info = readInfo(method, path, query)))
+  }
+  return info
+}
+
+const readInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {
   const parts = path.split("/").filter(Boolean).map(decode)
   const verb = METHOD_VERBS[method] ?? method.toLowerCase()
   const none: RequestInfo = {
@@ -75,6 +90,7 @@ export const requestInfo = (method: string, path: string, query: ReadonlyMap<str
 }
 
 const decode = (part: string): string => {
+  if (!part.includes("%")) return part
   try {
     return decodeURIComponent(part)
   } catch {
@@ -84,9 +100,12 @@ const decode = (part: string): string => {
 
 export const isTrue = (value: string | undefined): boolean => value === "true" || value === "1" || value === ""
 
+const NO_QUERY: ReadonlyMap<string, readonly string[]> = new Map()
+
 export const parseQuery = (
   query: string | Readonly<Record<string, string | readonly string[]>> | undefined,
-): Map<string, readonly string[]> => {
+): ReadonlyMap<string, readonly string[]> => {
+  if (query === undefined || query === "") return NO_QUERY
   const result = new Map<string, string[]>()
   const add = (key: string, value: string) => result.set(key, [...(result.get(key) ?? []), value])
   if (typeof query === "string") {

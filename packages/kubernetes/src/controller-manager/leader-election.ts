@@ -1,6 +1,6 @@
 /** Leader election by a Lease, renewed every two seconds. As client-go/tools/leaderelection. */
 import type { Simulation, Timer } from "@drydock/sim"
-import { lease } from "../api/index.ts"
+import { type Lease, lease } from "../api/index.ts"
 import { formatMicroTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import type { Client } from "../client/contract.ts"
@@ -21,6 +21,8 @@ export const elect = (options: {
   const key = { namespace: "kube-system", name }
   let timer: Timer | undefined
   let leading = false
+  /** The lease as this holder last wrote it: renewals begin from it and ask only when that fails. */
+  let written: Lease | undefined
   let seen: { renewed: string; at: number } | undefined
   const again = () => {
     timer = leading ? sim.scheduleBackground(RETRY_PERIOD, attempt) : sim.schedule(RETRY_PERIOD, attempt)
@@ -28,9 +30,10 @@ export const elect = (options: {
   const attempt = () => {
     try {
       const now = formatMicroTime(sim.now())
-      const held = client.find(lease, key)
+      const held = written ?? client.find(lease, key)
+      written = undefined
       if (!held) {
-        client.create(lease, {
+        written = client.create(lease, {
           apiVersion: "coordination.k8s.io/v1",
           kind: "Lease",
           metadata: key,
@@ -50,7 +53,7 @@ export const elect = (options: {
           // Another holder: wait until its lease has run out, by this clock.
           if (held.spec.holderIdentity && sim.now() - seen.at < LEASE_DURATION) return again()
         }
-        client.update(lease, {
+        written = client.update(lease, {
           ...held,
           spec: {
             ...held.spec,

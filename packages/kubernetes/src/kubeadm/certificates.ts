@@ -40,11 +40,28 @@ interface KeyPair {
   open: Uint8Array
 }
 
+/**
+ * Key pairs by what they are for, one for all worlds of a process: making one costs as much as everything else in a node's start.
+ * They protect nothing outside a simulation, and come from the name alone, so that equal worlds stay equal.
+ */
+const keyPairs = new Map<string, KeyPair>()
+const MOST_KEY_PAIRS = 512
+
+const keyPairFor = (purpose: string): KeyPair => {
+  let pair = keyPairs.get(purpose)
+  for (let attempt = 0; !pair; attempt++) {
+    const secret = sha256(new TextEncoder().encode(`drydock ${attempt} ${purpose}`))
+    if (!p256.utils.isValidSecretKey(secret)) continue
+    if (keyPairs.size >= MOST_KEY_PAIRS) keyPairs.clear()
+    keyPairs.set(purpose, (pair = { secret, open: p256.getPublicKey(secret, false) }))
+  }
+  return pair
+}
+
 export class Authority {
   readonly #random: RandomStream
   readonly #name: string
   readonly #now: number
-  #keys: KeyPair | undefined
   #certificate: string | undefined
   /** Who each certificate made here belongs to. */
   readonly #identities = new Map<string, { name: string; groups: readonly string[] }>()
@@ -55,16 +72,8 @@ export class Authority {
     this.#now = options.now
   }
 
-  #makeKeys(): KeyPair {
-    for (;;) {
-      const secret = this.#random.bytes(32)
-      if (p256.utils.isValidSecretKey(secret)) return { secret, open: p256.getPublicKey(secret, false) }
-    }
-  }
-
   get #pair(): KeyPair {
-    this.#keys ??= this.#makeKeys()
-    return this.#keys
+    return keyPairFor(`authority ${this.#name}`)
   }
 
   #sign(subject: Uint8Array, keys: KeyPair, extensions: readonly Uint8Array[], years: number): string {
@@ -111,7 +120,7 @@ export class Authority {
   }
 
   issue(request: CertificateRequest): Issued {
-    const keys = this.#makeKeys()
+    const keys = keyPairFor(`${request.commonName} ${request.organizations?.join() ?? ""}`)
     const usages = [
       ...(request.usage !== "client" ? [oid("1.3.6.1.5.5.7.3.1")] : []),
       ...(request.usage !== "server" ? [oid("1.3.6.1.5.5.7.3.2")] : []),

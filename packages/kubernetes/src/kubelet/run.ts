@@ -1,6 +1,6 @@
 /** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
 import type { Simulation, Timer } from "@drydock/sim"
-import { configMap, event, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
+import { configMap, event, type Lease, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
 import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
 import { formatMicroTime } from "../apimachinery/object.ts"
@@ -258,16 +258,19 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
     })
 
+  let heartbeat: Lease | undefined
   const renewLease = (): void => {
     if (stopped) return
     timers.lease = sim.scheduleBackground(LEASE_RENEW, renewLease)
     const key = { namespace: "kube-node-lease", name: host.name }
     attempt(() => {
-      const held = client.find(lease, key)
+      // As component-helpers/apimachinery/lease/controller.go: from the lease last written, asking only when that failed.
+      const held = heartbeat ?? client.find(lease, key)
+      heartbeat = undefined
       const renewTime = formatMicroTime(sim.now())
-      if (held) client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
+      if (held) heartbeat = client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
       else
-        client.create(lease, {
+        heartbeat = client.create(lease, {
           apiVersion: "coordination.k8s.io/v1",
           kind: "Lease",
           metadata: key,

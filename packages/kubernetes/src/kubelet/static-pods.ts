@@ -3,13 +3,25 @@ import { Digest } from "@drydock/sim"
 import { parse as parseYaml } from "yaml"
 import type { Pod } from "../api/index.ts"
 import { defaultPodSpec } from "../api/core/pod-template.ts"
-import { deepFreeze, isObject } from "../apimachinery/frozen.ts"
+import { deepCopy, deepFreeze, isObject } from "../apimachinery/frozen.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { Host } from "../ports/host.ts"
 
 const uidOf = (text: string): string => {
   const [a, b] = [new Digest().add(text).toString(), new Digest().add(`${text}#`).toString()]
   return a + b
+}
+
+/** What texts of manifests say: every world of a topology has the same ones. */
+const parsed = new Map<string, unknown>()
+const MOST_PARSED = 64
+
+const parseManifest = (text: string): unknown => {
+  if (!parsed.has(text)) {
+    if (parsed.size >= MOST_PARSED) parsed.clear()
+    parsed.set(text, deepFreeze(parseYaml(text, { maxAliasCount: 100 })))
+  }
+  return deepCopy(parsed.get(text))
 }
 
 /** Pods out of the manifests there are; a file that is no Pod is logged and left out. */
@@ -23,7 +35,7 @@ export const readStaticPods = (host: Host, directory: string, now: number): Pod[
     let text = ""
     try {
       text = host.files.read(path)
-      object = parseYaml(text, { maxAliasCount: 100 })
+      object = parseManifest(text)
     } catch (error) {
       host.log(
         "kubelet",

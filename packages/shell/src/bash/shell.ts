@@ -48,6 +48,9 @@ export class ReturnFrom extends Error {
   }
 }
 
+/** ^C came at an interactive shell: back to the prompt. */
+export class Interrupted extends Error {}
+
 /** Depth of functions and sourced files (FUNCNEST is unset in bash; the stack of a real one ends somewhere too). */
 const MAX_DEPTH = 400
 const MAX_SUBSTITUTION_BYTES = 8 * 1024 * 1024
@@ -68,6 +71,7 @@ export interface ShellOptions {
   expand_aliases: boolean
   lastpipe: boolean
   monitor: boolean
+  histexpand: boolean
 }
 
 const OPTIONS: ShellOptions = {
@@ -86,6 +90,7 @@ const OPTIONS: ShellOptions = {
   expand_aliases: false,
   lastpipe: false,
   monitor: false,
+  histexpand: true,
 }
 
 export interface ShellSetup {
@@ -122,6 +127,17 @@ export class Shell {
   guarded = 0
   pendingSignals: Signal[] = []
   getoptsAt = 1
+  /** Commands read by an interactive shell so far (\\#). */
+  commandNumber = 0
+  /** SIGINT came while the shell itself worked; acted upon at the next step. */
+  interrupted = false
+  hungUp = false
+  /** `exit` was refused once because of stopped jobs. */
+  warnedOfJobs = false
+  /** History lines up to here are in the history file (history -a). */
+  savedHistory: number | undefined
+  /** Errors name no line: an interactive shell and its subshells. */
+  plainErrors = false
   /** Array assignments among the arguments of declare and its kin. */
   pendingArrays: Assignment[] = []
   substitutionStatus = 0
@@ -165,12 +181,18 @@ export class Shell {
       directoryStack: [...this.directoryStack],
       errorName: this.errorName,
       history: this.history,
+      plainErrors: this.plainErrors || this.interactive,
       startedAt: this.startedAt,
     })
     return child
   }
 
   *tick(units = 1): Steps<void> {
+    if (this.hungUp) throw new ProcessExit(129)
+    if (this.interrupted) {
+      this.interrupted = false
+      throw new Interrupted()
+    }
     if (this.process.charge(units)) yield* this.process.yield()
   }
 
@@ -221,7 +243,7 @@ export class Shell {
   // Messages
 
   get prefix(): string {
-    return this.interactive ? `${this.errorName}: ` : `${this.errorName}: line ${this.line}: `
+    return this.interactive || this.plainErrors ? `${this.errorName}: ` : `${this.errorName}: line ${this.line}: `
   }
 
   *complain(message: string): Steps<void> {
@@ -438,6 +460,14 @@ export class Shell {
     )
   }
 
+  /** Says what an error of a learner's script is and sets $?; false when `error` is none. */
+  *report(error: unknown): Steps<boolean> {
+    if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
+    yield* this.complain(error.message)
+    this.status = error instanceof ExpansionError && /unbound variable/.test(error.message) ? 127 : 1
+    return true
+  }
+
   /** What an error that ends a (non-interactive) shell prints, and its exit code. */
   *fatal(error: unknown): Steps<number> {
     if (error instanceof ProcessExit) {
@@ -445,13 +475,10 @@ export class Shell {
       yield* this.runExitTrap()
       return this.status
     }
-    if (error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError) {
-      yield* this.complain(error.message)
-      this.status = error instanceof ExpansionError && /unbound variable/.test(error.message) ? 127 : 1
-      yield* this.runExitTrap()
-      return this.interactive ? 1 : this.status
-    }
-    throw error
+    if (error instanceof Interrupted) return 130
+    if (!(yield* this.report(error))) throw error
+    yield* this.runExitTrap()
+    return this.status
   }
 
   *runExitTrap(): Steps<void> {
@@ -514,8 +541,11 @@ export class Shell {
 
   *tellSignal(signal: Signal, dumped: boolean | undefined): Steps<void> {
     if (signal === "SIGINT") {
-      if (this.interactive) yield* this.process.error("\n")
-      else throw new ProcessExit(130)
+      if (this.interactive) {
+        yield* this.process.error("\n")
+        this.status = 130
+        throw new Interrupted()
+      } else throw new ProcessExit(130)
     } else if (signal !== "SIGPIPE" && this.interactive)
       yield* this.process.error(`${SIGNALS[signal].text}${dumped ? " (core dumped)" : ""}\n`)
   }

@@ -29,6 +29,7 @@ const LETTERS: Readonly<Record<string, keyof ShellOptions>> = {
   v: "verbose",
   n: "noexec",
   m: "monitor",
+  H: "histexpand",
 }
 
 export const control: readonly Builtin[] = [
@@ -47,7 +48,14 @@ export const control: readonly Builtin[] = [
   {
     name: "exit",
     *run(shell, [code]) {
-      if (shell.interactive) yield* shell.process.error("exit\n")
+      if (shell.interactive) {
+        yield* shell.process.error(shell.errorName.startsWith("-") ? "logout\n" : "exit\n")
+        if (!shell.warnedOfJobs && shell.jobs.list.some(({ state }) => state === "Stopped")) {
+          shell.warnedOfJobs = true
+          yield* shell.process.error("There are stopped jobs.\n")
+          return 1
+        }
+      }
       if (code !== undefined && !/^[-+]?\d+$/.test(code)) {
         yield* shell.complain(`exit: ${code}: numeric argument required`)
         throw new ProcessExit(2)
@@ -204,7 +212,7 @@ export const control: readonly Builtin[] = [
             }
             shell.options[name as keyof ShellOptions] = on
           } else if (Object.hasOwn(LETTERS, letter)) shell.options[LETTERS[letter]] = on
-          else if (!"hbEBHTPkptr".includes(letter)) {
+          else if (!"hbEBTPkptr".includes(letter)) {
             yield* shell.complain(`set: -${letter}: invalid option`)
             return 2
           }
