@@ -147,6 +147,8 @@ export interface PeopleRepository {
   /** The first instructor, made once; undefined when one exists already. The password is returned this once. */
   ensureInstructor(hash: (password: string) => Promise<string>): Promise<{ email: string; password: string } | undefined>
   setRole(id: string, role: Role): Promise<void>
+  /** A guest has signed in as `person`: progress, hints, answers and lab sessions of `guest` become theirs (what both did stays as the person did it). */
+  adopt(guest: string, person: string): Promise<void>
 }
 
 export interface Repositories {
