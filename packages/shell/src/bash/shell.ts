@@ -542,7 +542,6 @@ export class Shell {
   *tellSignal(signal: Signal, dumped: boolean | undefined): Steps<void> {
     if (signal === "SIGINT") {
       if (this.interactive) {
-        yield* this.process.error("\n")
         this.status = 130
         throw new Interrupted()
       } else throw new ProcessExit(130)

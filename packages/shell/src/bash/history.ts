@@ -1,0 +1,135 @@
+/** The history list: its file, what is kept of it, and `!` expansion. */
+import { type Process, SystemError } from "@drydock/machine"
+import type { Variables } from "./variables.ts"
+
+export class HistoryError extends Error {}
+
+const MAX_LINES = 1_000
+
+/** Adds a line as HISTCONTROL has it. */
+export const addHistory = (history: string[], line: string, variables: Variables): void => {
+  const control = (variables.get("HISTCONTROL") ?? "").split(":")
+  const both = control.includes("ignoreboth")
+  if ((both || control.includes("ignorespace")) && /^\s/.test(line)) return
+  if ((both || control.includes("ignoredups")) && history.at(-1) === line) return
+  history.push(line)
+  const limit = Number(variables.get("HISTSIZE") ?? MAX_LINES)
+  const keep = Number.isInteger(limit) && limit >= 0 ? Math.min(limit, MAX_LINES) : MAX_LINES
+  if (history.length > keep) history.splice(0, history.length - keep)
+}
+
+export const loadHistory = (process: Process, path: string): string[] => {
+  try {
+    return process.files
+      .readText(path)
+      .split("\n")
+      .filter((line) => line !== "")
+      .slice(-MAX_LINES)
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    return []
+  }
+}
+
+/** Adds lines to the history file and keeps HISTFILESIZE of it. */
+export const saveHistory = (process: Process, path: string, lines: readonly string[], variables: Variables): void => {
+  if (lines.length === 0) return
+  try {
+    const before = process.files.exists(path) ? process.files.readText(path).split("\n").filter(Boolean) : []
+    const limit = Number(variables.get("HISTFILESIZE") ?? 500)
+    const all = [...before, ...lines].slice(-(limit > 0 ? Math.min(limit, 10 * MAX_LINES) : 10 * MAX_LINES))
+    process.files.write(path, all.map((line) => `${line}\n`).join(""), { mode: 0o600 })
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+  }
+}
+
+/** Lines of one command as one entry (cmdhist): "; " between them, unless a newline is part of a word or a here-document. */
+export const joinLines = (lines: readonly string[]): string => {
+  let entry = lines[0] ?? ""
+  for (const [at, line] of lines.slice(1).entries()) {
+    const soFar = lines.slice(0, at + 1).join("\n")
+    if (
+      /<<-?\s*['"\\\w]/.test(soFar) ||
+      (soFar.match(/(?<!\\)'/g)?.length ?? 0) % 2 === 1 ||
+      (soFar.match(/(?<!\\)"/g)?.length ?? 0) % 2 === 1
+    )
+      entry += `\n${line}`
+    else if (entry.endsWith("\\")) entry = entry.slice(0, -1) + line
+    else if (/(?:^|[\s;])(?:do|then|else|in|\{|\()\s*$|(?:\|\|?|&&|;|&)\s*$/.test(entry)) entry += ` ${line}`
+    else entry += `; ${line}`
+  }
+  return entry
+}
+
+/** Where the words of a line are, for !$ and !:n. */
+const wordsOf = (line: string): string[] => line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"])+/g) ?? []
+
+const select = (line: string, designator: string | undefined, whole: string): string => {
+  if (designator === undefined) return line
+  const words = wordsOf(line)
+  const last = words.length - 1
+  if (designator === "$") return words[last] ?? ""
+  if (designator === "^") return words[1] ?? ""
+  if (designator === "*") return words.slice(1).join(" ")
+  const range = /^(\d+)(?:-(\d+|\$)?)?(\*)?$/.exec(designator)
+  const from = Number(range?.[1])
+  if (!range || from > last) throw new HistoryError(`${whole}: bad word specifier`)
+  if (range[3]) return words.slice(from).join(" ")
+  if (!designator.includes("-")) return words[from]
+  const to = range[2] === "$" ? last : range[2] === undefined ? last - 1 : Number(range[2])
+  return words.slice(from, to + 1).join(" ")
+}
+
+/** The line with its `!` events put in; the same line when it has none. Throws HistoryError ("!x: event not found"). */
+export const expandHistory = (line: string, history: readonly string[]): string => {
+  const quick = /^\^([^^]*)\^([^^]*)\^?$/.exec(line)
+  if (quick) {
+    const last = history.at(-1) ?? ""
+    if (quick[1] === "" || !last.includes(quick[1])) throw new HistoryError(`:s${line}: substitution failed`)
+    return last.replace(quick[1], () => quick[2])
+  }
+  if (!line.includes("!")) return line
+  let result = ""
+  let single = false
+  let double = false
+  for (let at = 0; at < line.length; at++) {
+    const character = line[at]
+    if (character === "\\" && !single) {
+      result += character + (line[at + 1] ?? "")
+      at++
+      continue
+    }
+    if (character === "'" && !double) single = !single
+    if (character === '"' && !single) double = !double
+    const next = line[at + 1]
+    // As history_no_expand_chars: "!" before a blank, "=" or "(" is itself, and so is "$!", "[!a]" and "${!x}".
+    const plain = single || next === undefined || /[\s=(]/.test(next) || (double && next === '"') || /[$[{]/.test(line[at - 1] ?? "")
+    if (character !== "!" || plain) {
+      result += character
+      continue
+    }
+    const event = /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s:;&|<>()'"$^*!]+))(?::?([$^*])|:(\d+(?:-(?:\d+|\$)?)?\*?))?/.exec(
+      line.slice(at),
+    )
+    if (!event) {
+      result += character
+      continue
+    }
+    const [whole, , number, containing, prefix, symbol, words] = event
+    const found =
+      number !== undefined
+        ? Number(number) < 0
+          ? history.at(Number(number))
+          : history[Number(number) - 1]
+        : containing !== undefined
+          ? history.findLast((one) => one.includes(containing))
+          : prefix !== undefined
+            ? history.findLast((one) => one.startsWith(prefix))
+            : history.at(-1)
+    if (found === undefined) throw new HistoryError(`${whole}: event not found`)
+    result += select(found, symbol ?? words, whole)
+    at += whole.length - 1
+  }
+  return result
+}

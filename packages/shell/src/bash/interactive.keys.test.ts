@@ -1,0 +1,217 @@
+import headless from "@xterm/headless"
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { openTerminal, type TypedTerminal } from "../shell-machine.ts"
+
+/** What an emulator shows of a terminal's output, without trailing blanks. */
+const screen = async (terminal: TypedTerminal): Promise<string> => {
+  const emulator = new headless.Terminal({ cols: terminal.tty.columns, rows: terminal.tty.rows, allowProposedApi: true, scrollback: 1000 })
+  await new Promise<void>((done) => emulator.write(terminal.output, done))
+  const { active } = emulator.buffer
+  const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? "")
+  emulator.dispose()
+  return lines
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .trimEnd()
+}
+
+const typed = async (keys: string, options: Parameters<typeof openTerminal>[0] = {}) => {
+  const terminal = openTerminal(options)
+  for (const piece of keys.split("|")) terminal.type(piece)
+  return screen(terminal)
+}
+
+const UP = "\x1b[A"
+const LEFT = "\x1b[D"
+
+test.each([
+  ["typing", "echo hi\r", "$ echo hi\nhi\n$"],
+  ["left, insert", `echo b${LEFT}a\r`, "$ echo ab\nab\n$"],
+  ["home and end", "cho x\x01e\x05y\r", "$ echo xy\nxy\n$"],
+  ["C-b C-f C-d", "echo axb\x02\x02\x04\x06c\r", "$ echo abc\nabc\n$"],
+  ["words", "echo one two\x1bb\x1bbX\x1bfY\r", "$ echo XoneY two\nXoneY two\n$"],
+  ["C-w and C-y", "echo one two\x17\x19\x19\r", "$ echo one twotwo\none twotwo\n$"],
+  ["kills join, M-y turns the ring", "echo a b c\x17\x17x\x17\x19\x1by\r", "$ echo a b c\na b c\n$"],
+  ["C-u and C-k", "junk\x15echo ab\x02\x0bc\r", "$ echo ac\nac\n$"],
+  ["M-d and M-backspace", "echo foo bar\x1bb\x1bd\x1b\x7fz\r", "$ echo z\nz\n$"],
+  ["C-t", "ehco hi\x01\x06\x06\x14\r", "$ echo hi\nhi\n$"],
+  ["case", "echo foo bar baz\x1bb\x1bb\x1bb\x1bu\x1bc\x1bl\r", "$ echo FOO Bar baz\nFOO Bar baz\n$"],
+  ["undo", "echo ab\x17cd\x1f\x1f\r", "$ echo ab\nab\n$"],
+  ["up", `echo 1\r|echo 2\r|${UP}${UP}\r`, "$ echo 1\n1\n$ echo 2\n2\n$ echo 1\n1\n$"],
+  ["C-r", "echo first\r|echo second\r|\x12fir\r", "$ echo first\nfirst\n$ echo second\nsecond\n$ echo first\nfirst\n$"],
+  ["M-.", "echo one two\r|echo \x1b.\r", "$ echo one two\none two\n$ echo two\ntwo\n$"],
+  ["!! and !$", "echo a\r|echo !! !$\r", "$ echo a\na\n$ echo !! !$\necho echo a a\necho a a\n$"],
+  ["no such event", "!nope\r", "$ !nope\n-bash: !nope: event not found\n$"],
+  ["C-c", "echo no|\x03|echo yes\r", "$ echo no^C\n$ echo yes\nyes\n$"],
+  ["PS2", "for i in 1 2\r|do echo $i\r|done\r", "$ for i in 1 2\n> do echo $i\n> done\n1\n2\n$"],
+  ["PS2 becomes one entry", `echo 'a\r|b'\r|${UP}\r`, "$ echo 'a\n> b'\na\nb\n$ echo 'a\nb'\na\nb\n$"],
+  ["here-document", "cat <<E\r|x\r|E\r", "$ cat <<E\n> x\n> E\nx\n$"],
+  ["unknown command", "nope\r", "$ nope\n-bash: nope: command not found\n$"],
+  ["paste waits for Enter", "\x1b[200~echo a\necho b\n\x1b[201~", "$ echo a\necho b"],
+  ["paste, then Enter", "\x1b[200~echo a\necho b\x1b[201~\r", "$ echo a\necho b\na\nb\n$"],
+  ["wide characters", `echo 漢字é${LEFT}${LEFT}\x7fx\r`, "$ echo 漢x字é\n漢x字é\n$".replace("漢x字é\n漢x字é", "x字é\nx字é")],
+  ["C-l", "echo a\r|\x0cecho b\r", "$ echo b\nb\n$"],
+  ["M-#", "echo no\x1b#", "$ #echo no\n$"],
+  ["C-v", "echo 'a\x16\tb'\r", "$ echo 'a^Ib'\na       b\n$"],
+])("%s", async (_, keys, shown) => {
+  expect(await typed(keys)).toBe(shown)
+})
+
+test("long lines wrap, and are edited across rows", async () => {
+  expect(await typed(`echo ${"x".repeat(30)}\x01\x1bfY\r`, { columns: 20 })).toBe(
+    `$ echoY ${"x".repeat(12)}\n${"x".repeat(18)}\n-bash: echoY: comman\nd not found\n$`,
+  )
+})
+
+test("completion: commands, files, variables, directories", async () => {
+  expect(await typed("mkdir dira; touch file1 file2\r|cat fi\t\t1\r")).toBe(
+    "$ mkdir dira; touch file1 file2\n$ cat file\nfile1  file2\n$ cat file1\n$",
+  )
+  expect(await typed("mkdir dira; touch file1\r|cd d\tx")).toBe("$ mkdir dira; touch file1\n$ cd dira/x")
+  expect(await typed("HOMER=1; echo $HOM\t\t")).toBe("$ HOMER=1; echo $HOME")
+  expect(await typed("basena\ta/b\r")).toBe("$ basename a/b\nb\n$")
+})
+
+test("completers are found by name, and through aliases", async () => {
+  const { interactiveBash } = await import("./main.ts")
+  const program = interactiveBash({
+    completers: new Map([
+      [
+        "kubectl",
+        function* (words) {
+          return words.length === 1 ? ["get", "describe"] : [`${words.join("+")}`]
+        },
+      ],
+    ]),
+  })
+  expect(await typed("k g\t\x1b#", { program, bashrc: "alias k=kubectl; PS1='$ '\n" })).toBe("$ #k get\n$")
+  expect(await typed("k get \t\x1b#", { program, bashrc: "alias k=kubectl; PS1='$ '\n" })).toBe("$ #k get kubectl+get\n$")
+})
+
+test("jobs: notices, C-z, fg, bg", async () => {
+  const terminal = openTerminal()
+  terminal.type("sleep 1 &\r")
+  terminal.run(2000)
+  terminal.type("\r")
+  const [, pid] = /\[1\] (\d+)/.exec(terminal.output) ?? []
+  expect(await screen(terminal)).toBe(`$ sleep 1 &\n[1] ${pid}\n$\n[1]+  Done                    sleep 1\n$`)
+  terminal.type("clear\r")
+  terminal.output = ""
+  terminal.type("sleep 5\r")
+  terminal.type("\x1a")
+  terminal.type("jobs\r")
+  terminal.type("fg\r")
+  terminal.run(6000)
+  expect(await screen(terminal)).toBe(
+    "sleep 5\n^Z\n[1]+  Stopped                 sleep 5\n$ jobs\n[1]+  Stopped                 sleep 5\n$ fg\nsleep 5\n$",
+  )
+})
+
+test("C-c ends a loop of builtins, and a loop whose command it kills", async () => {
+  expect(await typed("while true; do :; done\r|\x03|echo $?\r")).toBe("$ while true; do :; done\n^C\n$ echo $?\n130\n$")
+  expect(await typed("for i in 1 2 3; do sleep 9; done\r|\x03|echo $?\r")).toBe("$ for i in 1 2 3; do sleep 9; done\n^C\n$ echo $?\n130\n$")
+})
+
+test("C-d leaves, and the history is kept", async () => {
+  const first = openTerminal()
+  first.type("echo kept\r")
+  first.type("\x04")
+  expect(first.exit).toBe(0)
+  expect(await screen(first)).toBe("$ echo kept\nkept\n$\nlogout")
+  expect(first.machine.files.readText("/root/.bash_history")).toBe("echo kept\n")
+  const second = openTerminal({ machine: first.machine })
+  second.type(`${UP}\r`)
+  expect(await screen(second)).toBe("$ echo kept\nkept\n$")
+})
+
+test("a closed terminal ends the shell and keeps its history", () => {
+  const terminal = openTerminal()
+  terminal.type("sleep 100\r")
+  terminal.tty.hangUp()
+  terminal.run(500)
+  expect(terminal.exit).toBe(129)
+  expect(terminal.machine.files.readText("/root/.bash_history")).toBe("sleep 100\n")
+})
+
+test("each finished command is told", () => {
+  const told: string[] = []
+  return import("./main.ts").then(({ interactiveBash }) => {
+    const terminal = openTerminal({ program: interactiveBash({ onCommand: (_, line, exit) => told.push(`${exit} ${line}`) }) })
+    for (const line of ["true", "false", "", "if true\rthen echo\rfi", "exit 3"]) terminal.type(`${line}\r`)
+    expect(told).toEqual(["0 true", "1 false", "0 if true\nthen echo\nfi", "3 exit 3"])
+    expect(terminal.exit).toBe(3)
+  })
+})
+
+test("the prompt's escapes", async () => {
+  expect(await typed("cd /tmp\r|false\r", { bashrc: "PS1='[$?] \\[\\e[1m\\]\\u@\\h:\\w\\[\\e[0m\\]\\$ '\n" })).toBe(
+    "[0] root@one:~# cd /tmp\n[0] root@one:/tmp# false\n[1] root@one:/tmp#",
+  )
+})
+
+test("resizing draws the line anew", async () => {
+  const terminal = openTerminal({ columns: 40 })
+  terminal.type("echo hello")
+  terminal.tty.resize(20, 24)
+  terminal.type(" world\r")
+  expect((await screen(terminal)).endsWith("echo hello world\nhello world\n$")).toBe(true)
+  terminal.type("echo $COLUMNS\r")
+  expect((await screen(terminal)).endsWith("20\n$")).toBe(true)
+})
+
+test("any bytes: nothing is thrown, and the shell answers afterwards with the terminal's modes as they were", () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 12 }),
+          fc.constantFrom(
+            "\x1b[A",
+            "\x1b[D",
+            "\x12",
+            "\x1b.",
+            "\x19",
+            "\x17",
+            "\t",
+            "\x1b[200~",
+            "\x1b[201~",
+            "echo ",
+            "'",
+            "(",
+            "\x03",
+            "\x1f",
+            "\x1by",
+          ),
+        ),
+        { maxLength: 30 },
+      ),
+      (pieces) => {
+        const terminal = openTerminal({ columns: 30 })
+        for (const piece of pieces) terminal.type(piece, 20)
+        for (let at = 0; at < 3; at++) terminal.type("\x03", 50)
+        // ^D or "exit" among the bytes may have ended it.
+        if (terminal.exit !== undefined) return terminal.exit <= 255
+        // A stray program may still want its end of input.
+        terminal.type("\x1b[201~\x03", 50)
+        terminal.output = ""
+        terminal.type("\x15echo a''live\r", 2000)
+        expect(terminal.output).toContain("alive")
+        expect(terminal.tty.modes).toMatchObject({ canonical: false, echo: false, signals: true })
+      },
+    ),
+    { numRuns: 150 },
+  )
+})
+
+test("a paste of 1 MB", () => {
+  const terminal = openTerminal()
+  const began = performance.now()
+  terminal.type(`\x1b[200~${"echo 12345678901\n".repeat(65_536)}\x1b[201~`, 60_000)
+  expect(performance.now() - began).toBeLessThan(15_000)
+  terminal.type("\x03")
+  terminal.type("\x03")
+  terminal.output = ""
+  terminal.type("echo a''live\r", 1000)
+  expect(terminal.output).toContain("alive")
+})

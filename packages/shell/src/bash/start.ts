@@ -1,0 +1,60 @@
+/** How a bash begins: its first variables, its start-up files, and how its end becomes an exit code. */
+import { type Process, type Steps, SystemError } from "@drydock/machine"
+import { builtins } from "./builtins/index.ts"
+import { BreakLoop, ReturnFrom, Shell } from "./shell.ts"
+
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+export const makeShell = (process: Process, name: string): Shell => {
+  const shell = new Shell({ process, name, builtins, interactive: false })
+  const { variables } = shell
+  variables.set("IFS", " \t\n")
+  variables.set("PWD", process.cwd)
+  variables.declare("PWD", false).exported = true
+  variables.set("OPTIND", "1")
+  variables.set("BASH_VERSION", "5.2.21(1)-release")
+  variables.set("BASH", "/usr/bin/bash")
+  variables.set("HOSTNAME", process.hostname)
+  variables.set("OSTYPE", "linux-gnu")
+  variables.set("HOSTTYPE", "x86_64")
+  variables.set("MACHTYPE", "x86_64-pc-linux-gnu")
+  variables.set("PS4", "+ ")
+  const level = variables.declare("SHLVL", false)
+  level.value = String((Number.parseInt(level.value ?? "0", 10) || 0) + 1)
+  level.exported = true
+  if (variables.get("PATH") === undefined) variables.set("PATH", DEFAULT_PATH)
+  shell.rootPid = process.pid
+  return shell
+}
+
+/** Runs a start-up file when it can be read. */
+export function* readFile(shell: Shell, path: string): Steps<void> {
+  if (!shell.process.files.access(path, { read: true })) return
+  try {
+    yield* shell.runText(shell.process.files.readText(path))
+  } catch (error) {
+    if (!(error instanceof ReturnFrom)) throw error
+  }
+}
+
+export function* loginFiles(shell: Shell): Steps<void> {
+  const home = shell.variables.get("HOME") ?? "/root"
+  yield* readFile(shell, "/etc/profile")
+  const own = [".bash_profile", ".bash_login", ".profile"].map((name) => `${home}/${name}`).find((path) => shell.process.files.exists(path))
+  if (own) yield* readFile(shell, own)
+}
+
+/** Runs `work`, and turns what ends a shell into its exit code. */
+export function* toEnd(shell: Shell, work: () => Steps<number>): Steps<number> {
+  try {
+    const status = yield* work()
+    yield* shell.runTraps()
+    yield* shell.runExitTrap()
+    return status === shell.status ? shell.status : status
+  } catch (error) {
+    if (error instanceof ReturnFrom) return error.code
+    if (error instanceof BreakLoop) return 0
+    if (error instanceof SystemError && error.code === "EPIPE") return 141
+    return yield* shell.fatal(error)
+  }
+}
