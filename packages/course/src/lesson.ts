@@ -41,8 +41,10 @@ export const CheckSpec = z.discriminatedUnion("kind", [
     exit: z.number().int().optional(),
     /** An object was once so: CEL over `object`, for any object of `object.kind`. */
     ever: z.string().optional(),
-    /** CEL over the cluster that must never have been false while `while` was true. */
+    /** CEL over the cluster that must never have been false while `while` was true (default: since the task opened). */
     always: z.string().optional(),
+    /** CEL over the cluster; each time it turns true, `always` is watched anew, until it turns false. */
+    while: z.string().optional(),
     /** A trace event with these fields happened. */
     event: z
       .strictObject({

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest"
 import { parseProse, proseBlocks } from "./prose.ts"
 
-const blocks = (text: string) => proseBlocks(parseProse(text)).map(({ place, ...block }) => ({ at: `${place.line}:${place.column}`, ...block }))
+const blocks = (text: string) =>
+  proseBlocks(parseProse(text)).map(({ place, ...block }) => ({ at: `${place.line}:${place.column}`, ...block }))
 
 test("what a page needs, in order and with its place", () => {
   expect(

@@ -61,7 +61,9 @@ const directiveBlock = (node: Directive): ProseBlock => {
   const given = node.attributes ?? {}
   const children = (node.children as RootContent[]).filter((child) => !isLabel(child))
   const label =
-    node.type === "leafDirective" ? plainText(node) : plainText({ type: "root", children: (node.children as RootContent[]).filter(isLabel) })
+    node.type === "leafDirective"
+      ? plainText(node)
+      : plainText({ type: "root", children: (node.children as RootContent[]).filter(isLabel) })
   const allowed: Record<string, readonly string[]> = {
     task: ["id"],
     quiz: ["task", "id"],

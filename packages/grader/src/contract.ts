@@ -22,6 +22,7 @@ export type GradedCheck =
       exit?: number
       ever?: string
       always?: string
+      while?: string
       event?: Readonly<Record<string, string | undefined>>
     }
   | {
