@@ -145,17 +145,19 @@ export class SimulatedMachine implements Machine {
       bootedAt: () => this.#bootedAt,
       now: () => this.sim.now(),
     }
-    const special = (path: string, root: Inode, type: string) => {
+    // Most containers never look into theirs: each tree is made when it is first walked.
+    const special = (path: string, type: string, make: () => Inode) => {
       if (!files.exists(path)) files.mkdir(path)
       const covered = files.own(files.place(path))
-      files.mounts.add(covered, { path, volume: this.volume, root: () => root, readOnly: type === "proc", source: type })
+      let root: Inode | undefined
+      files.mounts.add(covered, { path, volume: this.volume, root: () => (root ??= make()), readOnly: type === "proc", source: type })
     }
-    special("/proc", procRoot(facts, namespace), "proc")
-    special(
-      "/sys",
-      sysRoot(() => namespace().network.interfaces, this.capacity.memory),
-      "sysfs",
-    )
+    special("/proc", "proc", () => procRoot(facts, namespace))
+    special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
+    special("/dev", "devtmpfs", () => this.#devices())
+  }
+
+  #devices(): Inode {
     const devices = deviceInodes(
       () => this.#random.number(),
       () => (this.kernel.running?.tty as Terminal | undefined)?.open(),
@@ -169,7 +171,7 @@ export class SimulatedMachine implements Machine {
         },
       },
     })
-    const own = systemInode("directory", 0o755, {
+    return systemInode("directory", 0o755, {
       children: new Map<string, Inode>([
         ...Object.entries(devices),
         ["pts", terminals],
@@ -191,7 +193,6 @@ export class SimulatedMachine implements Machine {
         ],
       ]),
     })
-    special("/dev", own, "devtmpfs")
   }
 
   #descriptor(fd: number): OpenFile {

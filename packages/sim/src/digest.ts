@@ -20,6 +20,6 @@ export class Digest {
 
   toString(): string {
     const hex = (n: number) => (n >>> 0).toString(16).padStart(8, "0")
-    return hex(this.#high) + hex(this.#low)
+    return [hex(this.#high), hex(this.#low)].join("")
   }
 }

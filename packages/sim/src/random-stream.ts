@@ -10,7 +10,7 @@ export class RandomStream {
     const hash = (offset: number) => {
       let h = (0x811c9dc5 ^ offset) >>> 0
       for (let i = 0; i < seed.length; i++) h = Math.imul(h ^ seed.charCodeAt(i), 0x01000193) >>> 0
-      return h
+      return h | 0
     }
     this.#a = hash(0)
     this.#b = hash(0x9e3779b9)
@@ -24,7 +24,8 @@ export class RandomStream {
     this.#counter = (this.#counter + 1) | 0
     this.#a = this.#b ^ (this.#b >>> 9)
     this.#b = (this.#c + (this.#c << 3)) | 0
-    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + t
+    // Kept within 32 bits, where a number needs no room of its own.
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + t) | 0
     return t >>> 0
   }
 
@@ -40,16 +41,15 @@ export class RandomStream {
 
   /** `length` characters out of `alphabet`. */
   string(length: number, alphabet: string): string {
-    let text = ""
-    for (let i = 0; i < length; i++) text += alphabet[this.integer(alphabet.length)]
-    return text
+    // Joined, not added up: a text made by += keeps a node of 32 bytes for every character of it.
+    return Array.from({ length }, () => alphabet[this.integer(alphabet.length)]).join("")
   }
 
   /** A version 4 UUID. */
   uuid(): string {
     const hex = (n: number) => this.uint32().toString(16).padStart(8, "0").slice(0, n)
     const variant = (8 + this.integer(4)).toString(16)
-    return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(8)}${hex(4)}`
+    return [hex(8), "-", hex(4), "-4", hex(3), "-", variant, hex(3), "-", hex(8), hex(4)].join("")
   }
 
   bytes(length: number): Uint8Array {

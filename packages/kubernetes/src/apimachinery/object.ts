@@ -45,9 +45,9 @@ export const keyOf = (object: { metadata?: ObjectMeta }): string =>
   object.metadata?.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : (object.metadata?.name ?? "")
 
 /** RFC 3339 with seconds, as metav1.Time is written. */
-export const formatTime = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`
+export const formatTime = (at: number): string => [new Date(at).toISOString().slice(0, 19), "Z"].join("")
 
 /** RFC 3339 with microseconds, as metav1.MicroTime is written (Leases, events.k8s.io). */
-export const formatMicroTime = (at: number): string => `${new Date(at).toISOString().slice(0, 23)}000Z`
+export const formatMicroTime = (at: number): string => [new Date(at).toISOString().slice(0, 23), "000Z"].join("")
 
 export const parseTime = (text: string | undefined): number => (text === undefined ? Number.NaN : Date.parse(text))

@@ -646,10 +646,11 @@ export class ApiServer {
   #filter(kind: AnyKind, query: ReadonlyMap<string, readonly string[]>, name: string): (object: AnyStored) => boolean {
     const labels = query.get("labelSelector")?.[0] ?? ""
     const fields = query.get("fieldSelector")?.[0] ?? ""
+    // A constant: a watch keeps its filter, and with it whatever this call has at hand.
+    if (labels === "" && fields === "" && !name) return everything
     const requirements = labels === "" ? [] : parseSelector(labels)
     const terms = fields === "" ? [] : parseFieldSelector(fields)
     if (name) terms.push({ field: "metadata.name", value: name, negative: false })
-    if (requirements.length === 0 && terms.length === 0) return () => true
     return (object) => {
       if (requirements.length > 0 && !matches(requirements, object.metadata.labels as never)) return false
       if (terms.length === 0) return true
@@ -760,13 +761,15 @@ export class ApiServer {
       return { status: 200, headers: JSON_TYPE, stream: oneFrame({ type: "ERROR", object: error.status }) }
     }
     let headersSent = false
+    const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
+    const endsInitial = query.get("sendInitialEvents")?.[0] === "true"
     const encode = (type: WatchFrame["type"], object: AnyStored): WatchFrame => {
       if (format === "Table") {
         const frame = {
           type,
           object: tableOf(kind, [object], {
             now: this.sim.now(),
-            includeObject: query.get("includeObject")?.[0] ?? "Metadata",
+            includeObject,
             metadata: { resourceVersion: object.metadata.resourceVersion },
             headers: !headersSent,
           }),
@@ -782,7 +785,7 @@ export class ApiServer {
         const revision = this.etcd.revision
         if (sendInitial) {
           for (const { value } of this.etcd.range<AnyStored>(prefix).items) if (filter(value)) push(encode("ADDED", value))
-          if (query.get("sendInitialEvents")?.[0] === "true")
+          if (endsInitial)
             push({
               type: "BOOKMARK",
               object: {
@@ -867,6 +870,8 @@ export class ApiServer {
     return before ? { type: "DELETED", object } : undefined
   }
 }
+
+const everything = (): boolean => true
 
 const oneFrame = (frame: WatchFrame): ResponseStream => ({
   start: (push, end) => {
