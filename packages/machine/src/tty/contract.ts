@@ -29,6 +29,8 @@ export interface Tty {
   // The master side: what a terminal emulator does.
   /** Bytes typed. ^C and the like act at once. */
   input(data: Uint8Array | string): void
+  /** Bytes that can be typed now without loss; a long paste is handed over in portions that fit. */
+  readonly inputSpace: number
   /** Sends SIGWINCH to the foreground group. */
   resize(columns: number, rows: number): void
   /** Bytes to show, as they come. Output faster than `outputLimit` bytes per virtual second waits. */

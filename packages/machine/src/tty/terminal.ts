@@ -113,6 +113,10 @@ export class Terminal implements Tty {
     if (pushed) this.readQueue.wake()
   }
 
+  get inputSpace(): number {
+    return this.#input.free
+  }
+
   /** Canonical editing; true when a line became readable. */
   #edit(byte: number): boolean {
     const line = this.#line
