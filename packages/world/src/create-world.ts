@@ -15,8 +15,9 @@ import {
   type Terminal,
   type Tty,
 } from "@drydock/machine"
-import { bashProgram, type CommandSource, commandSession, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
+import { type CommandSource, commandSession, interactiveBash, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
+import { completeKubectl } from "./kubectl-completion.ts"
 import { KUBERNETES_UNITS, machineLayer } from "./machine-layer.ts"
 import { WorldNode } from "./node.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
@@ -143,6 +144,14 @@ class SimulatedWorld implements World {
       "/usr/bin",
     ))
       machine.files.install(path, program as Program)
+    machine.files.install(
+      "/usr/bin/bash",
+      interactiveBash({
+        onCommand: (_, line, exit) =>
+          this.trace.emit({ from: "shell", to: "shell", instance: machine.name, verb: "command", detail: `${exit} ${line}` }),
+        completers: new Map([["kubectl", completeKubectl]]),
+      }),
+    )
     machine.files.install(
       "/usr/sbin/sshd",
       sshdProgram(() => machine),
@@ -351,7 +360,7 @@ class SimulatedWorld implements World {
         tty.onOutput = (data) => {
           for (const listener of [...this.#output]) listener(input.terminal, data)
         }
-        machine.start(bashProgram, { argv: ["-bash"], env: new Map([...ROOT, ["TERM", "xterm-256color"]]), cwd: "/root", tty })
+        machine.start("/usr/bin/bash", { argv: ["-bash"], env: new Map([...ROOT, ["TERM", "xterm-256color"]]), cwd: "/root", tty })
         break
       }
       case "keys":

@@ -35,7 +35,10 @@ export const machineLayer = (): Layer => {
     },
     { path: "/etc/profile", content: 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\nexport LANG=C.UTF-8\n' },
     { path: "/root/.profile", content: "if [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n" },
-    { path: "/root/.bashrc", content: "alias k=kubectl\nalias ll='ls -alF'\n" },
+    {
+      path: "/root/.bashrc",
+      content: "PS1='\\h:\\w\\$ '\nHISTCONTROL=ignoreboth\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias k=kubectl\nalias ll='ls -alF'\n",
+    },
     { path: "/etc/systemd/system/multi-user.target.wants/ssh.service", target: "/usr/lib/systemd/system/ssh.service" },
     { path: "/usr/lib/systemd/system/ssh.service", content: unit("OpenBSD Secure Shell server", "/usr/sbin/sshd -D") },
     { path: "/usr/lib/systemd/system/containerd.service", content: unit("containerd container runtime", "/usr/bin/containerd") },

@@ -14,10 +14,12 @@ export class Screen {
   #place: Place = { row: 0, column: 0 }
   #prompt = ""
   #shown = ""
+  #point = 0
 
   /** The text that shows a new prompt and line; the cursor is at the start of a row. */
   draw(prompt: string, characters: readonly string[], point: number, columns: number): string {
     this.#prompt = prompt
+    this.#point = point
     const before = characters.slice(0, point)
     const end = this.#walk(characters, columns)
     const at = this.#walk(before, columns)
@@ -35,12 +37,14 @@ export class Screen {
   redraw(prompt: string, characters: readonly string[], point: number, columns: number): string {
     // Typing at the end of a row that has room costs the character alone.
     const text = characters.map(visible).join("")
+    if (prompt === this.#prompt && point === this.#point && text === this.#shown) return ""
     if (prompt === this.#prompt && point === characters.length && text.startsWith(this.#shown) && text.length > this.#shown.length) {
       const end = this.#walk(characters, columns)
       const added = text.slice(this.#shown.length)
       if (end.row === this.#place.row && end.column > this.#place.column && this.#atEnd(columns)) {
         this.#place = end
         this.#shown = text
+        this.#point = point
         return added
       }
     }
