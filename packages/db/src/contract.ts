@@ -77,11 +77,14 @@ export interface Lease {
   readonly epoch: number
 }
 
-/** The lease was taken by another lab server: stop working on the session. */
+/** The lease was taken by another lab server, or the session was ended: stop working on it. */
 export class LeaseLost extends Error {}
 
+/** The session is not this person's, or not active any more. */
+export class SessionUnavailable extends Error {}
+
 export interface SessionRepository {
-  /** The person's active session of this lesson (or playground topology), or a new one. Ends the person's oldest beyond 3. */
+  /** The person's active session of this lesson (or playground topology), or a new one. Ends the person's beyond 3, the one not seen longest first. */
   open(wanted: {
     userId: string
     lesson?: { course: string; lesson: string; version: string }
@@ -92,7 +95,7 @@ export interface SessionRepository {
   }): Promise<LabSession>
   get(id: string): Promise<LabSession | undefined>
   activeOf(userId: string): Promise<readonly LabSession[]>
-  /** Ends it; the next `open` makes a new world. */
+  /** Ends it: the lease, if any, is lost, and the next `open` makes a new world. */
   end(id: string): Promise<void>
   /** Takes the session unless another owner's lease still runs. @param ms how long it lasts without renewal, wall time */
   claim(id: string, owner: string, ms: number): Promise<Lease | undefined>
@@ -105,11 +108,11 @@ export interface SessionRepository {
 }
 
 export interface TicketRepository {
-  /** A token that opens one websocket to one session within 60 s. Only its hash is kept. */
+  /** A token that opens one websocket to one session within 60 s. Only its hash is kept. @throws SessionUnavailable */
   issue(session: string, userId: string): Promise<string>
   /** Uses the token up; undefined when unknown, used or expired. */
   redeem(token: string): Promise<{ session: string; userId: string } | undefined>
-  /** The secret in the address of a session's Kubernetes API, made at the first call, valid while the session is active. */
+  /** The secret in the address of a session's Kubernetes API, made at the first call, valid while the session is active. @throws SessionUnavailable */
   apiToken(session: string, userId: string): Promise<string>
   redeemApiToken(token: string): Promise<{ session: string; userId: string } | undefined>
 }
@@ -147,6 +150,8 @@ export interface PeopleRepository {
   /** The first instructor, made once; undefined when one exists already. The password is returned this once. */
   ensureInstructor(hash: (password: string) => Promise<string>): Promise<{ email: string; password: string } | undefined>
   setRole(id: string, role: Role): Promise<void>
+  /** Gives a guest's sessions and progress to the person they became. @throws when `guest` is no guest */
+  adopt(guest: string, person: string): Promise<void>
   /** A guest has signed in as `person`: progress, hints, answers and lab sessions of `guest` become theirs (what both did stays as the person did it). */
   adopt(guest: string, person: string): Promise<void>
 }

