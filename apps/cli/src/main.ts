@@ -1,9 +1,10 @@
 /** The `drydock` command. */
 import { clusterCommand } from "./cluster.ts"
 import { type Command, runCommand, UsageError } from "./command.ts"
+import { lessonCommand } from "./lesson.ts"
 import { playCommand } from "./play.ts"
 
-const commands: readonly Command[] = [clusterCommand, playCommand]
+const commands: readonly Command[] = [clusterCommand, lessonCommand, playCommand]
 
 const usage = () =>
   [
