@@ -35,7 +35,7 @@ export const matches = (requirements: readonly Requirement[], labels: Labels): b
 
 /** "a=b,c in (d,e),!f" as requirements. Throws SelectorError with upstream's text. */
 export const parseSelector = (text: string): Requirement[] => {
-  const tokens = text.match(/\s+|[(),!]|==|!=|=|>|<|[^\s(),!=<>]+/g)?.filter((token) => token.trim() !== "") ?? []
+  const tokens = text.match(/\s+|==|!=|[(),!=<>]|[^\s(),!=<>]+/g)?.filter((token) => token.trim() !== "") ?? []
   const requirements: Requirement[] = []
   let at = 0
   const fail = (message: string): never => {
