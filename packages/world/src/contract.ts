@@ -36,6 +36,8 @@ export type WorldInput =
   | { kind: "script"; id: string; machine: string; script: string; user?: string }
   /** A call to the API from outside (the real kubectl). */
   | { kind: "api"; request: { method: string; path: string; query?: string; headers?: Record<string, string>; body?: string } }
+  /** The editor that `edit` asked for was closed. */
+  | { kind: "editor-closed"; editor: number }
   | { kind: "fault"; name: string; target: string; parameters?: Record<string, unknown> }
 
 export interface LoggedInput {

@@ -1,0 +1,95 @@
+/** Bringing a cluster up: machines boot, kubelets start static pods, addons follow; or, hollow, components without machines. */
+import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
+import { node as nodeKind } from "@drydock/kubernetes/api"
+import { bodyText, type SimulatedMachine } from "@drydock/machine"
+import { WorldNode } from "./node.ts"
+import { addressOf, type Topology } from "./topologies.ts"
+
+/** Virtual time within which a cluster must have come up, ms. */
+const BOOT_LIMIT = 600_000
+/** Pods of a control plane and its DNS: etcd, API server, controller manager, scheduler and two of CoreDNS. kube-proxy is one a node. */
+const SYSTEM_PODS = 6
+
+const CONTROL_PLANE_LABEL = { "node-role.kubernetes.io/control-plane": "" }
+export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }
+
+type WithConditions = { status: { conditions?: readonly { type: string; status: string }[] } }
+
+const ready = ({ status }: WithConditions): boolean =>
+  status.conditions?.some(({ type, status: state }) => type === "Ready" && state === "True") ?? false
+
+/** Runs until the control plane serves, every node is Ready and, unless hollow, what runs in kube-system is too. */
+export const bootCluster = (world: {
+  cluster: SimulatedCluster
+  topology: Topology
+  machines: ReadonlyMap<string, SimulatedMachine>
+  now: () => number
+  run: (until: number) => void
+}): void => {
+  const { cluster, topology, machines } = world
+  if (topology.hollow) startHollow(cluster, topology, machines)
+  for (const machine of machines.values()) machine.boot()
+  let addons = topology.hollow
+  const up = (): boolean => {
+    if (!cluster.serving) return false
+    if (!addons) {
+      addons = true
+      cluster.installAddons()
+    }
+    const nodes = cluster.observer.client.list(nodeKind)
+    if (nodes.length < topology.names.length || !nodes.every((node) => ready(node as WithConditions))) return false
+    if (topology.hollow) return true
+    const { items } = cluster.observer.client.raw("GET", "/api/v1/namespaces/kube-system/pods").body as { items: WithConditions[] }
+    return items.length >= SYSTEM_PODS + topology.names.length && items.every(ready)
+  }
+  const limit = world.now() + BOOT_LIMIT
+  while (!up()) {
+    if (world.now() > limit) throw new Error("the cluster did not come up")
+    world.run(world.now() + 500)
+  }
+  // The past of the boot has no reader: compacted, as the API server's five-minutely round would have done.
+  cluster.etcd.compact(cluster.etcd.revision)
+}
+
+const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: ReadonlyMap<string, SimulatedMachine>): void => {
+  const [first] = names
+  cluster.startEtcd()
+  cluster.startApiServer()
+  cluster.startControllerManager(first)
+  cluster.startScheduler(first)
+  serveHollow(cluster, machines.get(first) as SimulatedMachine)
+  for (const [index, name] of names.entries()) {
+    const machine = machines.get(name) as SimulatedMachine
+    const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: `10.244.${index}` })
+    cluster.startKubelet(
+      { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
+      index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},
+    )
+  }
+}
+
+/** A hollow API server on its machine's port, which no process serves: watches are read at once and then end. */
+const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void => {
+  machine.network.serve(
+    6443,
+    ({ method, path, headers, body, clientCertificate }) => {
+      const question = path.indexOf("?")
+      const answer = cluster.handle({
+        method,
+        path: question < 0 ? path : path.slice(0, question),
+        query: question < 0 ? "" : path.slice(question + 1),
+        headers,
+        ...(body !== undefined && { body: typeof body === "string" || body instanceof Uint8Array ? bodyText(body) : body.json }),
+        ...(clientCertificate && { clientCertificate }),
+      })
+      return {
+        status: answer.status,
+        headers: Object.fromEntries(
+          Object.entries(answer.headers).map(([name, value]) => [name, typeof value === "string" ? value : value.join("\n")]),
+        ),
+        ...(answer.body !== undefined && { body: typeof answer.body === "string" ? answer.body : { json: answer.body } }),
+      }
+    },
+    { tls: { certificate: "", key: "" } },
+  )
+}
