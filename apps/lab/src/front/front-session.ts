@@ -1,0 +1,315 @@
+/** One session as the front holds it: its lease, its worker, its sockets, its log, and the messages that are not kept yet. */
+import { type LabSession, type Lease, LeaseLost, type Repositories } from "@drydock/db"
+import { CLOSE, type ClientMessage } from "@drydock/protocol"
+import type { FromWorker, LogEntry, Origin, SessionSpec, ToWorker } from "../link.ts"
+import type { LearnerSocket } from "./learner-socket.ts"
+import { LogWriter } from "./log-writer.ts"
+import { OutsideCalls } from "./outside-calls.ts"
+import type { PoolWorker } from "./pool.ts"
+
+export const LEASE_MS = 30_000
+const RENEW_MS = 10_000
+const MAX_SOCKETS = 4
+/** Bytes of messages that may wait to be applied and kept; then sockets are not read until it is less. */
+const MAX_OUTSTANDING = 2 * 1024 * 1024
+/** A session that took its worker down this often is not tried again. */
+const MAX_STRIKES = 2
+
+type Later = Exclude<ClientMessage, { type: "resume" } | { type: "ping" }>
+interface Outstanding {
+  client: string
+  seq: number
+  socket: number
+  message: Later
+  bytes: number
+}
+
+export interface SessionOptions {
+  row: LabSession
+  spec: SessionSpec
+  lease: Lease
+  handle: number
+  repositories: Repositories
+  place: (session: string) => PoolWorker | undefined
+  /** It is over for this server: the lease went, the lab failed, or nobody needs it. */
+  ended: (session: FrontSession) => void
+  restart: (session: FrontSession) => Promise<void>
+  warn: (text: string) => void
+}
+
+export class FrontSession {
+  readonly id: string
+  readonly row: LabSession
+  readonly spec: SessionSpec
+  readonly handle: number
+  readonly sockets = new Map<number, LearnerSocket>()
+  readonly calls: OutsideCalls
+  /** When nobody was left, wall ms. */
+  idleSince = performance.now()
+  readonly #options: SessionOptions
+  readonly #writer: LogWriter
+  #worker: PoolWorker | undefined
+  #loaded = false
+  #over = false
+  #strikes = 0
+  #outstanding: Outstanding[] = []
+  #outstandingBytes = 0
+  #full = false
+  readonly #renewal: NodeJS.Timeout
+  #waiting: ((failed: string | undefined) => void)[] = []
+  #unloaded: (() => void) | undefined
+
+  constructor(options: SessionOptions) {
+    this.#options = options
+    this.id = options.row.id
+    this.row = options.row
+    this.spec = options.spec
+    this.handle = options.handle
+    this.calls = new OutsideCalls(this.id, (message) => this.#post(message))
+    this.#writer = new LogWriter({
+      sessions: options.repositories.sessions,
+      lease: options.lease,
+      kept: (acks) => this.#kept(acks),
+      lost: () => this.end(CLOSE.moved, "Another server goes on with this lab."),
+      warn: options.warn,
+    })
+    this.#renewal = setInterval(() => void this.#renew(), RENEW_MS)
+    this.#renewal.unref()
+  }
+
+  get worker(): PoolWorker | undefined {
+    return this.#worker
+  }
+
+  get over(): boolean {
+    return this.#over
+  }
+
+  /** How many world-killing turns it had. */
+  strike(): void {
+    this.#strikes++
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#options.repositories.sessions.renew(this.#options.lease, LEASE_MS)
+    } catch (error) {
+      if (error instanceof LeaseLost) this.end(CLOSE.moved, "Another server goes on with this lab.")
+      else this.#options.warn(`the lease of session ${this.id} cannot be renewed: ${(error as Error).message}`)
+    }
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker?.post(message)
+  }
+
+  /** Places it in a worker, with all that its log holds. */
+  load(log: readonly LogEntry[], reachedAt: number): void {
+    if (this.#over) return
+    const worker = this.#options.place(this.id)
+    if (!worker) return this.end(CLOSE.full, "There is no room for one more lab here. Try again in a minute.")
+    this.#worker = worker
+    this.#loaded = false
+    this.#post({ type: "load", handle: this.handle, spec: this.spec, log, reachedAt })
+    for (const socket of this.sockets.values()) this.#attach(socket, socket.sent, Number.MAX_SAFE_INTEGER)
+  }
+
+  /** Its worker is gone: everything that was kept is replayed in another, what was not is sent again. */
+  async recover(): Promise<void> {
+    this.#worker = undefined
+    this.#loaded = false
+    this.calls.fail()
+    if (this.#strikes >= MAX_STRIKES) return this.end(CLOSE.failed, "This lab stopped answering again and again. Restart it.")
+    for (const socket of this.sockets.values()) socket.send({ type: "preparing", step: "bringing the lab back", done: 0 })
+    await this.#writer.flush()
+    const { sessions } = this.#options.repositories
+    try {
+      const [row, log] = await Promise.all([sessions.get(this.id), sessions.inputs(this.id)])
+      if (!row || row.state === "ended") return this.end(CLOSE.refused, "This lab has ended.")
+      const { fromStored } = await import("./stored-entry.ts")
+      this.load(log.map(fromStored), row.reachedAt)
+    } catch (error) {
+      this.#options.warn(`session ${this.id} cannot be recovered: ${(error as Error).message}`)
+      this.end(CLOSE.failed, "The lab's recording could not be read.")
+    }
+  }
+
+  /** Resolves when its world is there. @throws Error with the reason when it cannot be */
+  ready(): Promise<void> {
+    if (this.#loaded) return Promise.resolve()
+    if (this.#over) return Promise.reject(new Error("This lab has ended."))
+    return new Promise((resolve, reject) => {
+      this.#waiting.push((failed) => (failed === undefined ? resolve() : reject(new Error(failed))))
+    })
+  }
+
+  // ---- sockets
+
+  add(socket: LearnerSocket): void {
+    for (const other of [...this.sockets.values()])
+      if (this.sockets.size >= MAX_SOCKETS) {
+        this.sockets.delete(other.id)
+        this.#post({ type: "detach", session: this.id, socket: other.id })
+        other.close(CLOSE.replaced, `This lab is open in ${MAX_SOCKETS} other places.`)
+      }
+    this.sockets.set(socket.id, socket)
+    if (this.#full) socket.pause("log", true)
+    socket.listen({
+      resumed: ({ received, trace }) => this.#attach(socket, received, trace),
+      message: (message, bytes) => this.#deliver(socket, message, bytes),
+      slow: (blocked) => this.#post({ type: "flow", session: this.id, socket: socket.id, blocked }),
+      closed: () => this.#remove(socket),
+    })
+  }
+
+  /** A socket whose session began anew is this one's from now on. */
+  adopt(socket: LearnerSocket): void {
+    for (const terminal of Object.keys(socket.sent)) delete socket.sent[terminal]
+    socket.pause("log", false)
+    this.add(socket)
+    this.#attach(socket, {}, 0)
+  }
+
+  #attach(socket: LearnerSocket, received: Readonly<Record<string, number>>, trace: number): void {
+    this.#post({ type: "attach", session: this.id, socket: socket.id, client: socket.client, received: { ...received }, trace })
+  }
+
+  #remove(socket: LearnerSocket): void {
+    if (!this.sockets.delete(socket.id)) return
+    this.idleSince = performance.now()
+    this.#post({ type: "detach", session: this.id, socket: socket.id })
+  }
+
+  #deliver(socket: LearnerSocket, message: Later, bytes: number): void {
+    if ("seq" in message) {
+      this.#outstanding.push({ client: socket.client, seq: message.seq, socket: socket.id, message, bytes })
+      this.#outstandingBytes += bytes
+      this.#setFull()
+      if (!this.#loaded) return
+    } else if (!this.#loaded)
+      return socket.send({
+        type: "error",
+        ...("id" in message && { id: message.id }),
+        code: "refused",
+        message: "The lab is still being prepared.",
+      })
+    this.#post({ type: "client", session: this.id, socket: socket.id, client: socket.client, message })
+  }
+
+  #setFull(): void {
+    const full = this.#outstandingBytes > MAX_OUTSTANDING
+    if (full === this.#full) return
+    this.#full = full
+    for (const socket of this.sockets.values()) socket.pause("log", full)
+  }
+
+  #kept(acks: readonly Origin[]): void {
+    for (const { client, seq } of acks) {
+      for (const socket of this.sockets.values()) if (socket.client === client) socket.send({ type: "ack", seq })
+      this.#outstanding = this.#outstanding.filter((one) => {
+        const done = one.client === client && one.seq <= seq
+        if (done) this.#outstandingBytes -= one.bytes
+        return !done
+      })
+    }
+    this.#setFull()
+  }
+
+  // ---- what the worker says
+
+  take(message: Extract<FromWorker, { session: string }>): void {
+    switch (message.type) {
+      case "send":
+        for (const id of message.sockets) {
+          const socket = this.sockets.get(id)
+          if (!socket) continue
+          if (message.written) socket.sent[message.written.terminal] = message.written.upTo
+          socket.sendText(message.text)
+        }
+        return
+      case "log":
+        return this.#writer.push(message.entries, message.reachedAt, message.acks)
+      case "reached":
+        return this.#writer.reached(message.at)
+      case "loaded":
+        this.#loaded = true
+        for (const { socket, client, message: held } of this.#outstanding)
+          this.#post({ type: "client", session: this.id, socket, client, message: held })
+        for (const settle of this.#waiting.splice(0)) settle(undefined)
+        return
+      case "failed":
+        this.#options.warn(`session ${this.id}: ${message.reason}`)
+        return this.end(CLOSE.failed, message.reason.split("\n", 1)[0])
+      case "unloaded":
+        return this.#unloaded?.()
+      case "restart":
+        this.#kept([message.origin])
+        return void this.#options.restart(this)
+      case "task-done":
+      case "hint-used":
+      case "answered":
+        return void this.#progress(message)
+      case "call-answer":
+      case "call-frame":
+      case "call-data":
+      case "call-end":
+        return this.calls.take(message)
+    }
+  }
+
+  async #progress(message: Extract<FromWorker, { type: "task-done" | "hint-used" | "answered" }>): Promise<void> {
+    const { lesson, userId } = this.row
+    if (!lesson) return
+    const { progress } = this.#options.repositories
+    const where = { course: lesson.course, lesson: lesson.lesson, task: message.task }
+    try {
+      if (message.type === "task-done") await progress.complete(userId, { ...where, points: message.points })
+      else if (message.type === "hint-used") await progress.hintUsed(userId, where, message.hint)
+      else await progress.answered(userId, { ...where, quiz: message.quiz }, message.answer, message.correct)
+    } catch (error) {
+      this.#options.warn(`progress of session ${this.id} could not be kept: ${(error as Error).message}`)
+    }
+  }
+
+  // ---- the end
+
+  /** Stops at once: nothing more is written. */
+  end(code: (typeof CLOSE)[keyof typeof CLOSE], reason: string): void {
+    if (this.#over) return
+    this.#stop(reason)
+    for (const socket of [...this.sockets.values()]) socket.close(code, reason)
+    this.sockets.clear()
+    this.#options.ended(this)
+  }
+
+  #stop(reason: string): void {
+    this.#over = true
+    clearInterval(this.#renewal)
+    this.#writer.stop()
+    this.#post({ type: "unload", session: this.id })
+    this.#worker?.sessions.delete(this.id)
+    this.#worker = undefined
+    this.calls.fail()
+    for (const settle of this.#waiting.splice(0)) settle(reason)
+  }
+
+  /** Writes all there is to write, gives the lease back and stops. Its sockets are the caller's business. */
+  async close(): Promise<void> {
+    if (this.#over) return
+    if (this.#worker) {
+      const unloaded = new Promise<void>((resolve) => {
+        this.#unloaded = resolve
+      })
+      this.#post({ type: "unload", session: this.id })
+      await Promise.race([unloaded, new Promise((resolve) => setTimeout(resolve, 2_000).unref())])
+    }
+    await this.#writer.flush()
+    this.#stop("This lab was put away.")
+    this.#options.ended(this)
+    try {
+      await this.#options.repositories.sessions.release(this.#options.lease)
+    } catch (error) {
+      this.#options.warn(`the lease of session ${this.id} could not be given back: ${(error as Error).message}`)
+    }
+  }
+}

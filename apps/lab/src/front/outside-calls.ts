@@ -1,0 +1,114 @@
+/** The gateway's door onto a world in another thread: requests and channels become messages, answers come back as messages. */
+import type { ApiRequest, ApiResponse } from "@drydock/kubernetes"
+import type { Door } from "@drydock/gateway"
+import type { CallAnswer, FromWorker, ToWorker } from "../link.ts"
+
+type FromCall = Extract<FromWorker, { call: number }>
+
+interface OpenCall {
+  answered: (response: ApiResponse) => void
+  /** What came before the gateway was ready for it. */
+  early: FromCall[]
+  receive: ((message: FromCall) => void) | undefined
+}
+
+/** As the gateway answers a server that is not there. */
+const GONE: ApiResponse = { status: 0, headers: {} }
+
+export class OutsideCalls implements Door {
+  readonly #session: string
+  readonly #post: (message: ToWorker) => void
+  readonly #open = new Map<number, OpenCall>()
+  #next = 1
+
+  constructor(session: string, post: (message: ToWorker) => void) {
+    this.#session = session
+    this.#post = post
+  }
+
+  get open(): number {
+    return this.#open.size
+  }
+
+  handle(request: ApiRequest, done: (response: ApiResponse) => void): void {
+    const call = this.#next++
+    this.#open.set(call, { answered: done, early: [], receive: undefined })
+    const { method, path, query, headers, body } = request
+    this.#post({
+      type: "call",
+      session: this.#session,
+      call,
+      request: {
+        method,
+        path,
+        query: typeof query === "string" ? query : "",
+        headers: headers ?? {},
+        ...(typeof body === "string" && { body }),
+      },
+    })
+  }
+
+  /** Stream starts and channel input are messages already: the world's turn is the worker's business. */
+  enter(work: () => void): void {
+    work()
+  }
+
+  take(message: FromCall): void {
+    const call = this.#open.get(message.call)
+    if (!call) return
+    if (message.type === "call-answer") {
+      if (!message.answer.follows) this.#open.delete(message.call)
+      call.answered(this.#responseOf(message.call, call, message.answer))
+    } else if (call.receive) call.receive(message)
+    else call.early.push(message)
+    if (message.type === "call-end" && message.channel === undefined) this.#open.delete(message.call)
+  }
+
+  #responseOf(id: number, call: OpenCall, { status, headers, body, follows }: CallAnswer): ApiResponse {
+    const listen = (receive: (message: FromCall) => void) => {
+      call.receive = receive
+      for (const message of call.early.splice(0)) receive(message)
+    }
+    const close = () => {
+      if (this.#open.delete(id)) this.#post({ type: "call-closed", session: this.#session, call: id })
+    }
+    if (!follows) return { status, headers, ...(body !== undefined && { body }) }
+    if (follows === "stream")
+      return {
+        status,
+        headers,
+        stream: {
+          start: (push, end) =>
+            listen((message) => {
+              if (message.type === "call-frame") push(message.text)
+              else if (message.type === "call-end") end()
+            }),
+          cancel: close,
+        },
+      }
+    return {
+      status,
+      headers,
+      upgrade: {
+        protocol: follows,
+        start: (send, end, finished) =>
+          listen((message) => {
+            if (message.type === "call-data") send(message.channel, message.data)
+            else if (message.type === "call-end") message.channel === undefined ? finished() : end(message.channel)
+          }),
+        receive: (channel, data) => this.#post({ type: "call-data", session: this.#session, call: id, channel, data }),
+        receiveEnd: (channel) => this.#post({ type: "call-end", session: this.#session, call: id, channel }),
+        closed: close,
+      },
+    }
+  }
+
+  /** The worker is gone: what was open fails as a server that died. */
+  fail(): void {
+    for (const [id, call] of [...this.#open]) {
+      this.#open.delete(id)
+      if (call.receive) call.receive({ type: "call-end", session: this.#session, call: id })
+      else call.answered(GONE)
+    }
+  }
+}

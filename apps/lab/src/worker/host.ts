@@ -1,0 +1,143 @@
+/** A worker: many worlds on one thread, each in its turn, none for longer than a few milliseconds. */
+import { performance } from "node:perf_hooks"
+import type { FromWorker, Port, ToWorker } from "../link.ts"
+import { changesWorld } from "./calls.ts"
+import { ClientMessages } from "./client-messages.ts"
+import { LabWorld } from "./lab-world.ts"
+import { Viewer } from "./viewer.ts"
+
+/** Host time of one world's turn, ms. */
+const SLICE_MS = 5
+/** The longest a worker sleeps, so that worlds without viewers come to their rest. */
+const SLEEP_MS = 5_000
+
+interface Resident {
+  lab: LabWorld
+  messages: ClientMessages
+}
+
+/** @param running shared with the front: the handle of the world whose turn it is, 0 between turns */
+export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(): void } => {
+  const residents = new Map<string, Resident>()
+  /** Worlds with more to do at once, in the order of their turns. */
+  const busy = new Set<LabWorld>()
+  let timer: NodeJS.Timeout | undefined
+  let timerAt = Number.POSITIVE_INFINITY
+  let immediate: NodeJS.Immediate | undefined
+  let stopped = false
+  const post = (message: FromWorker) => port.postMessage(message)
+
+  const turn = (lab: LabWorld): void => {
+    busy.delete(lab)
+    Atomics.store(running, 0, lab.handle)
+    try {
+      if (lab.turn(SLICE_MS)) busy.add(lab)
+    } catch (error) {
+      // A fault of the simulation: this world ends, the others go on.
+      lab.failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      post({ type: "failed", session: lab.spec.session, reason: lab.failed })
+    } finally {
+      Atomics.store(running, 0, 0)
+    }
+  }
+
+  const arm = (): void => {
+    if (stopped) return
+    if (busy.size > 0) {
+      immediate ??= setImmediate(round)
+      return
+    }
+    let at = performance.now() + SLEEP_MS
+    for (const { lab } of residents.values()) at = Math.min(at, lab.wakeAt ?? Number.POSITIVE_INFINITY)
+    if (timer !== undefined && Math.abs(timerAt - at) < 0.5) return
+    clearTimeout(timer)
+    timerAt = at
+    timer = setTimeout(round, Math.max(0, at - performance.now()))
+  }
+
+  /** One world's turn a round: between rounds messages come in, and are served at once. */
+  const round = (): void => {
+    clearTimeout(timer)
+    timer = immediate = undefined
+    timerAt = Number.POSITIVE_INFINITY
+    const now = performance.now()
+    for (const { lab } of residents.values()) if (!busy.has(lab) && (lab.wakeAt ?? Number.POSITIVE_INFINITY) <= now + 0.5) busy.add(lab)
+    const until = now + SLICE_MS
+    for (const lab of [...busy]) {
+      turn(lab)
+      if (performance.now() >= until) break
+    }
+    arm()
+  }
+
+  const serve = (message: Extract<ToWorker, { session: string }>): void => {
+    const resident = residents.get(message.session)
+    if (!resident) return
+    const { lab, messages } = resident
+    switch (message.type) {
+      case "unload":
+        lab.unload()
+        residents.delete(message.session)
+        busy.delete(lab)
+        return post({ type: "unloaded", session: message.session })
+      case "attach": {
+        const { socket, client, received, trace } = message
+        lab.attach(new Viewer({ socket, client, session: message.session, received, trace, post }))
+        break
+      }
+      case "detach":
+        lab.detach(message.socket)
+        return
+      case "client":
+        messages.handle(message, message.message)
+        break
+      case "flow":
+        lab.viewers.get(message.socket)?.setBlocked(message.blocked, lab.body)
+        return
+      case "call": {
+        const { call, request } = message
+        lab.touch()
+        if (changesWorld(request)) lab.inbox.push({ input: { kind: "call", call, request }, applied: 0 })
+        else lab.body?.calls.begin(call, request, false)
+        break
+      }
+      case "call-data": {
+        lab.touch()
+        const { call, channel, data } = message
+        lab.inbox.push({ input: { kind: "call-data", call, channel, base64: Buffer.from(data).toString("base64") }, applied: 0 })
+        break
+      }
+      case "call-end":
+        lab.inbox.push({ input: { kind: "call-end", call: message.call, channel: message.channel }, applied: 0 })
+        break
+      case "call-closed":
+        lab.touch()
+        if (lab.body?.calls.isLogged(message.call)) lab.inbox.push({ input: { kind: "call-closed", call: message.call }, applied: 0 })
+        else lab.body?.calls.close(message.call)
+        break
+    }
+    // At once, ahead of worlds that wait for their turn: whoever typed wants to see it.
+    if (lab.body) turn(lab)
+    else busy.add(lab)
+  }
+
+  port.on("message", ((message: ToWorker): void => {
+    if (stopped) return
+    if (message.type === "ping") return post({ type: "pong", id: message.id })
+    if (message.type === "load") {
+      const { handle, spec, log, reachedAt } = message
+      const lab = new LabWorld({ handle, spec, log, reachedAt }, post)
+      residents.set(spec.session, { lab, messages: new ClientMessages(lab, post) })
+      busy.add(lab)
+    } else serve(message)
+    arm()
+  }) as (message: never) => void)
+  post({ type: "up" })
+  return {
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+      if (immediate) clearImmediate(immediate)
+    },
+  }
+}

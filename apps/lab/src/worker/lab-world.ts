@@ -1,0 +1,414 @@
+/** One live session in a worker: its world paced by the wall clock, inputs applied at whole instants and logged, viewers kept up to date. */
+import { performance } from "node:perf_hooks"
+import type { ClockState, ServerMessage } from "@drydock/protocol"
+import { ENGINE } from "@drydock/world"
+import type { FromWorker, LabInput, LogEntry, Origin, SessionSpec } from "../link.ts"
+import { type Progress, prepare, type SessionBody } from "./body.ts"
+import { Inbox, type Pending } from "./inbox.ts"
+import { Pace } from "./pace.ts"
+import type { Viewer } from "./viewer.ts"
+
+/** After an input the world may run this far ahead of the wall (virtual ms), so that an echo need not wait for the next turn. */
+const AHEAD = 5
+/** Host time that reaching a whole instant may take beyond a slice, ms. */
+const GRACE = 5
+/** Keys are typed in portions of this many UTF-16 units. */
+const PORTION = 16 * 1024
+/** Room that a terminal must have before more is typed, bytes. */
+const ROOM = 64 * 1024
+/** Map, trace and events are told this often at most, wall ms. */
+const DIGEST_MS = 100
+const CLOCK_MS = 5_000
+const PROGRESS_MS = 200
+/** How far a world came is kept this often, so that little is lived again after a crash. */
+const REACHED_MS = 10_000
+/** Without a viewer a world goes on for this long, wall ms. */
+const DETACHED_MS = 120_000
+/** "skip" looks for something to happen within this, virtual ms. */
+const SKIP_LIMIT = 600_000
+
+export class LabWorld {
+  readonly spec: SessionSpec
+  readonly handle: number
+  readonly inbox = new Inbox()
+  readonly viewers = new Map<number, Viewer>()
+  readonly #post: (message: FromWorker) => void
+  readonly #pace = new Pace()
+  #body: SessionBody | undefined
+  #making: Generator<Progress, SessionBody> | undefined
+  #deadline = 0
+  #nextEntry: number
+  #told = { progress: 0, digest: 0, clock: 0, reached: 0 }
+  #tasksChanged = false
+  #clockChanged = false
+  #job: { until: number; skip: boolean } | undefined
+  #happened = false
+  #detachedAt: number
+  readonly #doneTasks = new Set<string>()
+  /** Terminals whose shell ended and that are about to be closed. */
+  readonly #closing = new Set<string>()
+  #hopsTold = 0
+  failed: string | undefined
+
+  constructor(
+    options: { spec: SessionSpec; handle: number; log: readonly LogEntry[]; reachedAt: number },
+    post: (message: FromWorker) => void,
+  ) {
+    this.spec = options.spec
+    this.handle = options.handle
+    this.#post = post
+    this.#nextEntry = (options.log.at(-1)?.n ?? 0) + 1
+    for (const { from } of options.log) if (from) this.inbox.note(from)
+    this.#detachedAt = performance.now()
+    this.#making = prepare(this.spec, options.log, options.reachedAt, () => performance.now() >= this.#deadline)
+  }
+
+  /** Undefined while the world is being made. */
+  get body(): SessionBody | undefined {
+    return this.#body
+  }
+
+  /** Works for at most about `budget` ms of host time; true when there is more to do at once. */
+  turn(budget: number): boolean {
+    if (this.failed !== undefined) return false
+    const wall = performance.now()
+    this.#deadline = wall + budget
+    if (this.#making) {
+      this.#make(wall)
+      return this.failed === undefined
+    }
+    const body = this.#body as SessionBody
+    if (!this.#pace.standing && this.viewers.size === 0 && body.calls.open === 0 && wall - this.#detachedAt > DETACHED_MS)
+      this.#suspend(true)
+    const more = this.#pump(body, wall)
+    this.#flush(body, performance.now())
+    return more || this.inbox.size > 0
+  }
+
+  #make(wall: number): void {
+    try {
+      const { done, value } = (this.#making as Generator<Progress, SessionBody>).next()
+      if (done) return this.#made(value)
+      if (wall - this.#told.progress < PROGRESS_MS) return
+      this.#told.progress = wall
+      this.#broadcast({ type: "preparing", ...value })
+    } catch (error) {
+      this.failed = error instanceof Error ? error.message : String(error)
+      this.#making = undefined
+      this.#post({ type: "failed", session: this.spec.session, reason: this.failed })
+    }
+  }
+
+  #made(body: SessionBody): void {
+    this.#making = undefined
+    this.#body = body
+    const { session } = this.spec
+    body.calls.sink = {
+      answer: (call, answer) => this.#post({ type: "call-answer", session, call, answer }),
+      frame: (call, text) => this.#post({ type: "call-frame", session, call, text }),
+      data: (call, channel, data) => this.#post({ type: "call-data", session, call, channel, data }),
+      end: (call, channel) => this.#post({ type: "call-end", session, call, ...(channel !== undefined && { channel }) }),
+    }
+    if (body.tasks)
+      body.tasks.onChange = () => {
+        this.#tasksChanged = true
+      }
+    body.onEdit = (editor) => {
+      const opened = body.editors.get(editor)
+      if (opened) this.#broadcast({ type: "edit", editor, ...opened })
+    }
+    body.world.onOutput(() => {
+      this.#happened = true
+    })
+    body.world.trace.subscribe(({ verb, object }) => {
+      if ((verb === "store" || verb === "delete") && object?.kind !== "Node") this.#happened = true
+    })
+    this.#pace.anchor(performance.now(), body.world.sim.now())
+    this.#pace.paused = body.clock.paused
+    this.#pace.speed = body.clock.speed
+    this.#pace.suspended = this.viewers.size === 0
+    // Whoever was on the other end of these is gone with the server that held their sockets.
+    for (const call of body.calls.loggedOpen()) this.inbox.push({ input: { kind: "call-closed", call }, applied: 0 })
+    this.#reportTasks(body)
+    this.#post({ type: "loaded", session })
+    for (const viewer of this.viewers.values()) this.#welcome(viewer, body)
+  }
+
+  // ---- time
+
+  #suspend(suspended: boolean): void {
+    const now = performance.now()
+    const { sim } = (this.#body as SessionBody).world
+    this.#pace.anchor(now, Math.max(sim.now(), suspended ? sim.now() : 0))
+    this.#pace.suspended = suspended
+    if (suspended) this.#post({ type: "reached", session: this.spec.session, at: Math.floor(sim.now()) })
+  }
+
+  /** Says how far it came; it will not be asked again. */
+  unload(): void {
+    const body = this.#body
+    if (body) this.#post({ type: "reached", session: this.spec.session, at: Math.floor(body.world.sim.now()) })
+    body?.tasks?.stop()
+    this.#making = undefined
+  }
+
+  setClock(paused: boolean, speed: number): void {
+    const body = this.#body as SessionBody
+    this.#pace.anchor(performance.now(), body.world.sim.now())
+    this.#pace.paused = paused
+    this.#pace.speed = speed
+    if (paused) this.#job = undefined
+    this.#clockChanged = true
+  }
+
+  /** Lets the world run as fast as it can: by so many virtual ms, or until something happens. */
+  hurry(by: number | undefined): void {
+    const now = (this.#body as SessionBody).world.sim.now()
+    this.#job = { until: Math.ceil(Math.max(now, this.#job?.until ?? 0) + (by ?? SKIP_LIMIT)), skip: by === undefined }
+    this.#happened = false
+  }
+
+  clockState(): ClockState {
+    const { sim } = (this.#body as SessionBody).world
+    const nextAt = sim.nextAt()
+    return {
+      now: Math.floor(sim.now()),
+      startedAt: sim.startedAt,
+      paused: this.#pace.paused,
+      speed: this.#pace.speed,
+      nextAt: nextAt === undefined ? null : Math.ceil(nextAt),
+    }
+  }
+
+  /** True when the world is at `until` with nothing left to do there. */
+  #runTo(body: SessionBody, until: number, deadline: number): boolean {
+    const { world } = body
+    return world.run({ until: Math.max(until, Math.ceil(world.sim.now())), stop: () => performance.now() >= deadline }).reason === "until"
+  }
+
+  #pump(body: SessionBody, wall: number): boolean {
+    let ahead = 0
+    let stuck = false
+    while (this.inbox.size > 0 && !stuck) {
+      // Where it should be by now; a world that is behind takes its input at the next whole instant instead.
+      if (!this.#job && !this.#runTo(body, this.#pace.due(wall), this.#deadline)) this.#pace.slip(wall, body.world.sim.now())
+      if (!this.#runTo(body, 0, Math.max(this.#deadline, performance.now() + GRACE))) return true
+      stuck = !this.#take(body, this.inbox.first as Pending)
+      if (this.#body !== body) return false
+      ahead = AHEAD
+    }
+    if (this.#job) return this.#hurried(body)
+    const due = this.#pace.standing ? 0 : this.#pace.due(wall) + Math.ceil(ahead * this.#pace.speed)
+    if (this.#runTo(body, due, this.#deadline)) return false
+    this.#pace.slip(wall, body.world.sim.now())
+    return true
+  }
+
+  #hurried(body: SessionBody): boolean {
+    const job = this.#job as { until: number; skip: boolean }
+    const { world } = body
+    const { reason } = world.run({
+      until: job.until,
+      stop: () => (job.skip && this.#happened) || performance.now() >= this.#deadline,
+    })
+    if (reason !== "until" && !(job.skip && this.#happened)) return true
+    if (!this.#runTo(body, 0, performance.now() + GRACE)) return true
+    this.#job = undefined
+    this.#pace.anchor(performance.now(), world.sim.now())
+    this.#clockChanged = true
+    this.#post({ type: "reached", session: this.spec.session, at: Math.floor(world.sim.now()) })
+    return !this.#pace.standing
+  }
+
+  /** Wall time (performance.now) at which a turn is due; undefined when nothing is. */
+  get wakeAt(): number | undefined {
+    const body = this.#body
+    if (this.#making) return 0
+    if (!body || this.failed !== undefined) return undefined
+    if (this.#job) return 0
+    const next = body.world.sim.nextAt()
+    let at = next === undefined ? undefined : this.#pace.wallOf(next)
+    if (this.viewers.size > 0 && this.#digestDue(body)) at = Math.min(at ?? Number.POSITIVE_INFINITY, this.#told.digest + DIGEST_MS)
+    return at
+  }
+
+  // ---- inputs
+
+  /** Applies it, in portions where a terminal has little room; false when it must wait for room. */
+  #take(body: SessionBody, pending: Pending): boolean {
+    const { origin } = pending
+    if (origin && this.inbox.isDone(origin)) {
+      this.inbox.shift()
+      this.#log(body, undefined, [origin])
+      return true
+    }
+    if (pending.input.kind === "keys") return this.#type(body, pending, pending.input)
+    const refused = body.apply(pending.input, pending.described)
+    this.inbox.shift()
+    this.#noteDone(body, pending.input, origin)
+    pending.after?.(refused)
+    return true
+  }
+
+  #type(body: SessionBody, pending: Pending, keys: { kind: "keys"; terminal: string; data: string }): boolean {
+    const { origin } = pending
+    if (origin && pending.applied === 0) pending.applied = this.inbox.partOf(origin)
+    const tty = body.world.tty(keys.terminal)
+    if (tty && tty.inputSpace < ROOM && keys.data.length - pending.applied > 1) return false
+    let end = Math.min(keys.data.length, pending.applied + PORTION)
+    // A pair of surrogates is one character.
+    if (end < keys.data.length && (keys.data.charCodeAt(end) & 0xfc00) === 0xdc00) end--
+    const whole = pending.applied === 0 && end === keys.data.length
+    const input: LabInput = whole ? keys : { ...keys, data: keys.data.slice(pending.applied, end) }
+    if (tty) body.apply(input)
+    pending.applied = end
+    if (end < keys.data.length) {
+      if (origin) this.#noteDone(body, input, { ...origin, part: end })
+      else this.#noteDone(body, input, undefined)
+      return true
+    }
+    this.inbox.shift()
+    if (tty) this.#noteDone(body, input, origin)
+    else if (origin) this.#done(body, origin)
+    return true
+  }
+
+  #noteDone(body: SessionBody, input: LabInput, origin: Origin | undefined): void {
+    if (origin) this.inbox.note(origin)
+    const entry = { n: this.#nextEntry++, at: body.world.sim.now(), input, ...(origin && { from: origin }) }
+    this.#log(body, entry, origin && origin.part === undefined ? [origin] : [])
+  }
+
+  #done(body: SessionBody, origin: Origin): void {
+    this.inbox.note(origin)
+    this.#log(body, undefined, [origin])
+  }
+
+  #log(body: SessionBody, entry: LogEntry | undefined, acks: readonly Origin[]): void {
+    const reachedAt = Math.floor(body.world.sim.now())
+    this.#post({ type: "log", session: this.spec.session, entries: entry ? [entry] : [], reachedAt, acks })
+  }
+
+  /** A message that needs nothing of the world: acknowledged in its turn. */
+  acknowledge(origin: Origin): void {
+    const body = this.#body
+    if (body) this.#done(body, origin)
+  }
+
+  /** ^C empties what was typed ahead, here as in the terminal. */
+  interrupt(terminal: string): void {
+    const body = this.#body
+    if (!body) return
+    for (const { origin } of this.inbox.dropKeys(terminal)) if (origin) this.#done(body, origin)
+  }
+
+  // ---- viewers
+
+  attach(viewer: Viewer): void {
+    this.viewers.set(viewer.socket, viewer)
+    if (this.failed !== undefined || !this.#body) return
+    if (this.#pace.suspended) this.#suspend(false)
+    this.#welcome(viewer, this.#body)
+  }
+
+  detach(socket: number): void {
+    this.viewers.delete(socket)
+    this.#detachedAt = performance.now()
+  }
+
+  /** An outside call keeps the clock going as a viewer does. */
+  touch(): void {
+    this.#detachedAt = performance.now()
+    if (this.#body && this.#pace.suspended) this.#suspend(false)
+  }
+
+  #welcome(viewer: Viewer, body: SessionBody): void {
+    viewer.send({
+      type: "welcome",
+      session: this.spec.session,
+      engine: ENGINE,
+      machines: [...body.world.machines.keys()],
+      terminals: [...body.terminals.open.values()].map(({ name, machine, ring }) => ({ terminal: name, machine, written: ring.written })),
+      acknowledged: this.inbox.acknowledged(viewer.client),
+      clock: this.clockState(),
+      tasks: body.tasks?.states() ?? [],
+      api: this.spec.api,
+    })
+    viewer.welcomed(body)
+    viewer.output(body)
+    // Nobody was told of what changed meanwhile; the whole map says it all.
+    if (this.viewers.size === 1) body.view.delta()
+    if (body.tasks) viewer.send(this.#tasksMessage(body))
+    viewer.fullMap(body)
+    const events = body.view.recentEvents()
+    if (events.length > 0) viewer.events({ type: "events", events: [...events] })
+    viewer.hops(body)
+    for (const [editor, opened] of body.editors) viewer.send({ type: "edit", editor, ...opened })
+  }
+
+  #broadcast(message: ServerMessage): void {
+    if (this.viewers.size === 0) return
+    this.#post({ type: "send", session: this.spec.session, sockets: [...this.viewers.keys()], text: JSON.stringify(message) })
+  }
+
+  #tasksMessage(body: SessionBody): ServerMessage {
+    const { tasks } = body
+    return { type: "tasks", tasks: tasks?.states() ?? [], total: tasks?.total ?? 0, earned: tasks?.earned ?? 0 }
+  }
+
+  #reportTasks(body: SessionBody): void {
+    for (const { task, points } of body.tasks?.done() ?? []) {
+      if (this.#doneTasks.has(task)) continue
+      this.#doneTasks.add(task)
+      this.#post({ type: "task-done", session: this.spec.session, task, points })
+    }
+  }
+
+  terminalClosed(terminal: string): void {
+    for (const viewer of this.viewers.values()) viewer.terminalClosed(terminal)
+  }
+
+  #newestHop(body: SessionBody): number {
+    return body.world.trace.events.at(-1)?.id ?? 0
+  }
+
+  #digestDue(body: SessionBody): boolean {
+    return body.view.dirty || this.#newestHop(body) !== this.#hopsTold
+  }
+
+  #flush(body: SessionBody, wall: number): void {
+    for (const viewer of this.viewers.values()) viewer.output(body)
+    for (const terminal of body.terminals.ended()) {
+      if (this.#closing.has(terminal)) continue
+      this.#closing.add(terminal)
+      const after = () => {
+        this.#closing.delete(terminal)
+        this.terminalClosed(terminal)
+      }
+      this.inbox.push({ input: { kind: "close-terminal", terminal }, applied: 0, after })
+    }
+    if (this.#tasksChanged) {
+      this.#tasksChanged = false
+      this.#reportTasks(body)
+      this.#broadcast(this.#tasksMessage(body))
+    }
+    if (this.#clockChanged || (wall - this.#told.clock > CLOCK_MS && this.viewers.size > 0)) {
+      this.#clockChanged = false
+      this.#told.clock = wall
+      this.#broadcast({ type: "clock", clock: this.clockState() })
+    }
+    if (!this.#pace.standing && wall - this.#told.reached > REACHED_MS) {
+      this.#told.reached = wall
+      this.#post({ type: "reached", session: this.spec.session, at: Math.floor(body.world.sim.now()) })
+    }
+    if (wall - this.#told.digest < DIGEST_MS || !this.#digestDue(body)) return
+    this.#told.digest = wall
+    this.#hopsTold = this.#newestHop(body)
+    if (body.view.dirty && this.viewers.size > 0) {
+      const { items, events } = body.view.delta()
+      if (items.length > 0) for (const viewer of this.viewers.values()) viewer.mapDelta({ type: "map", full: false, items })
+      if (events.length > 0) for (const viewer of this.viewers.values()) viewer.events({ type: "events", events: [...events] })
+    }
+    for (const viewer of this.viewers.values()) viewer.hops(body)
+  }
+}

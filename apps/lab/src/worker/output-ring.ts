@@ -1,0 +1,72 @@
+/** The newest output of one terminal, as UTF-8 that is whole at both ends, counted in bytes since the terminal began. */
+const KEPT = 256 * 1024
+/** Chunks are joined up to this, so that a thousand single echoes are not a thousand arrays. */
+const JOIN = 4 * 1024
+
+const encoder = new TextEncoder()
+
+export class OutputRing {
+  #chunks: Uint8Array[] = []
+  #kept = 0
+  #written = 0
+  // Streaming: a character cut in two waits for its rest; bytes that are no UTF-8 become U+FFFD once, so that both ends count alike.
+  readonly #decoder = new TextDecoder()
+
+  /** Bytes since the terminal began. */
+  get written(): number {
+    return this.#written
+  }
+
+  /** Where what is kept begins. */
+  get start(): number {
+    return this.#written - this.#kept
+  }
+
+  push(data: Uint8Array): void {
+    const text = this.#decoder.decode(data, { stream: true })
+    if (text === "") return
+    let bytes = encoder.encode(text)
+    this.#written += bytes.length
+    this.#kept += bytes.length
+    const last = this.#chunks.at(-1)
+    if (last && last.length + bytes.length <= JOIN) {
+      const joined = new Uint8Array(last.length + bytes.length)
+      joined.set(last)
+      joined.set(bytes, last.length)
+      this.#chunks.pop()
+      bytes = joined
+    }
+    this.#chunks.push(bytes)
+    while (this.#kept > KEPT) {
+      const [first] = this.#chunks
+      let cut = Math.min(first.length, this.#kept - KEPT)
+      while (cut < first.length && (first[cut] & 0xc0) === 0x80) cut++
+      this.#kept -= cut
+      if (cut === first.length) this.#chunks.shift()
+      else this.#chunks[0] = first.subarray(cut)
+    }
+  }
+
+  /** What follows `offset`, at most `limit` bytes, from where it is still kept. */
+  from(offset: number, limit: number): { offset: number; data: string; end: number } {
+    const begin = Math.max(offset, this.start)
+    const parts: Uint8Array[] = []
+    let at = this.start
+    let taken = 0
+    for (const chunk of this.#chunks) {
+      const skip = begin - at
+      at += chunk.length
+      if (skip >= chunk.length) continue
+      let part = skip > 0 ? chunk.subarray(skip) : chunk
+      if (taken + part.length > limit) {
+        let cut = limit - taken
+        while (cut > 0 && (part[cut] & 0xc0) === 0x80) cut--
+        part = part.subarray(0, cut)
+      }
+      if (part.length > 0) parts.push(part)
+      taken += part.length
+      if (at - begin > limit) break
+    }
+    return { offset: begin, data: Buffer.concat(parts).toString("utf8"), end: begin + taken }
+  }
+}

@@ -1,0 +1,111 @@
+/** A lesson's tasks in one world: the grader's results, hints that were opened, and the solution once it was asked for. */
+import type { LabSpec, TaskSpec } from "@drydock/course"
+import { createGrader, type Grader } from "@drydock/grader"
+import type { Quiz, TaskState } from "@drydock/protocol"
+import type { World } from "@drydock/world"
+
+/** A hint's number that stands for the solution. */
+export const SOLUTION = -1
+
+export class Tasks {
+  readonly #specs: readonly TaskSpec[]
+  readonly #grader: Grader
+  readonly #opened = new Map<string, Set<number>>()
+  readonly #answers = new Map<string, { correct: boolean }>()
+  /** Told whenever what the learner sees of a task changed. */
+  onChange: (() => void) | undefined
+
+  constructor(world: World, lab: LabSpec, opened: readonly { task: string; hint: number }[]) {
+    this.#specs = lab.tasks
+    for (const { task, hint } of opened) this.#open(task, hint)
+    this.#grader = createGrader(world, lab.tasks)
+    this.#grader.onChange(() => this.onChange?.())
+  }
+
+  #open(task: string, hint: number): void {
+    let set = this.#opened.get(task)
+    if (!set) this.#opened.set(task, (set = new Set()))
+    set.add(hint)
+  }
+
+  get total(): number {
+    return this.#grader.total
+  }
+
+  get earned(): number {
+    return this.#grader.earned
+  }
+
+  /** Ids and points of the tasks that are done now. */
+  done(): { task: string; points: number }[] {
+    return this.#grader.results
+      .filter(({ state }) => state === "done")
+      .map(({ id }) => ({ task: id, points: this.#specs.find((spec) => spec.id === id)?.points ?? 0 }))
+  }
+
+  has(task: string): boolean {
+    return this.#specs.some(({ id }) => id === task)
+  }
+
+  quiz(task: string, quiz: string): boolean {
+    return this.#specs.some(({ id, checks }) => id === task && checks.some((check) => check.kind === "quiz" && check.id === quiz))
+  }
+
+  /** The next hint that is not open yet; undefined when there is none. */
+  nextHint(task: string): number | undefined {
+    const spec = this.#specs.find(({ id }) => id === task)
+    const opened = this.#opened.get(task)
+    const next = spec?.hints.findIndex((_, index) => !opened?.has(index)) ?? -1
+    return next < 0 ? undefined : next
+  }
+
+  openHint(task: string, hint: number): void {
+    this.#open(task, hint)
+    this.onChange?.()
+  }
+
+  answer(task: string, quiz: string, answer: string | readonly string[]): boolean {
+    if (!this.quiz(task, quiz)) return false
+    const correct = this.#grader.answer(task, quiz, answer)
+    this.#answers.set(`${task}/${quiz}`, { correct })
+    this.onChange?.()
+    return correct
+  }
+
+  stop(): void {
+    this.#grader.stop()
+  }
+
+  states(): TaskState[] {
+    const results = new Map(this.#grader.results.map((result) => [result.id, result]))
+    return this.#specs.map((spec) => {
+      const result = results.get(spec.id)
+      const opened = this.#opened.get(spec.id)
+      const quizIds = new Set(spec.checks.flatMap((check) => (check.kind === "quiz" ? [check.id] : [])))
+      const checks = (result?.checks ?? []).map(({ id, title, passed, seen }) => ({
+        id,
+        title,
+        passed,
+        ...(seen !== undefined && { seen }),
+      }))
+      const quizzes = spec.checks.flatMap((check): Quiz[] => {
+        if (check.kind !== "quiz") return []
+        const given = this.#answers.get(`${spec.id}/${check.id}`)
+        const correct = given?.correct ?? checks.find(({ id }) => id === check.id)?.passed ?? false
+        const { id, question, type, options } = check
+        return [{ id, question, kind: type, options: [...options], answered: given !== undefined || correct, correct }]
+      })
+      return {
+        id: spec.id,
+        title: spec.title,
+        points: spec.points,
+        state: result?.state ?? "open",
+        checks: checks.filter(({ id }) => !quizIds.has(id)),
+        quizzes,
+        hintsOpened: spec.hints.filter((_, index) => opened?.has(index)),
+        hintsTotal: spec.hints.length,
+        ...(opened?.has(SOLUTION) && { solution: spec.solution }),
+      }
+    })
+  }
+}
