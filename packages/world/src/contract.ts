@@ -77,7 +77,7 @@ export interface World {
     subscribe(added: (event: TraceEvent) => void): () => void
   }
 
-  /** Applies an input now (the clock must already be where it belongs) and logs it. */
+  /** Applies an input now, after everything that is due, and logs it. The clock must already be where it belongs. */
   input(input: WorldInput): void
   /** Runs events up to virtual time `until`; `events` bounds the work of one call. */
   run(limits: { until: number; events?: number; stop?: () => boolean }): { reason: "until" | "events" | "stopped"; events: number }

@@ -181,6 +181,8 @@ class SimulatedWorld implements World {
   }
 
   input(input: WorldInput): void {
+    // Everything due comes first, so that a replay, which runs up to each input's time, takes the same turns.
+    this.sim.run({ until: this.sim.now() })
     this.#inputs.push({ at: this.sim.now(), input })
     switch (input.kind) {
       case "open-terminal": {
