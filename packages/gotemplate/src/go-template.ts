@@ -1,253 +1,281 @@
-/** Go's text/template: actions, pipelines, variables, range, with, if, and the builtin functions. */
+/** Go's text/template, run over JSON values. As text/template/exec.go. */
+import { ARITY, BUILTINS, type Functions, truth } from "./functions.ts"
+import { goKind, goType, goValue, isMap, sortedKeys } from "./go-values.ts"
+import { TemplateError } from "./lexer.ts"
+import { type Command, type Node, type Operand, type Pipeline, parseInto, type Trees } from "./parser.ts"
 
-export class TemplateError extends Error {}
+const MAX_DEPTH = 1_000
+const MAX_STEPS = 2_000_000
+const MAX_OUTPUT = 16 << 20
 
-type Expression = { words: string[] }[]
-type Node =
-  | { kind: "text"; text: string }
-  | { kind: "output"; pipeline: Expression; variable: string | undefined }
-  | { kind: "if" | "with" | "range"; pipeline: Expression; variables: string[]; body: Node[]; otherwise: Node[] }
+export interface TemplateOptions {
+  /** A map's missing key is an error (missingkey=error). */
+  readonly missingKey?: "default" | "error"
+}
 
-const words = (text: string): Expression => {
-  const commands: { words: string[] }[] = [{ words: [] }]
-  let at = 0
-  while (at < text.length) {
-    const rest = text.slice(at)
-    const space = /^\s+/.exec(rest)
-    if (space) {
-      at += space[0].length
-      continue
+class Leave extends Error {
+  readonly how: "break" | "continue"
+  constructor(how: "break" | "continue") {
+    super(how)
+    this.how = how
+  }
+}
+
+type Place = { readonly at: number; readonly source: string }
+interface Variable {
+  name: string
+  value: unknown
+}
+
+/** Templates that know each other by name. */
+export class TemplateSet {
+  readonly functions: Functions
+  readonly #options: TemplateOptions
+  readonly #trees: Trees = new Map()
+  readonly #sources = new Map<string, string>()
+
+  constructor(functions: Functions = {}, options: TemplateOptions = {}) {
+    this.functions = { ...BUILTINS, ...functions }
+    this.#options = options
+  }
+
+  /** Throws TemplateError. */
+  parse(name: string, source: string): this {
+    const before = new Set(this.#trees.keys())
+    parseInto(this.#trees, name, source, (word) => word === "and" || word === "or" || Object.hasOwn(this.functions, word))
+    this.#sources.set(name, source)
+    for (const defined of this.#trees.keys()) if (!before.has(defined)) this.#sources.set(defined, source)
+    return this
+  }
+
+  has(name: string): boolean {
+    return this.#trees.has(name)
+  }
+
+  /** The text for `data`. Throws TemplateError; `written` gets what came before it. */
+  execute(name: string, data: unknown, written?: (text: string) => void): string {
+    const tree = this.#trees.get(name)
+    if (!tree) throw new TemplateError(`template: ${JSON.stringify(name)} is an incomplete or empty template`)
+    const run = new Execution(this, this.#trees, this.#sources, this.#options)
+    try {
+      run.nodes(name, tree, data, [{ name: "$", value: data }], 0)
+    } catch (error) {
+      written?.(run.output)
+      throw error
     }
-    if (rest[0] === "|") {
-      commands.push({ words: [] })
-      at++
-      continue
+    return run.output
+  }
+}
+
+class Execution {
+  readonly set: TemplateSet
+  readonly trees: Trees
+  readonly sources: ReadonlyMap<string, string>
+  readonly options: TemplateOptions
+  output = ""
+  steps = 0
+  current = ""
+
+  constructor(set: TemplateSet, trees: Trees, sources: ReadonlyMap<string, string>, options: TemplateOptions) {
+    this.set = set
+    this.trees = trees
+    this.sources = sources
+    this.options = options
+  }
+
+  fail({ at, source }: Place, message: string): never {
+    const text = (this.sources.get(this.current) ?? "").slice(0, at)
+    const line = text.split("\n").length
+    const column = new TextEncoder().encode(text.slice(text.lastIndexOf("\n") + 1)).length
+    throw new TemplateError(
+      `template: ${this.current}:${line}:${column}: executing ${JSON.stringify(this.current)} at <${source}>: ${message}`,
+    )
+  }
+
+  write(text: string): void {
+    this.output += text
+    if (this.output.length > MAX_OUTPUT) throw new TemplateError(`template: ${this.current}: output is too long`)
+  }
+
+  nodes(name: string, nodes: readonly Node[], dot: unknown, scope: Variable[], depth: number): void {
+    const outer = this.current
+    this.current = name
+    for (const node of nodes) {
+      if (++this.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
+      this.node(node, dot, scope, depth)
     }
-    const string = /^("(?:\\.|[^"\\])*"|`[^`]*`)/.exec(rest)
-    let word = string?.[0]
-    if (word === undefined && rest[0] === "(") {
-      let depth = 0
-      let end = 0
-      for (; end < rest.length; end++) {
-        if (rest[end] === '"') end = Math.max(end, rest.indexOf('"', end + 1))
-        else if (rest[end] === "(") depth++
-        else if (rest[end] === ")" && --depth === 0) break
+    this.current = outer
+  }
+
+  node(node: Node, dot: unknown, scope: Variable[], depth: number): void {
+    switch (node.kind) {
+      case "text":
+        return this.write(node.text)
+      case "action": {
+        const value = this.pipeline(node.pipeline, dot, scope, depth)
+        if (node.pipeline.variables.length === 0) this.write(goValue(value))
+        return
       }
-      word = rest.slice(0, end + 1) + (/^[.\w]+/.exec(rest.slice(end + 1))?.[0] ?? "")
-    }
-    word ??= /^[^\s|()]+/.exec(rest)?.[0] ?? rest[0]
-    commands[commands.length - 1].words.push(word)
-    at += word.length
-  }
-  return commands
-}
-
-const parse = (template: string): Node[] => {
-  const root: Node[] = []
-  const stack: { node: Extract<Node, { body: Node[] }>; otherwise: boolean }[] = []
-  const add = (node: Node) => {
-    const top = stack[stack.length - 1]
-    if (!top) root.push(node)
-    else (top.otherwise ? top.node.otherwise : top.node.body).push(node)
-  }
-  let at = 0
-  let trim = false
-  while (at < template.length) {
-    const open = template.indexOf("{{", at)
-    let text = template.slice(at, open < 0 ? undefined : open)
-    if (trim) text = text.trimStart()
-    if (open >= 0 && /^\{\{-\s/.test(template.slice(open))) text = text.trimEnd()
-    if (text) add({ kind: "text", text })
-    if (open < 0) break
-    const close = template.indexOf("}}", open)
-    if (close < 0) throw new TemplateError("unclosed action")
-    let action = template.slice(open + 2, close)
-    trim = /\s-$/.test(action)
-    action = action.replace(/^-\s/, "").replace(/\s-$/, "").trim()
-    at = close + 2
-    if (action.startsWith("/*")) continue
-    const keyword = /^(if|with|range|else|end|define|template|block|break|continue)\b\s*([\s\S]*)$/.exec(action)
-    if (!keyword) {
-      const assignment = /^(\$\w*)\s*:?=\s*([\s\S]*)$/.exec(action)
-      add({ kind: "output", pipeline: words(assignment ? assignment[2] : action), variable: assignment?.[1] })
-      continue
-    }
-    const [, word, rest] = keyword
-    if (word === "end") {
-      const done = stack.pop()
-      if (!done) throw new TemplateError("unexpected {{end}}")
-      continue
-    }
-    if (word === "else") {
-      const top = stack[stack.length - 1]
-      if (!top) throw new TemplateError("unexpected {{else}}")
-      top.otherwise = true
-      const again = /^if\s+([\s\S]*)$/.exec(rest)
-      if (again) {
-        // {{else if}} closes with the same {{end}}: the inner node takes the outer's place.
-        const node: Node = { kind: "if", pipeline: words(again[1]), variables: [], body: [], otherwise: [] }
-        top.node.otherwise.push(node)
-        stack[stack.length - 1] = { node: node as never, otherwise: false }
+      case "break":
+      case "continue":
+        throw new Leave(node.kind)
+      case "template": {
+        const tree = this.trees.get(node.name)
+        if (!tree) this.fail(node, `template ${JSON.stringify(node.name)} not defined`)
+        if (depth >= MAX_DEPTH) this.fail(node, `exceeded maximum template depth (${MAX_DEPTH})`)
+        const data = node.pipeline && this.pipeline(node.pipeline, dot, scope, depth)
+        return this.nodes(node.name, tree as readonly Node[], data, [{ name: "$", value: data }], depth + 1)
       }
-      continue
+      case "range":
+        return this.range(node, dot, scope, depth)
+      default: {
+        const mark = scope.length
+        const value = this.pipeline(node.pipeline, dot, scope, depth)
+        if (truth(value)) this.nodes(this.current, node.body, node.kind === "with" ? value : dot, scope, depth)
+        else if (node.otherwise) this.nodes(this.current, node.otherwise, dot, scope, depth)
+        scope.length = mark
+      }
     }
-    if (word !== "if" && word !== "with" && word !== "range") throw new TemplateError(`{{${word}}} is not supported here`)
-    const declared = /^(\$\w+(?:\s*,\s*\$\w+)?)\s*:=\s*([\s\S]*)$/.exec(rest)
-    const node: Node = {
-      kind: word,
-      pipeline: words(declared ? declared[2] : rest),
-      variables: declared ? declared[1].split(",").map((name) => name.trim()) : [],
-      body: [],
-      otherwise: [],
-    }
-    add(node)
-    stack.push({ node: node as never, otherwise: false })
   }
-  if (stack.length > 0) throw new TemplateError("unexpected EOF")
-  return root
-}
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
-
-const truth = (value: unknown): boolean =>
-  Array.isArray(value)
-    ? value.length > 0
-    : isObject(value)
-      ? Object.keys(value).length > 0
-      : value !== undefined && value !== null && value !== false && value !== 0 && value !== ""
-
-/** As fmt's %v prints it. */
-export const goValue = (value: unknown): string => {
-  if (value === undefined || value === null) return "<no value>"
-  if (Array.isArray(value)) return `[${value.map((item) => (item === null ? "<nil>" : goValue(item))).join(" ")}]`
-  if (isObject(value))
-    return `map[${Object.keys(value)
-      .sort()
-      .map((key) => `${key}:${value[key] === null ? "<nil>" : goValue(value[key])}`)
-      .join(" ")}]`
-  return String(value)
-}
-
-export type Functions = Readonly<Record<string, (...args: unknown[]) => unknown>>
-
-const printf = (format: unknown, ...args: unknown[]): string => {
-  let next = 0
-  return String(format).replace(/%(-?\d*)(?:\.(\d+))?([vsdqtfxT%])/g, (_, width: string, precision: string | undefined, verb: string) => {
-    if (verb === "%") return "%"
-    const value = args[next++]
-    let text =
-      verb === "q"
-        ? JSON.stringify(goValue(value))
-        : verb === "d"
-          ? String(Math.trunc(Number(value)))
-          : verb === "f"
-            ? Number(value).toFixed(Number(precision ?? 6))
-            : verb === "x"
-              ? Number(value).toString(16)
-              : goValue(value)
-    if (verb === "s" && precision !== undefined) text = text.slice(0, Number(precision))
-    return width.startsWith("-") ? text.padEnd(Number(width.slice(1))) : text.padStart(Number(width || 0))
-  })
-}
-
-const order = (a: unknown, b: unknown): number => ((a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0)
-
-const BUILTIN: Functions = {
-  and: (...args) => args.find((value) => !truth(value)) ?? args[args.length - 1],
-  or: (...args) => args.find(truth) ?? args[args.length - 1],
-  not: (value) => !truth(value),
-  len: (value) => (Array.isArray(value) || typeof value === "string" ? value.length : isObject(value) ? Object.keys(value).length : 0),
-  index: (value, ...keys) =>
-    keys.reduce<unknown>((at, key) => (Array.isArray(at) ? at[Number(key)] : isObject(at) ? at[String(key)] : undefined), value),
-  slice: (value, from = 0, to) => (value as string | unknown[]).slice(Number(from), to === undefined ? undefined : Number(to)),
-  print: (...args) => args.map(goValue).join(""),
-  println: (...args) => `${args.map(goValue).join(" ")}\n`,
-  printf: (...args) => printf(...(args as [unknown, ...unknown[]])),
-  eq: (first, ...rest) => rest.some((value) => value === first),
-  ne: (a, b) => a !== b,
-  lt: (a, b) => order(a, b) < 0,
-  le: (a, b) => order(a, b) <= 0,
-  gt: (a, b) => order(a, b) > 0,
-  ge: (a, b) => order(a, b) >= 0,
-  html: (value) => goValue(value).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`),
-  js: (value) => JSON.stringify(goValue(value)).slice(1, -1),
-  urlquery: (value) => encodeURIComponent(goValue(value)),
-}
-
-/** Runs a template over `data`. Functions besides Go's own are given. */
-export const goTemplate = (template: string, data: unknown, functions: Functions = {}): string => {
-  const known: Functions = { ...BUILTIN, ...functions }
-  type Scope = Map<string, unknown>
-  const field = (value: unknown, path: string): unknown =>
-    path
-      .split(".")
-      .filter(Boolean)
-      .reduce<unknown>((at, name) => {
-        if (isObject(at)) return Object.hasOwn(at, name) ? at[name] : undefined
-        if (at === undefined || at === null) return undefined
-        throw new TemplateError(`can't evaluate field ${name} in type ${Array.isArray(at) ? "[]interface {}" : typeof at}`)
-      }, value)
-  const argument = (word: string, dot: unknown, scope: Scope): unknown => {
-    if (word === ".") return dot
-    if (word.startsWith(".")) return field(dot, word)
-    if (word.startsWith("$")) {
-      const [name, ...rest] = word.split(".")
-      return field(name === "$" ? data : scope.get(name), rest.join("."))
+  range(node: Extract<Node, { kind: "if" | "with" | "range" }>, dot: unknown, scope: Variable[], depth: number): void {
+    const { variables, declares } = node.pipeline
+    const mark = scope.length
+    const value = this.pipeline({ ...node.pipeline, variables: [] }, dot, scope, depth)
+    const entries: (readonly [unknown, unknown])[] = Array.isArray(value)
+      ? [...value.entries()]
+      : isMap(value)
+        ? sortedKeys(value).map((key) => [key, value[key]] as const)
+        : goKind(value) === "int"
+          ? Array.from({ length: Math.min(MAX_STEPS, Math.max(0, value as number)) }, (_, at) => [at, at] as const)
+          : value === undefined || value === null
+            ? []
+            : this.fail(node.pipeline, `range can't iterate over ${goValue(value)}`)
+    if (entries.length === 0 && node.otherwise) this.nodes(this.current, node.otherwise, dot, scope, depth)
+    const name = this.current
+    for (const [key, item] of entries) {
+      const values = variables.length === 2 ? [key, item] : [item]
+      for (const [at, variable] of variables.entries()) {
+        if (declares) scope.push({ name: variable, value: values[at] })
+        else this.assign(variable, values[at], scope)
+      }
+      try {
+        this.nodes(name, node.body, item, scope, depth)
+      } catch (error) {
+        if (!(error instanceof Leave)) throw error
+        this.current = name
+        if (error.how === "break") break
+      } finally {
+        scope.length = mark
+      }
     }
-    if (word.startsWith('"')) return JSON.parse(word.replace(/\\'/g, "'"))
-    if (word.startsWith("`")) return word.slice(1, -1)
-    if (word.startsWith("(")) {
-      const close = word.lastIndexOf(")")
-      return field(pipeline(words(word.slice(1, close)), dot, scope), word.slice(close + 1))
-    }
-    if (/^-?\d/.test(word)) return Number(word)
-    if (word === "true" || word === "false") return word === "true"
-    if (word === "nil") return undefined
-    if (Object.hasOwn(known, word)) return known[word]()
-    throw new TemplateError(`function "${word}" not defined`)
+    scope.length = mark
   }
-  const pipeline = (commands: Expression, dot: unknown, scope: Scope): unknown => {
+
+  assign(name: string, value: unknown, scope: Variable[]): void {
+    const found = scope.findLast((variable) => variable.name === name)
+    if (found) found.value = value
+  }
+
+  pipeline(pipeline: Pipeline, dot: unknown, scope: Variable[], depth: number): unknown {
     let value: unknown
-    for (const [at, { words: command }] of commands.entries()) {
-      const [first, ...rest] = command
-      if (first === undefined) throw new TemplateError("missing value for command")
-      const more = at > 0 ? [value] : []
-      if (Object.hasOwn(known, first)) value = known[first](...rest.map((word) => argument(word, dot, scope)), ...more)
-      else value = argument(first, dot, scope)
+    for (const [at, command] of pipeline.commands.entries()) value = this.command(command, dot, scope, depth, at > 0 ? [value] : [])
+    for (const name of pipeline.variables) {
+      if (pipeline.declares) scope.push({ name, value })
+      else this.assign(name, value, scope)
     }
     return value
   }
-  const run = (nodes: readonly Node[], dot: unknown, scope: Scope): string =>
-    nodes
-      .map((node) => {
-        if (node.kind === "text") return node.text
-        const value = pipeline(node.pipeline, dot, scope)
-        if (node.kind === "output") {
-          if (node.variable === undefined) return goValue(value)
-          scope.set(node.variable, value)
-          return ""
-        }
-        const inner = new Map(scope)
-        if (node.kind !== "range") {
-          if (node.variables[0]) inner.set(node.variables[0], value)
-          return truth(value) ? run(node.body, node.kind === "with" ? value : dot, inner) : run(node.otherwise, dot, inner)
-        }
-        const entries: [unknown, unknown][] = Array.isArray(value)
-          ? [...value.entries()]
-          : isObject(value)
-            ? Object.keys(value)
-                .sort()
-                .map((key) => [key, value[key]])
-            : []
-        if (entries.length === 0) return run(node.otherwise, dot, inner)
-        return entries
-          .map(([key, item]) => {
-            if (node.variables.length === 2) inner.set(node.variables[0], key).set(node.variables[1], item)
-            else if (node.variables[0]) inner.set(node.variables[0], item)
-            return run(node.body, item, new Map(inner))
-          })
-          .join("")
-      })
-      .join("")
-  return run(parse(template), data, new Map())
+
+  command({ operands, at, source }: Command, dot: unknown, scope: Variable[], depth: number, final: unknown[]): unknown {
+    const [first, ...rest] = operands
+    if (first.kind === "function") return this.call(first, rest, { at, source }, dot, scope, depth, final)
+    if (rest.length > 0 || final.length > 0) {
+      if (first.kind === "field" || first.kind === "variable")
+        this.fail(
+          first,
+          `${first.kind === "field" ? first.names.at(-1) : (first.names.at(-1) ?? first.source)} is not a method but has arguments`,
+        )
+      this.fail(first, `can't give argument to non-function ${first.source}`)
+    }
+    if (first.kind === "nil") this.fail(first, "nil is not a command")
+    return this.operand(first, dot, scope, depth)
+  }
+
+  call(
+    named: Operand & { kind: "function" },
+    rest: readonly Operand[],
+    place: Place,
+    dot: unknown,
+    scope: Variable[],
+    depth: number,
+    final: unknown[],
+  ): unknown {
+    const { name } = named
+    const count = rest.length + final.length
+    const arity = ARITY[name]
+    if (arity && count < arity[0])
+      this.fail(named, `wrong number of args for ${name}: want ${arity[1] === arity[0] ? arity[0] : `at least ${arity[0]}`} got ${count}`)
+    if (arity && count > arity[1]) this.fail(named, `wrong number of args for ${name}: want ${arity[1]} got ${count}`)
+    if (name === "and" || name === "or") {
+      // Arguments behind the one that decides are not evaluated.
+      let value: unknown
+      for (const operand of rest) {
+        value = this.operand(operand, dot, scope, depth)
+        if (truth(value) === (name === "or")) return value
+      }
+      return final.length > 0 ? final[0] : value
+    }
+    const args = [...rest.map((operand) => this.operand(operand, dot, scope, depth)), ...final]
+    try {
+      return this.set.functions[name](...args)
+    } catch (error) {
+      if (error instanceof TemplateError || error instanceof Leave || !(error instanceof Error)) throw error
+      return this.fail({ at: place.at, source: place.source }, `error calling ${name}: ${error.message}`)
+    }
+  }
+
+  operand(operand: Operand, dot: unknown, scope: Variable[], depth: number): unknown {
+    switch (operand.kind) {
+      case "dot":
+        return dot
+      case "nil":
+        return null
+      case "constant":
+        return operand.value
+      case "field":
+        return this.fields(operand, dot, operand.names)
+      case "variable":
+        return this.fields(operand, scope.findLast(({ name }) => name === operand.name)?.value, operand.names)
+      case "function":
+        return this.call(operand, [], operand, dot, scope, depth, [])
+      case "pipeline": {
+        const mark = scope.length
+        const value = this.pipeline(operand.pipeline, dot, scope, depth)
+        scope.length = mark
+        return this.fields(operand, value, operand.names)
+      }
+    }
+  }
+
+  fields(place: Place, value: unknown, names: readonly string[]): unknown {
+    let at = value
+    for (const name of names) {
+      if (at === undefined) {
+        if (this.options.missingKey === "error") this.fail(place, `nil data; no entry for key ${JSON.stringify(name)}`)
+        return undefined
+      }
+      if (at === null) this.fail(place, `nil pointer evaluating interface {}.${name}`)
+      if (!isMap(at)) this.fail(place, `can't evaluate field ${name} in type ${place.source.startsWith("(") ? goType(at) : "interface {}"}`)
+      const map = at as Readonly<Record<string, unknown>>
+      if (Object.hasOwn(map, name)) at = map[name]
+      else if (this.options.missingKey === "error") this.fail(place, `map has no entry for key ${JSON.stringify(name)}`)
+      else at = undefined
+    }
+    return at
+  }
 }
+
+/** Runs a template (named "output", as kubectl's is) over `data`. Functions besides Go's own are given. Throws TemplateError. */
+export const goTemplate = (template: string, data: unknown, functions: Functions = {}): string =>
+  new TemplateSet(functions).parse("output", template).execute("output", data)

@@ -15,7 +15,7 @@ test.each([
   ["{{if eq (len .items) 2}}two{{else}}other{{end}}", "two"],
   ["{{if .none}}x{{else if .items}}y{{else}}z{{end}}", "y"],
   ["{{.none}}|{{with .items}}{{len .}}{{end}}", "<no value>|2"],
-  ['{{printf "%-4s|%03d" "ab" 7 | printf "%s!"}}', "ab  |  7!"],
+  ['{{printf "%-4s|%03d" "ab" 7 | printf "%s!"}}', "ab  |007!"],
   ["{{- range .items -}} {{.n}} {{- end -}}", "23"],
 ])("go-template %s", (template, text) => {
   expect(goTemplate(template, list)).toBe(text)
@@ -28,7 +28,7 @@ test.each([
   ["{.items[?(@.n==3)].metadata.name}", "b"],
   ["{.items[-1:].n}", "3"],
   ["{..name}", "a b"],
-  ["{.items[0]['n','metadata']}", '2 {"name":"a","labels":{"x.y/z":"1"}}'],
+  ["{.items[0]['n','metadata']}", '2 {"labels":{"x.y/z":"1"},"name":"a"}'],
   ["{.items[*].none}", ""],
 ])("jsonpath %s", (template, text) => {
   expect(jsonPath(template, list)).toBe(text)

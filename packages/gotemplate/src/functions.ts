@@ -1,0 +1,124 @@
+/** The functions every template has. As text/template/funcs.go. */
+import { ComparisonError, goEqual, goKind, goLess, goType, goValue, isMap } from "./go-values.ts"
+import { sprint, sprintf, sprintln } from "./printf.ts"
+
+/** A function; throws an Error whose message follows "error calling <name>: ". */
+export type Function = (...args: unknown[]) => unknown
+export type Functions = Readonly<Record<string, Function>>
+
+export const truth = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.length > 0
+    : isMap(value)
+      ? Object.keys(value).length > 0
+      : value !== undefined && value !== null && value !== false && value !== 0 && value !== ""
+
+const index = (item: unknown, ...keys: unknown[]): unknown => {
+  let at = item
+  for (const key of keys) {
+    if (at === undefined || at === null) throw new Error("index of untyped nil")
+    if (Array.isArray(at)) {
+      if (goKind(key) === "invalid" || goKind(key) === "nil") throw new Error("cannot index slice/array with nil")
+      if (goKind(key) !== "int") throw new Error(`cannot index slice/array with type ${goType(key).replace("int64", "int")}`)
+      if ((key as number) < 0 || (key as number) >= at.length) throw new Error(`index out of range: ${key as number}`)
+      at = at[key as number]
+    } else if (typeof at === "string") {
+      if (goKind(key) !== "int") throw new Error(`cannot index slice/array with type ${goType(key)}`)
+      const bytes = new TextEncoder().encode(at)
+      if ((key as number) < 0 || (key as number) >= bytes.length) throw new Error(`index out of range: ${key as number}`)
+      at = bytes[key as number]
+    } else if (isMap(at)) {
+      if (typeof key !== "string") throw new Error(`value has type ${goType(key).replace("int64", "int")}; should be string`)
+      at = Object.hasOwn(at, key) ? at[key] : undefined
+    } else throw new Error(`can't index item of type ${goType(at)}`)
+  }
+  return at
+}
+
+const slice = (item: unknown, ...indexes: unknown[]): unknown => {
+  if (item === undefined || item === null) throw new Error("slice of untyped nil")
+  if (!Array.isArray(item) && typeof item !== "string") throw new Error(`can't slice item of type ${goType(item)}`)
+  if (indexes.length > (typeof item === "string" ? 2 : 3))
+    throw new Error(typeof item === "string" ? "cannot 3-index slice a string" : `too many slice indexes: ${indexes.length}`)
+  for (const one of indexes) {
+    if (goKind(one) !== "int") throw new Error(`cannot index slice/array with type ${goType(one)}`)
+    if ((one as number) < 0 || (one as number) > item.length) throw new Error(`index out of range: ${one as number}`)
+  }
+  const [from = 0, to = item.length] = indexes as number[]
+  if (from > to) throw new Error(`invalid slice index: ${from} > ${to}`)
+  return item.slice(from, to)
+}
+
+const length = (item: unknown): number => {
+  if (item === undefined || item === null) throw new Error("len of nil pointer")
+  if (Array.isArray(item)) return item.length
+  if (typeof item === "string") return new TextEncoder().encode(item).length
+  if (isMap(item)) return Object.keys(item).length
+  throw new Error(`len of type ${goType(item)}`)
+}
+
+const text = (args: readonly unknown[]): string => (args.length === 1 && typeof args[0] === "string" ? args[0] : sprint(...args))
+
+const html = (value: string): string =>
+  value.replace(
+    /[\0&<>"']/g,
+    (character) => ({ "\0": "\ufffd", "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" })[character] as string,
+  )
+
+const js = (value: string): string =>
+  value.replace(/[\\'"<>&=\x00-\x1f]/g, (character) => {
+    const plain: Readonly<Record<string, string>> = { "\\": "\\\\", "'": "\\'", '"': '\\"' }
+    return plain[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`
+  })
+
+const query = (value: string): string =>
+  encodeURIComponent(value)
+    .replace(/%20/g, "+")
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+
+export const BUILTINS: Functions = {
+  not: (value) => !truth(value),
+  len: length,
+  index,
+  slice,
+  call: () => {
+    throw new Error("call of nil")
+  },
+  print: (...args) => sprint(...args),
+  println: (...args) => sprintln(...args),
+  printf: (format, ...args) => {
+    if (typeof format !== "string") throw new Error(`wrong type for value; expected string; got ${goType(format).replace("int64", "int")}`)
+    return sprintf(format, ...args)
+  },
+  html: (...args) => html(text(args)),
+  js: (...args) => js(text(args)),
+  urlquery: (...args) => query(text(args)),
+  eq: (first, ...others) => {
+    if (others.length === 0) throw new ComparisonError("missing argument for comparison")
+    return others.some((other) => goEqual(first, other))
+  },
+  ne: (a, b) => !goEqual(a, b),
+  lt: (a, b) => goLess(a, b),
+  le: (a, b) => goLess(a, b) || goEqual(a, b),
+  gt: (a, b) => !(goLess(a, b) || goEqual(a, b)),
+  ge: (a, b) => !goLess(a, b),
+}
+
+/** Least and most arguments where Go checks them. */
+export const ARITY: Readonly<Record<string, readonly [number, number]>> = {
+  and: [1, Number.POSITIVE_INFINITY],
+  or: [1, Number.POSITIVE_INFINITY],
+  not: [1, 1],
+  len: [1, 1],
+  index: [1, Number.POSITIVE_INFINITY],
+  slice: [1, Number.POSITIVE_INFINITY],
+  printf: [1, Number.POSITIVE_INFINITY],
+  eq: [1, Number.POSITIVE_INFINITY],
+  ne: [2, 2],
+  lt: [2, 2],
+  le: [2, 2],
+  gt: [2, 2],
+  ge: [2, 2],
+}
+
+export { goValue }

@@ -1,0 +1,137 @@
+/** JSON values as Go sees them: kinds, type names, and how package fmt prints them. */
+
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+export type GoKind = "invalid" | "nil" | "bool" | "int" | "float" | "string" | "slice" | "map"
+
+/** undefined is a value that is not there; null one that is nil. */
+export const goKind = (value: unknown): GoKind => {
+  if (value === undefined) return "invalid"
+  if (value === null) return "nil"
+  if (typeof value === "boolean") return "bool"
+  if (typeof value === "number") return Number.isInteger(value) ? "int" : "float"
+  if (typeof value === "string") return "string"
+  return Array.isArray(value) ? "slice" : "map"
+}
+
+const TYPES: Readonly<Record<GoKind, string>> = {
+  invalid: "<nil>",
+  nil: "<nil>",
+  bool: "bool",
+  int: "int64",
+  float: "float64",
+  string: "string",
+  slice: "[]interface {}",
+  map: "map[string]interface {}",
+}
+
+/** reflect.Type's name of what decoding JSON makes. */
+export const goType = (value: unknown): string => TYPES[goKind(value)]
+
+/** Go's shortest form of a float: two digits of exponent. */
+export const goNumber = (value: number): string => String(value).replace(/e([-+])(\d)$/, "e$10$2")
+
+/** Go's order of map keys: by bytes. */
+const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+export const sortedKeys = (value: Readonly<Record<string, unknown>>): string[] => Object.keys(value).sort(byBytes)
+
+/** As fmt's %v inside of something. */
+const inner = (value: unknown): string => (value === null || value === undefined ? "<nil>" : goValue(value))
+
+/** As text/template prints a value: fmt's %v, "<no value>" for what is not there. */
+export const goValue = (value: unknown): string => {
+  if (value === undefined) return "<no value>"
+  if (value === null) return "<nil>"
+  if (Array.isArray(value)) return `[${value.map(inner).join(" ")}]`
+  if (isMap(value))
+    return `map[${sortedKeys(value)
+      .map((key) => `${key}:${inner(value[key])}`)
+      .join(" ")}]`
+  return typeof value === "number" ? goNumber(value) : String(value)
+}
+
+/** strconv.Quote. */
+export const goQuote = (text: string): string =>
+  `"${[...text]
+    .map((character) => {
+      const code = character.codePointAt(0) ?? 0
+      if (character === '"' || character === "\\") return `\\${character}`
+      const short: Readonly<Record<string, string>> = {
+        "\n": "\\n",
+        "\t": "\\t",
+        "\r": "\\r",
+        "\x07": "\\a",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\v": "\\v",
+      }
+      if (short[character]) return short[character]
+      return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, "0")}` : character
+    })
+    .join("")}"`
+
+/** As fmt's %#v. */
+export const goSyntax = (value: unknown): string => {
+  switch (goKind(value)) {
+    case "invalid":
+    case "nil":
+      return "<nil>"
+    case "string":
+      return goQuote(value as string)
+    case "slice":
+      return `[]interface {}{${(value as unknown[]).map((item) => (item === null ? "interface {}(nil)" : goSyntax(item))).join(", ")}}`
+    case "map": {
+      const map = value as Record<string, unknown>
+      return `map[string]interface {}{${sortedKeys(map)
+        .map((key) => `${goQuote(key)}:${map[key] === null ? "interface {}(nil)" : goSyntax(map[key])}`)
+        .join(", ")}}`
+    }
+    default:
+      return goValue(value)
+  }
+}
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[<>&\u2028\u2029]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
+
+/** encoding/json: sorted keys, and no character that HTML would read. `indent`: "" for one line. `ordered` keeps keys as they come. */
+export const goJson = (value: unknown, indent = "", ordered = false, level = ""): string => {
+  if (value === undefined || value === null) return "null"
+  if (typeof value === "string") return escapeHtml(JSON.stringify(value))
+  if (typeof value === "number") return goNumber(value)
+  if (typeof value !== "object") return String(value)
+  const below = level + indent
+  const [open, separator, close] = indent ? [`\n${below}`, `,\n${below}`, `\n${level}`] : ["", ",", ""]
+  if (Array.isArray(value))
+    return value.length === 0 ? "[]" : `[${open}${value.map((item) => goJson(item, indent, ordered, below)).join(separator)}${close}]`
+  const map = value as Record<string, unknown>
+  const keys = (ordered ? Object.keys(map) : sortedKeys(map)).filter((key) => map[key] !== undefined)
+  return keys.length === 0
+    ? "{}"
+    : `{${open}${keys.map((key) => `${escapeHtml(JSON.stringify(key))}:${indent ? " " : ""}${goJson(map[key], indent, ordered, below)}`).join(separator)}${close}}`
+}
+
+/** Why two values cannot be compared; texts of text/template/funcs.go. */
+export class ComparisonError extends Error {}
+
+const basic = (value: unknown): GoKind => {
+  const kind = goKind(value)
+  if (kind === "slice" || kind === "map") throw new ComparisonError("invalid type for comparison")
+  return kind
+}
+
+export const goEqual = (a: unknown, b: unknown): boolean => {
+  const [left, right] = [goKind(a), goKind(b)]
+  if (left === "slice" || left === "map") throw new ComparisonError(`non-comparable type ${goValue(a)}: ${goType(a)}`)
+  if (left === "nil" || right === "nil" || left === "invalid" || right === "invalid") return (a ?? null) === (b ?? null)
+  if (left !== right) throw new ComparisonError("incompatible types for comparison")
+  return a === b
+}
+
+export const goLess = (a: unknown, b: unknown): boolean => {
+  const [left, right] = [basic(a), basic(b)]
+  if (left === "invalid" || left === "nil" || left === "bool") throw new ComparisonError("invalid type for comparison")
+  if (left !== right) throw new ComparisonError("incompatible types for comparison")
+  return (a as number) < (b as number)
+}
