@@ -18,6 +18,9 @@ import {
 } from "./embedded/data-directory.ts"
 import { spawnTied, type TiedChild } from "./embedded/tied-child.ts"
 
+export { isAlive } from "./embedded/data-directory.ts"
+export { spawnTied, type TiedChild } from "./embedded/tied-child.ts"
+
 export interface EmbeddedServer {
   readonly port: number
   /** The data directory was made by this call. */
@@ -36,6 +39,8 @@ export interface EmbeddedServer {
 
 export interface EmbeddedOptions {
   readonly directory: string
+  /** Where it listens if that is free; default: anywhere. */
+  readonly port?: number
   /** Told in words what takes time. */
   readonly progress?: (line: string) => void
   /** For tests: trades durability for speed. */
@@ -93,6 +98,7 @@ const waitUntilReady = async (home: string, port: number, child: TiedChild) => {
  */
 export const startEmbedded = async ({
   directory,
+  port: wanted,
   progress = () => undefined,
   volatile = false,
 }: EmbeddedOptions): Promise<EmbeddedServer> => {
@@ -109,7 +115,7 @@ export const startEmbedded = async ({
   let port = 0
   // A second try: the port may be taken meanwhile, or a killed server's last processes may still hold its memory.
   for (let attempt = 1; ; attempt++) {
-    port = await freePort()
+    port = attempt === 1 && wanted !== undefined ? wanted : await freePort()
     const output = openSync(log, "a")
     const settings: Record<string, string> = {
       listen_addresses: "127.0.0.1",

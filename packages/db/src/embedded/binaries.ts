@@ -1,8 +1,7 @@
 /** Where the embedded Postgres' programs are, and which user may run them. */
 import { createHash } from "node:crypto"
-import { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs"
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
-import { pathToFileURL } from "node:url"
 
 /** Postgres refuses to run as root; it runs as this user then (Debian's and most others' nobody). */
 const UNPRIVILEGED = 65534
@@ -51,9 +50,7 @@ export const findBinaries = async (copies: string): Promise<Binaries> => {
     if (process.platform !== "win32" && (statSync(program).mode & 0o111) !== 0o111) chmodSync(program, 0o755)
   if (!isRoot() || isReachable(found.postgres)) return { postgres: found.postgres, initdb: found.initdb }
   const native = dirname(dirname(found.postgres))
-  const { version } = (await import(pathToFileURL(join(native, "../package.json")).href, { with: { type: "json" } })).default as {
-    version: string
-  }
+  const { version } = JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as { version: string }
   const copy = join(copies, `postgresql-${version}`)
   if (!existsSync(copy)) {
     const aside = `${copy}.${process.pid}`

@@ -86,10 +86,13 @@ export const postmasterOf = (home: string): Postmaster | undefined => {
   return Number.isInteger(pid) && pid > 1 ? { pid, port: Number.isInteger(port) ? port : 0 } : undefined
 }
 
+/** Runs, and is not merely waiting to be noticed: in a container nobody may ever collect an orphan that ended. */
 export const isAlive = (pid: number) => {
   try {
     process.kill(pid, 0)
-    return true
+    const stat = `/proc/${pid}/stat`
+    // "pid (name) state …", where the name may hold anything (proc_pid_stat(5)).
+    return !existsSync(stat) || !readFileSync(stat, "utf8").replace(/^.*\) /s, "").startsWith("Z")
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM"
   }
