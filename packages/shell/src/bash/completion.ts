@@ -1,5 +1,7 @@
 /** Tab completion: which word is completed, and with what. */
-import { type Process, type Steps, SystemError } from "@drydock/machine"
+import type { Process, Steps } from "@drydock/machine"
+import { commandNames, type Found, fileNames, userNames } from "./completion-sources.ts"
+import { candidatesFor } from "./programmable-completion.ts"
 import type { Shell } from "./shell.ts"
 
 /**
@@ -89,66 +91,6 @@ export const lexCommand = (text: string): Lexed => {
 const quoteFor = (text: string, quote: Lexed["quote"]): string =>
   quote === "'" ? `'${text}` : quote === '"' ? `"${text.replace(/[\\$`"]/g, "\\$&")}` : text.replace(/[\s\\'"$`&|;<>()*?[\]{}!#]/g, "\\$&")
 
-interface Found {
-  text: string
-  shown: string
-  suffix: string
-}
-
-const fileNames = (shell: Shell, typed: string, want: "any" | "executable" | "directory"): Found[] => {
-  const slash = typed.lastIndexOf("/") + 1
-  const [directory, prefix] = [typed.slice(0, slash), typed.slice(slash)]
-  const { files } = shell.process
-  const real = directory.startsWith("~/") ? `${shell.variables.get("HOME") ?? ""}/${directory.slice(2)}` : directory || "."
-  const found: Found[] = []
-  try {
-    for (const { name } of files.list(real)) {
-      if (!name.startsWith(prefix) || (name.startsWith(".") && !prefix.startsWith("."))) continue
-      const path = `${real}/${name}`
-      const isDirectory = files.exists(path) && files.stat(path).type === "directory"
-      if (want === "directory" && !isDirectory) continue
-      if (want === "executable" && !isDirectory && !files.access(path, { execute: true })) continue
-      found.push({ text: directory + name, shown: isDirectory ? `${name}/` : name, suffix: isDirectory ? "/" : " " })
-    }
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error
-  }
-  return found
-}
-
-const KEYWORDS = [
-  "if",
-  "then",
-  "else",
-  "elif",
-  "fi",
-  "case",
-  "esac",
-  "for",
-  "select",
-  "while",
-  "until",
-  "do",
-  "done",
-  "in",
-  "function",
-  "time",
-]
-
-const commandNames = (shell: Shell, prefix: string): Found[] => {
-  const names = new Set([...KEYWORDS, ...shell.builtins.keys(), ...shell.functions.keys(), ...shell.aliases.keys()])
-  const { files } = shell.process
-  for (const directory of (shell.variables.get("PATH") ?? "").split(":")) {
-    if (!files.exists(directory)) continue
-    try {
-      for (const { name } of files.list(directory)) if (name.startsWith(prefix)) names.add(name)
-    } catch (error) {
-      if (!(error instanceof SystemError)) throw error
-    }
-  }
-  return [...names].filter((name) => name.startsWith(prefix)).map((name) => ({ text: name, shown: name, suffix: " " }))
-}
-
 const variableNames = (shell: Shell, word: string): { found: Found[]; head: string } | undefined => {
   const match = /^([\s\S]*)(\$\{?)(\w*)$/.exec(word)
   if (!match) return undefined
@@ -160,15 +102,12 @@ const variableNames = (shell: Shell, word: string): { found: Found[]; head: stri
   return { found, head }
 }
 
-const users = (shell: Shell, prefix: string): Found[] => {
-  const { files } = shell.process
-  if (!files.access("/etc/passwd", { read: true })) return []
-  return files
-    .readText("/etc/passwd")
-    .split("\n")
-    .map((line) => line.split(":")[0])
-    .filter((name) => name !== "" && name.startsWith(prefix))
-    .map((name) => ({ text: `~${name}`, shown: `~${name}`, suffix: "/" }))
+/** Completion functions that programs print (`kubectl completion bash`), and the program that they ask. */
+const KNOWN_FUNCTIONS: Readonly<Record<string, string>> = {
+  __start_kubectl: "kubectl",
+  __start_helm: "helm",
+  __start_kubeadm: "kubeadm",
+  __start_crictl: "crictl",
 }
 
 const DIRECTORY_COMMANDS = new Set(["cd", "pushd", "rmdir"])
@@ -212,14 +151,31 @@ export function* complete(shell: Shell, text: string, completers: ReadonlyMap<st
   if (redirect) return done(from, fileNames(shell, word, "any"))
   const command = withoutPrefix(shell, words)
   const position = command.length - 1
-  if (/^~[\w-]*$/.test(word) && quote === "") return done(from, users(shell, word.slice(1)), true)
+  if (/^~[\w-]*$/.test(word) && quote === "")
+    return done(
+      from,
+      userNames(shell)
+        .filter((user) => user.startsWith(word.slice(1)))
+        .map((user) => ({ text: `~${user}`, shown: `~${user}`, suffix: "/" })),
+      true,
+    )
   const prefixed = words.length > 1 && command.length === 1
   if (position === 0 || prefixed || (words.length === 2 && PREFIXES.has(words[0])))
     return done(from, word.includes("/") ? fileNames(shell, word, "executable") : commandNames(shell, word))
   const name = command[0].split("/").at(-1) ?? ""
-  const completer = completers.get(name)
-  if (completer) {
-    const offered = (yield* completer(command.slice(0, position), word, shell.process)).filter((one) => one.startsWith(word))
+  const spec = shell.completions.get(words[0]) ?? shell.completions.get(name)
+  const completer = completers.get(name) ?? completers.get(KNOWN_FUNCTIONS[spec?.function ?? ""] ?? "")
+  if (completer || spec) {
+    const before = command.slice(0, position)
+    const offered = completer
+      ? (yield* completer(
+          completers.has(name) ? before : [KNOWN_FUNCTIONS[spec?.function ?? ""], ...before.slice(1)],
+          word,
+          shell.process,
+        )).filter((one) => one.startsWith(word))
+      : spec
+        ? yield* candidatesFor(shell, spec, before, word)
+        : []
     if (offered.length > 0)
       return done(
         from,

@@ -1,5 +1,6 @@
 /** Unary and binary tests of [ and [[. */
 import { type FileStat, SystemError } from "@drydock/machine"
+import { isSetOption } from "./options.ts"
 import type { Shell } from "./shell.ts"
 
 const stat = (shell: Shell, path: string, follow = true): FileStat | undefined => {
@@ -50,6 +51,18 @@ export const testUnary = (shell: Shell, operator: string, operand: string): bool
       return stat(shell, operand)?.gid === process.credentials.gid
     case "-t":
       return process.fds.get(Number(operand))?.kind === "tty"
+    case "-R":
+      return shell.variables.own(operand)?.nameref === true
+    case "-u":
+      return ((stat(shell, operand)?.mode ?? 0) & 0o4000) !== 0
+    case "-g":
+      return ((stat(shell, operand)?.mode ?? 0) & 0o2000) !== 0
+    case "-k":
+      return ((stat(shell, operand)?.mode ?? 0) & 0o1000) !== 0
+    case "-N": {
+      const found = stat(shell, operand)
+      return found !== undefined && found.modifiedAt > found.accessedAt
+    }
     case "-v": {
       const element = /^(\w+)\[(.+)\]$/.exec(operand)
       if (element) return shell.variables.find(element[1])?.array?.has(element[2]) ?? false
@@ -57,7 +70,7 @@ export const testUnary = (shell: Shell, operator: string, operand: string): bool
       return (shell.special(operand) ?? (variable?.array ? (variable.array.size > 0 ? "" : undefined) : variable?.value)) !== undefined
     }
     case "-o":
-      return (shell.options as unknown as Record<string, boolean>)[operand] === true
+      return isSetOption(operand) && shell.options[operand]
     default:
       return false
   }
@@ -77,5 +90,22 @@ export const testBinary = (shell: Shell, operator: string, left: string, right: 
       return stat(shell, left)?.inode !== undefined && stat(shell, left)?.inode === stat(shell, right)?.inode
     default:
       return false
+  }
+}
+
+export const compareNumbers = (operator: string, a: bigint, b: bigint): boolean => {
+  switch (operator) {
+    case "-eq":
+      return a === b
+    case "-ne":
+      return a !== b
+    case "-lt":
+      return a < b
+    case "-le":
+      return a <= b
+    case "-gt":
+      return a > b
+    default:
+      return a >= b
   }
 }

@@ -1,9 +1,14 @@
 /** Word expansion: braces, tilde, parameters, commands, arithmetic, splitting, file names. */
 import { parse, type DoubleQuotedChild, type ParameterExpansionPart, type Word, type WordPart } from "unbash"
-import type { Steps } from "@drydock/machine"
+import type { Files, Steps } from "@drydock/machine"
 import { evaluate, evaluateText } from "./arithmetic.ts"
 import { expandBraces } from "./braces.ts"
 import { hasPattern, matchPattern, quotePattern, unquotePattern } from "./pattern.ts"
+import { processSubstitution, substitute } from "./processes.ts"
+import { showVariable } from "./builtins/declare.ts"
+import { subscript, textOf } from "./assignments.ts"
+import { decodePrompt } from "./prompt.ts"
+import { quoteWord } from "./quoting.ts"
 import type { Shell } from "./shell.ts"
 import { arrayKeys, arrayValues } from "./variables.ts"
 
@@ -12,10 +17,22 @@ export class ExpansionError extends Error {}
 /** A piece of a word: quoted text stands for itself; `break` ends a field ("$@"). */
 type Piece = { text: string; quoted: boolean; pattern?: boolean } | "break"
 
+/** Arrays that the shell itself fills. */
+const SPECIAL_ARRAYS = new Set(["PIPESTATUS", "FUNCNAME", "BASH_SOURCE", "BASH_LINENO", "DIRSTACK", "BASH_VERSINFO", "GROUPS"])
+const VERSION = ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"]
+
 const MAX_FIELD_BYTES = 4 * 1024 * 1024
 
 const valuesOf = (shell: Shell, name: string, index: string | undefined): string[] | undefined => {
   if (name === "@" || name === "*") return [...shell.positional]
+  if (index === "@" || index === "*") {
+    if (name === "FUNCNAME") return [...shell.frames.map((frame) => frame.name).reverse(), ...(shell.frames.length > 0 ? ["main"] : [])]
+    if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.file ? [shell.file] : [])]
+    if (name === "BASH_LINENO") return shell.frames.map((frame) => String(frame.line)).reverse()
+    if (name === "DIRSTACK") return [shell.process.cwd, ...shell.directoryStack]
+    if (name === "BASH_VERSINFO") return VERSION
+    if (name === "GROUPS") return shell.process.credentials.groups.map(String)
+  }
   if (name === "PIPESTATUS" && (index === "@" || index === "*")) return shell.pipeStatus.map(String)
   const variable = shell.variables.find(name)
   if (index !== "@" && index !== "*") return undefined
@@ -25,7 +42,7 @@ const valuesOf = (shell: Shell, name: string, index: string | undefined): string
 
 function* scalar(shell: Shell, name: string, index: Word | undefined): Steps<string | undefined> {
   if (index) {
-    if (name === "PIPESTATUS") return shell.pipeStatus[Number(yield* text(shell, index))]?.toString()
+    if (SPECIAL_ARRAYS.has(name)) return valuesOf(shell, name, "@")?.[Number(yield* evaluateText(shell, yield* text(shell, index)))]
     const variable = shell.variables.find(name)
     if (!variable) return undefined
     let key = yield* text(shell, index)
@@ -106,7 +123,8 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
       if (kind === "-") return yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
       const operand = yield* text(shell, operation.operand)
       if (kind === "=") {
-        shell.variables.set(name, operand)
+        if (part.index) shell.variables.setElement(name, yield* subscript(shell, name, yield* text(shell, part.index)), operand)
+        else shell.variables.set(name, operand)
         return one(operand)
       }
       throw new ExpansionError(`${name}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`)
@@ -165,11 +183,34 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
     }
     case "Transform": {
       const operator = operation.operand.value
+      const variable = shell.variables.find(name)
+      if (all && variable && (operator === "K" || operator === "k"))
+        return list(
+          operator === "k"
+            ? arrayKeys(variable).flatMap((key) => [key, variable.array?.get(key) ?? ""])
+            : [
+                arrayKeys(variable)
+                  .map((key) => `${key} "${variable.array?.get(key) ?? ""}"`)
+                  .join(" "),
+              ],
+        )
+      if (all && variable && operator === "A") return one(showVariable(name, variable).trimEnd())
       return yield* each(function* (item) {
         yield* shell.tick()
         switch (operator) {
           case "Q":
-            return `'${item.replaceAll("'", "'\\''")}'`
+            return /[\n\t]/.test(item) ? quoteWord(item) : `'${item.replaceAll("'", "'\\''")}'`
+          case "E":
+            return yield* textOf(shell, `$'${item.replaceAll("'", "\\'")}'`)
+          case "a":
+            return attributesOf(shell, name)
+          case "A": {
+            const flags = attributesOf(shell, name)
+            const assigned = `${name}='${item.replaceAll("'", "'\\''")}'`
+            return flags === "" ? assigned : `declare -${flags} ${assigned}`
+          }
+          case "P":
+            return yield* decodePrompt(shell, item)
           case "U":
             return item.toUpperCase()
           case "u":
@@ -184,6 +225,13 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
     default:
       throw new ExpansionError(`${part.text}: bad substitution`)
   }
+}
+
+const attributesOf = (shell: Shell, name: string): string => {
+  const variable = shell.variables.find(name)
+  if (!variable) return ""
+  const { array, associative, integer, lower, upper, exported } = variable
+  return `${array ? (associative ? "A" : "a") : ""}${integer ? "i" : ""}${lower ? "l" : ""}${variable.readonly ? "r" : ""}${upper ? "u" : ""}${exported ? "x" : ""}`
 }
 
 const replaceIn = (item: string, find: string, replacement: string, operator: "/" | "//" | "/#" | "/%"): string => {
@@ -288,13 +336,13 @@ function* expandParts(
         pieces.push(...(yield* parameter(shell, part, quoted)))
         break
       case "CommandExpansion":
-        pieces.push({ text: yield* shell.substitute(part.script), quoted })
+        pieces.push({ text: yield* substitute(shell, part.script), quoted })
         break
       case "ArithmeticExpansion":
         pieces.push({ text: String(part.expression ? yield* evaluate(shell, part.expression) : 0n), quoted })
         break
       case "ProcessSubstitution":
-        pieces.push({ text: yield* shell.processSubstitution(part.operator, part.script), quoted: true })
+        pieces.push({ text: yield* processSubstitution(shell, part.operator, part.script), quoted: true })
         break
       case "BraceExpansion":
         pieces.push({ text: part.text, quoted: false, pattern: true })
@@ -341,6 +389,34 @@ const split = (shell: Shell, pieces: readonly Piece[]): string[] => {
   return fields
 }
 
+const isDirectory = (files: Files, path: string): boolean => files.exists(path) && files.stat(path).type === "directory"
+
+/** `**` with globstar: directories at any depth below `base` (itself too), or every name when it is the last part. */
+function* everythingBelow(shell: Shell, base: string, last: boolean): Steps<string[]> {
+  const { files } = shell.process
+  const found = last ? [] : [base]
+  const pending = [base]
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    let entries: readonly { name: string; type: string }[]
+    try {
+      entries = files.list(directory || ".")
+    } catch {
+      continue
+    }
+    for (const { name, type } of entries) {
+      if (shell.process.charge(1)) yield* shell.process.yield()
+      if (name.startsWith(".") && !shell.options.dotglob) continue
+      const path = directory + name
+      if (type === "directory") {
+        pending.push(`${path}/`)
+        if (!last) found.push(`${path}/`)
+      }
+      if (last) found.push(path)
+    }
+  }
+  return found
+}
+
 /** Names that fit a pattern, in order; undefined when there are none. */
 function* fileNames(shell: Shell, field: string): Steps<string[] | undefined> {
   const absolute = field.startsWith("/")
@@ -350,6 +426,11 @@ function* fileNames(shell: Shell, field: string): Steps<string[] | undefined> {
   for (const [at, part] of parts.entries()) {
     const next: string[] = []
     const last = at === parts.length - 1
+    if (part === "**" && shell.options.globstar) {
+      for (const base of found) next.push(...(yield* everythingBelow(shell, base, last)))
+      found = [...new Set(next)]
+      continue
+    }
     for (const base of found) {
       if (shell.process.charge(4)) yield* shell.process.yield()
       if (!hasPattern(part)) {
@@ -366,7 +447,9 @@ function* fileNames(shell: Shell, field: string): Steps<string[] | undefined> {
       for (const { name, type } of entries) {
         if (shell.process.charge(1)) yield* shell.process.yield()
         if (name.startsWith(".") && !part.startsWith(".") && !shell.options.dotglob) continue
-        if (!matchPattern(part, name) || (!last && type === "file")) continue
+        if (!matchPattern(part, name, { ignoreCase: shell.options.nocaseglob }) || (!last && type === "file")) continue
+        // "*/" is directories alone.
+        if (last && field.endsWith("/") && (type === "file" || !isDirectory(files, base + name))) continue
         next.push(last ? base + name : `${base}${name}/`)
       }
     }
@@ -418,6 +501,7 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
     const field = at === 0 ? tilde(shell, raw, word.text) : raw
     const names = hasPattern(field) && !shell.options.noglob ? yield* fileNames(shell, field) : undefined
     if (names) result.push(...names)
+    else if (shell.options.failglob && hasPattern(field)) throw new ExpansionError(`no match: ${unquotePattern(field)}`)
     else if (!(shell.options.nullglob && hasPattern(field))) result.push(unquotePattern(field))
   }
   return result

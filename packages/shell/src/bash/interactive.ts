@@ -5,7 +5,8 @@ import { isIncomplete } from "./completeness.ts"
 import { addHistory, expandHistory, HistoryError, joinLines, loadHistory, saveHistory } from "./history.ts"
 import { LineEditor } from "./line-editor/line-editor.ts"
 import { promptText } from "./prompt.ts"
-import { BreakLoop, Interrupted, ReturnFrom, type Shell } from "./shell.ts"
+import { BreakLoop, Interrupted, ReturnFrom } from "./control-flow.ts"
+import type { Shell } from "./shell.ts"
 import { loginFiles, readFile } from "./start.ts"
 
 /** Told of each command line that a session finished. */
@@ -160,6 +161,7 @@ class Session {
       }
       if (line.text.trim() === "") continue
       const startedAt = shell.process.now()
+      shell.prompts++
       shell.commandNumber++
       if (!/^\s*(exit|logout)\b/.test(line.text)) shell.warnedOfJobs = false
       const modes = { ...this.#tty.modes }

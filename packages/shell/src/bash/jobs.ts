@@ -13,9 +13,21 @@ export interface Job {
 
 export class Jobs {
   list: Job[] = []
+  /** Copied from a parent, until the first job of its own. */
+  #foreign = false
   readonly #ended = new Map<number, ExitStatus>()
 
+  /** The same list for a child, which may look at it but has no such children itself. */
+  snapshot(): Jobs {
+    const copy = new Jobs()
+    copy.list = this.list.map((job) => ({ ...job, pids: [...job.pids] }))
+    copy.#foreign = true
+    return copy
+  }
+
   add(job: Omit<Job, "id">): Job {
+    if (this.#foreign) this.list = []
+    this.#foreign = false
     const made = { ...job, id: Math.max(0, ...this.list.map(({ id }) => id)) + 1 }
     this.list.push(made)
     return made
@@ -55,6 +67,7 @@ export class Jobs {
   /** Takes up what children did since; returns jobs that ended. */
   *poll(process: Process): Steps<Job[]> {
     const ended: Job[] = []
+    if (this.#foreign) return ended
     for (const job of [...this.list]) {
       for (const pid of [...job.pids]) {
         const steps = process.waitFor({ pid, noHang: true, untraced: true })

@@ -1,19 +1,10 @@
 /** bash as a program: scripts, -c, standard input, terminals, and sessions into which whole commands are put. */
 import { type Process, type Program, type Steps, SystemError } from "@drydock/machine"
+import { isIncomplete } from "./completeness.ts"
 import { type CommandHook, type CommandSource, commandLoop, interact, type InteractiveHooks } from "./interactive.ts"
-import type { Shell, ShellOptions } from "./shell.ts"
+import { isSetOption, isShoptOption, setOptionOf } from "./options.ts"
+import type { Shell } from "./shell.ts"
 import { loginFiles, makeShell, toEnd } from "./start.ts"
-
-const LETTERS: Readonly<Record<string, keyof ShellOptions>> = {
-  e: "errexit",
-  u: "nounset",
-  x: "xtrace",
-  f: "noglob",
-  v: "verbose",
-  n: "noexec",
-  C: "noclobber",
-  a: "allexport",
-}
 
 interface Invocation {
   base: string
@@ -56,12 +47,17 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
       for (const letter of option.slice(1)) {
         if (letter === "o" || letter === "O") {
           const name = args.shift() ?? ""
-          if (Object.hasOwn(shell.options, name)) shell.options[name as keyof ShellOptions] = option.startsWith("-")
+          if (isSetOption(name) || isShoptOption(name)) shell.options[name] = option.startsWith("-")
         } else if (letter === "c") wantsCommand = true
         else if (letter === "l") given.login = true
         else if (letter === "i") given.interactive = true
-        else if (Object.hasOwn(LETTERS, letter)) shell.options[LETTERS[letter]] = option.startsWith("-")
-        else if (!"srhpBEHTPkt".includes(letter)) {
+        else if (letter === "s" || letter === "r") continue
+        else {
+          const name = setOptionOf(letter)
+          if (name) {
+            shell.options[name] = option.startsWith("-")
+            continue
+          }
           yield* shell.process.error(`${base}: -${letter}: invalid option\n`)
           return 2
         }
@@ -84,8 +80,7 @@ function* fromInput(shell: Shell): Steps<number> {
   let line = 1
   for (let read = yield* process.readLine(0); read !== undefined; read = yield* process.readLine(0)) {
     pending += `${read}\n`
-    const parsed = shell.parse(pending)
-    if ("error" in parsed && parsed.incomplete) continue
+    if (isIncomplete(pending)) continue
     const from = line
     line += pending.split("\n").length - 1
     const complete = pending
@@ -98,7 +93,7 @@ function* fromInput(shell: Shell): Steps<number> {
 
 function* fromFile(shell: Shell, base: string, [file, ...rest]: readonly string[]): Steps<number> {
   const { process } = shell
-  shell.name = shell.errorName = file
+  shell.name = shell.errorName = shell.file = file
   shell.positional = rest
   let script: string
   try {
@@ -133,6 +128,7 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       }
       shell.errorName = base
       if (login && !given.noProfile) yield* loginFiles(shell)
+      shell.from = command !== undefined ? "c" : args[0] === undefined ? "s" : ""
       if (command !== undefined) {
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]
         shell.positional = args.slice(1)

@@ -150,7 +150,14 @@ const matchAt = (pattern: string, p: number, text: string, t: number, budget: Bu
   }
 }
 
-export const matchPattern = (pattern: string, text: string): boolean => matchAt(pattern, 0, text, 0, { left: BUDGET })
+export interface PatternOptions {
+  readonly ignoreCase?: boolean
+}
+
+export const matchPattern = (pattern: string, text: string, options: PatternOptions = {}): boolean =>
+  options.ignoreCase
+    ? matchAt(pattern.toLowerCase(), 0, text.toLowerCase(), 0, { left: BUDGET })
+    : matchAt(pattern, 0, text, 0, { left: BUDGET })
 
 /** Quotes what is special, so that it matches itself. */
 export const quotePattern = (text: string): string => text.replace(/[\\*?[\]()|!+@]/g, "\\$&")

@@ -1,6 +1,7 @@
 /** PS1 and PS2: backslash escapes, then expansion, as bash decodes them. */
 import type { Steps } from "@drydock/machine"
 import { formatDate } from "../text/date.ts"
+import { textOf } from "./assignments.ts"
 import type { Shell } from "./shell.ts"
 
 const userName = (shell: Shell): string => {
@@ -93,7 +94,11 @@ const decodeEscape = (shell: Shell, letter: string): string => {
 /** What the prompt variable `name` shows now; \x01 and \x02 enclose what takes no room. */
 export function* promptText(shell: Shell, name: "PS0" | "PS1" | "PS2" | "PS4"): Steps<string> {
   const value = shell.variables.get(name)
-  if (!value) return ""
+  return value ? yield* decodePrompt(shell, value) : ""
+}
+
+/** A prompt string, decoded and expanded. */
+export function* decodePrompt(shell: Shell, value: string): Steps<string> {
   const decoded = value.replace(
     /\\(?:D\{([^}]*)\}|([0-7]{3})|([\s\S]))/g,
     (_, format: string | undefined, octal: string | undefined, letter: string | undefined) =>
@@ -107,7 +112,7 @@ export function* promptText(shell: Shell, name: "PS0" | "PS1" | "PS2" | "PS4"): 
   const { status, pipeStatus, substitutionStatus } = shell
   try {
     // A double quote of the prompt itself is a character of it; those that were escaped stay so.
-    return yield* shell.textOf(`"${decoded.replace(/(\\.)|"/gs, (_, escaped: string | undefined) => escaped ?? '\\"')}"`)
+    return yield* textOf(shell, `"${decoded.replace(/(\\.)|"/gs, (_, escaped: string | undefined) => escaped ?? '\\"')}"`)
   } finally {
     Object.assign(shell, { status, pipeStatus, substitutionStatus })
   }

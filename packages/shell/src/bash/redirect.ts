@@ -1,6 +1,7 @@
 /** Redirections: opening, duplicating and closing descriptors. */
 import type { Redirection } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
+import { textOf } from "./assignments.ts"
 import { fields, text } from "./expand.ts"
 import type { Shell } from "./shell.ts"
 
@@ -42,7 +43,20 @@ function* feed(shell: Shell, fd: number, content: string): Steps<void> {
 /** Applies redirections in order; true when one failed (and was complained about). */
 export function* applyRedirects(shell: Shell, redirects: readonly Redirection[]): Steps<boolean> {
   for (const redirect of redirects) {
-    const given = redirect.descriptor?.type === "FileDescriptor" ? redirect.descriptor.value : undefined
+    const { descriptor } = redirect
+    const named = descriptor?.type === "FileDescriptorVariable" ? descriptor.name : undefined
+    let given = descriptor?.type === "FileDescriptor" ? descriptor.value : undefined
+    if (named !== undefined) {
+      // {name}>&- closes what the name holds; any other redirection gives it a new descriptor from 10 on.
+      const closes = redirect.type === "Redirect" && redirect.target?.text === "-"
+      if (closes) given = Number(yield* textOf(shell, `"\${${named}}"`))
+      else {
+        given = 10
+        while (shell.process.fds.has(given)) given++
+        shell.variables.set(named, String(given))
+      }
+      for (const kept of shell.keptDescriptors) kept.add(given)
+    }
     if (redirect.type === "HereDoc") {
       const body = redirect.body.parts ? yield* text(shell, { parts: redirect.body.parts, value: redirect.body.text }) : redirect.body.text
       yield* feed(shell, given ?? 0, redirect.operator === "<<-" ? body.replace(/^\t+/gm, "") : body)

@@ -1,13 +1,15 @@
 /** How a bash begins: its first variables, its start-up files, and how its end becomes an exit code. */
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { builtins } from "./builtins/index.ts"
-import { BreakLoop, ReturnFrom, Shell } from "./shell.ts"
+import { BreakLoop, ReturnFrom } from "./control-flow.ts"
+import { Shell } from "./shell.ts"
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 export const makeShell = (process: Process, name: string): Shell => {
   const shell = new Shell({ process, name, builtins, interactive: false })
   const { variables } = shell
+  shell.importEnvironment()
   variables.set("IFS", " \t\n")
   variables.set("PWD", process.cwd)
   variables.declare("PWD", false).exported = true
@@ -30,10 +32,13 @@ export const makeShell = (process: Process, name: string): Shell => {
 /** Runs a start-up file when it can be read. */
 export function* readFile(shell: Shell, path: string): Steps<void> {
   if (!shell.process.files.access(path, { read: true })) return
+  shell.sourced++
   try {
     yield* shell.runText(shell.process.files.readText(path))
   } catch (error) {
     if (!(error instanceof ReturnFrom)) throw error
+  } finally {
+    shell.sourced--
   }
 }
 

@@ -8,7 +8,12 @@ export interface Variable {
   integer?: boolean
   lower?: boolean
   upper?: boolean
+  /** Its value is another variable's name, which it stands for. */
+  nameref?: boolean
 }
+
+/** Namerefs of namerefs that are followed. */
+const MAX_REFERENCES = 8
 
 export class ReadonlyError extends Error {}
 
@@ -28,7 +33,25 @@ export class Variables {
     )
   }
 
+  /** The variable that `name` is, namerefs followed. */
   find(name: string): Variable | undefined {
+    const found = this.own(name)
+    return found?.nameref ? this.own(this.target(name)) : found
+  }
+
+  /** The name that `name` stands for. */
+  target(name: string): string {
+    let at = name
+    for (let hops = 0; hops < MAX_REFERENCES; hops++) {
+      const variable = this.own(at)
+      if (!variable?.nameref || !variable.value || variable.value === at) return at
+      at = variable.value
+    }
+    return at
+  }
+
+  /** As find, but a nameref is itself. */
+  own(name: string): Variable | undefined {
     for (let index = this.#scopes.length - 1; index >= 0; index--) {
       const found = this.#scopes[index].get(name)
       if (found) return found
@@ -37,20 +60,40 @@ export class Variables {
   }
 
   get(name: string): string | undefined {
-    const variable = this.find(name)
+    const own = this.own(name)
+    const element = own?.nameref ? /^(\w+)\[(.+)\]$/.exec(own.value ?? "") : undefined
+    if (element) return this.find(element[1])?.array?.get(element[2])
+    const variable = own?.nameref ? this.find(name) : own
     return variable?.array ? variable.array.get("0") : variable?.value
   }
 
   declare(name: string, local: boolean): Variable {
     const scope = local ? this.#scopes[this.#scopes.length - 1] : this.#scopes[0]
-    const existing = local ? scope.get(name) : this.find(name)
+    const existing = local ? scope.get(name) : this.own(name)
     if (existing) return existing
     const made: Variable = { value: undefined }
     scope.set(name, made)
     return made
   }
 
-  set(name: string, value: string): void {
+  /** Whether `name` would be new in the innermost scope. */
+  isNewHere(name: string): boolean {
+    return !this.#scopes[this.#scopes.length - 1].has(name)
+  }
+
+  /** The variable that a local one hides. */
+  outer(name: string): Variable | undefined {
+    for (let index = this.#scopes.length - 2; index >= 0; index--) {
+      const found = this.#scopes[index].get(name)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  set(given: string, value: string): void {
+    const name = this.target(given)
+    const element = /^(\w+)\[(.+)\]$/.exec(name)
+    if (element) return this.setElement(element[1], element[2], value)
     const variable = this.declare(name, false)
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`)
     const text = variable.lower ? value.toLowerCase() : variable.upper ? value.toUpperCase() : value
@@ -58,7 +101,8 @@ export class Variables {
     else variable.value = text
   }
 
-  setElement(name: string, key: string, value: string): void {
+  setElement(given: string, key: string, value: string): void {
+    const name = this.target(given)
     const variable = this.declare(name, false)
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`)
     if (!variable.array) {
@@ -68,7 +112,8 @@ export class Variables {
     variable.array.set(key, value)
   }
 
-  setArray(name: string, elements: readonly (readonly [string, string])[], append: boolean): void {
+  setArray(given: string, elements: readonly (readonly [string, string])[], append: boolean): void {
+    const name = this.target(given)
     const variable = this.declare(name, false)
     if (variable.readonly) throw new ReadonlyError(`${name}: readonly variable`)
     variable.array =

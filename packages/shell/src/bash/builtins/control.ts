@@ -1,7 +1,8 @@
-/** Builtins that steer the shell: break, return, exit, eval, source, exec, trap, set, shopt … */
+/** Builtins that steer the shell: break, return, exit, eval, source, exec, trap. */
 import { ProcessExit, SIGNALS, signalNamed, type Signal, SystemError } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
-import { BreakLoop, quoteWord, ReturnFrom, type ShellOptions } from "../shell.ts"
+import { BreakLoop, ReturnFrom } from "../control-flow.ts"
+import { quoteWord } from "../quoting.ts"
 
 const loop = (name: "break" | "continue"): Builtin => ({
   name,
@@ -19,19 +20,6 @@ const constant = (name: string, status: number): Builtin => ({
   },
 })
 
-const LETTERS: Readonly<Record<string, keyof ShellOptions>> = {
-  e: "errexit",
-  u: "nounset",
-  x: "xtrace",
-  f: "noglob",
-  C: "noclobber",
-  a: "allexport",
-  v: "verbose",
-  n: "noexec",
-  m: "monitor",
-  H: "histexpand",
-}
-
 export const control: readonly Builtin[] = [
   constant(":", 0),
   constant("true", 0),
@@ -42,27 +30,33 @@ export const control: readonly Builtin[] = [
     name: "return",
     *run(shell, [code]) {
       yield* shell.tick()
+      if (shell.depth === 0 && shell.sourced === 0) {
+        yield* shell.complain("return: can only `return' from a function or sourced script")
+        return 2
+      }
       throw new ReturnFrom(code === undefined ? shell.status : Number(code) & 0xff)
     },
   },
-  {
-    name: "exit",
-    *run(shell, [code]) {
-      if (shell.interactive) {
-        yield* shell.process.error(shell.errorName.startsWith("-") ? "logout\n" : "exit\n")
-        if (!shell.warnedOfJobs && shell.jobs.list.some(({ state }) => state === "Stopped")) {
-          shell.warnedOfJobs = true
-          yield* shell.process.error("There are stopped jobs.\n")
-          return 1
+  ...["exit", "logout"].map(
+    (name): Builtin => ({
+      name,
+      *run(shell, [code]) {
+        if (shell.interactive) {
+          yield* shell.process.error(shell.errorName.startsWith("-") ? "logout\n" : "exit\n")
+          if (!shell.warnedOfJobs && shell.jobs.list.some(({ state }) => state === "Stopped")) {
+            shell.warnedOfJobs = true
+            yield* shell.process.error("There are stopped jobs.\n")
+            return 1
+          }
         }
-      }
-      if (code !== undefined && !/^[-+]?\d+$/.test(code)) {
-        yield* shell.complain(`exit: ${code}: numeric argument required`)
-        throw new ProcessExit(2)
-      }
-      throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
-    },
-  },
+        if (code !== undefined && !/^[-+]?\d+$/.test(code)) {
+          yield* shell.complain(`exit: ${code}: numeric argument required`)
+          throw new ProcessExit(2)
+        }
+        throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
+      },
+    }),
+  ),
   {
     name: "eval",
     *run(shell, args) {
@@ -90,7 +84,9 @@ export const control: readonly Builtin[] = [
           yield* shell.complain(`${file}: ${error.message}`)
           return 1
         }
-        const outer = shell.positional
+        const { positional: outer, file: outerFile } = shell
+        shell.file = file
+        shell.sourced++
         if (args.length > 0) shell.positional = [...args]
         try {
           return yield* shell.runText(content)
@@ -98,7 +94,9 @@ export const control: readonly Builtin[] = [
           if (!(error instanceof ReturnFrom)) throw error
           return error.code
         } finally {
-          shell.positional = outer
+          shell.sourced--
+          shell.file = outerFile
+          if (args.length > 0) shell.positional = outer
         }
       },
     }),
@@ -107,14 +105,22 @@ export const control: readonly Builtin[] = [
     name: "exec",
     *run(shell, args) {
       const words = [...args]
-      if (words[0] === "-a") words.splice(0, 2)
+      let called: string | undefined
+      while (words[0]?.startsWith("-")) {
+        const option = words.shift()
+        if (option === "--") break
+        if (option === "-a") called = words.shift()
+      }
+      if (words.length === 0) return 0
       const path = shell.findCommand(words[0])
       if (path === undefined) {
         yield* shell.complain(`exec: ${words[0]}: not found`)
         throw new ProcessExit(127)
       }
       try {
-        throw new ProcessExit(yield* shell.process.exec(path, words, shell.variables.exported()))
+        throw new ProcessExit(
+          yield* shell.process.exec(path, called === undefined ? words : [called, ...words.slice(1)], shell.variables.exported()),
+        )
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* shell.complain(`${words[0]}: ${error.message}`)
@@ -165,150 +171,6 @@ export const control: readonly Builtin[] = [
         }
       }
       return 0
-    },
-  },
-  {
-    name: "set",
-    *run(shell, args) {
-      if (args.length === 0) {
-        yield* shell.process.print(
-          shell.variables
-            .names()
-            .map((name) => [name, shell.variables.find(name)] as const)
-            .filter(([, variable]) => variable?.value !== undefined)
-            .map(([name, variable]) => `${name}=${quoteWord(variable?.value ?? "")}\n`)
-            .join(""),
-        )
-        return 0
-      }
-      for (let at = 0; at < args.length; at++) {
-        const word = args[at]
-        if (word === "--" || word === "-") {
-          shell.positional = [...args.slice(at + 1)]
-          return 0
-        }
-        if (!/^[-+]./.test(word)) {
-          shell.positional = [...args.slice(at)]
-          return 0
-        }
-        const on = word.startsWith("-")
-        for (const letter of word.slice(1)) {
-          if (letter === "o") {
-            const name = args[at + 1]
-            if (name === undefined) {
-              yield* shell.process.print(
-                Object.entries(shell.options)
-                  .map(([option, value]) => `${option.padEnd(15)}\t${value ? "on" : "off"}\n`)
-                  .join(""),
-              )
-              return 0
-            }
-            at++
-            if (name === "posix" || name === "emacs" || name === "vi" || name === "history" || name === "errtrace" || name === "functrace")
-              continue
-            if (!Object.hasOwn(shell.options, name)) {
-              yield* shell.complain(`set: ${name}: invalid option name`)
-              return 2
-            }
-            shell.options[name as keyof ShellOptions] = on
-          } else if (Object.hasOwn(LETTERS, letter)) shell.options[LETTERS[letter]] = on
-          else if (!"hbEBTPkptr".includes(letter)) {
-            yield* shell.complain(`set: -${letter}: invalid option`)
-            return 2
-          }
-        }
-      }
-      return 0
-    },
-  },
-  {
-    name: "shopt",
-    *run(shell, args) {
-      const flags = args.filter((word) => word.startsWith("-")).join("")
-      const names = args.filter((word) => !word.startsWith("-"))
-      let status = 0
-      for (const name of names) {
-        if (!Object.hasOwn(shell.options, name)) {
-          if (
-            !/^(globstar|nocaseglob|nocasematch|inherit_errexit|checkwinsize|histappend|cmdhist|cdspell|failglob|sourcepath|progcomp|autocd|direxpand|huponexit|login_shell|interactive_comments|promptvars)$/.test(
-              name,
-            )
-          ) {
-            yield* shell.complain(`shopt: ${name}: invalid shell option name`)
-            status = 1
-          }
-          continue
-        }
-        const key = name as keyof ShellOptions
-        if (flags.includes("s")) shell.options[key] = true
-        else if (flags.includes("u")) shell.options[key] = false
-        else {
-          if (!flags.includes("q")) yield* shell.process.print(`${name.padEnd(15)}\t${shell.options[key] ? "on" : "off"}\n`)
-          if (!shell.options[key]) status = 1
-        }
-      }
-      return status
-    },
-  },
-  {
-    name: "kill",
-    *run(shell, args) {
-      let signal: Signal | 0 = "SIGTERM"
-      const words = [...args]
-      if ((words[0] === "-l" || words[0] === "-L") && words[1] !== undefined) {
-        yield* shell.process.print(`${(signalNamed(Number(words[1]) > 128 ? Number(words[1]) - 128 : words[1]) ?? "SIG").slice(3)}\n`)
-        return 0
-      }
-      if (words[0] === "-l" || words[0] === "-L") {
-        yield* shell.process.print(
-          `${Object.entries(SIGNALS)
-            .map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`)
-            .join("\t")}\n`,
-        )
-        return 0
-      }
-      const flag = words[0]
-      if (flag?.startsWith("-") && flag !== "--") {
-        words.shift()
-        const name = flag === "-s" || flag === "-n" ? (words.shift() ?? "") : flag.slice(1)
-        const found = name === "0" ? 0 : signalNamed(name)
-        if (found === undefined) {
-          yield* shell.complain(`kill: ${name}: invalid signal specification`)
-          return 1
-        }
-        signal = found
-      }
-      if (words[0] === "--") words.shift()
-      if (words.length === 0) {
-        yield* shell.process.error("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n")
-        return 2
-      }
-      let status = 0
-      for (const word of words) {
-        const job = word.startsWith("%") ? shell.jobs.find(word) : undefined
-        if (word.startsWith("%") && !job) {
-          yield* shell.complain(`kill: ${word}: no such job`)
-          status = 1
-          continue
-        }
-        if (!job && !/^-?\d+$/.test(word)) {
-          yield* shell.complain(`kill: ${word}: arguments must be process or job IDs`)
-          status = 1
-          continue
-        }
-        try {
-          if (job) {
-            shell.process.kill(shell.options.monitor ? -job.group : job.group, signal)
-            if (job.state === "Stopped" && signal !== 0 && signal !== "SIGSTOP")
-              shell.process.kill(shell.options.monitor ? -job.group : job.group, "SIGCONT")
-          } else shell.process.kill(Number(word), signal)
-        } catch (error) {
-          if (!(error instanceof SystemError)) throw error
-          yield* shell.complain(`kill: (${job ? job.group : word}) - ${error.message}`)
-          status = 1
-        }
-      }
-      return status
     },
   },
 ]

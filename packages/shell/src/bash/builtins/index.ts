@@ -1,11 +1,29 @@
 /** Every builtin. */
 import type { Builtin } from "../define-builtin.ts"
+import { completions } from "./completion.ts"
 import { control } from "./control.ts"
+import { declarations } from "./declare.ts"
 import { directories } from "./directories.ts"
+import { historyBuiltins } from "./history.ts"
 import { jobControl } from "./jobs.ts"
+import { kill } from "./kill.ts"
+import { names } from "./names.ts"
+import { options } from "./options.ts"
 import { output } from "./output.ts"
-import { variableBuiltins } from "./variables.ts"
+import { reading } from "./read.ts"
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...control, ...directories, ...jobControl, ...output, ...variableBuiltins].map((builtin) => [builtin.name, builtin]),
+  [
+    ...completions,
+    ...control,
+    ...declarations,
+    ...directories,
+    ...historyBuiltins,
+    ...jobControl,
+    ...kill,
+    ...names,
+    ...options,
+    ...output,
+    ...reading,
+  ].map((builtin) => [builtin.name, builtin]),
 )

@@ -1,12 +1,14 @@
 /** Builtins of job control: jobs, fg, bg, wait, disown. */
-import type { Process, Steps } from "@drydock/machine"
+import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
-import { codeOf, type Shell } from "../shell.ts"
+import { codeOf } from "../control-flow.ts"
+import { foreground, waitFor } from "../processes.ts"
+import type { Shell } from "../shell.ts"
 
 function* waitForJob(shell: Shell, pids: readonly number[]): Steps<number> {
   let status = 127
   for (const pid of pids) {
-    const ended = yield* shell.wait(pid, false)
+    const ended = yield* waitFor(shell, pid, false)
     if (ended) status = codeOf(ended)
   }
   return status
@@ -36,8 +38,9 @@ export const jobControl: readonly Builtin[] = [
       const { tty } = shell.process
       if (tty) tty.foregroundGroup = job.group
       if (job.state === "Stopped") shell.process.kill(-job.group, "SIGCONT")
-      const statuses = yield* shell.foreground(
-        job.pids.map((pid) => ({ pid }) as Process),
+      const statuses = yield* foreground(
+        shell,
+        job.pids.map((pid) => ({ pid })),
         job.group,
         job.command,
       )

@@ -2,9 +2,9 @@
 import type { Steps } from "@drydock/machine"
 import { echoText } from "../../text/echo.ts"
 import { formatPrintf } from "../../text/printf.ts"
-import { testBinary, testUnary } from "../conditions.ts"
+import { compareNumbers, testBinary, testUnary } from "../conditions.ts"
 import type { Builtin } from "../define-builtin.ts"
-import { compareNumbers, type Shell } from "../shell.ts"
+import type { Shell } from "../shell.ts"
 
 /** Recursive descent over the words of [, as POSIX orders them. */
 class TestWords {

@@ -1,0 +1,93 @@
+/** Assignments: scalars, elements, whole arrays, and words of shell text. */
+import { type Assignment, type ArithmeticWord, parse } from "unbash"
+import type { Steps } from "@drydock/machine"
+import { evaluateText } from "./arithmetic.ts"
+import { assignmentText, fields, text } from "./expand.ts"
+import type { Shell } from "./shell.ts"
+import { ReadonlyError } from "./variables.ts"
+
+/** Shell text as one expanded string. */
+export function* textOf(shell: Shell, source: string): Steps<string> {
+  const [statement] = parse(`: ${source}`).commands
+  const command = statement?.command
+  const [word] = command?.type === "Command" ? command.suffix : []
+  return word?.type === "Word" ? yield* text(shell, word) : ""
+}
+
+export function* expandArithmeticWord(shell: Shell, word: ArithmeticWord): Steps<string> {
+  return word.parts ? yield* text(shell, { parts: word.parts, value: word.value }) : yield* textOf(shell, `"${word.value}"`)
+}
+
+/** The key that a subscript means for `name`: arithmetic, or the text for associative arrays. Negative ones count from the end. */
+export function* subscript(shell: Shell, name: string, index: string): Steps<string> {
+  const variable = shell.variables.find(name)
+  if (variable?.associative) return index
+  let number = Number(yield* evaluateText(shell, index))
+  if (number < 0) number += Math.max(-1, ...[...(variable?.array?.keys() ?? [])].map(Number)) + 1
+  return String(number)
+}
+
+/** `name=value`, `name+=value`, `name[i]=value`, `name=(…)`. With `into`, for the environment of one command alone. */
+export function* assign(shell: Shell, assignment: Assignment, into?: Map<string, string>): Steps<void> {
+  const { name, value, append, index } = assignment
+  if (value.type === "ArrayValue") {
+    const variable = shell.variables.find(name)
+    const elements: [string, string][] = []
+    let next =
+      append && variable?.array
+        ? Math.max(-1, ...[...variable.array.keys()].map(Number).filter(Number.isFinite)) + 1
+        : append && variable?.value !== undefined
+          ? 1
+          : 0
+    for (const element of value.elements) {
+      const keyed = /^\[((?:[^\]"']|"[^"]*"|'[^']*')*)\](\+?)=([\s\S]*)$/.exec(element.text)
+      if (keyed) {
+        const [key, item] = [yield* textOf(shell, keyed[1]), yield* textOf(shell, keyed[3])]
+        const place = variable?.associative ? key : String(yield* evaluateText(shell, key))
+        elements.push([place, keyed[2] ? (variable?.array?.get(place) ?? "") + item : item])
+        if (!variable?.associative) next = Number(place) + 1
+      } else if (variable?.associative) {
+        // declare -A m=(key value key value)
+        const words = yield* fields(shell, element)
+        for (const word of words) {
+          const last = elements.at(-1)
+          if (last && pairing.has(last)) {
+            last[1] = word
+            pairing.delete(last)
+          } else {
+            const pair: [string, string] = [word, ""]
+            pairing.add(pair)
+            elements.push(pair)
+          }
+        }
+      } else for (const field of yield* fields(shell, element)) elements.push([String(next++), field])
+    }
+    shell.variables.setArray(name, elements, append === true)
+    return
+  }
+  let result = yield* assignmentText(shell, value)
+  if (index) {
+    const key = yield* subscript(shell, name, yield* text(shell, index))
+    const variable = shell.variables.find(name)
+    const before = variable?.array ? variable.array.get(key) : key === "0" ? variable?.value : undefined
+    if (variable?.integer) {
+      const sum = (append ? yield* evaluateText(shell, before ?? "0") : 0n) + (yield* evaluateText(shell, result))
+      shell.variables.setElement(name, key, String(sum))
+    } else shell.variables.setElement(name, key, append ? (before ?? "") + result : result)
+    return
+  }
+  const variable = shell.variables.find(name)
+  if (variable?.integer)
+    result = String((append ? yield* evaluateText(shell, variable.value ?? "0") : 0n) + (yield* evaluateText(shell, result)))
+  else if (append) result = (shell.variables.get(name) ?? "") + result
+  if (into) {
+    if (variable?.readonly) throw new ReadonlyError(`${name}: readonly variable`)
+    into.set(name, result)
+  } else {
+    shell.variables.set(name, result)
+    if (shell.options.allexport) shell.variables.declare(name, false).exported = true
+  }
+}
+
+/** Keys of an associative array's list that wait for their value. */
+const pairing = new WeakSet<[string, string]>()

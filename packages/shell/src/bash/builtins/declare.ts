@@ -1,0 +1,226 @@
+/** declare, local, export, readonly, unset, shift, let. */
+import type { Steps } from "@drydock/machine"
+import { evaluateText } from "../arithmetic.ts"
+import { assign, subscript, textOf } from "../assignments.ts"
+import type { Builtin } from "../define-builtin.ts"
+import { printFunction } from "../print-function.ts"
+import { quoteWord } from "../quoting.ts"
+import type { Shell } from "../shell.ts"
+import { arrayKeys, type Variable } from "../variables.ts"
+
+const NAME = /^[A-Za-z_]\w*$/
+
+const inQuotes = (value: string): string => (/[\n\t\r\x1b]/.test(value) ? quoteWord(value) : `"${value.replace(/[\\"$`]/g, "\\$&")}"`)
+
+/** As `declare -p` prints a variable. */
+export const showVariable = (name: string, variable: Variable): string => {
+  const flags = [
+    variable.array ? (variable.associative ? "A" : "a") : "",
+    variable.integer ? "i" : "",
+    variable.lower ? "l" : "",
+    variable.nameref ? "n" : "",
+    variable.readonly ? "r" : "",
+    variable.upper ? "u" : "",
+    variable.exported ? "x" : "",
+  ].join("")
+  if (!variable.array) return `declare -${flags || "-"} ${name}${variable.value === undefined ? "" : `=${inQuotes(variable.value)}`}\n`
+  const elements = arrayKeys(variable).map(
+    (key) => `[${variable.associative && !/^[\w./-]+$/.test(key) ? inQuotes(key) : key}]=${inQuotes(variable.array?.get(key) ?? "")}`,
+  )
+  return `declare -${flags} ${name}=(${elements.join(" ")}${variable.associative && elements.length > 0 ? " " : ""})\n`
+}
+
+interface Kind {
+  name: string
+  local: boolean
+  exported?: boolean
+  readonly?: boolean
+}
+
+function* functions(shell: Shell, names: readonly string[], flags: string, kind: Kind): Steps<number> {
+  let status = 0
+  if (names.length === 0)
+    for (const [name, { node }] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1)))
+      yield* shell.process.print(flags.includes("F") ? `declare -f ${name}\n` : printFunction(name, node))
+  for (const name of names) {
+    const found = shell.functions.get(name)
+    if (!found) {
+      if (kind.exported) yield* shell.complain(`${kind.name}: ${name}: not a function`)
+      status = 1
+    } else if (kind.exported) found.exported = !flags.includes("n")
+    else if (flags.includes("F")) yield* shell.process.print(`${name}\n`)
+    else if (!kind.readonly) yield* shell.process.print(printFunction(name, found.node))
+  }
+  return status
+}
+
+function* print(shell: Shell, words: readonly string[], flags: string, kind: Kind): Steps<number> {
+  let status = 0
+  for (const name of words.length > 0 ? words : shell.variables.names()) {
+    const variable = shell.variables.own(name)
+    if (!variable) {
+      yield* shell.complain(`${kind.name}: ${name}: not found`)
+      status = 1
+    } else if (
+      words.length > 0 ||
+      ((!kind.exported || variable.exported) &&
+        (!kind.readonly || variable.readonly) &&
+        (!flags.includes("a") || (variable.array && !variable.associative)) &&
+        (!flags.includes("A") || variable.associative) &&
+        (!flags.includes("x") || variable.exported) &&
+        (!flags.includes("r") || variable.readonly) &&
+        (!flags.includes("i") || variable.integer))
+    )
+      yield* shell.process.print(showVariable(name, variable))
+  }
+  return status
+}
+
+const addAttributes = (variable: Variable, flags: string, off: string): void => {
+  if (flags.includes("A")) {
+    variable.array ??= new Map()
+    variable.associative = true
+  } else if (flags.includes("a") && !variable.array) {
+    variable.array = new Map(variable.value === undefined ? [] : [["0", variable.value]])
+    variable.value = undefined
+  }
+  if (flags.includes("i")) variable.integer = true
+  if (flags.includes("n")) variable.nameref = true
+  if (flags.includes("l")) Object.assign(variable, { lower: true, upper: false })
+  if (flags.includes("u")) Object.assign(variable, { upper: true, lower: false })
+  if (off.includes("i")) variable.integer = false
+  if (off.includes("n")) variable.nameref = false
+  if (off.includes("l")) variable.lower = false
+  if (off.includes("u")) variable.upper = false
+}
+
+function* declareWord(shell: Shell, word: string, flags: string, off: string, kind: Kind): Steps<number> {
+  const match = /^([A-Za-z_]\w*)(?:\[(.*)\])?(\+?)=([\s\S]*)$/.exec(word)
+  const bare = match ? match[1] : word.replace(/\[.*\]$/, "")
+  if (!NAME.test(bare)) {
+    yield* shell.complain(`${kind.name}: \`${word}': not a valid identifier`)
+    return 1
+  }
+  const local = kind.local && !flags.includes("g")
+  const attributes = kind.exported ? flags.replace("n", "") : flags
+  // export and readonly of a reference are about what it refers to.
+  const name = local || attributes.includes("n") || off.includes("n") ? bare : shell.variables.target(bare)
+  const fresh = local && shell.variables.isNewHere(name)
+  const variable = shell.variables.declare(name, local)
+  if (fresh && shell.options.localvar_inherit) Object.assign(variable, shell.variables.outer(name))
+  const array = shell.pendingArrays.find((one) => one.name === bare)
+  if (variable.readonly && (match || array)) {
+    yield* shell.complain(`${kind.name === "declare" ? "" : `${kind.name}: `}${name}: readonly variable`)
+    return 1
+  }
+  addAttributes(variable, attributes, off)
+  if (array) {
+    shell.pendingArrays = shell.pendingArrays.filter((one) => one !== array)
+    yield* assign(shell, array)
+  } else if (match && variable.nameref && attributes.includes("n")) variable.value = match[4]
+  else if (match?.[2] !== undefined) {
+    const key = yield* subscript(shell, name, yield* textOf(shell, `"${match[2]}"`))
+    shell.variables.setElement(name, key, match[3] ? (variable.array?.get(key) ?? "") + match[4] : match[4])
+  } else if (match) {
+    const before = variable.array ? variable.array.get("0") : variable.value
+    let value = match[4]
+    if (variable.integer) value = String((match[3] ? yield* evaluateText(shell, before ?? "0") : 0n) + (yield* evaluateText(shell, value)))
+    else if (match[3]) value = (before ?? "") + value
+    if (variable.lower) value = value.toLowerCase()
+    if (variable.upper) value = value.toUpperCase()
+    if (variable.array) variable.array.set("0", value)
+    else variable.value = value
+  }
+  if (kind.exported || attributes.includes("x") || shell.options.allexport) variable.exported = true
+  if (off.includes("x") || (kind.exported && flags.includes("n"))) variable.exported = false
+  if (kind.readonly || attributes.includes("r")) variable.readonly = true
+  return 0
+}
+
+function* declare(shell: Shell, args: readonly string[], kind: Kind): Steps<number> {
+  let flags = ""
+  let off = ""
+  const words: string[] = []
+  for (const [at, word] of args.entries()) {
+    if (word === "--") {
+      words.push(...args.slice(at + 1))
+      break
+    }
+    if (/^-[A-Za-z]+$/.test(word) && words.length === 0) flags += word.slice(1)
+    else if (/^\+[A-Za-z]+$/.test(word) && words.length === 0) off += word.slice(1)
+    else words.push(word)
+  }
+  const wrong = /[^aAfFgiIlnprtux]/.exec(flags)
+  if (wrong) {
+    yield* shell.complain(`${kind.name}: -${wrong[0]}: invalid option`)
+    return 2
+  }
+  if (/[fF]/.test(flags)) return yield* functions(shell, words, flags, kind)
+  if (flags.includes("p") || words.length === 0) return yield* print(shell, words, flags, kind)
+  let status = 0
+  for (const word of words) status = (yield* declareWord(shell, word, flags, off, kind)) || status
+  return status
+}
+
+function* unset(shell: Shell, args: readonly string[]): Steps<number> {
+  yield* shell.tick()
+  const flags = args.filter((word) => /^-[fvn]+$/.test(word)).join("")
+  let status = 0
+  for (const name of args.filter((word) => !/^-[fvn]+$/.test(word))) {
+    const element = /^(\w+)\[([\s\S]+)\]$/.exec(name)
+    if (element) {
+      const variable = shell.variables.find(element[1])
+      if (element[2] === "@" || element[2] === "*") variable?.array?.clear()
+      else variable?.array?.delete(yield* subscript(shell, element[1], yield* textOf(shell, `"${element[2]}"`)))
+    } else if (flags.includes("f")) shell.functions.delete(name)
+    else if (shell.variables.own(name)) {
+      const target = flags.includes("n") ? name : shell.variables.target(name)
+      if (shell.variables.own(target)?.readonly) {
+        yield* shell.complain(`unset: ${target}: cannot unset: readonly variable`)
+        status = 1
+      } else shell.variables.unset(target)
+    } else if (!flags.includes("v")) shell.functions.delete(name)
+  }
+  return status
+}
+
+export const declarations: readonly Builtin[] = [
+  { name: "export", run: (shell, args) => declare(shell, args, { local: false, exported: true, name: "export" }) },
+  { name: "readonly", run: (shell, args) => declare(shell, args, { local: false, readonly: true, name: "readonly" }) },
+  { name: "declare", run: (shell, args) => declare(shell, args, { local: shell.depth > 0, name: "declare" }) },
+  { name: "typeset", run: (shell, args) => declare(shell, args, { local: shell.depth > 0, name: "typeset" }) },
+  {
+    name: "local",
+    *run(shell, args) {
+      if (shell.depth > 0) return yield* declare(shell, args, { local: true, name: "local" })
+      yield* shell.complain("local: can only be used in a function")
+      return 1
+    },
+  },
+  { name: "unset", run: unset },
+  {
+    name: "shift",
+    *run(shell, [count = "1"]) {
+      yield* shell.tick()
+      if (!/^\d+$/.test(count)) {
+        yield* shell.complain(`shift: ${count}: numeric argument required`)
+        return 1
+      }
+      if (Number(count) > shell.positional.length) return 1
+      shell.positional = shell.positional.slice(Number(count))
+      return 0
+    },
+  },
+  {
+    name: "let",
+    *run(shell, args) {
+      if (args.length === 0) {
+        yield* shell.complain("let: expression expected")
+        return 1
+      }
+      let value = 0n
+      for (const expression of args) value = yield* evaluateText(shell, expression)
+      return value === 0n ? 1 : 0
+    },
+  },
+]

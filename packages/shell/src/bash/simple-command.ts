@@ -1,0 +1,268 @@
+/** Simple commands: words, assignments before them, functions, builtins, programs. */
+import type { Assignment, Command, Redirection } from "unbash"
+import { type Process, ProcessExit, type Steps, SystemError } from "@drydock/machine"
+import { assign } from "./assignments.ts"
+import { ReturnFrom } from "./control-flow.ts"
+import type { Builtin } from "./define-builtin.ts"
+import { assignmentText, fields } from "./expand.ts"
+import { foreground, forkRun, takesTerminalSignals } from "./processes.ts"
+import { quoteWord } from "./quoting.ts"
+import { applyRedirects } from "./redirect.ts"
+import type { Shell, ShellFunction } from "./shell.ts"
+
+/** Depth of functions and sourced files (FUNCNEST is unset in bash; the stack of a real one ends somewhere too). */
+const MAX_DEPTH = 400
+
+const DECLARES = new Set(["declare", "typeset", "local", "export", "readonly"])
+
+const isAssignment = (part: Assignment | Redirection): part is Assignment => part.type === "Assignment"
+
+function* wordsOf(shell: Shell, node: Command): Steps<string[]> {
+  const words = node.name ? yield* fields(shell, node.name) : []
+  const declares = node.name !== undefined && DECLARES.has(node.name.value)
+  for (const argument of node.args) {
+    if (argument.type === "Word") for (const field of yield* fields(shell, argument)) words.push(field)
+    else if (argument.value.type !== "ArrayValue")
+      words.push(
+        `${argument.name}${argument.index ? `[${argument.index.text}]` : ""}${argument.append ? "+" : ""}=${yield* assignmentText(shell, argument.value)}`,
+      )
+    else if (declares) {
+      words.push(argument.name)
+      shell.pendingArrays.push(argument)
+    } else words.push(argument.text)
+  }
+  return words
+}
+
+/** Assignments without a command. */
+function* assignments(shell: Shell, node: Command): Steps<number> {
+  const before = shell.substitutionStatus
+  shell.substitutionStatus = 0
+  for (const assignment of node.prefix) {
+    if (!isAssignment(assignment)) continue
+    yield* assign(shell, assignment)
+    if (shell.options.xtrace)
+      yield* shell.trace(
+        `${assignment.name}=${assignment.value.type === "ArrayValue" ? assignment.text.slice(assignment.text.indexOf("=") + 1) : quoteWord(shell.variables.get(assignment.name) ?? "")}`,
+      )
+  }
+  const { substitutionStatus } = shell
+  shell.substitutionStatus = before
+  shell.status = substitutionStatus
+  if (node.redirects.length > 0)
+    return yield* redirected(shell, node.redirects, function* () {
+      return substitutionStatus
+    })
+  return shell.status
+}
+
+export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
+  const held = shell.substituted.length
+  try {
+    const words = yield* wordsOf(shell, node)
+    if (words.length === 0) return yield* assignments(shell, node)
+    const own = new Map<string, string>()
+    for (const assignment of node.prefix) if (isAssignment(assignment)) yield* assign(shell, assignment, own)
+    if (shell.options.xtrace)
+      yield* shell.trace([...[...own].map(([name, value]) => `${name}=${quoteWord(value)}`), ...words.map(quoteWord)].join(" "))
+    return yield* runWords(shell, words, own, node)
+  } finally {
+    // Pipes of <(…) last as long as the command that they were made for.
+    for (const fd of shell.substituted.splice(held)) if (shell.process.fds.has(fd)) shell.process.close(fd)
+  }
+}
+
+function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node: Command): Steps<number> {
+  const [name] = words
+  const called = shell.functions.get(name)
+  const builtin = called ? undefined : shell.builtins.get(name)
+  const { prompts } = shell
+  if (!called && !builtin) return yield* external(shell, words, own, node)
+  const restore = temporarily(shell, own)
+  try {
+    // `exec` without a command keeps its redirections.
+    if (name === "exec" && words.length === 1) {
+      shell.status = (yield* applyRedirects(shell, node.redirects)) ? 1 : 0
+      return shell.status
+    }
+    return yield* redirected(shell, node.redirects, () =>
+      called ? callFunction(shell, called, words) : runBuiltin(shell, builtin as Builtin, words),
+    )
+  } finally {
+    restore()
+    if (prompts === shell.prompts) shell.lastArgument = words[words.length - 1]
+  }
+}
+
+/** Puts the assignments before a command into effect; returns how to undo them. */
+const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => void) => {
+  if (own.size === 0) return () => {}
+  const saved = [...own].map(([key, value]) => {
+    const variable = shell.variables.find(key)
+    const before = variable && { ...variable }
+    shell.variables.set(key, value)
+    shell.variables.declare(key, false).exported = true
+    return [key, before] as const
+  })
+  return () => {
+    for (const [key, before] of saved) {
+      shell.variables.unset(key)
+      if (before) Object.assign(shell.variables.declare(key, false), before)
+    }
+  }
+}
+
+function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly string[]): Steps<number> {
+  try {
+    shell.status = yield* builtin.run(shell, words.slice(1), words[0])
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    if (error.code === "EPIPE") throw new ProcessExit(141)
+    if (error.code === "EINTR") {
+      yield* shell.tick()
+      shell.status = 130
+    } else {
+      yield* shell.complain(`${words[0]}: ${error.code === "EBADF" || error.code === "ENOSPC" ? "write error: " : ""}${error.message}`)
+      shell.status = 1
+    }
+  }
+  return shell.status
+}
+
+export function* callFunction(shell: Shell, called: ShellFunction, words: readonly string[]): Steps<number> {
+  if (shell.frames.length >= MAX_DEPTH) {
+    yield* shell.complain(`${words[0]}: maximum function nesting level exceeded (${MAX_DEPTH})`)
+    shell.status = 1
+    throw new ProcessExit(1)
+  }
+  const { positional, source, firstLine, loops } = shell
+  shell.positional = words.slice(1)
+  shell.frames.push({ name: words[0], line: shell.line, file: called.file })
+  shell.depth++
+  shell.loops = 0
+  shell.variables.push()
+  try {
+    shell.setSource(called.source, called.firstLine)
+    yield* shell.command(called.node.body)
+  } catch (error) {
+    if (!(error instanceof ReturnFrom)) throw error
+    shell.status = error.code
+  } finally {
+    shell.variables.pop()
+    shell.depth--
+    shell.loops = loops
+    shell.frames.pop()
+    shell.positional = positional
+    shell.setSource(source, firstLine)
+  }
+  return shell.status
+}
+
+/** Runs `run` with the descriptors that the redirections make. */
+export function* redirected(shell: Shell, redirects: readonly Redirection[], run: () => Steps<number>): Steps<number> {
+  if (redirects.length === 0) {
+    shell.status = yield* run()
+    return shell.status
+  }
+  const restore = saveDescriptors(shell)
+  try {
+    shell.status = (yield* applyRedirects(shell, redirects)) ? 1 : yield* run()
+  } finally {
+    restore()
+  }
+  return shell.status
+}
+
+/** Holds the descriptors as they are; returns how to bring them back. */
+const saveDescriptors = (shell: Shell): (() => void) => {
+  const { fds } = shell.process
+  const saved = new Map(fds)
+  for (const file of saved.values()) file.retain()
+  shell.keptDescriptors.push(new Set())
+  return () => {
+    // {name}>file lasts.
+    const kept = [...(shell.keptDescriptors.pop() ?? [])].flatMap((fd) => {
+      const file = fds.get(fd)
+      return file ? [[fd, file] as const] : []
+    })
+    for (const [fd, file] of fds) if (!kept.some(([one]) => one === fd)) file.release()
+    fds.clear()
+    for (const [fd, file] of saved) fds.set(fd, file)
+    for (const [fd, file] of kept) fds.set(fd, file)
+  }
+}
+
+/** Runs a program; `node` is the command that called for it, with its redirections. */
+export function* external(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node?: Command): Steps<number> {
+  const restore = saveDescriptors(shell)
+  const { monitor } = shell.options
+  let started: Started
+  try {
+    if (yield* applyRedirects(shell, node?.redirects ?? [])) {
+      shell.status = 1
+      return 1
+    }
+    started = startProgram(shell, words, own)
+    if ("message" in started) {
+      yield* shell.complain(started.message)
+      shell.status = started.code
+      return started.code
+    }
+    if (monitor) takesTerminalSignals(started.child)
+  } finally {
+    restore()
+  }
+  const { child } = started
+  const [status] = yield* foreground(
+    shell,
+    [child],
+    monitor ? child.pid : undefined,
+    node ? shell.source.slice(node.pos, node.end) : words.join(" "),
+  )
+  shell.status = status
+  shell.lastArgument = words[words.length - 1]
+  return status
+}
+
+type Started = { child: Process } | { message: string; code: number }
+
+const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>): Started => {
+  const [name] = words
+  const path = shell.findCommand(name)
+  if (path === undefined) return { message: `${name}: command not found`, code: 127 }
+  const { process } = shell
+  const environment = shell.variables.exported()
+  shell.exportFunctions(environment)
+  for (const [key, value] of own) environment.set(key, value)
+  environment.set("_", path)
+  const { monitor } = shell.options
+  try {
+    if (process.files.exists(path) && process.files.stat(path).type === "directory")
+      return { message: `${name}: Is a directory`, code: 126 }
+    const child = process.spawnFile(path, {
+      argv: words,
+      env: environment,
+      cwd: process.cwd,
+      umask: process.umask,
+      ...(monitor && { processGroup: "new" as const }),
+    })
+    return { child }
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    if (error.code === "ENOEXEC") {
+      // A script without #! is run by a copy of this shell.
+      const child = forkRun(shell, process.fds, monitor ? "new" : undefined, function* (copy) {
+        copy.positional = words.slice(1)
+        copy.name = copy.errorName = path
+        return yield* copy.runText(copy.process.files.readText(path))
+      })
+      return { child }
+    }
+    if (error.code === "EAGAIN") return { message: "fork: retry: Resource temporarily unavailable", code: 254 }
+    if (error.code === "ENOENT" && process.files.exists(path)) {
+      const [first = ""] = process.files.readText(path).split("\n", 1)
+      if (first.startsWith("#!")) return { message: `${name}: cannot execute: required file not found`, code: 127 }
+    }
+    return { message: `${name}: ${error.message}`, code: error.code === "ENOENT" ? 127 : 126 }
+  }
+}

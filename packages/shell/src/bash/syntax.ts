@@ -1,0 +1,119 @@
+/** Shell text parsed: aliases put in, and errors worded as bash words them. */
+import { type Command, parse, type ParsedScript, type Statement } from "unbash"
+
+export interface Parsed {
+  /** The text that positions refer to: aliases are in it. */
+  readonly source: string
+  /** Commands before the first error. */
+  readonly commands: readonly Statement[]
+  readonly error: SyntaxProblem | undefined
+}
+
+export interface SyntaxProblem {
+  readonly message: string
+  /** Lines before the one that it is in. */
+  readonly line: number
+  /** That line, which bash prints as well; undefined at the end of the text. */
+  readonly text: string | undefined
+  /** More text could make it right. */
+  readonly incomplete: boolean
+}
+
+const OPENERS: Readonly<Record<string, string>> = { single: "'", double: '"', backtick: "`" }
+
+const problemOf = (source: string, { message, pos }: { message: string; pos: number }): SyntaxProblem => {
+  const lastLine = source.trimEnd().split("\n").length
+  const at = source.slice(0, pos).split("\n").length - 1
+  const text = source.split("\n")[at] ?? ""
+  const quote = /unterminated (single|double|backtick)/.exec(message)
+  if (quote)
+    return {
+      message: `unexpected EOF while looking for matching \`${OPENERS[quote[1]]}'`,
+      line: at,
+      text: undefined,
+      incomplete: true,
+    }
+  const rest = source.slice(pos).trimStart()
+  if (rest === "" || /unterminated|here-document/i.test(message)) {
+    const open = /unterminated.*(\$\(|parenthes|substitution)/i.test(message) ? ")" : /brace|parameter/i.test(message) ? "}" : undefined
+    return {
+      message: open ? `unexpected EOF while looking for matching \`${open}'` : "syntax error: unexpected end of file",
+      line: lastLine,
+      text: undefined,
+      incomplete: true,
+    }
+  }
+  const token = /unexpected (?:token )?'([^']+)'/.exec(message)?.[1] ?? /^(;;|&&|\|\||[;&|()<>]|[^\s;&|()<>]+)/.exec(rest)?.[1] ?? "newline"
+  const newline = /^\n/.test(source.slice(pos).replace(/^[ \t]+/, ""))
+  return { message: `syntax error near unexpected token \`${newline ? "newline" : token}'`, line: at, text, incomplete: false }
+}
+
+export const parseScript = (source: string, aliases: ReadonlyMap<string, string> | undefined): Parsed => {
+  let text = source
+  let script = parse(text)
+  if (aliases && aliases.size > 0) {
+    const replaced = withAliases(text, script, aliases)
+    if (replaced !== text) {
+      text = replaced
+      script = parse(text)
+    }
+  }
+  const [first] = script.errors ?? []
+  if (!first) return { source: text, commands: script.commands, error: undefined }
+  // An unterminated word begins before what the parser could not find.
+  const problem = problemOf(text, first)
+  const lineStart = text.lastIndexOf("\n", first.pos - 1) + 1
+  return { source: text, commands: script.commands.filter(({ pos, end }) => end > pos && end <= lineStart), error: problem }
+}
+
+/** A command name's alias, and those that its first words are in turn. */
+const aliasOf = (name: string, aliases: ReadonlyMap<string, string>): string | undefined => {
+  const seen = new Set<string>()
+  let text = name
+  for (let first = name; aliases.has(first) && !seen.has(first); first = /^[^\s;&|()<>]*/.exec(text)?.[0] ?? "") {
+    seen.add(first)
+    text = (aliases.get(first) ?? "") + text.slice(first.length)
+  }
+  return seen.size > 0 ? text : undefined
+}
+
+interface Replacement {
+  pos: number
+  end: number
+  text: string
+}
+
+const withAliases = (source: string, script: ParsedScript, aliases: ReadonlyMap<string, string>): string => {
+  const found: Replacement[] = []
+  const command = ({ name, args }: Command) => {
+    if (!name || name.parts || name.text !== name.value) return
+    let text = aliasOf(name.text, aliases)
+    if (text === undefined) return
+    found.push({ pos: name.pos, end: name.end, text })
+    // An alias that ends in a blank makes the next word one too.
+    for (const argument of args) {
+      if (!/\s$/.test(text)) break
+      if (argument.type !== "Word" || argument.parts || argument.text !== argument.value) break
+      const next = aliasOf(argument.text, aliases)
+      if (next === undefined) break
+      found.push({ pos: argument.pos, end: argument.end, text: next })
+      text = next
+    }
+  }
+  const pending: unknown[] = [...script.commands]
+  while (pending.length > 0) {
+    const node = pending.pop()
+    if (typeof node !== "object" || node === null) continue
+    if (Array.isArray(node)) {
+      pending.push(...(node as unknown[]))
+      continue
+    }
+    const typed = node as { type?: string } & Record<string, unknown>
+    if (typed.type === "Command") command(node as Command)
+    else if (typed.type !== "Word" && typed.type !== "Assignment")
+      for (const key of ["command", "commands", "clause", "then", "elif", "else", "body", "items"]) pending.push(typed[key])
+  }
+  let text = source
+  for (const { pos, end, text: by } of found.sort((a, b) => b.pos - a.pos)) text = text.slice(0, pos) + by + text.slice(end)
+  return text
+}
