@@ -1,10 +1,12 @@
 /** The `drydock` command. */
 import { clusterCommand } from "./cluster.ts"
 import { type Command, runCommand, UsageError } from "./command.ts"
+import { gradeCommand } from "./grade.ts"
+import { gradeForParent, isGrader } from "./grade/workers.ts"
 import { lessonCommand } from "./lesson.ts"
 import { playCommand } from "./play.ts"
 
-const commands: readonly Command[] = [clusterCommand, lessonCommand, playCommand]
+const commands: readonly Command[] = [clusterCommand, gradeCommand, lessonCommand, playCommand]
 
 const usage = () =>
   [
@@ -38,4 +40,5 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2))
+if (isGrader) gradeForParent()
+else process.exitCode = await main(process.argv.slice(2))

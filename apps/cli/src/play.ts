@@ -63,7 +63,7 @@ const playStep = (world: World, step: Step, shells: Map<string, ShellSession>): 
   return { id: step.id, stdout, stderr, exit, timedOut, virtualMs: Math.round(took), wallMs: Math.round(performance.now() - begun) }
 }
 
-const placeFile = (world: World, file: { path: string; content: string; mode?: string | number; machine?: string }) => {
+const placeFile = (world: World, file: { path: string; content: string; mode?: string | number | null; machine?: string }) => {
   const machine = world.machines.get(file.machine ?? [...world.machines.keys()][0])
   if (!machine) throw new UsageError(`file ${file.path}: there is no machine "${file.machine}"`)
   const parent = file.path.slice(0, file.path.lastIndexOf("/"))

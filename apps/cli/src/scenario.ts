@@ -4,7 +4,8 @@ import { z } from "zod"
 const file = z.strictObject({
   path: z.string().min(1),
   content: z.string(),
-  mode: z.union([z.number().int(), z.string().regex(/^0?[0-7]{3,4}$/)]).optional(),
+  /** Octal text, a number, or what chmod adds to 0644 ("+x"); null is the default. */
+  mode: z.union([z.number().int(), z.string().regex(/^(?:0?[0-7]{3,4}|\+[rwx]+)$/), z.null()]).optional(),
   machine: z.string().optional(),
 })
 
@@ -48,5 +49,8 @@ export interface StepResult {
 }
 
 /** A file's mode as a number: 0o644 for "644", "0644" or 420. */
-export const fileMode = (mode: string | number | undefined): number | undefined =>
-  typeof mode === "string" ? Number.parseInt(mode, 8) : mode
+export const fileMode = (mode: string | number | null | undefined): number | undefined => {
+  if (typeof mode !== "string") return mode ?? undefined
+  if (!mode.startsWith("+")) return Number.parseInt(mode, 8)
+  return mode.includes("x") ? 0o755 : 0o644
+}
