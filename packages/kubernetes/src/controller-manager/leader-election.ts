@@ -15,6 +15,8 @@ export const elect = (options: {
   client: Client
   name: string
   identity: string
+  /** LeaderElectionConfig.ReleaseOnCancel: who stops gives the lease back, so that the next need not wait for it to run out. */
+  releaseOnStop?: boolean
   lead: () => void
 }): { stop: () => void } => {
   const { sim, client, name, identity } = options
@@ -58,6 +60,7 @@ export const elect = (options: {
           spec: {
             ...held.spec,
             holderIdentity: identity,
+            leaseDurationSeconds: LEASE_DURATION / 1_000,
             renewTime: now,
             ...(!mine && { acquireTime: now, leaseTransitions: (held.spec.leaseTransitions ?? 0) + 1 }),
           },
@@ -68,15 +71,31 @@ export const elect = (options: {
         options.lead()
       }
     } catch (error) {
-      if (!(error instanceof StatusError) && !(error instanceof Error && error.message.includes("connection refused"))) throw error
+      if (!unavailable(error)) throw error
     }
     again()
+  }
+  const release = () => {
+    try {
+      const held = client.find(lease, key)
+      if (held?.spec.holderIdentity !== identity) return
+      const now = formatMicroTime(sim.now())
+      const { holderIdentity: _, ...spec } = held.spec
+      client.update(lease, { ...held, spec: { ...spec, leaseDurationSeconds: 1, renewTime: now, acquireTime: now } })
+    } catch (error) {
+      if (!unavailable(error)) throw error
+    }
   }
   timer = sim.schedule(0, attempt)
   return {
     stop() {
       sim.cancel(timer)
       timer = undefined
+      if (leading && options.releaseOnStop) release()
+      leading = false
     },
   }
 }
+
+const unavailable = (error: unknown): boolean =>
+  error instanceof StatusError || (error instanceof Error && error.message.includes("connection refused"))

@@ -227,6 +227,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     client,
     name: "kube-scheduler",
     identity: `${options.host}_${sim.random("scheduler-identity").uuid()}`,
+    releaseOnStop: true,
     lead() {
       queue = new WorkQueue(sim, schedule)
       const waiting = (one: Pod) =>
