@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { TLSSocket } from "node:tls"
 import type { ApiRequest, ApiResponse } from "@drydock/kubernetes"
+import { decodeProtobuf, isProtobuf, ProtobufError } from "@drydock/kubernetes/apimachinery"
 import { encodeBody, frameWriter, MAX_BODY_BYTES, readBody, sendBody, TooLarge } from "./body.ts"
 import type { Door } from "./door.ts"
 
@@ -18,12 +19,22 @@ export const toApiRequest = (request: IncomingMessage, prefix: string, body: Uin
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers))
     if (value !== undefined && !HOP_BY_HOP.has(name)) headers[name] = Array.isArray(value) ? value.join(", ") : value
+  let text = body && body.length > 0 ? new TextDecoder().decode(body) : undefined
+  // Typed clients send protobuf; a recording of a session keeps text.
+  if (body && isProtobuf(body)) {
+    try {
+      text = JSON.stringify(decodeProtobuf(body))
+      headers["content-type"] = "application/json"
+    } catch (error) {
+      if (!(error instanceof ProtobufError)) throw error
+    }
+  }
   return {
     method: request.method ?? "GET",
     path,
     query: question < 0 ? "" : url.slice(question + 1),
     headers,
-    ...(body && body.length > 0 && { body: new TextDecoder().decode(body) }),
+    ...(text !== undefined && { body: text }),
     ...peer(request),
   }
 }

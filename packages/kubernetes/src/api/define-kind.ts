@@ -73,9 +73,13 @@ export interface KindOptions<T extends KubernetesObject> {
   validate?: (object: T, context: ValidationContext) => FieldError[]
   validateUpdate?: (object: T, old: Stored<T>, context: ValidationContext) => FieldError[]
   /** Warnings sent with a successful create or update. */
-  warnings?: (object: T) => string[]
+  warnings?: (object: T, old?: Stored<T>) => string[]
   /** Fields for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?: (object: Stored<T>) => Readonly<Record<string, string>>
+  /** Their names, where the kind refuses others before it looks at objects. */
+  selectableFieldNames?: readonly string[]
+  /** Stands for a CustomResourceDefinition. */
+  custom?: boolean
   /** Replica paths of the scale subresource. */
   scale?: { specReplicas: string; statusReplicas: string; selector: string }
   columns: readonly Column<Stored<T>>[]

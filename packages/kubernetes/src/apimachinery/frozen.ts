@@ -35,6 +35,15 @@ export const deepEqual = (a: unknown, b: unknown): boolean => {
   return true
 }
 
+/** `value` with every part that `other` has too being that part of `other`: one copy in memory. */
+export const shareEqual = <T>(value: T, other: unknown): T => {
+  if (deepEqual(value, other)) return other as T
+  if (!isObject(value) || !isObject(other)) return value
+  const result: Json = {}
+  for (const key of Object.keys(value)) result[key] = shareEqual(value[key], other[key])
+  return result as T
+}
+
 export type Json = Record<string, unknown>
 
 export const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)

@@ -83,6 +83,12 @@ export const forbidden = (resource: Resource, name: string, why: string) =>
 
 export const unauthorized = () => new StatusError(401, "Unauthorized", "Unauthorized")
 
+export const methodNotAllowed = () =>
+  new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
+
+/** The path names nothing that the server has. */
+export const noResource = () => new StatusError(404, "NotFound", "the server could not find the requested resource", {})
+
 export const badRequest = (message: string) => new StatusError(400, "BadRequest", message)
 
 export const gone = (message: string) => new StatusError(410, "Expired", message)

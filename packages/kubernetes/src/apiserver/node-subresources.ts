@@ -5,7 +5,7 @@ import { badRequest, StatusError } from "../apimachinery/status.ts"
 import type { Kubelet } from "../kubelet/run.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { ApiResponse, ResponseChannels } from "./contract.ts"
-import type { ApiServer, SubresourceCall } from "./server.ts"
+import type { Server, SubresourceCall, SubresourceHandler } from "./context.ts"
 
 export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
@@ -62,7 +62,7 @@ const formatLine = ({ at, text }: LogLine, timestamps: boolean): string =>
 
 const log =
   (doors: NodeDoors) =>
-  ({ object, query }: SubresourceCall, server: ApiServer): ApiResponse => {
+  ({ object, query }: SubresourceCall, server: Server): ApiResponse => {
     const pod = object as unknown as Pod
     const container = containerOf(pod, query)
     if (!pod.spec.nodeName) return { status: 200, headers: TEXT, body: "" }
@@ -225,7 +225,10 @@ const podProxy =
     return proxyTo(doors, pod.status.podIP ?? "", port, call)
   }
 
-export const registerNodeSubresources = (server: ApiServer, doors: NodeDoors): void => {
+export const registerNodeSubresources = (
+  server: { subresource(key: string, handler: SubresourceHandler): void },
+  doors: NodeDoors,
+): void => {
   server.subresource("/pods/log", log(doors))
   server.subresource("/pods/exec", exec(doors, false))
   server.subresource("/pods/attach", exec(doors, true))

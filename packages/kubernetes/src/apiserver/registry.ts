@@ -1,10 +1,11 @@
 /** The generic registry: one kind's objects in etcd, with create, update, delete as every kind has them. As k8s.io/apiserver/pkg/registry/generic/registry/store.go. */
 import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
-import { deepCopy, deepEqual, deepFreeze } from "../apimachinery/frozen.ts"
+import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
+import { type ManagedFieldsEntry, managersOf, noteEntries, noteWrite, withGiven } from "./managed-fields/managers.ts"
 import { validateMetadata } from "./metadata-validation.ts"
 
 /** Kubernetes' alphabet for generated names: no vowels, nothing that looks like another. */
@@ -13,8 +14,20 @@ const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 type Loose = AnyStored & { metadata: AnyStored["metadata"]; spec?: Record<string, unknown>; status?: Record<string, unknown> }
 type AnyKind = Kind<KubernetesObject>
 
+/** The server itself, when it makes what a cluster begins with. */
+const BOOTSTRAP = "system:apiserver"
+/** Frequent, and no admission plugin touches them. */
+const UNADMITTED = new Set(["events", "leases", "endpoints", "endpointslices"])
+
 export interface WriteContext {
   user: string
+  /** Who the fields belong to. */
+  manager: string
+  subresource: string
+  /** metadata.managedFields as a client sent it. */
+  given?: readonly ManagedFieldsEntry[]
+  /** Server-side apply: the managers once the final object is known. */
+  managers?: (final: unknown) => readonly ManagedFieldsEntry[]
   dryRun: boolean
   /** Runs between defaulting and validation: admission. May change the object. */
   admit: (object: Loose, old: Loose | undefined) => void
@@ -56,9 +69,21 @@ export class Registry {
     return kind.namespaced && namespace ? `${kind.storagePrefix}/${namespace}/` : `${kind.storagePrefix}/`
   }
 
-  #put(kind: AnyKind, key: string, object: Loose, previous: KeyValue<AnyStored> | undefined, context: WriteContext): AnyStored {
-    object.metadata.resourceVersion = String(this.#etcd.revision + 1)
-    const frozen = deepFreeze(object) as AnyStored
+  #put(
+    kind: AnyKind,
+    key: string,
+    object: Loose,
+    previous: KeyValue<AnyStored> | undefined,
+    context: WriteContext,
+    asked?: Loose,
+  ): AnyStored {
+    if (!context.dryRun) object.metadata.resourceVersion = String(this.#etcd.revision + 1)
+    const stored = object as unknown as AnyStored
+    const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now() }
+    if (context.managers) noteEntries(stored, context.managers(object))
+    else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by))
+    else noteWrite(kind, stored, asked ? { ...by, asked } : by, previous?.value, kind.plural === "leases")
+    const frozen = deepFreeze(stored)
     if (context.dryRun) return frozen
     const result = this.#etcd.txn(
       [{ key, target: "mod", result: "=", value: previous?.modRevision ?? 0 }],
@@ -86,15 +111,19 @@ export class Registry {
     delete metadata.deletionTimestamp
     delete metadata.deletionGracePeriodSeconds
     delete metadata.selfLink
+    delete metadata.managedFields
+    delete (metadata as { resourceVersion?: string }).resourceVersion
     metadata.uid = this.#sim.random("uid").uuid()
     metadata.creationTimestamp = formatTime(now)
     kind.defaults?.(object as never)
+    // Whoever creates an object manages what they asked for, not what admission adds to it.
+    const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : deepCopy(object)
     context.admit(object, undefined)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
     const key = this.key(kind, namespace, metadata.name)
     if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
-    return this.#put(kind, key, object, undefined, context)
+    return this.#put(kind, key, object, undefined, context, asked && !deepEqual(asked, object) ? shareEqual(asked, object) : undefined)
   }
 
   #generateName(kind: AnyKind, namespace: string | undefined, base: string): string {
@@ -134,6 +163,7 @@ export class Registry {
       throw conflict(kind, name, MODIFIED)
     if (metadata.uid && metadata.uid !== old.metadata.uid)
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`)
+    delete metadata.managedFields
     const now = this.#sim.now()
     Object.assign(metadata, {
       name,
@@ -173,7 +203,7 @@ export class Registry {
       if (errors.length > 0) throw invalid(kind, name, errors)
     }
     // A write that changes nothing writes nothing: no revision, no event.
-    if (deepEqual(object, old)) return old
+    if (deepEqual(object, old) && !this.#changesManagers(kind, old, context)) return old
     // The last finalizer of an object that is being deleted is gone: so is the object.
     if (
       object.metadata.deletionTimestamp &&
@@ -184,6 +214,14 @@ export class Registry {
       return deepFreeze(object)
     }
     return this.#put(kind, key, object, existing, context)
+  }
+
+  /** Whether fields change hands although none changes its value. */
+  #changesManagers(kind: AnyKind, old: AnyStored, context: WriteContext): boolean {
+    const next = context.managers?.(old) ?? context.given
+    if (!next) return false
+    const timeless = (entries: readonly ManagedFieldsEntry[]) => entries.map(({ time: _, ...rest }) => rest)
+    return !deepEqual(timeless(next), timeless(managersOf(kind, old)))
   }
 
   /** Writes `next` over `old` past the kind's strategy: for subresources that change what updates may not. */
@@ -218,13 +256,19 @@ export class Registry {
     const existing = this.#etcd.get<AnyStored>(key)
     if (!existing) throw notFound(kind, name)
     const old = existing.value
+    // As rest.BeforeDelete, which names the kind where others name the resource.
+    const named = { group: kind.group, plural: kind.kind }
     if (parameters.uid && parameters.uid !== old.metadata.uid)
-      throw conflict(kind, name, `Precondition failed: UID in precondition: ${parameters.uid}, UID in object meta: ${old.metadata.uid}`)
+      throw conflict(
+        named,
+        name,
+        `the UID in the precondition (${parameters.uid}) does not match the UID in record (${old.metadata.uid}). The object might have been deleted and then recreated`,
+      )
     if (parameters.resourceVersion && parameters.resourceVersion !== old.metadata.resourceVersion)
       throw conflict(
-        kind,
+        named,
         name,
-        `Precondition failed: ResourceVersion in precondition: ${parameters.resourceVersion}, ResourceVersion in object meta: ${old.metadata.resourceVersion}`,
+        `the ResourceVersion in the precondition (${parameters.resourceVersion}) does not match the ResourceVersion in record (${old.metadata.resourceVersion}). The object might have been modified`,
       )
     const grace = kind.defaultGracePeriodSeconds ? (parameters.gracePeriodSeconds ?? kind.defaultGracePeriodSeconds(old as never)) : 0
     let finalizers = [...(old.metadata.finalizers ?? [])].filter((one) => one !== "orphan" && one !== "foregroundDeletion")

@@ -1,79 +1,36 @@
 /** The API server: the chain every request walks, from path to store. */
 import type { Simulation } from "@drydock/sim"
-import { parse as parseYaml } from "yaml"
-import type { Kind } from "../api/define-kind.ts"
-import { deepCopy, deepFreeze, isObject, type Json } from "../apimachinery/frozen.ts"
-import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
-import { jsonPatch, mergePatch, PatchError, strategicMerge } from "../apimachinery/patch.ts"
-import { matches, parseFieldSelector, parseSelector, SelectorError } from "../apimachinery/selectors.ts"
-import { badRequest, forbidden, gone, StatusError, unauthorized } from "../apimachinery/status.ts"
-import type { Etcd, WatchEvent } from "../etcd/contract.ts"
-import type { Trace, TraceActor } from "../ports/trace.ts"
+import type { AnyStored } from "../apimachinery/object.ts"
+import { SelectorError } from "../apimachinery/selectors.ts"
+import { badRequest, forbidden, methodNotAllowed, noResource, StatusError } from "../apimachinery/status.ts"
+import type { Etcd } from "../etcd/contract.ts"
+import type { TraceActor } from "../ports/trace.ts"
+import { authenticate, impersonate } from "./authentication.ts"
 import { authorized, forbiddenMessage, type RoleSource, rulesFor } from "./authorization.ts"
-import type { ApiRequest, ApiResponse, ResponseStream, UserInfo, WatchFrame } from "./contract.ts"
-import { aggregatedDiscovery, groupList, groupOf, resourceList, versions } from "./discovery.ts"
-import { healthPaths } from "./health.ts"
-import { Registry, type WriteContext } from "./registry.ts"
-import { isTrue, parseQuery, type RequestInfo, requestInfo } from "./request-info.ts"
-import { partialMetadata, tableOf } from "./table.ts"
+import { optionalBody } from "./body.ts"
+import {
+  type AdmissionRequest,
+  type AnyKind,
+  type ApiServerOptions,
+  type Context,
+  namespaceOf,
+  type Server,
+  type SubresourceHandler,
+} from "./context.ts"
+import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
+import { remove, removeCollection } from "./handlers/delete.ts"
+import { list } from "./handlers/list.ts"
+import { patch } from "./handlers/patch.ts"
+import { get, print } from "./handlers/print.ts"
+import { watch } from "./handlers/watch.ts"
+import { create, update } from "./handlers/write.ts"
+import { JSON_TYPE, negotiate, notAcceptable, represent } from "./negotiation.ts"
+import { writeOptions } from "./options.ts"
+import { answerPath } from "./paths.ts"
+import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
+import { parseQuery, type RequestInfo, requestInfo } from "./request-info.ts"
 
-type AnyKind = Kind<KubernetesObject>
-
-/** What admission sees; may change `object`, or throw a StatusError. */
-export interface AdmissionRequest {
-  operation: "create" | "update" | "delete"
-  kind: AnyKind
-  namespace: string | undefined
-  subresource: string
-  object: Json & { metadata: AnyStored["metadata"] }
-  old: AnyStored | undefined
-  user: UserInfo
-}
-
-export interface AdmissionPlugin {
-  name: string
-  admit: (request: AdmissionRequest, server: ApiServer) => void
-}
-
-export interface SubresourceCall {
-  kind: AnyKind
-  object: AnyStored
-  request: ApiRequest
-  info: RequestInfo
-  query: ReadonlyMap<string, readonly string[]>
-  body: unknown
-  user: UserInfo
-  write: WriteContext
-}
-
-export type SubresourceHandler = (call: SubresourceCall, server: ApiServer) => ApiResponse
-
-export interface ApiServerOptions {
-  sim: Simulation
-  etcd: Etcd
-  kinds: readonly AnyKind[]
-  trace: Trace
-  version: Json
-  /** "172.30.1.2:6443" */
-  advertise: string
-  admission: readonly AdmissionPlugin[]
-  /** Who a client certificate (PEM) belongs to; undefined: it is not good. */
-  identifyCertificate?: (pem: string) => UserInfo | undefined
-  identifyToken?: (token: string) => UserInfo | undefined
-  /** Called before anything is stored: registries that number things (Service addresses). */
-  allocate?: (kind: AnyKind, object: Json, old: AnyStored | undefined) => void
-}
-
-interface Context {
-  request: ApiRequest
-  query: ReadonlyMap<string, readonly string[]>
-  info: RequestInfo
-  user: UserInfo
-  span: number
-  accept: string
-}
-
-const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-cache, private" } as const
+export type { AdmissionPlugin, AdmissionRequest, ApiServerOptions, SubresourceCall, SubresourceHandler } from "./context.ts"
 
 /** Components name themselves by user; everything else is a client. */
 const actorOf = (user: string, agent: string | undefined): TraceActor => {
@@ -83,12 +40,28 @@ const actorOf = (user: string, agent: string | undefined): TraceActor => {
   return agent?.startsWith("kubectl/") ? "kubectl" : "client"
 }
 
-export class ApiServer {
+/** Who manages what a request writes: its user agent up to the "/". As managerOrUserAgent in endpoints/handlers/create.go. */
+const managerOf = (context: Context): string => {
+  const named = context.query.get("fieldManager")?.[0]
+  if (named) return named
+  const agent = context.request.headers?.["user-agent"]
+  if (agent) return agent.split("/")[0].slice(0, 128)
+  const { name } = context.user
+  if (name.startsWith("system:node:")) return "kubelet"
+  if (name.startsWith("system:serviceaccount:kube-system:")) return "kube-controller-manager"
+  return /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
+}
+
+/** Spans of this many writes are remembered. */
+const REMEMBERED_SPANS = 2_000
+
+export class ApiServer implements Server {
   readonly options: ApiServerOptions
   readonly registry: Registry
   readonly etcd: Etcd
   readonly sim: Simulation
-  #kinds: AnyKind[]
+  readonly streams = new Set<() => void>()
+  #kinds: readonly AnyKind[]
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -98,7 +71,7 @@ export class ApiServer {
     this.etcd = options.etcd
     this.sim = options.sim
     this.registry = new Registry(options.etcd, options.sim)
-    this.#kinds = [...options.kinds]
+    this.#kinds = options.kinds
   }
 
   get kinds(): readonly AnyKind[] {
@@ -127,128 +100,98 @@ export class ApiServer {
     return this.#spans.get(revision)
   }
 
+  /** Never throws: what goes wrong is a Status. */
   handle(request: ApiRequest): ApiResponse {
     const { trace } = this.options
     const outer = trace.current
+    const warnings: string[] = []
     try {
-      return this.#serve(request)
+      return this.#warn(this.#serve(request, warnings), warnings)
     } catch (error) {
-      if (error instanceof StatusError) return { status: error.code, headers: JSON_TYPE, body: error.status }
-      if (error instanceof SelectorError) return this.#failure(badRequest(error.message))
-      if (error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError) {
-        const problem = new StatusError(
-          400,
-          "BadRequest",
-          `the object provided is unrecognized (must be of type ${"Object"}): ${error.message}`,
-        )
-        return this.#failure(problem)
-      }
-      throw error
+      return this.#warn(this.#failure(request, error), warnings)
     } finally {
       trace.current = outer
     }
   }
 
-  #failure(error: StatusError): ApiResponse {
-    return { status: error.code, headers: JSON_TYPE, body: error.status }
+  #warn(response: ApiResponse, warnings: readonly string[]): ApiResponse {
+    if (warnings.length === 0) return response
+    return { ...response, headers: { ...response.headers, warning: [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`) } }
   }
 
-  #serve(request: ApiRequest): ApiResponse {
+  #failure(request: ApiRequest, error: unknown): ApiResponse {
+    const problem =
+      error instanceof StatusError
+        ? error
+        : error instanceof SelectorError
+          ? badRequest(error.message)
+          : new StatusError(500, "InternalError", `Internal error occurred: ${(error as Error).message}`, {
+              causes: [{ message: (error as Error).message }],
+            })
+    const { status } = problem
+    const retry = status.details?.retryAfterSeconds
+    const headers = retry ? { ...JSON_TYPE, "retry-after": String(retry) } : JSON_TYPE
+    const response = { status: problem.code, headers, body: status }
+    if (request.user && !request.headers?.accept) return response
+    const media = negotiate(request, parseQuery(request.query), false)
+    // As ErrorNegotiated: who takes no Status as it is gets it indented.
+    return media ? represent(response, media) : { ...response, body: JSON.stringify(status, null, 2) }
+  }
+
+  #serve(request: ApiRequest, warnings: string[]): ApiResponse {
     const { trace } = this.options
     const query = parseQuery(request.query)
     const info = requestInfo(request.method, request.path, query)
-    const user = this.#impersonate(this.#authenticate(request), request)
+    const user = impersonate(authenticate(request, this.options), request, () => this.roles)
     const span = request.span ?? trace.current ?? trace.span()
     trace.current = span
-    const context: Context = { request, query, info, user, span, accept: request.headers?.accept ?? "" }
-    const writes = !["get", "list", "watch"].includes(info.verb)
     const from = actorOf(user.name, request.headers?.["user-agent"])
+    const writes = info.verb !== "get" && info.verb !== "list" && info.verb !== "watch"
+    // Heartbeats and leader election would drown what a reader looks for.
+    const tell = writes && info.resource !== "leases" && info.resource !== "events"
     const object =
-      info.isResource && info.name
+      tell && info.isResource && info.name
         ? {
             kind: this.kind(info.group, info.version, info.resource)?.kind ?? info.resource,
             ...(info.namespace && { namespace: info.namespace }),
             name: info.name,
           }
         : undefined
-    // Heartbeats and leader election would drown what a reader looks for.
-    const tell = writes && info.resource !== "leases" && info.resource !== "events"
+    const about = object && { object }
     if (tell) {
-      trace.emit({
-        span,
-        from,
-        to: "kube-apiserver",
-        verb: "request",
-        detail: `${request.method} ${request.path}`,
-        ...(object && { object }),
-      })
-      trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authenticate", detail: user.name, ...(object && { object }) })
+      trace.emit({ span, from, to: "kube-apiserver", verb: "request", detail: `${request.method} ${request.path}`, ...about })
+      trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authenticate", detail: user.name, ...about })
     }
     if (!authorized(user, info, this.roles)) {
-      if (tell) trace.emit({ span, from: "kube-apiserver", to: from, verb: "authorize", detail: "refused", ...(object && { object }) })
+      if (tell) trace.emit({ span, from: "kube-apiserver", to: from, verb: "authorize", detail: "refused", ...about })
       const message = forbiddenMessage(user, info)
       if (!info.isResource) throw new StatusError(403, "Forbidden", `forbidden: ${message}`, {})
       throw forbidden({ group: info.group, plural: info.resource }, info.name, message)
     }
-    if (tell)
-      trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...(object && { object }) })
-    return info.isResource ? this.#resource(context) : this.#path(context)
-  }
-
-  #authenticate(request: ApiRequest): UserInfo {
-    if (request.user) return request.user
-    const bearer = /^Bearer (.+)$/i.exec(request.headers?.authorization ?? "")?.[1]
-    const user = bearer
-      ? this.options.identifyToken?.(bearer)
-      : request.clientCertificate
-        ? this.options.identifyCertificate?.(request.clientCertificate)
-        : undefined
-    if (user)
-      return { ...user, groups: user.groups.includes("system:authenticated") ? user.groups : [...user.groups, "system:authenticated"] }
-    if (bearer || request.clientCertificate) throw unauthorized()
-    return { name: "system:anonymous", groups: ["system:unauthenticated"] }
-  }
-
-  #impersonate(user: UserInfo, request: ApiRequest): UserInfo {
-    const name = request.headers?.["impersonate-user"]
-    if (!name) return user
-    const groups = (request.headers?.["impersonate-group"] ?? "")
-      .split(",")
-      .map((group) => group.trim())
-      .filter(Boolean)
-    const check = (resource: string, value: string) => {
-      const info: RequestInfo = {
-        isResource: true,
-        path: "",
-        verb: "impersonate",
-        group: "",
-        version: "v1",
-        namespace: undefined,
-        resource,
-        subresource: "",
-        name: value,
-        rest: "",
-      }
-      if (!authorized(user, info, this.roles)) throw forbidden({ group: "", plural: resource }, value, forbiddenMessage(user, info))
+    if (tell) trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...about })
+    const external = !request.user || request.headers?.accept !== undefined || request.headers?.["user-agent"] !== undefined
+    const media = negotiate(request, query, info.isResource)
+    const context: Context = {
+      request,
+      query,
+      info,
+      user,
+      span,
+      media: media ?? { format: "json", as: undefined, pretty: false, stream: false },
+      external,
+      warnings,
     }
-    check("users", name)
-    for (const group of groups) check("groups", group)
-    const account = /^system:serviceaccount:([^:]+):/.exec(name)
-    return {
-      name,
-      groups: [
-        ...new Set([
-          ...groups,
-          ...(account ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : []),
-          "system:authenticated",
-        ]),
-      ],
+    if (!info.isResource) {
+      const answer = answerPath(this, context)
+      return external && media ? represent(answer, media) : answer
     }
+    const answer = this.#resource(context, media !== undefined)
+    return external ? represent(answer, context.media) : answer
   }
 
   get roles(): RoleSource {
     const rbac = (plural: string) => this.kind("rbac.authorization.k8s.io", "v1", plural)
-    const list = (plural: string, namespace?: string) => {
+    const all = (plural: string, namespace?: string) => {
       const kind = rbac(plural)
       return kind ? (this.etcd.range(this.registry.prefix(kind, namespace)).items.map(({ value }) => value) as never[]) : []
     }
@@ -259,169 +202,103 @@ export class ApiServer {
     return {
       clusterRole: (name) => find("clusterroles", undefined, name),
       role: (namespace, name) => find("roles", namespace, name),
-      clusterRoleBindings: () => list("clusterrolebindings"),
-      roleBindings: (namespace) => list("rolebindings", namespace),
+      clusterRoleBindings: () => all("clusterrolebindings"),
+      roleBindings: (namespace) => all("rolebindings", namespace),
     }
   }
 
-  rulesFor(user: UserInfo, namespace: string | undefined) {
+  rulesFor(user: UserInfo, namespace: string | undefined): ReturnType<typeof rulesFor> {
     return rulesFor(user, namespace, this.roles)
   }
 
-  /** Whether `user` may do what `info` describes: for access reviews. */
   allowed(user: UserInfo, info: RequestInfo): boolean {
     return authorized(user, info, this.roles)
   }
 
-  // Paths that are no resources
-
-  #path({ request, query, accept }: Context): ApiResponse {
-    const json = (body: unknown): ApiResponse => ({ status: 200, headers: JSON_TYPE, body })
-    const path = request.path.replace(/\/+$/, "") || "/"
-    const aggregated = /g=apidiscovery\.k8s\.io/.test(accept)
-    if (path === "/version") return { status: 200, headers: JSON_TYPE, body: JSON.stringify(this.options.version, null, 2) }
-    if (path === "/api")
-      return aggregated
-        ? aggregatedDiscovery(this.#kinds, "core", /v=v2beta1/.test(accept) ? "v2beta1" : "v2")
-        : json(versions(this.options.advertise))
-    if (path === "/apis")
-      return aggregated
-        ? aggregatedDiscovery(this.#kinds, "groups", /v=v2beta1/.test(accept) ? "v2beta1" : "v2")
-        : json(groupList(this.#kinds))
-    const health = healthPaths(path, query)
-    if (health) return health
-    const core = /^\/api\/(v1)$/.exec(path)
-    const group = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path)
-    if (core) return json(resourceList(this.#kinds, "", core[1]))
-    if (group) {
-      const of = this.#kinds.filter((kind) => kind.group === group[1] && (group[2] === undefined || kind.version === group[2]))
-      if (of.length > 0)
-        return json(group[2] === undefined ? groupOf(this.#kinds, group[1]) : resourceList(this.#kinds, group[1], group[2]))
-    }
-    if (path === "/")
-      return json({
-        paths: [
-          "/api",
-          "/api/v1",
-          "/apis",
-          ...new Set(this.#kinds.filter((kind) => kind.group).flatMap((kind) => [`/apis/${kind.group}`, `/apis/${kind.apiVersion}`])),
-          "/healthz",
-          "/livez",
-          "/readyz",
-          "/version",
-        ],
-      })
-    return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" }
-  }
-
-  // Resources
-
-  #resource(context: Context): ApiResponse {
-    const { info, request } = context
+  #resource(context: Context, acceptable: boolean): ApiResponse {
+    const { info } = context
     const kind = this.kind(info.group, info.version, info.resource)
     if (!kind) {
-      // Upstream's mux answers plain text for groups it does not have, and for resources within those it has.
-      return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" }
+      // Upstream's mux knows nothing of a group that is not there; within one that is, the resource is missing.
+      if (info.group !== "" && !this.#kinds.some(({ group }) => group === info.group))
+        return {
+          status: 404,
+          headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache, private" },
+          body: "404 page not found\n",
+        }
+      throw noResource()
     }
-    if (info.subresource) return this.#sub(kind, context)
-    if (!kind.verbs.includes(info.verb as never)) throw methodNotAllowed(kind)
+    if (kind.namespaced && info.name && info.namespace === undefined) throw noResource()
+    if (!kind.namespaced && info.namespace !== undefined && info.resource !== "namespaces") throw noResource()
+    if (info.subresource) return this.#sub(kind, context, acceptable)
+    if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(context.request.method)) throw methodNotAllowed()
+    if (!info.name && (info.verb === "update" || info.verb === "patch")) throw methodNotAllowed()
+    if (!kind.verbs.includes(info.verb as never)) throw methodNotAllowed()
+    if (!acceptable) throw notAcceptable()
     switch (info.verb) {
       case "get":
-        return this.#print(kind, context, this.registry.get(kind, this.#namespace(kind, info), info.name))
+        return get(this, kind, context)
       case "list":
-        return this.#list(kind, context)
+        return list(this, kind, context)
       case "watch":
-        return this.#watch(kind, context)
+        return watch(this, kind, context)
       case "create":
-        return this.#create(kind, context)
+        return create(this, kind, context, this.#subresources.get(`${kind.group}/${kind.plural}/`))
       case "update":
-        return this.#update(kind, context, "main")
+        return update(this, kind, context, "main")
       case "patch":
-        return this.#patch(kind, context, "main")
+        return patch(this, kind, context, "main")
       case "delete":
-        return this.#delete(kind, context)
+        return remove(this, kind, context)
       case "deletecollection":
-        return this.#deleteCollection(kind, context)
+        return removeCollection(this, kind, context)
       default:
-        throw new StatusError(405, "MethodNotAllowed", `the server does not allow this method on the requested resource`, {
-          kind: request.method,
-        })
+        throw methodNotAllowed()
     }
   }
 
-  #namespace(kind: AnyKind, info: RequestInfo): string | undefined {
-    if (!kind.namespaced) return undefined
-    return info.namespace
-  }
-
-  #sub(kind: AnyKind, context: Context): ApiResponse {
+  #sub(kind: AnyKind, context: Context, acceptable: boolean): ApiResponse {
     const { info, request, query, user } = context
+    if (!kind.subresources.includes(info.subresource)) throw noResource()
     const custom =
-      this.#subresources.get(`${kind.group}/${kind.plural}/${info.subresource}`) ??
-      (kind.subresources.includes(info.subresource) ? this.#subresources.get(`*/${info.subresource}`) : undefined)
+      this.#subresources.get(`${kind.group}/${kind.plural}/${info.subresource}`) ?? this.#subresources.get(`*/${info.subresource}`)
+    if (!custom && info.rest !== "") throw noResource()
     if (custom) {
-      const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, this.#namespace(kind, info), info.name)
-      const body = ["POST", "PUT", "PATCH"].includes(request.method) ? this.#body(request) : undefined
-      return custom(
-        { kind, object, request, info, query, body, user, write: this.#writeContext(kind, context, "update", info.subresource) },
-        this,
-      )
+      const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, namespaceOf(kind, info), info.name)
+      const body = ["POST", "PUT"].includes(request.method) ? optionalBody(request) : undefined
+      const write = this.writeContext(kind, context, "update", info.subresource)
+      return custom({ kind, object, request, info, query, body, user, write, context }, this)
     }
-    if (info.subresource === "status" && kind.subresources.includes("status")) {
-      if (info.verb === "get") return this.#print(kind, context, this.registry.get(kind, this.#namespace(kind, info), info.name))
-      if (info.verb === "update") return this.#update(kind, context, "status")
-      if (info.verb === "patch") return this.#patch(kind, context, "status")
-    }
-    throw new StatusError(404, "NotFound", "the server could not find the requested resource", {})
+    if (info.subresource !== "status") throw noResource()
+    if (!acceptable) throw notAcceptable()
+    if (info.verb === "get") return print(this, kind, context, this.registry.get(kind, namespaceOf(kind, info), info.name))
+    if (info.verb === "update") return update(this, kind, context, "status")
+    if (info.verb === "patch") return patch(this, kind, context, "status")
+    throw methodNotAllowed()
   }
 
-  #body(request: ApiRequest): unknown {
-    const { body } = request
-    const type = request.headers?.["content-type"] ?? "application/json"
-    if (/protobuf/.test(type))
-      throw new StatusError(
-        415,
-        "UnsupportedMediaType",
-        `the body of the request was in an unknown format - accepted media types include: application/json, application/yaml`,
-      )
-    if (body === undefined || body === "") return undefined
-    if (typeof body !== "string" && !(body instanceof Uint8Array)) return body
-    const text = typeof body === "string" ? body : new TextDecoder().decode(body)
-    if (/yaml/.test(type)) return parseYaml(text, { maxAliasCount: 100 })
-    try {
-      return JSON.parse(text)
-    } catch (error) {
-      throw badRequest(`error decoding: ${(error as Error).message}`)
-    }
-  }
-
-  #object(kind: AnyKind, context: Context): KubernetesObject {
-    const body = this.#body(context.request)
-    if (!isObject(body)) throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(body ?? null)}'`)
-    if (body.kind !== undefined && body.kind !== kind.kind)
-      throw badRequest(
-        `${String(body.kind)} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: no kind ${JSON.stringify(body.kind)} is registered`,
-      )
-    if (body.apiVersion !== undefined && body.apiVersion !== kind.apiVersion)
-      throw badRequest(
-        `the API version in the data (${String(body.apiVersion)}) does not match the expected API version (${kind.apiVersion})`,
-      )
-    if (body.metadata !== undefined && body.metadata !== null && !isObject(body.metadata))
-      throw badRequest(
-        `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: json: cannot unmarshal ${typeof body.metadata} into Go struct field ${kind.kind}.metadata of type v1.ObjectMeta`,
-      )
-    return body as unknown as KubernetesObject
-  }
-
-  #writeContext(kind: AnyKind, context: Context, operation: "create" | "update" | "delete", subresource = ""): WriteContext {
+  writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource = ""): WriteContext {
     const { trace } = this.options
     const { user, info, span, query } = context
     const tell = kind.plural !== "leases" && kind.plural !== "events"
+    const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
     return {
       user: user.name,
-      dryRun: query.get("dryRun")?.[0] === "All",
+      manager: managerOf(context),
+      subresource,
+      dryRun,
       admit: (object, old) => {
-        const request: AdmissionRequest = { operation, kind, namespace: info.namespace, subresource, object: object as never, old, user }
+        const request: AdmissionRequest = {
+          operation: operation === "delete" ? operation : old ? "update" : "create",
+          kind,
+          namespace: info.namespace,
+          subresource,
+          object: object as never,
+          old,
+          user,
+          dryRun,
+          warn: (text) => void context.warnings.push(text),
+        }
         for (const plugin of this.options.admission) plugin.admit(request, this)
         this.options.allocate?.(kind, object as never, old)
         if (tell)
@@ -437,458 +314,58 @@ export class ApiServer {
       stored: (before, after) => {
         const revision = this.etcd.revision
         this.#spans.set(revision, span)
-        if (this.#spans.size > 2_000) for (const old of [...this.#spans.keys()].slice(0, 1_000)) this.#spans.delete(old)
+        if (this.#spans.size > REMEMBERED_SPANS)
+          for (const old of [...this.#spans.keys()].slice(0, REMEMBERED_SPANS / 2)) this.#spans.delete(old)
+        this.#stored(kind, before, after)
+        if (!tell) return
         const object = (after ?? before) as AnyStored
-        if (tell)
-          trace.emit({
-            span,
-            from: "kube-apiserver",
-            to: "etcd",
-            verb: after ? "store" : "delete",
-            object: {
-              kind: kind.kind,
-              ...(object.metadata.namespace && { namespace: object.metadata.namespace }),
-              name: object.metadata.name,
-              uid: object.metadata.uid,
-              resourceVersion: String(revision),
-            },
-            detail: `revision ${revision}`,
-            before,
-            after,
-          })
+        trace.emit({
+          span,
+          from: "kube-apiserver",
+          to: "etcd",
+          verb: after ? "store" : "delete",
+          object: {
+            kind: kind.kind,
+            ...(object.metadata.namespace && { namespace: object.metadata.namespace }),
+            name: object.metadata.name,
+            uid: object.metadata.uid,
+            resourceVersion: String(revision),
+          },
+          detail: `revision ${revision}`,
+          before,
+          after,
+        })
       },
     }
   }
 
-  #warnings(kind: AnyKind, object: AnyStored): ApiResponse["headers"] {
-    const warnings = kind.warnings?.(object as never) ?? []
-    return warnings.length === 0 ? JSON_TYPE : { ...JSON_TYPE, warning: warnings.map((text) => `299 - ${JSON.stringify(text)}`) }
-  }
+  /** Told of every write. */
+  onStored: ((kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined) => void) | undefined
 
-  #create(kind: AnyKind, context: Context): ApiResponse {
-    const { info } = context
-    const body = this.#object(kind, context)
-    if (kind.virtual) {
-      const handler = this.#subresources.get(`${kind.group}/${kind.plural}/`)
-      if (!handler) throw methodNotAllowed(kind)
-      return handler(
-        {
-          kind,
-          object: { metadata: {} } as AnyStored,
-          request: context.request,
-          info,
-          query: context.query,
-          body,
-          user: context.user,
-          write: this.#writeContext(kind, context, "create"),
-        },
-        this,
-      )
-    }
-    if (info.name) throw methodNotAllowed(kind)
-    const namespace = kind.namespaced ? (info.namespace ?? body.metadata?.namespace) : undefined
-    if (kind.namespaced && !namespace) throw badRequest("an empty namespace may not be set during creation")
-    const object = this.registry.create(kind, body, namespace, this.#writeContext(kind, context, "create"))
-    return { ...this.#print(kind, context, object, 201), headers: this.#warnings(kind, object) }
-  }
-
-  #update(kind: AnyKind, context: Context, part: "main" | "status"): ApiResponse {
-    const body = this.#object(kind, context)
-    const object = this.registry.update(
-      kind,
-      this.#namespace(kind, context.info),
-      context.info.name,
-      part,
-      () => mutable(body),
-      this.#writeContext(kind, context, "update", part === "status" ? "status" : ""),
-    )
-    return { ...this.#print(kind, context, object), headers: this.#warnings(kind, object) }
-  }
-
-  #patch(kind: AnyKind, context: Context, part: "main" | "status"): ApiResponse {
-    const { request, info, query } = context
-    const type = (request.headers?.["content-type"] ?? "").split(";")[0]
-    const patch =
-      type === "application/apply-patch+yaml" && typeof request.body === "string"
-        ? parseYaml(request.body, { maxAliasCount: 100 })
-        : this.#body(
-            type.startsWith("application/apply-patch")
-              ? request
-              : { ...request, headers: { ...request.headers, "content-type": "application/json" } },
-          )
-    const apply = (current: unknown): unknown => {
-      try {
-        switch (type) {
-          case "application/json-patch+json":
-            if (!Array.isArray(patch)) throw badRequest("json patch: expected a list of operations")
-            return jsonPatch(current, patch as never)
-          case "application/merge-patch+json":
-            return mergePatch(current, patch)
-          case "application/strategic-merge-patch+json":
-            return strategicMerge(current, patch, kind.schema())
-          case "application/apply-patch+yaml":
-          case "application/apply-patch+cbor":
-            return strategicMerge(current, patch, kind.schema())
-          default:
-            throw new StatusError(
-              415,
-              "UnsupportedMediaType",
-              `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml, application/apply-patch+cbor`,
-            )
-        }
-      } catch (error) {
-        if (error instanceof PatchError)
-          throw new StatusError(422, "Invalid", `the server rejected our request due to an error in our request: ${error.message}`, {})
-        throw error
-      }
-    }
-    const creates = type === "application/apply-patch+yaml" && isObject(patch)
-    const existed = this.registry.find(kind, this.#namespace(kind, info), info.name) !== undefined
-    if (creates && !query.get("fieldManager")?.[0])
-      throw badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
-    const object = this.registry.update(
-      kind,
-      this.#namespace(kind, info),
-      info.name,
-      part,
-      (current) => apply(current) as never,
-      this.#writeContext(kind, context, existed ? "update" : "create", part === "status" ? "status" : ""),
-      creates ? (patch as never) : undefined,
-    )
-    return { ...this.#print(kind, context, object, existed ? 200 : 201), headers: this.#warnings(kind, object) }
-  }
-
-  #deleteParameters(kind: AnyKind, context: Context) {
-    const { query, request } = context
-    const given = this.#body(request)
-    const options = isObject(given) ? given : {}
-    const preconditions = isObject(options.preconditions) ? options.preconditions : {}
-    const orphan = options.orphanDependents
-    const grace = options.gracePeriodSeconds ?? query.get("gracePeriodSeconds")?.[0]
-    return {
-      propagation: (options.propagationPolicy ??
-        query.get("propagationPolicy")?.[0] ??
-        (orphan === true ? "Orphan" : (kind.defaultPropagation ?? "Background"))) as "Background",
-      gracePeriodSeconds: grace === undefined || grace === null ? undefined : Number(grace),
-      uid: preconditions.uid as string | undefined,
-      resourceVersion: preconditions.resourceVersion as string | undefined,
-      dryRun: Array.isArray(options.dryRun) && options.dryRun.includes("All"),
-    }
-  }
-
-  #delete(kind: AnyKind, context: Context): ApiResponse {
-    const { info } = context
-    const parameters = this.#deleteParameters(kind, context)
-    const write = this.#writeContext(kind, context, "delete")
-    const { object, gone: isGone } = this.deleteObject(
-      kind,
-      this.#namespace(kind, info),
-      info.name,
-      parameters,
-      { ...write, dryRun: write.dryRun || parameters.dryRun },
-      context.user,
-    )
-    if (isGone && !kind.defaultGracePeriodSeconds)
-      return {
-        status: 200,
-        headers: JSON_TYPE,
-        body: {
-          kind: "Status",
-          apiVersion: "v1",
-          metadata: {},
-          status: "Success",
-          details: { name: info.name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid },
-        },
-      }
-    return { status: 200, headers: JSON_TYPE, body: object }
+  #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
+    this.onStored?.(kind, before, after)
   }
 
   deleteObject(
     kind: AnyKind,
     namespace: string | undefined,
     name: string,
-    parameters: Parameters<Registry["delete"]>[3],
+    parameters: DeleteParameters,
     write: WriteContext,
     user: UserInfo,
-  ) {
+  ): ReturnType<Registry["delete"]> {
     const old = this.registry.get(kind, namespace, name)
     for (const plugin of this.options.admission)
-      plugin.admit({ operation: "delete", kind, namespace, subresource: "", object: old as never, old, user }, this)
+      plugin.admit(
+        { operation: "delete", kind, namespace, subresource: "", object: old as never, old, user, dryRun: write.dryRun, warn: () => {} },
+        this,
+      )
     return this.registry.delete(kind, namespace, name, parameters, write)
   }
 
-  #deleteCollection(kind: AnyKind, context: Context): ApiResponse {
-    const { items, revision } = this.#select(kind, context)
-    const parameters = this.#deleteParameters(kind, context)
-    const write = this.#writeContext(kind, context, "delete")
-    for (const item of items) {
-      try {
-        this.deleteObject(
-          kind,
-          item.metadata.namespace,
-          item.metadata.name,
-          { ...parameters, uid: undefined, resourceVersion: undefined },
-          { ...write, dryRun: write.dryRun || parameters.dryRun },
-          context.user,
-        )
-      } catch (error) {
-        if (!(error instanceof StatusError) || error.code !== 404) throw error
-      }
-    }
-    return {
-      status: 200,
-      headers: JSON_TYPE,
-      body: { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata: { resourceVersion: String(revision) }, items },
-    }
-  }
-
-  /** Selectors of a request as one test; throws upstream's text for fields that the kind cannot select by. */
-  #filter(kind: AnyKind, query: ReadonlyMap<string, readonly string[]>, name: string): (object: AnyStored) => boolean {
-    const labels = query.get("labelSelector")?.[0] ?? ""
-    const fields = query.get("fieldSelector")?.[0] ?? ""
-    // A constant: a watch keeps its filter, and with it whatever this call has at hand.
-    if (labels === "" && fields === "" && !name) return everything
-    const requirements = labels === "" ? [] : parseSelector(labels)
-    const terms = fields === "" ? [] : parseFieldSelector(fields)
-    if (name) terms.push({ field: "metadata.name", value: name, negative: false })
-    return (object) => {
-      if (requirements.length > 0 && !matches(requirements, object.metadata.labels as never)) return false
-      if (terms.length === 0) return true
-      const own = kind.selectableFields?.(object as never) ?? {}
-      return terms.every(({ field, value, negative }) => {
-        const actual =
-          field === "metadata.name"
-            ? object.metadata.name
-            : field === "metadata.namespace"
-              ? (object.metadata.namespace ?? "")
-              : Object.hasOwn(own, field)
-                ? own[field]
-                : undefined
-        if (actual === undefined)
-          throw badRequest(
-            `Unable to find ${JSON.stringify(kind.apiVersion === "v1" ? `/v1, Resource=${kind.plural}` : `${kind.apiVersion}, Resource=${kind.plural}`)} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}: field label not supported: ${field}`,
-          )
-        return (actual === value) !== negative
-      })
-    }
-  }
-
-  #select(kind: AnyKind, { query, info }: Context): { items: AnyStored[]; revision: number; next: string | undefined; remaining: number } {
-    const filter = this.#filter(kind, query, "")
-    const limit = Number(query.get("limit")?.[0] ?? 0) || 0
-    const token = query.get("continue")?.[0]
-    let revision: number | undefined
-    let start: string | undefined
-    if (token) {
-      const [rv, ...key] = token.split(" ")
-      revision = Number(rv)
-      start = `${key.join(" ")}\0`
-      if (!Number.isInteger(revision)) throw badRequest("continue key is not valid: invalid continue token")
-      if (revision < this.etcd.compactRevision)
-        throw gone("The provided continue parameter is too old to display a consistent list result.")
-    } else if (query.get("resourceVersionMatch")?.[0] === "Exact") revision = Number(query.get("resourceVersion")?.[0])
-    const range = this.etcd.range<AnyStored>(this.registry.prefix(kind, this.#namespace(kind, info)), {
-      ...(revision !== undefined && { revision }),
-      ...(start !== undefined && { start }),
-    })
-    const items: AnyStored[] = []
-    let next: string | undefined
-    let remaining = 0
-    for (const { key, value } of range.items) {
-      if (!filter(value)) continue
-      if (limit > 0 && items.length === limit) {
-        remaining++
-        continue
-      }
-      items.push(value)
-      if (limit > 0 && items.length === limit) next = `${revision ?? range.revision} ${key}`
-    }
-    return { items, revision: revision ?? range.revision, next: remaining > 0 ? next : undefined, remaining }
-  }
-
-  #list(kind: AnyKind, context: Context): ApiResponse {
-    const { items, revision, next, remaining } = this.#select(kind, context)
-    const metadata = { resourceVersion: String(revision), ...(next && { continue: next, remainingItemCount: remaining }) }
-    const format = formatOf(context.accept)
-    if (format === "Table")
-      return {
-        status: 200,
-        headers: JSON_TYPE,
-        body: tableOf(kind, items, {
-          now: this.sim.now(),
-          includeObject: context.query.get("includeObject")?.[0] ?? "Metadata",
-          metadata,
-          headers: true,
-        }),
-      }
-    if (format === "PartialObjectMetadata")
-      return {
-        status: 200,
-        headers: JSON_TYPE,
-        body: { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata, items: items.map(partialMetadata) },
-      }
-    return { status: 200, headers: JSON_TYPE, body: { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata, items } }
-  }
-
-  #print(kind: AnyKind, context: Context, object: AnyStored, status = 200): ApiResponse {
-    const format = formatOf(context.accept)
-    if (format === "Table")
-      return {
-        status,
-        headers: JSON_TYPE,
-        body: tableOf(kind, [object], {
-          now: this.sim.now(),
-          includeObject: context.query.get("includeObject")?.[0] ?? "Metadata",
-          metadata: { resourceVersion: object.metadata.resourceVersion },
-          headers: true,
-        }),
-      }
-    if (format === "PartialObjectMetadata") return { status, headers: JSON_TYPE, body: partialMetadata(object) }
-    return { status, headers: JSON_TYPE, body: object }
-  }
-
-  #watch(kind: AnyKind, context: Context): ApiResponse {
-    const { query, info, accept } = context
-    const filter = this.#filter(kind, query, info.name)
-    const since = query.get("resourceVersion")?.[0]
-    const format = formatOf(accept)
-    const prefix = this.registry.prefix(kind, this.#namespace(kind, info))
-    const bookmarks = isTrue(query.get("allowWatchBookmarks")?.[0] ?? "false")
-    const sendInitial = query.get("sendInitialEvents")?.[0] === "true" || since === undefined || since === "" || since === "0"
-    const timeout = Number(query.get("timeoutSeconds")?.[0] ?? 0)
-    if (!sendInitial && Number(since) < this.etcd.compactRevision) {
-      const error = gone(`too old resource version: ${since} (${this.etcd.compactRevision})`)
-      return { status: 200, headers: JSON_TYPE, stream: oneFrame({ type: "ERROR", object: error.status }) }
-    }
-    let headersSent = false
-    const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
-    const endsInitial = query.get("sendInitialEvents")?.[0] === "true"
-    const encode = (type: WatchFrame["type"], object: AnyStored): WatchFrame => {
-      if (format === "Table") {
-        const frame = {
-          type,
-          object: tableOf(kind, [object], {
-            now: this.sim.now(),
-            includeObject,
-            metadata: { resourceVersion: object.metadata.resourceVersion },
-            headers: !headersSent,
-          }),
-        }
-        headersSent = true
-        return frame
-      }
-      return { type, object: format === "PartialObjectMetadata" ? partialMetadata(object) : object }
-    }
-    let cancel = () => {}
-    const stream: ResponseStream = {
-      start: (push, end) => {
-        const revision = this.etcd.revision
-        if (sendInitial) {
-          for (const { value } of this.etcd.range<AnyStored>(prefix).items) if (filter(value)) push(encode("ADDED", value))
-          if (endsInitial)
-            push({
-              type: "BOOKMARK",
-              object: {
-                kind: kind.kind,
-                apiVersion: kind.apiVersion,
-                metadata: {
-                  resourceVersion: String(revision),
-                  creationTimestamp: null,
-                  annotations: { "k8s.io/initial-events-end": "true" },
-                },
-              },
-            })
-        }
-        const watcher = this.etcd.watch(
-          prefix,
-          (events) => {
-            for (const event of events) {
-              const frame = this.#frame(event as WatchEvent<AnyStored>, filter)
-              if (frame) push(encode(frame.type, frame.object))
-            }
-          },
-          { revision: sendInitial ? revision + 1 : Number(since) + 1 },
-        )
-        const bookmark = bookmarks
-          ? () => {
-              push({
-                type: "BOOKMARK",
-                object: {
-                  kind: kind.kind,
-                  apiVersion: kind.apiVersion,
-                  metadata: { resourceVersion: String(this.etcd.revision), creationTimestamp: null },
-                },
-              })
-              timer = this.sim.scheduleBackground(60_000, () => bookmark?.())
-            }
-          : undefined
-        let timer = bookmark && this.sim.scheduleBackground(60_000, bookmark)
-        const ending =
-          timeout > 0
-            ? this.sim.scheduleBackground(timeout * 1_000, () => {
-                cancel()
-                end()
-              })
-            : undefined
-        cancel = () => {
-          watcher.cancel()
-          this.sim.cancel(timer)
-          this.sim.cancel(ending)
-          this.#streams.delete(cut)
-        }
-        const cut = () => {
-          cancel()
-          end()
-        }
-        this.#streams.add(cut)
-      },
-      cancel: () => cancel(),
-    }
-    return { status: 200, headers: JSON_TYPE, stream }
-  }
-
-  readonly #streams = new Set<() => void>()
-
   /** The process ends: open watches are cut. */
   stop(): void {
-    for (const cut of [...this.#streams]) cut()
-    this.#streams.clear()
-  }
-
-  #frame(
-    event: WatchEvent<AnyStored>,
-    filter: (object: AnyStored) => boolean,
-  ): { type: "ADDED" | "MODIFIED" | "DELETED"; object: AnyStored } | undefined {
-    const before = event.previous && filter(event.previous.value)
-    if (event.type === "delete") {
-      if (!before) return undefined
-      const last = (event.previous as { value: AnyStored }).value
-      return { type: "DELETED", object: deepFreeze({ ...last, metadata: { ...last.metadata, resourceVersion: String(event.revision) } }) }
-    }
-    const object = event.value as AnyStored
-    if (filter(object)) return { type: before ? "MODIFIED" : "ADDED", object }
-    return before ? { type: "DELETED", object } : undefined
+    for (const cut of [...this.streams]) cut()
+    this.streams.clear()
   }
 }
-
-const everything = (): boolean => true
-
-const oneFrame = (frame: WatchFrame): ResponseStream => ({
-  start: (push, end) => {
-    push(frame)
-    end()
-  },
-  cancel: () => {},
-})
-
-const formatOf = (accept: string): "Table" | "PartialObjectMetadata" | undefined =>
-  /as=Table/.test(accept) ? "Table" : /as=PartialObjectMetadata/.test(accept) ? "PartialObjectMetadata" : undefined
-
-/** The registry changes what it is given; a body may be a frozen object of the store. */
-const mutable = (body: KubernetesObject): never => deepCopy(body) as never
-
-const methodNotAllowed = (kind: AnyKind) =>
-  new StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {
-    ...(kind.group && { group: kind.group }),
-    kind: kind.plural,
-  })

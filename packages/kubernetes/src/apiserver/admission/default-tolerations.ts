@@ -1,5 +1,5 @@
 /** DefaultTolerationSeconds: five minutes on a node that is lost. As plugin/pkg/admission/defaulttolerationseconds. */
-import type { AdmissionPlugin } from "../server.ts"
+import type { AdmissionPlugin } from "../context.ts"
 
 const SECONDS = 300
 

@@ -1,5 +1,5 @@
 /** Admission plugins in the order in which they run. */
-import type { AdmissionPlugin } from "../server.ts"
+import type { AdmissionPlugin } from "../context.ts"
 import { defaultTolerationSeconds } from "./default-tolerations.ts"
 import { namespaceLifecycle } from "./namespace-lifecycle.ts"
 import { priority } from "./priority.ts"

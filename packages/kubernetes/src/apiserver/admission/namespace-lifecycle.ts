@@ -1,6 +1,6 @@
 /** NamespaceLifecycle: nothing is made in a namespace that is not there or is going. */
 import { forbidden, notFound } from "../../apimachinery/status.ts"
-import type { AdmissionPlugin } from "../server.ts"
+import type { AdmissionPlugin } from "../context.ts"
 
 const IMMORTAL = new Set(["default", "kube-system", "kube-public"])
 

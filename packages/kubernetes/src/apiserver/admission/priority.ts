@@ -1,6 +1,6 @@
 /** Priority: the number behind a priority class's name. As plugin/pkg/admission/priority. */
 import { forbidden } from "../../apimachinery/status.ts"
-import type { AdmissionPlugin } from "../server.ts"
+import type { AdmissionPlugin } from "../context.ts"
 
 export const priority: AdmissionPlugin = {
   name: "Priority",

@@ -1,6 +1,6 @@
 /** ServiceAccount: every Pod has one, and its token mounted. As plugin/pkg/admission/serviceaccount. */
 import { forbidden } from "../../apimachinery/status.ts"
-import type { AdmissionPlugin } from "../server.ts"
+import type { AdmissionPlugin } from "../context.ts"
 
 const MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 const ALPHABET = "bcdfghjklmnpqrstvwxz2456789"

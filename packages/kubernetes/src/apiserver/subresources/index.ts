@@ -5,13 +5,13 @@ import { formatTime } from "../../apimachinery/object.ts"
 import { formatSelector } from "../../apimachinery/selectors.ts"
 import { badRequest, conflict } from "../../apimachinery/status.ts"
 import type { ApiResponse, UserInfo } from "../contract.ts"
-import type { ApiServer, SubresourceCall } from "../server.ts"
+import type { Server, SubresourceCall, SubresourceHandler } from "../context.ts"
 
 const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-cache, private" } as const
 const json = (body: unknown, status = 200): ApiResponse => ({ status, headers: JSON_TYPE, body })
 const success = (): ApiResponse => json({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" }, 201)
 
-const binding = ({ kind, object, body, write }: SubresourceCall, server: ApiServer): ApiResponse => {
+const binding = ({ kind, object, body, write }: SubresourceCall, server: Server): ApiResponse => {
   const target = isObject(body) && isObject(body.target) ? String(body.target.name) : undefined
   if (!target) throw badRequest("target.name: Required value")
   const spec = object.spec as { nodeName?: string }
@@ -44,7 +44,7 @@ const binding = ({ kind, object, body, write }: SubresourceCall, server: ApiServ
   return success()
 }
 
-const eviction = ({ kind, object, body, write, user }: SubresourceCall, server: ApiServer): ApiResponse => {
+const eviction = ({ kind, object, body, write, user }: SubresourceCall, server: Server): ApiResponse => {
   const options = isObject(body) && isObject(body.deleteOptions) ? body.deleteOptions : {}
   server.deleteObject(
     kind,
@@ -60,7 +60,7 @@ const eviction = ({ kind, object, body, write, user }: SubresourceCall, server: 
 const at = (object: unknown, path: string): unknown =>
   path.split(".").reduce((value, key) => (isObject(value) ? value[key] : undefined), object)
 
-const scale = (call: SubresourceCall, server: ApiServer): ApiResponse => {
+const scale = (call: SubresourceCall, server: Server): ApiResponse => {
   const { kind, request, body, write } = call
   const paths = kind.scale
   if (!paths) throw badRequest("no scale")
@@ -98,7 +98,7 @@ const scale = (call: SubresourceCall, server: ApiServer): ApiResponse => {
   return json(show(updated))
 }
 
-const finalize = ({ kind, object, body, write }: SubresourceCall, server: ApiServer): ApiResponse => {
+const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server): ApiResponse => {
   const finalizers = isObject(body) && isObject(body.spec) ? ((body.spec.finalizers as string[] | undefined) ?? []) : []
   if (object.metadata.deletionTimestamp && finalizers.length === 0 && !object.metadata.finalizers?.length) {
     server.registry.remove(kind, object, write)
@@ -114,7 +114,7 @@ const reviewUser = (spec: Record<string, unknown>, caller: UserInfo, self: boole
 
 const accessReview =
   (self: boolean) =>
-  ({ kind, body, user }: SubresourceCall, server: ApiServer): ApiResponse => {
+  ({ kind, body, user }: SubresourceCall, server: Server): ApiResponse => {
     const spec = isObject(body) && isObject(body.spec) ? body.spec : {}
     const resource = isObject(spec.resourceAttributes) ? spec.resourceAttributes : undefined
     const path = isObject(spec.nonResourceAttributes) ? spec.nonResourceAttributes : undefined
@@ -147,7 +147,7 @@ const accessReview =
     return json({ kind: kind.kind, apiVersion: kind.apiVersion, metadata: { creationTimestamp: null }, spec, status: { allowed } }, 201)
   }
 
-const rulesReview = ({ body, user }: SubresourceCall, server: ApiServer): ApiResponse => {
+const rulesReview = ({ body, user }: SubresourceCall, server: Server): ApiResponse => {
   const namespace = isObject(body) && isObject(body.spec) ? String(body.spec.namespace ?? "default") : "default"
   const rules = server.rulesFor(user, namespace)
   return json(
@@ -178,7 +178,7 @@ const selfReview = ({ user }: SubresourceCall): ApiResponse =>
   )
 
 /** Registers what the server answers on its own. */
-export const registerSubresources = (server: ApiServer): void => {
+export const registerSubresources = (server: { subresource(key: string, handler: SubresourceHandler): void }): void => {
   server.subresource("/pods/binding", binding)
   server.subresource("/pods/eviction", eviction)
   server.subresource("/namespaces/finalize", finalize)

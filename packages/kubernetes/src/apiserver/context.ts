@@ -1,0 +1,104 @@
+/** What the parts of the API server know of each other. */
+import type { Simulation } from "@drydock/sim"
+import type { Kind } from "../api/define-kind.ts"
+import type { Json } from "../apimachinery/frozen.ts"
+import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
+import type { Etcd } from "../etcd/contract.ts"
+import type { Trace } from "../ports/trace.ts"
+import type { Authenticators } from "./authentication.ts"
+import type { RoleSource, rulesFor } from "./authorization.ts"
+import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
+import type { MediaType } from "./negotiation.ts"
+import type { DeleteParameters, Registry, WriteContext } from "./registry.ts"
+import type { RequestInfo } from "./request-info.ts"
+
+export type AnyKind = Kind<KubernetesObject>
+
+/** What admission sees; may change `object`, or throw a StatusError. */
+export interface AdmissionRequest {
+  operation: "create" | "update" | "delete"
+  kind: AnyKind
+  namespace: string | undefined
+  subresource: string
+  object: Json & { metadata: AnyStored["metadata"] }
+  old: AnyStored | undefined
+  user: UserInfo
+  dryRun: boolean
+  /** Adds a warning to the answer. */
+  warn: (text: string) => void
+}
+
+export interface AdmissionPlugin {
+  name: string
+  admit: (request: AdmissionRequest, server: Server) => void
+}
+
+export interface ApiServerOptions extends Authenticators {
+  sim: Simulation
+  etcd: Etcd
+  kinds: readonly AnyKind[]
+  trace: Trace
+  version: Json
+  /** "172.30.1.2:6443" */
+  advertise: string
+  admission: readonly AdmissionPlugin[]
+  /** Called before anything is stored: registries that number things (Service addresses). */
+  allocate?: (kind: AnyKind, object: Json, old: AnyStored | undefined) => void
+}
+
+/** One request on its way through the server. */
+export interface Context {
+  request: ApiRequest
+  query: ReadonlyMap<string, readonly string[]>
+  info: RequestInfo
+  user: UserInfo
+  span: number
+  media: MediaType
+  /** From a client over HTTP; else from a component that holds the store's own objects. */
+  external: boolean
+  /** Warnings for the answer, also when it is an error. */
+  warnings: string[]
+}
+
+export interface SubresourceCall {
+  kind: AnyKind
+  object: AnyStored
+  request: ApiRequest
+  info: RequestInfo
+  query: ReadonlyMap<string, readonly string[]>
+  body: unknown
+  user: UserInfo
+  write: WriteContext
+  context: Context
+}
+
+export type SubresourceHandler = (call: SubresourceCall, server: Server) => ApiResponse
+
+/** The API server as its parts see it. */
+export interface Server {
+  readonly options: ApiServerOptions
+  readonly registry: Registry
+  readonly etcd: Etcd
+  readonly sim: Simulation
+  readonly kinds: readonly AnyKind[]
+  readonly roles: RoleSource
+  /** Ends of open watches. */
+  readonly streams: Set<() => void>
+  kind(group: string, version: string, plural: string): AnyKind | undefined
+  kindNamed(apiVersion: string, kind: string): AnyKind | undefined
+  rulesFor(user: UserInfo, namespace: string | undefined): ReturnType<typeof rulesFor>
+  /** Whether `user` may do what `info` describes: for access reviews. */
+  allowed(user: UserInfo, info: RequestInfo): boolean
+  deleteObject(
+    kind: AnyKind,
+    namespace: string | undefined,
+    name: string,
+    parameters: DeleteParameters,
+    write: WriteContext,
+    user: UserInfo,
+  ): ReturnType<Registry["delete"]>
+  writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource?: string): WriteContext
+}
+
+/** The namespace that an object of `kind` named by this request is in. */
+export const namespaceOf = (kind: AnyKind, info: RequestInfo): string | undefined => (kind.namespaced ? info.namespace : undefined)

@@ -1,0 +1,151 @@
+/** Watches: what happens to objects, as it happens. As k8s.io/apiserver/pkg/endpoints/handlers/watch.go and pkg/storage/cacher. */
+import { deepFreeze } from "../../apimachinery/frozen.ts"
+import type { AnyStored } from "../../apimachinery/object.ts"
+import { gone, StatusError } from "../../apimachinery/status.ts"
+import type { WatchEvent } from "../../etcd/contract.ts"
+import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
+import type { ApiResponse, ResponseStream, WatchFrame } from "../contract.ts"
+import { copyNote } from "../managed-fields/managers.ts"
+import { JSON_TYPE } from "../negotiation.ts"
+import { checkListOptions, parseRevision } from "../options.ts"
+import { isTrue } from "../request-info.ts"
+import { partialMetadata, tableOf } from "../table.ts"
+import { filterOf } from "./list.ts"
+import { shown } from "./print.ts"
+
+const BOOKMARK_EVERY_MS = 60_000
+/** Bookmarks are sent this long before a watch ends, so that the next one can go on from there. */
+const BEFORE_END_MS = 2_000
+
+const oneFrame = (frame: WatchFrame): ResponseStream => ({
+  start: (push, end) => {
+    push(frame)
+    end()
+  },
+  cancel: () => {},
+})
+
+/** What an event of the store is to a watcher that sees only what its filter lets through. */
+const frameOf = (
+  event: WatchEvent<AnyStored>,
+  filter: (object: AnyStored) => boolean,
+): { type: "ADDED" | "MODIFIED" | "DELETED"; object: AnyStored } | undefined => {
+  const before = event.previous && filter(event.previous.value)
+  if (event.type === "delete") {
+    if (!before) return undefined
+    const last = (event.previous as { value: AnyStored }).value
+    const object = { ...last, metadata: { ...last.metadata, resourceVersion: String(event.revision) } }
+    copyNote(last, object)
+    return { type: "DELETED", object: deepFreeze(object) }
+  }
+  const object = event.value as AnyStored
+  if (filter(object)) return { type: before ? "MODIFIED" : "ADDED", object }
+  return before ? { type: "DELETED", object } : undefined
+}
+
+export const watch = (server: Server, kind: AnyKind, context: Context): ApiResponse => {
+  const { query, info, media, external } = context
+  const { sim, etcd } = server
+  if (query.size > 2) checkListOptions(query, true)
+  const filter = filterOf(kind, context, info.name)
+  const since = parseRevision(query.get("resourceVersion")?.[0], true)
+  const prefix = server.registry.prefix(kind, namespaceOf(kind, info))
+  const bookmarks = isTrue(query.get("allowWatchBookmarks")?.[0] ?? "false")
+  const endsInitial = query.get("sendInitialEvents")?.[0] === "true"
+  const sendInitial = endsInitial || since === undefined || since === 0
+  const seconds = Number(query.get("timeoutSeconds")?.[0] ?? 0)
+  const timeout = Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0
+  const headers = media.stream ? { ...JSON_TYPE, "content-type": "application/json;stream=watch" } : JSON_TYPE
+  if (!sendInitial && since < etcd.compactRevision) {
+    const error = gone(`too old resource version: ${since} (${etcd.compactRevision})`)
+    return { status: 200, headers, stream: oneFrame({ type: "ERROR", object: error.status }) }
+  }
+  if (!sendInitial && since > etcd.revision) {
+    const error = new StatusError(504, "Timeout", `Timeout: Too large resource version: ${since}, current: ${etcd.revision}`, {
+      causes: [{ reason: "ResourceVersionTooLarge", message: "Too large resource version" }],
+      retryAfterSeconds: 1,
+    })
+    return { status: 200, headers, stream: oneFrame({ type: "ERROR", object: error.status }) }
+  }
+  const { as } = media
+  const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
+  let headersSent = false
+  const asked = { external } as Context
+  const encode = (type: WatchFrame["type"], object: AnyStored): WatchFrame => {
+    if (!external) return { type, object }
+    const whole = shown(kind, asked, object)
+    if (as === "Table") {
+      const metadata = { resourceVersion: object.metadata.resourceVersion }
+      const frame = { type, object: tableOf(kind, [whole], { now: sim.now(), includeObject, metadata, headers: !headersSent }) }
+      headersSent = true
+      return frame
+    }
+    return { type, object: as === "PartialObjectMetadata" ? partialMetadata(whole) : whole }
+  }
+  const bookmark = (annotations?: Record<string, string>): WatchFrame => {
+    const metadata = { resourceVersion: String(etcd.revision), ...(annotations && { annotations }) }
+    if (as === "Table")
+      return {
+        type: "BOOKMARK",
+        object: {
+          kind: "Table",
+          apiVersion: "meta.k8s.io/v1",
+          metadata: {},
+          columnDefinitions: null,
+          rows: [{ cells: [], object: { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata } }],
+        },
+      }
+    return {
+      type: "BOOKMARK",
+      object: as
+        ? { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata }
+        : { kind: kind.kind, apiVersion: kind.apiVersion, metadata },
+    }
+  }
+  let cancel = () => {}
+  const stream: ResponseStream = {
+    start: (push, end) => {
+      const revision = etcd.revision
+      if (sendInitial) {
+        for (const { value } of etcd.range<AnyStored>(prefix).items) if (filter(value)) push(encode("ADDED", value))
+        if (endsInitial) push(bookmark({ "k8s.io/initial-events-end": "true" }))
+      }
+      const watcher = etcd.watch(
+        prefix,
+        (events) => {
+          for (const event of events) {
+            const frame = frameOf(event as WatchEvent<AnyStored>, filter)
+            if (frame) push(encode(frame.type, frame.object))
+          }
+        },
+        { revision: sendInitial ? revision + 1 : since + 1 },
+      )
+      const due = timeout > BEFORE_END_MS ? Math.min(BOOKMARK_EVERY_MS, timeout - BEFORE_END_MS) : BOOKMARK_EVERY_MS
+      const again = () => {
+        push(bookmark())
+        timer = sim.scheduleBackground(BOOKMARK_EVERY_MS, again)
+      }
+      let timer = bookmarks ? sim.scheduleBackground(due, again) : undefined
+      const ending =
+        timeout > 0
+          ? sim.scheduleBackground(timeout, () => {
+              cancel()
+              end()
+            })
+          : undefined
+      const cut = () => {
+        cancel()
+        end()
+      }
+      cancel = () => {
+        watcher.cancel()
+        sim.cancel(timer)
+        sim.cancel(ending)
+        server.streams.delete(cut)
+      }
+      server.streams.add(cut)
+    },
+    cancel: () => cancel(),
+  }
+  return { status: 200, headers, stream }
+}

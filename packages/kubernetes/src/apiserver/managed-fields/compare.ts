@@ -1,0 +1,200 @@
+/** Which fields an object has, and which differ between two. As sigs.k8s.io/structured-merge-diff/typed (tofieldset.go, compare.go, merge.go). */
+import type { Schema } from "../../api/define-kind.ts"
+import { schemaOf } from "../../api/schema/definitions.ts"
+import { wireMessage } from "../../api/schema/wire-types.ts"
+import { deepCopy, deepEqual, isObject, type Json } from "../../apimachinery/frozen.ts"
+import { type FieldSet, FieldSetBuilder, isEmpty, isMember } from "./field-set.ts"
+
+const METADATA = "IoK8sApimachineryPkgApisMetaV1ObjectMeta"
+
+export const fieldType = (schema: Schema | undefined, name: string, root: boolean): Schema | undefined =>
+  (root && name === "metadata" ? schemaOf(METADATA) : schema?.properties?.[name]) ??
+  (typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined)
+
+const isAtomic = (schema: Schema | undefined): boolean =>
+  schema?.["x-kubernetes-map-type"] === "atomic" ||
+  (schema?.["x-kubernetes-map-type"] === undefined && schema?.ref !== undefined && wireMessage(schema.ref)?.atomic === true)
+
+/** Written by Go even when nobody set it: so it is no new field when somebody does. */
+const isWritten = (schema: Schema | undefined, name: string, root: boolean): boolean =>
+  (schema?.ref !== undefined && wireMessage(schema.ref)?.json.get(name)?.written === true) || (root && name === "metadata")
+
+const isDeclared = (schema: Schema | undefined, name: string, root: boolean): boolean =>
+  (root && name === "metadata") || (schema?.properties !== undefined && Object.hasOwn(schema.properties, name))
+
+const jsonKey = (keys: readonly string[], item: unknown): string => {
+  const of = isObject(item) ? item : {}
+  const found: Json = {}
+  for (const key of [...keys].sort()) if (of[key] !== undefined) found[key] = of[key]
+  return `k:${JSON.stringify(found)}`
+}
+
+/** What names an item in its list; undefined for lists that are one field. */
+export const itemElement = (schema: Schema | undefined, item: unknown): string | undefined => {
+  switch (schema?.["x-kubernetes-list-type"]) {
+    case "map":
+      return jsonKey(schema["x-kubernetes-list-map-keys"] ?? [], item)
+    case "set":
+      return `v:${JSON.stringify(item)}`
+    default:
+      return undefined
+  }
+}
+
+const isKeyed = (schema: Schema | undefined): boolean =>
+  schema?.["x-kubernetes-list-type"] === "map" || schema?.["x-kubernetes-list-type"] === "set"
+
+/** The fields that `value` names. */
+export const fieldsOf = (schema: Schema, value: unknown): FieldSet => {
+  const builder = new FieldSetBuilder()
+  const walk = (type: Schema | undefined, at: unknown, path: string[], root: boolean): void => {
+    if (Array.isArray(at)) {
+      if (!isKeyed(type)) return builder.insert(path)
+      for (const item of at) {
+        const below = [...path, itemElement(type, item) as string]
+        walk(type?.items, item, below, false)
+        builder.insert(below)
+      }
+      return
+    }
+    if (!isObject(at)) return at === undefined ? undefined : builder.insert(path)
+    if (isAtomic(type)) return builder.insert(path)
+    for (const [name, member] of Object.entries(at)) {
+      if (member === undefined) continue
+      const below = [...path, `f:${name}`]
+      walk(fieldType(type, name, root), member, below, false)
+      if (member === null || (isObject(member) && Object.keys(member).length === 0) || !isDeclared(type, name, root)) builder.insert(below)
+    }
+  }
+  walk(schema, value, [], true)
+  return builder.root
+}
+
+export interface Comparison {
+  added: FieldSet
+  modified: FieldSet
+  removed: FieldSet
+}
+
+const isHollow = (value: unknown): boolean =>
+  value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
+
+export const compare = (schema: Schema, before: unknown, after: unknown): Comparison => {
+  const added = new FieldSetBuilder()
+  const modified = new FieldSetBuilder()
+  const removed = new FieldSetBuilder()
+  const leaf = (left: unknown, right: unknown, path: string[], written: boolean): void => {
+    if (left === undefined && right === undefined) return
+    if (left === undefined && written && isHollow(right)) return
+    if (right === undefined && written && isHollow(left)) return
+    if (left === undefined && !written) added.insert(path)
+    else if (right === undefined && !written) removed.insert(path)
+    else if (!deepEqual(left ?? null, right ?? null)) modified.insert(path)
+  }
+  const walk = (type: Schema | undefined, left: unknown, right: unknown, path: string[], root: boolean, written: boolean): void => {
+    if (left === right) return
+    const container = Array.isArray(left ?? right) || isObject(left ?? right)
+    const alike = left == null || right == null || Array.isArray(left) === Array.isArray(right)
+    if (!container || !alike || (isHollow(left) && isHollow(right))) return leaf(left, right, path, written)
+    if (Array.isArray(left ?? right)) {
+      if (!isKeyed(type)) return leaf(left, right, path, written)
+      const index = (list: unknown) =>
+        new Map((Array.isArray(list) ? list : []).map((item) => [itemElement(type, item) as string, item as unknown]))
+      const [olds, news] = [index(left), index(right)]
+      for (const element of new Set([...olds.keys(), ...news.keys()]))
+        walk(type?.items, olds.get(element), news.get(element), [...path, element], false, false)
+    } else {
+      if (isAtomic(type)) return leaf(left, right, path, written)
+      const [olds, news] = [isObject(left) ? left : {}, isObject(right) ? right : {}]
+      for (const name of new Set([...Object.keys(olds), ...Object.keys(news)]))
+        walk(
+          fieldType(type, name, root),
+          olds[name],
+          news[name],
+          [...path, `f:${name}`],
+          false,
+          // In a value that is new altogether, everything is new.
+          isWritten(type, name, root) && (left !== undefined || written || root) && right !== undefined,
+        )
+    }
+    if (path.length === 0 || written) return
+    if (left === undefined) added.insert(path)
+    else if (right === undefined) removed.insert(path)
+  }
+  walk(schema, before ?? {}, after ?? {}, [], true, true)
+  return { added: added.root, modified: modified.root, removed: removed.root }
+}
+
+/** `applied` laid over `live`. */
+export const mergeTyped = (schema: Schema | undefined, live: unknown, applied: unknown, root = true): unknown => {
+  if (live === undefined || live === null) return deepCopy(applied)
+  if (Array.isArray(applied) && Array.isArray(live)) {
+    if (!isKeyed(schema)) return deepCopy(applied)
+    // The applied order decides among what is applied; the rest keeps its place.
+    const wanted = new Map(applied.map((item) => [itemElement(schema, item) as string, item as unknown]))
+    const present = new Map(live.map((item) => [itemElement(schema, item) as string, item as unknown]))
+    const merged: unknown[] = []
+    const done = new Set<string>()
+    const put = (element: string) => {
+      if (done.has(element)) return
+      done.add(element)
+      merged.push(
+        wanted.has(element) ? mergeTyped(schema?.items, present.get(element), wanted.get(element), false) : deepCopy(present.get(element)),
+      )
+    }
+    const order = [...wanted.keys()]
+    let next = 0
+    for (const element of present.keys()) {
+      if (!wanted.has(element)) {
+        put(element)
+        continue
+      }
+      while (next < order.length && !done.has(element)) put(order[next++])
+    }
+    while (next < order.length) put(order[next++])
+    return merged
+  }
+  if (isObject(applied) && isObject(live)) {
+    if (isAtomic(schema)) return deepCopy(applied)
+    const result: Json = { ...live }
+    for (const [name, member] of Object.entries(applied))
+      result[name] = mergeTyped(fieldType(schema, name, root), live[name], member, false)
+    return result
+  }
+  return deepCopy(applied)
+}
+
+/** `value` without the members of `gone` that nobody in `kept` owns, and without what is below such list items. */
+export const removeFields = (
+  schema: Schema | undefined,
+  value: unknown,
+  gone: FieldSet,
+  kept: FieldSet | undefined,
+  root = true,
+): unknown => {
+  if (Array.isArray(value)) {
+    if (!isKeyed(schema)) return value
+    return value.flatMap((item): unknown[] => {
+      const element = itemElement(schema, item) as string
+      const lost = gone[element]
+      if (!lost) return [item]
+      const owned = kept?.[element]
+      if (isMember(lost) && !owned) return []
+      return [isEmpty(lost) ? item : removeFields(schema?.items, item, lost, owned, false)]
+    })
+  }
+  if (!isObject(value)) return value
+  const result: Json = {}
+  for (const [name, member] of Object.entries(value)) {
+    const lost = gone[`f:${name}`]
+    const owned = kept?.[`f:${name}`]
+    if (!lost) result[name] = member
+    else if (isMember(lost) && !owned) continue
+    else if (isEmpty(lost)) result[name] = member
+    else {
+      const left = removeFields(fieldType(schema, name, root), member, lost, owned, false)
+      if (owned || !isHollow(left)) result[name] = left
+    }
+  }
+  return result
+}

@@ -1,0 +1,225 @@
+/**
+ * Who manages which fields of an object. As k8s.io/apimachinery/pkg/util/managedfields. What a write changed is worked out only when
+ * somebody asks: until then an object carries who wrote it and what it was before.
+ */
+import type { Schema } from "../../api/define-kind.ts"
+import { isObject } from "../../apimachinery/frozen.ts"
+import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
+import { type FieldSet, difference, intersection, isEmpty, sorted, union, without } from "./field-set.ts"
+import { compare } from "./compare.ts"
+
+export interface ManagedFieldsEntry {
+  manager: string
+  operation: "Apply" | "Update"
+  apiVersion: string
+  time?: string
+  fieldsType?: "FieldsV1"
+  fieldsV1?: FieldSet
+  subresource?: string
+}
+
+/** One write, as noted. */
+interface Written {
+  manager: string
+  subresource: string
+  /** ms since the epoch. */
+  at: number
+  before: AnyStored | undefined
+  /** What was asked for, where admission added to it. */
+  asked?: unknown
+  /** How many writes are noted below this one. */
+  depth: number
+}
+
+type Note = Written | { entries: readonly ManagedFieldsEntry[] }
+
+const NOTE = Symbol("managed fields")
+
+/** Objects are frozen; their notes are not. */
+type Noted = { [NOTE]?: { note: Note } }
+
+/** Writes that wait to be worked out, at most. Each holds the object as it was. */
+const MAX_DEPTH = 4
+
+/** Fields that nobody manages. As stripmeta.go, and what resource strategies reset. */
+const STRIPPED: FieldSet = {
+  "f:apiVersion": {},
+  "f:kind": {},
+  "f:metadata": {
+    "f:name": {},
+    "f:namespace": {},
+    "f:creationTimestamp": {},
+    "f:selfLink": {},
+    "f:uid": {},
+    "f:clusterName": {},
+    "f:generation": {},
+    "f:managedFields": {},
+    "f:resourceVersion": {},
+  },
+}
+
+/** "metadata" itself is no member, whatever is below. */
+const strip = (set: FieldSet): FieldSet => {
+  const rest = without(set, STRIPPED)
+  const metadata = rest["f:metadata"]
+  if (!metadata) return rest
+  const { ".": _, ...below } = metadata
+  const { "f:metadata": __, ...others } = rest
+  return isEmpty(below) ? others : { ...others, "f:metadata": below }
+}
+
+export interface Typed {
+  apiVersion: string
+  schema: () => Schema
+  subresources: readonly string[]
+}
+
+const reset = (kind: Typed, subresource: string): FieldSet => {
+  if (subresource === "status") return { "f:spec": {} }
+  return kind.subresources.includes("status") ? { "f:status": {} } : {}
+}
+
+const sameManager = (a: ManagedFieldsEntry, b: Pick<ManagedFieldsEntry, "manager" | "operation" | "subresource" | "apiVersion">): boolean =>
+  a.manager === b.manager &&
+  a.operation === b.operation &&
+  (a.subresource ?? "") === (b.subresource ?? "") &&
+  (a.operation === "Apply" || a.apiVersion === b.apiVersion)
+
+const ordered = (entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] =>
+  entries.sort((a, b) => {
+    if (a.operation !== b.operation) return a.operation < b.operation ? -1 : 1
+    if ((a.time ?? "") !== (b.time ?? "")) return (a.time ?? "") < (b.time ?? "") ? -1 : 1
+    if (a.manager !== b.manager) return a.manager < b.manager ? -1 : 1
+    return (a.subresource ?? "") < (b.subresource ?? "") ? -1 : (a.subresource ?? "") > (b.subresource ?? "") ? 1 : 0
+  })
+
+const fields = (entry: ManagedFieldsEntry): FieldSet => entry.fieldsV1 ?? {}
+
+const entry = (of: Omit<ManagedFieldsEntry, "fieldsType" | "subresource"> & { subresource: string }): ManagedFieldsEntry => ({
+  manager: of.manager,
+  operation: of.operation,
+  apiVersion: of.apiVersion,
+  // The scale subresource keeps no time.
+  ...(of.time !== undefined && of.subresource !== "scale" && { time: of.time }),
+  fieldsType: "FieldsV1",
+  fieldsV1: sorted(of.fieldsV1 ?? {}),
+  ...(of.subresource !== "" && { subresource: of.subresource }),
+})
+
+/** The managers after an update: who wrote owns what changed, the others lose it. */
+const afterUpdate = (
+  kind: Typed,
+  managers: readonly ManagedFieldsEntry[],
+  before: unknown,
+  after: unknown,
+  by: { manager: string; subresource: string; at: number },
+): ManagedFieldsEntry[] => {
+  const { added, modified, removed } = compare(kind.schema(), before, after)
+  const changed = without(strip(union(added, modified)), reset(kind, by.subresource))
+  const self = { manager: by.manager, operation: "Update", apiVersion: kind.apiVersion, subresource: by.subresource } as const
+  const result: ManagedFieldsEntry[] = []
+  let own: FieldSet = changed
+  let time: string | undefined = isEmpty(changed) ? undefined : formatTime(by.at)
+  for (const one of managers) {
+    const left = difference(difference(fields(one), changed), removed)
+    if (sameManager(one, self)) {
+      own = union(left, changed)
+      time ??= one.time
+    } else if (!isEmpty(left)) result.push(left === fields(one) ? one : { ...one, fieldsV1: sorted(left) })
+  }
+  if (!isEmpty(own)) result.push(entry({ ...self, fieldsV1: own, ...(time !== undefined && { time }) }))
+  return ordered(result)
+}
+
+/** Notes who wrote a new version of an object. */
+export const noteWrite = (
+  kind: Typed,
+  object: AnyStored,
+  by: { manager: string; subresource: string; at: number; asked?: unknown },
+  before: AnyStored | undefined,
+  lean: boolean,
+): void => {
+  let previous = before
+  let below = previous && (previous as Noted)[NOTE]?.note
+  // Heartbeats: what one manager does again and again is one write.
+  if (lean && below && "manager" in below && below.manager === by.manager && below.before) {
+    previous = below.before
+    below = (previous as Noted)[NOTE]?.note
+  }
+  let depth = below && "manager" in below ? below.depth + 1 : 1
+  if (depth > MAX_DEPTH && previous) {
+    managersOf(kind, previous)
+    depth = 1
+  }
+  setNote(object, { ...by, before: previous, depth })
+}
+
+export const noteEntries = (object: AnyStored, entries: readonly ManagedFieldsEntry[]): void => setNote(object, { entries })
+
+const setNote = (object: AnyStored, note: Note): void => {
+  Object.defineProperty(object, NOTE, { value: { note }, enumerable: false })
+}
+
+/** The last version of a deleted object is as managed as it was. */
+export const copyNote = (from: AnyStored, to: object): void => {
+  const held = (from as Noted)[NOTE]
+  if (held) Object.defineProperty(to, NOTE, { value: held, enumerable: false })
+}
+
+/** metadata.managedFields of a stored object. */
+export const managersOf = (kind: Typed, object: AnyStored): readonly ManagedFieldsEntry[] => {
+  const chain: { note: Note; object: AnyStored }[] = []
+  let at: AnyStored | undefined = object
+  let entries: readonly ManagedFieldsEntry[] = []
+  while (at) {
+    const held: { note: Note } | undefined = (at as Noted)[NOTE]
+    if (!held) break
+    if ("entries" in held.note) {
+      entries = held.note.entries
+      break
+    }
+    chain.push({ note: held.note, object: at })
+    at = held.note.before
+  }
+  for (const { note, object: after } of chain.reverse()) {
+    if ("entries" in note) continue
+    entries = afterUpdate(kind, entries, note.before, note.asked ?? after, note)
+    const held = (after as Noted)[NOTE]
+    if (held) held.note = { entries }
+  }
+  return entries
+}
+
+/** What an update with given managed fields starts from. */
+export const withGiven = (
+  kind: Typed,
+  given: readonly ManagedFieldsEntry[],
+  before: AnyStored | undefined,
+  after: AnyStored,
+  by: { manager: string; subresource: string; at: number },
+): readonly ManagedFieldsEntry[] =>
+  afterUpdate(
+    kind,
+    given.filter((one) => isObject(one) && one.manager !== undefined),
+    before,
+    after,
+    by,
+  )
+
+/** The object as clients see it. */
+export const withManagedFields = (kind: Typed, object: AnyStored): AnyStored => {
+  const managedFields = managersOf(kind, object)
+  if (managedFields.length === 0) return object
+  return { ...object, metadata: { ...object.metadata, managedFields } } as unknown as AnyStored
+}
+
+export {
+  afterUpdate,
+  entry as managerEntry,
+  fields as fieldsOfEntry,
+  intersection,
+  ordered as orderedManagers,
+  reset as resetFields,
+  sameManager,
+  strip as stripFields,
+}
