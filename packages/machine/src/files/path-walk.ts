@@ -1,5 +1,5 @@
 /** Walks a path through directories, links and mounts to an inode. */
-import { SystemError } from "../kernel/errno.ts"
+import { type Errno, SystemError } from "../kernel/errno.ts"
 import type { Credentials } from "../kernel/process.ts"
 import type { Inode } from "./inode.ts"
 import type { Mount, MountNamespace } from "./mounts.ts"
@@ -59,10 +59,20 @@ export interface Walked {
   readonly place: Place | undefined
 }
 
-/** Walks an absolute path. Throws ENOENT or ENOTDIR when a component before the last is missing or is no directory. */
+/** As tryWalk; what is wrong is thrown. */
 export const walk = (mounts: MountNamespace, path: string, options: WalkOptions): Walked => {
-  if (path === "") throw new SystemError("ENOENT")
-  if (path.length > MAX_PATH) throw new SystemError("ENAMETOOLONG")
+  const walked = tryWalk(mounts, path, options)
+  if (typeof walked === "string") throw new SystemError(walked)
+  return walked
+}
+
+/**
+ * Walks an absolute path: ENOENT or ENOTDIR when a component before the last is missing or is no directory. Most who ask whether a file is
+ * there are told no, and an error object with its stack would cost more than the walk.
+ */
+export const tryWalk = (mounts: MountNamespace, path: string, options: WalkOptions): Walked | Errno => {
+  if (path === "") return "ENOENT"
+  if (path.length > MAX_PATH) return "ENAMETOOLONG"
   const root = rootPlace(mounts)
   let at = root
   let links = 0
@@ -73,9 +83,9 @@ export const walk = (mounts: MountNamespace, path: string, options: WalkOptions)
   const wantsDirectory = path.endsWith("/") || path.endsWith("/.")
   while (pending.length > 0) {
     const name = pending.pop() as string
-    if (name.length > MAX_NAME) throw new SystemError("ENAMETOOLONG")
-    if (at.inode.type !== "directory") throw new SystemError("ENOTDIR")
-    if (!permits(at.inode, options.credentials, 1)) throw new SystemError("EACCES")
+    if (name.length > MAX_NAME) return "ENAMETOOLONG"
+    if (at.inode.type !== "directory") return "ENOTDIR"
+    if (!permits(at.inode, options.credentials, 1)) return "EACCES"
     if (name === "..") {
       at = at.parent ?? at
       continue
@@ -84,10 +94,10 @@ export const walk = (mounts: MountNamespace, path: string, options: WalkOptions)
     const next = step(mounts, at, name)
     if (!next) {
       if (last) return { directory: at, name, place: undefined }
-      throw new SystemError("ENOENT")
+      return "ENOENT"
     }
     if (next.inode.type === "symlink" && (!last || options.follow || wantsDirectory)) {
-      if (++links > MAX_LINKS) throw new SystemError("ELOOP")
+      if (++links > MAX_LINKS) return "ELOOP"
       const target = next.inode.target ?? ""
       if (target.startsWith("/")) at = root
       pending.push(
@@ -100,7 +110,7 @@ export const walk = (mounts: MountNamespace, path: string, options: WalkOptions)
       continue
     }
     if (last) {
-      if (wantsDirectory && next.inode.type !== "directory") throw new SystemError("ENOTDIR")
+      if (wantsDirectory && next.inode.type !== "directory") return "ENOTDIR"
       return { directory: at, name, place: next }
     }
     at = next

@@ -4,7 +4,7 @@ import type { Credentials, Program } from "../kernel/process.ts"
 import type { DirectoryEntry, Files, FileStat } from "./contract.ts"
 import { type Content, contentBytes, contentText, type Inode, statOf } from "./inode.ts"
 import type { Mount, MountNamespace } from "./mounts.ts"
-import { pathOf, permits, type Place, step, walk, type Walked } from "./path-walk.ts"
+import { pathOf, permits, type Place, step, tryWalk, walk, type Walked } from "./path-walk.ts"
 import type { Volume } from "./volume.ts"
 
 export interface Viewer {
@@ -93,12 +93,9 @@ export class FilesView implements Files {
   }
 
   exists(path: string): boolean {
-    try {
-      return this.#walk(path, true).place !== undefined
-    } catch (error) {
-      if (error instanceof SystemError) return false
-      throw error
-    }
+    if (path === "") return false
+    const walked = tryWalk(this.mounts, this.#absolute(path), { follow: true, credentials: this.#viewer.credentials })
+    return typeof walked !== "string" && walked.place !== undefined
   }
 
   stat(path: string): FileStat {
