@@ -53,36 +53,29 @@ const run = (root: string, log: string, args: readonly string[]) =>
     })
   })
 
-const buildWeb = async (root: string, logs: string, steps: Steps) => {
+export const buildWeb = async (root: string, logs: string, steps: Steps) => {
+  mkdirSync(logs, { recursive: true })
   const stamp = join(root, "apps/web/.next/drydock-sources")
   // A generator of the application's own (icons, schemas): first, since what it writes is a source.
   const generator = join(root, "apps/web/scripts/generate.mjs")
   if (existsSync(generator)) await ((await import(pathToFileURL(generator).href)) as { generate?: () => Promise<void> }).generate?.()
   const sources = hashOf(root, WEB_SOURCES)
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === sources && existsSync(join(root, "apps/web/.next/BUILD_ID"))) return
-  await steps.during("Building the web application (when its sources changed)", () =>
+  await steps.during("Building the web application", () =>
     run(root, join(logs, "build.log"), [join(root, "node_modules/next/dist/bin/next"), "build"]),
   )
   writeFileSync(stamp, sources)
 }
 
-const LAB_PROGRAMS = [
-  { entry: "apps/lab/src/main.ts", outfile: "apps/lab/dist/lab.mjs" },
-  { entry: "apps/lab/src/worker/main.ts", outfile: "apps/lab/dist/worker.mjs" },
-]
-
-const buildLab = async (root: string, steps: Steps) => {
+export const buildLab = async (root: string, steps: Steps) => {
   const bundler = join(root, "scripts/bundling/bundle.mjs")
   const { bundle } = (await import(pathToFileURL(bundler).href)) as {
     bundle(what: { entry: string; outfile: string }): Promise<string>
   }
-  await steps.during("Building the lab server (when its sources changed)", async () => {
-    for (const program of LAB_PROGRAMS) if (existsSync(join(root, program.entry))) await bundle(program)
-  })
+  await steps.during("Building the lab server", () => bundle({ entry: "apps/lab/src/main.ts", outfile: "apps/lab/dist/lab.mjs" }))
 }
 
 export const buildAll = async (root: string, logs: string, steps: Steps): Promise<void> => {
-  mkdirSync(logs, { recursive: true })
   await buildLab(root, steps)
   await buildWeb(root, logs, steps)
 }

@@ -1,19 +1,19 @@
 /** Brings Drydock up and keeps it up: front, database, tables, content, then the programs, until a signal ends it all. */
 import { randomUUID } from "node:crypto"
 import { mkdirSync } from "node:fs"
-import type { Server } from "node:http"
 import { hostname } from "node:os"
 import { join } from "node:path"
 import { connect, type Repositories } from "@drydock/db"
 import { startEmbedded } from "@drydock/db/embedded"
 import { Child, type Program } from "./child.ts"
 import { type Database, migrate, openDatabase } from "./database.ts"
-import { Refusal } from "./explain.ts"
 import { createFront } from "./front.ts"
+import { listen } from "./listen.ts"
 import { publishContent } from "./publish.ts"
 import { clearLast, removeRecord, writeRecord } from "./record.ts"
-import { hashPassword, keptSecret } from "./secrets.ts"
+import { keptSecret } from "./secrets.ts"
 import type { Settings } from "./settings.ts"
+import { signIn } from "./sign-in.ts"
 import { type Steps, steps } from "./steps.ts"
 
 export interface Supervised {
@@ -23,33 +23,12 @@ export interface Supervised {
   build(steps: Steps): Promise<void>
 }
 
-const listen = (front: Server, { port, host }: Settings) =>
-  new Promise<number>((resolve, reject) => {
-    front.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EADDRINUSE")
-        reject(new Refusal(`Port ${port} is taken by another program. Choose another one: PORT=${port + 1} npm start`))
-      else if (error.code === "EACCES")
-        reject(new Refusal(`Port ${port} may not be used by this user. Choose another one: PORT=3000 npm start`))
-      else if (error.code === "EADDRNOTAVAIL") reject(new Refusal(`HOST=${host} is no address of this machine.`))
-      else reject(error)
-    })
-    front.listen(port, host, () => {
-      const address = front.address()
-      resolve(address && typeof address === "object" ? address.port : port)
-    })
-  })
-
 /** Resolves at the first ^C or SIGTERM; `again` is called at each later one. */
 const signalled = (again: () => void) =>
   new Promise<void>((resolve) => {
     let times = 0
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => (++times === 1 ? resolve() : again()))
   })
-
-const signIn = async (repositories: Repositories, root: string, say: (line: string) => void) => {
-  const made = await repositories.people.ensureInstructor((password) => hashPassword(root, password))
-  if (made) say(`First instructor: ${made.email}, password ${made.password} (shown this once)`)
-}
 
 /** @returns the exit code, when everything has ended */
 export const supervise = async ({ root, settings, programs, build }: Supervised): Promise<number> => {

@@ -1,7 +1,7 @@
 /** Where the embedded Postgres' programs are, and which user may run them. */
 import { createHash } from "node:crypto"
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs"
-import { dirname, join, resolve } from "node:path"
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
 
 /** Postgres refuses to run as root; it runs as this user then (Debian's and most others' nobody). */
 const UNPRIVILEGED = 65534
@@ -37,6 +37,16 @@ export const placeFor = (wanted: string) => {
 
 const platform = () => `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`
 
+/** npm keeps no symbolic links; the package makes its libraries' own after installing, unless scripts were not allowed to run. */
+const ensureLinks = (native: string) => {
+  const list = join(native, "pg-symlinks.json")
+  if (!existsSync(list)) return
+  for (const { source, target } of JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[]) {
+    const link = join(dirname(native), target)
+    if (!existsSync(link)) symlinkSync(relative(dirname(target), source), link)
+  }
+}
+
 /**
  * @param copies directory for a copy of the programs, made when they lie where the unprivileged user cannot reach them
  * @throws when this platform has no embedded Postgres
@@ -48,8 +58,9 @@ export const findBinaries = async (copies: string): Promise<Binaries> => {
   })
   for (const program of [found.postgres, found.initdb])
     if (process.platform !== "win32" && (statSync(program).mode & 0o111) !== 0o111) chmodSync(program, 0o755)
-  if (!isRoot() || isReachable(found.postgres)) return { postgres: found.postgres, initdb: found.initdb }
   const native = dirname(dirname(found.postgres))
+  ensureLinks(native)
+  if (!isRoot() || isReachable(found.postgres)) return { postgres: found.postgres, initdb: found.initdb }
   const { version } = JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as { version: string }
   const copy = join(copies, `postgresql-${version}`)
   if (!existsSync(copy)) {

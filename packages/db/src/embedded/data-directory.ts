@@ -92,7 +92,12 @@ export const isAlive = (pid: number) => {
     process.kill(pid, 0)
     const stat = `/proc/${pid}/stat`
     // "pid (name) state …", where the name may hold anything (proc_pid_stat(5)).
-    return !existsSync(stat) || !readFileSync(stat, "utf8").replace(/^.*\) /s, "").startsWith("Z")
+    return (
+      !existsSync(stat) ||
+      !readFileSync(stat, "utf8")
+        .replace(/^.*\) /s, "")
+        .startsWith("Z")
+    )
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM"
   }
