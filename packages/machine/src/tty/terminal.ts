@@ -42,6 +42,7 @@ export class Terminal implements Tty {
   /** Lengths of complete lines in canonical mode; 0 is an end of file (^D on an empty line). */
   #lines: number[] = []
   #line: number[] = []
+  #echoed: number[] = []
   #output = new ByteQueue(OUTPUT_CAPACITY)
   #drain: Timer | undefined
   #allowance: number
@@ -110,6 +111,7 @@ export class Terminal implements Tty {
       } else raw.push(byte)
     }
     flush()
+    this.#showEcho()
     if (pushed) this.readQueue.wake()
   }
 
@@ -170,7 +172,15 @@ export class Terminal implements Tty {
     if (this.modes.echo) this.#echo(encoder.encode(last < 32 && last !== 9 ? "\b \b\b \b" : "\b \b"))
   }
 
+  /** Gathered while one portion of input is looked at: a paste is echoed in pieces, not byte by byte. */
   #echo(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#echoed.push(byte)
+  }
+
+  #showEcho(): void {
+    if (this.#echoed.length === 0) return
+    const bytes = Uint8Array.from(this.#echoed)
+    this.#echoed = []
     this.#emit(bytes)
   }
 
