@@ -1,0 +1,2 @@
+/** Monaco's own worker. */
+import "monaco-editor/editor/editor.worker.js"

@@ -1,0 +1,43 @@
+/** Monaco as Drydock uses it: YAML with Kubernetes' schema, shell, and nothing from elsewhere. Loaded with the first file. */
+import { configureMonacoYaml } from "monaco-yaml"
+import * as monaco from "monaco-editor/editor/editor.api"
+import "monaco-editor/features/register.all"
+import "monaco-editor/languages/definitions/shell/register"
+import "monaco-editor/languages/definitions/yaml/register"
+import { createWebWorker } from "monaco-editor/internal/common/workers"
+
+window.MonacoEnvironment = {
+  getWorker: (_id, label) =>
+    label === "yaml"
+      ? new Worker(new URL("./yaml.worker.ts", import.meta.url), { type: "module" })
+      : new Worker(new URL("./editor.worker.ts", import.meta.url), { type: "module" }),
+}
+
+// monaco-yaml asks the public module for a factory that this Monaco keeps inside.
+configureMonacoYaml({ ...monaco, editor: { ...monaco.editor, createWebWorker } } as never, {
+  enableSchemaRequest: true,
+  hover: true,
+  completion: true,
+  validate: true,
+  format: { enable: true },
+  schemas: [{ uri: new URL("/schemas/kubernetes.json", location.origin).href, fileMatch: ["**/*.yaml", "**/*.yml"] }],
+})
+
+const colours = {
+  light: { base: "vs", background: "#ffffff", lineNumber: "#7d8a96", selection: "#cfe4f2" },
+  dark: { base: "vs-dark", background: "#151c25", lineNumber: "#6b7a88", selection: "#1d4159" },
+} as const
+
+for (const name of ["light", "dark"] as const)
+  monaco.editor.defineTheme(`drydock-${name}`, {
+    base: colours[name].base,
+    inherit: true,
+    rules: [],
+    colors: {
+      "editor.background": colours[name].background,
+      "editorLineNumber.foreground": colours[name].lineNumber,
+      "editor.selectionBackground": colours[name].selection,
+    },
+  })
+
+export { monaco }

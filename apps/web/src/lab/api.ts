@@ -1,0 +1,32 @@
+/** Drydock's API as the browser calls it; whoever has no cookie yet becomes a guest. */
+import { createTRPCClient, httpBatchLink, TRPCClientError } from "@trpc/client"
+import type { AppRouter } from "../server/api/router.ts"
+
+export const api = createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc" })] })
+
+export const codeOf = (reason: unknown): string | undefined =>
+  reason instanceof TRPCClientError ? (reason.data as { code?: string } | undefined)?.code : undefined
+
+let guesting: Promise<void> | undefined
+
+/** A guest's account and cookie. @throws with words for the reader */
+const becomeGuest = (): Promise<void> =>
+  (guesting ??= fetch("/api/auth/sign-in/anonymous", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })
+    .then((response) => {
+      if (response.status === 429) throw new Error("Too many guests came from this address just now. Wait a minute and try again.")
+      if (!response.ok) throw new Error("A guest's place could not be made. Try again, or sign in.")
+    })
+    .finally(() => {
+      guesting = undefined
+    }))
+
+/** Calls again as a guest when a visitor may not. */
+export const asLearner = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await call()
+  } catch (reason) {
+    if (codeOf(reason) !== "UNAUTHORIZED") throw reason
+    await becomeGuest()
+    return call()
+  }
+}

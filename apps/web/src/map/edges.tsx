@@ -1,0 +1,74 @@
+/** Lines from services to the pods they reach, drawn under the boxes. */
+"use client"
+import type { MapItem } from "@drydock/protocol"
+import { type RefObject, useLayoutEffect, useState } from "react"
+
+interface Edge {
+  readonly id: string
+  readonly path: string
+}
+
+const measure = (box: HTMLElement, services: readonly MapItem[]): Edge[] => {
+  const origin = box.getBoundingClientRect()
+  const place = (id: string) => box.querySelector(`[data-item="${CSS.escape(id)}"]`)?.getBoundingClientRect()
+  return services.flatMap((service) => {
+    const from = place(service.id)
+    if (!from) return []
+    return (service.targets ?? []).flatMap((target) => {
+      const to = place(target)
+      if (!to) return []
+      const [x1, y1] = [from.left + from.width / 2 - origin.left, from.bottom - origin.top]
+      const [x2, y2] = [to.left + Math.min(14, to.width / 2) - origin.left, to.top - origin.top]
+      const bend = Math.max(14, (y2 - y1) / 2)
+      return [{ id: `${service.id}>${target}`, path: `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}` }]
+    })
+  })
+}
+
+/** @param version changes when boxes may have moved */
+export const Edges = ({
+  box,
+  services,
+  version,
+  lit,
+}: {
+  box: RefObject<HTMLElement | null>
+  services: readonly MapItem[]
+  version: unknown
+  lit: string | undefined
+}) => {
+  const [edges, setEdges] = useState<readonly Edge[]>([])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what moved
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element) return
+    const draw = () => setEdges(measure(element, services))
+    draw()
+    // Arrivals move while they arrive.
+    const settled = setTimeout(draw, 280)
+    const watch = new ResizeObserver(draw)
+    watch.observe(element)
+    return () => {
+      clearTimeout(settled)
+      watch.disconnect()
+    }
+  }, [box, services, version])
+  return (
+    <svg className="pointer-events-none absolute inset-0 size-full overflow-visible" aria-hidden>
+      {edges.map((edge) => {
+        const on = lit !== undefined && (edge.id.startsWith(`${lit}>`) || edge.id.endsWith(`>${lit}`))
+        return (
+          <path
+            key={edge.id}
+            d={edge.path}
+            fill="none"
+            stroke={on ? "var(--accent)" : "var(--line-strong)"}
+            strokeWidth={on ? 2 : 1.4}
+            strokeDasharray={on ? "5 3" : undefined}
+            className={on ? "motion-safe:animate-[travel_700ms_linear_infinite]" : ""}
+          />
+        )
+      })}
+    </svg>
+  )
+}

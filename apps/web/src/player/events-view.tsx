@@ -1,0 +1,71 @@
+/** The cluster's Events, newest first. */
+"use client"
+import { BellRing, Info, TriangleAlert } from "lucide-react"
+import type { LabState } from "../lab/state.ts"
+import { elapsed } from "./clock.tsx"
+import { useLab, usePlayer } from "./player-context.tsx"
+
+const eventsOf = (state: LabState) => state.events
+const startedOf = (state: LabState) => state.clock?.startedAt ?? 0
+
+export const EventsView = () => {
+  const events = useLab(eventsOf)
+  const startedAt = useLab(startedOf)
+  const { follow } = usePlayer()
+  if (events.length === 0)
+    return (
+      <div className="flex h-full flex-col items-center justify-center gap-2 p-6 text-center text-sm text-ink-2">
+        <BellRing size={22} aria-hidden className="text-ink-3" />
+        <p className="max-w-sm">No events yet. When a part of the cluster does something to an object, it says so here.</p>
+      </div>
+    )
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section className="h-full overflow-auto" aria-label="Events" tabIndex={0}>
+      <table className="w-full text-left text-[13px]">
+        <thead className="sticky top-0 bg-surface text-xs text-ink-3">
+          <tr className="[&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
+            <th>Time</th>
+            <th>Reason</th>
+            <th>Object</th>
+            <th className="w-full">Message</th>
+          </tr>
+        </thead>
+        <tbody>
+          {events.toReversed().map((event) => {
+            const [kind = "", name = ""] = event.object.split(/\/(.*)/)
+            return (
+              <tr
+                key={`${event.object}\n${event.reason}\n${event.message}`}
+                className="align-top [&>td]:border-b [&>td]:border-line [&>td]:px-3 [&>td]:py-1.5"
+              >
+                <td className="font-mono text-xs leading-5 text-ink-3 tabular-nums">{elapsed(event.at - startedAt)}</td>
+                <td className="whitespace-nowrap">
+                  <span className="inline-flex items-center gap-1.5 font-medium">
+                    {event.type === "Warning" ? (
+                      <TriangleAlert size={14} className="text-attention" aria-label="Warning" />
+                    ) : (
+                      <Info size={14} className="text-ink-3" aria-label="Normal" />
+                    )}
+                    {event.reason}
+                    {event.count > 1 && <span className="text-xs font-normal text-ink-3">×{event.count}</span>}
+                  </span>
+                </td>
+                <td className="font-mono text-xs leading-5 whitespace-nowrap">
+                  <button
+                    type="button"
+                    className="hover:text-accent hover:underline"
+                    onClick={() => follow({ kind: kind.charAt(0).toUpperCase() + kind.slice(1), name })}
+                  >
+                    {event.object}
+                  </button>
+                </td>
+                <td className="min-w-56 break-words text-ink-2">{event.message}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </section>
+  )
+}

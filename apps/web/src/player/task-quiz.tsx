@@ -1,0 +1,87 @@
+/** One question of a task: choose or type, then answer. A wrong answer may be changed. */
+"use client"
+import { CircleCheck, CircleX } from "lucide-react"
+import { type FormEvent, useId, useState } from "react"
+import type { LabState } from "../lab/state.ts"
+import { useLab, usePlayer } from "./player-context.tsx"
+import { quizOf, useTask } from "./task-state.ts"
+
+const ready = (state: LabState) => state.phase === "ready" || state.phase === "lost"
+
+export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: string }) => {
+  const { lab } = usePlayer()
+  const task = useTask(taskId)
+  const quiz = task && quizOf(task, quizId)
+  const open = useLab(ready)
+  const group = useId()
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  const [touched, setTouched] = useState(false)
+  if (!task || !quiz) return null
+
+  const settled = quiz.correct || (task.done && !quiz.answered)
+  const locked = task.live?.state === "locked"
+  const several = quiz.kind === "several"
+  const choose = (option: string, on: boolean) => {
+    setTouched(true)
+    setChosen(several ? (on ? [...chosen, option] : chosen.filter((known) => known !== option)) : [option])
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (chosen.length === 0 || !chosen[0]?.trim()) return
+    setTouched(false)
+    lab.send({ type: "answer", task: task.id, quiz: quiz.id, answer: several ? [...chosen] : chosen[0] })
+  }
+
+  return (
+    <form onSubmit={submit} className="rounded-lg border border-line bg-canvas p-4">
+      <fieldset disabled={settled || !open || locked}>
+        <legend className="text-[15px] leading-snug font-medium text-ink">{quiz.question}</legend>
+        {quiz.kind === "text" ? (
+          <input
+            className="field mt-3 font-mono text-sm"
+            aria-label="Your answer"
+            value={chosen[0] ?? ""}
+            onChange={(event) => choose(event.target.value, true)}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        ) : (
+          <div className="mt-2.5 space-y-1">
+            {quiz.options.map((option) => (
+              <label
+                key={option}
+                className="flex items-start gap-2.5 rounded-md px-2 py-1.5 text-[15px] leading-snug has-[:checked]:bg-accent-soft hover:not-has-[:disabled]:bg-sunken"
+              >
+                <input
+                  type={several ? "checkbox" : "radio"}
+                  name={group}
+                  className="mt-0.5 size-4 shrink-0 accent-[var(--accent)]"
+                  checked={chosen.includes(option)}
+                  onChange={(event) => choose(option, event.target.checked)}
+                />
+                {option}
+              </label>
+            ))}
+          </div>
+        )}
+        {!settled && (
+          <button type="submit" className="button mt-3 h-8 text-[13px]" disabled={chosen.length === 0}>
+            Answer
+          </button>
+        )}
+      </fieldset>
+      <p role="status" className="text-sm">
+        {settled && (
+          <span className="mt-3 flex items-center gap-1.5 font-medium text-success">
+            <CircleCheck size={16} aria-hidden /> Right
+          </span>
+        )}
+        {quiz.answered && !quiz.correct && !touched && (
+          <span className="mt-3 flex items-center gap-1.5 font-medium text-failure">
+            <CircleX size={16} aria-hidden /> Not so. Look again, and answer once more.
+          </span>
+        )}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,142 @@
+/** A lesson's text, drawn on the server. Tasks, commands and links to panes are components of the player. */
+import { toJsxRuntime } from "hast-util-to-jsx-runtime"
+import { Info, Lightbulb, TriangleAlert } from "lucide-react"
+import type { RootContent } from "mdast"
+import { Fragment, type JSX, type ReactNode } from "react"
+import { jsx, jsxs } from "react/jsx-runtime"
+import { parseProse, plainText, type ProseBlock, proseBlocks } from "@drydock/course"
+import { CommandBlock } from "../player/command-block.tsx"
+import { CopyButton } from "../player/copy-button.tsx"
+import { EditLink, PaneLink } from "../player/pane-link.tsx"
+import { TaskCard } from "../player/task-card.tsx"
+import { TaskQuiz } from "../player/task-quiz.tsx"
+import { highlight } from "./highlight.ts"
+import { elementsOf } from "./markdown.ts"
+
+const anchor = ({ href, children }: { href?: string; children?: ReactNode }) =>
+  href?.startsWith("http") ? (
+    <a href={href} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  ) : (
+    <a href={href}>{children}</a>
+  )
+
+/** Scrolls sideways, so the keyboard must reach it. */
+const table = ({ children }: { children?: ReactNode }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to take the focus
+  <section className="table-scroll" aria-label="Table" tabIndex={0}>
+    <table>{children}</table>
+  </section>
+)
+
+const Markdown = ({ nodes }: { nodes: readonly RootContent[] }): JSX.Element =>
+  toJsxRuntime(elementsOf(nodes), { Fragment, jsx, jsxs, components: { a: anchor, table } })
+
+const Code = async ({ text, language = "" }: { text: string; language?: string }) =>
+  (await highlight(text, language)).map((line, at) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text's lines, whose place is their identity
+    <Fragment key={at}>
+      {at > 0 && "\n"}
+      {line.map((token, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        <span key={column} style={token.style} className="code-token">
+          {token.text}
+        </span>
+      ))}
+    </Fragment>
+  ))
+
+const Note = ({ tone, title, nodes }: { tone: "note" | "warning"; title: string; nodes: readonly RootContent[] }) => (
+  <aside className={`note note-${tone}`} aria-label={title || (tone === "note" ? "Note" : "Warning")}>
+    {tone === "note" ? <Info size={17} aria-hidden /> : <TriangleAlert size={17} aria-hidden />}
+    <div>
+      {title && <p className="font-semibold">{title}</p>}
+      <Markdown nodes={nodes} />
+    </div>
+  </aside>
+)
+
+const Block = ({ block }: { block: ProseBlock }): ReactNode => {
+  switch (block.kind) {
+    case "markdown":
+      return <Markdown nodes={block.nodes} />
+    case "command":
+      return (
+        <CommandBlock
+          command={block.text}
+          {...(block.machine !== undefined && { machine: block.machine })}
+          code={<Code text={block.text} language="bash" />}
+        />
+      )
+    case "code":
+      return (
+        <figure className="code-block">
+          {block.title !== undefined && <figcaption>{block.title}</figcaption>}
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line scrolls, so the keyboard must reach it */}
+          <pre tabIndex={0} aria-label={block.title ?? (block.language ? `${block.language} code` : "code")}>
+            <code>
+              <Code text={block.text} {...(block.language !== undefined && { language: block.language })} />
+            </code>
+          </pre>
+          <CopyButton text={block.text} />
+        </figure>
+      )
+    case "task":
+      return <TaskCard id={block.id} />
+    case "quiz":
+      return <TaskQuiz task={block.task} quiz={block.id} />
+    case "hint":
+      return (
+        <details className="fold">
+          <summary>
+            <Lightbulb size={16} aria-hidden /> {block.title}
+          </summary>
+          <div>
+            <Markdown nodes={block.nodes} />
+          </div>
+        </details>
+      )
+    case "note":
+      return <Note tone={block.tone} title={block.title} nodes={block.nodes} />
+    case "map":
+      return <PaneLink pane="map">Look at the map</PaneLink>
+    case "trace":
+      return (
+        <PaneLink pane="request" {...(block.object !== undefined && { object: block.object })}>
+          {block.object ? `Follow ${block.object} hop by hop` : "Follow the last change hop by hop"}
+        </PaneLink>
+      )
+    case "edit":
+      return <EditLink path={block.path} {...(block.machine !== undefined && { machine: block.machine })} />
+    case "unknown":
+      // The linter names it to the author; a learner misses nothing.
+      return null
+  }
+}
+
+/** The first heading goes when it only repeats the title that the page shows. */
+const withoutTitle = (blocks: readonly ProseBlock[], title: string | undefined): readonly ProseBlock[] => {
+  const [first, ...rest] = blocks
+  if (first?.kind !== "markdown" || title === undefined) return blocks
+  const [heading, ...nodes] = first.nodes
+  if (heading?.type !== "heading" || heading.depth !== 1 || plainText(heading).trim() !== title.trim()) return blocks
+  return nodes.length > 0 ? [{ ...first, nodes }, ...rest] : rest
+}
+
+/** What stands in the text: ids of tasks, and "task/quiz" of questions. */
+export const placedIn = (markdown: string): { tasks: readonly string[]; quizzes: readonly string[] } => {
+  const blocks = proseBlocks(parseProse(markdown))
+  return {
+    tasks: blocks.flatMap((block) => (block.kind === "task" ? [block.id] : [])),
+    quizzes: blocks.flatMap((block) => (block.kind === "quiz" ? [`${block.task}/${block.id}`] : [])),
+  }
+}
+
+export const Prose = ({ markdown, title }: { markdown: string; title?: string }): JSX.Element => (
+  <div className="prose">
+    {withoutTitle(proseBlocks(parseProse(markdown)), title).map((block) => (
+      <Block key={`${block.place.line}:${block.place.column}`} block={block} />
+    ))}
+  </div>
+)

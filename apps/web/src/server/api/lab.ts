@@ -1,0 +1,88 @@
+/** Labs: opening one, reaching it, starting it over. */
+import { TRPCError } from "@trpc/server"
+import { z } from "zod"
+import type { LabSession, LabTopology, Repositories } from "@drydock/db"
+import { labOf } from "./outline.ts"
+import { learnerProcedure, router } from "./procedures.ts"
+
+/** A playground's nodes: names as Kubernetes wants them, ten at most. */
+export const PlaygroundTopology = z.union([
+  z.enum(["kubeadm-1node", "kubeadm-2nodes"]),
+  z.object({
+    nodes: z
+      .array(z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "use lower-case letters, digits and dashes"))
+      .min(1)
+      .max(10)
+      .refine((nodes) => new Set(nodes).size === nodes.length, "every node needs a name of its own"),
+  }),
+])
+
+const Target = z.union([
+  z.strictObject({ course: z.string().max(63), lesson: z.string().max(63) }),
+  z.strictObject({ topology: PlaygroundTopology }),
+])
+export type Target = z.infer<typeof Target>
+
+const Session = z.object({ session: z.uuid() })
+
+/** The session, if it is the viewer's: somebody else's is as good as none. */
+export const ownSession = async (kept: Repositories, viewer: string, id: string): Promise<LabSession> => {
+  const session = await kept.sessions.get(id)
+  if (!session || session.userId !== viewer) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lab." })
+  return session
+}
+
+/** Set by the lab server when it first runs the world: the web room does not know the simulation. */
+const ENGINE_UNKNOWN = ""
+
+interface Fresh {
+  readonly userId: string
+  readonly lesson?: LabSession["lesson"]
+  readonly topology: LabTopology
+  readonly seed: string
+}
+
+const open = async (kept: Repositories, now: number, fresh: Fresh) => {
+  const session = await kept.sessions.open({ ...fresh, engine: ENGINE_UNKNOWN, startedAt: now })
+  return { session: session.id, ticket: await kept.tickets.issue(session.id, fresh.userId) }
+}
+
+export const labRouter = router({
+  /** The viewer's running lab of this lesson or topology, or a new one, and a ticket for its socket. */
+  open: learnerProcedure.input(Target).mutation(async ({ ctx, input }) => {
+    const kept = ctx.repositories
+    const userId = ctx.viewer.id
+    if ("topology" in input) return open(kept, ctx.now(), { userId, topology: input.topology, seed: ctx.token() })
+    const found = await kept.content.lesson(input.course, input.lesson)
+    if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
+    const lab = labOf(found)
+    const { course, lesson, version } = found
+    return open(kept, ctx.now(), { userId, lesson: { course, lesson, version }, topology: lab.topology, seed: lab.seed ?? ctx.token() })
+  }),
+
+  /** A ticket for a lab that is running already: after a reconnect, or in a second window. */
+  ticket: learnerProcedure.input(Session).mutation(async ({ ctx, input }) => {
+    const session = await ownSession(ctx.repositories, ctx.viewer.id, input.session)
+    if (session.state === "ended") throw new TRPCError({ code: "PRECONDITION_FAILED", message: "This lab has ended." })
+    return { ticket: await ctx.repositories.tickets.issue(session.id, ctx.viewer.id) }
+  }),
+
+  /** Ends the world and opens a new one of the same kind, of the lesson as it is now. */
+  restart: learnerProcedure.input(Session).mutation(async ({ ctx, input }) => {
+    const kept = ctx.repositories
+    const old = await ownSession(kept, ctx.viewer.id, input.session)
+    await kept.sessions.end(old.id)
+    const userId = ctx.viewer.id
+    if (!old.lesson) return open(kept, ctx.now(), { userId, topology: old.topology, seed: ctx.token() })
+    const { course, lesson } = old.lesson
+    const found = (await kept.content.lesson(course, lesson)) ?? (await kept.content.lesson(course, lesson, old.lesson.version))
+    if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
+    const lab = labOf(found)
+    return open(kept, ctx.now(), {
+      userId,
+      lesson: { course, lesson, version: found.version },
+      topology: lab.topology,
+      seed: lab.seed ?? ctx.token(),
+    })
+  }),
+})

@@ -1,0 +1,19 @@
+/** Head, content, and a way past the head for keyboards. */
+import type { ReactNode } from "react"
+import { SiteHeader } from "./site-header.tsx"
+
+export const SkipLink = () => (
+  <a href="#content" className="button absolute top-2 left-2 z-50 -translate-y-20 focus:translate-y-0">
+    To the content
+  </a>
+)
+
+export const PageFrame = ({ children, narrow = false }: { children: ReactNode; narrow?: boolean }) => (
+  <>
+    <SkipLink />
+    <SiteHeader />
+    <main id="content" className={`mx-auto px-4 py-8 sm:px-6 sm:py-12 ${narrow ? "max-w-md" : "max-w-5xl"}`}>
+      {children}
+    </main>
+  </>
+)
