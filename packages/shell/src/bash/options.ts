@@ -122,8 +122,10 @@ export const isShoptOption = (name: string): name is ShoptOption => (SHOPT_NAMES
 export const setOptionOf = (letter: string): SetOption | undefined => SET_NAMES.find((name) => SET_LETTERS[name] === letter)
 export const shoptNames = (): readonly ShoptOption[] => SHOPT_NAMES
 
-export const defaultOptions = (): ShellOptions =>
-  Object.fromEntries([...SET_NAMES, ...SHOPT_NAMES].map((name) => [name, ON.has(name)])) as ShellOptions
+const DEFAULTS = Object.fromEntries([...SET_NAMES, ...SHOPT_NAMES].map((name) => [name, ON.has(name)])) as unknown as ShellOptions
+
+/** Copied, not made anew: every shell and subshell begins with its own. */
+export const defaultOptions = (): ShellOptions => ({ ...DEFAULTS })
 
 /** $- : letters in the order bash keeps its flags. */
 export const flagLetters = (options: ShellOptions, interactive: boolean, from: "c" | "s" | ""): string => {
