@@ -1,0 +1,58 @@
+import { loadCourses } from "@drydock/course"
+import { checkTask } from "@drydock/grader"
+import { expect, test } from "vitest"
+import { proveLesson } from "../apps/cli/src/lesson-proof.ts"
+
+const { courses, problems } = await loadCourses("content/courses", { checkTask })
+
+test("the content has no problems", () => {
+  expect(problems).toEqual([])
+})
+
+test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug, lesson] as const))(
+  "%s: each task fails before and passes after its solution, and two runs give one world",
+  (_, lesson) => {
+    const proof = proveLesson(lesson)
+    const wrong = proof.tasks.filter(({ ok }) => !ok)
+    expect({ problems: proof.problems, wrong }).toEqual({ problems: [], wrong: [] })
+    expect(proof.tasks.length).toBeGreaterThanOrEqual(4)
+  },
+)
+
+test("every task says what it wants in hints that do not say all", () => {
+  for (const { slug, lab } of courses.flatMap(({ lessons }) => lessons))
+    for (const task of lab.tasks) {
+      const commands = task.solution.split("\n").filter((line) => line.trim().length > 15 && !/^\s*kubectl (get|describe) /.test(line))
+      for (const hint of task.hints)
+        expect(
+          commands.some((command) => hint.includes(command.trim())),
+          `${slug}/${task.id}: ${hint}`,
+        ).toBe(false)
+    }
+})
+
+test("a lesson that cannot be solved is refused, and says where", () => {
+  const [lesson] = courses[0].lessons
+  const [task] = lesson.lab.tasks
+  const broken = {
+    ...lesson,
+    lab: {
+      ...lesson.lab,
+      tasks: [
+        {
+          ...task,
+          id: "never",
+          checks: [{ kind: "cel" as const, title: "A Pod runs", expression: 'pod("a").status.phase == "Running"' }],
+          settle: 1,
+        },
+        { ...task, id: "always", checks: [{ kind: "cel" as const, title: "Nodes", expression: "size(nodes()) == 2" }] },
+      ],
+    },
+  }
+  const proof = proveLesson(broken)
+  expect(proof.ok).toBe(false)
+  expect(proof.tasks.map(({ id, problems }) => [id, ...problems])).toEqual([
+    ["never", 'after the solution: "A Pod runs" is not so (now: no such Pod "a")'],
+    ["always", "is done before anything was typed"],
+  ])
+})
