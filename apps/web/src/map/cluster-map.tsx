@@ -294,7 +294,7 @@ const Picture = ({
   const folded = shown.nodes.length > 16
   return (
     <div ref={box} className="relative space-y-3 p-4">
-      <Edges box={box} services={services} version={shown} lit={lit} />
+      <Edges box={box} services={services} lit={lit} />
       <ControlPlane shown={shown} />
       {(services.length > 0 || shown.waiting.length > 0 || shown.empty.length > 0) && (
         <div className="relative flex flex-wrap items-start gap-1.5">

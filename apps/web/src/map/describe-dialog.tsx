@@ -4,6 +4,7 @@ import type { MapItem } from "@drydock/protocol"
 import { Route } from "lucide-react"
 import { useEffect, useState } from "react"
 import { Dialog } from "../components/dialog.tsx"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import { Skeleton } from "../components/skeleton.tsx"
 import { CopyButton } from "../player/copy-button.tsx"
 import { usePlayer } from "../player/player-context.tsx"
@@ -54,14 +55,9 @@ export const DescribeDialog = ({ item, onClose }: { item: MapItem; onClose: () =
           ))}
         </div>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        <pre
-          tabIndex={0}
-          aria-label="Description"
-          className="overflow-auto rounded-lg bg-terminal p-4 text-[13px] leading-relaxed text-terminal-ink"
-        >
+        <ScrollBox as="pre" label="Description" className="rounded-lg bg-terminal p-4 text-[13px] leading-relaxed text-terminal-ink">
           {text}
-        </pre>
+        </ScrollBox>
       )}
     </Dialog>
   )

@@ -1,7 +1,7 @@
 /** Lines from services to the pods they reach, drawn under the boxes. */
 "use client"
 import type { MapItem } from "@drydock/protocol"
-import { type RefObject, useLayoutEffect, useState } from "react"
+import { type RefObject, useCallback, useLayoutEffect, useState } from "react"
 
 interface Edge {
   readonly id: string
@@ -25,34 +25,40 @@ const measure = (box: HTMLElement, services: readonly MapItem[]): Edge[] => {
   })
 }
 
-/** @param version changes when boxes may have moved */
+const same = (a: readonly Edge[], b: readonly Edge[]) =>
+  a.length === b.length && a.every((edge, at) => edge.id === b[at].id && edge.path === b[at].path)
+
+/** @param lit id of the object pointed at */
 export const Edges = ({
   box,
   services,
-  version,
   lit,
 }: {
   box: RefObject<HTMLElement | null>
   services: readonly MapItem[]
-  version: unknown
   lit: string | undefined
 }) => {
   const [edges, setEdges] = useState<readonly Edge[]>([])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `version` stands for what moved
-  useLayoutEffect(() => {
+  const draw = useCallback(() => {
     const element = box.current
     if (!element) return
-    const draw = () => setEdges(measure(element, services))
+    const next = measure(element, services)
+    setEdges((known) => (same(known, next) ? known : next))
+  }, [box, services])
+  // After every drawing of the map: whatever changed may have moved boxes.
+  useLayoutEffect(() => {
     draw()
     // Arrivals move while they arrive.
     const settled = setTimeout(draw, 280)
+    return () => clearTimeout(settled)
+  })
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element) return
     const watch = new ResizeObserver(draw)
     watch.observe(element)
-    return () => {
-      clearTimeout(settled)
-      watch.disconnect()
-    }
-  }, [box, services, version])
+    return () => watch.disconnect()
+  }, [box, draw])
   return (
     <svg className="pointer-events-none absolute inset-0 size-full overflow-visible" aria-hidden>
       {edges.map((edge) => {

@@ -36,9 +36,7 @@ export const Clock = () => {
   if (!clock) return null
   const speed = clock.speed
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a toolbar group, not fields of a form
-    <div
-      role="group"
+    <fieldset
       aria-label="The cluster's clock"
       className={`flex items-center gap-0.5 rounded-lg border py-px pr-2 pl-px ${clock.paused ? "border-attention bg-attention-soft" : "border-line bg-surface"}`}
     >
@@ -76,6 +74,6 @@ export const Clock = () => {
         className="ml-1 min-w-[4.6rem] text-right font-mono text-[13px] text-ink-2 tabular-nums"
         title="Since the cluster was made"
       />
-    </div>
+    </fieldset>
   )
 }

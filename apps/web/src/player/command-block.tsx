@@ -2,6 +2,7 @@
 "use client"
 import { Check, CornerDownLeft } from "lucide-react"
 import { type ReactNode, useEffect, useRef, useState } from "react"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import { usePlayer } from "./player-context.tsx"
 
 export const CommandBlock = ({ command, machine, code }: { command: string; machine?: string; code: ReactNode }) => {
@@ -17,10 +18,9 @@ export const CommandBlock = ({ command, machine, code }: { command: string; mach
   }
   return (
     <div className="command-block group">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line scrolls, so the keyboard must reach it */}
-      <pre tabIndex={0} aria-label="Command" className="min-w-0 flex-1">
+      <ScrollBox as="pre" label="Command" className="min-w-0 flex-1">
         <code>{code}</code>
-      </pre>
+      </ScrollBox>
       <button
         type="button"
         onClick={click}

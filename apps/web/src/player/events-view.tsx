@@ -1,6 +1,7 @@
 /** The cluster's Events, newest first. */
 "use client"
 import { BellRing, Info, TriangleAlert } from "lucide-react"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import type { LabState } from "../lab/state.ts"
 import { elapsed } from "./clock.tsx"
 import { useLab, usePlayer } from "./player-context.tsx"
@@ -20,8 +21,7 @@ export const EventsView = () => {
       </div>
     )
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className="h-full overflow-auto" aria-label="Events" tabIndex={0}>
+    <ScrollBox label="Events" className="h-full">
       <table className="w-full text-left text-[13px]">
         <thead className="sticky top-0 bg-surface text-xs text-ink-3">
           <tr className="[&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
@@ -66,6 +66,6 @@ export const EventsView = () => {
           })}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   )
 }

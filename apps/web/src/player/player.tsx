@@ -307,13 +307,13 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
 
   return (
     <div className="flex h-dvh flex-col overflow-hidden" style={sizes}>
-      <a
-        href="#pane-upper"
+      <button
+        type="button"
         className="button absolute top-2 left-2 z-50 -translate-y-20 focus:translate-y-0"
         onClick={() => focusPane("upper")}
       >
         To the terminal
-      </a>
+      </button>
       <PlayerHeader
         place={place}
         session={session}

@@ -2,9 +2,10 @@
 import { toJsxRuntime } from "hast-util-to-jsx-runtime"
 import { Info, Lightbulb, TriangleAlert } from "lucide-react"
 import type { RootContent } from "mdast"
-import { Fragment, type JSX, type ReactNode } from "react"
+import { createElement, Fragment, type JSX, type ReactNode } from "react"
 import { jsx, jsxs } from "react/jsx-runtime"
 import { parseProse, plainText, type ProseBlock, proseBlocks } from "@drydock/course"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import { CommandBlock } from "../player/command-block.tsx"
 import { CopyButton } from "../player/copy-button.tsx"
 import { EditLink, PaneLink } from "../player/pane-link.tsx"
@@ -22,30 +23,27 @@ const anchor = ({ href, children }: { href?: string; children?: ReactNode }) =>
     <a href={href}>{children}</a>
   )
 
-/** Scrolls sideways, so the keyboard must reach it. */
 const table = ({ children }: { children?: ReactNode }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to take the focus
-  <section className="table-scroll" aria-label="Table" tabIndex={0}>
+  <ScrollBox label="Table" className="table-scroll">
     <table>{children}</table>
-  </section>
+  </ScrollBox>
 )
 
 const Markdown = ({ nodes }: { nodes: readonly RootContent[] }): JSX.Element =>
   toJsxRuntime(elementsOf(nodes), { Fragment, jsx, jsxs, components: { a: anchor, table } })
 
-const Code = async ({ text, language = "" }: { text: string; language?: string }) =>
-  (await highlight(text, language)).map((line, at) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text's lines, whose place is their identity
-    <Fragment key={at}>
-      {at > 0 && "\n"}
-      {line.map((token, column) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: as above
-        <span key={column} style={token.style} className="code-token">
-          {token.text}
-        </span>
-      ))}
-    </Fragment>
-  ))
+/** A fixed text's lines: children by place, without keys. */
+const Code = async ({ text, language = "" }: { text: string; language?: string }) => {
+  const lines = await highlight(text, language)
+  return createElement(
+    Fragment,
+    null,
+    ...lines.flatMap((line, at) => [
+      ...(at > 0 ? ["\n"] : []),
+      ...line.map((token) => createElement("span", { style: token.style, className: "code-token" }, token.text)),
+    ]),
+  )
+}
 
 const Note = ({ tone, title, nodes }: { tone: "note" | "warning"; title: string; nodes: readonly RootContent[] }) => (
   <aside className={`note note-${tone}`} aria-label={title || (tone === "note" ? "Note" : "Warning")}>
@@ -73,12 +71,11 @@ const Block = ({ block }: { block: ProseBlock }): ReactNode => {
       return (
         <figure className="code-block">
           {block.title !== undefined && <figcaption>{block.title}</figcaption>}
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line scrolls, so the keyboard must reach it */}
-          <pre tabIndex={0} aria-label={block.title ?? (block.language ? `${block.language} code` : "code")}>
+          <ScrollBox as="pre" label={block.title ?? (block.language ? `${block.language} code` : "Code")}>
             <code>
               <Code text={block.text} {...(block.language !== undefined && { language: block.language })} />
             </code>
-          </pre>
+          </ScrollBox>
           <CopyButton text={block.text} />
         </figure>
       )

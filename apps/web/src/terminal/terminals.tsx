@@ -83,6 +83,8 @@ export const Terminals = ({
   const handles = useRef(new Map<string, TerminalHandle>())
   const wanted = useRef(false)
   const ctrl = useRef(false)
+  const [held, setHeld] = useState(false)
+  const stage = useRef<HTMLDivElement>(null)
 
   useEffect(() => {
     if (front !== undefined) setShown((known) => (known.includes(front) ? known : [...known, front]))
@@ -119,23 +121,37 @@ export const Terminals = ({
     handle?.focus()
   }
 
+  const pressNow = useRef(press)
+  pressNow.current = press
+  useEffect(() => {
+    const element = stage.current
+    if (!element) return
+    const enter = () => setFocused(true)
+    const leave = () => setFocused(false)
+    // Ctrl of the key row holds for one key of the phone's keyboard.
+    const control = (event: globalThis.KeyboardEvent) => {
+      if (!ctrl.current || event.key.length !== 1) return
+      event.preventDefault()
+      event.stopPropagation()
+      ctrl.current = false
+      setHeld(false)
+      pressNow.current(String.fromCharCode(event.key.toUpperCase().charCodeAt(0) & 0x1f))
+    }
+    element.addEventListener("focusin", enter)
+    element.addEventListener("focusout", leave)
+    element.addEventListener("keydown", control, true)
+    return () => {
+      element.removeEventListener("focusin", enter)
+      element.removeEventListener("focusout", leave)
+      element.removeEventListener("keydown", control, true)
+    }
+  }, [])
+
   const drawn = tabs.filter((tab) => shown.includes(tab.id))
   const away = drawn.length === 0 || phase === "ended" || phase === "failed"
   return (
     <div className={`absolute inset-0 flex flex-col bg-terminal ${front === undefined ? "invisible" : ""}`}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches where the focus goes, and holds Ctrl for the key row */}
-      <div
-        className="relative min-h-0 flex-1"
-        onFocus={() => setFocused(true)}
-        onBlur={() => setFocused(false)}
-        onKeyDownCapture={(event) => {
-          if (!ctrl.current || event.key.length !== 1) return
-          event.preventDefault()
-          event.stopPropagation()
-          ctrl.current = false
-          press(String.fromCharCode(event.key.toUpperCase().charCodeAt(0) & 0x1f))
-        }}
-      >
+      <div ref={stage} className="relative min-h-0 flex-1">
         {drawn.map((tab) => (
           <TerminalView
             key={tab.id}
@@ -166,7 +182,14 @@ export const Terminals = ({
           </p>
         )}
       </div>
-      <KeyRow press={press} onCtrl={(held) => (ctrl.current = held)} />
+      <KeyRow
+        press={press}
+        held={held}
+        onHold={(on) => {
+          ctrl.current = on
+          setHeld(on)
+        }}
+      />
     </div>
   )
 }

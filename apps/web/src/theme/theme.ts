@@ -1,6 +1,8 @@
 /** The reader's choice of light or dark. */
 import { useSyncExternalStore } from "react"
-import { THEME_KEY } from "./theme-script.ts"
+
+/** public/theme.js reads it too, before the first paint. */
+const THEME_KEY = "drydock-theme"
 
 export type Theme = "system" | "light" | "dark"
 

@@ -8,8 +8,8 @@ const Loading = () => (
     <div className="flex min-h-0 flex-1">
       <div className="w-full space-y-4 bg-surface px-8 pt-9 wide:w-2/5">
         <Skeleton className="h-8 w-2/3" />
-        {["w-full", "w-11/12", "w-full", "w-3/4"].map((width, at) => (
-          <Skeleton key={`${width}-${at}`} className={`h-4 ${width}`} />
+        {["w-full", "w-11/12", "w-10/12", "w-3/4"].map((width) => (
+          <Skeleton key={width} className={`h-4 ${width}`} />
         ))}
         <Skeleton className="h-24 w-full" />
       </div>
