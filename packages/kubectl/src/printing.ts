@@ -1,5 +1,5 @@
 /** Output: tables, YAML, JSON, names, templates. */
-import { goTemplate, jsonPath, JsonPathError, jsonPathValues, relaxed, TemplateError } from "@drydock/gotemplate"
+import { goTemplate, jsonPath, JsonPathError, jsonPathValues, TemplateError } from "@drydock/gotemplate"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Process, Steps } from "@drydock/machine"
 import { apiVersion, KubectlError, type KubeObject, type Resource, shown } from "./api.ts"
@@ -105,7 +105,7 @@ export const objectsText = (
     case "jsonpath-file": {
       const template = format === "jsonpath" ? argument : process.files.readText(argument)
       try {
-        return jsonPath(relaxed(template), value)
+        return jsonPath(template, value)
       } catch (error) {
         if (error instanceof JsonPathError) throw new KubectlError(`error: error parsing jsonpath ${template}, ${error.message}`)
         throw error
