@@ -8,6 +8,9 @@ import type { Etcd, KeyValue } from "../etcd/contract.ts"
 import { type ManagedFieldsEntry, managersOf, noteEntries, noteWrite, withGiven } from "./managed-fields/managers.ts"
 import { validateMetadata } from "./metadata-validation.ts"
 
+/** A custom resource is a new generation whatever changes beside its metadata. */
+const sameButMeta = (object: object, old: object): boolean => deepEqual({ ...object, metadata: undefined }, { ...old, metadata: undefined })
+
 /** Kubernetes' alphabet for generated names: no vowels, nothing that looks like another. */
 const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
@@ -40,6 +43,8 @@ export interface DeleteParameters {
   gracePeriodSeconds: number | undefined
   uid?: string | undefined
   resourceVersion?: string | undefined
+  /** Added to the object's when it is first deleted. */
+  finalizers?: readonly string[]
 }
 
 export class Registry {
@@ -154,6 +159,10 @@ export class Registry {
     }
     const old = existing.value as Loose
     const object = change(deepCopy(old) as Loose)
+    if (kind.custom && part === "main" && !object.metadata?.resourceVersion)
+      throw invalid(kind, name, [
+        { type: "Invalid", field: "metadata.resourceVersion", value: 0, detail: "must be specified for an update" },
+      ])
     object.apiVersion = kind.apiVersion
     object.kind = kind.kind
     const metadata = (object.metadata ??= {} as Loose["metadata"])
@@ -193,7 +202,8 @@ export class Registry {
       }
       kind.prepareForUpdate?.(object as never, old as never, { now, user: context.user })
       kind.defaults?.(object as never)
-      if (kind.generation && !deepEqual(object.spec, old.spec)) metadata.generation = (old.metadata.generation ?? 0) + 1
+      if (kind.generation && (kind.custom ? !sameButMeta(object, old) : !deepEqual(object.spec, old.spec)))
+        metadata.generation = (old.metadata.generation ?? 0) + 1
       context.admit(object, old)
       const errors: FieldError[] = [
         ...validateMetadata(kind, object.metadata),
@@ -272,6 +282,7 @@ export class Registry {
       )
     const grace = kind.defaultGracePeriodSeconds ? (parameters.gracePeriodSeconds ?? kind.defaultGracePeriodSeconds(old as never)) : 0
     let finalizers = [...(old.metadata.finalizers ?? [])].filter((one) => one !== "orphan" && one !== "foregroundDeletion")
+    finalizers.push(...(parameters.finalizers ?? []).filter((one) => !finalizers.includes(one)))
     if (parameters.propagation === "Foreground") finalizers.push("foregroundDeletion")
     else if (parameters.propagation === "Orphan") finalizers.push("orphan")
     if (old.metadata.deletionTimestamp) {

@@ -1,5 +1,6 @@
 /** The API server: the chain every request walks, from path to store. */
 import type { Simulation } from "@drydock/sim"
+import type { CustomResourceDefinition } from "../api/index.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import { SelectorError } from "../apimachinery/selectors.ts"
 import { badRequest, forbidden, methodNotAllowed, noResource, StatusError } from "../apimachinery/status.ts"
@@ -18,6 +19,7 @@ import {
   type SubresourceHandler,
 } from "./context.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
+import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
 import { remove, removeCollection } from "./handlers/delete.ts"
 import { list } from "./handlers/list.ts"
 import { patch } from "./handlers/patch.ts"
@@ -52,6 +54,8 @@ const managerOf = (context: Context): string => {
   return /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
 }
 
+const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
+
 /** Spans of this many writes are remembered. */
 const REMEMBERED_SPANS = 2_000
 
@@ -62,6 +66,7 @@ export class ApiServer implements Server {
   readonly sim: Simulation
   readonly streams = new Set<() => void>()
   #kinds: readonly AnyKind[]
+  readonly #custom: CustomResources
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -72,6 +77,23 @@ export class ApiServer implements Server {
     this.sim = options.sim
     this.registry = new Registry(options.etcd, options.sim)
     this.#kinds = options.kinds
+    const definitions = options.kinds.find(({ kind }) => kind === "CustomResourceDefinition")
+    this.#custom = new CustomResources({
+      sim: this.sim,
+      registry: this.registry,
+      definitions: () =>
+        definitions
+          ? (this.etcd.range(this.registry.prefix(definitions, undefined)).items.map(({ value }) => value) as CustomResourceDefinition[])
+          : [],
+      setCustomKinds: (kinds) => this.setCustomKinds(kinds),
+      write: (kind) => this.#ownWrite(kind),
+      instances: (kind) => this.etcd.range<AnyStored>(this.registry.prefix(kind, undefined)).items.map(({ value }) => value),
+    })
+  }
+
+  /** Reads the custom resource definitions anew: after etcd was restored from a snapshot. */
+  reloadCustomKinds(): void {
+    this.#custom.serve()
   }
 
   get kinds(): readonly AnyKind[] {
@@ -339,11 +361,18 @@ export class ApiServer implements Server {
     }
   }
 
-  /** Told of every write. */
-  onStored: ((kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined) => void) | undefined
-
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
-    this.onStored?.(kind, before, after)
+    if (kind.kind === "CustomResourceDefinition") this.#custom.changed((after ?? before) as unknown as CustomResourceDefinition)
+  }
+
+  /** A write by the server itself. */
+  #ownWrite(kind: AnyKind): WriteContext {
+    const request: ApiRequest = { method: "PUT", path: "/", user: SELF }
+    const info = requestInfo("PUT", "/", parseQuery(undefined))
+    const media = { format: "json", as: undefined, pretty: false, stream: false } as const
+    const span = this.options.trace.current ?? this.options.trace.span()
+    const context: Context = { request, query: parseQuery(undefined), info, user: SELF, span, media, external: false, warnings: [] }
+    return this.writeContext(kind, context, "update", "status")
   }
 
   deleteObject(
@@ -360,7 +389,9 @@ export class ApiServer implements Server {
         { operation: "delete", kind, namespace, subresource: "", object: old as never, old, user, dryRun: write.dryRun, warn: () => {} },
         this,
       )
-    return this.registry.delete(kind, namespace, name, parameters, write)
+    // As customresourcedefinition/etcd.go Delete: its instances go first.
+    const finalizers = kind.kind === "CustomResourceDefinition" ? [CLEANUP] : []
+    return this.registry.delete(kind, namespace, name, { ...parameters, finalizers }, write)
   }
 
   /** The process ends: open watches are cut. */

@@ -9,8 +9,12 @@ import { JSON_TYPE } from "../negotiation.ts"
 import { partialMetadata, tableOf } from "../table.ts"
 
 /** The object as the asker sees it: clients outside see who manages its fields. */
-export const shown = (kind: AnyKind, context: Context, object: AnyStored): AnyStored =>
-  context.external ? withManagedFields(kind, object) : object
+export const shown = (kind: AnyKind, context: Context, object: AnyStored): AnyStored => {
+  if (!context.external) return object
+  const whole = withManagedFields(kind, object)
+  // Stored in another version; without conversion that is the name alone.
+  return kind.custom && whole.apiVersion !== kind.apiVersion ? { ...whole, apiVersion: kind.apiVersion } : whole
+}
 
 /** Go's lists do not repeat kind and apiVersion of their items. */
 export const listItem = (kind: AnyKind, object: AnyStored): unknown => {
