@@ -29,13 +29,28 @@ interface Lease {
   timer: Timer | undefined
 }
 
+const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
+
+/** Where `key` is in sorted `keys`, or would be. */
+const placeIn = (keys: readonly string[], key: string): number => {
+  let low = 0
+  let high = keys.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (keys[middle] < key) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 export class MvccStore implements Etcd {
   readonly #sim: Simulation
   #revision = 1
   #compacted = 0
   #current = new Map<string, KeyValue>()
   /** Keys in order; rebuilt after keys came or went. */
-  #sorted: string[] | undefined
+  /** All live keys in order, kept so: sorting them anew at each read would be what a large cluster spends its time on. */
+  #sorted: string[] = []
   /** Every change since the last compaction, oldest first. */
   #log: WatchEvent[] = []
   #subscriptions = new Set<Subscription>()
@@ -75,33 +90,19 @@ export class MvccStore implements Etcd {
     return this.#current.get(key)
   }
 
-  #keys(): readonly string[] {
-    this.#sorted ??= [...this.#current.keys()].sort((a, b) => (a < b ? -1 : 1))
-    return this.#sorted
-  }
-
   range<T>(prefix: string, options: { revision?: number; limit?: number; start?: string; keysOnly?: boolean } = {}): RangeResult<T> {
     const revision = options.revision ?? this.#revision
     this.#checkRevision(revision)
-    let keys: readonly string[] = this.#keys()
-    const past = revision < this.#revision
-    if (past) {
-      const all = new Set(keys)
-      for (const event of this.#log) if (event.revision > revision) all.add(event.key)
-      keys = [...all].sort((a, b) => (a < b ? -1 : 1))
-    }
-    const start = options.start ?? prefix
-    let low = 0
-    let high = keys.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (keys[middle] < start) low = middle + 1
-      else high = middle
-    }
+    // What came later is undone: for each key that changed since, its value before the first such change.
+    const before = new Map<string, KeyValue | undefined>()
+    if (revision < this.#revision)
+      for (const event of this.#log) if (event.revision > revision && !before.has(event.key)) before.set(event.key, event.previous)
+    const keys = before.size === 0 ? this.#sorted : [...new Set([...this.#sorted, ...before.keys()])].sort(byOrder)
     const items: KeyValue<T>[] = []
     let count = 0
-    for (let index = low; index < keys.length && keys[index].startsWith(prefix); index++) {
-      const value = (past ? this.#at(keys[index], revision) : this.#current.get(keys[index])) as KeyValue<T> | undefined
+    for (let index = placeIn(keys, options.start ?? prefix); index < keys.length && keys[index].startsWith(prefix); index++) {
+      const key = keys[index]
+      const value = (before.has(key) ? before.get(key) : this.#current.get(key)) as KeyValue<T> | undefined
       if (!value) continue
       count++
       if (!options.limit || items.length < options.limit) items.push(value)
@@ -126,7 +127,7 @@ export class MvccStore implements Etcd {
         if (!previous) return undefined
         changed = true
         this.#current.delete(operation.key)
-        this.#sorted = undefined
+        this.#sorted.splice(placeIn(this.#sorted, operation.key), 1)
         this.#leases.get(previous.lease)?.keys.delete(operation.key)
         this.#record({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
         return previous
@@ -140,7 +141,7 @@ export class MvccStore implements Etcd {
         version: (previous?.version ?? 0) + 1,
         lease: operation.lease ?? 0,
       }
-      if (!previous) this.#sorted = undefined
+      if (!previous) this.#sorted.splice(placeIn(this.#sorted, operation.key), 0, operation.key)
       this.#current.set(operation.key, value)
       if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
       this.#record({ type: "put", key: operation.key, value: operation.value, previous, revision, createRevision: value.createRevision })
@@ -228,7 +229,7 @@ export class MvccStore implements Etcd {
   }
 
   snapshot(): string {
-    const body = JSON.stringify({ revision: this.#revision, items: this.#keys().map((key) => this.#current.get(key)) })
+    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.map((key) => this.#current.get(key)) })
     return `${new Digest().add(body)} ${body}`
   }
 
@@ -240,12 +241,12 @@ export class MvccStore implements Etcd {
     this.#revision = this.#compacted = revision
     this.#log = []
     this.#current = new Map(items.map((item) => [item.key, item]))
-    this.#sorted = undefined
+    this.#sorted = [...this.#current.keys()].sort(byOrder)
   }
 
   hash(): string {
     const digest = new Digest()
-    for (const key of this.#keys()) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
+    for (const key of this.#sorted) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
     return digest.add(String(this.#revision)).toString()
   }
 }
