@@ -171,6 +171,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       host,
       authority: this.authority.certificate,
+      podCidr: this.options.podCidr,
       ...(disabled && { disabled }),
     })
   }

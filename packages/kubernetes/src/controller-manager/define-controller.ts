@@ -20,6 +20,8 @@ export interface ReconcileContext {
 export interface ReconcileResult {
   /** Reconcile the same key again after this many ms. */
   requeueAfter?: number
+  /** The wait is the controller's idle rhythm (a schedule, a poll): it does not keep the world busy. */
+  background?: boolean
 }
 
 /** Another kind whose changes wake the controller: which keys each change means. */

@@ -22,6 +22,8 @@ export interface ControllerManagerOptions {
   host: string
   /** PEM of the cluster's authority, for kube-root-ca.crt. */
   authority: string
+  /** --cluster-cidr: the range that node-ipam hands out. */
+  podCidr?: string
   /** Names of controllers that are switched off (--controllers=-name). */
   disabled?: ReadonlySet<string>
 }
@@ -57,7 +59,7 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
             object: { kind: definition.for.kind, ...(name.namespace && { namespace: name.namespace }), name: name.name },
           })
         const result = definition.reconcile(object, context, name)
-        if (result?.requeueAfter !== undefined) queue.addAfter(key, result.requeueAfter)
+        if (result?.requeueAfter !== undefined) queue.addAfter(key, result.requeueAfter, result.background)
       } finally {
         trace.current = outer
       }
@@ -70,7 +72,10 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
       now: () => sim.now(),
       random: () => sim.random(`controller/${definition.name}`).number(),
       requeue: ({ namespace, name }, delay) => queue.addAfter(namespace === undefined ? name : `${namespace}/${name}`, delay),
-      memory: new Map<string, unknown>([["authority", options.authority]]),
+      memory: new Map<string, unknown>([
+        ["authority", options.authority],
+        ["podCidr", options.podCidr],
+      ]),
     }
     definition.start?.(context)
     informer.onChange((change) => {

@@ -11,5 +11,9 @@ export const templateHash = (template: unknown, collisionCount = 0): string => {
     ) + (collisionCount || "")
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
-  return [...String(hash)].map((digit) => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join("")
+  return safeEncode(String(hash))
 }
+
+/** As apimachinery's rand.SafeEncodeString: no letters that could form words. */
+export const safeEncode = (text: string): string =>
+  [...text].map((character) => ALPHABET[character.charCodeAt(0) % ALPHABET.length]).join("")

@@ -1,20 +1,24 @@
 /** The scheduler: takes Pods without a node, filters and scores the nodes, binds. As pkg/scheduler/schedule_one.go. */
 import type { Simulation } from "@drydock/sim"
-import { event, node, type Pod, pod } from "../api/index.ts"
+import { event, node, persistentVolume, persistentVolumeClaim, type Pod, pod, storageClass } from "../api/index.ts"
 import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
 import { formatTime, keyOf } from "../apimachinery/object.ts"
-import { milliValue, quantityValue } from "../apimachinery/quantity.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import { type Door, DoorClient } from "../client/client.ts"
 import { Recorder } from "../client/event-recorder.ts"
 import { WatchInformers } from "../client/informers.ts"
 import { WorkQueue } from "../client/work-queue.ts"
 import type { Component } from "../cluster-contract.ts"
+import { SELECTED_NODE } from "../controller-manager/controllers/persistent-volume-binder.ts"
 import { elect } from "../controller-manager/leader-election.ts"
 import type { Trace } from "../ports/trace.ts"
 import type { CycleState, NodeInfo } from "./define-plugin.ts"
 import { plugins } from "./plugins/index.ts"
+import { bindingsOn, claimNames } from "./plugins/volume-binding.ts"
+import { requestsOf } from "./pod-requests.ts"
+import { findVictims } from "./preemption.ts"
+import { takeSnapshot } from "./snapshot.ts"
 
 export interface SchedulerOptions {
   sim: Simulation
@@ -31,26 +35,28 @@ const BACKOFF = 1_000
 const MAX_BACKOFF = 10_000
 const UNSCHEDULABLE_FLUSH = 300_000
 
-const requestsOf = (one: Pod): { cpu: number; memory: number } => {
-  const sum = { cpu: 0, memory: 0 }
-  for (const container of one.spec.containers ?? []) {
-    const requests = (container.resources?.requests ?? {}) as Record<string, string>
-    sum.cpu += milliValue(requests.cpu)
-    sum.memory += quantityValue(requests.memory)
-  }
-  for (const container of one.spec.initContainers ?? []) {
-    const requests = (container.resources?.requests ?? {}) as Record<string, string>
-    sum.cpu = Math.max(sum.cpu, milliValue(requests.cpu))
-    sum.memory = Math.max(sum.memory, quantityValue(requests.memory))
-  }
-  return sum
-}
-
-const requestCache = new WeakMap<object, { cpu: number; memory: number }>()
-const requests = (one: Pod): { cpu: number; memory: number } => {
-  let known = requestCache.get(one.spec)
-  if (!known) requestCache.set(one.spec, (known = requestsOf(one)))
-  return known
+/** As FitError in pkg/scheduler/framework/types.go. */
+const unschedulableText = (
+  total: number,
+  unresolvable: number,
+  blocked: string | undefined,
+  reasons: ReadonlyMap<string, number>,
+  preempts: boolean,
+): string => {
+  if (total === 0) return "no nodes available to schedule pods"
+  const head = `0/${total} nodes are available`
+  const why =
+    blocked ??
+    [...reasons]
+      .map(([reason, count]) => `${count} ${reason}`)
+      .sort()
+      .join(", ")
+  if (preempts) return `${head}: ${why}.`
+  const preemption = [
+    ...(unresolvable > 0 ? [`${unresolvable} Preemption is not helpful for scheduling`] : []),
+    ...(total - unresolvable > 0 ? [`${total - unresolvable} No preemption victims found for incoming pod`] : []),
+  ]
+  return `${head}: ${why}. no new claims to deallocate, preemption: ${head}: ${preemption.sort().join(", ")}.`
 }
 
 export const runScheduler = (options: SchedulerOptions): Component => {
@@ -66,46 +72,50 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const assumed = new Map<string, { pod: Pod; node: string }>()
   let queue: WorkQueue | undefined
 
-  const snapshot = (): NodeInfo[] => {
-    const byNode = new Map<string, Pod[]>()
-    const add = (name: string, one: Pod) => {
-      const list = byNode.get(name)
-      if (list) list.push(one)
-      else byNode.set(name, [one])
+  /** Asks for the volumes of claims that waited for a node; true when there is something to wait for. */
+  const reserveVolumes = (one: Pod, chosen: string): boolean => {
+    const target = informers.for(node).get(undefined, chosen)
+    const bindings = target ? bindingsOn(one, target, informers) : []
+    for (const { claim, volume } of bindings) {
+      if (volume) {
+        const { kind, apiVersion, metadata } = claim
+        const claimRef = { kind, apiVersion, namespace: metadata.namespace, name: metadata.name, uid: metadata.uid }
+        client.patch(persistentVolume, volume.metadata as never, { spec: { claimRef } }, { type: "merge" })
+      } else
+        client.patch(
+          persistentVolumeClaim,
+          claim.metadata as never,
+          { metadata: { annotations: { [SELECTED_NODE]: chosen } } },
+          { type: "merge" },
+        )
     }
-    for (const one of informers.for(pod).list())
-      if (one.spec.nodeName && !["Succeeded", "Failed"].includes(one.status.phase ?? "")) add(one.spec.nodeName, one)
-    for (const [key, { pod: one, node: name }] of assumed) {
-      if (informers.for(pod).get(one.metadata.namespace, one.metadata.name)?.spec.nodeName) assumed.delete(key)
-      else add(name, one)
-    }
-    return informers
-      .for(node)
-      .list()
-      .map((one) => {
-        const pods = byNode.get(one.metadata.name) ?? []
-        const allocatable = (one.status.allocatable ?? {}) as Record<string, string>
-        const requested = { cpu: 0, memory: 0 }
-        for (const other of pods) {
-          const { cpu, memory } = requests(other)
-          requested.cpu += cpu
-          requested.memory += memory
-        }
-        return {
-          node: one,
-          pods,
-          allocatable: {
-            cpu: milliValue(allocatable.cpu),
-            memory: quantityValue(allocatable.memory),
-            pods: quantityValue(allocatable.pods ?? "110"),
-          },
-          requested,
-        }
-      })
+    return bindings.length > 0
   }
 
-  const setCondition = (one: Pod, reason: string, message: string): void => {
+  const preempt = (victim: Pod, preemptor: Pod, name: string): void => {
+    const next = editable(victim)
+    const condition = {
+      type: "DisruptionTarget",
+      status: "True",
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(sim.now()),
+      reason: "PreemptionByScheduler",
+      message: `${profile}: preempting to accommodate a higher priority pod`,
+    }
+    next.status.conditions = [...(next.status.conditions ?? []).filter(({ type }) => type !== condition.type), condition] as never
+    try {
+      client.updateStatus(pod, next)
+      client.delete(pod, victim.metadata as never, { uid: victim.metadata.uid })
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error
+      return
+    }
+    events.event(victim as never, "Normal", "Preempted", `Preempted by pod ${preemptor.metadata.uid} on node ${name}`)
+  }
+
+  const setCondition = (one: Pod, reason: string, message: string, nominated?: string): void => {
     const next = editable(one)
+    if (nominated !== undefined) next.status.nominatedNodeName = nominated
     const condition = {
       type: "PodScheduled",
       status: "False",
@@ -118,7 +128,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     const conditions = (next.status.conditions ?? []) as unknown as (typeof condition)[]
     const old = conditions.find(({ type }) => type === "PodScheduled")
     if (old && old.status === "False") condition.lastTransitionTime = old.lastTransitionTime
-    if (deepEqual(old, condition)) return
+    if (deepEqual(old, condition) && next.status.nominatedNodeName === one.status.nominatedNodeName) return
     next.status.conditions = [...conditions.filter(({ type }) => type !== "PodScheduled"), condition] as never
     client.updateStatus(pod, next)
   }
@@ -133,17 +143,28 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     trace.current = span ?? trace.span()
     const object = { kind: "Pod", namespace: one.metadata.namespace as string, name: one.metadata.name, uid: one.metadata.uid }
     try {
-      const state: CycleState = { pod: one, requests: requests(one), nodes: snapshot(), informers }
+      const state: CycleState = { pod: one, requests: requestsOf(one), nodes: takeSnapshot(informers, assumed), informers }
+      let blocked: string | undefined
+      for (const plugin of plugins) {
+        const failure = plugin.preFilter?.(state)
+        if (failure?.wait) {
+          unschedulable.add(key)
+          return
+        }
+        blocked ??= failure?.reason
+      }
       const reasons = new Map<string, number>()
-      let unresolvable = 0
+      let unresolvable = blocked === undefined ? 0 : state.nodes.length
+      const resolvable: NodeInfo[] = []
       const feasible: NodeInfo[] = []
-      for (const info of state.nodes) {
+      for (const info of blocked === undefined ? state.nodes : []) {
         const failed = plugins.find((plugin) => (plugin.filter?.(state, info).length ?? 0) > 0)
         if (!failed) {
           feasible.push(info)
           continue
         }
         if (failed.unresolvable) unresolvable++
+        else resolvable.push(info)
         const why = failed.filter?.(state, info) ?? []
         for (const reason of why) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
         trace.emit({
@@ -155,26 +176,14 @@ export const runScheduler = (options: SchedulerOptions): Component => {
         })
       }
       if (feasible.length === 0) {
-        const texts = [...reasons].map(([reason, count]) => `${count} ${reason}`).sort()
-        const total = state.nodes.length
-        const preemption =
-          total === 0
-            ? "no nodes available to schedule pods"
-            : [
-                ...(unresolvable > 0 ? [`${unresolvable} Preemption is not helpful for scheduling`] : []),
-                ...(total - unresolvable > 0 ? [`${total - unresolvable} No preemption victims found for incoming pod`] : []),
-              ]
-                .sort()
-                .join(", ")
-        const message =
-          total === 0
-            ? preemption
-            : `0/${total} nodes are available: ${texts.join(", ")}. no new claims to deallocate, preemption: 0/${total} nodes are available: ${preemption}.`
+        const victims = resolvable.length > 0 ? findVictims(state, resolvable) : undefined
+        const message = unschedulableText(state.nodes.length, unresolvable, blocked, reasons, victims !== undefined)
         events.event(one as never, "Warning", "FailedScheduling", message)
-        setCondition(one, "Unschedulable", message)
+        setCondition(one, "Unschedulable", message, victims?.node)
         unschedulable.add(key)
         attempts.set(key, (attempts.get(key) ?? 0) + 1)
         queue?.addAfter(key, UNSCHEDULABLE_FLUSH, true)
+        for (const victim of victims?.victims ?? []) preempt(victim, one, victims?.node as string)
         return
       }
       const scores = feasible.map((info) => ({
@@ -192,6 +201,11 @@ export const runScheduler = (options: SchedulerOptions): Component => {
         })
       const top = scores.filter(({ score }) => score === best)
       const chosen = top[top.length === 1 ? 0 : sim.random("scheduler").integer(top.length)].info.node.metadata.name
+      if (claimNames(one).length > 0 && reserveVolumes(one, chosen)) {
+        // Bound when the claims are: their change brings the Pod back.
+        unschedulable.add(key)
+        return
+      }
       trace.emit({ from: "kube-scheduler", to: "kube-apiserver", verb: "bind", object, detail: chosen })
       assumed.set(key, { pod: one, node: chosen })
       try {
@@ -260,6 +274,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
         )
           reconsider()
       })
+      for (const kind of [persistentVolumeClaim, persistentVolume, storageClass])
+        informers.for(kind as typeof persistentVolume).onChange(reconsider)
       for (const one of informers.for(pod).list()) if (waiting(one)) queue.add(keyOf(one))
     },
   })

@@ -4,6 +4,7 @@ import { editable } from "../../client/client.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
 import { formatTime } from "../../apimachinery/object.ts"
 import { selectorMatches } from "../../apimachinery/selectors.ts"
+import { scaledValue } from "../int-or-percent.ts"
 import { defineController, type ReconcileContext, type ReconcileResult } from "../define-controller.ts"
 import { BY_OWNER, controllerOf, controllerReference } from "../owners.ts"
 import { templateHash } from "../template-hash.ts"
@@ -32,19 +33,11 @@ const withoutHash = (template: unknown): unknown => {
   return copy
 }
 
-/** "25%" or 3 of `total`. */
-const scaled = (value: unknown, total: number, up: boolean): number => {
-  const text = String(value ?? 0)
-  if (!text.endsWith("%")) return Number(text)
-  const exact = (Number(text.slice(0, -1)) * total) / 100
-  return up ? Math.ceil(exact) : Math.floor(exact)
-}
-
 const limits = (object: Deployment): { surge: number; unavailable: number } => {
   const wanted = object.spec.replicas ?? 1
   if (object.spec.strategy?.type === "Recreate") return { surge: 0, unavailable: 0 }
-  const surge = scaled(object.spec.strategy?.rollingUpdate?.maxSurge, wanted, true)
-  const unavailable = scaled(object.spec.strategy?.rollingUpdate?.maxUnavailable, wanted, false)
+  const surge = scaledValue(object.spec.strategy?.rollingUpdate?.maxSurge, wanted, true)
+  const unavailable = scaledValue(object.spec.strategy?.rollingUpdate?.maxUnavailable, wanted, false)
   return { surge, unavailable: surge === 0 && unavailable === 0 ? 1 : Math.min(unavailable, wanted) }
 }
 

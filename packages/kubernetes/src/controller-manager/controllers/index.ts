@@ -1,19 +1,28 @@
 /** Every controller of the controller manager. */
 import type { Controller } from "../define-controller.ts"
+import { cronJobController } from "./cron-job.ts"
 import { daemonSetController } from "./daemon-set.ts"
 import { deploymentController } from "./deployment.ts"
+import { disruptionController } from "./disruption.ts"
 import { endpointSliceController } from "./endpoint-slice.ts"
 import { endpointsController } from "./endpoints.ts"
 import { garbageCollectorController } from "./garbage-collector.ts"
+import { horizontalPodAutoscalerController } from "./horizontal-pod-autoscaler.ts"
 import { jobController } from "./job.ts"
 import { namespaceController } from "./namespace.ts"
+import { nodeIpamController } from "./node-ipam.ts"
 import { nodeLifecycleController } from "./node-lifecycle.ts"
+import { claimBinderController, volumeBinderController } from "./persistent-volume-binder.ts"
 import { podGarbageCollectorController } from "./pod-garbage-collector.ts"
 import { replicaSetController } from "./replica-set.ts"
 import { replicationControllerController } from "./replication-controller.ts"
+import { resourceQuotaController } from "./resource-quota.ts"
 import { rootCaPublisherController } from "./root-ca-publisher.ts"
 import { serviceAccountController } from "./service-account.ts"
+import { statefulSetController } from "./stateful-set.ts"
+import { claimProtectionController, volumeProtectionController } from "./storage-protection.ts"
 import { taintEvictionController } from "./taint-eviction.ts"
+import { ttlAfterFinishedController } from "./ttl-after-finished.ts"
 
 export const controllers: readonly Controller[] = [
   endpointsController,
@@ -30,4 +39,15 @@ export const controllers: readonly Controller[] = [
   nodeLifecycleController,
   taintEvictionController,
   rootCaPublisherController,
+  resourceQuotaController,
+  horizontalPodAutoscalerController,
+  disruptionController,
+  statefulSetController,
+  cronJobController,
+  ttlAfterFinishedController,
+  nodeIpamController,
+  claimBinderController,
+  volumeBinderController,
+  claimProtectionController,
+  volumeProtectionController,
 ]

@@ -8,6 +8,8 @@ export const nodeResourcesFit = definePlugin({
     if (pods.length + 1 > allocatable.pods) reasons.push("Too many pods")
     if (requests.cpu > 0 && requests.cpu > allocatable.cpu - requested.cpu) reasons.push("Insufficient cpu")
     if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory) reasons.push("Insufficient memory")
+    for (const [name, amount] of requests.others)
+      if (amount > allocatable.other(name) - (requested.others.get(name) ?? 0)) reasons.push(`Insufficient ${name}`)
     return reasons
   },
   score({ requests }, { allocatable, requested }) {
