@@ -15,7 +15,6 @@ export interface CallRequest {
 /** Everything that a session's log may hold: what reaches its world or its grader from outside. */
 export type LabInput =
   | WorldInput
-  | { kind: "editor-closed"; editor: number }
   | { kind: "answer"; task: string; quiz: string; answer: string | readonly string[] }
   /** 0-based; -1 is the solution. */
   | { kind: "hint"; task: string; hint: number }

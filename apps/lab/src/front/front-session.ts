@@ -6,6 +6,7 @@ import type { LearnerSocket } from "./learner-socket.ts"
 import { LogWriter } from "./log-writer.ts"
 import { OutsideCalls } from "./outside-calls.ts"
 import type { PoolWorker } from "./pool.ts"
+import { fromStored } from "./stored-entry.ts"
 
 export const LEASE_MS = 30_000
 const RENEW_MS = 10_000
@@ -126,7 +127,6 @@ export class FrontSession {
     try {
       const [row, log] = await Promise.all([sessions.get(this.id), sessions.inputs(this.id)])
       if (!row || row.state === "ended") return this.end(CLOSE.refused, "This lab has ended.")
-      const { fromStored } = await import("./stored-entry.ts")
       this.load(log.map(fromStored), row.reachedAt)
     } catch (error) {
       this.#options.warn(`session ${this.id} cannot be recovered: ${(error as Error).message}`)

@@ -20,6 +20,7 @@ const WORLD_INPUTS: ReadonlySet<string> = new Set<WorldInput["kind"]>([
   "script",
   "api",
   "fault",
+  "editor-closed",
 ])
 const isWorldInput = (input: LabInput): input is WorldInput => WORLD_INPUTS.has(input.kind)
 
@@ -72,15 +73,12 @@ export class SessionBody {
       if (input.kind === "open-terminal") this.terminals.closed(input.terminal)
       throw error
     }
+    if (input.kind === "editor-closed") this.editors.delete(input.editor)
     if (input.kind === "close-terminal") this.terminals.closed(input.terminal)
   }
 
   #applyOther(input: Exclude<LabInput, WorldInput>, described?: (text: string) => void): void {
     switch (input.kind) {
-      case "editor-closed":
-        this.editors.delete(input.editor)
-        this.world.editorClosed(input.editor)
-        break
       case "answer":
         this.tasks?.answer(input.task, input.quiz, input.answer)
         break

@@ -52,13 +52,15 @@ export const history = (trace: World["trace"], wanted: { kind?: string; namespac
   if (wanted.kind === undefined && wanted.name === undefined) {
     const last = events.findLast(({ from, to, verb }) => verb === "request" && roots.has(from) && to === "kube-apiserver")
     found = last ? withDescendants(events, new Set([last.span])) : []
-  } else
-    found = events.filter(
-      ({ object }) =>
-        object &&
-        (wanted.kind === undefined || object.kind === wanted.kind) &&
-        (wanted.namespace === undefined || object.namespace === wanted.namespace) &&
-        (wanted.name === undefined || object.name === wanted.name),
-    )
+  } else {
+    const about = ({ object }: TraceEvent) =>
+      object !== undefined &&
+      (wanted.kind === undefined || object.kind === wanted.kind) &&
+      (wanted.namespace === undefined || object.namespace === wanted.namespace) &&
+      (wanted.name === undefined || object.name === wanted.name)
+    const spans = new Set(events.filter(about).map(({ span }) => span))
+    // What creates an object is asked of its collection: those hops name no object, but are of the same piece of work.
+    found = events.filter((event) => about(event) || (event.object === undefined && spans.has(event.span)))
+  }
   return found.slice(-MAX_HOPS).map(hopOf)
 }

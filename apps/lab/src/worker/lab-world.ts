@@ -5,6 +5,7 @@ import { ENGINE } from "@drydock/world"
 import type { FromWorker, LabInput, LogEntry, Origin, SessionSpec } from "../link.ts"
 import { type Progress, prepare, type SessionBody } from "./body.ts"
 import { Inbox, type Pending } from "./inbox.ts"
+import { isNews } from "./map-items.ts"
 import { Pace } from "./pace.ts"
 import type { Viewer } from "./viewer.ts"
 
@@ -120,8 +121,8 @@ export class LabWorld {
     body.world.onOutput(() => {
       this.#happened = true
     })
-    body.world.trace.subscribe(({ verb, object }) => {
-      if ((verb === "store" || verb === "delete") && object?.kind !== "Node") this.#happened = true
+    body.world.trace.subscribe(({ verb, object, before, after }) => {
+      if ((verb === "store" || verb === "delete") && object && isNews(object.kind, before, after)) this.#happened = true
     })
     this.#pace.anchor(performance.now(), body.world.sim.now())
     this.#pace.paused = body.clock.paused
@@ -137,17 +138,20 @@ export class LabWorld {
   // ---- time
 
   #suspend(suspended: boolean): void {
-    const now = performance.now()
-    const { sim } = (this.#body as SessionBody).world
-    this.#pace.anchor(now, Math.max(sim.now(), suspended ? sim.now() : 0))
+    const body = this.#body as SessionBody
+    this.#pace.anchor(performance.now(), body.world.sim.now())
     this.#pace.suspended = suspended
-    if (suspended) this.#post({ type: "reached", session: this.spec.session, at: Math.floor(sim.now()) })
+    if (suspended) this.#reached(body)
+  }
+
+  #reached(body: SessionBody): void {
+    this.#post({ type: "reached", session: this.spec.session, at: Math.ceil(body.world.sim.now()) })
   }
 
   /** Says how far it came; it will not be asked again. */
   unload(): void {
     const body = this.#body
-    if (body) this.#post({ type: "reached", session: this.spec.session, at: Math.floor(body.world.sim.now()) })
+    if (body) this.#reached(body)
     body?.tasks?.stop()
     this.#making = undefined
   }
@@ -216,7 +220,7 @@ export class LabWorld {
     this.#job = undefined
     this.#pace.anchor(performance.now(), world.sim.now())
     this.#clockChanged = true
-    this.#post({ type: "reached", session: this.spec.session, at: Math.floor(world.sim.now()) })
+    this.#reached(body)
     return !this.#pace.standing
   }
 
@@ -361,6 +365,8 @@ export class LabWorld {
       if (this.#doneTasks.has(task)) continue
       this.#doneTasks.add(task)
       this.#post({ type: "task-done", session: this.spec.session, task, points })
+      // Whatever happens, a replay comes as far as this.
+      this.#reached(body)
     }
   }
 
@@ -399,7 +405,7 @@ export class LabWorld {
     }
     if (!this.#pace.standing && wall - this.#told.reached > REACHED_MS) {
       this.#told.reached = wall
-      this.#post({ type: "reached", session: this.spec.session, at: Math.floor(body.world.sim.now()) })
+      this.#reached(body)
     }
     if (wall - this.#told.digest < DIGEST_MS || !this.#digestDue(body)) return
     this.#told.digest = wall

@@ -100,6 +100,13 @@ const stateOf = (object: MappedObject): Pick<MapItem, "level" | "status"> => {
   }
 }
 
+/** Whether a write is something to see, and not a heartbeat. */
+export const isNews = (kind: string, before: unknown, after: unknown): boolean => {
+  if (kind !== "Node" || before === undefined || after === undefined) return true
+  const [was, is] = [before, after].map((object) => nodeState({ ...(object as MappedObject), kind }).status)
+  return was !== is
+}
+
 /** As labels.SelectorFromSet: every pair is there; an empty set selects nothing here, as a Service's does. */
 const selects = (selector: unknown, labels: Readonly<Record<string, string>> | undefined): boolean => {
   const pairs = Object.entries((selector ?? {}) as Record<string, string>)

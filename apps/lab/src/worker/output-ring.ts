@@ -1,7 +1,10 @@
 /** The newest output of one terminal, as UTF-8 that is whole at both ends, counted in bytes since the terminal began. */
 const KEPT = 256 * 1024
-/** Chunks are joined up to this, so that a thousand single echoes are not a thousand arrays. */
-const JOIN = 4 * 1024
+/** Output is gathered up to this before it is looked at: a thousand single echoes are not a thousand arrays. */
+const GATHERED = 16 * 1024
+
+/** Small pieces are joined up to this, bytes. */
+const JOINED = 1024
 
 const encoder = new TextEncoder()
 
@@ -9,27 +12,52 @@ export class OutputRing {
   #chunks: Uint8Array[] = []
   #kept = 0
   #written = 0
+  #gathered: Uint8Array | undefined
+  #filled = 0
   // Streaming: a character cut in two waits for its rest; bytes that are no UTF-8 become U+FFFD once, so that both ends count alike.
   readonly #decoder = new TextDecoder()
 
   /** Bytes since the terminal began. */
   get written(): number {
+    this.#settle()
     return this.#written
   }
 
   /** Where what is kept begins. */
   get start(): number {
+    this.#settle()
     return this.#written - this.#kept
   }
 
   push(data: Uint8Array): void {
+    if (data.length >= GATHERED) {
+      this.#settle()
+      this.#add(data)
+      return
+    }
+    if (this.#filled + data.length > GATHERED) this.#settle()
+    this.#gathered ??= new Uint8Array(GATHERED)
+    this.#gathered.set(data, this.#filled)
+    this.#filled += data.length
+  }
+
+  #settle(): void {
+    if (this.#filled === 0) return
+    const gathered = (this.#gathered as Uint8Array).subarray(0, this.#filled)
+    this.#filled = 0
+    this.#add(gathered)
+    // A quiet terminal holds no buffer.
+    this.#gathered = undefined
+  }
+
+  #add(data: Uint8Array): void {
     const text = this.#decoder.decode(data, { stream: true })
     if (text === "") return
     let bytes = encoder.encode(text)
     this.#written += bytes.length
     this.#kept += bytes.length
     const last = this.#chunks.at(-1)
-    if (last && last.length + bytes.length <= JOIN) {
+    if (last && last.length + bytes.length <= JOINED) {
       const joined = new Uint8Array(last.length + bytes.length)
       joined.set(last)
       joined.set(bytes, last.length)

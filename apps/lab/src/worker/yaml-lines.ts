@@ -104,7 +104,8 @@ const bounded = (lines: string[]) => (lines.length > MAX_LINES ? [...lines.slice
 /** An object without what nobody wants to read, and without what a Secret keeps. */
 export const presentable = (object: unknown): Members => {
   if (!isMembers(object)) return {}
-  const metadata = isMembers(object.metadata) ? { ...object.metadata } : {}
+  if (!isMembers(object.metadata)) return object
+  const metadata = { ...object.metadata }
   delete metadata.managedFields
   if (object.kind !== "Secret") return { ...object, metadata }
   const hidden = (data: Json) => (isMembers(data) ? Object.fromEntries(keysOf(data).map((key) => [key, "********"])) : data)
