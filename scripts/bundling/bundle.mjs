@@ -38,7 +38,11 @@ const PURE = [
 export const bundle = async ({ entry, outfile, rooms = PURE }) => {
   const source = join(root, entry)
   const target = join(root, outfile)
-  const latest = Math.max(newest(dirname(source)), ...rooms.map((room) => newest(join(root, "packages", room, "src"))))
+  const latest = Math.max(
+    newest(dirname(source)),
+    newest(join(root, "scripts/bundling")),
+    ...rooms.map((room) => newest(join(root, "packages", room, "src"))),
+  )
   if (existsSync(target) && statSync(target).mtimeMs > latest) return target
   const generator = join(root, "packages/kubernetes/scripts/generate-schema.mjs")
   if (existsSync(generator)) await (await import(pathToFileURL(generator).href)).generate?.()
