@@ -45,7 +45,8 @@ export const service = defineKind<IService>({
     spec.sessionAffinity ||= "None"
     for (const port of spec.ports ?? []) {
       port.protocol ||= "TCP"
-      port.targetPort ??= port.port
+      // The zero of Go's IntOrString is what a field that was left out decodes to.
+      if (!port.targetPort) port.targetPort = port.port
     }
     if (spec.type !== "ExternalName") {
       spec.internalTrafficPolicy ||= "Cluster"
