@@ -1,6 +1,7 @@
 import { loadCourses } from "@drydock/course"
 import { checkTask } from "@drydock/grader"
 import { expect, test } from "vitest"
+import { clickThrough, misunderstood } from "../apps/cli/src/lesson-clicks.ts"
 import { proveLesson } from "../apps/cli/src/lesson-proof.ts"
 
 const { courses, problems } = await loadCourses("content/courses", { checkTask })
@@ -16,6 +17,21 @@ test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug
     const wrong = proof.tasks.filter(({ ok }) => !ok)
     expect({ problems: proof.problems, wrong }).toEqual({ problems: [], wrong: [] })
     expect(proof.tasks.length).toBeGreaterThanOrEqual(4)
+  },
+)
+
+/** Tasks that ask for a thought (or for leaving a shell) that the prose does not click for you. */
+const THINK: Readonly<Record<string, readonly string[]>> = {
+  "03-follow-a-pod": ["mounted", "lost"],
+}
+
+test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug, lesson] as const))(
+  "%s: its prose is understood command by command, and clicking through it ends with every task done",
+  (slug, lesson) => {
+    const { clicks, byClicks, open } = clickThrough(lesson)
+    expect(clicks.filter(misunderstood).map(({ command, result }) => [command, result.stderr])).toEqual([])
+    expect(open).toEqual([])
+    expect(lesson.lab.tasks.map(({ id }) => id).filter((id) => !byClicks.includes(id))).toEqual(THINK[slug] ?? [])
   },
 )
 

@@ -2,11 +2,11 @@
 import { performance } from "node:perf_hooks"
 import type { Lesson, TaskSpec } from "@drydock/course"
 import { createGrader, type Grader, type TaskResult } from "@drydock/grader"
-import { createWorld, type ScriptResult, type World } from "@drydock/world"
+import { createWorld, type ScriptResult, type ShellSession, type World } from "@drydock/world"
 import { typedCommands } from "./lesson-typing.ts"
 
 /** Virtual ms: how long one typed command may take, and what checks get to look before a solution. */
-const COMMAND_LIMIT = 600_000
+export const COMMAND_LIMIT = 600_000
 const LOOKING = 2_000
 /** 2026-01-05 08:00 UTC. */
 const STARTED_AT = Date.UTC(2026, 0, 5, 8)
@@ -34,7 +34,7 @@ export interface LessonProof {
   wallMs: number
 }
 
-const runFor = (world: World, virtual: number, stop?: () => boolean) => {
+export const runFor = (world: World, virtual: number, stop?: () => boolean) => {
   world.run({ until: world.sim.now() + virtual, ...(stop && { stop }) })
 }
 
@@ -80,7 +80,41 @@ export const lessonWorld = (lesson: Lesson): { world: World; problems: string[] 
 
 const checksOf = (grader: Grader, task: TaskSpec) => grader.results.find(({ id }) => id === task.id) as TaskResult
 
-const proveTask = (task: TaskSpec, world: World, grader: Grader, type: (command: string) => ScriptResult): TaskProof => {
+export type Typist = (command: string, limits?: { timeout: number; interruptAfter?: number }, machine?: string) => ScriptResult
+
+/** A person at the terminals: one login shell a machine, whose state stays. */
+export const typist = (world: World): Typist => {
+  const shells = new Map<string | undefined, ShellSession>()
+  return (command, limits = { timeout: COMMAND_LIMIT }, machine) => {
+    let shell = shells.get(machine)
+    if (!shell) shells.set(machine, (shell = world.shellSession(machine ? { machine } : {})))
+    let result: ScriptResult | undefined
+    shell.run(command, limits, (given) => {
+      result = given
+    })
+    runFor(world, COMMAND_LIMIT * 2, () => result !== undefined)
+    return result ?? { stdout: "", stderr: "", exit: 124, timedOut: true, took: COMMAND_LIMIT }
+  }
+}
+
+/** Types a task's solution (when there is somebody to type) and answers its quizzes; returns what was printed, and quizzes that refuse their own answer. */
+export const solve = (task: TaskSpec, grader: Grader, type: Typist | undefined): { transcript: string[]; refused: string[] } => {
+  const transcript: string[] = []
+  const refused: string[] = []
+  for (const command of type ? typedCommands(task.solution) : []) {
+    const result = (type as Typist)(command)
+    transcript.push(`$ ${command}`, ...[result.stdout.trimEnd(), result.stderr.trimEnd()].filter((text) => text !== ""))
+    if (result.exit !== 0) transcript.push(`(exit code ${result.exit}${result.timedOut ? ", timed out" : ""})`)
+  }
+  for (const check of task.checks) {
+    if (check.kind !== "quiz") continue
+    const answer = typeof check.answer === "string" || check.type === "several" ? check.answer : check.answer[0]
+    if (!grader.answer(task.id, check.id, answer)) refused.push(check.id)
+  }
+  return { transcript, refused }
+}
+
+const proveTask = (task: TaskSpec, world: World, grader: Grader, type: Typist): TaskProof => {
   const proof: TaskProof = { id: task.id, title: task.title, ok: false, problems: [], passedBefore: [], virtualMs: 0 }
   runFor(world, LOOKING)
   const before = checksOf(grader, task)
@@ -96,17 +130,8 @@ const proveTask = (task: TaskSpec, world: World, grader: Grader, type: (command:
       proof.problems.push("only its quiz is open: the other checks are true already")
   }
   const began = world.sim.now()
-  const transcript: string[] = []
-  for (const command of typedCommands(task.solution)) {
-    const result = type(command)
-    transcript.push(`$ ${command}`, ...[result.stdout.trimEnd(), result.stderr.trimEnd()].filter((text) => text !== ""))
-    if (result.exit !== 0) transcript.push(`(exit code ${result.exit}${result.timedOut ? ", timed out" : ""})`)
-  }
-  for (const check of task.checks) {
-    if (check.kind !== "quiz") continue
-    const answer = typeof check.answer === "string" || check.type === "several" ? check.answer : check.answer[0]
-    if (!grader.answer(task.id, check.id, answer)) proof.problems.push(`the quiz "${check.id}" refuses its own answer`)
-  }
+  const { transcript, refused } = solve(task, grader, type)
+  for (const id of refused) proof.problems.push(`the quiz "${id}" refuses its own answer`)
   const done = () => checksOf(grader, task).state === "done"
   if (!done()) runFor(world, task.settle * 1000, done)
   proof.virtualMs = Math.round(world.sim.now() - began)
@@ -120,15 +145,7 @@ const proveTask = (task: TaskSpec, world: World, grader: Grader, type: (command:
 const runOnce = (lesson: Lesson): { tasks: TaskProof[]; hash: string; problems: string[] } => {
   const { world, problems } = lessonWorld(lesson)
   const grader = createGrader(world, lesson.lab.tasks)
-  const shell = world.shellSession({})
-  const type = (command: string): ScriptResult => {
-    let result: ScriptResult | undefined
-    shell.run(command, { timeout: COMMAND_LIMIT }, (given) => {
-      result = given
-    })
-    runFor(world, COMMAND_LIMIT * 2, () => result !== undefined)
-    return result ?? { stdout: "", stderr: "", exit: 124, timedOut: true, took: COMMAND_LIMIT }
-  }
+  const type = typist(world)
   const tasks = lesson.lab.tasks.map((task) => proveTask(task, world, grader, type))
   grader.stop()
   return { tasks, hash: world.hash(), problems }

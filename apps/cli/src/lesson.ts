@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path"
 import { type Lesson, type LoadOptions, loadCourse, loadCourses, loadLesson, type Problem } from "@drydock/course"
 import { checkTask } from "@drydock/grader"
 import { type Command, UsageError } from "./command.ts"
+import { clickThrough, misunderstood } from "./lesson-clicks.ts"
 import { type LessonProof, proveLesson } from "./lesson-proof.ts"
 
 const DEFAULT = "content/courses"
@@ -64,7 +65,10 @@ export const lessonCommand: Command = {
   name: "lesson",
   positionals: "test|lint [PATH…]",
   summary: "Proves lessons (each task fails before and passes after its solution), or checks what is written in them.",
-  options: { json: { type: "boolean", summary: "print JSON" } },
+  options: {
+    json: { type: "boolean", summary: "print JSON" },
+    prose: { type: "boolean", summary: "test also clicks through the prose: every command must be understood" },
+  },
   async run({ options, positionals: [action, ...paths] }) {
     if (action !== "test" && action !== "lint")
       throw new UsageError(action === undefined ? "lesson takes test or lint" : `lesson takes test or lint, not "${action}"`)
@@ -81,6 +85,13 @@ export const lessonCommand: Command = {
     const proofs: LessonProof[] = []
     for (const lesson of loaded.flatMap((one) => one.lessons)) {
       const proof = proveLesson(lesson)
+      if (options.prose === true) {
+        const { clicks, open } = clickThrough(lesson)
+        for (const click of clicks.filter(misunderstood))
+          proof.problems.push(`prose, "${click.command}": ${click.result.stderr.trim().split("\n")[0]}`)
+        if (open.length > 0) proof.problems.push(`prose: after clicking through it, these tasks are open: ${open.join(", ")}`)
+        proof.ok &&= proof.problems.length === 0
+      }
       proofs.push(proof)
       if (options.json !== true) print(proofLines(proof))
     }

@@ -36,9 +36,9 @@ export const CheckSpec = z.discriminatedUnion("kind", [
     kind: z.literal("history"),
     id: id.optional(),
     title: z.string(),
-    /** A command line (RE2 pattern) was run in a terminal and ended with this code (default 0). */
+    /** A command line (RE2 pattern) was run in a terminal and ended with this code (default 0), or with any. */
     command: z.string().optional(),
-    exit: z.number().int().optional(),
+    exit: z.union([z.number().int(), z.literal("any")]).optional(),
     /** An object was once so: CEL over `object`, for any object of `object.kind`. */
     ever: z.string().optional(),
     /** CEL over the cluster that must never have been false while `while` was true (default: since the task opened). */

@@ -19,7 +19,7 @@ export type GradedCheck =
       id?: string
       title: string
       command?: string
-      exit?: number
+      exit?: number | "any"
       ever?: string
       always?: string
       while?: string

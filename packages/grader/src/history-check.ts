@@ -24,7 +24,7 @@ export const historyCheck = (check: History, context: CheckContext): LiveCheck =
 const fixed = (observed: Observed): LiveCheck => ({ observed, look() {} })
 
 /** A command line was run in a terminal and ended so. */
-const commandCheck = (wanted: Pattern, exit: number): LiveCheck => {
+const commandCheck = (wanted: Pattern, exit: number | "any"): LiveCheck => {
   let observed: Observed = { passed: false, seen: "not yet" }
   return {
     get observed() {
@@ -37,7 +37,7 @@ const commandCheck = (wanted: Pattern, exit: number): LiveCheck => {
       const found = commandsOf(command.line).find((one) => wanted.found(one))
       if (found === undefined) return false
       observed =
-        command.exit === exit
+        exit === "any" || command.exit === exit
           ? { passed: true, seen: shorten(found) }
           : { passed: false, seen: `${shorten(found)} ended with exit code ${command.exit}` }
       return true
