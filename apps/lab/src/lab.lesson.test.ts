@@ -186,7 +186,7 @@ test("files are listed, read and written; an unknown one is said so", async () =
   page.ask({ type: "read-file", id: 4, machine: "controlplane", path: "/nowhere" })
   expect(await page.message("error")).toMatchObject({ id: 4, code: "not-found" })
   page.tell({ type: "write-file", id: 5, machine: "controlplane", path: "/root", content: "x" })
-  expect(await page.message("error", ({ code }) => code === "refused")).toMatchObject({ id: page.sent })
+  expect(await page.message("error", ({ code }) => code === "refused")).toMatchObject({ id: 5 })
 })
 
 test("the map, the trace and describe follow a change; what a Secret holds is never told", async () => {

@@ -92,8 +92,12 @@ export class FrontSession {
   }
 
   async #renew(): Promise<void> {
+    const { sessions } = this.#options.repositories
     try {
-      await this.#options.repositories.sessions.renew(this.#options.lease, LEASE_MS)
+      await sessions.renew(this.#options.lease, LEASE_MS)
+      // It may have been ended elsewhere: started over from the page, or put aside for a newer one.
+      const row = await sessions.get(this.id)
+      if (row?.state !== "active") this.end(CLOSE.refused, "This lab has ended.")
     } catch (error) {
       if (error instanceof LeaseLost) this.end(CLOSE.moved, "Another server goes on with this lab.")
       else this.#options.warn(`the lease of session ${this.id} cannot be renewed: ${(error as Error).message}`)

@@ -13,6 +13,14 @@ const FAST_BYTES = 64 * 1024
 const MAX_WAITING_BYTES = 8 * 1024 * 1024
 const HEARTBEAT_MS = 20_000
 
+/** What a page is told before such a close: for people, where the close is for the program. */
+const ERRORS: Readonly<Partial<Record<number, Extract<ServerMessage, { type: "error" }>["code"]>>> = {
+  [CLOSE.ticket]: "ticket",
+  [CLOSE.refused]: "refused",
+  [CLOSE.failed]: "internal",
+  [CLOSE.full]: "refused",
+}
+
 type Resume = Extract<ClientMessage, { type: "resume" }>
 type Later = Exclude<ClientMessage, { type: "resume" } | { type: "ping" }>
 
@@ -158,6 +166,8 @@ export class LearnerSocket {
   }
 
   close(code: (typeof CLOSE)[keyof typeof CLOSE], reason: string): void {
+    const said = ERRORS[code]
+    if (said) this.#error(said, reason)
     // A paused socket would not see the browser's answer to the close.
     this.#paused.clear()
     this.#ws.resume()

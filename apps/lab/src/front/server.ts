@@ -112,7 +112,6 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     } catch (error) {
       const refused = error instanceof SessionRefused ? error : new SessionRefused(CLOSE.failed, "The lab could not be opened.")
       if (refused !== error) warn(`a socket could not be opened: ${(error as Error).stack}`)
-      if (refused.close === CLOSE.ticket) socket.send({ type: "error", code: "ticket", message: refused.message })
       socket.close(refused.close, refused.message)
     }
   }

@@ -45,6 +45,8 @@ export class ClientMessages {
     const { socket } = sender
     const origin: Origin = { client: sender.client, seq: message.seq }
     const body = this.#lab.body
+    // A save is a question too: its answer goes by its id.
+    const answers = message.type === "write-file" ? message.id : message.seq
     // A page that resends after a reconnect: what was applied stays applied once.
     if (body && this.#lab.inbox.isDone(origin)) return this.#lab.acknowledge(origin)
     const push = (input: LabInput, after?: (refused: string | undefined) => void) =>
@@ -54,12 +56,12 @@ export class ClientMessages {
         applied: 0,
         socket,
         after: (refused) => {
-          if (refused !== undefined) this.#error(socket, "refused", refused, message.seq)
+          if (refused !== undefined) this.#error(socket, "refused", refused, answers)
           after?.(refused)
         },
       })
     const refuse = (code: ErrorMessage["code"], text: string) => {
-      this.#error(socket, code, text, message.seq)
+      this.#error(socket, code, text, answers)
       this.#lab.acknowledge(origin)
     }
     // Until the world is there everything waits in the inbox; what needs a look at the world is checked when it comes to be applied.

@@ -78,6 +78,8 @@ interface Asked {
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #window: number
+  /** Two tabs of one lab number what they send apart. */
+  readonly #client = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
   #socket: Socket | undefined
   #welcomed = false
   /** No welcome yet. */
@@ -190,7 +192,7 @@ export class Connection {
     this.#socket = socket
     socket.onopen = () => {
       this.#heardAt = Date.now()
-      this.#transmit({ type: "resume", received: Object.fromEntries(this.#received), trace: this.#trace })
+      this.#transmit({ type: "resume", received: Object.fromEntries(this.#received), trace: this.#trace, client: this.#client })
     }
     socket.onmessage = ({ data }) => {
       if (this.#socket !== socket) return
