@@ -1,5 +1,5 @@
 /** One browser's websocket: frames in are checked, limited and handed on; frames out tell when the browser does not keep up. */
-import { type CLOSE, ClientMessage, MAX_FRAME_BYTES, type ServerMessage } from "@drydock/protocol"
+import { CLOSE, ClientMessage, MAX_FRAME_BYTES, type ServerMessage } from "@drydock/protocol"
 import type { RawData, WebSocket } from "ws"
 import type { z } from "zod"
 import { TokenBucket } from "./token-bucket.ts"
