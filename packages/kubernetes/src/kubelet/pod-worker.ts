@@ -16,6 +16,9 @@ type Container = NonNullable<Pod["spec"]["containers"]>[number]
 const BACKOFF = 10_000
 const MAX_BACKOFF = 300_000
 const BACKOFF_RESET = 600_000
+/** Back-off of a volume that cannot be set up, ms. As pkg/util/goroutinemap/exponentialbackoff. */
+const FIRST_MOUNT_DELAY = 500
+const LONGEST_MOUNT_DELAY = 122_000
 
 interface Running {
   container: Container
@@ -48,6 +51,9 @@ export class PodWorker {
   sandboxId: string | undefined
   ip = ""
   #sandboxStarting = false
+  /** Volumes are tried again from then on, each time after twice as long. */
+  #mountAfter = 0
+  #mountDelay = FIRST_MOUNT_DELAY
   #volumes: Map<string, string> | undefined
   #timer: Timer | undefined
   #terminating = false
@@ -181,6 +187,7 @@ export class PodWorker {
   #startSandbox(): void {
     if (this.#sandboxStarting) return
     const { runtime, client, host, sim } = this.#context
+    if (sim.now() < this.#mountAfter) return this.#later(this.#mountAfter)
     try {
       this.#volumes ??= this.#setUpVolumes()
       if ((this.pod.spec.volumes ?? []).length > 0)
@@ -194,9 +201,11 @@ export class PodWorker {
           )
         )
           this.#event("Warning", "FailedMount", `MountVolume.SetUp failed for volume "${volume.name}" : ${(error as Error).message}`)
-      this.#later(sim.now() + 2_000)
-      return
+      this.#mountAfter = sim.now() + this.#mountDelay
+      this.#mountDelay = Math.min(this.#mountDelay * 2, LONGEST_MOUNT_DELAY)
+      return this.#later(this.#mountAfter)
     }
+    this.#mountDelay = FIRST_MOUNT_DELAY
     this.#sandboxStarting = true
     const { metadata, spec } = this.pod
     this.#trace("containerd", "sandbox")
