@@ -32,7 +32,8 @@ const unfinished = (text: string): boolean => {
       } else if (character === "#" && (index === 0 || /\s/.test(line[index - 1]))) break
       else bare += character
     }
-    for (const [, tabs, word] of line.matchAll(/<<(-?)\s*['"]?([A-Za-z_]\w*)['"]?/g)) documents.push({ word, tabs: tabs === "-" })
+    for (const [, tabs, word] of line.matchAll(/(?<!<)<<(?!<)(-?)\s*['"]?([A-Za-z_]\w*)['"]?/g))
+      documents.push({ word, tabs: tabs === "-" })
     depth += [...bare.matchAll(OPENERS)].length - [...bare.matchAll(CLOSERS)].length
     depth += (bare.match(/[({](?=\s|$)/g) ?? []).length - (bare.match(/(?<=^|[\s;])[)}]/g) ?? []).length
   }

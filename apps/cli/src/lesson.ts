@@ -1,7 +1,16 @@
 /** `drydock lesson`: test proves lessons solvable, lint checks what is written in them. */
 import { stat } from "node:fs/promises"
 import { basename, dirname, join, relative, resolve } from "node:path"
-import { type Lesson, type LoadOptions, loadCourse, loadCourses, loadLesson, type Problem } from "@drydock/course"
+import {
+  type JsonSchema,
+  jsonSchema,
+  type Lesson,
+  type LoadOptions,
+  loadCourse,
+  loadCourses,
+  loadLesson,
+  type Problem,
+} from "@drydock/course"
 import { checkTask } from "@drydock/grader"
 import { type Command, UsageError } from "./command.ts"
 import { clickThrough, misunderstood } from "./lesson-clicks.ts"
@@ -61,17 +70,29 @@ const proofLines = (proof: LessonProof): string[] => {
   return lines
 }
 
+const printSchema = ([name, ...more]: readonly string[]): number => {
+  const schemas: Readonly<Record<string, JsonSchema>> = jsonSchema()
+  const schema = name === undefined || more.length > 0 ? undefined : schemas[name]
+  if (!schema) throw new UsageError(`schema takes one of ${Object.keys(schemas).join(", ")}`)
+  process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`)
+  return 0
+}
+
 export const lessonCommand: Command = {
   name: "lesson",
-  positionals: "test|lint [PATH…]",
-  summary: "Proves lessons (each task fails before and passes after its solution), or checks what is written in them.",
+  positionals: "test|lint [PATH…] | schema FILE",
+  summary:
+    "Proves lessons (each task fails before and passes after its solution), or checks what is written in them; prints the JSON Schema of lab.yaml or course.yaml.",
   options: {
     json: { type: "boolean", summary: "print JSON" },
     prose: { type: "boolean", summary: "test also clicks through the prose: every command must be understood" },
   },
   async run({ options, positionals: [action, ...paths] }) {
+    if (action === "schema") return printSchema(paths)
     if (action !== "test" && action !== "lint")
-      throw new UsageError(action === undefined ? "lesson takes test or lint" : `lesson takes test or lint, not "${action}"`)
+      throw new UsageError(
+        action === undefined ? "lesson takes test, lint or schema" : `lesson takes test, lint or schema, not "${action}"`,
+      )
     const loaded = await Promise.all((paths.length > 0 ? paths : [DEFAULT]).map((path) => lessonsAt(path)))
     const problems = loaded.flatMap((one) => one.problems)
     const print = (lines: readonly string[]) => process.stdout.write(lines.map((line) => `${line}\n`).join(""))
