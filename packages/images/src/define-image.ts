@@ -27,6 +27,8 @@ export interface ImageOptions {
   /** Tools it brings: bash and coreutils, busybox, or nothing at all. */
   shell?: "bash" | "busybox"
   files?: readonly LayerEntry[]
+  /** What it uses while nobody asks anything of it: resident bytes, millicores. */
+  idle?: { memory: number; cpu?: number }
   /** Executables that need the cluster, by path. */
   components?: Readonly<Record<string, (context: ImageContext) => Program>>
 }

@@ -7,6 +7,8 @@ import { coredns } from "./coredns.ts"
 import { curl } from "./curl.ts"
 import type { Image } from "./define-image.ts"
 import { httpd } from "./httpd.ts"
+import { localPathProvisioner } from "./local-path-provisioner.ts"
+import { metricsServer } from "./metrics-server.ts"
 import { nginx } from "./nginx.ts"
 import { pause } from "./pause.ts"
 import { redis } from "./redis.ts"
@@ -27,6 +29,8 @@ export const images: readonly Image[] = [
   kubeScheduler,
   kubeProxy,
   coredns,
+  metricsServer,
+  localPathProvisioner,
 ]
 
 const fullNames = new Map(images.map((image) => [parseReference(image.repository)?.name ?? image.repository, image]))

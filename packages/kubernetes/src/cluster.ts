@@ -5,7 +5,8 @@ import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subre
 import { ApiServer } from "./apiserver/server.ts"
 import { serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
-import { kinds, type Pod } from "./api/index.ts"
+import { kinds, node as nodeKind, type Pod } from "./api/index.ts"
+import { formatTime } from "./apimachinery/object.ts"
 import { DoorClient } from "./client/client.ts"
 import { WatchInformers } from "./client/informers.ts"
 import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-contract.ts"
@@ -18,6 +19,10 @@ import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.t
 import { Authority } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
+import { runLocalPathProvisioner } from "./csi/local-path-provisioner.ts"
+import { optionalAddons } from "./kubeadm/optional-addons.ts"
+import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
+import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
 import { runScheduler } from "./scheduler/run.ts"
 
 const ADMIN = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] } as const
@@ -56,6 +61,7 @@ export class SimulatedCluster implements Cluster {
   readonly dnsAddress: string
   readonly #doors: NodeDoors
   readonly #tokens = new Map<string, { name: string; groups: readonly string[] }>()
+  #metrics: MetricsServer | undefined
   #etcdRuns = 0
   #serverRuns = 0
   #compactedBefore = 0
@@ -160,6 +166,86 @@ export class SimulatedCluster implements Cluster {
   /** kube-proxy, CoreDNS and their settings, as `kubeadm init phase addon all`. */
   installAddons(): void {
     this.#bootstrap(addonObjects({ version: this.options.version, dnsAddress: this.dnsAddress }))
+  }
+
+  /** Puts an optional addon's manifests in; false when there is none of that name. */
+  installAddon(name: string): boolean {
+    if (!Object.hasOwn(optionalAddons, name)) return false
+    this.#bootstrap(optionalAddons[name])
+    return true
+  }
+
+  /** metrics-server's program: from now on metrics.k8s.io is a group of this API, which answers while the program runs. */
+  startMetricsServer(options: { insecure: boolean }): MetricsServer {
+    const { sim } = this.options
+    const running = runMetricsServer({
+      sim,
+      scrape: () => (options.insecure ? this.#readings() : []),
+      onReady: () => this.#available("v1beta1.metrics.k8s.io"),
+    })
+    this.#metrics = running
+    this.server.aggregate("metrics.k8s.io", [nodeMetrics, podMetrics] as never, (context) => {
+      if (!this.#metrics?.ready)
+        return { status: 503, headers: { "content-type": "text/plain; charset=utf-8" }, body: "service unavailable\n" }
+      return this.#metrics.handle(context)
+    })
+    const { stop } = running
+    running.stop = () => {
+      stop()
+      if (this.#metrics === running) this.#metrics = undefined
+    }
+    return running
+  }
+
+  /** As kube-aggregator's availability controller: what is served behind an APIService answers. */
+  #available(name: string): void {
+    const conditions = [
+      {
+        type: "Available",
+        status: "True",
+        lastTransitionTime: formatTime(this.options.sim.now()),
+        reason: "Passed",
+        message: "all checks passed",
+      },
+    ]
+    this.handle({
+      method: "PATCH",
+      path: `/apis/apiregistration.k8s.io/v1/apiservices/${name}/status`,
+      headers: { "content-type": "application/merge-patch+json" },
+      body: { status: { conditions } },
+      user: ADMIN,
+    })
+  }
+
+  #readings(): NodeReading[] {
+    return [...this.kubelets].flatMap(([name, kubelet]) => {
+      const node = this.observer.client.find(nodeKind, { name })
+      if (!node) return []
+      const pods = kubelet.stats()
+      const sum = (pick: (container: { cpuNanoCores: number; memoryBytes: number }) => number) =>
+        pods.reduce((total, { containers }) => total + containers.reduce((own, container) => own + pick(container), 0), 0)
+      // The kubelet, containerd and the system itself.
+      return [
+        {
+          node,
+          pods,
+          cpuNanoCores: 60_000_000 + sum((one) => one.cpuNanoCores),
+          memoryBytes: 420 * 1024 ** 2 + sum((one) => one.memoryBytes),
+        },
+      ]
+    })
+  }
+
+  startLocalPathProvisioner(host: string): Component {
+    const { sim, trace } = this.options
+    return runLocalPathProvisioner({
+      sim,
+      door: this.handle,
+      trace,
+      spanOf: this.#spanOf,
+      host,
+      removeDirectory: (node, path) => this.kubelets.get(node)?.removeDirectory(path),
+    })
   }
 
   startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {

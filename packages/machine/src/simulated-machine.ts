@@ -44,7 +44,7 @@ export interface MachineOptions {
 }
 
 /** A container's part of a machine. */
-class ContainerNamespaces implements Namespaces {
+export class ContainerNamespaces implements Namespaces {
   readonly processes: ProcessNamespace
   readonly #destroy: () => void
 

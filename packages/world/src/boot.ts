@@ -22,6 +22,8 @@ const ready = ({ status }: WithConditions): boolean =>
 export const bootCluster = (world: {
   cluster: SimulatedCluster
   topology: Topology
+  /** Optional addons by name; what the cluster does not know is left to the lesson. */
+  addons?: readonly string[]
   machines: ReadonlyMap<string, SimulatedMachine>
   now: () => number
   run: (until: number) => void
@@ -30,17 +32,20 @@ export const bootCluster = (world: {
   if (topology.hollow) startHollow(cluster, topology, machines)
   for (const machine of machines.values()) machine.boot()
   let addons = topology.hollow
+  /** Pods of optional addons, one each. */
+  let extra = 0
   const up = (): boolean => {
     if (!cluster.serving) return false
     if (!addons) {
       addons = true
       cluster.installAddons()
+      extra = (world.addons ?? []).filter((addon) => cluster.installAddon(addon)).length
     }
     const nodes = cluster.observer.client.list(nodeKind)
     if (nodes.length < topology.names.length || !nodes.every((node) => ready(node as WithConditions))) return false
     if (topology.hollow) return true
-    const { items } = cluster.observer.client.raw("GET", "/api/v1/namespaces/kube-system/pods").body as { items: WithConditions[] }
-    return items.length >= SYSTEM_PODS + topology.names.length && items.every(ready)
+    const { items } = cluster.observer.client.raw("GET", "/api/v1/pods").body as { items: WithConditions[] }
+    return items.length >= SYSTEM_PODS + topology.names.length + extra && items.every(ready)
   }
   const limit = world.now() + BOOT_LIMIT
   while (!up()) {

@@ -11,6 +11,7 @@ import type {
 } from "@drydock/kubernetes/ports"
 import { findImage, formatReference, type Image, type ImageContext, parseReference } from "@drydock/images"
 import {
+  type ContainerNamespaces,
   defineLayer,
   type ExitStatus,
   FilesView,
@@ -62,6 +63,8 @@ interface Sandbox extends SandboxStatus {
   network: Namespace
   hostname: string
   containers: Set<string>
+  /** Whose numbers the containers of a Pod with one process table share. */
+  pids?: Namespaces
 }
 
 interface Container extends ContainerStatus {
@@ -69,13 +72,15 @@ interface Container extends ContainerStatus {
   config: Parameters<ContainerRuntime["createContainer"]>[0]
   image: string
   definition: Image
-  namespaces: Namespaces | undefined
+  namespaces: ContainerNamespaces | undefined
   started: Started | undefined
   log: LogLine[]
   followers: Set<{ line: (line: LogLine) => void; end: () => void }>
   attached: Set<ExecOptions>
   stops: (() => void)[]
   files: FilesView | undefined
+  /** The last reading of its CPU clock. */
+  reading?: { at: number; cpuMs: number; nanoCores: number }
 }
 
 const LOG_LINES = 2_000
@@ -299,11 +304,20 @@ export class Containerd implements ContainerRuntime {
     return files
   }
 
-  #namespaces(container: Container): Namespaces {
+  #namespaces(container: Container): ContainerNamespaces {
     if (!container.namespaces) {
       const files = this.#root(container)
       container.files = files
-      const made = this.#machine.createNamespaces({ hostname: container.sandbox.hostname, files, network: container.sandbox.network })
+      const { sandbox } = container
+      const made = this.#machine.createNamespaces({
+        hostname: sandbox.hostname,
+        files,
+        network: sandbox.network,
+        ...(sandbox.config.hostPid && { hostPids: true }),
+        ...(sandbox.config.sharePids && sandbox.pids && { sharePids: sandbox.pids }),
+      })
+      if (sandbox.config.sharePids) sandbox.pids ??= made
+      if (container.config.resources.memoryLimit !== undefined) made.processes.memoryLimit = container.config.resources.memoryLimit
       this.#machine.mountSystem(files, () => made.processes)
       container.namespaces = made
     }
@@ -404,7 +418,8 @@ export class Containerd implements ContainerRuntime {
     container.state = "exited"
     container.finishedAt = this.#machine.sim.now()
     container.exitCode = status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0
-    container.reason = container.exitCode === 0 ? "Completed" : "Error"
+    const starved = container.namespaces?.processes.outOfMemory && container.exitCode === 137
+    container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
     for (const follower of [...container.followers]) follower.end()
@@ -521,7 +536,23 @@ export class Containerd implements ContainerRuntime {
     return () => container.followers.delete(follower)
   }
 
-  stats(): { cpuNanoCores: number; memoryBytes: number } {
-    return { cpuNanoCores: 1_000_000, memoryBytes: 12 * 1024 * 1024 }
+  /** CPU over the time since the last look that is a second ago or more, as cAdvisor's rate between two readings. */
+  stats(id: string): { cpuNanoCores: number; memoryBytes: number } {
+    const container = this.#containers.get(id)
+    if (container?.state !== "running" || !container.namespaces) return { cpuNanoCores: 0, memoryBytes: 0 }
+    const now = this.#machine.sim.now()
+    const { cpuMs, memory } = container.namespaces.processes.usage()
+    const { idle } = container.definition
+    const last = container.reading ?? { at: container.startedAt, cpuMs: 0, nanoCores: 0 }
+    if (now - last.at >= 1_000) {
+      const rate = ((cpuMs - last.cpuMs) / (now - last.at)) * 1e9 + (idle?.cpu ?? 0) * 1e6
+      const { cpuLimit } = container.config.resources
+      container.reading = { at: now, cpuMs, nanoCores: Math.round(cpuLimit === undefined ? rate : Math.min(rate, cpuLimit * 1e6)) }
+    }
+    const memoryBytes = memory + (idle?.memory ?? 0)
+    return {
+      cpuNanoCores: container.reading?.nanoCores ?? 0,
+      memoryBytes: Math.min(memoryBytes, container.config.resources.memoryLimit ?? memoryBytes),
+    }
   }
 }

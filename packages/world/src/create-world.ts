@@ -159,6 +159,7 @@ class SimulatedWorld implements World {
       bootCluster({
         cluster,
         topology: this.#topology,
+        addons: this.options.addons ?? [],
         machines: this.machines,
         now: () => this.sim.now(),
         run: (until) => void this.run({ until }),

@@ -12,6 +12,8 @@ const PRELOADED = (version: string) => [
   `registry.k8s.io/kube-scheduler:${version}`,
   `registry.k8s.io/kube-proxy:${version}`,
   "registry.k8s.io/coredns/coredns:v1.13.1",
+  "registry.k8s.io/metrics-server/metrics-server:v0.8.0",
+  "docker.io/rancher/local-path-provisioner:v0.0.32",
 ]
 
 const hostFiles = (machine: SimulatedMachine): HostFiles => ({

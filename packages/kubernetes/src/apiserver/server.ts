@@ -66,6 +66,9 @@ export class ApiServer implements Server {
   readonly sim: Simulation
   readonly streams = new Set<() => void>()
   #kinds: readonly AnyKind[]
+  #customKinds: readonly AnyKind[] = []
+  /** By group. */
+  readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
@@ -102,7 +105,14 @@ export class ApiServer implements Server {
 
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
-    this.#kinds = [...this.options.kinds, ...kinds]
+    this.#customKinds = kinds
+    this.#kinds = [...this.options.kinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
+  }
+
+  /** Serves the kinds of a group by another server, as kube-aggregator does for an APIService. */
+  aggregate(group: string, kinds: readonly AnyKind[], handler: (context: Context) => ApiResponse): void {
+    this.#aggregated.set(group, { kinds, handler })
+    this.setCustomKinds(this.#customKinds)
   }
 
   kind(group: string, version: string, plural: string): AnyKind | undefined {
@@ -239,6 +249,8 @@ export class ApiServer implements Server {
 
   #resource(context: Context, acceptable: boolean): ApiResponse {
     const { info } = context
+    const aggregated = this.#aggregated.get(info.group)
+    if (aggregated) return aggregated.handler(context)
     const kind = this.kind(info.group, info.version, info.resource)
     if (!kind) {
       // Upstream's mux knows nothing of a group that is not there; within one that is, the resource is missing.
@@ -252,6 +264,7 @@ export class ApiServer implements Server {
     }
     if (kind.namespaced && info.name && info.namespace === undefined) throw noResource()
     if (!kind.namespaced && info.namespace !== undefined && info.resource !== "namespaces") throw noResource()
+    if (kind.deprecation && context.external) context.warnings.push(kind.deprecation)
     if (info.subresource) return this.#sub(kind, context, acceptable)
     if (!["GET", "POST", "PUT", "PATCH", "DELETE"].includes(context.request.method)) throw methodNotAllowed()
     if (!info.name && (info.verb === "update" || info.verb === "patch")) throw methodNotAllowed()

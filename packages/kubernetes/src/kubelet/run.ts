@@ -42,6 +42,8 @@ export interface Kubelet extends Component {
   followLogs(pod: Pod, container: string | undefined, line: (line: LogLine) => void, end: () => void): (() => void) | undefined
   exec(pod: Pod, container: string | undefined, options: ExecOptions): ExecSession | undefined
   attach(pod: Pod, container: string | undefined, options: Omit<ExecOptions, "command">): ExecSession | undefined
+  /** Takes a directory away from the node (a volume's, once it is given back). */
+  removeDirectory(path: string): void
   stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
 }
 
@@ -367,6 +369,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     attach(one, container, attachOptions) {
       const id = workerOf(one)?.containerId(container)
       return id === undefined ? undefined : runtime.attach(id, attachOptions)
+    },
+    removeDirectory(path) {
+      if (host.files.exists(path)) host.files.remove(path)
     },
     stats: () =>
       [...workers.values()].map((worker) => ({

@@ -122,7 +122,7 @@ export interface ContainerRuntime {
   logs(id: string): readonly LogLine[]
   /** Calls back on new lines until stopped. */
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void
-  /** CPU nanocores averaged, memory bytes. */
+  /** CPU nanocores averaged since an earlier call, memory bytes. */
   stats(id: string): { cpuNanoCores: number; memoryBytes: number }
   /** A container's state changed (PLEG). */
   onEvent: ((event: { sandboxId: string; containerId: string; state: ContainerStatus["state"] }) => void) | undefined

@@ -31,6 +31,8 @@ export interface HollowCluster {
   /** The object at a path of the API. */
   get<T = AnyStored>(path: string): T
   items<T = AnyStored>(path: string): T[]
+  /** Ends the controller manager and starts another, which reconciles everything anew. */
+  restartControllers(): void
   /** Reasons and messages of the events about an object, oldest first. */
   told(name: string): string[]
 }
@@ -54,7 +56,7 @@ export const hollowCluster = (nodes: readonly string[], options: { cpus?: number
   })
   cluster.startEtcd()
   cluster.startApiServer()
-  cluster.startControllerManager("cp")
+  let controllers = cluster.startControllerManager("cp")
   cluster.startScheduler("cp")
   for (const [index, name] of nodes.entries())
     cluster.startKubelet({
@@ -104,6 +106,10 @@ export const hollowCluster = (nodes: readonly string[], options: { cpus?: number
           metadata: { ...metadata, ...(found.namespaced && { namespace: metadata?.namespace ?? "default" }) },
         } as never,
       ) as AnyStored
+    },
+    restartControllers() {
+      controllers.stop()
+      controllers = cluster.startControllerManager("cp")
     },
     told: (name) =>
       get<{ items: { involvedObject: { name: string }; reason: string; message: string }[] }>("/api/v1/events")

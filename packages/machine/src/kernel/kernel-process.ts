@@ -69,6 +69,8 @@ export class KernelProcess implements Process, Parked, Viewer {
   readsTerminal = false
   fuel = 0
   used = 0
+  /** Declared use: resident bytes, millicores since `since`, and the CPU time (ms) before that. */
+  load: { memory: number; cpu: number; since: number; cpuTime: number } | undefined
   exitStatus: ExitStatus | undefined
   /** A status that waitFor has not reported yet (stopped, continued, ended). */
   unreported: ExitStatus | undefined
@@ -373,6 +375,25 @@ export class KernelProcess implements Process, Parked, Viewer {
     return this.fuel <= 0
   }
 
+  use({ memory = 0, cpu = 0 }: { memory?: number; cpu?: number }): void {
+    const payer = this.owner ?? this
+    payer.load = { memory, cpu, since: this.now(), cpuTime: payer.declaredCpu }
+    payer.namespace.checkMemory(payer)
+  }
+
+  *compute(ms: number): Steps<void> {
+    const payer = this.owner ?? this
+    if (payer.load) payer.load.cpuTime += ms
+    else payer.load = { memory: 0, cpu: 0, since: this.now(), cpuTime: ms }
+    yield* this.sleep(ms)
+  }
+
+  /** CPU time that was declared, ms. */
+  get declaredCpu(): number {
+    const { load } = this
+    return load ? load.cpuTime + (load.cpu * (this.now() - load.since)) / 1_000 : 0
+  }
+
   *yield(): Steps<void> {
     yield PREEMPTED
   }
@@ -514,8 +535,8 @@ export class KernelProcess implements Process, Parked, Viewer {
       argv: this.argv,
       state,
       startedAt: this.startedAt,
-      cpuTime: this.kernel.cpuMs(this.used),
-      rss: 1_200 + this.fds.size * 4 + this.env.size,
+      cpuTime: this.kernel.cpuMs(this.used) + this.declaredCpu,
+      rss: 1_200 + this.fds.size * 4 + this.env.size + Math.round((this.load?.memory ?? 0) / 1024),
       tty: this.tty?.name,
     }
   }

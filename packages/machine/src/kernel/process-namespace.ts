@@ -17,6 +17,13 @@ export class ProcessNamespace {
   /** In a container PID 1 is the image's program, which the kernel shields from signals that it has no handler for. */
   readonly shieldsInit: boolean
 
+  /** Bytes its processes may use together; undefined: as many as there are. */
+  memoryLimit: number | undefined
+  /** A process was killed because of that limit. */
+  outOfMemory = false
+  /** CPU time of processes that are gone, ms. */
+  #pastCpu = 0
+
   constructor(options: {
     files: FilesView
     network: NetworkNamespace
@@ -49,7 +56,28 @@ export class ProcessNamespace {
     return pid
   }
 
+  /** CPU time (ms) and resident bytes of its own processes, also of those that are gone. */
+  usage(): { cpuMs: number; memory: number } {
+    let cpuMs = this.#pastCpu
+    let memory = 0
+    for (const process of this.#table.values()) {
+      if (process.namespace !== this || process.exitStatus) continue
+      const { cpuTime, rss } = process.info()
+      cpuMs += cpuTime
+      memory += rss * 1024
+    }
+    return { cpuMs, memory }
+  }
+
+  /** Kills `process` when what it just took is more than there is. */
+  checkMemory(process: KernelProcess): void {
+    if (this.memoryLimit === undefined || this.usage().memory <= this.memoryLimit) return
+    this.outOfMemory = true
+    process.receive("SIGKILL")
+  }
+
   remove(process: KernelProcess): void {
+    if (this.host) this.#pastCpu += process.info().cpuTime
     this.#table.delete(process.pid)
     this.host?.removeByHostPid(process.hostPid)
   }

@@ -122,6 +122,13 @@ export interface Process {
    * Every loop over input or learner's code calls it: `if (process.charge(1)) yield* process.yield()`.
    */
   charge(units: number): boolean
+  /**
+   * What the program would use if it were real, beyond its steps: resident bytes, and millicores it keeps busy. Replaces what was
+   * said before. Beyond the memory limit of its container the process is killed (SIGKILL).
+   */
+  use(load: { memory?: number; cpu?: number }): void
+  /** Computes for `ms`: the time passes and counts as CPU time. */
+  compute(ms: number): Steps<void>
   yield(): Steps<void>
 
   // Processes
