@@ -1,6 +1,8 @@
-import { loadCourses } from "@drydock/course"
+import { readFileSync } from "node:fs"
+import { CheckSpec, LabSpec, loadCourses, parseProse, proseBlocks } from "@drydock/course"
 import { checkTask } from "@drydock/grader"
 import { expect, test } from "vitest"
+import { parse } from "yaml"
 import { clickThrough, misunderstood } from "../apps/cli/src/lesson-clicks.ts"
 import { proveLesson } from "../apps/cli/src/lesson-proof.ts"
 
@@ -71,4 +73,28 @@ test("a lesson that cannot be solved is refused, and says where", () => {
     ["never", 'after the solution: "A Pod runs" is not so (now: no such Pod "a")'],
     ["always", "is done before anything was typed"],
   ])
+})
+
+test("the examples of docs/writing-lessons.md are what the loader takes", () => {
+  const examples = proseBlocks(parseProse(readFileSync("docs/writing-lessons.md", "utf8"))).flatMap((block) =>
+    block.kind === "code" && block.language === "yaml" ? [block.text] : [],
+  )
+  const checks = examples.filter((text) => /^- (\{ )?kind:/.test(text)).flatMap((text) => parse(text) as unknown[])
+  expect(checks.map((check) => CheckSpec.parse(check).kind)).toEqual([
+    "cel",
+    "script",
+    "http",
+    "history",
+    "history",
+    "history",
+    "history",
+    "quiz",
+  ])
+  expect(checkTask({ checks: checks.map((check) => CheckSpec.parse(check)) })).toEqual([])
+  const labs = examples.filter((text) => text.includes("\ntasks:") || text.startsWith("tasks:"))
+  const [lab, tasks] = labs.map(
+    (text) => parse(text.replace("[…]", "[]").replace("needs: [stored]", "needs: []")) as Record<string, unknown>,
+  )
+  const task = { ...(tasks.tasks as Record<string, unknown>[])[0], checks }
+  expect(LabSpec.parse({ ...lab, tasks: [task] }).tasks[0].id).toBe("bound")
 })

@@ -127,6 +127,20 @@ test("history: an object as it once was, and a hop", () => {
   expect(brief(grader.results)).toEqual(["a done: true (Pod web), true (Pod web)"])
 })
 
+test("history: an expression about several kinds looks at all of them", () => {
+  const { world, grader, type } = lab([
+    task("a", [
+      { kind: "history", title: "either", ever: '(object.kind == "Secret" || object.kind == "ConfigMap") && object.metadata.name == "x"' },
+      { kind: "history", title: "not a Secret", ever: '!(object.kind == "Secret") && object.metadata.name == "x"' },
+      { kind: "history", title: "name first", ever: 'object.metadata.name == "x" && object.kind == "ConfigMap"' },
+      { kind: "history", title: "another kind", ever: 'object.metadata.name == "x" && object.kind == "Secret"' },
+    ]),
+  ])
+  type("kubectl create configmap x --from-literal=a=b")
+  wait(world, 200)
+  expect(brief(grader.results)).toEqual(["a open: true (ConfigMap x), true (ConfigMap x), true (ConfigMap x), false (not seen yet)"])
+})
+
 test("history: always, during a stretch; the latest stretch counts", () => {
   const { world, grader, type } = lab([
     task("a", [

@@ -1,4 +1,5 @@
 /** kind: history. Over the whole timeline: a command that was run, an object as it once was, what was never otherwise, a hop. */
+import type { ASTNode } from "@marcbachmann/cel-js"
 import type { TraceEvent } from "@drydock/kubernetes/ports"
 import { compile } from "./cel.ts"
 import { commandsOf, parseCommand } from "./commands.ts"
@@ -46,13 +47,25 @@ const commandCheck = (wanted: Pattern, exit: number | "any"): LiveCheck => {
   }
 }
 
+/** The kind that `object.kind == "Pod" && …` asks for: objects of other kinds need no look. */
+const kindOf = (ast: ASTNode): string | undefined => {
+  if (ast.op === "&&") {
+    const [left, right] = ast.args as [ASTNode, ASTNode]
+    return kindOf(left) ?? kindOf(right)
+  }
+  if (ast.op !== "==") return undefined
+  const [left, right] = ast.args as [ASTNode, ASTNode]
+  if (left.op !== "." || right.op !== "value" || typeof right.args !== "string") return undefined
+  const [holder, field] = left.args as [ASTNode, string]
+  return field === "kind" && holder.op === "id" && holder.args === "object" ? right.args : undefined
+}
+
 /** An object was once so. Every version counts that was stored since the learner came. */
 const everCheck = (source: string, { world }: CheckContext): LiveCheck => {
   const compiled = compile(source, { object: true, result: "bool" })
   if ("problem" in compiled) throw new Error(compiled.problem)
   const reader = new ObjectReader(world)
-  // An expression that names one kind need not look at the others.
-  const kind = /object\.kind\s*==\s*["'](\w+)["']/.exec(source)?.[1]
+  const kind = kindOf(compiled.expression.ast)
   let observed: Observed = { passed: false, seen: "not seen yet" }
   return {
     get observed() {
