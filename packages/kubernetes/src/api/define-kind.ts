@@ -78,6 +78,12 @@ export interface KindOptions<T extends KubernetesObject> {
   selectableFields?: (object: Stored<T>) => Readonly<Record<string, string>>
   /** Their names, where the kind refuses others before it looks at objects. */
   selectableFieldNames?: readonly string[]
+  /** Said with every answer about the kind. */
+  deprecation?: string
+  /** Never stored: made when asked for. */
+  computed?: () => readonly KubernetesObject[]
+  /** Another kind's objects in other words: converted on the way in and out. */
+  storedAs?: { kind: Kind; from: (stored: KubernetesObject) => object; to: (object: KubernetesObject) => object }
   /** Stands for a CustomResourceDefinition. */
   custom?: boolean
   /** Replica paths of the scale subresource. */

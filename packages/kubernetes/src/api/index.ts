@@ -37,5 +37,31 @@ export { priorityClass, type PriorityClass } from "./scheduling/priority-class.t
 export { lease, type Lease } from "./coordination/lease.ts"
 export { endpointSlice, type EndpointSlice } from "./discovery/endpoint-slice.ts"
 export { customResourceDefinition, type CustomResourceDefinition } from "./apiextensions/custom-resource-definition.ts"
+export { mutatingWebhookConfiguration, type MutatingWebhookConfiguration } from "./admissionregistration/mutating-webhook-configuration.ts"
+export {
+  validatingWebhookConfiguration,
+  type ValidatingWebhookConfiguration,
+} from "./admissionregistration/validating-webhook-configuration.ts"
+export { validatingAdmissionPolicy, type ValidatingAdmissionPolicy } from "./admissionregistration/validating-admission-policy.ts"
+export {
+  validatingAdmissionPolicyBinding,
+  type ValidatingAdmissionPolicyBinding,
+} from "./admissionregistration/validating-admission-policy-binding.ts"
+export { apiService, type APIService } from "./apiregistration/api-service.ts"
+export { certificateSigningRequest, type CertificateSigningRequest } from "./certificates/certificate-signing-request.ts"
+export { flowSchema, type FlowSchema } from "./flowcontrol/flow-schema.ts"
+export { priorityLevelConfiguration, type PriorityLevelConfiguration } from "./flowcontrol/priority-level-configuration.ts"
+export { ipAddress, type IPAddress } from "./networking/ip-address.ts"
+export { serviceCIDR, type ServiceCIDR } from "./networking/service-cidr.ts"
+export { runtimeClass, type RuntimeClass } from "./node/runtime-class.ts"
+export { deviceClass, type DeviceClass } from "./resource/device-class.ts"
+export { resourceClaim, type ResourceClaim } from "./resource/resource-claim.ts"
+export { resourceClaimTemplate, type ResourceClaimTemplate } from "./resource/resource-claim-template.ts"
+export { resourceSlice, type ResourceSlice } from "./resource/resource-slice.ts"
+export { csiDriver, type CSIDriver } from "./storage/csi-driver.ts"
+export { csiNode, type CSINode } from "./storage/csi-node.ts"
+export { csiStorageCapacity, type CSIStorageCapacity } from "./storage/csi-storage-capacity.ts"
+export { volumeAttachment, type VolumeAttachment } from "./storage/volume-attachment.ts"
+export { volumeAttributesClass, type VolumeAttributesClass } from "./storage/volume-attributes-class.ts"
 export { kinds } from "./kinds.ts"
 export { schemaOf } from "./schema/definitions.ts"

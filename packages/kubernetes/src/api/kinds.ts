@@ -36,10 +36,37 @@ import { roleBinding } from "./rbac/role-binding.ts"
 import { role } from "./rbac/role.ts"
 import { priorityClass } from "./scheduling/priority-class.ts"
 import { storageClass } from "./storage/storage-class.ts"
+import { mutatingWebhookConfiguration } from "./admissionregistration/mutating-webhook-configuration.ts"
+import { validatingWebhookConfiguration } from "./admissionregistration/validating-webhook-configuration.ts"
+import { validatingAdmissionPolicy } from "./admissionregistration/validating-admission-policy.ts"
+import { validatingAdmissionPolicyBinding } from "./admissionregistration/validating-admission-policy-binding.ts"
+import { apiService } from "./apiregistration/api-service.ts"
+import { certificateSigningRequest } from "./certificates/certificate-signing-request.ts"
+import { flowSchema } from "./flowcontrol/flow-schema.ts"
+import { priorityLevelConfiguration } from "./flowcontrol/priority-level-configuration.ts"
+import { ipAddress } from "./networking/ip-address.ts"
+import { serviceCIDR } from "./networking/service-cidr.ts"
+import { runtimeClass } from "./node/runtime-class.ts"
+import { deviceClass } from "./resource/device-class.ts"
+import { resourceClaim } from "./resource/resource-claim.ts"
+import { resourceClaimTemplate } from "./resource/resource-claim-template.ts"
+import { resourceSlice } from "./resource/resource-slice.ts"
+import { csiDriver } from "./storage/csi-driver.ts"
+import { csiNode } from "./storage/csi-node.ts"
+import { csiStorageCapacity } from "./storage/csi-storage-capacity.ts"
+import { volumeAttachment } from "./storage/volume-attachment.ts"
+import { volumeAttributesClass } from "./storage/volume-attributes-class.ts"
+import { horizontalPodAutoscalerV1 } from "./autoscaling/horizontal-pod-autoscaler-v1.ts"
+import { binding } from "./core/binding.ts"
+import { componentStatus } from "./core/component-status.ts"
+import { groupedEvent } from "./events/event.ts"
 import { reviews } from "./authorization/reviews.ts"
 import type { Kind } from "./define-kind.ts"
 
+/** Groups in the order of a real server's discovery; within a version by name. */
 export const kinds: readonly Kind<KubernetesObject>[] = [
+  binding,
+  componentStatus,
   configMap,
   endpoints,
   event,
@@ -48,33 +75,55 @@ export const kinds: readonly Kind<KubernetesObject>[] = [
   node,
   persistentVolumeClaim,
   persistentVolume,
-  podTemplate,
   pod,
+  podTemplate,
   replicationController,
   resourceQuota,
   secret,
   serviceAccount,
   service,
+  apiService,
   controllerRevision,
   daemonSet,
   deployment,
   replicaSet,
   statefulSet,
+  groupedEvent,
+  ...reviews,
+  horizontalPodAutoscaler,
+  horizontalPodAutoscalerV1,
   cronJob,
   job,
-  horizontalPodAutoscaler,
+  certificateSigningRequest,
   ingressClass,
   ingress,
+  ipAddress,
   networkPolicy,
+  serviceCIDR,
   podDisruptionBudget,
   clusterRoleBinding,
   clusterRole,
   roleBinding,
   role,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
   storageClass,
+  volumeAttachment,
+  volumeAttributesClass,
+  mutatingWebhookConfiguration,
+  validatingAdmissionPolicy,
+  validatingAdmissionPolicyBinding,
+  validatingWebhookConfiguration,
+  customResourceDefinition,
   priorityClass,
   lease,
+  runtimeClass,
   endpointSlice,
-  customResourceDefinition,
-  ...reviews,
+  deviceClass,
+  resourceClaim,
+  resourceClaimTemplate,
+  resourceSlice,
+  flowSchema,
+  priorityLevelConfiguration,
 ] as unknown as Kind<KubernetesObject>[]

@@ -155,7 +155,12 @@ export const strategicMerge = (target: unknown, patch: unknown, schema: Schema |
     if (!key.startsWith("$setElementOrder/")) continue
     const field = key.slice("$setElementOrder/".length)
     if (Array.isArray(result[field]) && patch[field] === undefined)
-      result[field] = ordered(result[field] as unknown[], order as unknown[], mergeKeyOf(fieldSchema(schema, field)))
+      result[field] = ordered(
+        result[field] as unknown[],
+        order as unknown[],
+        result[field] as unknown[],
+        mergeKeyOf(fieldSchema(schema, field)),
+      )
   }
   return result
 }
@@ -167,32 +172,48 @@ const mergeLists = (target: unknown, patch: readonly unknown[], schema: Schema |
   if (!strategy.includes("merge")) return patch.filter((item) => !(isObject(item) && item.$patch !== undefined)).map(deepCopy)
   if (key === undefined) {
     const merged = [...existing, ...patch.filter((item) => !existing.some((other) => deepEqual(other, item))).map(deepCopy)]
-    return Array.isArray(order) ? ordered(merged, order, undefined) : merged
+    return ordered(merged, Array.isArray(order) ? order : patch, existing, undefined)
   }
   if (patch.some((item) => isObject(item) && item.$patch === "replace"))
     return patch.filter((item) => !(isObject(item) && item.$patch !== undefined && Object.keys(item).length === 1)).map(deepCopy)
   let merged = [...existing]
   for (const item of patch) {
     if (!isObject(item)) continue
+    if (item[key] === undefined) throw new PatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
     const index = merged.findIndex((other) => isObject(other) && other[key] === item[key])
     if (item.$patch === "delete") {
       if (index >= 0) merged = merged.filter((_, at) => at !== index)
     } else if (index >= 0) merged[index] = strategicMerge(merged[index], item, schema?.items)
     else merged.push(strategicMerge({}, item, schema?.items))
   }
-  return Array.isArray(order) ? ordered(merged, order, key) : merged
+  return ordered(merged, Array.isArray(order) ? order : patch, existing, key)
 }
 
-/** Items named in `order` in that order; the others stay where they are relative to their neighbours. */
-const ordered = (items: readonly unknown[], order: readonly unknown[], key: string | undefined): unknown[] => {
-  const place = (item: unknown) =>
-    order.findIndex((one) => (key === undefined ? deepEqual(one, item) : isObject(one) && isObject(item) && one[key] === item[key]))
-  const named = items.filter((item) => place(item) >= 0).sort((a, b) => place(a) - place(b))
+/**
+ * Items that `order` names stand in its order; the others stay before those that they stood before in `existing`. As normalizeElementOrder,
+ * which puts what is new in front.
+ */
+const ordered = (
+  items: readonly unknown[],
+  order: readonly unknown[],
+  existing: readonly unknown[],
+  key: string | undefined,
+): unknown[] => {
+  const same = (one: unknown, other: unknown): boolean =>
+    key === undefined ? deepEqual(one, other) : isObject(one) && isObject(other) && one[key] === other[key]
+  const place = (list: readonly unknown[], item: unknown) => list.findIndex((one) => same(one, item))
+  const named = items.filter((item) => place(order, item) >= 0).sort((a, b) => place(order, a) - place(order, b))
+  const others = items.filter((item) => place(order, item) < 0)
   const result: unknown[] = []
-  let next = 0
-  for (const item of items) {
-    if (place(item) < 0) result.push(item)
-    else result.push(named[next++])
+  let [left, right] = [0, 0]
+  while (left < others.length || right < named.length) {
+    if (left >= others.length) result.push(named[right++])
+    else if (right >= named.length) result.push(others[left++])
+    else {
+      const [mine, theirs] = [place(existing, others[left]), place(existing, named[right])]
+      if (mine >= 0 && theirs >= 0 && mine < theirs) result.push(others[left++])
+      else result.push(named[right++])
+    }
   }
   return result
 }

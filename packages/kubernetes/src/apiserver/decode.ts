@@ -16,9 +16,11 @@ const jsonType = (value: unknown): string =>
   Array.isArray(value) ? "array" : value === null ? "null" : typeof value === "boolean" ? "bool" : typeof value
 
 const mismatch = (walk: Walk, value: unknown, message: string, path: string, type: string): never => {
+  // Go names the fields on the way, not the items and keys.
+  const fields = path.replace(/\[\d+\]/g, "")
   const what = typeof value === "number" && /^u?int/.test(type) ? `number ${value}` : jsonType(value)
   throw badRequest(
-    `${walk.kind.kind} in version ${JSON.stringify(walk.kind.version)} cannot be handled as a ${walk.kind.kind}: json: cannot unmarshal ${what} into Go struct field ${message.split(".").slice(2).join(".")}.${path} of type ${type}`,
+    `${walk.kind.kind} in version ${JSON.stringify(walk.kind.version)} cannot be handled as a ${walk.kind.kind}: json: cannot unmarshal ${what} into Go struct field ${message.split(".").slice(2).join(".")}.${fields} of type ${type}`,
   )
 }
 
@@ -93,7 +95,9 @@ const one = (walk: Walk, value: unknown, field: WireField, message: string, path
 
 /** What Go writes for a field that nobody set. */
 const zero = (walk: Walk, field: WireField): unknown => {
-  if (field.list || field.map || ["time", "microtime", "raw", "bytes", "apiextensions.v1.JSON"].includes(field.type)) return null
+  // Lists and maps without a value are null in Go's JSON; here they are left out, as readers expect.
+  if (field.list || field.map) return undefined
+  if (["time", "microtime", "raw", "bytes", "apiextensions.v1.JSON"].includes(field.type)) return null
   if (field.type === "bool") return false
   if (field.type === "string") return ""
   if (field.type === "quantity") return "0"
@@ -107,8 +111,9 @@ const messageOf = (walk: Walk, value: Json, message: WireMessage, path: string):
   for (const [name, field] of message.json) {
     const given = Object.hasOwn(value, name) ? value[name] : undefined
     if (given === undefined || given === null) {
-      if (field.written && walk.fill && field.type !== "meta.v1.ObjectMeta") result[name] = zero(walk, field)
-      else if (field.written && walk.fill && path !== "") result[name] = {}
+      if (!field.written || !walk.fill || (field.type === "meta.v1.ObjectMeta" && path === "")) continue
+      const empty = field.type === "meta.v1.ObjectMeta" ? {} : zero(walk, field)
+      if (empty !== undefined) result[name] = empty
       continue
     }
     const at = path === "" ? name : `${path}.${name}`
@@ -123,7 +128,7 @@ const messageOf = (walk: Walk, value: Json, message: WireMessage, path: string):
       if (!isObject(given)) mismatch(walk, given, message.name, at, goType(field))
       const entries = Object.entries(given as Json).map(([key, item]) => [
         key,
-        item === null ? (field.type === "string" ? "" : null) : one(walk, item, field, message.name, `${at}.${key}`),
+        item === null ? (field.type === "string" ? "" : null) : one(walk, item, field, message.name, isScalar(field.type) ? at : `${at}.${key}`),
       ])
       if (entries.length > 0 || field.written) result[name] = Object.fromEntries(entries)
     } else {

@@ -1,7 +1,8 @@
 /** CronJob: Jobs by the clock. */
 import type { ICronJob } from "kubernetes-models/batch/v1/CronJob"
 import type { Stored } from "../../apimachinery/object.ts"
-import { defaultPodSpec } from "../core/pod-template.ts"
+import { formatSelector } from "../../apimachinery/selectors.ts"
+import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
 import { age, ageSince, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -41,5 +42,8 @@ export const cronJob = defineKind<ICronJob>({
       cell: (object, now) => (object.status.lastScheduleTime ? ageSince(object.status.lastScheduleTime, now) : "<none>"),
     },
     age,
+    { name: "Containers", priority: 1, cell: (object) => containerNames(object.spec.jobTemplate?.spec?.template?.spec) },
+    { name: "Images", priority: 1, cell: (object) => containerImages(object.spec.jobTemplate?.spec?.template?.spec) },
+    { name: "Selector", priority: 1, cell: (object) => formatSelector(object.spec.jobTemplate?.spec?.selector as never) },
   ],
 })

@@ -25,6 +25,6 @@ export const endpoints = defineKind<IEndpoints>({
   namespaced: true,
   schema: () => schemaOf("IoK8sApiCoreV1Endpoints"),
   singular: "endpoints",
-  warnings: () => ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"],
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   columns: [name, { name: "Endpoints", cell: endpointsCell }, age],
 })

@@ -16,5 +16,5 @@ export const serviceAccount = defineKind<IServiceAccount>({
   namespaced: true,
   subresources: ["token"],
   schema: () => schemaOf("IoK8sApiCoreV1ServiceAccount"),
-  columns: [name, { name: "Secrets", cell: (object) => (object.secrets ?? []).length }, age],
+  columns: [name, age],
 })

@@ -15,6 +15,7 @@ export const networkPolicy = defineKind<INetworkPolicy>({
   plural: "networkpolicies",
   shortNames: ["netpol"],
   namespaced: true,
+  generation: true,
   schema: () => schemaOf("IoK8sApiNetworkingV1NetworkPolicy"),
   columns: [name, { name: "Pod-Selector", cell: (object) => formatSelector(object.spec.podSelector as never) || "<none>" }, age],
 })

@@ -14,6 +14,7 @@ export const priorityClass = defineKind<IPriorityClass>({
   plural: "priorityclasses",
   shortNames: ["pc"],
   namespaced: false,
+  generation: true,
   schema: () => schemaOf("IoK8sApiSchedulingV1PriorityClass"),
   defaults(object) {
     object.preemptionPolicy ||= "PreemptLowerPriority"

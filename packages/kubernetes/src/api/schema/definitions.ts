@@ -48,6 +48,15 @@ const ofCode = (code: string): Schema => {
   }
 }
 
+/** The description of "core.v1.PodStatus.podIP", without the list of values that generators append. */
+export const descriptionOf = (path: string): string => {
+  const at = path.lastIndexOf(".")
+  const [type, field] = [path.slice(0, at), path.slice(at + 1)]
+  for (const key in definitions)
+    if (dotted(key) === type) return (definitions[key].p[field]?.[1] ?? "").split("\n\nPossible enum values")[0]
+  return ""
+}
+
 /** The schema of a definition, e.g. "IoK8sApiCoreV1Pod". Unknown names give an open object. */
 export const schemaOf = (key: string): Schema => {
   const known = made.get(key)

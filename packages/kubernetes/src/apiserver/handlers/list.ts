@@ -15,10 +15,16 @@ import { listItem, shown } from "./print.ts"
 
 const everything = (): boolean => true
 
-/** Field labels that a kind can be selected by, as its conversion function names them. */
+/** The labels that a kind can be selected by beside its name: as those of an object that has nothing set. */
+const fieldNames = (kind: AnyKind): readonly string[] | undefined => {
+  if (kind.selectableFieldNames || !kind.selectableFields) return kind.selectableFieldNames
+  const empty = { metadata: {}, spec: {}, status: {}, involvedObject: {} }
+  return Object.keys(kind.selectableFields(empty as never))
+}
+
 const unsupportedField = (kind: AnyKind, field: string): StatusError => {
-  const own = kind.selectableFieldNames
-  if (own) return badRequest(`field label not supported: ${field}`)
+  // Kinds with labels of their own answer from their conversion function.
+  if (fieldNames(kind)) return badRequest(`field label not supported: ${field}`)
   return badRequest(`${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`)
 }
 
@@ -30,10 +36,9 @@ export const filterOf = (kind: AnyKind, context: Pick<Context, "query">, name: s
   if (labels === "" && fields === "" && !name) return everything
   const requirements = labels === "" ? [] : parseSelector(labels)
   const terms = fields === "" ? [] : parseFieldSelector(fields)
-  const known = kind.selectableFieldNames
+  const known = fieldNames(kind)
   for (const { field } of terms)
-    if (field !== "metadata.name" && field !== "metadata.namespace" && !(known ? known.includes(field) : kind.selectableFields))
-      throw unsupportedField(kind, field)
+    if (field !== "metadata.name" && field !== "metadata.namespace" && !known?.includes(field)) throw unsupportedField(kind, field)
   if (name) terms.push({ field: "metadata.name", value: name, negative: false })
   return (object) => {
     if (requirements.length > 0 && !matches(requirements, object.metadata.labels as never)) return false
@@ -125,6 +130,13 @@ export const select = (server: Server, kind: AnyKind, context: Context): Selecti
     if (error instanceof CompactedError) throw gone("The resourceVersion for the provided list is too old.")
     throw error
   }
+  if (kind.computed)
+    return {
+      items: kind.computed().filter((object) => filter(object as AnyStored)) as AnyStored[],
+      revision: 0,
+      next: undefined,
+      remaining: undefined,
+    }
   const items: AnyStored[] = []
   let next: string | undefined
   let remaining = 0
@@ -150,7 +162,7 @@ export const select = (server: Server, kind: AnyKind, context: Context): Selecti
 export const list = (server: Server, kind: AnyKind, context: Context): ApiResponse => {
   const { items, revision, next, remaining } = select(server, kind, context)
   const metadata = {
-    resourceVersion: String(revision),
+    ...(!kind.computed && { resourceVersion: String(revision) }),
     ...(next && { continue: next }),
     ...(remaining !== undefined && { remainingItemCount: remaining }),
   }

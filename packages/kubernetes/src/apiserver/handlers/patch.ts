@@ -25,7 +25,7 @@ const TYPES = new Set([
 const textOf = (body: unknown): string | undefined =>
   body === undefined ? "" : typeof body === "string" ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : undefined
 
-const read = (body: unknown, apply: boolean): { patch: unknown; text: string; duplicates: readonly string[] } => {
+const read = (body: unknown, apply: boolean, strategic: boolean): { patch: unknown; text: string; duplicates: readonly string[] } => {
   const text = textOf(body)
   if (text === undefined) return { patch: body, text: "", duplicates: [] }
   if (apply) {
@@ -39,7 +39,7 @@ const read = (body: unknown, apply: boolean): { patch: unknown; text: string; du
     const { value, duplicates } = parseJson(text)
     return { patch: value, text, duplicates }
   } catch (error) {
-    if (error instanceof JsonError) throw badRequest(`error decoding patch: ${error.message}`)
+    if (error instanceof JsonError) throw badRequest(strategic ? error.message : `error decoding patch: ${error.message}`)
     throw error
   }
 }
@@ -61,7 +61,7 @@ const merged = (kind: AnyKind, type: string, current: unknown, patch: unknown): 
   try {
     if (type === "application/json-patch+json") {
       if (!Array.isArray(patch))
-        throw badRequest("error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+        throw badRequest("error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp")
       if (patch.length > 10_000)
         throw new StatusError(
           413,
@@ -88,7 +88,7 @@ export const patch = (server: Server, kind: AnyKind, context: Context, part: "ma
     throw new StatusError(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
   const apply = type === "application/apply-patch+yaml"
   const options = writeOptions(query, "PatchOptions", apply)
-  const { patch: wanted, text, duplicates } = read(request.body, apply)
+  const { patch: wanted, text, duplicates } = read(request.body, apply, type === "application/strategic-merge-patch+json")
   const namespace = namespaceOf(kind, info)
   const existing = server.registry.find(kind, namespace, info.name)
   const write = server.writeContext(kind, context, existing ? "update" : "create", part === "status" ? "status" : "")
@@ -109,19 +109,21 @@ export const patch = (server: Server, kind: AnyKind, context: Context, part: "ma
   const managed = external && /managedFields/.test(text)
   let given: readonly ManagedFieldsEntry[] | undefined
   const holder: WriteContext & { given?: readonly ManagedFieldsEntry[] } = { ...write }
+  const { storedAs } = kind
   const object = server.registry.update(
-    kind,
+    storedAs?.kind ?? kind,
     namespace,
     info.name,
     part,
-    (current) => {
+    (stored) => {
+      const current = storedAs ? storedAs.from(stored as never) : stored
       const from = managed && existing ? { ...deepCopy(withManagedFields(kind, existing)) } : current
       const next = merged(kind, type, from, wanted)
       const strategic = type === "application/strategic-merge-patch+json"
       const taken = takeManagedFields(decode(next, strategic ? goText(wanted) : JSON.stringify(next)))
       given = managed ? (taken.given ?? []) : undefined
       if (given) holder.given = given
-      return deepCopy(taken.object) as never
+      return deepCopy(storedAs ? storedAs.to(taken.object) : taken.object) as never
     },
     holder,
   )
@@ -139,7 +141,9 @@ const decodeInto = (kind: AnyKind, value: Json, shownPatch: string): ReturnType<
     return decodeObject(kind, value)
   } catch (error) {
     if (!(error instanceof StatusError) || error.code !== 400) throw error
-    const detail = error.message.replace(/^.*? cannot be handled as a \w+: /, "")
+    const said = error.message.replace(/^.*? cannot be handled as a \w+: /, "")
+    // The converter from unstructured values, which strategic patches go through, has words of its own.
+    const detail = shownPatch.startsWith("map[") ? said.replace(/^json: cannot unmarshal .* of type (\S+)$/, "unrecognized type: $1") : said
     throw invalid({ group: "", kind: "" }, "", [{ type: "Invalid", field: "patch", value: shownPatch, detail }])
   }
 }

@@ -1,7 +1,7 @@
 /** Objects as answers: whole, as rows of a table, or their metadata alone. As k8s.io/apiserver/pkg/endpoints/handlers/response.go. */
 import { wireMessage } from "../../api/schema/wire-types.ts"
 import type { AnyStored } from "../../apimachinery/object.ts"
-import { methodNotAllowed } from "../../apimachinery/status.ts"
+import { methodNotAllowed, notFound } from "../../apimachinery/status.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
 import { withManagedFields } from "../managed-fields/managers.ts"
@@ -11,6 +11,9 @@ import { partialMetadata, tableOf } from "../table.ts"
 /** The object as the asker sees it: clients outside see who manages its fields. */
 export const shown = (kind: AnyKind, context: Context, object: AnyStored): AnyStored => {
   if (!context.external) return object
+  const { storedAs } = kind
+  if (storedAs) return storedAs.from(withManagedFields(storedAs.kind, object)) as AnyStored
+  if (kind.computed) return object
   const whole = withManagedFields(kind, object)
   // Stored in another version; without conversion that is the name alone.
   return kind.custom && whole.apiVersion !== kind.apiVersion ? { ...whole, apiVersion: kind.apiVersion } : whole
@@ -47,5 +50,10 @@ export const print = (server: Server, kind: AnyKind, context: Context, object: A
 
 export const get = (server: Server, kind: AnyKind, context: Context): ApiResponse => {
   if (!kind.verbs.includes("get")) throw methodNotAllowed()
+  if (kind.computed) {
+    const found = kind.computed().find(({ metadata }) => metadata?.name === context.info.name)
+    if (!found) throw notFound(kind, context.info.name)
+    return print(server, kind, context, found as AnyStored)
+  }
   return print(server, kind, context, server.registry.get(kind, namespaceOf(kind, context.info), context.info.name))
 }

@@ -43,7 +43,14 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
   }
   const namespace = kind.namespaced ? (info.namespace ?? body.metadata?.namespace) : undefined
   if (kind.namespaced && !namespace) throw badRequest("an empty namespace may not be set during creation")
-  const object = server.registry.create(kind, takeManagedFields(body).object, namespace, write)
+  const wanted = takeManagedFields(body).object
+  const { storedAs } = kind
+  const object = server.registry.create(
+    storedAs?.kind ?? kind,
+    storedAs ? (storedAs.to(wanted) as KubernetesObject) : wanted,
+    namespace,
+    write,
+  )
   warnAbout(kind, context, object)
   return print(server, kind, context, object, 201)
 }
@@ -59,13 +66,14 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
   context.warnings.push(...warnings)
   const { object: wanted, given } = takeManagedFields(body)
   const write = server.writeContext(kind, context, "update", part === "status" ? "status" : "")
+  const { storedAs } = kind
   const object = server.registry.update(
-    kind,
+    storedAs?.kind ?? kind,
     namespaceOf(kind, context.info),
     context.info.name,
     part,
     // The registry changes what it is given; a body may be a frozen object of the store.
-    () => deepCopy(wanted) as never,
+    () => deepCopy(storedAs ? storedAs.to(wanted) : wanted) as never,
     context.external && given !== undefined ? { ...write, given } : write,
   )
   warnAbout(kind, context, object)

@@ -1,0 +1,22 @@
+/** CSIStorageCapacity: how much storage is left where. */
+import type { ICSIStorageCapacity } from "kubernetes-models/storage.k8s.io/v1/CSIStorageCapacity"
+import type { Stored } from "../../apimachinery/object.ts"
+import { name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type CSIStorageCapacity = Stored<ICSIStorageCapacity>
+
+export const csiStorageCapacity = defineKind<ICSIStorageCapacity>({
+  group: "storage.k8s.io",
+  version: "v1",
+  kind: "CSIStorageCapacity",
+  plural: "csistoragecapacities",
+  namespaced: true,
+  schema: () => schemaOf("IoK8sApiStorageV1CSIStorageCapacity"),
+  columns: [
+    name,
+    { name: "StorageClassName", cell: (object) => object.storageClassName },
+    { name: "Capacity", cell: (object) => String(object.capacity ?? "<unset>") },
+  ],
+})

@@ -1,0 +1,19 @@
+/** VolumeAttributesClass: properties of volumes that may change later. */
+import type { IVolumeAttributesClass } from "kubernetes-models/storage.k8s.io/v1/VolumeAttributesClass"
+import type { Stored } from "../../apimachinery/object.ts"
+import { age, name } from "../columns.ts"
+import { defineKind } from "../define-kind.ts"
+import { schemaOf } from "../schema/definitions.ts"
+
+export type VolumeAttributesClass = Stored<IVolumeAttributesClass>
+
+export const volumeAttributesClass = defineKind<IVolumeAttributesClass>({
+  group: "storage.k8s.io",
+  version: "v1",
+  kind: "VolumeAttributesClass",
+  plural: "volumeattributesclasses",
+  shortNames: ["vac"],
+  namespaced: false,
+  schema: () => schemaOf("IoK8sApiStorageV1VolumeAttributesClass"),
+  columns: [name, { name: "DriverName", cell: (object) => object.driverName }, age],
+})
