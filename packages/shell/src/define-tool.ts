@@ -11,6 +11,10 @@ export interface ToolOptions {
   summary: string
   /** Shown by --help; absent where GNU's tool has none. */
   usage?: string
+  /** After the name, by --version. Default: GNU coreutils'. */
+  version?: string
+  /** Sees --help and --version itself. */
+  plain?: boolean
   /** Part of every small image as well (busybox), not of machines alone. */
   busybox?: boolean
   run: (process: Process, args: readonly string[]) => Steps<number>

@@ -4,9 +4,21 @@ import { bashProgram } from "./bash/main.ts"
 import type { Tool } from "./define-tool.ts"
 import { shellTools } from "./tools/index.ts"
 
-const programOf = ({ run }: Tool): Program =>
+/** GNU's tools answer --help and --version themselves; those that run other commands see it as their first word only. */
+const programOf = (tool: Tool): Program =>
   function* (process: Process) {
-    return yield* run(process, process.argv.slice(1))
+    const args = process.argv.slice(1)
+    if (args.length === 1 && !tool.plain) {
+      if (args[0] === "--help") {
+        yield* process.print(tool.usage ?? `Usage: ${tool.name} [OPTION]...\n${tool.summary[0].toUpperCase()}${tool.summary.slice(1)}.\n`)
+        return 0
+      }
+      if (args[0] === "--version") {
+        yield* process.print(`${tool.name} ${tool.version ?? "(GNU coreutils) 9.4"}\n`)
+        return 0
+      }
+    }
+    return yield* tool.run(process, args)
   }
 
 /** Executables of tools, by path. */

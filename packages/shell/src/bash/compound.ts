@@ -6,7 +6,8 @@ import { compareNumbers, testBinary, testUnary } from "./conditions.ts"
 import { BreakLoop } from "./control-flow.ts"
 import { fields, pattern, text } from "./expand.ts"
 import { matchPattern } from "./pattern.ts"
-import { compileRegex } from "../text/regex.ts"
+import { MatchLimitError } from "../text/perl-regex.ts"
+import { compileRegex, RegexError } from "../text/regex.ts"
 import type { Shell } from "./shell.ts"
 
 function* condition(shell: Shell, list: CompoundList): Steps<boolean> {
@@ -162,7 +163,13 @@ function* matchRegex(shell: Shell, value: string, word: Word): Steps<boolean> {
     : word.parts
       ? yield* text(shell, word)
       : word.text
-  const match = compileRegex(source, { extended: true, ignoreCase: shell.options.nocasematch }).exec(value)
+  let match: (string | undefined)[] | undefined
+  try {
+    match = compileRegex(source, { extended: true, ignoreCase: shell.options.nocasematch }).exec(value)
+  } catch (error) {
+    // What is no pattern matches nothing.
+    if (!(error instanceof RegexError || error instanceof MatchLimitError)) throw error
+  }
   shell.variables.setArray(
     "BASH_REMATCH",
     (match ?? []).map((group, at) => [String(at), group ?? ""] as const),

@@ -1,5 +1,6 @@
 /** POSIX regular expressions on RE2's engine: linear time, whatever the pattern. */
 import { RE2JS, RE2JSSyntaxException } from "re2js"
+import { PerlRegex, PerlSyntaxError } from "./perl-regex.ts"
 
 export interface RegexOptions {
   /** Extended (ERE) rather than basic (BRE) syntax. */
@@ -15,7 +16,13 @@ export interface Match {
 }
 
 /** A compiled pattern; `exec` gives the groups of the first match at or after `from`. */
-export class Regex {
+export interface Regex {
+  find(text: string, from?: number): Match | undefined
+  exec(text: string): (string | undefined)[] | undefined
+  test(text: string): boolean
+}
+
+class LinearRegex implements Regex {
   readonly #compiled: RE2JS
   readonly #groups: number
 
@@ -91,7 +98,7 @@ export const translate = (source: string, extended: boolean): string => {
         if (next === "(") depth++
         if (next === ")") depth--
         result += next
-      } else if (/[1-9]/.test(next)) throw new RegexError("Invalid back reference")
+      } else if (/[1-9]/.test(next)) result += `\\${next}`
       else result += ESCAPES[next] ?? (/[A-Za-z0-9]/.test(next) ? next : `\\${next}`)
       continue
     }
@@ -137,19 +144,29 @@ export const translate = (source: string, extended: boolean): string => {
 
 const cache = new Map<string, Regex>()
 
+/** Whether a pattern refers back to a group, which takes the other engine. */
+const hasReference = (source: string): boolean => /(?:^|[^\\])(?:\\\\)*\\[1-9]/.test(source)
+
+const groupsIn = (translated: string): number => translated.replace(/\\./g, "").split("(").length - 1
+
 /** Undefined is never given: throws RegexError for what is no pattern. */
 export const compileRegex = (source: string, options: RegexOptions): Regex => {
   const key = `${options.extended ? "E" : "B"}${options.ignoreCase ? "i" : ""}${options.multiline ? "m" : ""}${source}`
   const known = cache.get(key)
   if (known) return known
-  const flags = (options.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (options.multiline ? RE2JS.MULTILINE : 0)
+  // POSIX takes the longest of alternatives, not the first.
+  const flags = RE2JS.LONGEST_MATCH | (options.ignoreCase ? RE2JS.CASE_INSENSITIVE : 0) | (options.multiline ? RE2JS.MULTILINE : 0)
   try {
-    const compiled = new Regex(translate(source, options.extended), flags)
+    const translated = translate(source, options.extended)
+    const references = hasReference(source)
+    if (references && Math.max(...[...translated.matchAll(/\\([1-9])/g)].map(([, digit]) => Number(digit))) > groupsIn(translated))
+      throw new RegexError("Invalid back reference")
+    const compiled = references ? new PerlRegex(translated, options) : new LinearRegex(translated, flags)
     if (cache.size > 500) cache.clear()
     cache.set(key, compiled)
     return compiled
   } catch (error) {
-    if (error instanceof RE2JSSyntaxException) throw new RegexError("Invalid regular expression")
+    if (error instanceof RE2JSSyntaxException || error instanceof PerlSyntaxError) throw new RegexError("Invalid regular expression")
     throw error
   }
 }

@@ -3,6 +3,7 @@ import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { matchPattern } from "../bash/pattern.ts"
 import { compileRegex, type Regex, RegexError } from "../text/regex.ts"
+import { PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
 import { eachFile, eachLine, parseOptions } from "./reading.ts"
 
 export const grep = defineTool({
@@ -63,19 +64,15 @@ export const grep = defineTool({
     let compiled: Regex[]
     try {
       compiled = patterns.map((pattern) => {
-        let source =
-          flags.has("F") || tool === "fgrep"
-            ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&")
-            : flags.has("P")
-              ? pattern.replace(/\\d/g, "[0-9]")
-              : pattern
+        let source = flags.has("F") || tool === "fgrep" ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : pattern
         const wrapped = flags.has("F") || extended
         if (flags.has("w")) source = wrapped ? `\\b(${source})\\b` : `\\b\\(${source}\\)\\b`
         if (flags.has("x")) source = wrapped ? `^(${source})$` : `^\\(${source}\\)$`
+        if (flags.has("P")) return new PerlRegex(source, { ignoreCase: flags.has("i") })
         return compileRegex(source, { extended: wrapped, ignoreCase: flags.has("i") })
       })
     } catch (error) {
-      if (!(error instanceof RegexError)) throw error
+      if (!(error instanceof RegexError || error instanceof PerlSyntaxError)) throw error
       yield* process.error(`grep: ${error.message}\n`)
       return 2
     }

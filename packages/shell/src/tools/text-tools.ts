@@ -1,6 +1,7 @@
-/** cat, head, tail, wc, sort, uniq, cut, tr, tee, rev, tac, nl, seq, base64. */
+/** cat, head, tail, wc, sort, uniq, cut, tr, tee, rev, tac, seq, base64. */
 import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { formatPrintf } from "../text/printf.ts"
 import { allLines, eachFile, eachLine, parseOptions, usageError, withNewlines } from "./reading.ts"
 
 export const cat = defineTool({
@@ -424,11 +425,6 @@ const lineTool = (name: string, summary: string, change: (lines: string[]) => st
 
 export const rev = lineTool("rev", "reverse lines characterwise", (lines) => lines.map((line) => [...line].reverse().join("")))
 export const tac = lineTool("tac", "concatenate files in reverse", (lines) => [...lines].reverse())
-export const nl = lineTool("nl", "number lines", (lines) => {
-  let count = 0
-  return lines.map((line) => (line === "" ? "       " : `${String(++count).padStart(6)}\t${line}`))
-})
-
 export const seq = defineTool({
   name: "seq",
   busybox: true,
@@ -436,7 +432,7 @@ export const seq = defineTool({
   *run(process, args) {
     const { flags, words } = parseOptions(
       args.map((word) => (/^-\d/.test(word) ? `\0${word}` : word)),
-      { letters: "w", valued: "sf", long: { "separator=": "s", "equal-width": "w" } },
+      { letters: "w", valued: "sf", long: { "separator=": "s", "equal-width": "w", "format=": "f" } },
     )
     const numbers = words.map((word) => Number(word.replace("\0", "")))
     if (numbers.length === 0 || numbers.some(Number.isNaN))
@@ -449,13 +445,16 @@ export const seq = defineTool({
     const decimals = Math.max(...words.map((word) => word.split(".")[1]?.length ?? 0))
     const width = flags.has("w") ? Math.max(first.toFixed(decimals).length, last.toFixed(decimals).length) : 0
     const separator = String(flags.get("s") ?? "\n")
+    const format = flags.get("f")
     let text = ""
     let any = false
     for (let at = 0; ; at++) {
       const value = first + at * step
       if (step >= 0 ? value > last + 1e-12 : value < last - 1e-12) break
       if (process.charge(1)) yield* process.yield()
-      text += `${any ? separator : ""}${value.toFixed(decimals).padStart(width, "0")}`
+      const shown =
+        typeof format === "string" ? formatPrintf(format, [value.toFixed(decimals)], 0).text : value.toFixed(decimals).padStart(width, "0")
+      text += (any ? separator : "") + shown
       any = true
       if (text.length > 32_768) {
         yield* process.print(text)

@@ -1,0 +1,93 @@
+/** jq's dates: seconds since the epoch, "broken down time" arrays, and strftime's formats. */
+import { formatDate } from "../text/date.ts"
+import { JqError, type Native } from "./evaluate.ts"
+import { type Json, typeOf } from "./json.ts"
+
+const brokenDown = (seconds: number): Json[] => {
+  const at = new Date(seconds * 1_000)
+  const year = at.getUTCFullYear()
+  return [
+    year,
+    at.getUTCMonth(),
+    at.getUTCDate(),
+    at.getUTCHours(),
+    at.getUTCMinutes(),
+    at.getUTCSeconds() + (seconds % 1),
+    at.getUTCDay(),
+    Math.floor((Date.UTC(year, at.getUTCMonth(), at.getUTCDate()) - Date.UTC(year, 0, 1)) / 86_400_000),
+  ]
+}
+
+const secondsOf = (value: Json, name: string): number => {
+  if (typeof value === "number") return value
+  if (!Array.isArray(value) || value.length < 6 || value.some((part) => typeof part !== "number"))
+    throw new JqError(`${name} requires array of 6 numbers`)
+  const [year, month, day, hour, minute, second] = value as number[]
+  return Math.floor(Date.UTC(year, month, day, hour, minute, Math.floor(second)) / 1_000)
+}
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+
+/** strptime for the formats that data has; undefined where the text does not fit. */
+const parseAs = (text: string, format: string): number | undefined => {
+  const parts = { Y: 1900, m: 1, d: 1, H: 0, M: 0, S: 0, z: 0 }
+  let at = 0
+  const full = format.replaceAll("%T", "%H:%M:%S").replaceAll("%F", "%Y-%m-%d").replaceAll("%R", "%H:%M").replaceAll("%D", "%m/%d/%y")
+  for (let index = 0; index < full.length; index++) {
+    const letter = full[index]
+    if (letter !== "%") {
+      if (/\s/.test(letter)) {
+        while (/\s/.test(text[at] ?? "")) at++
+        continue
+      }
+      if (text[at++] !== letter) return undefined
+      continue
+    }
+    const field = full[++index]
+    const rest = text.slice(at)
+    const digits = /^\s*(\d+)/.exec(field === "Y" ? rest.slice(0, 4) : "mdHMSejy".includes(field) ? rest.slice(0, 2) : rest)
+    if (field === "s" && digits) return Number(digits[1])
+    if ("YmdHMSe".includes(field) && digits) {
+      parts[(field === "e" ? "d" : field) as keyof typeof parts] = Number(digits[1])
+      at += digits[0].length
+    } else if (field === "b" || field === "B" || field === "h") {
+      const month = MONTHS.findIndex((name) => rest.toLowerCase().startsWith(name))
+      if (month < 0) return undefined
+      parts.m = month + 1
+      at += /^[A-Za-z]+/.exec(rest)?.[0].length ?? 3
+    } else if (field === "a" || field === "A") at += /^[A-Za-z]+/.exec(rest)?.[0].length ?? 0
+    else if (field === "Z" || field === "z") {
+      const zone = /^(Z|UTC|GMT|[A-Z]{3,4}|([-+])(\d\d):?(\d\d))/.exec(rest)
+      if (!zone) return undefined
+      if (zone[2]) parts.z = (zone[2] === "-" ? -1 : 1) * (Number(zone[3]) * 60 + Number(zone[4]))
+      at += zone[0].length
+    } else return undefined
+  }
+  if (at < text.length) return undefined
+  return Date.UTC(parts.Y, parts.m - 1, parts.d, parts.H, parts.M, parts.S) / 1_000
+}
+
+const parsed = (value: Json, format: Json): number => {
+  if (typeof value !== "string" || typeof format !== "string") throw new JqError(`strptime/1 requires string inputs and arguments`)
+  const seconds = parseAs(value, format)
+  if (seconds === undefined || Number.isNaN(seconds)) throw new JqError(`date "${value}" does not match format "${format}"`)
+  return seconds
+}
+
+const ISO = "%Y-%m-%dT%H:%M:%SZ"
+
+export const dateFunctions = (simple: (work: (input: Json, args: Json[]) => Json) => Native): Record<string, Native> => ({
+  "todate/0": simple((input) => formatDate(ISO, secondsOf(input, "strftime/1") * 1_000)),
+  "todateiso8601/0": simple((input) => formatDate(ISO, secondsOf(input, "strftime/1") * 1_000)),
+  "fromdate/0": simple((input) => parsed(input, ISO)),
+  "fromdateiso8601/0": simple((input) => parsed(input, ISO)),
+  "date/0": simple((input) => formatDate(ISO, secondsOf(input, "strftime/1") * 1_000)),
+  "mktime/0": simple((input) =>
+    Array.isArray(input) ? secondsOf(input, "mktime") : typeOf(input) === "string" ? parsed(input, ISO) : secondsOf(input, "mktime"),
+  ),
+  "gmtime/0": simple((input) => brokenDown(secondsOf(input, "gmtime"))),
+  "localtime/0": simple((input) => brokenDown(secondsOf(input, "localtime"))),
+  "strftime/1": simple((input, [format]) => formatDate(String(format), secondsOf(input, "strftime/1") * 1_000)),
+  "strflocaltime/1": simple((input, [format]) => formatDate(String(format), secondsOf(input, "strflocaltime/1") * 1_000)),
+  "strptime/1": simple((input, [format]) => brokenDown(parsed(input, format))),
+})

@@ -1,0 +1,89 @@
+/** The fewest lines to take out and put in (Myers' algorithm), with a limit on how hard it looks. */
+
+export interface Change {
+  /** Lines of the first text from `aFrom` up to `aTo` give way to those of the second from `bFrom` up to `bTo`. */
+  aFrom: number
+  aTo: number
+  bFrom: number
+  bTo: number
+}
+
+/** Differences beyond this are one change: the search takes their square. */
+const MAX_EDITS = 2_000
+
+/** For each edit count the furthest place on each diagonal, as far as the end. */
+const search = (a: readonly string[], b: readonly string[]): Map<number, number>[] | undefined => {
+  const trace: Map<number, number>[] = []
+  let furthest = new Map<number, number>([[1, 0]])
+  const most = Math.min(a.length + b.length, MAX_EDITS)
+  for (let edits = 0; edits <= most; edits++) {
+    const next = new Map(furthest)
+    for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
+      const down = furthest.get(diagonal + 1) ?? -1
+      const right = furthest.get(diagonal - 1) ?? -1
+      let x = diagonal === -edits || (diagonal !== edits && right < down) ? down : right + 1
+      let y = x - diagonal
+      while (x < a.length && y < b.length && a[x] === b[y]) {
+        x++
+        y++
+      }
+      next.set(diagonal, x)
+      if (x >= a.length && y >= b.length) {
+        trace.push(next)
+        return trace
+      }
+    }
+    trace.push(next)
+    furthest = next
+  }
+  return undefined
+}
+
+export const changesBetween = (left: readonly string[], right: readonly string[]): Change[] => {
+  let start = 0
+  while (start < left.length && start < right.length && left[start] === right[start]) start++
+  let tail = 0
+  while (tail < left.length - start && tail < right.length - start && left[left.length - 1 - tail] === right[right.length - 1 - tail])
+    tail++
+  const a = left.slice(start, left.length - tail)
+  const b = right.slice(start, right.length - tail)
+  if (a.length === 0 && b.length === 0) return []
+  const whole = { aFrom: start, aTo: left.length - tail, bFrom: start, bTo: right.length - tail }
+  const trace = a.length === 0 || b.length === 0 ? undefined : search(a, b)
+  if (!trace) return [whole]
+  // Back from the end: where each step took a line out or put one in.
+  const removed = new Set<number>()
+  const added = new Set<number>()
+  let [x, y] = [a.length, b.length]
+  for (let edits = trace.length - 1; edits > 0; edits--) {
+    const before = trace[edits - 1]
+    const diagonal = x - y
+    const down = before.get(diagonal + 1) ?? -1
+    const right = before.get(diagonal - 1) ?? -1
+    const isDown = diagonal === -edits || (diagonal !== edits && right < down)
+    const previous = isDown ? diagonal + 1 : diagonal - 1
+    const px = before.get(previous) ?? 0
+    const py = px - previous
+    if (isDown) added.add(py)
+    else removed.add(px)
+    ;[x, y] = [px, py]
+  }
+  const changes: Change[] = []
+  let [i, j] = [0, 0]
+  while (i < a.length || j < b.length) {
+    if (!removed.has(i) && !added.has(j)) {
+      i++
+      j++
+      continue
+    }
+    const change: Change = { aFrom: start + i, aTo: start + i, bFrom: start + j, bTo: start + j }
+    while (removed.has(i) || added.has(j)) {
+      if (removed.has(i)) i++
+      else j++
+    }
+    change.aTo = start + i
+    change.bTo = start + j
+    changes.push(change)
+  }
+  return changes
+}

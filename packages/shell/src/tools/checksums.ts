@@ -1,0 +1,116 @@
+/** md5sum, sha1sum, sha256sum, sha512sum, cksum. */
+import { md5, sha1 } from "@noble/hashes/legacy.js"
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
+import { SystemError } from "@drydock/machine"
+import { defineTool, type Tool } from "../define-tool.ts"
+import { parseOptions, usageError } from "./reading.ts"
+
+export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+
+export const DIGESTS: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = { md5, sha1, sha256, sha384, sha512 }
+
+const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =>
+  defineTool({
+    name,
+    busybox: true,
+    summary: `compute and check ${name.replace("sum", "").toUpperCase()} message digests`,
+    *run(process, args) {
+      const { flags, words, problem } = parseOptions(args, {
+        letters: "bctwz",
+        long: { check: "c", binary: "b", text: "t", quiet: "q", status: "s", tag: "T", warn: "w", "ignore-missing": "i", strict: "S" },
+      })
+      if (problem) return yield* usageError(process, name, problem)
+      let failed = 0
+      let unreadable = 0
+      const read = function* (file: string) {
+        return file === "-" ? yield* process.readAll(0) : process.files.readBytes(file)
+      }
+      for (const file of words.length > 0 ? words : ["-"]) {
+        let data: Uint8Array
+        try {
+          if (file !== "-" && process.files.stat(file).type === "directory") throw new SystemError("EISDIR")
+          data = yield* read(file)
+        } catch (error) {
+          if (!(error instanceof SystemError)) throw error
+          yield* process.error(`${name}: ${file}: ${error.message}\n`)
+          unreadable++
+          continue
+        }
+        if (process.charge(data.length >> 8)) yield* process.yield()
+        if (!flags.has("c")) {
+          const sum = hex(digest(data))
+          yield* process.print(
+            flags.has("T")
+              ? `${name.replace("sum", "").toUpperCase()} (${file}) = ${sum}\n`
+              : `${sum} ${flags.has("b") ? "*" : " "}${file}\n`,
+          )
+          continue
+        }
+        let lines = 0
+        for (const line of new TextDecoder().decode(data).split("\n")) {
+          const match = /^([0-9a-fA-F]+) [ *](.+)$/.exec(line)
+          if (!match) continue
+          lines++
+          let ok = false
+          try {
+            ok = hex(digest(yield* read(match[2]))) === match[1].toLowerCase()
+          } catch (error) {
+            if (!(error instanceof SystemError)) throw error
+            yield* process.error(`${name}: ${match[2]}: ${error.message}\n`)
+            if (!flags.has("s")) yield* process.print(`${match[2]}: FAILED open or read\n`)
+            unreadable++
+            continue
+          }
+          if (!ok) failed++
+          if (!flags.has("s") && !(ok && flags.has("q"))) yield* process.print(`${match[2]}: ${ok ? "OK" : "FAILED"}\n`)
+        }
+        if (lines === 0) {
+          yield* process.error(`${name}: ${file}: no properly formatted checksum lines found\n`)
+          unreadable++
+        }
+      }
+      if (failed > 0 && !flags.has("s"))
+        yield* process.error(`${name}: WARNING: ${failed} computed checksum${failed > 1 ? "s" : ""} did NOT match\n`)
+      return failed + unreadable > 0 ? 1 : 0
+    },
+  })
+
+export const md5sum = sumTool("md5sum", md5)
+export const sha1sum = sumTool("sha1sum", sha1)
+export const sha256sum = sumTool("sha256sum", sha256)
+export const sha512sum = sumTool("sha512sum", sha512)
+
+/** POSIX's CRC, most significant bit first, the length at the end. */
+const crc = (data: Uint8Array): number => {
+  let sum = 0
+  const add = (byte: number) => {
+    sum ^= byte << 24
+    for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
+  }
+  for (const byte of data) add(byte)
+  for (let length = data.length; length > 0; length = Math.floor(length / 256)) add(length & 255)
+  return ~sum >>> 0
+}
+
+export const cksum = defineTool({
+  name: "cksum",
+  busybox: true,
+  summary: "checksum and count the bytes in a file",
+  *run(process, args) {
+    const { words, problem } = parseOptions(args, { letters: "", valued: "a" })
+    if (problem) return yield* usageError(process, "cksum", problem)
+    let status = 0
+    for (const file of words.length > 0 ? words : ["-"]) {
+      try {
+        const data = file === "-" ? yield* process.readAll(0) : process.files.readBytes(file)
+        if (process.charge(data.length >> 8)) yield* process.yield()
+        yield* process.print(`${crc(data)} ${data.length}${words.length > 0 ? ` ${file}` : ""}\n`)
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        yield* process.error(`cksum: ${file}: ${error.message}\n`)
+        status = 1
+      }
+    }
+    return status
+  },
+})

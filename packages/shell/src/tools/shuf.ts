@@ -1,0 +1,47 @@
+/** shuf: lines in a random order. */
+import { defineTool } from "../define-tool.ts"
+import { allLines, parseOptions, usageError, withNewlines } from "./reading.ts"
+
+const MAX_RANGE = 1_000_000
+
+export const shuf = defineTool({
+  name: "shuf",
+  busybox: true,
+  summary: "generate random permutations",
+  *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "erz",
+      valued: "nio",
+      long: { echo: "e", "head-count=": "n", "input-range=": "i", repeat: "r", "output=": "o" },
+    })
+    if (problem) return yield* usageError(process, "shuf", problem)
+    let items: string[]
+    const range = /^(\d+)-(\d+)$/.exec(String(flags.get("i") ?? ""))
+    if (flags.has("i")) {
+      if (!range || Number(range[2]) < Number(range[1]) || Number(range[2]) - Number(range[1]) > MAX_RANGE)
+        return yield* usageError(process, "shuf", `invalid input range: '${String(flags.get("i"))}'`)
+      items = Array.from({ length: Number(range[2]) - Number(range[1]) + 1 }, (_, at) => String(Number(range[1]) + at))
+    } else if (flags.has("e")) items = [...words]
+    else {
+      const { lines, ok } = yield* allLines(process, "shuf", words.slice(0, 1))
+      if (!ok) return 1
+      items = lines
+    }
+    if (process.charge(items.length)) yield* process.yield()
+    const count = Number(flags.get("n") ?? (flags.has("r") ? MAX_RANGE : items.length))
+    const pick = () => Math.floor(process.random() * items.length)
+    let chosen: string[]
+    if (flags.has("r")) chosen = items.length === 0 ? [] : Array.from({ length: Math.min(count, MAX_RANGE) }, () => items[pick()])
+    else {
+      for (let at = items.length - 1; at > 0; at--) {
+        const other = Math.floor(process.random() * (at + 1))
+        ;[items[at], items[other]] = [items[other], items[at]]
+      }
+      chosen = items.slice(0, count)
+    }
+    const target = flags.get("o")
+    if (typeof target === "string") process.files.write(target, withNewlines(chosen))
+    else yield* process.print(withNewlines(chosen))
+    return 0
+  },
+})
