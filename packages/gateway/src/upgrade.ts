@@ -13,6 +13,9 @@ const CLOSE_CHANNEL = 255
 /** Channel protocols in order of preference, as client-go's remotecommand offers them. */
 const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io", "v4.base64.channel.k8s.io", "channel.k8s.io", "portforward.k8s.io"]
 
+/** A client that does not read is cut off when this many bytes wait for it. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024
+
 const server = new WebSocketServer({
   noServer: true,
   maxPayload: 4 * 1024 * 1024,
@@ -38,7 +41,9 @@ export const upgradeApi = (request: IncomingMessage, socket: Duplex, head: Buffe
       door.enter(() =>
         channels.start(
           (channel, data) => {
-            if (peer.readyState === peer.OPEN) peer.send(Buffer.concat([Buffer.of(channel), data]))
+            if (peer.readyState !== peer.OPEN) return
+            peer.send(Buffer.concat([Buffer.of(channel), data]))
+            if (peer.bufferedAmount > MAX_WAITING_BYTES) peer.terminate()
           },
           (channel) => {
             if (halfClose && peer.readyState === peer.OPEN) peer.send(Buffer.of(CLOSE_CHANNEL, channel))
