@@ -20,6 +20,8 @@ import { readStaticPods } from "./static-pods.ts"
 const LEASE_RENEW = 10_000
 const STATUS_REPORT = 300_000
 const VOLUME_REFRESH = 60_000
+/** backOffPeriod of a Pod whose sync failed, ms. */
+const MIRROR_RETRY = 10_000
 
 export interface KubeletOptions {
   sim: Simulation
@@ -172,11 +174,12 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     adoptable.set(found.podUid, found)
 
   const seen = (one: Pod, span: number | undefined): void => {
-    if (
-      one.spec.nodeName !== host.name ||
-      (one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.mirror"]
-    )
+    if (one.spec.nodeName !== host.name) return
+    if ((one.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.mirror"]) {
+      // Somebody deletes a mirror: the Pod is a file of this machine and stays, so a new mirror takes its place.
+      if (one.metadata.deletionTimestamp) sim.schedule(0, () => syncMirrors())
       return
+    }
     const worker = workers.get(one.metadata.uid)
     if (worker) {
       worker.span = span ?? worker.span
@@ -201,12 +204,16 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
 
   /** Static Pods have mirrors, so that the API shows them. */
   const syncMirrors = (gone: readonly Pod[] = []): void => {
+    if (stopped) return
+    sim.cancel(timers.mirrors)
     for (const one of gone) attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0 }))
     const self = informers.for(node).get(undefined, host.name)
+    let missed = false
     for (const one of statics.values()) {
       const mirror = mirrorOf(one)
-      if ((mirror?.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.hash"] === one.metadata.uid) continue
-      attempt(() => {
+      const hash = (mirror?.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.hash"]
+      if (hash === one.metadata.uid && !mirror?.metadata.deletionTimestamp) continue
+      const made = attempt(() => {
         if (mirror) client.delete(pod, mirror.metadata as never, { gracePeriodSeconds: 0 })
         client.create(pod, {
           apiVersion: "v1",
@@ -221,9 +228,12 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
           spec: one.spec,
         })
       })
+      missed ||= !made
       // The informer tells of the mirror in a moment; then the status can be sent.
       sim.schedule(1, () => workers.get(one.metadata.uid)?.resend())
     }
+    // The API server may be away: its own mirror is made by its own kubelet.
+    if (missed) timers.mirrors = sim.scheduleBackground(MIRROR_RETRY, () => syncMirrors())
   }
 
   const reportNode = (): boolean =>
