@@ -20,6 +20,7 @@ const config: NextConfig = {
     // monaco-yaml asks for the path that older Monacos had.
     resolveAlias: { "monaco-editor/esm/vs/editor/editor.worker.js": "monaco-editor/editor/editor.worker.js" },
   },
+  experimental: { turbopackFileSystemCacheForBuild: true },
   headers: async () => [{ source: "/:path*", headers: security }],
 }
 

@@ -39,7 +39,7 @@ const Catalogue = async () => {
   const [courses, next] = await Promise.all([caller.catalogue.courses(), caller.catalogue.continue()])
   return (
     <PageFrame>
-      <h1 className="max-w-2xl text-3xl leading-tight font-semibold tracking-[-0.02em] sm:text-4xl">
+      <h1 className="max-w-2xl text-3xl leading-tight font-semibold tracking-[-0.02em] text-balance sm:text-4xl">
         Learn Kubernetes on a cluster of your own
       </h1>
       <p className="mt-3 max-w-2xl text-lg leading-relaxed text-ink-2">

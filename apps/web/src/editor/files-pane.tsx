@@ -129,20 +129,34 @@ export const FilesPane = () => {
         className="flex w-56 shrink-0 flex-col border-line max-wide:h-44 max-wide:w-full max-wide:border-b wide:border-r"
         aria-label="Files"
       >
-        <div className="flex items-center gap-1 border-b border-line p-1.5">
-          <select
-            aria-label="Machine"
-            className="h-8 min-w-0 flex-1 rounded-md border border-line bg-surface px-1.5 text-[13px]"
-            value={here}
-            onChange={(event) => setMachine(event.target.value)}
-          >
-            {machines.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
+        <div className="grid gap-1 border-b border-line p-1.5">
+          <div className="flex items-center gap-0.5">
+            <select
+              aria-label="Machine"
+              className="h-8 min-w-0 flex-1 rounded-md border border-line bg-surface px-1.5 text-[13px]"
+              value={here}
+              onChange={(event) => setMachine(event.target.value)}
+            >
+              {machines.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+            <button type="button" className="icon-button size-7" aria-label="New file" title="New file" onClick={create}>
+              <FilePlus2 size={15} aria-hidden />
+            </button>
+            <button
+              type="button"
+              className="icon-button size-7"
+              aria-label="Read the files again"
+              title="Read again"
+              onClick={() => setVersion(version + 1)}
+            >
+              <RefreshCw size={14} aria-hidden />
+            </button>
+          </div>
           <select
             aria-label="Folder"
-            className="h-8 min-w-0 rounded-md border border-line bg-surface px-1 text-[13px]"
+            className="h-8 w-full rounded-md border border-line bg-surface px-1.5 font-mono text-xs"
             value={root}
             onChange={(event) => setRoot(event.target.value)}
           >
@@ -150,18 +164,6 @@ export const FilesPane = () => {
               <option key={path}>{path}</option>
             ))}
           </select>
-          <button type="button" className="icon-button size-7" aria-label="New file" title="New file" onClick={create}>
-            <FilePlus2 size={15} aria-hidden />
-          </button>
-          <button
-            type="button"
-            className="icon-button size-7"
-            aria-label="Read the files again"
-            title="Read again"
-            onClick={() => setVersion(version + 1)}
-          >
-            <RefreshCw size={14} aria-hidden />
-          </button>
         </div>
         <div className="min-h-0 flex-1 overflow-auto">
           <FileTree

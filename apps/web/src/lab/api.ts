@@ -14,15 +14,17 @@ const becomeGuest = (): Promise<void> =>
   (guesting ??= fetch("/api/auth/sign-in/anonymous", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" })
     .then((response) => {
       if (response.status === 429) throw new Error("Too many guests came from this address just now. Wait a minute and try again.")
-      if (!response.ok) throw new Error("A guest's place could not be made. Try again, or sign in.")
+      // 400: this browser is a guest already, from another tab.
+      if (!response.ok && response.status !== 400) throw new Error("A guest's place could not be made. Try again, or sign in.")
     })
     .finally(() => {
       guesting = undefined
     }))
 
-/** Calls again as a guest when a visitor may not. */
-export const asLearner = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+/** Calls again as a guest when a visitor may not. @param visitor there is no cookie yet, as far as the page knows */
+export const asLearner = async <Result>(call: () => Promise<Result>, visitor: boolean): Promise<Result> => {
   try {
+    if (visitor) await becomeGuest()
     return await call()
   } catch (reason) {
     if (codeOf(reason) !== "UNAUTHORIZED") throw reason

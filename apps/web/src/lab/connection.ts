@@ -1,5 +1,5 @@
 /** The browser's end of a lab's websocket: numbers what is typed, resends what was not acknowledged, comes back when the line drops. */
-import { type ClientMessage, ServerMessage } from "@drydock/protocol"
+import { CLOSE, type ClientMessage, ServerMessage } from "@drydock/protocol"
 
 type WithoutKeys<Message, Keys extends string> = Message extends unknown ? Omit<Message, Keys> : never
 export type Sequenced = Extract<ClientMessage, { seq: number }>
@@ -23,8 +23,8 @@ export type Status =
   | { readonly state: "connecting" }
   | { readonly state: "open" }
   | { readonly state: "lost" /** Since the line dropped. */; readonly attempts: number }
-  /** No use to try again: `ticket` refused for good. */
-  | { readonly state: "ended"; readonly message: string }
+  /** No use to try again by itself. `replaced`: another window took the lab. */
+  | { readonly state: "ended"; readonly reason: "gone" | "replaced"; readonly message: string }
 
 /** The lab is gone or not ours: a new ticket will not come. */
 export class LabEnded extends Error {}
@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   onMessage(message: ServerMessage): void
   /** Text of a terminal, in order, each byte once. `reset`: some was lost on the way, begin with a clear screen. */
   onOutput(terminal: string, text: string, reset: boolean): void
+  /** Names this page; default: a random one. */
+  client?: string
   /** Until a numbered message is acknowledged, at most so many others are under way. */
   window?: number
 }
@@ -68,6 +70,12 @@ export const chunksOf = (text: string, limit = CHUNK_BYTES): string[] => {
   return chunks
 }
 
+export interface Wanted {
+  readonly map?: boolean
+  readonly trace?: boolean
+  readonly events?: boolean
+}
+
 interface Asked {
   readonly message: ClientMessage
   resolve(answer: Answer): void
@@ -78,8 +86,8 @@ interface Asked {
 export class Connection {
   readonly #options: ConnectionOptions
   readonly #window: number
-  /** Two tabs of one lab number what they send apart. */
-  readonly #client = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+  /** This page's, over all its sockets: the lab counts each page's messages apart. */
+  readonly #client: string
   #socket: Socket | undefined
   #welcomed = false
   /** No welcome yet. */
@@ -92,7 +100,11 @@ export class Connection {
   #pending: Sequenced[] = []
   #sent = 0
   readonly #asked = new Map<number, Asked>()
+  /** Bytes by terminal. */
   readonly #received = new Map<string, number>()
+  /** Terminals whose screen is older than what the lab remembers: they begin anew. */
+  readonly #behind = new Set<string>()
+  #wanted: Wanted = {}
   #trace = 0
   #heardAt = 0
   #heartbeat: ReturnType<typeof setInterval> | undefined
@@ -101,6 +113,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.#window = options.window ?? 32
+    this.#client = options.client ?? `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
   }
 
   start(ticket: string): void {
@@ -134,6 +147,12 @@ export class Connection {
     const answer = this.#await(id, message)
     this.#push(message)
     return answer
+  }
+
+  /** What the page shows now; the rest is not sent. Everything until told. */
+  subscribe(wanted: Wanted): void {
+    this.#wanted = wanted
+    if (this.#welcomed) this.#transmit({ type: "subscribe", ...wanted })
   }
 
   /** Tries again at once, e.g. when the machine is back on the network. */
@@ -193,14 +212,18 @@ export class Connection {
     socket.onopen = () => {
       this.#heardAt = Date.now()
       this.#transmit({ type: "resume", received: Object.fromEntries(this.#received), trace: this.#trace, client: this.#client })
+      this.#transmit({ type: "subscribe", ...this.#wanted })
     }
     socket.onmessage = ({ data }) => {
       if (this.#socket !== socket) return
       this.#heardAt = Date.now()
       this.#hear(data)
     }
-    socket.onclose = () => {
-      if (this.#socket === socket) this.#lost()
+    socket.onclose = ({ code, reason }) => {
+      if (this.#socket !== socket) return
+      if (code === CLOSE.replaced) this.#end("replaced", "It is open in another window.")
+      else if (code === CLOSE.refused) this.#end("gone", reason || "It was ended, or other labs took its place.")
+      else this.#lost()
     }
     // A close follows every error.
     socket.onerror = () => {}
@@ -237,16 +260,19 @@ export class Connection {
     }, delay)
   }
 
+  #end(reason: "gone" | "replaced", message: string): void {
+    this.close()
+    this.#options.onStatus({ state: "ended", reason, message })
+  }
+
   async #reconnect(): Promise<void> {
     try {
       const ticket = await this.#options.ticket()
       if (!this.#closed) this.#open(ticket)
     } catch (reason) {
       if (this.#closed) return
-      if (reason instanceof LabEnded) {
-        this.close()
-        this.#options.onStatus({ state: "ended", message: reason.message })
-      } else this.#lost()
+      if (reason instanceof LabEnded) this.#end("gone", reason.message)
+      else this.#lost()
     }
   }
 
@@ -298,8 +324,13 @@ export class Connection {
       // Another window of the same lab has counted further.
       if (acknowledged >= this.#nextSeq) this.#nextSeq = acknowledged + 1
     }
-    for (const terminal of this.#received.keys())
-      if (!terminals.some((known) => known.terminal === terminal)) this.#received.delete(terminal)
+    for (const [terminal, bytes] of this.#received) {
+      const known = terminals.find((one) => one.terminal === terminal)
+      if (known && known.written >= bytes) continue
+      // The world was recovered from a moment before what this page has seen.
+      this.#received.delete(terminal)
+      if (known) this.#behind.add(terminal)
+    }
     this.#welcomed = true
     this.#options.onStatus({ state: "open" })
     for (const { message } of this.#asked.values()) if (!("seq" in message)) this.#transmit(message)
@@ -313,7 +344,7 @@ export class Connection {
     const end = offset + bytes.length
     if (known === undefined || offset === known) {
       this.#received.set(terminal, end)
-      this.#options.onOutput(terminal, data, false)
+      this.#options.onOutput(terminal, data, this.#behind.delete(terminal))
     } else if (offset > known) {
       this.#received.set(terminal, end)
       this.#options.onOutput(terminal, data, true)

@@ -2,7 +2,7 @@
 import type { ServerMessage, TraceHop } from "@drydock/protocol"
 import type { Target } from "../server/api/lab.ts"
 import { api, asLearner, codeOf } from "./api.ts"
-import type { Answer, Command, Connection, Question, Socket, Status } from "./connection.ts"
+import type { Answer, Command, Connection, Question, Socket, Status, Wanted } from "./connection.ts"
 import { freshTerminal, initialState, type LabState, receive } from "./state.ts"
 
 /** The page says nothing of a line that is back within this, ms. */
@@ -29,11 +29,15 @@ export class Lab {
   #queued: Command[] = []
   #notice: ReturnType<typeof setTimeout> | undefined
   #opening = 0
+  #visitor: boolean
+  #wanted: Wanted = {}
   /** Commands clicked before the lab told its machines. */
   #commands: { command: string; machine: string | undefined }[] = []
 
-  constructor(target: Target) {
+  /** @param visitor nobody is signed in, not even as a guest */
+  constructor(target: Target, visitor: boolean) {
     this.target = target
+    this.#visitor = visitor
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -45,8 +49,12 @@ export class Lab {
 
   /** Opens the lab of the target; a second call while one runs changes nothing. */
   async open(): Promise<void> {
-    if (!["idle", "ended", "failed"].includes(this.#state.phase)) return
-    await this.#begin(() => asLearner(() => api.lab.open.mutate(this.target)))
+    if (!["idle", "ended", "elsewhere", "failed"].includes(this.#state.phase)) return
+    await this.#begin(async () => {
+      const opened = await asLearner(() => api.lab.open.mutate(this.target), this.#visitor)
+      this.#visitor = false
+      return opened
+    })
   }
 
   /** Ends this world and begins a new one. */
@@ -149,6 +157,12 @@ export class Lab {
     }
   }
 
+  /** What is shown; the rest is not sent. */
+  show(wanted: Wanted): void {
+    this.#wanted = wanted
+    this.#connection?.subscribe(wanted)
+  }
+
   hurry(): void {
     this.#connection?.hurry()
   }
@@ -180,6 +194,7 @@ export class Lab {
         onOutput: (terminal, text, reset) => this.#output(terminal, text, reset),
       })
       this.#connection = connection
+      connection.subscribe(this.#wanted)
       this.#set({ session })
       for (const command of this.#queued.splice(0)) connection.send(command)
       connection.start(ticket)
@@ -190,7 +205,8 @@ export class Lab {
 
   #status(status: Status): void {
     clearTimeout(this.#notice)
-    if (status.state === "ended") this.#set({ phase: "ended", problem: status.message, noticed: false })
+    if (status.state === "ended")
+      this.#set({ phase: status.reason === "replaced" ? "elsewhere" : "ended", problem: status.message, noticed: false })
     else if (status.state === "lost") {
       if (this.#state.phase === "ready" || this.#state.phase === "preparing") this.#set({ phase: "lost" })
       if (!this.#state.noticed) this.#notice = setTimeout(() => this.#set({ noticed: true }), NOTICE_MS)

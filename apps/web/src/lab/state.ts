@@ -10,8 +10,10 @@ export type Phase =
   | "ready"
   /** The line dropped; typing goes on and is sent later. */
   | "lost"
-  /** Another lab took its place, or it was ended elsewhere. */
+  /** Other labs took its place, or it was ended elsewhere. */
   | "ended"
+  /** Another window took it. */
+  | "elsewhere"
   | "failed"
 
 export interface TerminalTab {

@@ -202,13 +202,13 @@ const ControlPlane = ({ shown }: { shown: Arrangement }) => {
 const Line = ({ item }: { item: MapItem | undefined }) => {
   if (!item)
     return (
-      <p className="truncate px-4 py-1.5 text-xs text-ink-3">
+      <p className="truncate px-4 py-1.5 text-xs leading-5 text-ink-3">
         <span className="max-wide:hidden">Point at an object to see its line; </span>
         <kbd className="key">Enter</kbd> describes it
       </p>
     )
   return (
-    <dl className="flex gap-x-4 overflow-hidden px-4 py-1.5 font-mono text-xs whitespace-nowrap">
+    <dl className="flex gap-x-4 overflow-hidden px-4 py-1.5 font-mono text-xs leading-5 whitespace-nowrap">
       {Object.entries(item.line)
         .slice(0, 7)
         .map(([column, cell]) => (
@@ -239,40 +239,42 @@ const Twin = ({ items, visible, onOpen }: { items: ReadonlyMap<string, MapItem>;
           <p key={change.id}>{change.text}</p>
         ))}
       </div>
-      <table className={visible ? "w-full text-left text-[13px]" : "sr-only"}>
-        <caption className="sr-only">Everything on the map</caption>
-        <thead className="text-xs text-ink-3">
-          <tr className="[&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
-            <th>Kind</th>
-            <th>Name</th>
-            <th>State</th>
-            <th>Node</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((item) => (
-            <tr key={item.id} className="[&>td]:border-b [&>td]:border-line [&>td]:py-1.5 [&>td]:pr-4">
-              <td className="text-ink-2">{item.kind}</td>
-              <td>
-                {visible ? (
-                  <button type="button" className="text-left font-mono hover:text-accent" onClick={() => onOpen(item)}>
-                    {item.namespace && item.namespace !== "default" ? `${item.namespace}/` : ""}
-                    {item.name}
-                  </button>
-                ) : (
-                  item.name
-                )}
-              </td>
-              <td>
-                <span className="inline-flex items-center gap-1.5">
-                  <Glyph level={item.level} /> {item.status || item.level}
-                </span>
-              </td>
-              <td className="text-ink-2">{item.node ?? ""}</td>
+      <div className={visible ? "" : "sr-only"}>
+        <table className="w-full text-left text-[13px]">
+          <caption className="sr-only">Everything on the map</caption>
+          <thead className="text-xs text-ink-3">
+            <tr className="[&>th]:border-b [&>th]:border-line [&>th]:py-1.5 [&>th]:pr-4 [&>th]:font-medium">
+              <th>Kind</th>
+              <th>Name</th>
+              <th>State</th>
+              <th>Node</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((item) => (
+              <tr key={item.id} className="[&>td]:border-b [&>td]:border-line [&>td]:py-1.5 [&>td]:pr-4">
+                <td className="text-ink-2">{item.kind}</td>
+                <td>
+                  {visible ? (
+                    <button type="button" className="text-left font-mono hover:text-accent" onClick={() => onOpen(item)}>
+                      {item.namespace && item.namespace !== "default" ? `${item.namespace}/` : ""}
+                      {item.name}
+                    </button>
+                  ) : (
+                    item.name
+                  )}
+                </td>
+                <td>
+                  <span className="inline-flex items-center gap-1.5">
+                    <Glyph level={item.level} /> {item.status || item.level}
+                  </span>
+                </td>
+                <td className="text-ink-2">{item.node ?? ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   )
 }

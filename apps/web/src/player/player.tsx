@@ -13,6 +13,7 @@ import type { Target } from "../server/api/lab.ts"
 import type { TaskOutline } from "../server/api/outline.ts"
 import { Terminals } from "../terminal/terminals.tsx"
 import { setTheme } from "../theme/theme.ts"
+import { Clock } from "./clock.tsx"
 import type { Action } from "./palette.tsx"
 import { PaneTabs } from "./pane-tabs.tsx"
 import { type LowerTab, type Pane, PlayerContext, type PlayerView, type RequestSubject, type UpperTab, useLab } from "./player-context.tsx"
@@ -49,6 +50,8 @@ const PANES: readonly { readonly id: Pane; readonly label: string; readonly icon
 export interface PlayerProps {
   readonly place: Place
   readonly target: Target
+  /** Nobody is signed in, not even as a guest. */
+  readonly visitor: boolean
   readonly tasks: readonly TaskOutline[]
   readonly doneBefore: readonly string[]
   /** "task/quiz" of questions that the text asks where it wants; cards leave them out. */
@@ -58,9 +61,11 @@ export interface PlayerProps {
 }
 
 /** The lab of a target; another target is another lab. Opened when the page is looked at. */
-const useLabOf = (target: Target): Lab => {
+const useLabOf = (target: Target, visitor: boolean): Lab => {
   const key = JSON.stringify(target)
-  const lab = useMemo(() => new Lab(JSON.parse(key) as Target), [key])
+  // Who is a visitor at first is a guest later: the same lab.
+  const [atFirst] = useState(visitor)
+  const lab = useMemo(() => new Lab(JSON.parse(key) as Target, atFirst), [key, atFirst])
   useEffect(() => {
     const begin = () => {
       if (document.visibilityState === "visible") void lab.open()
@@ -82,7 +87,7 @@ const useLabOf = (target: Target): Lab => {
 }
 
 export const Player = (props: PlayerProps) => {
-  const lab = useLabOf(props.target)
+  const lab = useLabOf(props.target, props.visitor)
   const [upper, setUpper] = useState<UpperTab>()
   const [lower, showLower] = useState<LowerTab>("map")
   const [pane, showPane] = useState<Pane>(props.children ? "lesson" : "upper")
@@ -223,6 +228,8 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
     return () => window.removeEventListener("keydown", press)
   }, [children, focusPane])
 
+  useEffect(() => lab.show({ map: true, events: true, trace: lower === "request" }), [lab, lower])
+
   const registerFocus = useCallback((focus: () => void, find: () => void) => {
     focusTerminal.current = focus
     findInTerminal.current = find
@@ -306,7 +313,7 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
   const sizes = { "--across": children ? `${layout.across}%` : "0%", "--down": `${layout.down}%` } as CSSProperties
 
   return (
-    <div className="flex h-dvh flex-col overflow-hidden" style={sizes}>
+    <div className="relative flex h-dvh flex-col overflow-clip" style={sizes}>
       <button
         type="button"
         className="button absolute top-2 left-2 z-50 -translate-y-20 focus:translate-y-0"
@@ -333,7 +340,7 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
               id="pane-lesson"
               aria-label="Lesson"
               tabIndex={-1}
-              className={`min-h-0 w-full overflow-y-auto scroll-smooth bg-surface px-5 pt-7 pb-24 outline-none sm:px-8 wide:w-[var(--across)] wide:shrink-0 ${hidden("lesson")}`}
+              className={`relative min-h-0 w-full overflow-y-auto scroll-smooth bg-surface px-5 pt-7 pb-24 outline-none sm:px-8 wide:w-[var(--across)] wide:shrink-0 ${hidden("lesson")}`}
             >
               {children}
             </article>
@@ -434,6 +441,9 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
             className={`@container flex min-h-0 flex-1 flex-col bg-surface outline-none ${hidden("lower")}`}
           >
             <PaneTabs label="Cluster" tabs={LOWER} front={lower} panel="panel-lower" onChoose={(id) => showLower(id as LowerTab)} />
+            <div className="flex justify-end border-b border-line px-2 py-1.5 sm:hidden">
+              <Clock />
+            </div>
             <div
               id="panel-lower"
               role="tabpanel"

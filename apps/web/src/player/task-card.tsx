@@ -134,7 +134,7 @@ export const TaskCard = ({ id }: { id: string }) => {
           <p className="text-[13px] font-medium text-ink-3">
             Task {task.number} · <span className={state === "done" ? "text-success" : ""}>{word}</span>
           </p>
-          <h3 id={`task-${id}-title`} className="mt-0.5! text-[16px]! leading-snug font-semibold">
+          <h3 id={`task-${id}-title`} className="mt-0.5 text-[16px] leading-snug font-semibold text-balance">
             {task.title}
           </h3>
         </div>

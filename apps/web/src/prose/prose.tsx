@@ -32,15 +32,21 @@ const table = ({ children }: { children?: ReactNode }) => (
 const Markdown = ({ nodes }: { nodes: readonly RootContent[] }): JSX.Element =>
   toJsxRuntime(elementsOf(nodes), { Fragment, jsx, jsxs, components: { a: anchor, table } })
 
+/** Words that stay whole: a command is not broken after the dash of an option. */
+const words = (text: string): ReactNode[] =>
+  text.split(/( +)/).map((word) => (word.trim() ? createElement("span", { className: "code-word" }, word) : word))
+
 /** A fixed text's lines: children by place, without keys. */
-const Code = async ({ text, language = "" }: { text: string; language?: string }) => {
+const Code = async ({ text, language = "", wrap = false }: { text: string; language?: string; wrap?: boolean }) => {
   const lines = await highlight(text, language)
   return createElement(
     Fragment,
     null,
     ...lines.flatMap((line, at) => [
       ...(at > 0 ? ["\n"] : []),
-      ...line.map((token) => createElement("span", { style: token.style, className: "code-token" }, token.text)),
+      ...line.map((token) =>
+        createElement("span", { style: token.style, className: "code-token" }, ...(wrap ? words(token.text) : [token.text])),
+      ),
     ]),
   )
 }
@@ -64,7 +70,7 @@ const Block = ({ block }: { block: ProseBlock }): ReactNode => {
         <CommandBlock
           command={block.text}
           {...(block.machine !== undefined && { machine: block.machine })}
-          code={<Code text={block.text} language="bash" />}
+          code={<Code text={block.text} language="bash" wrap />}
         />
       )
     case "code":

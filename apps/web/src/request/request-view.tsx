@@ -78,7 +78,12 @@ const Diff = ({ lines }: { lines: readonly string[] }) => (
 const Detail = ({ hop }: { hop: TraceHop }) => (
   <article aria-live="polite">
     <p className="flex flex-wrap items-center gap-x-2 text-sm font-semibold">
-      {actorLabel(hop.from)} <ArrowRight size={14} aria-hidden className="text-ink-3" /> {actorLabel(hop.to)}
+      {actorLabel(hop.from)}
+      {hop.to !== hop.from && (
+        <>
+          <ArrowRight size={14} role="img" aria-label="to" className="text-ink-3" /> {actorLabel(hop.to)}
+        </>
+      )}
       {hop.instance && <span className="font-mono text-xs font-normal text-ink-3">{hop.instance}</span>}
     </p>
     <p className="mt-1 text-sm text-ink-2">
@@ -273,46 +278,50 @@ export const RequestView = ({ onHop }: { onHop: (hop: TraceHop | undefined) => v
           </p>
         </div>
       ) : (
-        <div className="grid min-h-0 flex-1 grid-cols-1 grid-rows-[minmax(0,1fr)_minmax(0,1fr)] @2xl:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] @2xl:grid-rows-1">
-          <div className="min-h-0 overflow-auto px-2 py-2">
-            <div className="px-2 pb-2">
-              <Lanes hop={hop} used={used} />
+        <>
+          <div className="shrink-0 border-b border-line px-4 py-2">
+            <Lanes hop={hop} used={used} />
+          </div>
+          <div className="grid min-h-0 flex-1 grid-cols-1 grid-rows-[minmax(0,1fr)_minmax(0,1fr)] @2xl:grid-cols-[minmax(0,5fr)_minmax(0,4fr)] @2xl:grid-rows-1">
+            <div className="min-h-0 overflow-auto px-2 py-2">
+              <ol ref={list}>
+                {hops.map((known, index) => (
+                  <li key={known.id}>
+                    <button
+                      type="button"
+                      data-hop={index}
+                      tabIndex={index === at ? 0 : -1}
+                      aria-current={index === at ? "step" : undefined}
+                      onClick={() => step(index)}
+                      onKeyDown={press}
+                      className={`grid w-full grid-cols-[5.2rem_1fr] items-baseline gap-x-3 rounded-md px-2 py-1 text-left text-[13px] leading-5 ${index === at ? "bg-accent-soft" : index < at ? "hover:bg-sunken" : "text-ink-2 hover:bg-sunken"}`}
+                    >
+                      <span className="text-right font-mono text-xs text-ink-3 tabular-nums">
+                        {index === 0 || known.at !== hops[index - 1].at ? since(known.at - first.at) : ""}
+                      </span>
+                      <span className="min-w-0 truncate">
+                        <span className="text-ink-3">
+                          {actorLabel(known.from)}
+                          {known.to === known.from ? "" : ` → ${actorLabel(known.to)}`}
+                        </span>{" "}
+                        <span className="font-medium text-ink">{known.verb}</span>
+                        {known.object && known.object.kind !== first.object?.kind && (
+                          <span className="ml-1 text-ink-2">
+                            {known.object.kind} {known.object.name}
+                          </span>
+                        )}
+                        {known.detail && <span className="ml-1.5 text-ink-3">{known.detail}</span>}
+                      </span>
+                    </button>
+                  </li>
+                ))}
+              </ol>
             </div>
-            <ol ref={list}>
-              {hops.map((known, index) => (
-                <li key={known.id}>
-                  <button
-                    type="button"
-                    data-hop={index}
-                    tabIndex={index === at ? 0 : -1}
-                    aria-current={index === at ? "step" : undefined}
-                    onClick={() => step(index)}
-                    onKeyDown={press}
-                    className={`grid w-full grid-cols-[5.2rem_1fr] items-baseline gap-x-3 rounded-md px-2 py-1 text-left text-[13px] leading-5 ${index === at ? "bg-accent-soft" : index < at ? "hover:bg-sunken" : "text-ink-2 hover:bg-sunken"}`}
-                  >
-                    <span className="text-right font-mono text-xs text-ink-3 tabular-nums">{since(known.at - first.at)}</span>
-                    <span className="min-w-0 truncate">
-                      <span className="text-ink-3">
-                        {actorLabel(known.from)}
-                        {known.to === known.from ? "" : ` → ${actorLabel(known.to)}`}
-                      </span>{" "}
-                      <span className="font-medium text-ink">{known.verb}</span>
-                      {known.object && known.object.kind !== first.object?.kind && (
-                        <span className="ml-1 text-ink-2">
-                          {known.object.kind} {known.object.name}
-                        </span>
-                      )}
-                      {known.detail && <span className="ml-1.5 text-ink-3">{known.detail}</span>}
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ol>
+            <div className="min-h-0 overflow-auto border-line p-4 max-@2xl:border-t @2xl:border-l">
+              <Detail hop={hop} />
+            </div>
           </div>
-          <div className="min-h-0 overflow-auto border-line p-4 max-@2xl:border-t @2xl:border-l">
-            <Detail hop={hop} />
-          </div>
-        </div>
+        </>
       )}
     </div>
   )

@@ -13,10 +13,10 @@ import type { TerminalTab } from "../lab/state.ts"
 
 /** Dark in both themes: what it prints was coloured for that. Contrast on the background ≥ 4.5. */
 const theme: ITheme = {
-  background: "#10171f",
+  background: "#0d141b",
   foreground: "#dbe4ec",
   cursor: "#6fbbe8",
-  cursorAccent: "#10171f",
+  cursorAccent: "#0d141b",
   selectionBackground: "#2c4d66",
   black: "#5f6f7e",
   red: "#f08a80",
@@ -84,7 +84,8 @@ export const TerminalView = ({
       cursorBlink: true,
       cursorInactiveStyle: "outline",
       fontFamily: `${FONT}, ui-monospace, Menlo, monospace`,
-      fontSize: 14,
+      // A phone shows 50 columns so.
+      fontSize: window.innerWidth < 640 ? 12 : 14,
       lineHeight: 1.25,
       macOptionIsMeta: true,
       rightClickSelectsWord: false,

@@ -29,18 +29,21 @@ const Before = ({ lab }: { lab: Lab }) => {
   const phase = useLab(picks.phase)
   const preparing = useLab(picks.preparing)
   const problem = useLab(picks.problem)
-  if (phase === "failed" || phase === "ended")
+  if (phase === "failed" || phase === "ended" || phase === "elsewhere")
     return (
       <Centre>
         <PlugZap size={26} aria-hidden className="text-[#e5bd68]" />
         <div role="alert" className="max-w-sm">
-          <p className="font-semibold">{phase === "ended" ? "This lab has ended" : "The lab did not open"}</p>
+          <p className="font-semibold">
+            {{ ended: "This lab has ended", elsewhere: "This lab is open in another window", failed: "The lab did not open" }[phase]}
+          </p>
           <p className="mt-1 text-sm text-[#a9b8c5]">
-            {problem} {phase === "ended" ? "Tasks that you finished are kept." : "Nothing that you did is lost."}
+            {phase === "elsewhere" ? "One window at a time has its terminals." : problem}{" "}
+            {phase === "ended" ? "Tasks that you finished are kept." : phase === "failed" ? "Nothing that you did is lost." : ""}
           </p>
         </div>
         <button type="button" className="button" onClick={() => void lab.open()}>
-          <RotateCcw size={15} aria-hidden /> {phase === "ended" ? "Open a new one" : "Try again"}
+          <RotateCcw size={15} aria-hidden /> {{ ended: "Open a new one", elsewhere: "Use it here", failed: "Try again" }[phase]}
         </button>
       </Centre>
     )
@@ -148,7 +151,7 @@ export const Terminals = ({
   }, [])
 
   const drawn = tabs.filter((tab) => shown.includes(tab.id))
-  const away = drawn.length === 0 || phase === "ended" || phase === "failed"
+  const away = drawn.length === 0 || phase === "ended" || phase === "elsewhere" || phase === "failed"
   return (
     <div className={`absolute inset-0 flex flex-col bg-terminal ${front === undefined ? "invisible" : ""}`}>
       <div ref={stage} className="relative min-h-0 flex-1">

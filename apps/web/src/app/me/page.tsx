@@ -22,7 +22,7 @@ const Me = async () => {
     <PageFrame>
       <div className="flex flex-wrap items-center gap-4">
         <div className="min-w-0 flex-1">
-          <h1 className="text-3xl font-semibold tracking-[-0.02em]">Progress</h1>
+          <h1 className="text-3xl font-semibold tracking-[-0.02em] text-balance">Progress</h1>
           <p className="mt-1 truncate text-[15px] text-ink-2">
             {viewer.isAnonymous ? "You are a guest in this browser." : `${viewer.name}, ${viewer.email}`}
           </p>

@@ -78,7 +78,7 @@ const Syllabus = async (props: Props) => {
           Courses
         </Link>
       </p>
-      <h1 className="mt-3 max-w-3xl text-3xl leading-tight font-semibold tracking-[-0.02em]">{course.title}</h1>
+      <h1 className="mt-3 max-w-3xl text-3xl leading-tight font-semibold tracking-[-0.02em] text-balance">{course.title}</h1>
       <p className="mt-3 max-w-2xl text-lg leading-relaxed text-ink-2">{course.summary}</p>
       <div className="mt-6 flex flex-wrap items-center gap-x-6 gap-y-3">
         {next && (

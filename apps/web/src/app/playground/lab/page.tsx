@@ -2,6 +2,7 @@
 import type { Metadata } from "next"
 import { redirect } from "next/navigation"
 import { Player } from "../../../player/player.tsx"
+import { pageContext } from "../../../server/context.ts"
 import { readNodes, topologyOf } from "../../../site/topology.ts"
 
 export const metadata: Metadata = { title: "Playground" }
@@ -16,6 +17,7 @@ const PlaygroundLab = async ({ searchParams }: { searchParams: Promise<{ nodes?:
       key={read.nodes.join()}
       place={{ title: count === 1 ? "One node" : `${count} nodes`, above: { title: "Playground", href: "/playground" } }}
       target={{ topology: topologyOf(read.nodes) }}
+      visitor={(await pageContext()).viewer === undefined}
       tasks={[]}
       doneBefore={[]}
     />

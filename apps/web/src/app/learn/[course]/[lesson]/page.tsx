@@ -5,7 +5,7 @@ import { Debrief } from "../../../../player/debrief.tsx"
 import { Player } from "../../../../player/player.tsx"
 import { TaskCard } from "../../../../player/task-card.tsx"
 import { placedIn, Prose } from "../../../../prose/prose.tsx"
-import { api } from "../../../../server/context.ts"
+import { api, pageContext } from "../../../../server/context.ts"
 import { absentIsNone } from "../../../../site/absent.ts"
 import { minutesText } from "../../../../site/minutes.ts"
 
@@ -34,6 +34,7 @@ const LessonPage = async (props: Props) => {
       key={`${course.slug}/${slug}`}
       place={{ title, number, above: { title: course.title, href: `/learn/${course.slug}` } }}
       target={{ course: course.slug, lesson: slug }}
+      visitor={(await pageContext()).viewer === undefined}
       tasks={tasks}
       doneBefore={done}
       placedQuizzes={placed.quizzes}
@@ -43,7 +44,7 @@ const LessonPage = async (props: Props) => {
           Lesson {number}, {minutesText(minutes)}
         </p>
         {/* The page's heading is the title in the head of the player. */}
-        <p className="mt-1 text-[28px] leading-tight font-semibold tracking-[-0.02em]">{title}</p>
+        <p className="mt-1 text-[28px] leading-tight font-semibold tracking-[-0.02em] text-balance">{title}</p>
         <p className="mt-2 text-[17px] leading-relaxed text-ink-2">{summary}</p>
       </header>
       <Prose markdown={prose} title={title} />
