@@ -144,12 +144,18 @@ export class PodWorker {
 
   sync(): void {
     if (this.#finished || this.#terminating || !this.#context.runtime.available) return
-    const outer = this.#context.trace.current
-    this.#context.trace.current = this.span
+    this.#within(() => this.#sync())
+  }
+
+  /** Does work as part of the span that caused it. */
+  #within(work: () => void): void {
+    const { trace } = this.#context
+    const outer = trace.current
+    trace.current = this.span
     try {
-      this.#sync()
+      work()
     } finally {
-      this.#context.trace.current = outer
+      trace.current = outer
     }
   }
 
@@ -519,7 +525,11 @@ export class PodWorker {
     one.stopProbes = undefined
     const { runtime } = this.#context
     const id = one.id
-    const stop = (left: number) => runtime.stopContainer(id, left, () => {})
+    const stop = (left: number) =>
+      this.#within(() => {
+        this.#trace("containerd", "stop", one.container.name)
+        runtime.stopContainer(id, left, () => {})
+      })
     const hook = one.container.lifecycle?.preStop
     if (hook?.exec && grace > 0) {
       const begun = this.#context.sim.now()
@@ -585,6 +595,8 @@ export class PodWorker {
 
   #finishSandbox(): void {
     if (!this.sandboxId) return
+    this.#trace("containerd", "remove sandbox")
+    if (!this.pod.spec.hostNetwork) this.#trace("cni", "release", this.ip)
     this.#context.runtime.stopPodSandbox(this.sandboxId)
     for (const { id } of this.#containers) if (id) this.#context.runtime.removeContainer(id)
     this.#context.runtime.removePodSandbox(this.sandboxId)
@@ -606,10 +618,16 @@ export class PodWorker {
             containerID: "",
           },
         }
-    this.#finishSandbox()
-    const directory = `/var/lib/kubelet/pods/${this.pod.metadata.uid}`
-    if (this.#context.host.files.exists(directory)) this.#context.host.files.remove(directory)
-    this.onFinished?.()
+    this.#within(() => {
+      this.#finishSandbox()
+      const directory = `/var/lib/kubelet/pods/${this.pod.metadata.uid}`
+      if (this.#context.host.files.exists(directory)) {
+        if ((this.pod.spec.volumes ?? []).length > 0)
+          this.#trace("csi", "unmount", (this.pod.spec.volumes ?? []).map(({ name }) => name).join(", "))
+        this.#context.host.files.remove(directory)
+      }
+      this.onFinished?.()
+    })
   }
 
   #later(at: number): void {
@@ -690,13 +708,16 @@ export class PodWorker {
   }
 
   #report(): void {
+    this.#within(() => this.#reportNow())
+  }
+
+  #reportNow(): void {
     const init = this.#statuses(true)
     const main = this.#statuses(false)
     const now = formatTime(this.#context.sim.now())
     let phase = phaseOf(this.pod, init, main)
     if (this.#terminating && main.every(({ state }) => state.terminated) && phase === "Running")
-      phase =
-        this.pod.spec.restartPolicy === "Always" || main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
+      phase = main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
     const status = {
       ...(this.pod.metadata.generation !== undefined && { observedGeneration: this.pod.metadata.generation }),
       phase,
