@@ -79,6 +79,32 @@ export const authorized = (user: UserInfo, info: RequestInfo, roles: RoleSource)
   return rulesFor(user, info.namespace, roles).some((rule) => allows(rule, info))
 }
 
+/** The binding that allows a request, in the words of RBAC's decision. */
+export const allowedBy = (user: UserInfo, info: RequestInfo, roles: RoleSource): string | undefined => {
+  const find = (binding: Binding & { metadata: { name?: string } }): string | undefined => {
+    const subject = (binding.subjects ?? []).find((one) => applies({ ...binding, subjects: [one] }, user))
+    if (!subject) return undefined
+    const { kind, name } = binding.roleRef
+    const { namespace } = binding.metadata
+    const role = kind === "ClusterRole" ? roles.clusterRole(name) : roles.role(namespace ?? "", name)
+    if (!(role?.rules ?? []).some((rule) => allows(rule, info))) return undefined
+    const which = namespace
+      ? `RoleBinding ${JSON.stringify(`${binding.metadata.name}/${namespace}`)}`
+      : `ClusterRoleBinding ${JSON.stringify(binding.metadata.name)}`
+    const whom = `${subject.kind} ${JSON.stringify(subject.kind === "ServiceAccount" ? `${subject.name}/${subject.namespace ?? namespace}` : subject.name)}`
+    return `RBAC: allowed by ${which} of ${kind} ${JSON.stringify(name)} to ${whom}`
+  }
+  for (const binding of roles.clusterRoleBindings()) {
+    const reason = find(binding)
+    if (reason) return reason
+  }
+  for (const binding of info.namespace ? roles.roleBindings(info.namespace) : []) {
+    const reason = find(binding)
+    if (reason) return reason
+  }
+  return undefined
+}
+
 /** As plugin/pkg/auth/authorizer/rbac and endpoints/handlers/responsewriters/errors.go word a refusal. */
 export const forbiddenMessage = (user: UserInfo, info: RequestInfo): string => {
   if (!info.isResource) return `User ${JSON.stringify(user.name)} cannot ${info.verb} path ${JSON.stringify(info.path)}`

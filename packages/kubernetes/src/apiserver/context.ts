@@ -26,6 +26,8 @@ export interface AdmissionRequest {
   dryRun: boolean
   /** Adds a warning to the answer. */
   warn: (text: string) => void
+  /** For what a plugin itself has to write. */
+  write: (kind: AnyKind) => WriteContext
 }
 
 export interface AdmissionPlugin {
@@ -74,6 +76,15 @@ export interface SubresourceCall {
 
 export type SubresourceHandler = (call: SubresourceCall, server: Server) => ApiResponse
 
+export interface IssuedToken {
+  namespace: string
+  name: string
+  uid: string
+  audiences: readonly string[]
+  /** ms since the epoch. */
+  expires: number
+}
+
 /** The API server as its parts see it. */
 export interface Server {
   readonly options: ApiServerOptions
@@ -89,6 +100,9 @@ export interface Server {
   rulesFor(user: UserInfo, namespace: string | undefined): ReturnType<typeof rulesFor>
   /** Whether `user` may do what `info` describes: for access reviews. */
   allowed(user: UserInfo, info: RequestInfo): boolean
+  /** As `allowed`, with the binding that allowed it. */
+  decide(user: UserInfo, info: RequestInfo): { allowed: boolean; reason: string | undefined }
+  issueToken(token: string, of: IssuedToken): void
   deleteObject(
     kind: AnyKind,
     namespace: string | undefined,

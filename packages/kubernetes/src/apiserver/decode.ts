@@ -128,7 +128,11 @@ const messageOf = (walk: Walk, value: Json, message: WireMessage, path: string):
       if (!isObject(given)) mismatch(walk, given, message.name, at, goType(field))
       const entries = Object.entries(given as Json).map(([key, item]) => [
         key,
-        item === null ? (field.type === "string" ? "" : null) : one(walk, item, field, message.name, isScalar(field.type) ? at : `${at}.${key}`),
+        item === null
+          ? field.type === "string"
+            ? ""
+            : null
+          : one(walk, item, field, message.name, isScalar(field.type) ? at : `${at}.${key}`),
       ])
       if (entries.length > 0 || field.written) result[name] = Object.fromEntries(entries)
     } else {

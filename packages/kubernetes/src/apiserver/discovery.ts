@@ -1,4 +1,6 @@
 /** Discovery: which groups, versions and resources there are. As k8s.io/apiserver/pkg/endpoints/discovery. */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { encodeBase64 } from "../apimachinery/base64.ts"
 import type { Kind } from "../api/define-kind.ts"
 import type { KubernetesObject } from "../apimachinery/object.ts"
 import type { ApiResponse } from "./contract.ts"
@@ -49,6 +51,22 @@ const subresource = (kind: AnyKind, name: string) => {
   return { kind: known?.kind ?? kind.kind, group: known?.group, version: known?.version, verbs: known?.verbs ?? ["get", "patch", "update"] }
 }
 
+const hashes = new Map<string, string>()
+
+/** As discovery.StorageVersionHash: of group, version and kind as they are stored. */
+const storageVersionHash = (kind: AnyKind): string => {
+  const { group, version, kind: name } = kind.storedAs?.kind ?? kind
+  // Upstream stores events as the core group's, and autoscalers as v2.
+  const text = `${group}/${version}/${name}`
+  let hash = hashes.get(text)
+  if (!hash) {
+    hash = encodeBase64(sha256(new TextEncoder().encode(text)).slice(0, 8))
+    if (hashes.size > 500) hashes.clear()
+    hashes.set(text, hash)
+  }
+  return hash
+}
+
 export const resourceList = (kinds: readonly AnyKind[], group: string, version: string) => ({
   kind: "APIResourceList",
   ...(group !== "" && { apiVersion: "v1" }),
@@ -65,6 +83,7 @@ export const resourceList = (kinds: readonly AnyKind[], group: string, version: 
         verbs: kind.verbs,
         ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
         ...(kind.categories.length > 0 && { categories: kind.categories }),
+        ...(!kind.virtual && !kind.computed && { storageVersionHash: storageVersionHash(kind) }),
       },
       ...[...kind.subresources].sort().map((name) => {
         const { kind: answered, group: other, version: otherVersion, verbs } = subresource(kind, name)
@@ -80,9 +99,16 @@ export const resourceList = (kinds: readonly AnyKind[], group: string, version: 
     ]),
 })
 
+/** Built-in kinds leave out what is their own group and version. */
+const responseKind = (kind: AnyKind, answered: { kind: string; group?: string | undefined; version?: string | undefined }) => ({
+  group: answered.group ?? (kind.custom ? kind.group : ""),
+  version: answered.version ?? (kind.custom ? kind.version : ""),
+  kind: answered.kind,
+})
+
 export const aggregatedDiscovery = (kinds: readonly AnyKind[], which: "core" | "groups", version: "v2" | "v2beta1"): ApiResponse => {
   const items = (which === "core" ? [""] : groupsOf(kinds)).map((group) => ({
-    metadata: { ...(group && { name: group }), creationTimestamp: null },
+    metadata: { ...(group && { name: group }) },
     versions: versionsOf(kinds, group).map((one) => ({
       version: one,
       freshness: "Current",
@@ -91,7 +117,7 @@ export const aggregatedDiscovery = (kinds: readonly AnyKind[], which: "core" | "
         .sort((a, b) => (a.plural < b.plural ? -1 : 1))
         .map((kind) => ({
           resource: kind.plural,
-          responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
+          responseKind: responseKind(kind, { kind: kind.kind }),
           scope: kind.namespaced ? "Namespaced" : "Cluster",
           singularResource: kind.singular,
           verbs: kind.verbs,
@@ -102,11 +128,7 @@ export const aggregatedDiscovery = (kinds: readonly AnyKind[], which: "core" | "
               const answered = subresource(kind, name)
               return {
                 subresource: name,
-                responseKind: {
-                  group: answered.group ?? (answered.kind === kind.kind ? kind.group : ""),
-                  version: answered.version ?? (answered.kind === kind.kind ? kind.version : "v1"),
-                  kind: answered.kind,
-                },
+                responseKind: responseKind(kind, answered),
                 verbs: answered.verbs,
               }
             }),

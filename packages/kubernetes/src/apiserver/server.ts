@@ -6,14 +6,15 @@ import { SelectorError } from "../apimachinery/selectors.ts"
 import { badRequest, forbidden, methodNotAllowed, noResource, StatusError } from "../apimachinery/status.ts"
 import type { Etcd } from "../etcd/contract.ts"
 import type { TraceActor } from "../ports/trace.ts"
-import { authenticate, impersonate } from "./authentication.ts"
-import { authorized, forbiddenMessage, type RoleSource, rulesFor } from "./authorization.ts"
+import { type Authenticators, authenticate, impersonate } from "./authentication.ts"
+import { allowedBy, authorized, forbiddenMessage, type RoleSource, rulesFor } from "./authorization.ts"
 import { optionalBody } from "./body.ts"
 import {
   type AdmissionRequest,
   type AnyKind,
   type ApiServerOptions,
   type Context,
+  type IssuedToken,
   namespaceOf,
   type Server,
   type SubresourceHandler,
@@ -66,10 +67,12 @@ export class ApiServer implements Server {
   readonly sim: Simulation
   readonly streams = new Set<() => void>()
   #kinds: readonly AnyKind[]
+  readonly #authenticators: Authenticators
   #customKinds: readonly AnyKind[] = []
   /** By group. */
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
+  readonly #tokens = new Map<string, IssuedToken>()
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -80,6 +83,10 @@ export class ApiServer implements Server {
     this.sim = options.sim
     this.registry = new Registry(options.etcd, options.sim)
     this.#kinds = options.kinds
+    this.#authenticators = {
+      ...(options.identifyCertificate && { identifyCertificate: options.identifyCertificate }),
+      identifyToken: (token) => this.#tokenOwner(token) ?? options.identifyToken?.(token),
+    }
     const definitions = options.kinds.find(({ kind }) => kind === "CustomResourceDefinition")
     this.#custom = new CustomResources({
       sim: this.sim,
@@ -174,7 +181,7 @@ export class ApiServer implements Server {
     const { trace } = this.options
     const query = parseQuery(request.query)
     const info = requestInfo(request.method, request.path, query)
-    const user = impersonate(authenticate(request, this.options), request, () => this.roles)
+    const user = impersonate(authenticate(request, this.#authenticators), request, () => this.roles)
     const span = request.span ?? trace.current ?? trace.span()
     trace.current = span
     const from = actorOf(user.name, request.headers?.["user-agent"])
@@ -245,6 +252,30 @@ export class ApiServer implements Server {
 
   allowed(user: UserInfo, info: RequestInfo): boolean {
     return authorized(user, info, this.roles)
+  }
+
+  decide(user: UserInfo, info: RequestInfo): { allowed: boolean; reason: string | undefined } {
+    const allowed = authorized(user, info, this.roles)
+    return { allowed, reason: allowed ? allowedBy(user, info, this.roles) : undefined }
+  }
+
+  issueToken(token: string, of: IssuedToken): void {
+    const now = this.sim.now()
+    for (const [old, { expires }] of this.#tokens) if (expires <= now) this.#tokens.delete(old)
+    this.#tokens.set(token, of)
+  }
+
+  /** Who a token of ours belongs to; it dies with its ServiceAccount. */
+  #tokenOwner(token: string): UserInfo | undefined {
+    const issued = this.#tokens.get(token)
+    if (!issued || issued.expires <= this.sim.now()) return undefined
+    const accounts = this.kind("", "v1", "serviceaccounts")
+    if (!accounts || this.registry.find(accounts, issued.namespace, issued.name)?.metadata.uid !== issued.uid) return undefined
+    return {
+      name: `system:serviceaccount:${issued.namespace}:${issued.name}`,
+      uid: issued.uid,
+      groups: ["system:serviceaccounts", `system:serviceaccounts:${issued.namespace}`, "system:authenticated"],
+    }
   }
 
   #resource(context: Context, acceptable: boolean): ApiResponse {
@@ -333,6 +364,7 @@ export class ApiServer implements Server {
           user,
           dryRun,
           warn: (text) => void context.warnings.push(text),
+          write: (other) => this.#ownWrite(other),
         }
         for (const plugin of this.options.admission) plugin.admit(request, this)
         this.options.allocate?.(kind, object as never, old)
@@ -399,7 +431,18 @@ export class ApiServer implements Server {
     const old = this.registry.get(kind, namespace, name)
     for (const plugin of this.options.admission)
       plugin.admit(
-        { operation: "delete", kind, namespace, subresource: "", object: old as never, old, user, dryRun: write.dryRun, warn: () => {} },
+        {
+          operation: "delete",
+          kind,
+          namespace,
+          subresource: "",
+          object: old as never,
+          old,
+          user,
+          dryRun: write.dryRun,
+          warn: () => {},
+          write: (other) => this.#ownWrite(other),
+        },
         this,
       )
     // As customresourcedefinition/etcd.go Delete: its instances go first.

@@ -1,13 +1,27 @@
-/** Admission plugins in the order in which they run. */
+/** Admission plugins in the order in which they run. As pkg/kubeapiserver/options/plugins.go. */
 import type { AdmissionPlugin } from "../context.ts"
+import { certificateRequestor } from "./certificate-requestor.ts"
+import { defaultIngressClass } from "./default-ingress-class.ts"
+import { defaultStorageClass } from "./default-storage-class.ts"
 import { defaultTolerationSeconds } from "./default-tolerations.ts"
+import { limitRanger } from "./limit-ranger.ts"
 import { namespaceLifecycle } from "./namespace-lifecycle.ts"
+import { podSecurity } from "./pod-security.ts"
 import { priority } from "./priority.ts"
+import { resourceQuota } from "./resource-quota.ts"
 import { serviceAccountAdmission } from "./service-account.ts"
+import { storageObjectInUseProtection } from "./storage-in-use.ts"
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccountAdmission,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  defaultIngressClass,
+  certificateRequestor,
+  resourceQuota,
 ]

@@ -68,7 +68,12 @@ const strip = (set: FieldSet): FieldSet => {
   return isEmpty(below) ? others : { ...others, "f:metadata": below }
 }
 
+/** Set by the registries of these kinds, whoever asks. */
+const NAMESPACE: FieldSet = { "f:status": {}, "f:spec": { "f:finalizers": {} } }
+const SERVICE: FieldSet = { "f:status": {}, "f:spec": { "f:ipFamilies": {}, "f:ipFamilyPolicy": {} } }
+
 export interface Typed {
+  plural: string
   apiVersion: string
   schema: () => Schema
   subresources: readonly string[]
@@ -76,6 +81,8 @@ export interface Typed {
 
 const reset = (kind: Typed, subresource: string): FieldSet => {
   if (subresource === "status") return { "f:spec": {} }
+  if (kind.plural === "namespaces") return NAMESPACE
+  if (kind.plural === "services") return SERVICE
   return kind.subresources.includes("status") ? { "f:status": {} } : {}
 }
 
@@ -139,6 +146,10 @@ export const noteWrite = (
   before: AnyStored | undefined,
   lean: boolean,
 ): void => {
+  if (by.manager === "") {
+    if (before) copyNote(before, object)
+    return
+  }
   let previous = before
   let below = previous && (previous as Noted)[NOTE]?.note
   // Heartbeats: what one manager does again and again is one write.

@@ -1,10 +1,14 @@
 /** Subresources that the API server answers itself: binding, eviction, scale, finalize, tokens, reviews. */
 import { deepCopy, isObject } from "../../apimachinery/frozen.ts"
-import type { AnyStored } from "../../apimachinery/object.ts"
 import { formatTime } from "../../apimachinery/object.ts"
-import { formatSelector } from "../../apimachinery/selectors.ts"
 import { badRequest, conflict } from "../../apimachinery/status.ts"
 import type { ApiResponse, UserInfo } from "../contract.ts"
+import { withGiven } from "../managed-fields/managers.ts"
+import { approval } from "./approval.ts"
+import { eviction } from "./eviction.ts"
+import { ephemeralContainers, resize } from "./pod-parts.ts"
+import { scale } from "./scale.ts"
+import { tokenRequest } from "./token.ts"
 import type { Server, SubresourceCall, SubresourceHandler } from "../context.ts"
 
 const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-cache, private" } as const
@@ -40,62 +44,17 @@ const binding = ({ kind, object, body, write }: SubresourceCall, server: Server)
       ...(object.metadata.generation !== undefined && { observedGeneration: object.metadata.generation }),
     },
   ]
-  server.registry.replace(kind, object, next as never, write)
+  // Nobody manages what a binding sets.
+  server.registry.replace(kind, object, next as never, { ...write, manager: "" })
   return success()
 }
 
-const eviction = ({ kind, object, body, write, user }: SubresourceCall, server: Server): ApiResponse => {
-  const options = isObject(body) && isObject(body.deleteOptions) ? body.deleteOptions : {}
-  server.deleteObject(
-    kind,
-    object.metadata.namespace,
-    object.metadata.name,
-    { propagation: "Background", gracePeriodSeconds: options.gracePeriodSeconds as number | undefined },
-    write,
-    user,
-  )
-  return success()
-}
-
-const at = (object: unknown, path: string): unknown =>
-  path.split(".").reduce((value, key) => (isObject(value) ? value[key] : undefined), object)
-
-const scale = (call: SubresourceCall, server: Server): ApiResponse => {
-  const { kind, request, body, write } = call
-  const paths = kind.scale
-  if (!paths) throw badRequest("no scale")
-  const show = (one: AnyStored) => ({
-    kind: "Scale",
-    apiVersion: "autoscaling/v1",
-    metadata: {
-      name: one.metadata.name,
-      namespace: one.metadata.namespace,
-      uid: one.metadata.uid,
-      resourceVersion: one.metadata.resourceVersion,
-      creationTimestamp: one.metadata.creationTimestamp,
-    },
-    spec: { replicas: (at(one, paths.specReplicas) as number | undefined) ?? 0 },
-    status: {
-      replicas: (at(one, paths.statusReplicas) as number | undefined) ?? 0,
-      selector: isObject(one.spec)
-        ? kind.kind === "ReplicationController"
-          ? formatSelector({ matchLabels: one.spec.selector as never })
-          : formatSelector(one.spec.selector as never)
-        : "",
-    },
-  })
-  if (request.method === "GET") return json(show(call.object))
-  const wanted = isObject(body) && isObject(body.spec) ? Number(body.spec.replicas ?? 0) : Number.NaN
-  if (!Number.isInteger(wanted) || wanted < 0) throw badRequest("spec.replicas: Invalid value: must be greater than or equal to 0")
-  const updated = server.registry.update(
-    kind,
-    call.object.metadata.namespace,
-    call.object.metadata.name,
-    "main",
-    (current) => ({ ...current, spec: { ...current.spec, replicas: wanted } }),
-    write,
-  )
-  return json(show(updated))
+/** POST …/bindings: as …/pods/<name>/binding. */
+const bindingOf = (call: SubresourceCall, server: Server): ApiResponse => {
+  const name = isObject(call.body) && isObject(call.body.metadata) ? String(call.body.metadata.name ?? "") : ""
+  const pods = server.kind("", "v1", "pods")
+  if (!pods) throw badRequest("no pods")
+  return binding({ ...call, kind: pods, object: server.registry.get(pods, call.info.namespace, name) }, server)
 }
 
 const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server): ApiResponse => {
@@ -106,15 +65,15 @@ const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server
   }
   const next = deepCopy(object) as unknown as { spec: { finalizers?: string[] } }
   next.spec.finalizers = finalizers
-  return json(server.registry.replace(kind, object, next as never, write))
+  return json(server.registry.replace(kind, object, next as never, { ...write, manager: "" }))
 }
 
 const reviewUser = (spec: Record<string, unknown>, caller: UserInfo, self: boolean): UserInfo =>
-  self ? caller : { name: String(spec.user ?? ""), groups: (spec.groups as string[] | undefined) ?? [] }
+  self ? caller : { name: String(spec.user ?? ""), groups: Array.isArray(spec.groups) ? (spec.groups as string[]) : [] }
 
 const accessReview =
   (self: boolean) =>
-  ({ kind, body, user }: SubresourceCall, server: Server): ApiResponse => {
+  ({ kind, body, user, write, context }: SubresourceCall, server: Server): ApiResponse => {
     const spec = isObject(body) && isObject(body.spec) ? body.spec : {}
     const resource = isObject(spec.resourceAttributes) ? spec.resourceAttributes : undefined
     const path = isObject(spec.nonResourceAttributes) ? spec.nonResourceAttributes : undefined
@@ -143,8 +102,17 @@ const accessReview =
           name: "",
           rest: "",
         }
-    const allowed = server.allowed(reviewUser(spec, user, self), info)
-    return json({ kind: kind.kind, apiVersion: kind.apiVersion, metadata: { creationTimestamp: null }, spec, status: { allowed } }, 201)
+    const { allowed, reason } = server.decide(reviewUser(spec, user, self), info)
+    const manager = { manager: write.manager, subresource: "", at: server.sim.now() }
+    const review = {
+      kind: kind.kind,
+      apiVersion: kind.apiVersion,
+      metadata: {} as Record<string, unknown>,
+      spec,
+      status: { allowed, ...(reason && { reason }) },
+    }
+    if (context.external) review.metadata.managedFields = withGiven(kind, [], undefined, { spec } as never, manager)
+    return json(review, 201)
   }
 
 const rulesReview = ({ body, user }: SubresourceCall, server: Server): ApiResponse => {
@@ -166,13 +134,20 @@ const rulesReview = ({ body, user }: SubresourceCall, server: Server): ApiRespon
   )
 }
 
-const selfReview = ({ user }: SubresourceCall): ApiResponse =>
+const selfReview = ({ user }: SubresourceCall, server: Server): ApiResponse =>
   json(
     {
       kind: "SelfSubjectReview",
       apiVersion: "authentication.k8s.io/v1",
-      metadata: { creationTimestamp: null },
-      status: { userInfo: { username: user.name, groups: user.groups } },
+      metadata: { creationTimestamp: formatTime(server.sim.now()) },
+      status: {
+        userInfo: {
+          username: user.name,
+          ...(user.uid && { uid: user.uid }),
+          groups: user.groups,
+          ...(user.extra && { extra: user.extra }),
+        },
+      },
     },
     201,
   )
@@ -183,6 +158,11 @@ export const registerSubresources = (server: { subresource(key: string, handler:
   server.subresource("/pods/eviction", eviction)
   server.subresource("/namespaces/finalize", finalize)
   server.subresource("*/scale", scale)
+  server.subresource("/pods/resize", resize)
+  server.subresource("/pods/ephemeralcontainers", ephemeralContainers)
+  server.subresource("/serviceaccounts/token", tokenRequest)
+  server.subresource("certificates.k8s.io/certificatesigningrequests/approval", approval)
+  server.subresource("/bindings/", bindingOf)
   server.subresource("authorization.k8s.io/selfsubjectaccessreviews/", accessReview(true))
   server.subresource("authorization.k8s.io/subjectaccessreviews/", accessReview(false))
   server.subresource("authorization.k8s.io/localsubjectaccessreviews/", accessReview(false))

@@ -1,0 +1,66 @@
+/** …/token: a bearer token for a ServiceAccount. As pkg/registry/core/serviceaccount/storage/token.go. */
+import { encodeBase64 } from "../../apimachinery/base64.ts"
+import { isObject } from "../../apimachinery/frozen.ts"
+import { formatTime } from "../../apimachinery/object.ts"
+import { badRequest, type FieldError, invalid } from "../../apimachinery/status.ts"
+import type { Server, SubresourceCall } from "../context.ts"
+import type { ApiResponse } from "../contract.ts"
+import { JSON_TYPE } from "../negotiation.ts"
+
+const ISSUER = "https://kubernetes.default.svc.cluster.local"
+const LEAST_SECONDS = 600
+const MOST_SECONDS = 2 ** 32
+const DEFAULT_SECONDS = 3_600
+
+const part = (value: unknown): string => encodeBase64(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
+
+export const tokenRequest = ({ object, body, context }: SubresourceCall, server: Server): ApiResponse => {
+  if (!isObject(body)) throw badRequest("the object provided is unrecognized (must be of type TokenRequest)")
+  const spec = isObject(body.spec) ? body.spec : {}
+  const seconds = spec.expirationSeconds === undefined || spec.expirationSeconds === null ? DEFAULT_SECONDS : Number(spec.expirationSeconds)
+  const errors: FieldError[] = []
+  if (seconds < LEAST_SECONDS)
+    errors.push({
+      type: "Invalid",
+      field: "spec.expirationSeconds",
+      value: seconds,
+      detail: "may not specify a duration less than 10 minutes",
+    })
+  if (seconds > MOST_SECONDS)
+    errors.push({
+      type: "Invalid",
+      field: "spec.expirationSeconds",
+      value: seconds,
+      detail: "may not specify a duration larger than 2^32 seconds",
+    })
+  if (errors.length > 0) throw invalid({ group: "authentication.k8s.io", kind: "TokenRequest" }, "", errors)
+  const audiences = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as string[]) : [ISSUER]
+  const now = Math.floor(server.sim.now() / 1_000)
+  const { namespace = "", name, uid } = object.metadata
+  const claims = {
+    aud: audiences,
+    exp: now + seconds,
+    iat: now,
+    iss: ISSUER,
+    jti: server.sim.random("tokens").uuid(),
+    "kubernetes.io": { namespace, serviceaccount: { name, uid } },
+    nbf: now,
+    sub: `system:serviceaccount:${namespace}:${name}`,
+  }
+  // The signature is no cryptography: the server remembers what it issued.
+  const secret = server.sim.random("tokens").string(342, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+  const token = `${part({ alg: "RS256", kid: "drydock" })}.${part(claims)}.${secret}`
+  const dryRun = context.query.has("dryRun")
+  if (!dryRun) server.issueToken(token, { namespace, name, uid, audiences, expires: (now + seconds) * 1_000 })
+  return {
+    status: 201,
+    headers: JSON_TYPE,
+    body: {
+      kind: "TokenRequest",
+      apiVersion: "authentication.k8s.io/v1",
+      metadata: { name, namespace, creationTimestamp: formatTime(server.sim.now()) },
+      spec: { audiences, expirationSeconds: seconds, boundObjectRef: spec.boundObjectRef ?? null },
+      status: { token, expirationTimestamp: formatTime((now + seconds) * 1_000) },
+    },
+  }
+}
