@@ -442,6 +442,13 @@ export class Containerd implements ContainerRuntime {
     else started.kill("SIGTERM")
   }
 
+  updateContainerResources(id: string, resources: { cpuLimit?: number; memoryLimit?: number }): void {
+    const container = this.#containers.get(id)
+    if (!container) return
+    container.config = { ...container.config, resources }
+    if (container.namespaces) container.namespaces.processes.memoryLimit = resources.memoryLimit
+  }
+
   removeContainer(id: string): void {
     const container = this.#containers.get(id)
     container?.namespaces?.destroy()

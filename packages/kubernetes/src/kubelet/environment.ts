@@ -38,7 +38,7 @@ export const fieldValue = (pod: Pod, path: string, podIp: string, hostIp: string
   }
 }
 
-const resourceValue = (container: Container, resource: string, divisor: string | undefined): string => {
+export const resourceValue = (container: Container, resource: string, divisor: string | undefined): string => {
   const [kind, name] = resource.split(".")
   const amount = (
     (kind === "limits" ? container.resources?.limits : container.resources?.requests) as Record<string, string> | undefined

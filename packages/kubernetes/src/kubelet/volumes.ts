@@ -4,10 +4,16 @@ import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { Client } from "../client/contract.ts"
 import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
-import { ConfigError, fieldValue } from "./environment.ts"
+import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
 
 type Volume = NonNullable<Pod["spec"]["volumes"]>[number]
 type Item = { key: string; path: string; mode?: number }
+
+interface DownwardItem {
+  path: string
+  fieldRef?: { fieldPath: string }
+  resourceFieldRef?: { containerName?: string; resource: string; divisor?: string }
+}
 
 export interface VolumeContext {
   client: Client
@@ -36,8 +42,13 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
       items,
     )
   }
-  const downward = (items: readonly { path: string; fieldRef?: { fieldPath: string } }[] | undefined): [string, string][] =>
-    (items ?? []).map(({ path, fieldRef }) => {
+  const downward = (items: readonly DownwardItem[] | undefined): [string, string][] =>
+    (items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
+      if (resourceFieldRef) {
+        const { containerName, resource, divisor } = resourceFieldRef
+        const container = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])].find(({ name }) => name === containerName)
+        return [path, container ? resourceValue(container, resource, divisor) : ""]
+      }
       const field = fieldRef?.fieldPath ?? ""
       if (field === "metadata.labels" || field === "metadata.annotations") {
         const all = (pod.metadata[field.slice(9) as "labels"] ?? {}) as Record<string, string>
@@ -122,12 +133,17 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
 
 export const mountsOf = (
   pod: Pod,
-  container: { name: string; volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean; subPath?: string }[] },
+  container: {
+    name: string
+    volumeMounts?: readonly { name: string; mountPath: string; readOnly?: boolean; subPath?: string; subPathExpr?: string }[]
+  },
   paths: ReadonlyMap<string, string>,
   files: HostFiles,
   hostsFile: string,
+  env: ReadonlyMap<string, string>,
 ): MountSpec[] => {
-  const mounts: MountSpec[] = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly, subPath }) => {
+  const mounts: MountSpec[] = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly, subPath: plainPath, subPathExpr }) => {
+    const subPath = subPathExpr === undefined ? plainPath : expand(subPathExpr, env)
     const hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
     if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)
     const volume = pod.spec.volumes?.find((one) => one.name === name)

@@ -116,6 +116,8 @@ export interface ContainerRuntime {
   /** SIGTERM (or the image's stop signal), then SIGKILL after `timeout` ms. `done` when it has exited. */
   stopContainer(id: string, timeout: number, done: () => void): void
   removeContainer(id: string): void
+  /** New limits for a running container (millicores, bytes). */
+  updateContainerResources?(id: string, resources: { cpuLimit?: number; memoryLimit?: number }): void
   containerStatus(id: string): ContainerStatus | undefined
   exec(id: string, options: ExecOptions): ExecSession
   attach(id: string, options: Omit<ExecOptions, "command">): ExecSession

@@ -49,7 +49,7 @@ export const podStatusText = (
     initializing = true
     break
   }
-  if (!initializing) {
+  if (!initializing || (pod.status.conditions ?? []).some(({ type, status }) => type === "Initialized" && status === "True")) {
     restarts = (pod.status.initContainerStatuses ?? [])
       .filter(({ name: container }) => sidecars.has(container))
       .reduce((sum, status) => sum + status.restartCount, 0)

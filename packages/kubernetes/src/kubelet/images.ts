@@ -1,0 +1,76 @@
+/** A container's image must be on the node: pull policy, pulls, their back-off. As pkg/kubelet/images/image_manager.go. */
+import { BACKOFF, type ContainerRecord, MAX_BACKOFF } from "./container-record.ts"
+import { goDuration, type PodScope } from "./pod-scope.ts"
+
+/** A policy of Never is looked at again so often, ms. */
+const NEVER_RETRY = 60_000
+
+/** True when the image is there; otherwise the record says what it waits for and the worker will look again. `start` goes on after a pull. */
+export const ensureImage = (scope: PodScope, record: ContainerRecord, start: () => void): boolean => {
+  const { sim, runtime } = scope.context
+  const image = record.container.image ?? ""
+  const present = runtime.imageStatus(image)
+  const policy = record.container.imagePullPolicy ?? "IfNotPresent"
+  if (policy === "Always" || (!present && policy === "IfNotPresent")) {
+    if (sim.now() >= record.pullRetryAt) {
+      pull(scope, record, start)
+      return false
+    }
+    if (record.state.waiting?.reason === "ErrImagePull") {
+      scope.event("Normal", "BackOff", `Back-off pulling image "${image}"`, record)
+      scope.event("Warning", "Failed", "Error: ImagePullBackOff", record)
+    }
+    record.state = {
+      waiting: { reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": ErrImagePull: ${record.pullError}` },
+    }
+    scope.later(record.pullRetryAt)
+    return false
+  }
+  if (!present) {
+    const message = `Container image "${image}" is not present with pull policy of Never`
+    scope.event("Warning", "ErrImageNeverPull", message, record)
+    scope.event("Warning", "Failed", "Error: ErrImageNeverPull", record)
+    record.state = { waiting: { reason: "ErrImageNeverPull", message } }
+    scope.later(sim.now() + NEVER_RETRY)
+    return false
+  }
+  scope.event("Normal", "Pulled", `Container image "${image}" already present on machine and can be accessed by the pod`, record)
+  record.imageId = present.id
+  return true
+}
+
+const pull = (scope: PodScope, record: ContainerRecord, start: () => void): void => {
+  const { runtime, sim } = scope.context
+  const image = record.container.image ?? ""
+  record.pulling = true
+  scope.event("Normal", "Pulling", `Pulling image "${image}"`, record)
+  scope.trace("containerd", "pull", image)
+  runtime.pullImage(image, undefined, (outcome) => {
+    record.pulling = false
+    if (scope.terminating) return
+    if (outcome.kind === "failed") {
+      scope.event("Warning", "Failed", `Failed to pull image "${image}": ${outcome.message}`, record)
+      scope.event("Warning", "Failed", "Error: ErrImagePull", record)
+      record.pullError = outcome.message
+      record.state = { waiting: { reason: "ErrImagePull", message: outcome.message } }
+      record.pullRetryAt = sim.now() + record.pullBackoff
+      record.pullBackoff = Math.min(MAX_BACKOFF, record.pullBackoff * 2)
+      scope.report()
+      return scope.later(sim.now() + 1_000)
+    }
+    record.pullBackoff = BACKOFF
+    record.imageId = outcome.imageId
+    const took = goDuration(outcome.took)
+    scope.event(
+      "Normal",
+      "Pulled",
+      `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${outcome.sizeBytes} bytes.`,
+      record,
+    )
+    scope.caused(() => {
+      scope.trace("kubelet", "pulled", `${image}: ${outcome.sizeBytes} bytes in ${took}`, "containerd")
+      start()
+      scope.report()
+    })
+  })
+}

@@ -1,0 +1,76 @@
+/** A Pod's status out of what its worker knows. As pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */
+import { formatTime } from "../apimachinery/object.ts"
+import { type ContainerRecord, isSidecar } from "./container-record.ts"
+import { conditionsOf, type ContainerStatus, phaseOf } from "./pod-status.ts"
+import type { PodScope } from "./pod-scope.ts"
+
+/** Why the kubelet gave the Pod up: its phase is Failed then. */
+export interface GivenUp {
+  reason: string
+  message: string
+  /** A condition that says so too (DisruptionTarget). */
+  condition?: { type: string; reason: string; message: string }
+}
+
+const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
+  const { container, kind } = record
+  const { imageName, imageDigest } = scope.context
+  const once = kind === "init" && !isSidecar(record)
+  const resources = container.resources ?? {}
+  return {
+    name: container.name,
+    state: record.state,
+    lastState: record.lastState,
+    ready: once ? record.state.terminated?.exitCode === 0 : kind === "ephemeral" ? false : record.ready,
+    restartCount: record.restarts,
+    image: imageName(container.image ?? ""),
+    imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
+    ...(record.id && { containerID: `containerd://${record.id}` }),
+    ...(kind !== "ephemeral" && { started: once ? false : record.started }),
+    ...(resources.requests && { allocatedResources: resources.requests }),
+    ...(kind !== "ephemeral" && { resources }),
+    ...(container.volumeMounts?.length && {
+      volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly }) => ({
+        mountPath,
+        name,
+        ...(readOnly && { readOnly, recursiveReadOnly: "Disabled" }),
+      })),
+    }),
+  }
+}
+
+const statuses = (scope: PodScope, kind: ContainerRecord["kind"]): ContainerStatus[] =>
+  scope.records.filter((record) => record.kind === kind).map((record) => statusOf(scope, record))
+
+export const podStatus = (scope: PodScope, given: GivenUp | undefined): { phase: string } & Record<string, unknown> => {
+  const { pod, context, ip, terminating } = scope
+  const init = statuses(scope, "init")
+  const main = statuses(scope, "main").sort((a, b) => (a.name < b.name ? -1 : 1))
+  const ephemeral = statuses(scope, "ephemeral")
+  const now = formatTime(context.sim.now())
+  // Terminal only once nothing runs any more.
+  const over = given !== undefined && !scope.records.some(({ state }) => state.running)
+  let phase = over ? "Failed" : phaseOf(pod, init, main)
+  if (terminating && main.every(({ state }) => state.terminated) && phase === "Running")
+    phase = pod.spec.restartPolicy === "Always" || main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
+  const conditions = conditionsOf(pod, { init, main, phase, sandboxReady: scope.sandboxId !== undefined, now })
+  if (given?.condition) {
+    const { type } = given.condition
+    const own = { ...given.condition, status: "True" as const, lastProbeTime: null, lastTransitionTime: now }
+    conditions.splice(0, conditions.length, ...conditions.filter((condition) => condition.type !== type), own)
+  }
+  return {
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    phase,
+    ...(over && { reason: given.reason, message: given.message }),
+    conditions,
+    hostIP: context.host.address,
+    hostIPs: [{ ip: context.host.address }],
+    ...(ip && { podIP: ip, podIPs: [{ ip }] }),
+    startTime: pod.status.startTime ?? now,
+    ...(init.length > 0 && { initContainerStatuses: init }),
+    containerStatuses: main,
+    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral }),
+    qosClass: pod.status.qosClass ?? "BestEffort",
+  }
+}

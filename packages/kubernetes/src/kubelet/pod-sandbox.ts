@@ -1,0 +1,126 @@
+/** A Pod's sandbox: its volumes, network and names, before any container. As kuberuntime createPodSandbox and the volume manager. */
+import { hostsFileOf } from "./container-config.ts"
+import { ConfigError } from "./environment.ts"
+import type { PodScope } from "./pod-scope.ts"
+import { setUpVolumes } from "./volumes.ts"
+
+/** Back-off of a volume that cannot be set up, ms. As pkg/util/goroutinemap/exponentialbackoff. */
+const FIRST_MOUNT_DELAY = 500
+const LONGEST_MOUNT_DELAY = 122_000
+/** After a sandbox that could not be made, ms. */
+const SANDBOX_RETRY = 5_000
+
+export class PodSandbox {
+  readonly #scope: PodScope
+  starting = false
+  /** Volumes are tried again from then on, each time after twice as long. */
+  #mountAfter = 0
+  #mountDelay = FIRST_MOUNT_DELAY
+
+  constructor(scope: PodScope) {
+    this.#scope = scope
+  }
+
+  setUpVolumes(): Map<string, string> {
+    const { pod, ip, context } = this.#scope
+    const { client, host, token } = context
+    return setUpVolumes(pod, { client, files: host.files, token, place: { podIp: ip, hostIp: host.address } })
+  }
+
+  /** False when a volume is not ready: it is tried again later. */
+  #mount(): boolean {
+    const scope = this.#scope
+    const { sim, client } = scope.context
+    if (scope.volumes) return true
+    if (sim.now() < this.#mountAfter) {
+      scope.later(this.#mountAfter)
+      return false
+    }
+    const volumes = scope.pod.spec.volumes ?? []
+    try {
+      scope.volumes = this.setUpVolumes()
+      for (const volume of volumes)
+        scope.trace("csi", "mount", `${volume.name} (${Object.keys(volume).find((key) => key !== "name") ?? "emptyDir"})`)
+      this.#mountDelay = FIRST_MOUNT_DELAY
+      return true
+    } catch (error) {
+      if (!(error instanceof ConfigError) && client.raw("GET", "/readyz").status === 200) throw error
+      const { message } = error as Error
+      const failed = volumes.find(({ configMap, secret, persistentVolumeClaim, hostPath }) =>
+        [configMap?.name, secret?.secretName, persistentVolumeClaim?.claimName, hostPath?.path].some(
+          (name) => name !== undefined && message.includes(name),
+        ),
+      )
+      if (failed && error instanceof ConfigError)
+        scope.event("Warning", "FailedMount", `MountVolume.SetUp failed for volume "${failed.name}" : ${message}`)
+      this.#mountAfter = sim.now() + this.#mountDelay
+      this.#mountDelay = Math.min(this.#mountDelay * 2, LONGEST_MOUNT_DELAY)
+      scope.later(this.#mountAfter)
+      return false
+    }
+  }
+
+  /** Makes the sandbox; `failed` when the Pod was given up meanwhile. */
+  start(abandoned: () => void): void {
+    if (this.starting || !this.#mount()) return
+    const scope = this.#scope
+    const { runtime, host, sim } = scope.context
+    const { metadata, spec } = scope.pod
+    this.starting = true
+    scope.trace("containerd", "sandbox", "RunPodSandbox")
+    runtime.runPodSandbox(
+      {
+        pod: scope.pod,
+        hostname: spec.hostNetwork ? host.name : (spec.hostname ?? metadata.name.slice(0, 63)),
+        hostNetwork: spec.hostNetwork ?? false,
+        hostPid: spec.hostPID ?? false,
+        sharePids: spec.shareProcessNamespace ?? false,
+        dns: scope.context.dnsFor(scope.pod),
+        hostPorts: (spec.containers ?? []).flatMap(({ ports }) =>
+          (ports ?? [])
+            .filter(({ hostPort }) => hostPort && !spec.hostNetwork)
+            .map((port) => ({
+              containerPort: port.containerPort,
+              hostPort: port.hostPort as number,
+              protocol: port.protocol ?? "TCP",
+              ...(port.hostIP && { hostIp: port.hostIP }),
+            })),
+        ),
+        logDirectory: `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`,
+      },
+      (result) => {
+        this.starting = false
+        if (scope.terminating) {
+          if (!("error" in result)) scope.sandboxId = result.id
+          return abandoned()
+        }
+        if ("error" in result) {
+          scope.event("Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${result.error}`)
+          return scope.later(sim.now() + SANDBOX_RETRY)
+        }
+        scope.sandboxId = result.id
+        scope.ip = spec.hostNetwork ? host.address : result.ip
+        scope.caused(() => {
+          if (!spec.hostNetwork) scope.trace("cni", "network", `ADD eth0: ${scope.ip}`, "containerd")
+          scope.trace("kubelet", "sandbox-ready", result.id.slice(0, 13), "containerd")
+        })
+        host.files.write(hostsFileOf(scope), this.#hosts())
+        scope.sync()
+      },
+    )
+  }
+
+  #hosts(): string {
+    const { pod, ip, context } = this.#scope
+    const { hostname, subdomain, hostAliases, hostNetwork } = pod.spec
+    const aliases = (hostAliases ?? []).map(({ ip: address, hostnames }) => `${address}\t${(hostnames ?? []).join("\t")}\n`).join("")
+    const added = aliases && `\n# Entries added by HostAliases.\n${aliases}`
+    if (hostNetwork) {
+      const own = context.host.files.exists("/etc/hosts") ? context.host.files.read("/etc/hosts") : ""
+      return `# Kubernetes-managed hosts file (host network).\n${own}${added}`
+    }
+    const name = hostname ?? pod.metadata.name
+    const full = subdomain ? `${name}.${subdomain}.${pod.metadata.namespace}.svc.${context.clusterDomain}\t` : ""
+    return `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${ip}\t${full}${name}\n${added}`
+  }
+}
