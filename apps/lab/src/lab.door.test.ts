@@ -1,4 +1,5 @@
 /** Whatever comes through the door, only the sender hears of it. */
+import { connect } from "node:net"
 import fc from "fast-check"
 import { MAX_FRAME_BYTES } from "@drydock/protocol"
 import { afterAll, beforeAll, expect, test } from "vitest"
@@ -109,6 +110,27 @@ test("a flood is read more slowly, said once, and nothing of it is lost", async 
   page.keys("\x04")
   await page.screen("\r\n700\r\n")
   expect(page.messages.filter((message) => message.type === "error" && message.code === "rate").length).toBeGreaterThan(0)
+})
+
+test("addresses that are none are answered, and answered only", async () => {
+  const { port } = lab.server
+  const ask = async (path: string, headers: string) => {
+    const socket = connect(port, "127.0.0.1")
+    let answer = ""
+    socket.on("data", (data) => {
+      answer += data.toString()
+    })
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: lab\r\n${headers}connection: ${headers === "" ? "close" : "upgrade"}\r\n\r\n`)
+    await new Promise((resolve) => socket.once("close", resolve))
+    return answer.split("\r\n", 1)[0]
+  }
+  const upgrade = "upgrade: websocket\r\nsec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+  const paths = ["//", "/k8s", "/k8s/", "/k8s/%ff/api", "/lab/socket/", "http://[", "/k8s/../lab/health", "*"]
+  for (const path of paths) {
+    expect(await ask(path, "")).toMatch(/^HTTP\/1\.1 (404|401|400)/)
+    expect(await ask(path, upgrade)).toMatch(/^HTTP\/1\.1 (404|401|400)/)
+  }
+  expect(await ask("/lab/health", "")).toBe("HTTP/1.1 200 OK")
 })
 
 test("a fifth socket takes the place of the first", async () => {

@@ -189,6 +189,21 @@ test("files are listed, read and written; an unknown one is said so", async () =
   expect(await page.message("error", ({ code }) => code === "refused")).toMatchObject({ id: 5 })
 })
 
+test("edit in the terminal opens the page's editor, and waits until it is closed", async () => {
+  const session = await lab.session({ user: "edits" })
+  const page = await lab.browser(session)
+  page.open()
+  page.keys("echo old > note; edit note; cat note\r")
+  const edit = await page.message("edit")
+  expect(edit).toMatchObject({ machine: "controlplane", path: "/root/note", content: "old\n", wait: true })
+  // A page that comes back meanwhile is asked again.
+  const other = await lab.browser(session, "other")
+  expect(await other.message("edit")).toEqual(edit)
+  other.tell({ type: "write-file", id: 1, machine: "controlplane", path: "/root/note", content: "new-$((40+2))\n" })
+  other.tell({ type: "editor-closed", editor: edit.editor })
+  await page.screen("new-$((40+2))\r\n")
+})
+
 test("the map, the trace and describe follow a change; what a Secret holds is never told", async () => {
   const session = await lab.session({ user: "map" })
   const page = await lab.browser(session)

@@ -1,5 +1,6 @@
 /** Key to echo through a whole lab server: so many attached worlds, a key each every so often, over real websockets and real Postgres. */
 import { type ChildProcess, spawn } from "node:child_process"
+import { readFile } from "node:fs/promises"
 import { withDatabase } from "@drydock/db/testing"
 import type { ServerMessage } from "@drydock/protocol"
 import { WebSocket } from "ws"
@@ -25,6 +26,8 @@ export interface EchoResult {
   made: number
   /** Resident memory of the lab server with all worlds, MB. */
   memory: number
+  /** CPU seconds a second that the lab server took while keys were measured. */
+  cpu: number
 }
 
 export const ECHO_BENCH: EchoBench = { worlds: 500, every: 2_000, duration: 20_000, workers: 2, topology: "kubeadm-2nodes" }
@@ -47,8 +50,17 @@ const readyLine = (child: ChildProcess) =>
     child.once("exit", (code) => reject(new Error(`the lab server ended with ${code}`)))
   })
 
+/** User and system time so far, s. */
+const cpuSeconds = async (pid: number): Promise<number> => {
+  try {
+    const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /, "").split(" ")
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return 0
+  }
+}
+
 const residentMb = async (pid: number): Promise<number> => {
-  const { readFile } = await import("node:fs/promises")
   try {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024)
   } catch {
@@ -130,7 +142,9 @@ export const benchEcho = async (program: string, options: EchoBench = ECHO_BENCH
     }
     await new Promise((resolve) => setTimeout(resolve, 2 * options.every))
     measuring = true
+    const before = await cpuSeconds(child.pid ?? 0)
     await new Promise((resolve) => setTimeout(resolve, options.duration))
+    const cpu = ((await cpuSeconds(child.pid ?? 0)) - before) / (options.duration / 1_000)
     const memory = await residentMb(child.pid ?? 0)
     took.sort((a, b) => a - b)
     return {
@@ -141,6 +155,7 @@ export const benchEcho = async (program: string, options: EchoBench = ECHO_BENCH
       max: rounded(took.at(-1) ?? 0),
       made: Math.round(made),
       memory,
+      cpu: rounded(cpu),
     }
   } finally {
     for (const timer of timers) clearTimeout(timer)

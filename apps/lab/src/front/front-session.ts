@@ -190,7 +190,7 @@ export class FrontSession {
       this.#outstandingBytes += bytes
       this.#setFull()
       if (!this.#loaded) return
-    } else if (!this.#loaded)
+    } else if (!this.#loaded && message.type !== "subscribe")
       return socket.send({
         type: "error",
         ...("id" in message && { id: message.id }),

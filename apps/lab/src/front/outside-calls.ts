@@ -12,6 +12,16 @@ interface OpenCall {
   receive: ((message: FromCall) => void) | undefined
 }
 
+/** Calls, watches and channels of one cluster that may be open at once. */
+const MAX_OPEN = 256
+
+/** As the API server's own limit on requests in flight words it (apiserver/pkg/server/filters/maxinflight.go). */
+const TOO_MANY: ApiResponse = {
+  status: 429,
+  headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "1" },
+  body: "Too many requests, please try again later.\n",
+}
+
 /** As the gateway answers a server that is not there. */
 const GONE: ApiResponse = { status: 0, headers: {} }
 
@@ -31,6 +41,7 @@ export class OutsideCalls implements Door {
   }
 
   handle(request: ApiRequest, done: (response: ApiResponse) => void): void {
+    if (this.#open.size >= MAX_OPEN) return done(TOO_MANY)
     const call = this.#next++
     this.#open.set(call, { answered: done, early: [], receive: undefined })
     const { method, path, query, headers, body } = request

@@ -69,7 +69,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
   const learners = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD })
 
   const clusterOf = async (token: string): Promise<FrontSession | undefined> => {
-    const id = await addresses.sessionOf(decodeURIComponent(token))
+    const id = await addresses.sessionOf(token)
     if (id === undefined) return undefined
     const session = await sessions.acquire(id)
     await session.ready()
@@ -124,12 +124,13 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
   })
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy())
-    const url = new URL(request.url ?? "/", "http://lab")
-    if (url.pathname === "/lab/socket") {
-      learners.handleUpgrade(request, socket, head, (ws) => void welcome(new LearnerSocket(ws), url.searchParams.get("ticket") ?? ""))
+    const [path, query = ""] = (request.url ?? "/").split("?", 2)
+    if (path === "/lab/socket") {
+      const ticket = new URLSearchParams(query).get("ticket") ?? ""
+      learners.handleUpgrade(request, socket, head, (ws) => void welcome(new LearnerSocket(ws), ticket))
       return
     }
-    const api = API.exec(request.url ?? "/")
+    const api = API.exec(path)
     if (!api) return refuseUpgrade(socket, 404, status(404, "NotFound", "the server could not find the requested resource"))
     clusterOf(api[1]).then(
       (session) =>

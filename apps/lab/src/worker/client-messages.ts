@@ -142,14 +142,13 @@ export class ClientMessages {
   #ask(socket: number, message: Exclude<ClientMessage, { seq: number }>): void {
     if (message.type === "ping") return this.#reply(socket, { type: "pong", at: message.at })
     const body = this.#lab.body
+    if (message.type === "subscribe") return this.#lab.viewers.get(socket)?.wants(message, body)
     const id = "id" in message ? message.id : undefined
     if (!body) return this.#error(socket, "refused", "The lab is still being prepared.", id)
     try {
       switch (message.type) {
         case "resume":
           return this.#error(socket, "bad-message", "resume is the first message of a connection.")
-        case "subscribe":
-          return this.#lab.viewers.get(socket)?.wants(message, body)
         case "list-files": {
           const { path } = message
           return this.#reply(socket, { type: "files", id: message.id, path, entries: listFiles(machineOf(body, message.machine), path) })

@@ -92,19 +92,32 @@ export class Tasks {
         if (check.kind !== "quiz") return []
         const given = this.#answers.get(`${spec.id}/${check.id}`)
         const correct = given?.correct ?? checks.find(({ id }) => id === check.id)?.passed ?? false
-        const { id, question, type, options } = check
-        return [{ id, question, kind: type, options: [...options], answered: given !== undefined || correct, correct }]
+        const { id, question, type, options, because } = check
+        return [
+          {
+            id,
+            question,
+            kind: type,
+            options: [...options],
+            answered: given !== undefined || correct,
+            correct,
+            ...(correct && because !== undefined && { because }),
+          },
+        ]
       })
+      const looked = checks.filter(({ id }) => !quizIds.has(id))
+      const halfWay = result?.state === "open" && looked.some(({ passed }) => passed) && looked.some(({ passed }) => !passed)
       return {
         id: spec.id,
         title: spec.title,
         points: spec.points,
         state: result?.state ?? "open",
-        checks: checks.filter(({ id }) => !quizIds.has(id)),
+        checks: looked,
         quizzes,
         hintsOpened: spec.hints.filter((_, index) => opened?.has(index)),
         hintsTotal: spec.hints.length,
         ...(opened?.has(SOLUTION) && { solution: spec.solution }),
+        ...(halfWay && spec.feedback !== undefined && { feedback: spec.feedback }),
       }
     })
   }

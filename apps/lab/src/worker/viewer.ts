@@ -49,14 +49,17 @@ export class Viewer {
     }
   }
 
-  wants(message: { map?: boolean | undefined; trace?: boolean | undefined; events?: boolean | undefined }, body: SessionBody): void {
+  wants(
+    message: { map?: boolean | undefined; trace?: boolean | undefined; events?: boolean | undefined },
+    body: SessionBody | undefined,
+  ): void {
     const hadMap = this.#wants.map
     this.#wants = {
       map: message.map ?? this.#wants.map,
       trace: message.trace ?? this.#wants.trace,
       events: message.events ?? this.#wants.events,
     }
-    if (!hadMap && this.#wants.map) this.fullMap(body)
+    if (body && !hadMap && this.#wants.map) this.fullMap(body)
   }
 
   get wantsMap(): boolean {
