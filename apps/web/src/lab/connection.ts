@@ -23,8 +23,8 @@ export type Status =
   | { readonly state: "connecting" }
   | { readonly state: "open" }
   | { readonly state: "lost" /** Since the line dropped. */; readonly attempts: number }
-  /** No use to try again by itself. `replaced`: another window took the lab. */
-  | { readonly state: "ended"; readonly reason: "gone" | "replaced"; readonly message: string }
+  /** No use to try again by itself. `replaced`: another window took the lab; `failed`: its world cannot be made. */
+  | { readonly state: "ended"; readonly reason: "gone" | "replaced" | "failed"; readonly message: string }
 
 /** The lab is gone or not ours: a new ticket will not come. */
 export class LabEnded extends Error {}
@@ -223,6 +223,7 @@ export class Connection {
       if (this.#socket !== socket) return
       if (code === CLOSE.replaced) this.#end("replaced", "It is open in another window.")
       else if (code === CLOSE.refused) this.#end("gone", reason || "It was ended, or other labs took its place.")
+      else if (code === CLOSE.failed) this.#end("failed", reason || "Its world could not be made.")
       else this.#lost()
     }
     // A close follows every error.
@@ -260,7 +261,7 @@ export class Connection {
     }, delay)
   }
 
-  #end(reason: "gone" | "replaced", message: string): void {
+  #end(reason: "gone" | "replaced" | "failed", message: string): void {
     this.close()
     this.#options.onStatus({ state: "ended", reason, message })
   }

@@ -206,7 +206,11 @@ export class Lab {
   #status(status: Status): void {
     clearTimeout(this.#notice)
     if (status.state === "ended")
-      this.#set({ phase: status.reason === "replaced" ? "elsewhere" : "ended", problem: status.message, noticed: false })
+      this.#set({
+        phase: ({ gone: "ended", replaced: "elsewhere", failed: "failed" } as const)[status.reason],
+        problem: status.message,
+        noticed: false,
+      })
     else if (status.state === "lost") {
       if (this.#state.phase === "ready" || this.#state.phase === "preparing") this.#set({ phase: "lost" })
       if (!this.#state.noticed) this.#notice = setTimeout(() => this.#set({ noticed: true }), NOTICE_MS)

@@ -147,6 +147,7 @@ export const TaskCard = ({ id }: { id: string }) => {
       ) : (
         <>
           <Checks task={task} />
+          {task.live?.feedback !== undefined && <p className="mt-3 text-[15px] leading-snug text-ink-2">{task.live.feedback}</p>}
           {quizzes.length > 0 && (
             <div className="mt-4 space-y-3">
               {quizzes.map((quiz) => (

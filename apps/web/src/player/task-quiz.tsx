@@ -76,6 +76,7 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
             <CircleCheck size={16} aria-hidden /> Right
           </span>
         )}
+        {settled && quiz.because !== undefined && <span className="mt-1.5 block leading-snug text-ink-2">{quiz.because}</span>}
         {quiz.answered && !quiz.correct && !touched && (
           <span className="mt-3 flex items-center gap-1.5 font-medium text-failure">
             <CircleX size={16} aria-hidden /> Not so. Look again, and answer once more.
