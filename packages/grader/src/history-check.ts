@@ -26,7 +26,7 @@ const fixed = (observed: Observed): LiveCheck => ({ observed, look() {} })
 
 /** A command line was run in a terminal and ended so. */
 const commandCheck = (wanted: Pattern, exit: number | "any"): LiveCheck => {
-  let observed: Observed = { passed: false, seen: "not yet" }
+  let observed: Observed = { passed: false }
   return {
     get observed() {
       return observed
@@ -66,7 +66,7 @@ const everCheck = (source: string, { world }: CheckContext): LiveCheck => {
   if ("problem" in compiled) throw new Error(compiled.problem)
   const reader = new ObjectReader(world)
   const kind = kindOf(compiled.expression.ast)
-  let observed: Observed = { passed: false, seen: "not seen yet" }
+  let observed: Observed = { passed: false }
   return {
     get observed() {
       return observed
@@ -95,7 +95,7 @@ const alwaysCheck = (source: string, during: string | undefined, { world }: Chec
   }
   let open = false
   let inside = false
-  let observed: Observed = { passed: false, seen: "not yet" }
+  let observed: Observed = { passed: false }
   const watch = () => {
     if (!open) return false
     const before = observed
@@ -128,7 +128,7 @@ const alwaysCheck = (source: string, during: string | undefined, { world }: Chec
 /** A hop with these fields happened; `detail` is a pattern, the others are equal. */
 const eventCheck = (wanted: Readonly<Record<string, string | undefined>>): LiveCheck => {
   const detail = wanted.detail === undefined ? undefined : pattern(wanted.detail)
-  let observed: Observed = { passed: false, seen: "not yet" }
+  let observed: Observed = { passed: false }
   const equal = (field: string | undefined, value: string | undefined) => field === undefined || field === value
   return {
     get observed() {

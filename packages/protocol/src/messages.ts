@@ -117,6 +117,8 @@ export const Quiz = z.object({
   options: z.array(z.string()),
   answered: z.boolean(),
   correct: z.boolean(),
+  /** The reason, told once the answer was right. */
+  because: z.string().optional(),
 })
 export type Quiz = z.infer<typeof Quiz>
 
@@ -130,6 +132,8 @@ export const TaskState = z.object({
   hintsOpened: z.array(z.string()),
   hintsTotal: z.number().int(),
   solution: z.string().optional(),
+  /** A word of the author's, told when some checks hold and others do not. */
+  feedback: z.string().optional(),
 })
 export type TaskState = z.infer<typeof TaskState>
 
