@@ -1,0 +1,74 @@
+/** Readable by everybody: no serious violation of axe, light and dark, on a desk and on a phone. */
+import AxeBuilder from "@axe-core/playwright"
+import { expect, type Page, test } from "@playwright/test"
+import { clickCommand, openLesson, screen } from "./learner.ts"
+
+const violations = async (page: Page) => {
+  const { violations: found } = await new AxeBuilder({ page }).analyze()
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary}`).join("; ")}`)
+}
+
+/** Nothing sticks out of the window sideways. */
+const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, reducedMotion: "reduce" } as never)
+
+    test("pages", async ({ page }) => {
+      for (const address of ["/", "/learn/kubernetes", "/playground", "/sign-in", "/nowhere"]) {
+        await page.goto(address)
+        await expect(page.locator("html")).toHaveAttribute("data-theme", colorScheme)
+        expect(await violations(page), address).toEqual([])
+      }
+    })
+
+    test("the player, pane by pane", async ({ page }) => {
+      await openLesson(page)
+      await clickCommand(page, "kubectl create deployment")
+      await expect(page.locator('[data-item^="Pod/default/"]').first()).toHaveAttribute("data-level", "ready")
+      expect(await violations(page), "map").toEqual([])
+      await page.getByRole("tab", { name: "Request" }).click()
+      await expect(page.locator("[data-hop]").first()).toBeVisible()
+      expect(await violations(page), "request").toEqual([])
+      await page.getByRole("tab", { name: "Events" }).click()
+      expect(await violations(page), "events").toEqual([])
+      await page.getByRole("tab", { name: "Files" }).click()
+      await page.getByRole("treeitem", { name: ".bashrc" }).click()
+      await expect(page.locator(".monaco-editor").first()).toBeVisible()
+      expect(await violations(page), "files").toEqual([])
+      await page.keyboard.press("F6")
+      await page.keyboard.press("Control+k")
+      await expect(page.getByRole("dialog")).toBeVisible()
+      expect(await violations(page), "actions").toEqual([])
+    })
+  })
+}
+
+test.describe("390 px", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+
+  test("one pane at a time, with the keys that a phone lacks", async ({ page }) => {
+    await page.goto("/")
+    expect(await overflow(page)).toBe(0)
+    await page.goto("/learn/kubernetes/02-first-commands")
+    await clickCommand(page, "kubectl version")
+    await expect.poll(() => screen(page)).toContain("Server Version")
+    await expect(page.getByRole("article", { name: "Lesson" })).toBeHidden()
+    await page.getByRole("toolbar", { name: "Keys" }).getByRole("button", { name: "Up" }).click()
+    await expect.poll(() => screen(page)).toMatch(/[#$] kubectl version$/)
+    await page.getByRole("toolbar", { name: "Keys" }).getByRole("button", { name: "Control C" }).click()
+    await expect.poll(() => screen(page)).toMatch(/\^C\n.*[#$]$/)
+    expect(await overflow(page)).toBe(0)
+    expect(await violations(page)).toEqual([])
+    await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Cluster" }).click()
+    await expect(page.getByRole("region", { name: "Node node01" })).toBeVisible()
+    expect(await overflow(page)).toBe(0)
+    expect(await violations(page)).toEqual([])
+    await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Lesson" }).click()
+    await expect(page.getByRole("article", { name: "Lesson" })).toBeVisible()
+    expect(await violations(page)).toEqual([])
+  })
+})
