@@ -1,4 +1,5 @@
 import { createWorld } from "@drydock/world"
+import fc from "fast-check"
 import { expect, test } from "vitest"
 import { compile } from "./cel.ts"
 import { checkTask } from "./check-task.ts"
@@ -140,4 +141,88 @@ test("a pattern cannot stall", () => {
   expect(value(`"${"a".repeat(5_000)}b".matches("^(a+)+$")`)).toEqual({ value: false })
   expect(value('"a".matches("(a{1000}){1000}")')).toHaveProperty("problem")
   expect(performance.now() - began).toBeLessThan(10_000)
+})
+
+test("whatever is written, compiling and evaluating never throws", () => {
+  const token = fc.constantFrom(
+    ...[
+      "pod(",
+      "pods(",
+      '"web"',
+      '"default"',
+      ")",
+      "(",
+      ".status",
+      ".?x",
+      ".exists(p, ",
+      ".map(p, ",
+      ".filter(p, ",
+      "p",
+      "has(",
+      "[0]",
+      "[",
+      "]",
+      ",",
+    ],
+    ...[
+      "==",
+      "!=",
+      "&&",
+      "||",
+      "!",
+      "?",
+      ":",
+      "+",
+      "-",
+      "*",
+      "/",
+      "%",
+      "1",
+      "0",
+      "9223372036854775807",
+      "1.5",
+      "true",
+      "null",
+      "{",
+      "}",
+      "in",
+      "'",
+    ],
+    ...[
+      "size(",
+      "string(",
+      "int(",
+      ".matches(",
+      '"("',
+      "duration(",
+      "timestamp(",
+      "cel.bind(a, ",
+      "object",
+      "r'",
+      '"""',
+      "\\",
+      " ",
+      "\n",
+      "//",
+      "\u0000",
+    ],
+  )
+  fc.assert(
+    fc.property(
+      fc.array(fc.oneof({ weight: 9, arbitrary: token }, { weight: 1, arbitrary: fc.string({ maxLength: 6 }) }), { maxLength: 14 }),
+      (parts) => {
+        for (const object of [true, false]) {
+          const made = compile(parts.join(""), { object })
+          if ("problem" in made) expect(made.problem).not.toBe("")
+          else {
+            const outcome = made.expression.evaluate(new ObjectReader(world), {})
+            if ("value" in outcome) expect(typeof asText(outcome.value)).toBe("string")
+            else expect(outcome.error).not.toBe("")
+            explainFailure(made.expression, new ObjectReader(world))
+          }
+        }
+      },
+    ),
+    { numRuns: 3_000 },
+  )
 })
