@@ -1,25 +1,6 @@
-/** Which room may import which. Everything not listed is refused; the list is ARCHITECTURE.md's first section. */
-const rooms = {
-  sim: [],
-  machine: ["sim"],
-  shell: ["machine"],
-  kubernetes: ["sim"],
-  gotemplate: [],
-  kubectl: ["machine", "kubernetes", "gotemplate"],
-  tools: ["machine", "kubernetes", "gotemplate"],
-  images: ["machine", "kubernetes"],
-  world: ["sim", "machine", "shell", "kubernetes", "gotemplate", "kubectl", "tools", "images"],
-  grader: ["world", "sim", "machine", "kubernetes"],
-  course: [],
-  protocol: [],
-  db: [],
-  web: ["protocol", "course", "db"],
-  gateway: ["kubernetes"],
-  lab: ["gateway", "protocol", "world", "grader", "course", "db", "sim", "machine", "kubernetes"],
-  cli: ["gateway", "world", "grader", "course", "sim", "machine", "kubernetes"],
-}
-const pure = ["sim", "machine", "shell", "kubernetes", "gotemplate", "kubectl", "tools", "images", "world", "grader"]
-const place = (room) => (["web", "lab", "cli"].includes(room) ? `apps/${room}` : `packages/${room}`)
+/** Which room may import which, held to by `npm run boundaries`. Everything that scripts/rooms.cjs does not list is refused. */
+const { rooms, pure, place } = require("./scripts/rooms.cjs")
+
 const TESTS = "\\.(test|bench)\\.tsx?$"
 
 module.exports = {
@@ -49,7 +30,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|\\.next|generated)/" },
+    // The parser reads no JSX: scripts/page-imports.mjs looks at those files.
+    exclude: { path: "((^|/)(dist|\\.next|generated)/)|\\.tsx$" },
     parser: "swc",
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -2,23 +2,11 @@
 import { existsSync } from "node:fs"
 import { build } from "esbuild"
 import { roomsPlugin } from "./bundling/rooms-plugin.mjs"
+import { packages } from "./rooms.cjs"
 
-const rooms = [
-  "sim",
-  "machine",
-  "shell",
-  "kubernetes",
-  "gotemplate",
-  "kubectl",
-  "tools",
-  "images",
-  "world",
-  "grader",
-  "course",
-  "protocol",
-  "db",
-].map((room) => `packages/${room}/src/index.ts`)
-const entries = [...rooms, "apps/cli/src/main.ts", "apps/lab/src/main.ts", "apps/lab/src/worker.ts"].filter((file) => existsSync(file))
+const entries = [...packages.map((room) => `packages/${room}/src/index.ts`), "apps/cli/src/main.ts", "apps/lab/src/main.ts"].filter(
+  (file) => existsSync(file),
+)
 
 const { metafile } = await build({
   entryPoints: entries,

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { packages } from "../rooms.cjs"
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..")
 
@@ -17,25 +18,8 @@ const newest = (directory) => {
   return latest
 }
 
-const PURE = [
-  "sim",
-  "machine",
-  "shell",
-  "kubernetes",
-  "gotemplate",
-  "kubectl",
-  "tools",
-  "images",
-  "world",
-  "grader",
-  "course",
-  "gateway",
-  "protocol",
-  "db",
-]
-
 /** @returns the bundle's path */
-export const bundle = async ({ entry, outfile, rooms = PURE }) => {
+export const bundle = async ({ entry, outfile, rooms = packages }) => {
   const source = join(root, entry)
   const target = join(root, outfile)
   const latest = Math.max(

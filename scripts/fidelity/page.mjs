@@ -13,7 +13,9 @@ export const page = (yardsticks, results) => {
     "",
     "| Compared | Agrees | |",
     "|---|---|---|",
-    ...known.map(({ name, title }) => `| ${title} | ${results[name].total.pass} of ${results[name].total.all} | ${percent(results[name].total)} |`),
+    ...known.map(
+      ({ name, title }) => `| ${title} | ${results[name].total.pass} of ${results[name].total.all} | ${percent(results[name].total)} |`,
+    ),
     "",
   ]
   for (const { name, title } of known) {

@@ -41,10 +41,24 @@ export const yardsticks = [
     needs: ["golden.mjs", "golden.jsonl"],
     async run() {
       const { text, report } = await withReport((file) =>
-        node([join(directory, "golden.mjs"), "client", join(directory, "golden.jsonl"), "--drydock", drydock, "--show", "0", "--json", file]),
+        node([
+          join(directory, "golden.mjs"),
+          "client",
+          join(directory, "golden.jsonl"),
+          "--drydock",
+          drydock,
+          "--show",
+          "0",
+          "--json",
+          file,
+        ]),
       )
       const groups = tally(text)
-      return { groups: groups.slice(0, -1), total: groups.at(-1), differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`) }
+      return {
+        groups: groups.slice(0, -1),
+        total: groups.at(-1),
+        differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`),
+      }
     },
   },
   {
@@ -71,7 +85,11 @@ export const yardsticks = [
         ]),
       )
       const groups = tally(text)
-      return { groups: groups.slice(0, -1), total: groups.at(-1), differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`) }
+      return {
+        groups: groups.slice(0, -1),
+        total: groups.at(-1),
+        differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`),
+      }
     },
   },
   {
@@ -96,7 +114,11 @@ export const yardsticks = [
         node([join(directory, "scenarios.mjs"), join(directory, "scenarios"), "--drydock", drydock, "--show", "0", "--json", file]),
       )
       const groups = tally(text)
-      return { groups: groups.slice(0, -1), total: groups.at(-1), differs: report.filter(({ problems }) => problems.length).map(({ id }) => id) }
+      return {
+        groups: groups.slice(0, -1),
+        total: groups.at(-1),
+        differs: report.filter(({ problems }) => problems.length).map(({ id }) => id),
+      }
     },
   },
 ]

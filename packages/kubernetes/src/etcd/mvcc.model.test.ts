@@ -45,7 +45,7 @@ test("every kept revision reads as it was, in order, in pages", () => {
         const wanted = [...snapshot].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1))
         expect(store.range(prefix, { revision }).items.map(({ key, value }) => [key, value])).toEqual(wanted)
         const paged: unknown[] = []
-        for (let start = prefix, more = true; more; ) {
+        for (let start: string = prefix, more = true; more; ) {
           const page = store.range(prefix, { revision, limit, start })
           paged.push(...page.items.map(({ key, value }) => [key, value]))
           more = page.more
