@@ -1,4 +1,4 @@
-/** `npm test`: installs what is missing, then lint, types, boundaries, unit and property tests. Plain Node: runs before anything is installed. */
+/** `npm test`: installs what is missing, then lint, types, boundaries, unit, property and browser tests. Plain Node: runs before anything is installed. */
 import { spawn } from "node:child_process"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -27,8 +27,18 @@ const steps = {
   types: () => run(process.execPath, ["scripts/types.mjs"]),
   boundaries: async () =>
     (await run(bin("depcruise"), ["--config", ".dependency-cruiser.cjs", "packages", "apps"])) ||
+    (await run(process.execPath, ["scripts/page-imports.mjs"])) ||
     run(process.execPath, ["scripts/circles.mjs"]),
   unit: () => run(bin("vitest"), ["run"]),
+  browser: async () => {
+    const { ensureBrowser } = await import("./setup/browser.mjs")
+    try {
+      return await run(bin("playwright"), ["test"], { CHROMIUM_PATH: await ensureBrowser(root) })
+    } catch (error) {
+      console.error(error.message)
+      return 1
+    }
+  },
 }
 
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : Object.keys(steps)
