@@ -18,8 +18,8 @@ type WithConditions = { status: { conditions?: readonly { type: string; status: 
 const ready = ({ status }: WithConditions): boolean =>
   status.conditions?.some(({ type, status: state }) => type === "Ready" && state === "True") ?? false
 
-/** Runs until the control plane serves, every node is Ready and, unless hollow, what runs in kube-system is too. */
-export const bootCluster = (world: {
+/** Runs until the control plane serves, every node is Ready and, unless hollow, what runs in kube-system is too; yields as it goes. */
+export function* bootCluster(world: {
   cluster: SimulatedCluster
   topology: Topology
   /** Optional addons by name; what the cluster does not know is left to the lesson. */
@@ -27,7 +27,7 @@ export const bootCluster = (world: {
   machines: ReadonlyMap<string, SimulatedMachine>
   now: () => number
   run: (until: number) => void
-}): void => {
+}): Generator<undefined, void> {
   const { cluster, topology, machines } = world
   if (topology.hollow) startHollow(cluster, topology, machines)
   for (const machine of machines.values()) machine.boot()
@@ -51,6 +51,7 @@ export const bootCluster = (world: {
   while (!up()) {
     if (world.now() > limit) throw new Error("the cluster did not come up")
     world.run(world.now() + 500)
+    yield
   }
   // The past of the boot has no reader: compacted, as the API server's five-minutely round would have done.
   cluster.etcd.compact(cluster.etcd.revision)

@@ -83,6 +83,8 @@ export interface World {
   run(limits: { until: number; events?: number; stop?: () => boolean }): { reason: "until" | "events" | "stopped"; events: number }
   /** Runs until the control plane serves and every node is Ready (part of the recording: it takes no input). */
   boot(): void
+  /** As boot, in steps of half a virtual second, for hosts that have other worlds to serve meanwhile. */
+  booting(): Generator<undefined, void>
 
   /** Output of a terminal since the world began, bounded; and as it comes. */
   onOutput(listener: (terminal: string, data: Uint8Array) => void): () => void

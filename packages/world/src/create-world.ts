@@ -154,9 +154,13 @@ class SimulatedWorld implements World {
   }
 
   boot(): void {
+    for (const _ of this.booting());
+  }
+
+  *booting(): Generator<undefined, void> {
     const { cluster } = this
     if (cluster)
-      bootCluster({
+      yield* bootCluster({
         cluster,
         topology: this.#topology,
         addons: this.options.addons ?? [],

@@ -144,7 +144,7 @@ export function* prepare(
     files: worldFiles(lab),
     ...(lab && lab.addons.length > 0 && { addons: lab.addons }),
   })
-  world.boot()
+  for (const _ of world.booting()) if (pause()) yield booting
   function* runTo(until: number, progress: () => Progress): Generator<Progress> {
     while (world.run({ until, stop: pause }).reason !== "until") yield progress()
   }
