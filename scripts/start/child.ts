@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { setTimeout as wait } from "node:timers/promises"
 import { freePort, spawnTied, type TiedChild } from "@drydock/db/embedded"
 import { z } from "zod"
+import { Refusal } from "./explain.ts"
 import { runAt } from "./health.ts"
 
 export interface Program {
@@ -97,7 +98,7 @@ export class Child {
       if (Date.now() - begun > SETTLED_MS) crashes = 0
       crashes++
       if (!wasReady && crashes === MOST_FAILED_STARTS)
-        throw new Error(
+        throw new Refusal(
           `The ${name} server does not start (exit code ${code}). Its last lines:\n${this.#lines.map((line) => `  ${line}`).join("\n")}`,
         )
       const pause = PAUSES_MS[Math.min(crashes, PAUSES_MS.length) - 1] ?? 1000

@@ -60,17 +60,15 @@ export const supervise = async ({ root, settings, programs, build }: Supervised)
   let database: Database | undefined
   let repositories: Repositories | undefined
   const bringUp = async () => {
-    const prepareData = async () => {
+    const prepareTables = async () => {
       database = await openDatabase(settings, told)
       const { url } = database
       await told.during("Making the tables", () => migrate(url, root))
       repositories = await connect(url)
-      const kept = repositories
-      const mistakes = await told.during("Reading the lessons", () => publishContent(kept, settings.content, root))
-      if (mistakes.length > 0) say(["These lessons have mistakes and are left out:", ...mistakes].join("\n  "))
     }
-    await Promise.all([prepareData(), build(told)])
+    await Promise.all([prepareTables(), build(told)])
     if (ending || !database || !repositories) return
+    const kept = repositories
     const environment: NodeJS.ProcessEnv = {
       ...settings.environment,
       ...{ NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
@@ -84,9 +82,14 @@ export const supervise = async ({ root, settings, programs, build }: Supervised)
       (child) => new Promise<void>((resolve) => failures.push(child.run(resolve).then(() => new Promise<never>(() => undefined)))),
     )
     const failed = Promise.race(failures)
-    await Promise.race([told.during("Starting the servers", () => Promise.all(ready)), failed])
+    const lessons = async () => {
+      const mistakes = await told.during("Reading the lessons", () => publishContent(kept, settings.content, root))
+      if (mistakes.length > 0) say(["These lessons have mistakes and are left out:", ...mistakes].join("\n  "))
+    }
+    // Side by side: the servers ask the database for lessons at each page.
+    await Promise.race([Promise.all([told.during("Starting the servers", () => Promise.all(ready)), lessons()]), failed])
     say(`Drydock is ready: ${url} (${((Date.now() - begun) / 1000).toFixed(1)} s). ^C ends it.`)
-    await signIn(repositories, root, say)
+    await signIn(kept, root, say)
     await Promise.race([failed, keepDatabase()])
   }
 

@@ -1,7 +1,6 @@
 /** Courses and lesson versions: what content/ says, kept with everything a session ever began with. */
-import { type Client, TRANSACTION } from "./client.ts"
+import { type Client, TRANSACTION, type Transaction } from "./client.ts"
 import type { ContentRepository, PublishedCourse, PublishedLesson } from "./contract.ts"
-import type { Prisma } from "./generated/client.ts"
 
 /** Held while publishing: two servers may start at once. */
 const PUBLISH_LOCK = 5_170_002
@@ -15,10 +14,24 @@ const toCourse = (row: { slug: string; title: string; summary: string; modules: 
   modules: row.modules as PublishedCourse["modules"],
 })
 
-const toRow = ({ course: _course, lesson: _lesson, version: _version, shows, lab, ...rest }: PublishedLesson) => ({
-  ...{ title: rest.title, summary: rest.summary, minutes: rest.minutes, points: rest.points, prose: rest.prose },
-  ...{ shows: shows ?? null, lab: lab as Prisma.InputJsonValue, current: true },
-})
+/** All lessons in one statement; those that are there already, unchanged, are not written again. */
+const upsertLessons = (transaction: Transaction, lessons: readonly PublishedLesson[]) => {
+  const column = <Value>(value: (lesson: PublishedLesson) => Value) => lessons.map(value)
+  return transaction.$executeRaw`
+    INSERT INTO lesson_version AS known (course, lesson, version, title, summary, minutes, shows, points, prose, lab)
+    SELECT course, lesson, version, title, summary, minutes, shows, points, prose, lab::json
+    FROM unnest(
+      ${column(({ course }) => course)}::text[], ${column(({ lesson }) => lesson)}::text[], ${column(({ version }) => version)}::text[],
+      ${column(({ title }) => title)}::text[], ${column(({ summary }) => summary)}::text[], ${column(({ minutes }) => minutes)}::int[],
+      ${column(({ shows }) => shows ?? null)}::text[], ${column(({ points }) => points)}::int[], ${column(({ prose }) => prose)}::text[],
+      ${column(({ lab }) => JSON.stringify(lab))}::text[]
+    ) AS given (course, lesson, version, title, summary, minutes, shows, points, prose, lab)
+    ON CONFLICT (course, lesson, version) DO UPDATE
+    SET title = excluded.title, summary = excluded.summary, minutes = excluded.minutes, shows = excluded.shows,
+      points = excluded.points, prose = excluded.prose, lab = excluded.lab, current = true
+    WHERE (known.title, known.summary, known.minutes, known.shows, known.points, known.prose, known.lab::text, known.current)
+      IS DISTINCT FROM (excluded.title, excluded.summary, excluded.minutes, excluded.shows, excluded.points, excluded.prose, excluded.lab::text, true)`
+}
 
 export const content = (client: Client): ContentRepository => ({
   async publish(courses) {
@@ -29,11 +42,7 @@ export const content = (client: Client): ContentRepository => ({
         const modules = course.modules.map((module) => ({ title: module.title, lessons: [...module.lessons] }))
         const data = { title, summary, modules, position, retired: false }
         await transaction.course.upsert({ where: { slug }, create: { slug, ...data }, update: data })
-        for (const published of lessons) {
-          const key = { course: slug, lesson: published.lesson, version: published.version }
-          const row = toRow(published)
-          await transaction.lessonVersion.upsert({ where: { course_lesson_version: key }, create: { ...key, ...row }, update: row })
-        }
+        if (lessons.length > 0) await upsertLessons(transaction, lessons)
         const current = lessons.map(({ lesson, version }) => ({ lesson, version }))
         await transaction.lessonVersion.updateMany({
           where: { course: slug, current: true, ...(current.length > 0 ? { NOT: { OR: current } } : {}) },
