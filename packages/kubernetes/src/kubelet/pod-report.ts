@@ -52,7 +52,7 @@ export const podStatus = (scope: PodScope, given: GivenUp | undefined): { phase:
   const over = given !== undefined && !scope.records.some(({ state }) => state.running)
   let phase = over ? "Failed" : phaseOf(pod, init, main)
   if (terminating && main.every(({ state }) => state.terminated) && phase === "Running")
-    phase = pod.spec.restartPolicy === "Always" || main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
+    phase = main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
   const conditions = conditionsOf(pod, { init, main, phase, sandboxReady: scope.sandboxId !== undefined, now })
   if (given?.condition) {
     const { type } = given.condition

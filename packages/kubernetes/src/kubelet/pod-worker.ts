@@ -326,11 +326,13 @@ export class PodWorker implements PodScope {
       containerID: "",
     }
     for (const record of this.records) if (!record.state.terminated) record.state = { terminated: lost }
-    this.#removeSandbox()
-    const { files } = this.context.host
-    const directory = `/var/lib/kubelet/pods/${this.pod.metadata.uid}`
-    if (files.exists(directory)) files.remove(directory)
-    this.onFinished?.()
+    this.caused(() => {
+      this.#removeSandbox()
+      const { files } = this.context.host
+      const directory = `/var/lib/kubelet/pods/${this.pod.metadata.uid}`
+      if (files.exists(directory)) files.remove(directory)
+      this.onFinished?.()
+    })
   }
 
   #removeSandbox(): void {
@@ -384,7 +386,7 @@ export class PodWorker implements PodScope {
     const text = JSON.stringify(status)
     if (text === this.#sent) return
     this.#sent = text
-    this.context.reportStatus(this.pod, status as never)
+    this.caused(() => this.context.reportStatus(this.pod, status as never))
     // Nothing will run again: the sandbox is not needed any more.
     const over = status.phase === "Succeeded" || status.phase === "Failed"
     if (over && !this.terminating && this.sandboxId && !this.records.some(({ state }) => state.running))
