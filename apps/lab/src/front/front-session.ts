@@ -40,7 +40,7 @@ export interface SessionOptions {
 
 export class FrontSession {
   readonly id: string
-  readonly row: LabSession
+  row: LabSession
   readonly spec: SessionSpec
   readonly handle: number
   readonly sockets = new Map<number, LearnerSocket>()
@@ -136,6 +136,12 @@ export class FrontSession {
       this.#options.warn(`session ${this.id} cannot be recovered: ${(error as Error).message}`)
       this.end(CLOSE.failed, "The lab's recording could not be read.")
     }
+  }
+
+  /** A guest's lab goes over to the account that they sign in to, while it runs. */
+  async readOwner(): Promise<void> {
+    const now = await this.#options.repositories.sessions.get(this.id)
+    if (now) this.row = { ...this.row, userId: now.userId }
   }
 
   /** Resolves when its world is there. @throws Error with the reason when it cannot be */

@@ -107,6 +107,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
       const session = await sessions.acquire(redeemed.session, () =>
         socket.send({ type: "preparing", step: "waiting for the server that had your lab", done: 0 }),
       )
+      if (session.row.userId !== redeemed.userId) await session.readOwner()
       if (session.row.userId !== redeemed.userId) throw new SessionRefused(CLOSE.ticket, "This ticket is another person's.")
       session.add(socket)
     } catch (error) {

@@ -8,26 +8,25 @@ const languageOf = (path: string): string =>
 
 const themeNow = () => (document.documentElement.dataset.theme === "dark" ? "drydock-dark" : "drydock-light")
 
-/** @param path says the language, and whose undo history it is. `onLeave`: Esc twice, so that Tab may indent. */
+/** @param path says the language */
 export const CodeEditor = ({
   machine,
   path,
-  content,
+  initial,
   onChange,
   onSave,
 }: {
   machine: string
   path: string
-  /** What the file held when it was opened or saved last; a new value replaces the text. */
-  content: string
+  /** The text to begin with; from then on the editor has it. */
+  initial: string
   onChange: (text: string) => void
   onSave: () => void
 }) => {
   const host = useRef<HTMLDivElement>(null)
-  const editor = useRef<monaco.editor.IStandaloneCodeEditor>(undefined)
   const listeners = useRef({ onChange, onSave })
   listeners.current = { onChange, onSave }
-  const first = useRef(content)
+  const first = useRef(initial)
 
   useEffect(() => {
     const element = host.current
@@ -52,7 +51,6 @@ export const CodeEditor = ({
       quickSuggestions: { other: true, comments: false, strings: true },
       wordWrap: "off",
     })
-    editor.current = made
     made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => listeners.current.onSave())
     const heard = model.onDidChangeContent(() => listeners.current.onChange(model.getValue()))
     const recolour = () => monaco.editor.setTheme(themeNow())
@@ -66,11 +64,6 @@ export const CodeEditor = ({
       model.dispose()
     }
   }, [machine, path])
-
-  useEffect(() => {
-    const model = editor.current?.getModel()
-    if (model && model.getValue() !== content) model.setValue(content)
-  }, [content])
 
   return <div ref={host} className="absolute inset-0" />
 }

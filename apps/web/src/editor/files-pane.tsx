@@ -25,6 +25,8 @@ interface OpenFile {
   /** As on the machine, when it was read or saved last. */
   readonly saved: string
   readonly text: string
+  /** Counts the times it was read: another reading is another text to begin with. */
+  readonly turn: number
   /** The editor number of a command that waits for it. */
   readonly editor?: number
 }
@@ -49,7 +51,9 @@ export const FilesPane = () => {
   const filesNow = useRef(files)
   filesNow.current = files
 
-  const add = useCallback((file: OpenFile) => {
+  const turns = useRef(0)
+  const add = useCallback((read: Omit<OpenFile, "turn">) => {
+    const file = { ...read, turn: ++turns.current }
     setFiles((known) => [...known.filter((one) => keyOf(one) !== keyOf(file)), file])
     setFront(keyOf(file))
     setProblem(undefined)
@@ -213,7 +217,10 @@ export const FilesPane = () => {
                 disabled={file.text === file.saved && file.saved !== ""}
                 onClick={() => void save(file)}
               >
-                <Save size={14} aria-hidden /> Save <kbd className="key">Ctrl S</kbd>
+                <Save size={14} aria-hidden /> Save{" "}
+                <kbd className="key" aria-hidden>
+                  Ctrl S
+                </kbd>
               </button>
             )}
           </div>
@@ -231,10 +238,10 @@ export const FilesPane = () => {
         <div className="relative min-h-0 flex-1">
           {file ? (
             <CodeEditor
-              key={keyOf(file)}
+              key={`${keyOf(file)}#${file.turn}`}
               machine={file.machine}
               path={file.path}
-              content={file.text}
+              initial={file.text}
               onChange={(text) => change(keyOf(file), { text })}
               onSave={() => {
                 const now = filesNow.current.find((one) => keyOf(one) === keyOf(file))

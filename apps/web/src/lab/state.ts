@@ -169,7 +169,8 @@ export const receive = (state: LabState, message: ServerMessage, now: number): L
       return { ...state, edits: [...state.edits.filter((edit) => edit.editor !== editor), { editor, machine, path, content, wait }] }
     }
     case "error":
-      if (message.code === "internal" && message.id === undefined) return { ...state, problem: message.message }
+      // What answers no message of ours says why the line is about to be closed.
+      if (message.id === undefined && ["internal", "ticket", "refused"].includes(message.code)) return { ...state, problem: message.message }
       return state
     default:
       return state

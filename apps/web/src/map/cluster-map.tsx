@@ -47,7 +47,7 @@ const Chip = ({ item, label, detail }: { item: MapItem; label: string; detail?: 
       onFocus={() => point(item)}
       onMouseLeave={() => point(undefined)}
       onBlur={() => point(undefined)}
-      aria-label={`${item.kind} ${item.name}: ${item.status || item.level}`}
+      aria-label={`${item.kind} ${item.name} ${item.status || item.level}`}
       className={`relative inline-flex max-w-full min-w-0 items-center gap-1.5 rounded-md border bg-surface text-left text-xs leading-none motion-safe:animate-[arrive_220ms] hover:border-accent ${compact ? "size-6 justify-center" : "h-7 px-2"} ${lit ? "border-accent ring-2 ring-accent/40" : item.level === "failing" ? "border-failure/60" : "border-line-strong"} ${item.level === "gone" ? "motion-safe:animate-[leave_240ms_forwards]" : ""}`}
     >
       <span key={item.status} className="absolute inset-0 rounded-md motion-safe:animate-[changed_900ms_ease-out]" aria-hidden />

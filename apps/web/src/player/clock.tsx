@@ -52,7 +52,7 @@ export const Clock = () => {
         <button
           key={value}
           type="button"
-          aria-label={value === 1 ? "Normal speed" : `${value} times as fast`}
+          aria-label={value === 1 ? "×1, normal speed" : `×${value} as fast`}
           aria-pressed={!clock.paused && speed === value}
           onClick={() => lab.send({ type: "clock", action: "resume", speed: value })}
           className={`h-6 rounded px-1.5 text-xs font-medium tabular-nums ${!clock.paused && speed === value ? "bg-accent-soft text-accent" : "text-ink-3 hover:text-ink"}`}

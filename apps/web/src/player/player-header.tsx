@@ -63,7 +63,9 @@ export const PlayerHeader = ({
             aria-keyshortcuts="Control+K Meta+K"
           >
             <Search size={16} aria-hidden />
-            <kbd className="key">Ctrl K</kbd>
+            <kbd className="key" aria-hidden>
+              Ctrl K
+            </kbd>
           </button>
           <Menu
             trigger={

@@ -29,6 +29,7 @@ const Before = ({ lab }: { lab: Lab }) => {
   const phase = useLab(picks.phase)
   const preparing = useLab(picks.preparing)
   const problem = useLab(picks.problem)
+  const noticed = useLab(picks.noticed)
   if (phase === "failed" || phase === "ended" || phase === "elsewhere")
     return (
       <Centre>
@@ -54,6 +55,11 @@ const Before = ({ lab }: { lab: Lab }) => {
       <p role="status" className="text-sm text-[#a9b8c5]">
         {preparing ? preparing.step : "Opening your cluster"}
       </p>
+      {noticed && (
+        <p role="status" className="max-w-sm text-sm text-[#e5bd68]">
+          The lab does not answer; trying again. {problem}
+        </p>
+      )}
       {preparing && (
         <div className="h-1 w-48 overflow-hidden rounded-full bg-[#25313d]" aria-hidden>
           <div className="h-full bg-[#6fbbe8] transition-[width] duration-150" style={{ width: `${percent}%` }} />
