@@ -104,7 +104,7 @@ export const startEmbedded = async ({
 }: EmbeddedOptions): Promise<EmbeddedServer> => {
   const home = placeFor(directory)
   ownDirectory(home)
-  const binaries = await findBinaries("/var/lib/drydock")
+  const binaries = await findBinaries(runner(home), "/var/lib/drydock")
   if (!existsSync(join(home, "data/PG_VERSION"))) progress("Making the database (a few seconds, the first time only) …")
   const created = await ensureDataDirectory(home, binaries)
   await clearLeftover(home, progress)
@@ -126,7 +126,7 @@ export const startEmbedded = async ({
     }
     const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])
     child = spawnTied(binaries.postgres, ["-D", join(home, "data"), "-p", String(port), ...flags], {
-      ...runner(),
+      ...runner(home),
       cwd: home,
       env: environment(),
       endBy: "INT",

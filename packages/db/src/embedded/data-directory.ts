@@ -29,7 +29,7 @@ const chownAll = (path: string, { uid, gid }: Runner) => {
 export const ownDirectory = (directory: string) => {
   mkdirSync(dirname(directory), { recursive: true, mode: 0o755 })
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const { uid, gid } = runner()
+  const { uid, gid } = runner(directory)
   if (uid !== undefined && gid !== undefined && lstatSync(directory).uid !== uid) chownAll(directory, { uid, gid })
   if (process.platform !== "win32") chmodSync(directory, 0o700)
 }
@@ -45,7 +45,7 @@ export const ensureDataDirectory = async (home: string, { initdb }: Binaries) =>
   const password = join(home, "password")
   for (const leftover of readdirSync(home)) if (leftover.startsWith("data.")) rmSync(join(home, leftover), { recursive: true, force: true })
   writeFileSync(password, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600 })
-  const { uid, gid } = runner()
+  const { uid, gid } = runner(home)
   if (uid !== undefined && gid !== undefined) chownSync(password, uid, gid)
   const args = [
     ...["-D", aside, "-U", USER, "--auth=scram-sha-256", `--pwfile=${password}`, "--encoding=UTF8"],
@@ -53,7 +53,7 @@ export const ensureDataDirectory = async (home: string, { initdb }: Binaries) =>
     ...["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"],
   ]
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(initdb, args, { ...runner(), cwd: home, env: environment(), stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(initdb, args, { ...runner(home), cwd: home, env: environment(), stdio: ["ignore", "pipe", "pipe"] })
     let output = ""
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk))
     child.on("error", reject)
