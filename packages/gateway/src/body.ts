@@ -45,9 +45,9 @@ export const encodeBody = (body: unknown): string =>
 const acceptsGzip = (request: IncomingMessage) => /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))
 
 /** Ends the response with `body`, compressed when that is worth it and the client said it may be. */
-export const sendBody = (request: IncomingMessage, response: ServerResponse, body: string): void => {
+export const sendBody = (request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void => {
   if (body.length < GZIP_THRESHOLD_BYTES || !acceptsGzip(request)) {
-    response.setHeader("content-length", Buffer.byteLength(body))
+    response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length)
     response.end(request.method === "HEAD" ? undefined : body)
     return
   }

@@ -80,7 +80,7 @@ export const serveApi = async (
   if (answer.status === 0) return void response.destroy() // the API server is down: refused, as a closed port is
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value as string | string[])
   response.statusCode = answer.status
-  if (!answer.stream) return sendBody(request, response, encodeBody(answer.body))
+  if (!answer.stream) return sendBody(request, response, answer.body instanceof Uint8Array ? answer.body : encodeBody(answer.body))
   await new Promise<void>((resolve) => {
     const stream = answer.stream as NonNullable<ApiResponse["stream"]>
     const writer = frameWriter(request, response, false)

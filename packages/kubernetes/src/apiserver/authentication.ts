@@ -1,4 +1,6 @@
 /** Who asks: certificate, bearer token or nobody; and who they ask to be taken for. As k8s.io/apiserver/pkg/endpoints/filters. */
+import { sha256 } from "@noble/hashes/sha2.js"
+import { decodeBase64 } from "../apimachinery/base64.ts"
 import { forbidden, unauthorized } from "../apimachinery/status.ts"
 import { authorized, forbiddenMessage, type RoleSource } from "./authorization.ts"
 import type { ApiRequest, UserInfo } from "./contract.ts"
@@ -10,6 +12,25 @@ export interface Authenticators {
   identifyToken?: (token: string) => UserInfo | undefined
 }
 
+const CREDENTIAL = "authentication.kubernetes.io/credential-id"
+
+const credentials = new Map<string, string>()
+
+/** As x509.go: the digest of the certificate itself. */
+const credentialId = (pem: string): string => {
+  let id = credentials.get(pem)
+  if (!id) {
+    const bytes = decodeBase64(pem.replace(/-----[^-]+-----/g, "")) ?? new Uint8Array()
+    id = `X509SHA256=${Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("")}`
+    if (credentials.size > 200) credentials.clear()
+    credentials.set(pem, id)
+  }
+  return id
+}
+
+const withAuthenticated = (user: UserInfo): UserInfo =>
+  user.groups.includes("system:authenticated") ? user : { ...user, groups: [...user.groups, "system:authenticated"] }
+
 export const authenticate = (request: ApiRequest, by: Authenticators): UserInfo => {
   if (request.user) return request.user
   const bearer = /^Bearer (.+)$/i.exec(request.headers?.authorization ?? "")?.[1]
@@ -18,8 +39,9 @@ export const authenticate = (request: ApiRequest, by: Authenticators): UserInfo 
     : request.clientCertificate
       ? by.identifyCertificate?.(request.clientCertificate)
       : undefined
-  if (user)
-    return { ...user, groups: user.groups.includes("system:authenticated") ? user.groups : [...user.groups, "system:authenticated"] }
+  if (user && !bearer && request.clientCertificate && request.headers?.accept !== undefined)
+    return withAuthenticated({ ...user, extra: { ...user.extra, [CREDENTIAL]: [credentialId(request.clientCertificate)] } })
+  if (user) return withAuthenticated(user)
   if (bearer || request.clientCertificate) throw unauthorized()
   return { name: "system:anonymous", groups: ["system:unauthenticated"] }
 }

@@ -47,6 +47,7 @@ const SUBRESOURCE_KINDS: Readonly<Record<string, { kind: string; group?: string;
 }
 
 const subresource = (kind: AnyKind, name: string) => {
+  if (name === "proxy") return { ...SUBRESOURCE_KINDS.proxy, kind: `${kind.kind}ProxyOptions`, group: undefined, version: undefined }
   const known = Object.hasOwn(SUBRESOURCE_KINDS, name) ? SUBRESOURCE_KINDS[name] : undefined
   return { kind: known?.kind ?? kind.kind, group: known?.group, version: known?.version, verbs: known?.verbs ?? ["get", "patch", "update"] }
 }

@@ -69,7 +69,8 @@ export const JSON_TYPE = { "content-type": "application/json", "cache-control": 
 
 /** The answer's body as text where it is not plain JSON. */
 export const represent = (response: ApiResponse, media: MediaType): ApiResponse => {
-  if (response.body === undefined || typeof response.body === "string" || response.stream) return response
+  if (response.body === undefined || typeof response.body === "string" || response.body instanceof Uint8Array || response.stream)
+    return response
   if (media.format === "yaml")
     return {
       ...response,

@@ -3,7 +3,7 @@ import { noResource } from "../apimachinery/status.ts"
 import type { Context, Server } from "./context.ts"
 import type { ApiResponse } from "./contract.ts"
 import { aggregatedDiscovery, groupList, groupOf, resourceList, versions } from "./discovery.ts"
-import { healthPaths } from "./health.ts"
+import { CHECKS, healthPaths } from "./health.ts"
 import { JSON_TYPE } from "./negotiation.ts"
 import { openApiV2, openApiV3, openApiV3Root } from "./openapi/documents.ts"
 
@@ -23,14 +23,13 @@ const rootPaths = (server: Server) => ({
     "/apis",
     "/apis/",
     ...new Set(server.kinds.filter((kind) => kind.group).flatMap((kind) => [`/apis/${kind.group}`, `/apis/${kind.apiVersion}`])),
-    "/healthz",
-    "/livez",
+    ...Object.entries(CHECKS).flatMap(([name, checks]) => [`/${name}`, ...checks.map((check) => `/${name}/${check}`)]),
     "/metrics",
+    "/metrics/slis",
     "/openapi/v2",
     "/openapi/v3",
     "/openapi/v3/",
     "/openid/v1/jwks",
-    "/readyz",
     "/version",
     "/version/",
   ].sort(),

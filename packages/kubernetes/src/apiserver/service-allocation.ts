@@ -57,11 +57,15 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
     const taken = new Set(others.flatMap(({ ports }) => (ports ?? []).map(({ nodePort }) => nodePort)))
     for (const [index, port] of (spec.ports ?? []).entries()) {
       if (!wantsPorts) {
-        delete port.nodePort
+        // What the type left behind goes; what somebody asks for is refused by validation.
+        if (before && before.type !== spec.type) delete port.nodePort
         continue
       }
-      port.nodePort ??= before?.ports?.find((one) => one.port === port.port)?.nodePort
-      if (port.nodePort === undefined) {
+      port.nodePort ||= before?.ports?.find((one) => one.port === port.port)?.nodePort
+      // Protocols on one port share a node port.
+      port.nodePort ||= spec.ports?.slice(0, index).find((one) => one.port === port.port)?.nodePort
+      if (port.nodePort && spec.ports?.slice(0, index).some((one) => one.nodePort === port.nodePort)) continue
+      if (!port.nodePort) {
         do port.nodePort = NODE_PORTS.from + options.sim.random("node-ports").integer(NODE_PORTS.to - NODE_PORTS.from + 1)
         while (taken.has(port.nodePort))
         taken.add(port.nodePort)

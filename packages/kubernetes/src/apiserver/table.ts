@@ -39,8 +39,12 @@ export const tableOf = (
   apiVersion: "meta.k8s.io/v1",
   metadata: options.metadata,
   columnDefinitions: options.headers ? headersOf(kind) : null,
-  rows: objects.map((object) => ({
-    cells: kind.columns.map((column) => (column as unknown as Column<AnyStored>).cell(object, options.now)),
-    ...(options.includeObject !== "None" && { object: options.includeObject === "Object" ? object : partialMetadata(object) }),
-  })),
+  // The printer of custom resources and their definitions starts from nil.
+  rows:
+    objects.length === 0 && (kind.custom || kind.kind === "CustomResourceDefinition")
+      ? null
+      : objects.map((object) => ({
+          cells: kind.columns.map((column) => (column as unknown as Column<AnyStored>).cell(object, options.now)),
+          ...(options.includeObject !== "None" && { object: options.includeObject === "Object" ? object : partialMetadata(object) }),
+        })),
 })

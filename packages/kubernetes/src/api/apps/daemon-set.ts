@@ -1,13 +1,13 @@
 /** DaemonSet: one Pod on every node. */
 import type { IDaemonSet } from "kubernetes-models/apps/v1/DaemonSet"
 import type { Stored } from "../../apimachinery/object.ts"
-import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "../core/pod-template.ts"
-import { formatSelector, selectorMatches } from "../../apimachinery/selectors.ts"
+import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
+import { formatSelector } from "../../apimachinery/selectors.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
 import { age, labelsCell, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { workloadErrors } from "./template-validation.ts"
 
 export type DaemonSet = Stored<IDaemonSet>
 
@@ -34,16 +34,8 @@ export const daemonSet = defineKind<IDaemonSet>({
     if (object.spec.template?.spec) defaultPodSpec(object.spec.template.spec)
   },
   validate(object) {
-    const errors: FieldError[] = []
-    if (!object.spec?.selector) errors.push({ type: "Required", field: "spec.selector" })
-    else if (!selectorMatches(object.spec.selector as never, object.spec.template?.metadata?.labels as never))
-      errors.push({
-        type: "Invalid",
-        field: "spec.template.metadata.labels",
-        value: object.spec.template?.metadata?.labels ?? null,
-        detail: "`selector` does not match template `labels`",
-      })
-    return [...errors, ...validatePodSpec(object.spec?.template?.spec, "spec.template.spec")]
+    const errors = workloadErrors(object.spec as never, "daemonset")
+    return errors
   },
   validateUpdate: (object, old) =>
     deepEqual(object.spec?.selector, old.spec.selector)

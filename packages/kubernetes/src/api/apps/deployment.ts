@@ -1,13 +1,14 @@
 /** Deployment: Pods that are replaced a few at a time. */
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment"
 import type { Stored } from "../../apimachinery/object.ts"
-import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "../core/pod-template.ts"
-import { formatSelector, selectorMatches } from "../../apimachinery/selectors.ts"
+import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
+import { formatSelector } from "../../apimachinery/selectors.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { nonNegative } from "../core/validation-texts.ts"
+import { workloadErrors } from "./template-validation.ts"
 
 export type Deployment = Stored<IDeployment>
 
@@ -41,16 +42,58 @@ export const deployment = defineKind<IDeployment>({
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   validate(object) {
-    const errors: FieldError[] = []
-    if (!object.spec?.selector) errors.push({ type: "Required", field: "spec.selector" })
-    else if (!selectorMatches(object.spec.selector as never, object.spec.template?.metadata?.labels as never))
+    const errors = workloadErrors(object.spec as never, "deployment")
+    const strategy = object.spec?.strategy
+    if (strategy?.type === "Recreate" && strategy.rollingUpdate)
       errors.push({
-        type: "Invalid",
-        field: "spec.template.metadata.labels",
-        value: object.spec.template?.metadata?.labels ?? null,
-        detail: "`selector` does not match template `labels`",
+        type: "Forbidden",
+        field: "spec.strategy.rollingUpdate",
+        detail: "may not be specified when strategy `type` is 'Recreate'",
       })
-    return [...errors, ...validatePodSpec(object.spec?.template?.spec, "spec.template.spec")]
+    else if (strategy?.type === "RollingUpdate") {
+      const none = (value: unknown) => value === 0 || value === "0%"
+      const { maxUnavailable, maxSurge } = strategy.rollingUpdate ?? {}
+      for (const [field, value] of Object.entries({ maxUnavailable, maxSurge })) {
+        const at = `spec.strategy.rollingUpdate.${field}`
+        if (typeof value === "number") errors.push(...nonNegative(at, value))
+        else if (typeof value === "string" && !/^\d+%$/.test(value))
+          errors.push({
+            type: "Invalid",
+            field: at,
+            value,
+            detail:
+              "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
+          })
+        else if (field === "maxUnavailable" && Number(String(value).replace("%", "")) > 100)
+          errors.push({ type: "Invalid", field: at, value, detail: "must not be greater than 100%" })
+      }
+      if (none(maxUnavailable) && none(maxSurge))
+        errors.push({
+          type: "Invalid",
+          field: "spec.strategy.rollingUpdate.maxUnavailable",
+          value: maxUnavailable,
+          detail: "may not be 0 when `maxSurge` is 0",
+        })
+    } else if (strategy?.type)
+      errors.push({
+        type: "NotSupported",
+        field: "spec.strategy.type",
+        value: strategy.type,
+        detail: 'supported values: "Recreate", "RollingUpdate"',
+      })
+    errors.push(...nonNegative("spec.revisionHistoryLimit", object.spec?.revisionHistoryLimit))
+    const { progressDeadlineSeconds, minReadySeconds = 0 } = object.spec ?? {}
+    if (progressDeadlineSeconds !== undefined) {
+      errors.push(...nonNegative("spec.progressDeadlineSeconds", progressDeadlineSeconds))
+      if (progressDeadlineSeconds <= minReadySeconds)
+        errors.push({
+          type: "Invalid",
+          field: "spec.progressDeadlineSeconds",
+          value: progressDeadlineSeconds,
+          detail: "must be greater than minReadySeconds",
+        })
+    }
+    return errors
   },
   validateUpdate: (object, old) =>
     deepEqual(object.spec?.selector, old.spec.selector)

@@ -1,13 +1,13 @@
 /** StatefulSet: Pods with a number and a memory. */
 import type { IStatefulSet } from "kubernetes-models/apps/v1/StatefulSet"
 import type { Stored } from "../../apimachinery/object.ts"
-import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "../core/pod-template.ts"
-import { selectorMatches } from "../../apimachinery/selectors.ts"
+import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { oneOf } from "../core/validation-texts.ts"
+import { workloadErrors } from "./template-validation.ts"
 
 export type StatefulSet = Stored<IStatefulSet>
 
@@ -39,21 +39,32 @@ export const statefulSet = defineKind<IStatefulSet>({
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   validate(object) {
-    const errors: FieldError[] = []
-    if (!object.spec?.selector) errors.push({ type: "Required", field: "spec.selector" })
-    else if (!selectorMatches(object.spec.selector as never, object.spec.template?.metadata?.labels as never))
-      errors.push({
-        type: "Invalid",
-        field: "spec.template.metadata.labels",
-        value: object.spec.template?.metadata?.labels ?? null,
-        detail: "`selector` does not match template `labels`",
-      })
-    return [...errors, ...validatePodSpec(object.spec?.template?.spec, "spec.template.spec")]
+    const errors = workloadErrors(object.spec as never, "statefulset")
+    errors.push(...oneOf("spec.podManagementPolicy", object.spec?.podManagementPolicy, ["OrderedReady", "Parallel"]))
+    return errors
   },
-  validateUpdate: (object, old) =>
-    deepEqual(object.spec?.selector, old.spec.selector)
+  validateUpdate(object, old) {
+    const fixed = (spec: IStatefulSet["spec"]) => ({
+      ...spec,
+      replicas: undefined,
+      ordinals: undefined,
+      template: undefined,
+      updateStrategy: undefined,
+      revisionHistoryLimit: undefined,
+      persistentVolumeClaimRetentionPolicy: undefined,
+      minReadySeconds: undefined,
+    })
+    return deepEqual(fixed(object.spec), fixed(old.spec))
       ? []
-      : [{ type: "Invalid", field: "spec.selector", value: object.spec?.selector, detail: "field is immutable" }],
+      : [
+          {
+            type: "Forbidden",
+            field: "spec",
+            detail:
+              "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+          },
+        ]
+  },
   columns: [
     name,
     { name: "Ready", cell: (object) => `${object.status.readyReplicas ?? 0}/${object.spec.replicas ?? 0}` },

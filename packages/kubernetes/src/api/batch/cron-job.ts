@@ -3,6 +3,10 @@ import type { ICronJob } from "kubernetes-models/batch/v1/CronJob"
 import type { Stored } from "../../apimachinery/object.ts"
 import { formatSelector } from "../../apimachinery/selectors.ts"
 import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
+import { oneOf } from "../core/validation-texts.ts"
+import { restartPolicyErrors } from "./job.ts"
+import { scheduleProblem } from "./schedule-text.ts"
 import { age, ageSince, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -30,6 +34,20 @@ export const cronJob = defineKind<ICronJob>({
     object.spec.failedJobsHistoryLimit ??= 1
     const template = object.spec.jobTemplate?.spec?.template?.spec
     if (template) defaultPodSpec(template)
+  },
+  validate(object) {
+    const errors: FieldError[] = []
+    const { schedule, concurrencyPolicy, jobTemplate } = object.spec ?? {}
+    if (!schedule) errors.push({ type: "Required", field: "spec.schedule" })
+    else {
+      const problem = scheduleProblem(schedule)
+      if (problem) errors.push({ type: "Invalid", field: "spec.schedule", value: schedule, detail: problem })
+    }
+    errors.push(...oneOf("spec.concurrencyPolicy", concurrencyPolicy, ["Allow", "Forbid", "Replace"]))
+    errors.push(...restartPolicyErrors(jobTemplate?.spec?.template?.spec, "spec.jobTemplate.spec.template.spec"))
+    if ((object.metadata?.name?.length ?? 0) > 52)
+      errors.push({ type: "Invalid", field: "metadata.name", value: object.metadata?.name, detail: "must be no more than 52 characters" })
+    return errors
   },
   columns: [
     name,

@@ -4,11 +4,29 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "../core/pod-template.ts"
 import { formatSelector } from "../../apimachinery/selectors.ts"
 import { humanDuration } from "../columns.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
+import { immutable, nonNegative } from "../core/validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type Job = Stored<IJob>
+
+/** A Job's Pods are not restarted for ever. */
+export const restartPolicyErrors = (spec: { restartPolicy?: string } | undefined, at: string): FieldError[] =>
+  spec?.restartPolicy === "Always"
+    ? [{ type: "Required", field: `${at}.restartPolicy`, detail: 'valid values: "OnFailure", "Never"' }]
+    : spec?.restartPolicy === undefined || ["OnFailure", "Never"].includes(spec.restartPolicy)
+      ? []
+      : [
+          {
+            type: "NotSupported",
+            field: `${at}.restartPolicy`,
+            value: spec.restartPolicy,
+            detail: 'supported values: "OnFailure", "Never"',
+          },
+        ]
 
 export const job = defineKind<IJob>({
   group: "batch",
@@ -30,6 +48,7 @@ export const job = defineKind<IJob>({
     spec.backoffLimit ??= 6
     spec.completionMode ||= "NonIndexed"
     spec.suspend ??= false
+    spec.manualSelector ??= false
     spec.podReplacementPolicy ||= "TerminatingOrFailed"
     const { uid, name: job } = object.metadata ?? {}
     if (!spec.manualSelector && uid && spec.template) {
@@ -40,20 +59,33 @@ export const job = defineKind<IJob>({
         "job-name": job ?? "",
       }
       spec.template.metadata = { ...spec.template.metadata, labels: { ...spec.template.metadata?.labels, ...labels } as never }
+      if (!Object.keys(object.metadata?.labels ?? {}).length)
+        object.metadata = { ...object.metadata, labels: { ...spec.template.metadata.labels } as never }
       spec.selector ??= { matchLabels: { "batch.kubernetes.io/controller-uid": uid } as never }
     }
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   validate(object) {
-    const policy = object.spec?.template?.spec?.restartPolicy
-    const errors = validatePodSpec(object.spec?.template?.spec, "spec.template.spec")
-    if (policy === "Always")
-      errors.push({
-        type: "NotSupported",
-        field: "spec.template.spec.restartPolicy",
-        value: policy,
-        detail: 'supported values: "OnFailure", "Never"',
-      })
+    const { parallelism, completions, backoffLimit, activeDeadlineSeconds, ttlSecondsAfterFinished, template } = object.spec ?? {}
+    return [
+      ...nonNegative("spec.parallelism", parallelism),
+      ...nonNegative("spec.completions", completions),
+      ...nonNegative("spec.activeDeadlineSeconds", activeDeadlineSeconds),
+      ...nonNegative("spec.backoffLimit", backoffLimit),
+      ...nonNegative("spec.ttlSecondsAfterFinished", ttlSecondsAfterFinished),
+      ...validatePodSpec(template?.spec, "spec.template.spec"),
+      ...restartPolicyErrors(template?.spec, "spec.template.spec"),
+    ]
+  },
+  validateUpdate(object, old) {
+    const errors: FieldError[] = []
+    if (old.spec.completionMode !== "Indexed" && object.spec?.completions !== old.spec.completions)
+      errors.push(immutable("spec.completions", object.spec?.completions))
+    if (!deepEqual(object.spec?.selector, old.spec.selector)) errors.push(immutable("spec.selector", object.spec?.selector))
+    // While suspended and not yet started, directives of scheduling may change.
+    if (!(old.spec.suspend && !old.status.startTime) && !deepEqual(object.spec?.template, old.spec.template))
+      errors.push(immutable("spec.template", object.spec?.template))
+    if (object.spec?.completionMode !== old.spec.completionMode) errors.push(immutable("spec.completionMode", object.spec?.completionMode))
     return errors
   },
   columns: [

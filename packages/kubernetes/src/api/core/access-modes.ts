@@ -11,3 +11,5 @@ export const accessModes = (modes: readonly string[] | undefined): string =>
     .filter((mode) => modes?.includes(mode))
     .map((mode) => SHORT[mode])
     .join(",")
+
+export const ACCESS_MODES = ["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"] as const

@@ -14,6 +14,7 @@ export const namespace = defineKind<INamespace>({
   plural: "namespaces",
   shortNames: ["ns"],
   namespaced: false,
+  verbs: ["create", "delete", "get", "list", "patch", "update", "watch"],
   subresources: ["finalize", "status"],
   schema: () => schemaOf("IoK8sApiCoreV1Namespace"),
   nameRule: "label",

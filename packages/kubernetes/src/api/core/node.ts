@@ -41,6 +41,10 @@ export const node = defineKind<INode>({
     object.spec ??= {}
     object.status ??= {}
   },
+  validateUpdate: (object, old) =>
+    old.spec.podCIDR && object.spec?.podCIDR !== old.spec.podCIDR
+      ? [{ type: "Forbidden", field: "spec.podCIDRs", detail: 'node updates may not change podCIDR except from "" to valid' }]
+      : [],
   selectableFields: (object) => ({ "spec.unschedulable": String(object.spec.unschedulable ?? false) }),
   columns: [
     name,

@@ -1,7 +1,11 @@
 /** PersistentVolumeClaim: a request for storage. */
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim"
 import type { Stored } from "../../apimachinery/object.ts"
-import { accessModes } from "./access-modes.ts"
+import { ACCESS_MODES, accessModes } from "./access-modes.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
+import { parseQuantity } from "../../apimachinery/quantity.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
+import { oneOf } from "./validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -23,6 +27,41 @@ export const persistentVolumeClaim = defineKind<IPersistentVolumeClaim>({
   },
   defaults(object) {
     if (object.spec) object.spec.volumeMode ||= "Filesystem"
+  },
+  validate(object) {
+    const { accessModes: modes, resources } = object.spec ?? {}
+    const errors: FieldError[] = []
+    if (!modes?.length) errors.push({ type: "Required", field: "spec.accessModes", detail: "at least 1 access mode is required" })
+    for (const mode of modes ?? []) errors.push(...oneOf("spec.accessModes", mode, ACCESS_MODES))
+    const storage = (resources?.requests as Record<string, string> | undefined)?.storage
+    if (storage === undefined) errors.push({ type: "Required", field: "spec.resources[storage]" })
+    else if (parseQuantity(storage) <= 0n)
+      errors.push({ type: "Invalid", field: "spec.resources[storage]", value: storage, detail: "must be greater than zero" })
+    return errors
+  },
+  validateUpdate(object, old) {
+    const fixed = (spec: IPersistentVolumeClaim["spec"]) => ({
+      ...spec,
+      resources: undefined,
+      volumeAttributesClassName: undefined,
+      volumeName: undefined,
+    })
+    const errors: FieldError[] = []
+    // The binder names the volume, once.
+    if (!deepEqual(fixed(object.spec), fixed(old.spec)) || (old.spec.volumeName && object.spec?.volumeName !== old.spec.volumeName))
+      errors.push({
+        type: "Forbidden",
+        field: "spec",
+        detail: "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n",
+      })
+    const size = (amounts: unknown): bigint | undefined => {
+      const storage = (amounts as Record<string, string> | undefined)?.storage
+      return storage === undefined ? undefined : parseQuantity(storage)
+    }
+    const [now, before, capacity] = [size(object.spec?.resources?.requests), size(old.spec.resources?.requests), size(old.status.capacity)]
+    if (now !== undefined && before !== undefined && now < before && (capacity === undefined || now < capacity))
+      errors.push({ type: "Forbidden", field: "spec.resources.requests.storage", detail: "field can not be less than status.capacity" })
+    return errors
   },
   columns: [
     name,

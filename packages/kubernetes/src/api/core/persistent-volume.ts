@@ -1,12 +1,17 @@
 /** PersistentVolume: storage that outlives Pods. */
 import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume"
 import type { Stored } from "../../apimachinery/object.ts"
-import { accessModes } from "./access-modes.ts"
+import { ACCESS_MODES, accessModes } from "./access-modes.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
+import { oneOf } from "./validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type PersistentVolume = Stored<IPersistentVolume>
+
+/** Fields of the spec that name no storage. */
+const NO_SOURCES = new Set(["claimRef", "storageClassName", "mountOptions", "volumeMode", "nodeAffinity", "volumeAttributesClassName"])
 
 export const persistentVolume = defineKind<IPersistentVolume>({
   group: "",
@@ -25,6 +30,24 @@ export const persistentVolume = defineKind<IPersistentVolume>({
     if (!object.spec) return
     object.spec.persistentVolumeReclaimPolicy ||= "Retain"
     object.spec.volumeMode ||= "Filesystem"
+  },
+  validate(object) {
+    const { accessModes: modes, capacity, persistentVolumeReclaimPolicy: policy, ...rest } = object.spec ?? {}
+    const errors: FieldError[] = []
+    if (!modes?.length) errors.push({ type: "Required", field: "spec.accessModes" })
+    for (const mode of modes ?? []) errors.push(...oneOf("spec.accessModes", mode, ACCESS_MODES))
+    if (Object.keys(capacity ?? {}).length === 0) errors.push({ type: "Required", field: "spec.capacity" })
+    else if ((capacity as Record<string, unknown>).storage === undefined)
+      errors.push({ type: "NotSupported", field: "spec.capacity", value: capacity, detail: 'supported values: "storage"' })
+    errors.push(...oneOf("spec.persistentVolumeReclaimPolicy", policy, ["Delete", "Recycle", "Retain"]))
+    const sources = Object.keys(rest).filter((field) => !NO_SOURCES.has(field))
+    for (const extra of sources.slice(1))
+      errors.push({ type: "Forbidden", field: `spec.${extra}`, detail: "may not specify more than 1 volume type" })
+    if (sources.length === 0) errors.push({ type: "Required", field: "spec", detail: "must specify a volume type" })
+    if (object.spec?.hostPath && !object.spec.hostPath.path) errors.push({ type: "Required", field: "spec.hostPath.path" })
+    if (object.spec?.local && !object.spec.nodeAffinity)
+      errors.push({ type: "Required", field: "spec.nodeAffinity", detail: "Local volume requires node affinity" })
+    return errors
   },
   columns: [
     name,

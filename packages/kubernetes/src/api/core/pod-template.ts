@@ -2,9 +2,9 @@
 import type { IIoK8sApiCoreV1Container as Container } from "kubernetes-models/v1/Container"
 import type { IIoK8sApiCoreV1PodSpec as PodSpec } from "kubernetes-models/v1/PodSpec"
 import type { IIoK8sApiCoreV1Probe as Probe } from "kubernetes-models/v1/Probe"
-import { milliValue, parseQuantity, QuantityError, canonicalQuantity } from "../../apimachinery/quantity.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
+import { canonicalQuantity, QuantityError } from "../../apimachinery/quantity.ts"
 
+export { validatePodSpec } from "./pod-validation.ts"
 export type { Container, PodSpec, Probe }
 
 /** "latest" or no tag at all means: always look for a newer image. */
@@ -80,93 +80,6 @@ export const defaultPodSpec = (spec: PodSpec): void => {
   }
   if (spec.hostNetwork)
     for (const container of spec.containers ?? []) for (const port of container.ports ?? []) port.hostPort ??= port.containerPort
-}
-
-const LABEL =
-  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
-
-const validateResources = (container: Container, path: string): FieldError[] => {
-  const errors: FieldError[] = []
-  const { limits = {}, requests = {} } = (container.resources ?? {}) as {
-    limits?: Record<string, string>
-    requests?: Record<string, string>
-  }
-  for (const [which, values] of [
-    ["limits", limits],
-    ["requests", requests],
-  ] as const)
-    for (const [resource, value] of Object.entries(values)) {
-      try {
-        if (parseQuantity(value) < 0n)
-          errors.push({
-            type: "Invalid",
-            field: `${path}.resources.${which}[${resource}]`,
-            value,
-            detail: "must be greater than or equal to 0",
-          })
-      } catch (error) {
-        if (!(error instanceof QuantityError)) throw error
-        errors.push({ type: "Invalid", field: `${path}.resources.${which}`, value, detail: error.message })
-      }
-    }
-  if (errors.length === 0)
-    for (const [resource, request] of Object.entries(requests))
-      if (limits[resource] !== undefined && milliValue(request) > milliValue(limits[resource]))
-        errors.push({
-          type: "Invalid",
-          field: `${path}.resources.requests`,
-          value: request,
-          detail: `must be less than or equal to ${resource} limit of ${limits[resource]}`,
-        })
-  return errors
-}
-
-export const validatePodSpec = (spec: PodSpec | undefined, path: string): FieldError[] => {
-  const errors: FieldError[] = []
-  if (!spec?.containers?.length) errors.push({ type: "Required", field: `${path}.containers` })
-  const volumes = new Set((spec?.volumes ?? []).map(({ name }) => name))
-  const names = new Set<string>()
-  for (const [list, containers] of [
-    ["initContainers", spec?.initContainers ?? []],
-    ["containers", spec?.containers ?? []],
-  ] as const)
-    for (const [index, container] of containers.entries()) {
-      const at = `${path}.${list}[${index}]`
-      if (!container.name) errors.push({ type: "Required", field: `${at}.name` })
-      else if (!/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(container.name) || container.name.length > 63)
-        errors.push({ type: "Invalid", field: `${at}.name`, value: container.name, detail: LABEL })
-      else if (names.has(container.name)) errors.push({ type: "Duplicate", field: `${at}.name`, value: container.name })
-      names.add(container.name)
-      if (!container.image) errors.push({ type: "Required", field: `${at}.image` })
-      if (container.imagePullPolicy && !["Always", "IfNotPresent", "Never"].includes(container.imagePullPolicy))
-        errors.push({
-          type: "NotSupported",
-          field: `${at}.imagePullPolicy`,
-          value: container.imagePullPolicy,
-          detail: 'supported values: "Always", "IfNotPresent", "Never"',
-        })
-      for (const [port, { containerPort }] of (container.ports ?? []).entries())
-        if (!(containerPort >= 1 && containerPort <= 65_535))
-          errors.push({
-            type: "Invalid",
-            field: `${at}.ports[${port}].containerPort`,
-            value: containerPort,
-            detail: "must be between 1 and 65535, inclusive",
-          })
-      for (const [mount, { name, mountPath }] of (container.volumeMounts ?? []).entries()) {
-        if (!volumes.has(name)) errors.push({ type: "NotFound", field: `${at}.volumeMounts[${mount}].name`, value: name })
-        if (!mountPath) errors.push({ type: "Required", field: `${at}.volumeMounts[${mount}].mountPath` })
-      }
-      errors.push(...validateResources(container, at))
-    }
-  if (spec?.restartPolicy && !["Always", "OnFailure", "Never"].includes(spec.restartPolicy))
-    errors.push({
-      type: "NotSupported",
-      field: `${path}.restartPolicy`,
-      value: spec.restartPolicy,
-      detail: 'supported values: "Always", "OnFailure", "Never"',
-    })
-  return errors
 }
 
 /** Names and images of a template's containers, for wide tables. */

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "./pod-template.ts"
 import { age, labelsCell, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
+import { nonNegative } from "./validation-texts.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type ReplicationController = Stored<IReplicationController>
@@ -32,7 +33,13 @@ export const replicationController = defineKind<IReplicationController>({
       object.metadata = { ...object.metadata, labels: { ...labels } as never }
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
-  validate: (object) => validatePodSpec(object.spec?.template?.spec, "spec.template.spec"),
+  validate: (object) => [
+    ...nonNegative("spec.replicas", object.spec?.replicas),
+    ...(Object.keys(object.spec?.selector ?? {}).length === 0 ? [{ type: "Required" as const, field: "spec.selector" }] : []),
+    ...(object.spec?.template
+      ? validatePodSpec(object.spec.template.spec, "spec.template.spec")
+      : [{ type: "Required" as const, field: "spec.template" }]),
+  ],
   columns: [
     name,
     { name: "Desired", cell: (object) => object.spec.replicas ?? 0 },

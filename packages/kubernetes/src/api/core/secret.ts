@@ -2,11 +2,21 @@
 import type { ISecret } from "kubernetes-models/v1/Secret"
 import type { Stored } from "../../apimachinery/object.ts"
 import { encodeBase64 } from "../../apimachinery/base64.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
+import { configKeyErrors } from "./validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type Secret = Stored<ISecret>
+
+/** Keys without which a secret of a type is none. */
+const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
+  "kubernetes.io/tls": ["tls.crt", "tls.key"],
+  "kubernetes.io/dockerconfigjson": [".dockerconfigjson"],
+  "kubernetes.io/dockercfg": [".dockercfg"],
+  "kubernetes.io/ssh-auth": ["ssh-privatekey"],
+}
 
 export const secret = defineKind<ISecret>({
   group: "",
@@ -26,7 +36,18 @@ export const secret = defineKind<ISecret>({
     }
   },
   validateUpdate: (object, old) =>
-    object.type !== old.type ? [{ type: "Invalid", field: "type", value: object.type, detail: "field is immutable" }] : [],
+    object.type !== old.type
+      ? [{ type: "Invalid", field: "type", value: object.type, detail: "field is immutable" }]
+      : old.immutable && !deepEqual(object.data, old.data)
+        ? [{ type: "Forbidden", field: "data", detail: "field is immutable when `immutable` is set" }]
+        : [],
+  validate(object) {
+    const data = (object.data ?? {}) as Record<string, string>
+    const errors = Object.keys(data).flatMap((key) => configKeyErrors("data", key))
+    for (const key of REQUIRED_KEYS[object.type ?? ""] ?? [])
+      if (data[key] === undefined) errors.push({ type: "Required", field: `data[${key}]` })
+    return errors
+  },
   selectableFields: (object) => ({ type: object.type ?? "" }),
   columns: [
     name,

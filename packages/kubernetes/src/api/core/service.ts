@@ -2,6 +2,7 @@
 import type { IService } from "kubernetes-models/v1/Service"
 import type { Stored } from "../../apimachinery/object.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
+import { labelErrors, oneOf, portErrors, subdomainErrors } from "./validation-texts.ts"
 import { age, labelsCell, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -60,30 +61,59 @@ export const service = defineKind<IService>({
   validate(object) {
     const spec = object.spec ?? {}
     const errors: FieldError[] = []
-    if (!spec.ports?.length && spec.type !== "ExternalName" && spec.clusterIP !== "None")
-      errors.push({ type: "Required", field: "spec.ports" })
-    for (const [index, port] of (spec.ports ?? []).entries()) {
-      if ((spec.ports?.length ?? 0) > 1 && !port.name) errors.push({ type: "Required", field: `spec.ports[${index}].name` })
-      if (!(port.port >= 1 && port.port <= 65_535))
-        errors.push({
-          type: "Invalid",
-          field: `spec.ports[${index}].port`,
-          value: port.port,
-          detail: "must be between 1 and 65535, inclusive",
-        })
+    const { ports = [], type = "ClusterIP" } = spec
+    if (ports.length === 0 && type !== "ExternalName" && spec.clusterIP !== "None") errors.push({ type: "Required", field: "spec.ports" })
+    if (type === "ExternalName") {
+      if (!spec.externalName) errors.push({ type: "Required", field: "spec.externalName" })
+      else errors.push(...subdomainErrors("spec.externalName", spec.externalName.replace(/\.$/, "")))
     }
-    if (!["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"].includes(spec.type ?? ""))
-      errors.push({
-        type: "NotSupported",
-        field: "spec.type",
-        value: spec.type,
-        detail: 'supported values: "ClusterIP", "ExternalName", "LoadBalancer", "NodePort"',
-      })
+    const names = new Set<string>()
+    for (const [index, port] of ports.entries()) {
+      const at = `spec.ports[${index}]`
+      if (!port.name) {
+        if (ports.length > 1) errors.push({ type: "Required", field: `${at}.name` })
+      } else {
+        errors.push(...labelErrors(`${at}.name`, port.name))
+        if (names.has(port.name)) errors.push({ type: "Duplicate", field: `${at}.name`, value: port.name })
+        names.add(port.name)
+      }
+      errors.push(...portErrors(`${at}.port`, port.port), ...oneOf(`${at}.protocol`, port.protocol, ["SCTP", "TCP", "UDP"]))
+      if (spec.clusterIP !== "None" || type === "ExternalName") errors.push(...portErrors(`${at}.targetPort`, port.targetPort))
+    }
+    errors.push(...oneOf("spec.sessionAffinity", spec.sessionAffinity, ["ClientIP", "None"]))
+    errors.push(...oneOf("spec.type", type, ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
+    if (type === "ClusterIP" || type === "ExternalName")
+      for (const [index, port] of ports.entries())
+        if (port.nodePort)
+          errors.push({ type: "Forbidden", field: `spec.ports[${index}].nodePort`, detail: `may not be used when \`type\` is '${type}'` })
+    const taken = new Set<string>()
+    for (const [index, port] of ports.entries()) {
+      if (!port.nodePort) continue
+      const key = `${port.protocol}/${port.nodePort}`
+      if (taken.has(key)) errors.push({ type: "Duplicate", field: `spec.ports[${index}].nodePort`, value: port.nodePort })
+      taken.add(key)
+    }
+    const seen = new Set<string>()
+    for (const [index, port] of ports.entries()) {
+      const key = `${port.protocol}/${port.port}`
+      if (seen.has(key))
+        errors.push({
+          type: "Duplicate",
+          field: `spec.ports[${index}]`,
+          value: { Name: "", Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 },
+        })
+      seen.add(key)
+    }
+    if (type === "NodePort" || type === "LoadBalancer")
+      errors.push(...oneOf("spec.externalTrafficPolicy", spec.externalTrafficPolicy, ["Cluster", "Local"]))
     return errors
   },
   validateUpdate: (object, old) =>
-    old.spec.clusterIP && object.spec?.clusterIP !== old.spec.clusterIP && object.spec?.type !== "ExternalName"
-      ? [{ type: "Invalid", field: "spec.clusterIPs[0]", value: object.spec?.clusterIP, detail: "may not change once set" }]
+    old.spec.clusterIP &&
+    object.spec?.clusterIP !== old.spec.clusterIP &&
+    object.spec?.type !== "ExternalName" &&
+    old.spec.type !== "ExternalName"
+      ? [{ type: "Invalid", field: "spec.clusterIPs[0]", value: [object.spec?.clusterIP], detail: "may not change once set" }]
       : [],
   selectableFields: (object) => ({ "spec.clusterIP": object.spec.clusterIP ?? "", "spec.type": object.spec.type ?? "" }),
   columns: [

@@ -3,6 +3,7 @@ import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/Netw
 import type { Stored } from "../../apimachinery/object.ts"
 import { formatSelector } from "../../apimachinery/selectors.ts"
 import { age, name } from "../columns.ts"
+import { oneOf } from "../core/validation-texts.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
@@ -17,5 +18,14 @@ export const networkPolicy = defineKind<INetworkPolicy>({
   namespaced: true,
   generation: true,
   schema: () => schemaOf("IoK8sApiNetworkingV1NetworkPolicy"),
+  defaults(object) {
+    if (!object.spec) return
+    for (const rule of [...(object.spec.ingress ?? []), ...(object.spec.egress ?? [])])
+      for (const port of rule.ports ?? []) port.protocol ||= "TCP"
+    if (object.spec.policyTypes?.length) return
+    object.spec.policyTypes = object.spec.egress === undefined ? ["Ingress"] : ["Ingress", "Egress"]
+  },
+  validate: (object) =>
+    (object.spec?.policyTypes ?? []).flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"])),
   columns: [name, { name: "Pod-Selector", cell: (object) => formatSelector(object.spec.podSelector as never) || "<none>" }, age],
 })

@@ -19,6 +19,10 @@ export const podDisruptionBudget = defineKind<IPodDisruptionBudget>({
   prepareForCreate(object) {
     object.status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }
   },
+  validate: (object) =>
+    object.spec?.minAvailable !== undefined && object.spec.maxUnavailable !== undefined
+      ? [{ type: "Invalid", field: "spec", value: object.spec, detail: "minAvailable and maxUnavailable cannot be both set" }]
+      : [],
   columns: [
     name,
     { name: "Min Available", cell: (object) => String(object.spec.minAvailable ?? "N/A") },

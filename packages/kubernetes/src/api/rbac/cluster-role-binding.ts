@@ -2,6 +2,7 @@
 import type { IClusterRoleBinding } from "kubernetes-models/rbac.authorization.k8s.io/v1/ClusterRoleBinding"
 import type { Stored } from "../../apimachinery/object.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
+import { bindingErrors, roleRefError } from "./rules.ts"
 import { subjects } from "./subjects.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
@@ -21,10 +22,8 @@ export const clusterRoleBinding = defineKind<IClusterRoleBinding>({
     if (object.roleRef) object.roleRef.apiGroup ||= "rbac.authorization.k8s.io"
     for (const subject of object.subjects ?? []) if (subject.kind !== "ServiceAccount") subject.apiGroup ??= "rbac.authorization.k8s.io"
   },
-  validateUpdate: (object, old) =>
-    deepEqual(object.roleRef, old.roleRef)
-      ? []
-      : [{ type: "Invalid", field: "roleRef", value: object.roleRef, detail: "cannot change roleRef" }],
+  validate: (object) => bindingErrors(object as never, ["ClusterRole"]),
+  validateUpdate: (object, old) => (deepEqual(object.roleRef, old.roleRef) ? [] : [roleRefError(object.roleRef)]),
   columns: [
     name,
     { name: "Role", cell: (object) => `${object.roleRef.kind}/${object.roleRef.name}` },

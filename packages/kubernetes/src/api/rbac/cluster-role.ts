@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { ruleErrors } from "./rules.ts"
 
 export type ClusterRole = Stored<IClusterRole>
 
@@ -15,5 +16,6 @@ export const clusterRole = defineKind<IClusterRole>({
   namespaced: false,
   schema: () => schemaOf("IoK8sApiRbacV1ClusterRole"),
   nameRule: "path",
+  validate: (object) => ruleErrors(object.rules as never, false),
   columns: [name, { name: "Created At", format: "", cell: (object) => object.metadata.creationTimestamp }],
 })

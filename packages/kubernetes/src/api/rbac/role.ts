@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { ruleErrors } from "./rules.ts"
 
 export type Role = Stored<IRole>
 
@@ -15,5 +16,6 @@ export const role = defineKind<IRole>({
   namespaced: true,
   schema: () => schemaOf("IoK8sApiRbacV1Role"),
   nameRule: "path",
+  validate: (object) => ruleErrors(object.rules as never, true),
   columns: [name, { name: "Created At", format: "", cell: (object) => object.metadata.creationTimestamp }],
 })

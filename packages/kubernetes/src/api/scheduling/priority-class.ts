@@ -7,6 +7,9 @@ import { schemaOf } from "../schema/definitions.ts"
 
 export type PriorityClass = Stored<IPriorityClass>
 
+const HIGHEST = 1_000_000_000
+const SYSTEM = new Set(["system-node-critical", "system-cluster-critical"])
+
 export const priorityClass = defineKind<IPriorityClass>({
   group: "scheduling.k8s.io",
   version: "v1",
@@ -19,10 +22,34 @@ export const priorityClass = defineKind<IPriorityClass>({
   defaults(object) {
     object.preemptionPolicy ||= "PreemptLowerPriority"
   },
+  validate(object) {
+    const name = object.metadata?.name ?? ""
+    if (name.startsWith("system-") && !SYSTEM.has(name))
+      return [
+        {
+          type: "Forbidden",
+          field: "metadata.name",
+          detail:
+            "priority class names with 'system-' prefix are reserved for system use only. error: " +
+            `${name} is not a known system priority class`,
+        },
+      ]
+    return !SYSTEM.has(name) && (object.value ?? 0) > HIGHEST
+      ? [{ type: "Forbidden", field: "value", detail: `maximum allowed value of a user defined priority is ${HIGHEST}` }]
+      : []
+  },
+  validateUpdate: (object, old) => [
+    ...((object.value ?? 0) === (old.value ?? 0)
+      ? []
+      : [{ type: "Forbidden" as const, field: "value", detail: "may not be changed in an update." }]),
+    ...(object.preemptionPolicy === old.preemptionPolicy
+      ? []
+      : [{ type: "Forbidden" as const, field: "preemptionPolicy", detail: "may not be changed in an update." }]),
+  ],
   columns: [
     name,
     { name: "Value", cell: (object) => object.value ?? 0 },
-    { name: "Global-Default", cell: (object) => String(object.globalDefault ?? false) },
+    { name: "Global-Default", cell: (object) => object.globalDefault ?? false },
     age,
     { name: "PreemptionPolicy", cell: (object) => object.preemptionPolicy ?? "" },
   ],

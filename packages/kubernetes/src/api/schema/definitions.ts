@@ -92,5 +92,11 @@ export const schemaOf = (key: string): Schema => {
     },
   }
   made.set(key, schema)
+  byName.set(name, schema)
   return schema
 }
+
+const byName = new Map<string, Schema>()
+
+/** A definition by its name, e.g. "core.v1.PodSpec", without what a field that refers to it says of it. Made before, as part of another. */
+export const schemaNamed = (name: string): Schema | undefined => byName.get(name)

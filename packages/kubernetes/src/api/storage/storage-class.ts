@@ -1,6 +1,8 @@
 /** StorageClass: how volumes are made. */
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass"
 import type { Stored } from "../../apimachinery/object.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
+import { immutable, oneOf } from "../core/validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -19,6 +21,23 @@ export const storageClass = defineKind<IStorageClass>({
     object.reclaimPolicy ||= "Delete"
     object.volumeBindingMode ||= "Immediate"
   },
+  validate: (object) => [
+    ...(object.provisioner ? [] : [{ type: "Required" as const, field: "provisioner" }]),
+    ...oneOf("reclaimPolicy", object.reclaimPolicy, ["Delete", "Retain"]),
+    ...oneOf("volumeBindingMode", object.volumeBindingMode, ["Immediate", "WaitForFirstConsumer"]),
+  ],
+  validateUpdate: (object, old) => [
+    ...(deepEqual(object.parameters ?? {}, old.parameters ?? {})
+      ? []
+      : [{ type: "Forbidden" as const, field: "parameters", detail: "updates to parameters are forbidden." }]),
+    ...(object.provisioner === old.provisioner
+      ? []
+      : [{ type: "Forbidden" as const, field: "provisioner", detail: "updates to provisioner are forbidden." }]),
+    ...(object.reclaimPolicy === old.reclaimPolicy
+      ? []
+      : [{ type: "Forbidden" as const, field: "reclaimPolicy", detail: "updates to reclaimPolicy are forbidden." }]),
+    ...(object.volumeBindingMode === old.volumeBindingMode ? [] : [immutable("volumeBindingMode", object.volumeBindingMode)]),
+  ],
   columns: [
     {
       ...name,
@@ -28,7 +47,7 @@ export const storageClass = defineKind<IStorageClass>({
     { name: "Provisioner", cell: (object) => object.provisioner },
     { name: "ReclaimPolicy", cell: (object) => object.reclaimPolicy ?? "Delete" },
     { name: "VolumeBindingMode", cell: (object) => object.volumeBindingMode ?? "Immediate" },
-    { name: "AllowVolumeExpansion", cell: (object) => String(object.allowVolumeExpansion ?? false) },
+    { name: "AllowVolumeExpansion", cell: (object) => object.allowVolumeExpansion ?? false },
     age,
   ],
 })

@@ -36,7 +36,7 @@ export const serviceAccountAdmission: AdmissionPlugin = {
       (spec.automountServiceAccountToken === undefined && account.automountServiceAccountToken === false)
     )
       return
-    const containers = [...(spec.initContainers ?? []), ...spec.containers]
+    const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
     if (containers.every(({ volumeMounts }) => volumeMounts?.some(({ mountPath }) => mountPath === MOUNT))) return
     const name = `kube-api-access-${server.sim.random("names").string(5, ALPHABET)}`
     spec.volumes = [

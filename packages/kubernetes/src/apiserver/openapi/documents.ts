@@ -4,6 +4,7 @@ import type { Json } from "../../apimachinery/frozen.ts"
 import type { AnyKind } from "../context.ts"
 import type { ApiRequest, ApiResponse } from "../contract.ts"
 import { notAcceptable } from "../negotiation.ts"
+import { encodeOpenApiV2 } from "./gnostic.ts"
 import { defineKindSchemas, Definitions } from "./schemas.ts"
 
 const INFO = { title: "Kubernetes", version: "unversioned" }
@@ -155,17 +156,27 @@ export const openApiV3 = (kinds: readonly AnyKind[], path: string): ApiResponse 
   }
 }
 
-/** The whole API in one document, as JSON alone. */
+const PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+
+/** Of built-in kinds, which all worlds share. */
+const encoded = new WeakMap<readonly AnyKind[], Uint8Array>()
+
+/** The whole API in one document. */
 export const openApiV2 = (kinds: readonly AnyKind[], request: ApiRequest): ApiResponse => {
   const accept = request.headers?.accept ?? "*/*"
-  if (!/application\/json|\*\/\*|application\/com\.github\.proto-openapi\.spec\.v2@v1\.0\+json/.test(accept)) throw notAcceptable()
+  const protobuf = accept.includes(PROTOBUF)
+  if (!protobuf && !/application\/json|\*\/\*|application\/com\.github\.proto-openapi\.spec\.v2@v1\.0\+json/.test(accept))
+    throw notAcceptable()
+  const headers = { "cache-control": "no-cache, private" }
+  const known = protobuf ? encoded.get(kinds) : undefined
+  if (known) return { status: 200, headers: { ...headers, "content-type": PROTOBUF }, body: known }
   const prefix = "#/definitions/"
   const definitions = new Definitions(prefix, false)
   const paths: Json = {}
   for (const kind of kinds) Object.assign(paths, pathsOf(kind, prefix + defineKindSchemas(kind, definitions, prefix)))
-  return {
-    status: 200,
-    headers: { "content-type": "application/json", "cache-control": "no-cache, private" },
-    body: JSON.stringify({ swagger: "2.0", info: INFO, paths, definitions: Object.fromEntries(definitions.found) }),
-  }
+  const document = { swagger: "2.0", info: INFO, paths, definitions: Object.fromEntries(definitions.found) }
+  if (!protobuf) return { status: 200, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(document) }
+  const body = encodeOpenApiV2(document)
+  encoded.set(kinds, body)
+  return { status: 200, headers: { ...headers, "content-type": PROTOBUF }, body }
 }

@@ -1,6 +1,6 @@
 /** Schemas as OpenAPI writes them: named definitions that refer to each other. */
 import type { Schema } from "../../api/define-kind.ts"
-import { schemaOf } from "../../api/schema/definitions.ts"
+import { schemaNamed, schemaOf } from "../../api/schema/definitions.ts"
 import { wireMessage } from "../../api/schema/wire-types.ts"
 import type { Json } from "../../apimachinery/frozen.ts"
 import type { AnyKind } from "../context.ts"
@@ -151,7 +151,8 @@ export class Definitions {
   }
 
   #reference(schema: Schema, wire: string | undefined): Json | undefined {
-    if (schema.ref) return this.#ref(this.define(schema))
+    // The field's copy carries the field's own description.
+    if (schema.ref) return this.#ref(this.define(schemaNamed(schema.ref) ?? schema))
     if (schema.format === "quantity") return this.#value(QUANTITY)
     if (schema.format === "int-or-string") return this.#value(INT_OR_STRING)
     if (schema.format === "date-time" && schema.type === "string")

@@ -1,0 +1,56 @@
+/** Checks that many kinds share, with upstream's texts. As k8s.io/apimachinery/pkg/util/validation. */
+import type { FieldError } from "../../apimachinery/status.ts"
+
+export const LABEL_TEXT =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
+export const SUBDOMAIN_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
+const CONFIG_KEY_TEXT =
+  "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
+
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+
+export const isLabel = (text: string): boolean => text.length <= 63 && LABEL.test(text)
+
+/** Problems with a name that must be a DNS label; "must be no more than 63 characters" comes on its own. */
+export const labelErrors = (field: string, value: string): FieldError[] => [
+  ...(value.length > 63 ? [{ type: "Invalid" as const, field, value, detail: "must be no more than 63 bytes" }] : []),
+  ...(LABEL.test(value) ? [] : [{ type: "Invalid" as const, field, value, detail: LABEL_TEXT }]),
+]
+
+export const subdomainErrors = (field: string, value: string): FieldError[] =>
+  value.length <= 253 && value.split(".").every((part) => LABEL.test(part))
+    ? []
+    : [{ type: "Invalid", field, value, detail: SUBDOMAIN_TEXT }]
+
+export const configKeyErrors = (field: string, key: string): FieldError[] =>
+  /^[-._a-zA-Z0-9]+$/.test(key) && key.length <= 253 && key !== "." && key !== ".."
+    ? []
+    : [{ type: "Invalid", field: `${field}[${key}]`, value: key, detail: CONFIG_KEY_TEXT }]
+
+export const nonNegative = (field: string, value: number | undefined): FieldError[] =>
+  value !== undefined && value < 0 ? [{ type: "Invalid", field, value, detail: "must be greater than or equal to 0" }] : []
+
+/** `supported values: "A", "B"`, in the order given. */
+export const oneOf = (field: string, value: unknown, values: readonly string[]): FieldError[] =>
+  values.includes(value as string)
+    ? []
+    : [{ type: "NotSupported", field, value, detail: `supported values: ${values.map((one) => JSON.stringify(one)).join(", ")}` }]
+
+export const portErrors = (field: string, value: unknown): FieldError[] => {
+  if (typeof value === "number")
+    return value >= 1 && value <= 65_535 ? [] : [{ type: "Invalid", field, value, detail: "must be between 1 and 65535, inclusive" }]
+  const name = String(value ?? "")
+  const errors: FieldError[] = []
+  const say = (detail: string) => errors.push({ type: "Invalid", field, value: name, detail })
+  if (name.length < 1 || name.length > 15)
+    say(name === "" ? "must contain at least one letter (a-z)" : "must be no more than 15 characters")
+  else if (!/^[-a-z0-9]+$/.test(name)) say("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+  else if (!/[a-z]/.test(name)) say("must contain at least one letter (a-z)")
+  else if (name.includes("--")) say("must not contain consecutive hyphens")
+  else if (/^-|-$/.test(name)) say("must not begin or end with a hyphen")
+  return errors
+}
+
+/** A value with the names that Go's own type gives its fields, as some messages print it. */
+export const immutable = (field: string, value: unknown): FieldError => ({ type: "Invalid", field, value, detail: "field is immutable" })
