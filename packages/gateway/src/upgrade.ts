@@ -7,7 +7,7 @@ import { encodeBody } from "./body.ts"
 import type { Door } from "./door.ts"
 import { toApiRequest } from "./serve.ts"
 
-/** In v5, a message on this channel names a channel that its sender will not use any more. */
+/** In v5, a client's message on this channel names a channel on which it will send no more. */
 const CLOSE_CHANNEL = 255
 
 /** Channel protocols in order of preference, as client-go's remotecommand offers them. */
@@ -45,9 +45,8 @@ export const upgradeApi = (request: IncomingMessage, socket: Duplex, head: Buffe
             peer.send(Buffer.concat([Buffer.of(channel), data]))
             if (peer.bufferedAmount > MAX_WAITING_BYTES) peer.terminate()
           },
-          (channel) => {
-            if (halfClose && peer.readyState === peer.OPEN) peer.send(Buffer.of(CLOSE_CHANNEL, channel))
-          },
+          // A server says nothing of a channel's end (only clients half-close): kubectl would warn of an unknown stream 255.
+          () => {},
           () => peer.close(1000),
         ),
       )
