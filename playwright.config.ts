@@ -1,12 +1,17 @@
 /** Browser tests: the whole application is started on a free port with data of its own, and looked at in Chromium. */
-import { existsSync, mkdtempSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { defineConfig, devices } from "@playwright/test"
 
 /** Chosen once: workers load this file again and inherit the choice. */
 process.env.DRYDOCK_TEST_PORT ??= String(20_000 + (process.pid % 20_000))
-process.env.DRYDOCK_TEST_DATA ??= mkdtempSync(join(tmpdir(), "drydock-browser-"))
+if (process.env.DRYDOCK_TEST_DATA === undefined) {
+  const data = mkdtempSync(join(tmpdir(), "playwright-drydock-"))
+  process.env.DRYDOCK_TEST_DATA = data
+  // The application has ended by then.
+  process.on("exit", () => rmSync(data, { recursive: true, force: true }))
+}
 const url = `http://localhost:${process.env.DRYDOCK_TEST_PORT}`
 
 const debian = "/usr/bin/chromium"
@@ -41,6 +46,11 @@ export default defineConfig({
       ],
     },
   },
+  projects: [
+    { name: "learners", testIgnore: "recovery.spec.ts" },
+    // Kills the server that all labs run in: when nobody else is at work.
+    { name: "recovery", testMatch: "recovery.spec.ts", dependencies: ["learners"] },
+  ],
   webServer: {
     command: "node scripts/start.mjs",
     url: `${url}/api/health`,

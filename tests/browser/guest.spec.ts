@@ -103,6 +103,6 @@ test("an address that leads nowhere says so, and leads back", async ({ page }) =
   expect((await page.goto("/nowhere"))?.status()).toBe(404)
   await page.goto("/learn/kubernetes/99-none")
   await expect(page.getByRole("heading", { name: "There is no page here" })).toBeVisible()
-  await page.getByRole("link", { name: "All courses" }).click()
+  await page.getByRole("link", { name: "All courses", exact: true }).click()
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Learn Kubernetes")
 })

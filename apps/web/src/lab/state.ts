@@ -170,7 +170,8 @@ export const receive = (state: LabState, message: ServerMessage, now: number): L
     }
     case "error":
       // What answers no message of ours says why the line is about to be closed.
-      if (message.id === undefined && ["internal", "ticket", "refused"].includes(message.code)) return { ...state, problem: message.message }
+      if (message.id === undefined && ["internal", "ticket", "refused"].includes(message.code))
+        return { ...state, problem: message.message }
       return state
     default:
       return state

@@ -54,7 +54,7 @@ const Chip = ({ item, label, detail }: { item: MapItem; label: string; detail?: 
       <Glyph level={item.level} />
       {!compact && (
         <>
-          <span className="truncate font-mono">{label}</span>
+          <span className="truncate font-mono">{label}</span>{" "}
           {detail && <span className={`shrink-0 font-medium ${levelColour(item.level)}`}>{detail}</span>}
         </>
       )}

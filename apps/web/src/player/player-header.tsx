@@ -55,17 +55,9 @@ export const PlayerHeader = ({
           <Clock />
         </div>
         <div className="flex items-center">
-          <button
-            type="button"
-            className="button button-quiet px-2 max-md:hidden"
-            onClick={onPalette}
-            aria-label="Every action"
-            aria-keyshortcuts="Control+K Meta+K"
-          >
+          <button type="button" className="button button-quiet px-2 max-md:hidden" onClick={onPalette} aria-keyshortcuts="Control+K Meta+K">
             <Search size={16} aria-hidden />
-            <kbd className="key" aria-hidden>
-              Ctrl K
-            </kbd>
+            <span className="sr-only">Every action</span> <kbd className="key">Ctrl K</kbd>
           </button>
           <Menu
             trigger={
