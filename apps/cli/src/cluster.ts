@@ -50,7 +50,7 @@ export const clusterCommand: Command = {
       names: ["localhost", "kubernetes", "kubernetes.default"],
       addresses: ["127.0.0.1"],
     })
-    const client = authority.issue({ commonName: "kubernetes-admin", organizations: ["system:masters"], usage: "client" })
+    const client = authority.issue({ commonName: "kubernetes-admin", organizations: ["kubeadm:cluster-admins"], usage: "client" })
     const pacer = pace(world, speed)
     const door: Door = {
       handle(request, done) {

@@ -61,7 +61,7 @@ export const parseSelector = (text: string): Requirement[] => {
         at++
         const values: string[] = []
         while (tokens[at] !== ")") {
-          if (at >= tokens.length) fail("found '', expected: ',', or ')'")
+          if (at >= tokens.length) fail("found '', expected: ',', ')' or identifier")
           if (tokens[at] === ",") at++
           else values.push(checkValue(tokens[at++]))
         }

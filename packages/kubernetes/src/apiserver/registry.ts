@@ -2,6 +2,7 @@
 import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
@@ -47,6 +48,13 @@ export interface DeleteParameters {
   finalizers?: readonly string[]
 }
 
+/**
+ * Who writes the same few fields again and again and never takes one from somebody else. Of such writes in a row only the object before the
+ * first is kept to work out later what they changed.
+ */
+const isComponent = (user: string): boolean =>
+  user.startsWith("system:node:") || user === "system:kube-controller-manager" || user === "system:kube-scheduler"
+
 export class Registry {
   readonly #etcd: Etcd
   readonly #sim: Simulation
@@ -87,7 +95,7 @@ export class Registry {
     const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now() }
     if (context.managers) noteEntries(stored, context.managers(object))
     else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by))
-    else noteWrite(kind, stored, asked ? { ...by, asked } : by, previous?.value, kind.plural === "leases")
+    else noteWrite(kind, stored, asked ? { ...by, asked } : by, previous?.value, kind.plural === "leases" || isComponent(context.user))
     const frozen = deepFreeze(stored)
     if (context.dryRun) return frozen
     const result = this.#etcd.txn(
@@ -128,6 +136,9 @@ export class Registry {
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
     const key = this.key(kind, namespace, metadata.name)
     if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
+    for (const [field, value] of Object.entries(object))
+      if (field !== "metadata" && field !== "status" && typeof value === "object" && value !== null)
+        Object.assign(object, { [field]: interned(value) })
     return this.#put(kind, key, object, undefined, context, asked && !deepEqual(asked, object) ? shareEqual(asked, object) : undefined)
   }
 

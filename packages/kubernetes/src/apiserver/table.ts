@@ -45,6 +45,6 @@ export const tableOf = (
       ? null
       : objects.map((object) => ({
           cells: kind.columns.map((column) => (column as unknown as Column<AnyStored>).cell(object, options.now)),
-          ...(options.includeObject !== "None" && { object: options.includeObject === "Object" ? object : partialMetadata(object) }),
+          object: options.includeObject === "None" ? null : options.includeObject === "Object" ? object : partialMetadata(object),
         })),
 })

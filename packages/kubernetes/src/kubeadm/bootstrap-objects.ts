@@ -117,6 +117,14 @@ const roles: readonly BootstrapObject[] = [
 
 const bindings: readonly BootstrapObject[] = [
   clusterRoleBinding("cluster-admin", "cluster-admin", [group("system:masters")]),
+  // kubeadm's own: whom /etc/kubernetes/admin.conf names.
+  {
+    apiVersion: RBAC,
+    kind: "ClusterRoleBinding",
+    metadata: { name: "kubeadm:cluster-admins" },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" },
+    subjects: [group("kubeadm:cluster-admins")],
+  } as BootstrapObject,
   clusterRoleBinding("system:basic-user", "system:basic-user", [group("system:authenticated")]),
   clusterRoleBinding("system:discovery", "system:discovery", [group("system:authenticated")]),
   clusterRoleBinding("system:public-info-viewer", "system:public-info-viewer", [

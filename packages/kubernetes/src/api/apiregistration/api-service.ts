@@ -1,6 +1,7 @@
 /** APIService: which server answers for a group version. */
 import type { IAPIService } from "kubernetes-models/apiregistration.k8s.io/v1/APIService"
 import type { Stored } from "../../apimachinery/object.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -19,6 +20,30 @@ export const apiService = defineKind<IAPIService>({
   generation: false,
   prepareForCreate(object) {
     object.status = {}
+  },
+  validate(object) {
+    const { group = "", version = "", groupPriorityMinimum = 0, versionPriority = 0 } = object.spec ?? {}
+    const errors: FieldError[] = []
+    if (object.metadata?.name !== `${version}.${group}`)
+      errors.push({
+        type: "Invalid",
+        field: "metadata.name",
+        value: object.metadata?.name,
+        detail: 'must be `spec.version+"."+spec.group`',
+      })
+    if (group === "" && version !== "v1")
+      errors.push({ type: "Required", field: "spec.group", detail: "only v1 may have an empty group and it better be legacy kube" })
+    if (version === "") errors.push({ type: "Required", field: "spec.version" })
+    if (groupPriorityMinimum <= 0 || groupPriorityMinimum > 20_000)
+      errors.push({
+        type: "Invalid",
+        field: "spec.groupPriorityMinimum",
+        value: groupPriorityMinimum,
+        detail: "must be positive and less than 20000",
+      })
+    if (versionPriority <= 0 || versionPriority > 1_000)
+      errors.push({ type: "Invalid", field: "spec.versionPriority", value: versionPriority, detail: "must be positive and less than 1000" })
+    return errors
   },
   columns: [
     name,

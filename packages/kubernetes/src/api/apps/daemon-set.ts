@@ -11,6 +11,8 @@ import { workloadErrors } from "./template-validation.ts"
 
 export type DaemonSet = Stored<IDaemonSet>
 
+const TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+
 export const daemonSet = defineKind<IDaemonSet>({
   group: "apps",
   version: "v1",
@@ -22,7 +24,17 @@ export const daemonSet = defineKind<IDaemonSet>({
   subresources: ["status"],
   schema: () => schemaOf("IoK8sApiAppsV1DaemonSet"),
   prepareForCreate(object) {
+    object.metadata = { ...object.metadata, annotations: { ...object.metadata?.annotations, [TEMPLATE_GENERATION]: "1" } as never }
     object.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 }
+  },
+  // As SetTemplateGeneration in the conversion to apps/v1: the generation lives on as an annotation.
+  prepareForUpdate(object, old) {
+    const before = Number((old.metadata.annotations as Record<string, string> | undefined)?.[TEMPLATE_GENERATION] ?? 1)
+    const changed = !deepEqual(object.spec?.template, old.spec.template)
+    object.metadata = {
+      ...object.metadata,
+      annotations: { ...object.metadata?.annotations, [TEMPLATE_GENERATION]: String(before + (changed ? 1 : 0)) } as never,
+    }
   },
   defaults(object) {
     if (!object.spec) return

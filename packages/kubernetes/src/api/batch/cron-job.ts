@@ -62,6 +62,6 @@ export const cronJob = defineKind<ICronJob>({
     age,
     { name: "Containers", priority: 1, cell: (object) => containerNames(object.spec.jobTemplate?.spec?.template?.spec) },
     { name: "Images", priority: 1, cell: (object) => containerImages(object.spec.jobTemplate?.spec?.template?.spec) },
-    { name: "Selector", priority: 1, cell: (object) => formatSelector(object.spec.jobTemplate?.spec?.selector as never) },
+    { name: "Selector", priority: 1, cell: (object) => formatSelector(object.spec.jobTemplate?.spec?.selector as never) || "<none>" },
   ],
 })

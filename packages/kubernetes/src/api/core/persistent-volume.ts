@@ -30,6 +30,7 @@ export const persistentVolume = defineKind<IPersistentVolume>({
     if (!object.spec) return
     object.spec.persistentVolumeReclaimPolicy ||= "Retain"
     object.spec.volumeMode ||= "Filesystem"
+    if (object.spec.hostPath) object.spec.hostPath.type ??= "" as never
   },
   validate(object) {
     const { accessModes: modes, capacity, persistentVolumeReclaimPolicy: policy, ...rest } = object.spec ?? {}

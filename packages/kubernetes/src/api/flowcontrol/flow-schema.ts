@@ -21,7 +21,7 @@ export const flowSchema = defineKind<IFlowSchema>({
   columns: [
     name,
     { name: "PriorityLevel", cell: (object) => object.spec?.priorityLevelConfiguration.name ?? "" },
-    { name: "MatchingPrecedence", type: "integer", cell: (object) => object.spec?.matchingPrecedence ?? 0 },
+    { name: "MatchingPrecedence", cell: (object) => object.spec?.matchingPrecedence ?? 0 },
     { name: "DistinguisherMethod", cell: (object) => object.spec?.distinguisherMethod?.type ?? "<none>" },
     age,
     {

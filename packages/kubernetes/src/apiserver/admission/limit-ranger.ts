@@ -59,8 +59,7 @@ const bounds = (item: Item, type: string, requests: Amounts, limits: Amounts): s
     const given = amount(requests[name])
     if (given === undefined) errors.push(`minimum ${name} usage per ${type} is ${least}.  No request is specified`)
     else if (given < parseQuantity(least)) errors.push(`minimum ${name} usage per ${type} is ${least}, but request is ${requests[name]}`)
-    const limit = amount(limits[name])
-    if (limit !== undefined && limit < parseQuantity(least))
+    else if ((amount(limits[name]) ?? given) < parseQuantity(least))
       errors.push(`minimum ${name} usage per ${type} is ${least}, but limit is ${limits[name]}`)
   }
   for (const [name, most] of Object.entries(item.max ?? {})) {
@@ -73,8 +72,7 @@ const bounds = (item: Item, type: string, requests: Amounts, limits: Amounts): s
     const limit = amount(limits[name])
     if (limit === undefined) errors.push(`maximum ${name} usage per ${type} is ${most}.  No limit is specified`)
     else if (limit > parseQuantity(most)) errors.push(`maximum ${name} usage per ${type} is ${most}, but limit is ${limits[name]}`)
-    const given = amount(requests[name])
-    if (given !== undefined && given > parseQuantity(most))
+    else if ((amount(requests[name]) ?? limit) > parseQuantity(most))
       errors.push(`maximum ${name} usage per ${type} is ${most}, but request is ${requests[name]}`)
   }
   for (const [name, ratio] of Object.entries(item.maxLimitRequestRatio ?? {})) {

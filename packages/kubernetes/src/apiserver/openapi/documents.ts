@@ -157,6 +157,8 @@ export const openApiV3 = (kinds: readonly AnyKind[], path: string): ApiResponse 
 }
 
 const PROTOBUF = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+/** "@" is no character of a media type: what is asked for with it is answered without. */
+const ANSWERED = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 /** Of built-in kinds, which all worlds share. */
 const encoded = new WeakMap<readonly AnyKind[], Uint8Array>()
@@ -169,7 +171,7 @@ export const openApiV2 = (kinds: readonly AnyKind[], request: ApiRequest): ApiRe
     throw notAcceptable()
   const headers = { "cache-control": "no-cache, private" }
   const known = protobuf ? encoded.get(kinds) : undefined
-  if (known) return { status: 200, headers: { ...headers, "content-type": PROTOBUF }, body: known }
+  if (known) return { status: 200, headers: { ...headers, "content-type": ANSWERED }, body: known }
   const prefix = "#/definitions/"
   const definitions = new Definitions(prefix, false)
   const paths: Json = {}
@@ -178,5 +180,5 @@ export const openApiV2 = (kinds: readonly AnyKind[], request: ApiRequest): ApiRe
   if (!protobuf) return { status: 200, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(document) }
   const body = encodeOpenApiV2(document)
   encoded.set(kinds, body)
-  return { status: 200, headers: { ...headers, "content-type": PROTOBUF }, body }
+  return { status: 200, headers: { ...headers, "content-type": ANSWERED }, body }
 }

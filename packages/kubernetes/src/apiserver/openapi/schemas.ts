@@ -69,6 +69,9 @@ export class Definitions {
         this.#field(below, message?.json.get(field)?.type, message?.json.get(field)?.written),
       ]),
     )
+    // References name their target's type always.
+    const always = ["apiGroup", "apiVersion", "kind"].filter((field) => message?.json.get(field)?.written === true)
+    const required = [...new Set([...(schema.required ?? []), ...always])]
     const enumless = ["apiVersion", "kind"]
     for (const field of enumless) {
       const property = properties[field] as Json | undefined
@@ -76,7 +79,7 @@ export class Definitions {
     }
     return {
       ...(schema.description && { description: schema.description }),
-      ...(schema.required && { required: schema.required }),
+      ...(required.length > 0 && { required }),
       ...(Object.keys(properties).length > 0 && { properties }),
       type: "object",
       ...(message?.atomic && { "x-kubernetes-map-type": "atomic" }),
@@ -153,6 +156,7 @@ export class Definitions {
   #reference(schema: Schema, wire: string | undefined): Json | undefined {
     // The field's copy carries the field's own description.
     if (schema.ref) return this.#ref(this.define(schemaNamed(schema.ref) ?? schema))
+    if (wire === "meta.v1.FieldsV1") return this.#value(`${META}.FieldsV1`)
     if (schema.format === "quantity") return this.#value(QUANTITY)
     if (schema.format === "int-or-string") return this.#value(INT_OR_STRING)
     if (schema.format === "date-time" && schema.type === "string")

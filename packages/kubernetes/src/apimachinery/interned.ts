@@ -1,0 +1,21 @@
+/** One frozen value for equal trees, for all worlds of a process: every cluster has the same system Pods, roles and configuration. */
+import { deepFreeze } from "./frozen.ts"
+
+const MOST = 1_000
+/** Of JSON, UTF-16 units: what is smaller is not worth a table's entry, what is larger is somebody's own. */
+const SMALLEST = 120
+const LARGEST = 16 * 1024
+
+const known = new Map<string, unknown>()
+
+/** A value equal to `value`, key order included; frozen when it came from the table or went into it. */
+export const interned = <T extends object>(value: T): T => {
+  const text = JSON.stringify(value)
+  if (text.length < SMALLEST || text.length > LARGEST) return value
+  const found = known.get(text)
+  if (found) return found as T
+  // Forgetting all at once keeps it simple: worlds hold on to what they use.
+  if (known.size >= MOST) known.clear()
+  known.set(text, deepFreeze(value))
+  return value
+}
