@@ -141,6 +141,21 @@ test("a fifth socket takes the place of the first", async () => {
   expect(pages.map(({ closed }) => closed?.code)).toEqual([4429, undefined, undefined, undefined, undefined])
 })
 
+test("a server that is full says so; a lab that it has goes on", async () => {
+  const small = await startTestLab({ perWorker: 1 })
+  const session = await small.session({ user: "in" })
+  const page = await small.browser(session)
+  const other = new Browser(small.address)
+  await other.connect(await small.ticket(await small.session({ user: "out" })))
+  await other.until("closed", () => other.closed !== undefined)
+  expect(other.closed).toEqual({ code: 4503, reason: "There is no room for one more lab here. Try again in a minute." })
+  expect(other.messages.at(-1)).toMatchObject({ type: "error", code: "refused" })
+  page.open()
+  page.keys("echo $((40+2))\r")
+  await page.screen("42\r\n")
+  await small.close()
+})
+
 test("no frame, whatever it holds, disturbs the server or another session", async () => {
   const session = await lab.session({ user: "fuzz" })
   const quiet = await lab.browser(await lab.session({ user: "quiet" }))

@@ -51,7 +51,7 @@ export interface TestLab {
   close(): Promise<void>
 }
 
-export const startTestLab = async (options: { threads?: number; owner?: string } = {}): Promise<TestLab> => {
+export const startTestLab = async (options: { threads?: number; owner?: string; perWorker?: number } = {}): Promise<TestLab> => {
   const database = await withDatabase()
   const warnings: string[] = []
   const program = options.threads === undefined ? undefined : await workerProgram()
@@ -63,7 +63,7 @@ export const startTestLab = async (options: { threads?: number; owner?: string }
       port: 0,
       owner,
       workers: options.threads ?? 1,
-      perWorker: 1_000,
+      perWorker: options.perWorker ?? 1_000,
       spawn: program === undefined ? spawnHere : () => spawnThread(program),
       warn: (text) => warnings.push(text),
     })

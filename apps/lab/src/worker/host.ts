@@ -1,5 +1,4 @@
 /** A worker: many worlds on one thread, each in its turn, none for longer than a few milliseconds. */
-import { performance } from "node:perf_hooks"
 import type { FromWorker, Port, ToWorker } from "../link.ts"
 import { changesWorld } from "./calls.ts"
 import { ClientMessages } from "./client-messages.ts"

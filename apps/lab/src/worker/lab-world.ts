@@ -1,9 +1,8 @@
 /** One live session in a worker: its world paced by the wall clock, inputs applied at whole instants and logged, viewers kept up to date. */
-import { performance } from "node:perf_hooks"
-import type { ClockState, ServerMessage } from "@drydock/protocol"
-import { ENGINE } from "@drydock/world"
+import type { ClockState } from "@drydock/protocol"
 import type { FromWorker, LabInput, LogEntry, Origin, SessionSpec } from "../link.ts"
 import { type Progress, prepare, type SessionBody } from "./body.ts"
+import { Audience } from "./audience.ts"
 import { Inbox, type Pending } from "./inbox.ts"
 import { isNews } from "./map-items.ts"
 import { Pace } from "./pace.ts"
@@ -17,10 +16,9 @@ const GRACE = 5
 const PORTION = 16 * 1024
 /** Room that a terminal must have before more is typed, bytes. */
 const ROOM = 64 * 1024
-/** Map, trace and events are told this often at most, wall ms. */
-const DIGEST_MS = 100
-const CLOCK_MS = 5_000
 const PROGRESS_MS = 200
+/** Between two turns that nobody asked for, wall ms. */
+const REST_MS = 4
 /** How far a world came is kept this often, so that little is lived again after a crash. */
 const REACHED_MS = 10_000
 /** Without a viewer a world goes on for this long, wall ms. */
@@ -32,23 +30,20 @@ export class LabWorld {
   readonly spec: SessionSpec
   readonly handle: number
   readonly inbox = new Inbox()
-  readonly viewers = new Map<number, Viewer>()
+  readonly #audience: Audience
   readonly #post: (message: FromWorker) => void
   readonly #pace = new Pace()
   #body: SessionBody | undefined
   #making: Generator<Progress, SessionBody> | undefined
   #deadline = 0
   #nextEntry: number
-  #told = { progress: 0, digest: 0, clock: 0, reached: 0 }
-  #tasksChanged = false
-  #clockChanged = false
+  #last = { turn: 0, progress: 0, reached: 0 }
   #job: { until: number; skip: boolean } | undefined
   #happened = false
   #detachedAt: number
   readonly #doneTasks = new Set<string>()
   /** Terminals whose shell ended and that are about to be closed. */
   readonly #closing = new Set<string>()
-  #hopsTold = 0
   failed: string | undefined
 
   constructor(
@@ -58,10 +53,15 @@ export class LabWorld {
     this.spec = options.spec
     this.handle = options.handle
     this.#post = post
+    this.#audience = new Audience(this.spec, post)
     this.#nextEntry = (options.log.at(-1)?.n ?? 0) + 1
     for (const { from } of options.log) if (from) this.inbox.note(from)
     this.#detachedAt = performance.now()
     this.#making = prepare(this.spec, options.log, options.reachedAt, () => performance.now() >= this.#deadline)
+  }
+
+  get viewers(): Map<number, Viewer> {
+    return this.#audience.viewers
   }
 
   /** Undefined while the world is being made. */
@@ -74,6 +74,7 @@ export class LabWorld {
     if (this.failed !== undefined) return false
     const wall = performance.now()
     this.#deadline = wall + budget
+    this.#last.turn = wall
     if (this.#making) {
       this.#make(wall)
       return this.failed === undefined
@@ -82,17 +83,19 @@ export class LabWorld {
     if (!this.#pace.standing && this.viewers.size === 0 && body.calls.open === 0 && wall - this.#detachedAt > DETACHED_MS)
       this.#suspend(true)
     const more = this.#pump(body, wall)
+    // Keys that wait for room in a terminal wait for the world's next event.
+    const waiting = this.inbox.size
     this.#flush(body, performance.now())
-    return more || this.inbox.size > 0
+    return more || this.inbox.size > waiting
   }
 
   #make(wall: number): void {
     try {
       const { done, value } = (this.#making as Generator<Progress, SessionBody>).next()
       if (done) return this.#made(value)
-      if (wall - this.#told.progress < PROGRESS_MS) return
-      this.#told.progress = wall
-      this.#broadcast({ type: "preparing", ...value })
+      if (wall - this.#last.progress < PROGRESS_MS) return
+      this.#last.progress = wall
+      this.#audience.tell({ type: "preparing", ...value })
     } catch (error) {
       this.failed = error instanceof Error ? error.message : String(error)
       this.#making = undefined
@@ -112,11 +115,11 @@ export class LabWorld {
     }
     if (body.tasks)
       body.tasks.onChange = () => {
-        this.#tasksChanged = true
+        this.#audience.tasksChanged = true
       }
     body.onEdit = (editor) => {
       const opened = body.editors.get(editor)
-      if (opened) this.#broadcast({ type: "edit", editor, ...opened })
+      if (opened) this.#audience.tell({ type: "edit", editor, ...opened })
     }
     body.world.onOutput(() => {
       this.#happened = true
@@ -162,7 +165,7 @@ export class LabWorld {
     this.#pace.paused = paused
     this.#pace.speed = speed
     if (paused) this.#job = undefined
-    this.#clockChanged = true
+    this.#audience.clockChanged = true
   }
 
   /** Lets the world run as fast as it can: by so many virtual ms, or until something happens. */
@@ -219,7 +222,7 @@ export class LabWorld {
     if (!this.#runTo(body, 0, performance.now() + GRACE)) return true
     this.#job = undefined
     this.#pace.anchor(performance.now(), world.sim.now())
-    this.#clockChanged = true
+    this.#audience.clockChanged = true
     this.#reached(body)
     return !this.#pace.standing
   }
@@ -232,8 +235,10 @@ export class LabWorld {
     if (this.#job) return 0
     const next = body.world.sim.nextAt()
     let at = next === undefined ? undefined : this.#pace.wallOf(next)
-    if (this.viewers.size > 0 && this.#digestDue(body)) at = Math.min(at ?? Number.POSITIVE_INFINITY, this.#told.digest + DIGEST_MS)
-    return at
+    // A busy world's events are taken a few milliseconds at a time.
+    if (at !== undefined) at = Math.max(at, this.#last.turn + REST_MS)
+    const tell = this.#audience.wakeAt(body)
+    return tell === undefined ? at : Math.min(at ?? Number.POSITIVE_INFINITY, tell)
   }
 
   // ---- inputs
@@ -327,37 +332,7 @@ export class LabWorld {
   }
 
   #welcome(viewer: Viewer, body: SessionBody): void {
-    viewer.send({
-      type: "welcome",
-      session: this.spec.session,
-      engine: ENGINE,
-      machines: [...body.world.machines.keys()],
-      terminals: [...body.terminals.open.values()].map(({ name, machine, ring }) => ({ terminal: name, machine, written: ring.written })),
-      acknowledged: this.inbox.acknowledged(viewer.client),
-      clock: this.clockState(),
-      tasks: body.tasks?.states() ?? [],
-      api: this.spec.api,
-    })
-    viewer.welcomed(body)
-    viewer.output(body)
-    // Nobody was told of what changed meanwhile; the whole map says it all.
-    if (this.viewers.size === 1) body.view.delta()
-    if (body.tasks) viewer.send(this.#tasksMessage(body))
-    viewer.fullMap(body)
-    const events = body.view.recentEvents()
-    if (events.length > 0) viewer.events({ type: "events", events: [...events] })
-    viewer.hops(body)
-    for (const [editor, opened] of body.editors) viewer.send({ type: "edit", editor, ...opened })
-  }
-
-  #broadcast(message: ServerMessage): void {
-    if (this.viewers.size === 0) return
-    this.#post({ type: "send", session: this.spec.session, sockets: [...this.viewers.keys()], text: JSON.stringify(message) })
-  }
-
-  #tasksMessage(body: SessionBody): ServerMessage {
-    const { tasks } = body
-    return { type: "tasks", tasks: tasks?.states() ?? [], total: tasks?.total ?? 0, earned: tasks?.earned ?? 0 }
+    this.#audience.welcome(viewer, body, { acknowledged: this.inbox.acknowledged(viewer.client), clock: this.clockState() })
   }
 
   #reportTasks(body: SessionBody): void {
@@ -371,19 +346,10 @@ export class LabWorld {
   }
 
   terminalClosed(terminal: string): void {
-    for (const viewer of this.viewers.values()) viewer.terminalClosed(terminal)
-  }
-
-  #newestHop(body: SessionBody): number {
-    return body.world.trace.events.at(-1)?.id ?? 0
-  }
-
-  #digestDue(body: SessionBody): boolean {
-    return body.view.dirty || this.#newestHop(body) !== this.#hopsTold
+    this.#audience.terminalClosed(terminal)
   }
 
   #flush(body: SessionBody, wall: number): void {
-    for (const viewer of this.viewers.values()) viewer.output(body)
     for (const terminal of body.terminals.ended()) {
       if (this.#closing.has(terminal)) continue
       this.#closing.add(terminal)
@@ -393,28 +359,11 @@ export class LabWorld {
       }
       this.inbox.push({ input: { kind: "close-terminal", terminal }, applied: 0, after })
     }
-    if (this.#tasksChanged) {
-      this.#tasksChanged = false
-      this.#reportTasks(body)
-      this.#broadcast(this.#tasksMessage(body))
-    }
-    if (this.#clockChanged || (wall - this.#told.clock > CLOCK_MS && this.viewers.size > 0)) {
-      this.#clockChanged = false
-      this.#told.clock = wall
-      this.#broadcast({ type: "clock", clock: this.clockState() })
-    }
-    if (!this.#pace.standing && wall - this.#told.reached > REACHED_MS) {
-      this.#told.reached = wall
+    if (this.#audience.tasksChanged) this.#reportTasks(body)
+    this.#audience.flush(body, wall, () => this.clockState())
+    if (!this.#pace.standing && wall - this.#last.reached > REACHED_MS) {
+      this.#last.reached = wall
       this.#reached(body)
     }
-    if (wall - this.#told.digest < DIGEST_MS || !this.#digestDue(body)) return
-    this.#told.digest = wall
-    this.#hopsTold = this.#newestHop(body)
-    if (body.view.dirty && this.viewers.size > 0) {
-      const { items, events } = body.view.delta()
-      if (items.length > 0) for (const viewer of this.viewers.values()) viewer.mapDelta({ type: "map", full: false, items })
-      if (events.length > 0) for (const viewer of this.viewers.values()) viewer.events({ type: "events", events: [...events] })
-    }
-    for (const viewer of this.viewers.values()) viewer.hops(body)
   }
 }

@@ -1,0 +1,104 @@
+/** Everybody who looks at one session: greeted with all there is, then told what changes, no more often than a screen can show. */
+import type { ClockState, ServerMessage } from "@drydock/protocol"
+import { ENGINE } from "@drydock/world"
+import type { FromWorker, SessionSpec } from "../link.ts"
+import type { SessionBody } from "./body.ts"
+import type { Viewer } from "./viewer.ts"
+
+/** Map, trace and events are told this often at most, wall ms. */
+const DIGEST_MS = 100
+const CLOCK_MS = 5_000
+
+export class Audience {
+  readonly viewers = new Map<number, Viewer>()
+  /** Something about a task changed since the last flush. */
+  tasksChanged = false
+  clockChanged = false
+  readonly #spec: SessionSpec
+  readonly #post: (message: FromWorker) => void
+  #digestAt = 0
+  #clockAt = 0
+  #hopsTold = 0
+
+  constructor(spec: SessionSpec, post: (message: FromWorker) => void) {
+    this.#spec = spec
+    this.#post = post
+  }
+
+  get size(): number {
+    return this.viewers.size
+  }
+
+  welcome(viewer: Viewer, body: SessionBody, about: { acknowledged: number; clock: ClockState }): void {
+    viewer.send({
+      type: "welcome",
+      session: this.#spec.session,
+      engine: ENGINE,
+      machines: [...body.world.machines.keys()],
+      terminals: [...body.terminals.open.values()].map(({ name, machine, ring }) => ({ terminal: name, machine, written: ring.written })),
+      ...about,
+      tasks: body.tasks?.states() ?? [],
+      api: this.#spec.api,
+    })
+    viewer.welcomed(body)
+    viewer.output(body)
+    // Nobody was told of what changed meanwhile; the whole map says it all.
+    if (this.viewers.size === 1) body.view.delta()
+    if (body.tasks) viewer.send(tasksMessage(body))
+    viewer.fullMap(body)
+    const events = body.view.recentEvents()
+    if (events.length > 0) viewer.events({ type: "events", events: [...events] })
+    viewer.hops(body)
+    for (const [editor, opened] of body.editors) viewer.send({ type: "edit", editor, ...opened })
+  }
+
+  tell(message: ServerMessage): void {
+    if (this.viewers.size === 0) return
+    this.#post({ type: "send", session: this.#spec.session, sockets: [...this.viewers.keys()], text: JSON.stringify(message) })
+  }
+
+  terminalClosed(terminal: string): void {
+    for (const viewer of this.viewers.values()) viewer.terminalClosed(terminal)
+  }
+
+  #newestHop(body: SessionBody): number {
+    return body.world.trace.events.at(-1)?.id ?? 0
+  }
+
+  #digestDue(body: SessionBody): boolean {
+    return body.view.dirty || this.#newestHop(body) !== this.#hopsTold
+  }
+
+  /** Wall time at which there is something to tell; undefined when there is nothing. */
+  wakeAt(body: SessionBody): number | undefined {
+    return this.viewers.size > 0 && this.#digestDue(body) ? this.#digestAt + DIGEST_MS : undefined
+  }
+
+  /** Output and tasks at once; map, trace and events when they are due. */
+  flush(body: SessionBody, wall: number, clock: () => ClockState): void {
+    for (const viewer of this.viewers.values()) viewer.output(body)
+    if (this.tasksChanged) this.tell(tasksMessage(body))
+    this.tasksChanged = false
+    if (this.clockChanged || (this.viewers.size > 0 && wall - this.#clockAt > CLOCK_MS)) {
+      this.clockChanged = false
+      this.#clockAt = wall
+      this.tell({ type: "clock", clock: clock() })
+    }
+    if (wall - this.#digestAt < DIGEST_MS || !this.#digestDue(body)) return
+    this.#digestAt = wall
+    this.#hopsTold = this.#newestHop(body)
+    if (body.view.dirty && this.viewers.size > 0) {
+      const { items, events } = body.view.delta()
+      if (items.length > 0) for (const viewer of this.viewers.values()) viewer.mapDelta({ type: "map", full: false, items })
+      if (events.length > 0) for (const viewer of this.viewers.values()) viewer.events({ type: "events", events: [...events] })
+    }
+    for (const viewer of this.viewers.values()) viewer.hops(body)
+  }
+}
+
+const tasksMessage = ({ tasks }: SessionBody): ServerMessage => ({
+  type: "tasks",
+  tasks: tasks?.states() ?? [],
+  total: tasks?.total ?? 0,
+  earned: tasks?.earned ?? 0,
+})
