@@ -9,6 +9,12 @@ import type { Etcd, KeyValue } from "../etcd/contract.ts"
 import { type ManagedFieldsEntry, managersOf, noteEntries, noteWrite, withGiven } from "./managed-fields/managers.ts"
 import { validateMetadata } from "./metadata-validation.ts"
 
+/** `asked` where it differs from what became of it. */
+const unlike = (asked: Loose, object: Loose): Loose | undefined => {
+  const shared = shareEqual(asked, object)
+  return shared === object ? undefined : shared
+}
+
 /** A custom resource is a new generation whatever changes beside its metadata. */
 const sameButMeta = (object: object, old: object): boolean => deepEqual({ ...object, metadata: undefined }, { ...old, metadata: undefined })
 
@@ -139,7 +145,7 @@ export class Registry {
     for (const [field, value] of Object.entries(object))
       if (field !== "metadata" && field !== "status" && typeof value === "object" && value !== null)
         Object.assign(object, { [field]: interned(value) })
-    return this.#put(kind, key, object, undefined, context, asked && !deepEqual(asked, object) ? shareEqual(asked, object) : undefined)
+    return this.#put(kind, key, object, undefined, context, asked && unlike(asked, object))
   }
 
   #generateName(kind: AnyKind, namespace: string | undefined, base: string): string {

@@ -19,8 +19,9 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   readonly kind: Kind<T>
   readonly #factory: WatchInformers
   #objects = new Map<string, Stored<T>>()
-  #handlers = new Set<(change: Change<T>) => void>()
-  readonly indexes = new Map<string, AnyIndex>()
+  /** Most kinds have one handler and no index. */
+  #handlers: readonly ((change: Change<T>) => void)[] = []
+  #indexes: Map<string, AnyIndex> | undefined
   #failures = 0
 
   constructor(kind: Kind<T>, factory: WatchInformers) {
@@ -71,8 +72,9 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   #index(object: Stored<T>, add: boolean): void {
+    if (!this.#indexes) return
     const key = keyOf(object)
-    for (const index of this.indexes.values())
+    for (const index of this.#indexes.values())
       for (const value of index.values(object as never)) {
         let entry = index.entries.get(value)
         if (add) {
@@ -104,7 +106,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   #tell(change: Change<T>): void {
-    for (const handler of [...this.#handlers]) handler(change)
+    for (const handler of this.#handlers) handler(change)
   }
 
   get(namespace: string | undefined, name: string): Stored<T> | undefined {
@@ -126,14 +128,15 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   byIndex(name: string, value: string): readonly Stored<T>[] {
-    return [...(this.indexes.get(name)?.entries.get(value)?.values() ?? [])] as unknown as Stored<T>[]
+    return [...(this.#indexes?.get(name)?.entries.get(value)?.values() ?? [])] as unknown as Stored<T>[]
   }
 
   addIndex(name: string, values: (object: Stored<T>) => readonly string[]): void {
-    if (this.indexes.has(name)) return
-    this.indexes.set(name, { values: values as never, entries: new Map() })
+    this.#indexes ??= new Map()
+    if (this.#indexes.has(name)) return
+    const index: AnyIndex = { values: values as never, entries: new Map() }
+    this.#indexes.set(name, index)
     for (const object of this.#objects.values()) {
-      const index = this.indexes.get(name) as AnyIndex
       for (const value of values(object)) {
         let entry = index.entries.get(value)
         if (!entry) index.entries.set(value, (entry = new Map()))
@@ -143,8 +146,10 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   onChange(handler: (change: Change<T>) => void): () => void {
-    this.#handlers.add(handler)
-    return () => this.#handlers.delete(handler)
+    this.#handlers = [...this.#handlers, handler]
+    return () => {
+      this.#handlers = this.#handlers.filter((one) => one !== handler)
+    }
   }
 }
 

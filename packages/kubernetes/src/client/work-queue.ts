@@ -9,8 +9,9 @@ export class WorkQueue {
   readonly #sim: Simulation
   readonly #work: (key: string, span: number | undefined) => void
   #queued = new Map<string, number | undefined>()
-  #failures = new Map<string, number>()
-  #later = new Map<string, Timer>()
+  /** Made when first needed: most queues never retry. */
+  #failures: Map<string, number> | undefined
+  #later: Map<string, Timer> | undefined
   #scheduled = false
   #stopped = false
 
@@ -31,14 +32,15 @@ export class WorkQueue {
   addAfter(key: string, delay: number, background = false): void {
     if (this.#stopped) return
     if (delay <= 0) return this.add(key)
-    const existing = this.#later.get(key)
+    const existing = this.#later?.get(key)
     const at = this.#sim.now() + delay
     if (existing?.action && existing.at <= at) return
     this.#sim.cancel(existing)
     const run = () => {
-      this.#later.delete(key)
+      this.#later?.delete(key)
       this.add(key)
     }
+    this.#later ??= new Map()
     this.#later.set(key, background ? this.#sim.scheduleBackground(delay, run) : this.#sim.schedule(delay, run))
   }
 
@@ -50,9 +52,10 @@ export class WorkQueue {
       if (this.#stopped) return
       try {
         this.#work(key, span)
-        this.#failures.delete(key)
+        this.#failures?.delete(key)
       } catch {
-        const failures = this.#failures.get(key) ?? 0
+        const failures = this.#failures?.get(key) ?? 0
+        this.#failures ??= new Map()
         this.#failures.set(key, failures + 1)
         this.addAfter(key, Math.min(MAX_DELAY, BASE_DELAY * 2 ** failures), failures > 8)
       }
@@ -61,6 +64,6 @@ export class WorkQueue {
 
   stop(): void {
     this.#stopped = true
-    for (const timer of this.#later.values()) this.#sim.cancel(timer)
+    for (const timer of this.#later?.values() ?? []) this.#sim.cancel(timer)
   }
 }

@@ -1,5 +1,5 @@
 /** One Pod on its node, from sandbox to end. As pkg/kubelet/pod_workers.go and kuberuntime SyncPod. */
-import type { Timer } from "@drydock/sim"
+import { Digest, type Timer } from "@drydock/sim"
 import type { Pod } from "../api/index.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { TraceActor } from "../ports/trace.ts"
@@ -34,6 +34,7 @@ export class PodWorker implements PodScope {
   #timer: Timer | undefined
   #finished = false
   #given: GivenUp | undefined
+  /** Digest of the status last sent. */
   #sent = ""
   #graceEnds = 0
 
@@ -384,8 +385,9 @@ export class PodWorker implements PodScope {
   report(): void {
     const status = podStatus(this, this.#given)
     const text = JSON.stringify(status)
-    if (text === this.#sent) return
-    this.#sent = text
+    const sent = new Digest().add(text).toString()
+    if (sent === this.#sent) return
+    this.#sent = sent
     this.caused(() => this.context.reportStatus(this.pod, status as never))
     // Nothing will run again: the sandbox is not needed any more.
     const over = status.phase === "Succeeded" || status.phase === "Failed"

@@ -4,6 +4,7 @@ import { parse as parseYaml } from "yaml"
 import type { Pod } from "../api/index.ts"
 import { defaultPodSpec } from "../api/core/pod-template.ts"
 import { deepCopy, deepFreeze, isObject } from "../apimachinery/frozen.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { Host } from "../ports/host.ts"
 
@@ -78,7 +79,12 @@ export const readStaticPods = (host: Host, directory: string, now: number): Pod[
             "kubernetes.io/config.source": "file",
           },
         },
-        spec: { enableServiceLinks: true, ...object.spec, nodeName: host.name, tolerations: [{ effect: "NoExecute", operator: "Exists" }] },
+        spec: interned({
+          enableServiceLinks: true,
+          ...object.spec,
+          nodeName: host.name,
+          tolerations: [{ effect: "NoExecute", operator: "Exists" }],
+        }),
         status: { phase: "Pending", qosClass: "Burstable" },
       }) as unknown as Pod,
     )

@@ -4,7 +4,21 @@ export interface UnitFile {
   readonly values: ReadonlyMap<string, readonly string[]>
 }
 
+/** Every machine of every world has the same units. */
+const known = new Map<string, UnitFile>()
+const MOST_KNOWN = 256
+
 export const parseUnit = (texts: readonly string[]): UnitFile => {
+  const key = texts.join("\0")
+  let unit = known.get(key)
+  if (!unit) {
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(key, (unit = parse(texts)))
+  }
+  return unit
+}
+
+const parse = (texts: readonly string[]): UnitFile => {
   const values = new Map<string, string[]>()
   for (const text of texts) {
     let section = ""
