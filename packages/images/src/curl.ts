@@ -1,13 +1,18 @@
-/** curlimages/curl: one tool. */
+/** curlimages/curl and its like: one tool. */
 import { defineImage } from "./define-image.ts"
 
-export const curl = defineImage({
-  repository: "curlimages/curl",
-  tags: ["latest", "8", "8.*", "7.*"],
-  sizeBytes: 9_300_000,
-  entrypoint: ["/entrypoint.sh"],
-  command: ["curl"],
-  user: 100,
-  shell: "busybox",
-  files: [{ path: "/entrypoint.sh", mode: 0o755, content: '#!/bin/sh\nif [ "${1#-}" != "$1" ]; then set -- curl "$@"; fi\nexec "$@"\n' }],
-})
+const image = (repository: string) =>
+  defineImage({
+    repository,
+    tags: ["latest", "8", "8.*", "7.*"],
+    sizeBytes: 9_300_000,
+    entrypoint: ["/entrypoint.sh"],
+    command: ["curl"],
+    user: 100,
+    shell: "busybox",
+    files: [{ path: "/entrypoint.sh", mode: 0o755, content: '#!/bin/sh\nif [ "${1#-}" != "$1" ]; then set -- curl "$@"; fi\nexec "$@"\n' }],
+  })
+
+export const curlImages = ["curlimages/curl", "alpine/curl", "byrnedo/alpine-curl", "radial/busyboxplus", "yauritux/busybox-curl"].map(
+  image,
+)

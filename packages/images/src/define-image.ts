@@ -9,11 +9,15 @@ export interface ImageContext {
   node: string
   /** Puts kube-proxy's rules into effect on that machine. */
   startKubeProxy: () => { stop: () => void }
+  /** kubectl's program, for images that bring it. */
+  kubectl: Program
 }
 
 export interface ImageOptions {
   /** Without registry host where it is Docker Hub's: "nginx", "registry.k8s.io/pause". */
   repository: string
+  /** Other names under which registries have it. */
+  aliases?: readonly string[]
   /** Tags that exist; the first is what "latest" would be, which exists when it is listed. A pattern such as /^1\./ is allowed as text "1.*". */
   tags: readonly string[]
   /** Compressed size, bytes. */
@@ -21,6 +25,8 @@ export interface ImageOptions {
   entrypoint?: readonly string[]
   command?: readonly string[]
   env?: Readonly<Record<string, string>>
+  /** The variable of `env` that says which version it is: taken from a tag that is a version. */
+  versionEnv?: string
   user?: number
   workingDirectory?: string
   exposes?: readonly number[]

@@ -20,7 +20,7 @@ const program = serve({
 
 export const httpd = defineImage({
   repository: "httpd",
-  tags: ["latest", "alpine", "2", "2.*"],
+  tags: ["latest", "alpine*", "2", "2.*", "bookworm", "trixie"],
   sizeBytes: 45_100_000,
   command: ["httpd-foreground"],
   workingDirectory: "/usr/local/apache2",

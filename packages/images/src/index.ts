@@ -1,18 +1,28 @@
 /** Every image that can be pulled. */
+import { agnhost } from "./agnhost.ts"
 import { alpine } from "./alpine.ts"
 import { bootcamps } from "./kubernetes-bootcamp.ts"
 import { busybox } from "./busybox.ts"
 import { etcd, kubeApiserver, kubeControllerManager, kubeProxy, kubeScheduler } from "./control-plane.ts"
 import { coredns } from "./coredns.ts"
-import { curl } from "./curl.ts"
+import { curlImages } from "./curl.ts"
 import type { Image } from "./define-image.ts"
+import { distributions } from "./distributions.ts"
 import { httpd } from "./httpd.ts"
+import { kubectlImages } from "./kubectl.ts"
+import { languages } from "./languages.ts"
 import { localPathProvisioner } from "./local-path-provisioner.ts"
+import { memcached } from "./memcached.ts"
 import { metricsServer } from "./metrics-server.ts"
-import { nginx } from "./nginx.ts"
+import { mongo } from "./mongo.ts"
+import { mariadb, mysql } from "./mysql.ts"
+import { nginx, nginxUnprivileged } from "./nginx.ts"
 import { pause } from "./pause.ts"
+import { postgres } from "./postgres.ts"
 import { redis } from "./redis.ts"
 import { parseReference, type Reference } from "./reference.ts"
+import { stressImages } from "./stress.ts"
+import { webApplications } from "./web-applications.ts"
 
 export const images: readonly Image[] = [
   nginx,
@@ -20,8 +30,20 @@ export const images: readonly Image[] = [
   busybox,
   alpine,
   redis,
-  curl,
+  ...curlImages,
+  nginxUnprivileged,
+  mysql,
+  mariadb,
+  postgres,
+  mongo,
+  memcached,
+  ...distributions,
+  ...languages,
   ...bootcamps,
+  ...webApplications,
+  agnhost,
+  ...stressImages,
+  ...kubectlImages,
   pause,
   etcd,
   kubeApiserver,
@@ -33,10 +55,18 @@ export const images: readonly Image[] = [
   localPathProvisioner,
 ]
 
-const fullNames = new Map(images.map((image) => [parseReference(image.repository)?.name ?? image.repository, image]))
+const fullNames = new Map(
+  images.flatMap((image) =>
+    [image.repository, ...(image.aliases ?? [])].map((name) => [parseReference(name)?.name ?? name, image] as const),
+  ),
+)
 
 const hasTag = ({ tags }: Image, tag: string): boolean =>
   tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
+
+/** The variable that a tag sets, where the image has one and the tag is a version. */
+export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string, string] | undefined =>
+  versionEnv !== undefined && /^v?\d/.test(tag) ? [versionEnv, tag.replace(/^v/, "").replace(/-.*$/, "")] : undefined
 
 /** The image a reference names; "no-repository" or "no-tag" say why there is none. */
 export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "no-tag" => {

@@ -4,7 +4,8 @@ import { untilSignal } from "./serving.ts"
 
 export const pause = defineImage({
   repository: "registry.k8s.io/pause",
-  tags: ["3.10.1", "3.*"],
+  aliases: ["k8s.gcr.io/pause", "gcr.io/google_containers/pause"],
+  tags: ["3.10.1", "3.*", "latest", "2.0"],
   sizeBytes: 320_000,
   entrypoint: ["/pause"],
   user: 65_535,

@@ -154,7 +154,13 @@ const client = function* (process: Process): Steps<number> {
 
 export const redis = defineImage({
   repository: "redis",
-  tags: ["latest", "alpine", "7", "8", "7.*", "8.*", "6.*", "5.*"],
+  aliases: [
+    "bitnami/redis",
+    "registry.k8s.io/redis",
+    "us-docker.pkg.dev/google-samples/containers/gke/gb-redis-follower",
+    "gcr.io/google_samples/gb-redis-follower",
+  ],
+  tags: ["latest", "alpine*", "7*", "8*", "6*", "5*", "v1", "v2", "e2e"],
   sizeBytes: 44_300_000,
   command: ["redis-server"],
   workingDirectory: "/data",

@@ -9,7 +9,7 @@ import type {
   SandboxConfig,
   SandboxStatus,
 } from "@drydock/kubernetes/ports"
-import { findImage, formatReference, type Image, type ImageContext, parseReference } from "@drydock/images"
+import { findImage, formatReference, type Image, type ImageContext, parseReference, versionOf } from "@drydock/images"
 import {
   type ContainerNamespaces,
   defineLayer,
@@ -331,6 +331,7 @@ export class Containerd implements ContainerRuntime {
       ["HOSTNAME", sandbox.hostname],
       ["HOME", "/root"],
       ...Object.entries(definition.env ?? {}),
+      ...[versionOf(definition, container.image.slice(container.image.lastIndexOf(":") + 1))].flatMap((set) => (set ? [set] : [])),
       ...config.env,
     ])
   }

@@ -1,6 +1,7 @@
 /** One node of the world: a machine with containerd and kubelet as units, its part of the pod network, and kube-proxy's rules. */
 import type { Component, NodeHost, SimulatedCluster } from "@drydock/kubernetes"
 import type { Host, HostFiles, NodeNetwork, Prober, ServiceRule } from "@drydock/kubernetes/ports"
+import { kubectlProgram } from "@drydock/kubectl"
 import { bodyText, type Process, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
 import { Containerd } from "./containerd.ts"
 
@@ -68,7 +69,12 @@ export class WorldNode {
     const random = machine.sim.random(`ids/${machine.name}`)
     this.runtime = new Containerd({
       machine,
-      context: () => ({ cluster, node: machine.name, startKubeProxy: () => cluster.startKubeProxy(this.nodeHost) }),
+      context: () => ({
+        cluster,
+        node: machine.name,
+        startKubeProxy: () => cluster.startKubeProxy(this.nodeHost),
+        kubectl: kubectlProgram,
+      }),
       nextIp: () => this.#free.shift() ?? `${this.podPrefix}.${this.#nextPod++}`,
       releaseIp: (ip) => this.#free.push(ip),
       preloaded: PRELOADED(cluster.options.version),

@@ -1,0 +1,166 @@
+/** python, node and perl: as far as lessons use them without a program of their own. */
+import type { Process, Program, Steps } from "@drydock/machine"
+import { defineImage } from "./define-image.ts"
+import { accessTime, staticFile, untilSignal } from "./serving.ts"
+
+/** `python -m http.server`: files of the working directory. */
+function* httpServer(process: Process, port: number, directory: string): Steps<number> {
+  process.network.serve(
+    port,
+    function* (request) {
+      const found = staticFile(process, directory, request.path)
+      const status = found === undefined ? 404 : found === "forbidden" ? 200 : 200
+      yield* process.error(
+        `${request.remoteAddress ?? "-"} - - [${accessTime(process.now()).replace(" +0000", "")}] "${request.method} ${request.path} HTTP/1.1" ${status} -\n`,
+      )
+      const headers = { server: "SimpleHTTP/0.6 Python/3.14.2", "content-type": "text/html; charset=utf-8" }
+      if (found === undefined)
+        return {
+          status,
+          headers,
+          body: '<!DOCTYPE HTML>\n<html lang="en">\n    <head>\n        <title>Error response</title>\n    </head>\n    <body>\n        <h1>Error response</h1>\n        <p>Error code: 404</p>\n        <p>Message: File not found.</p>\n    </body>\n</html>\n',
+        }
+      if (found !== "forbidden") return { status, headers: { ...headers, "content-type": found.type }, body: found.body }
+      const names = process.files
+        .list(`${directory}${request.path.split("?")[0]}`)
+        .map(({ name }) => `<li><a href="${name}">${name}</a></li>\n`)
+      return {
+        status,
+        headers,
+        body: `<!DOCTYPE HTML>\n<html lang="en">\n<head>\n<title>Directory listing for ${request.path}</title>\n</head>\n<body>\n<h1>Directory listing for ${request.path}</h1>\n<hr>\n<ul>\n${names.join("")}</ul>\n<hr>\n</body>\n</html>\n`,
+      }
+    },
+    { pid: process.pid },
+  )
+  yield* process.print(`Serving HTTP on 0.0.0.0 port ${port} (http://0.0.0.0:${port}/) ...\n`)
+  return yield* untilSignal(process, ["SIGTERM", "SIGINT"], 143)
+}
+
+/** Statements that only print a literal, or wait: what one-liners in manifests do. */
+function* printing(process: Process, source: string, call: RegExp): Steps<number> {
+  for (const statement of source.split(/[;\n]/)) {
+    const printed = call.exec(statement)
+    if (printed) yield* process.print(`${printed[2].replaceAll("\\n", "\n")}\n`)
+    const slept = /time\.sleep\((\d+(?:\.\d+)?)\)/.exec(statement)
+    if (slept) yield* process.sleep(Number(slept[1]) * 1_000)
+  }
+  return 0
+}
+
+const python: Program = function* (process) {
+  const args = process.argv.slice(1)
+  if (args.includes("--version") || args.includes("-V")) {
+    yield* process.print("Python 3.14.2\n")
+    return 0
+  }
+  const module = args.indexOf("-m")
+  if (module >= 0 && args[module + 1] === "http.server") {
+    const at = args.findIndex((word) => word === "-d" || word === "--directory")
+    const port = args.slice(module + 2).find((word) => /^\d+$/.test(word))
+    return yield* httpServer(process, Number(port ?? 8000), at >= 0 ? args[at + 1] : process.cwd)
+  }
+  const code = args.indexOf("-c")
+  if (code >= 0) return yield* printing(process, args[code + 1] ?? "", /print\(\s*(['"])(.*)\1/)
+  const file = args.find((word) => !word.startsWith("-"))
+  if (file !== undefined) {
+    if (!process.files.exists(file)) {
+      yield* process.error(
+        `python: can't open file '${file.startsWith("/") ? file : `${process.cwd}/${file}`}': [Errno 2] No such file or directory\n`,
+      )
+      return 2
+    }
+    return yield* printing(process, process.files.readText(file), /print\(\s*(['"])(.*)\1/)
+  }
+  // Without a terminal the interpreter reads its program to the end of the input.
+  if (process.tty)
+    yield* process.print(
+      'Python 3.14.2 (main, Dec  8 2025, 23:41:17) [GCC 14.2.0] on linux\nType "help", "copyright", "credits" or "license" for more information.\n',
+    )
+  for (;;) {
+    if (process.tty) yield* process.print(">>> ")
+    const line = yield* process.readLine(0)
+    if (line === undefined || /^(exit|quit)\(\)$/.test(line.trim())) return 0
+    yield* printing(process, line, /print\(\s*(['"])(.*)\1/)
+  }
+}
+
+const node: Program = function* (process) {
+  const args = process.argv.slice(1)
+  if (args.includes("--version") || args.includes("-v")) {
+    yield* process.print("v24.12.0\n")
+    return 0
+  }
+  const code = args.findIndex((word) => word === "-e" || word === "-p")
+  if (code >= 0) return yield* printing(process, args[code + 1] ?? "", /console\.log\(\s*(['"])(.*)\1/)
+  const file = args[0]
+  if (file === undefined) {
+    while ((yield* process.readLine(0)) !== undefined);
+    return 0
+  }
+  if (!process.files.exists(file)) {
+    const path = file.startsWith("/") ? file : `${process.cwd}/${file}`
+    yield* process.error(`node:internal/modules/cjs/loader:1424\n  throw err;\n  ^\n\nError: Cannot find module '${path}'\n`)
+    return 1
+  }
+  const source = process.files.readText(file)
+  const port = /\.listen\(\s*(\d+)/.exec(source)?.[1]
+  if (port === undefined) return yield* printing(process, source, /console\.log\(\s*(['"])(.*)\1/)
+  const body = /\.(?:end|send|write)\(\s*(['"`])(.*?)\1/s.exec(source)?.[2] ?? ""
+  process.network.serve(
+    Number(port),
+    () => ({ status: 200, headers: { "content-type": "text/plain" }, body: body.replaceAll("\\n", "\n") }),
+    { pid: process.pid },
+  )
+  return yield* untilSignal(process, ["SIGTERM", "SIGINT"], 143)
+}
+
+/** π to `digits` places after the point, by Machin's formula. */
+const pi = (digits: number): string => {
+  const unity = 10n ** BigInt(digits + 10)
+  const arctan = (inverse: bigint): bigint => {
+    let term = unity / inverse
+    let sum = term
+    for (let n = 3n, sign = -1n; term > 0n; n += 2n, sign = -sign) {
+      term /= inverse * inverse
+      sum += (sign * term) / n
+    }
+    return sum
+  }
+  const text = String((4n * (4n * arctan(5n) - arctan(239n))) / 10n ** 10n)
+  return `${text[0]}.${text.slice(1)}`
+}
+
+const perl: Program = function* (process) {
+  const { argv } = process
+  if (argv.includes("-v")) {
+    yield* process.print("\nThis is perl 5, version 42, subversion 0 (v5.42.0) built for x86_64-linux-gnu\n")
+    return 0
+  }
+  const code = argv.find((_, index) => /^-\w*e$/.test(argv[index - 1] ?? "")) ?? ""
+  const digits = /bpi\((\d{1,4})\)/.exec(code)?.[1]
+  if (digits !== undefined) {
+    yield* process.compute(Number(digits) * 2)
+    yield* process.print(`${pi(Number(digits) - 1)}\n`)
+    return 0
+  }
+  const printed = /print\s+(['"])(.*?)\1/.exec(code)?.[2]
+  if (printed !== undefined) yield* process.print(printed.replaceAll("\\n", "\n") + (argv.some((word) => /^-\w*l/.test(word)) ? "\n" : ""))
+  return /\bdie\b/.test(code) ? 255 : Number(/exit\s*\(?(\d+)/.exec(code)?.[1] ?? 0)
+}
+
+const language = (repository: string, tags: readonly string[], program: Program, names: readonly string[], sizeBytes: number) =>
+  defineImage({
+    repository,
+    tags,
+    sizeBytes,
+    command: [names[0]],
+    idle: { memory: 8 * 1024 ** 2 },
+    shell: "bash",
+    files: names.map((name) => ({ path: `/usr/local/bin/${name}`, program })),
+  })
+
+export const languages = [
+  language("python", ["latest", "alpine*", "slim*", "3*", "2*"], python, ["python3", "python"], 370_000_000),
+  language("node", ["latest", "alpine*", "slim*", "lts*", "2*", "1*", "8*"], node, ["node", "nodejs"], 400_000_000),
+  language("perl", ["latest", "slim*", "5*"], perl, ["perl"], 340_000_000),
+]
