@@ -37,11 +37,19 @@ export const deepEqual = (a: unknown, b: unknown): boolean => {
 
 /** `value` with every part that `other` has too being that part of `other`: one copy in memory. */
 export const shareEqual = <T>(value: T, other: unknown): T => {
-  if (deepEqual(value, other)) return other as T
-  if (!isObject(value) || !isObject(other)) return value
+  if (value === other || typeof value !== "object" || typeof other !== "object" || value === null || other === null) return value
+  if (Array.isArray(value)) return (deepEqual(value, other) ? other : value) as T
+  if (Array.isArray(other)) return value
+  const [mine, theirs] = [value as Json, other as Json]
+  let same = true
   const result: Json = {}
-  for (const key of Object.keys(value)) result[key] = shareEqual(value[key], other[key])
-  return result as T
+  for (const key in mine) {
+    const shared = shareEqual(mine[key], theirs[key])
+    result[key] = shared
+    if (shared !== theirs[key]) same = false
+  }
+  if (same) for (const key in theirs) if (theirs[key] !== undefined && mine[key] === undefined) same = false
+  return (same ? other : result) as T
 }
 
 export type Json = Record<string, unknown>

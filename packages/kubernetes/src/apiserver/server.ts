@@ -57,6 +57,27 @@ const managerOf = (context: Context): string => {
 
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
+interface KindIndex {
+  byPlural: ReadonlyMap<string, readonly AnyKind[]>
+  byName: ReadonlyMap<string, readonly AnyKind[]>
+}
+
+/** One index for all worlds that have no kinds of their own. */
+const indexes = new WeakMap<readonly AnyKind[], KindIndex>()
+
+const indexOf = (kinds: readonly AnyKind[]): KindIndex => {
+  let index = indexes.get(kinds)
+  if (!index) {
+    const group = (key: (kind: AnyKind) => string) => {
+      const map = new Map<string, AnyKind[]>()
+      for (const kind of kinds) map.set(key(kind), [...(map.get(key(kind)) ?? []), kind])
+      return map
+    }
+    indexes.set(kinds, (index = { byPlural: group(({ plural }) => plural), byName: group(({ kind }) => kind) }))
+  }
+  return index
+}
+
 /** Spans of this many writes are remembered. */
 const REMEMBERED_SPANS = 2_000
 
@@ -123,11 +144,15 @@ export class ApiServer implements Server {
   }
 
   kind(group: string, version: string, plural: string): AnyKind | undefined {
-    return this.#kinds.find((kind) => kind.plural === plural && kind.group === group && kind.version === version)
+    return indexOf(this.#kinds)
+      .byPlural.get(plural)
+      ?.find((kind) => kind.group === group && kind.version === version)
   }
 
   kindNamed(apiVersion: string, kind: string): AnyKind | undefined {
-    return this.#kinds.find((one) => one.kind === kind && one.apiVersion === apiVersion)
+    return indexOf(this.#kinds)
+      .byName.get(kind)
+      ?.find((one) => one.apiVersion === apiVersion)
   }
 
   /** Answers …/<plural>/<name>/<name of subresource>. "group/plural/subresource", group "" for core. */

@@ -83,47 +83,53 @@ export const compare = (schema: Schema, before: unknown, after: unknown): Compar
   const added = new FieldSetBuilder()
   const modified = new FieldSetBuilder()
   const removed = new FieldSetBuilder()
-  const leaf = (left: unknown, right: unknown, path: string[], written: boolean): void => {
+  // One path for the whole walk: it grows and shrinks with it.
+  const path: string[] = []
+  const leaf = (left: unknown, right: unknown, written: boolean): void => {
     if (left === undefined && right === undefined) return
-    if (left === undefined && written && isHollow(right)) return
-    if (right === undefined && written && isHollow(left)) return
+    if (written && ((left === undefined && isHollow(right)) || (right === undefined && isHollow(left)))) return
     if (left === undefined && !written) added.insert(path)
     else if (right === undefined && !written) removed.insert(path)
     else if (!deepEqual(left ?? null, right ?? null)) modified.insert(path)
   }
-  const walk = (type: Schema | undefined, left: unknown, right: unknown, path: string[], root: boolean, written: boolean): void => {
+  const below = (element: string, type: Schema | undefined, left: unknown, right: unknown, written: boolean): void => {
     if (left === right) return
-    const container = Array.isArray(left ?? right) || isObject(left ?? right)
+    path.push(element)
+    walk(type, left, right, false, written)
+    path.pop()
+  }
+  const walk = (type: Schema | undefined, left: unknown, right: unknown, root: boolean, written: boolean): void => {
+    const either = left ?? right
+    const list = Array.isArray(either)
+    const container = list || isObject(either)
     const alike = left == null || right == null || Array.isArray(left) === Array.isArray(right)
-    if (!container || !alike || (isHollow(left) && isHollow(right))) return leaf(left, right, path, written)
-    if (Array.isArray(left ?? right)) {
-      if (!isKeyed(type)) return leaf(left, right, path, written)
-      const index = (list: unknown) =>
-        new Map((Array.isArray(list) ? list : []).map((item) => [itemElement(type, item) as string, item as unknown]))
+    if (!container || !alike || (isHollow(left) && isHollow(right))) return leaf(left, right, written)
+    if (list) {
+      if (!isKeyed(type)) return leaf(left, right, written)
+      const index = (items: unknown) =>
+        new Map((Array.isArray(items) ? items : []).map((item) => [itemElement(type, item) as string, item as unknown]))
       const [olds, news] = [index(left), index(right)]
-      for (const element of new Set([...olds.keys(), ...news.keys()]))
-        walk(type?.items, olds.get(element), news.get(element), [...path, element], false, false)
+      for (const [element, old] of olds) below(element, type?.items, old, news.get(element), false)
+      for (const [element, item] of news) if (!olds.has(element)) below(element, type?.items, undefined, item, false)
     } else {
-      if (isAtomic(type)) return leaf(left, right, path, written)
-      const [olds, news] = [isObject(left) ? left : {}, isObject(right) ? right : {}]
-      for (const name of new Set([...Object.keys(olds), ...Object.keys(news)]))
-        walk(
-          fieldType(type, name, root),
-          olds[name],
-          news[name],
-          [...path, `f:${name}`],
-          false,
-          // In a value that is new altogether, everything is new.
-          isWritten(type, name, root) && (left !== undefined || written || root) && right !== undefined,
-        )
+      if (isAtomic(type)) return leaf(left, right, written)
+      const [olds, news] = [isObject(left) ? left : EMPTY, isObject(right) ? right : EMPTY]
+      // In a value that is new altogether, everything is new.
+      const known = (left !== undefined || written || root) && right !== undefined
+      for (const name in olds) below(`f:${name}`, fieldType(type, name, root), olds[name], news[name], known && isWritten(type, name, root))
+      for (const name in news)
+        if (olds[name] === undefined)
+          below(`f:${name}`, fieldType(type, name, root), undefined, news[name], known && isWritten(type, name, root))
     }
     if (path.length === 0 || written) return
     if (left === undefined) added.insert(path)
     else if (right === undefined) removed.insert(path)
   }
-  walk(schema, before ?? {}, after ?? {}, [], true, true)
+  walk(schema, before ?? {}, after ?? {}, true, true)
   return { added: added.root, modified: modified.root, removed: removed.root }
 }
+
+const EMPTY: Json = Object.freeze({})
 
 /** `applied` laid over `live`. */
 export const mergeTyped = (schema: Schema | undefined, live: unknown, applied: unknown, root = true): unknown => {
