@@ -7,6 +7,7 @@ import { serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
 import { kinds, node as nodeKind, type Pod } from "./api/index.ts"
 import { formatTime } from "./apimachinery/object.ts"
+import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
 import { WatchInformers } from "./client/informers.ts"
 import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-contract.ts"
@@ -62,6 +63,8 @@ export class SimulatedCluster implements Cluster {
   readonly #doors: NodeDoors
   readonly #tokens = new Map<string, { name: string; groups: readonly string[] }>()
   #metrics: MetricsServer | undefined
+  /** The network plugin's, which goes on while a kubelet is down. */
+  #policies: NetworkPolicies | undefined
   #etcdRuns = 0
   #serverRuns = 0
   #compactedBefore = 0
@@ -257,6 +260,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       host,
       authority: this.authority.certificate,
+      sign: (request, validMs, usage) => this.authority.signRequest(request, validMs, usage),
       podCidr: this.options.podCidr,
       ...(disabled && { disabled }),
     })
@@ -292,6 +296,8 @@ export class SimulatedCluster implements Cluster {
       token: (pod) => this.tokenFor(pod),
     })
     this.kubelets.set(name, kubelet)
+    this.#policies ??= new NetworkPolicies(this.observer.informers)
+    this.#policies.enforce(nodeHost.network)
     return {
       name: "kubelet",
       stop: () => {

@@ -388,7 +388,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         pod: worker.pod,
         containers: (worker.pod.spec.containers ?? []).flatMap(({ name }) => {
           const id = worker.containerId(name)
-          return id === undefined ? [] : [{ name, ...runtime.stats(id) }]
+          return id === undefined || runtime.containerStatus(id)?.state !== "running" ? [] : [{ name, ...runtime.stats(id) }]
         }),
       })),
     stop() {

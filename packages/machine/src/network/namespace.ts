@@ -209,6 +209,9 @@ export class Namespace implements NetworkNamespace {
     }
     const target = this.fabric.at(address)
     if (!target) {
+      const leaving = this.node?.policy
+      if (leaving && !leaving({ from: this.address, to: address, port, protocol }))
+        return { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
       const local = isPrivate(address)
       if (!local && this.fabric.options.internet) return { kind: "internet" }
       return local
