@@ -117,7 +117,7 @@ export class Registry {
     const object = deepCopy(body) as unknown as Loose
     object.apiVersion = kind.apiVersion
     object.kind = kind.kind
-    const metadata = (object.metadata ??= {} as Loose["metadata"])
+    let metadata = (object.metadata ??= {} as Loose["metadata"])
     if (kind.namespaced) {
       if (metadata.namespace && metadata.namespace !== namespace)
         throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
@@ -126,6 +126,8 @@ export class Registry {
     if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(kind, namespace, metadata.generateName)
     const now = this.#sim.now()
     kind.prepareForCreate?.(object as never, { now, user: context.user })
+    // Hooks may put another metadata in place.
+    metadata = object.metadata
     if (kind.generation) metadata.generation = 1
     delete metadata.deletionTimestamp
     delete metadata.deletionGracePeriodSeconds
@@ -219,6 +221,7 @@ export class Registry {
       }
       kind.prepareForUpdate?.(object as never, old as never, { now, user: context.user })
       kind.defaults?.(object as never)
+      const { metadata } = object
       if (kind.generation && (kind.custom ? !sameButMeta(object, old) : !deepEqual(object.spec, old.spec)))
         metadata.generation = (old.metadata.generation ?? 0) + 1
       context.admit(object, old)

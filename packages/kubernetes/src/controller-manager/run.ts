@@ -8,6 +8,7 @@ import { WatchInformers } from "../client/informers.ts"
 import { WorkQueue } from "../client/work-queue.ts"
 import type { Component } from "../cluster-contract.ts"
 import type { Trace } from "../ports/trace.ts"
+import type { SignRequest } from "./controllers/certificate-signing.ts"
 import { controllers } from "./controllers/index.ts"
 import type { ControllerOptions, ReconcileContext } from "./define-controller.ts"
 import { elect } from "./leader-election.ts"
@@ -22,6 +23,8 @@ export interface ControllerManagerOptions {
   host: string
   /** PEM of the cluster's authority, for kube-root-ca.crt. */
   authority: string
+  /** Signs certificate requests with the cluster's authority. */
+  sign?: SignRequest
   /** --cluster-cidr: the range that node-ipam hands out. */
   podCidr?: string
   /** Names of controllers that are switched off (--controllers=-name). */
@@ -75,6 +78,7 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
       memory: new Map<string, unknown>([
         ["authority", options.authority],
         ["podCidr", options.podCidr],
+        ["sign", options.sign],
       ]),
     }
     definition.start?.(context)

@@ -2,8 +2,8 @@
 import { p256 } from "@noble/curves/nist.js"
 import { sha256 } from "@noble/hashes/sha2.js"
 import type { RandomStream } from "@drydock/sim"
-import { encodeBase64 } from "../apimachinery/base64.ts"
-import { bits, boolean, concat, explicit, integer, octets, oid, sequence, set, text, tlv, utcTime } from "./der.ts"
+import { decodeBase64, encodeBase64 } from "../apimachinery/base64.ts"
+import { bits, boolean, concat, elements, explicit, integer, octets, oid, sequence, set, text, tlv, utcTime } from "./der.ts"
 
 export interface Issued {
   /** PEM. */
@@ -76,16 +76,16 @@ export class Authority {
     return keyPairFor(`authority ${this.#name}`)
   }
 
-  #sign(subject: Uint8Array, keys: KeyPair, extensions: readonly Uint8Array[], years: number): string {
+  #sign(subject: Uint8Array, publicKey: Uint8Array, extensions: readonly Uint8Array[], validMs: number): string {
     const serial = this.#random.bytes(8)
     const body = sequence(
       explicit(0, integer(Uint8Array.of(2))),
       integer(concat(Uint8Array.of(0x10), serial)),
       ECDSA_SHA256,
       distinguishedName(this.#name),
-      sequence(utcTime(this.#now - 300_000), utcTime(this.#now + years * YEAR)),
+      sequence(utcTime(this.#now - 300_000), utcTime(this.#now + validMs)),
       subject,
-      sequence(PUBLIC_KEY_TYPE, bits(keys.open)),
+      publicKey,
       explicit(3, sequence(...extensions)),
     )
     const signature = p256.sign(sha256(body), this.#pair.secret, { prehash: false, format: "der" })
@@ -103,14 +103,14 @@ export class Authority {
   get certificate(): string {
     this.#certificate ??= this.#sign(
       distinguishedName(this.#name),
-      this.#pair,
+      sequence(PUBLIC_KEY_TYPE, bits(this.#pair.open)),
       [
         extension("2.5.29.15", true, bits(Uint8Array.of(0xa4), 2)),
         extension("2.5.29.19", true, sequence(boolean(true))),
         extension("2.5.29.14", false, octets(sha256(this.#pair.open).subarray(0, 20))),
         extension("2.5.29.17", false, sequence(tlv(0x82, new TextEncoder().encode("kubernetes")))),
       ],
-      10,
+      10 * YEAR,
     )
     return this.#certificate
   }
@@ -131,7 +131,7 @@ export class Authority {
     ]
     const certificate = this.#sign(
       distinguishedName(request.commonName, request.organizations),
-      keys,
+      sequence(PUBLIC_KEY_TYPE, bits(keys.open)),
       [
         extension("2.5.29.15", true, bits(Uint8Array.of(0xa0), 5)),
         extension("2.5.29.37", false, sequence(...usages)),
@@ -139,10 +139,42 @@ export class Authority {
         extension("2.5.29.35", false, sequence(tlv(0x80, sha256(this.#pair.open).subarray(0, 20)))),
         ...(names.length > 0 ? [extension("2.5.29.17", false, sequence(...names))] : []),
       ],
-      1,
+      YEAR,
     )
     this.#identities.set(certificate.trim(), { name: request.commonName, groups: request.organizations ?? [] })
     return { certificate, key: this.#keyPem(keys) }
+  }
+
+  /**
+   * Signs a PKCS #10 request (PEM) for `validMs`: its subject and its key, whatever kind of key that is. Undefined when it is no request.
+   * The request's own signature is not checked.
+   */
+  signRequest(request: string, validMs: number, usage: "server" | "client"): string | undefined {
+    const der = decodeBase64(/-----BEGIN (?:NEW )?CERTIFICATE REQUEST-----([\s\S]+?)-----END/.exec(request)?.[1] ?? "")
+    const info = der && elements(der)?.[0] && elements((elements(der) ?? [])[0].content)?.[0]
+    const parts = info && elements(info.content)
+    if (!parts || parts.length < 3) return undefined
+    const [, subject, publicKey] = parts
+    const named = (id: Uint8Array): string[] =>
+      (elements(subject.content) ?? []).flatMap(({ content }) =>
+        (elements(content) ?? []).flatMap((attribute) => {
+          const [type, value] = elements(attribute.content) ?? []
+          return type && value && concat(type.whole).join() === id.join() ? [new TextDecoder().decode(value.content)] : []
+        }),
+      )
+    const certificate = this.#sign(
+      subject.whole,
+      publicKey.whole,
+      [
+        extension("2.5.29.15", true, bits(Uint8Array.of(0xa0), 5)),
+        extension("2.5.29.37", false, sequence(oid(usage === "client" ? "1.3.6.1.5.5.7.3.2" : "1.3.6.1.5.5.7.3.1"))),
+        extension("2.5.29.19", true, sequence()),
+        extension("2.5.29.35", false, sequence(tlv(0x80, sha256(this.#pair.open).subarray(0, 20)))),
+      ],
+      validMs,
+    )
+    this.#identities.set(certificate.trim(), { name: named(oid("2.5.4.3"))[0] ?? "", groups: named(oid("2.5.4.10")) })
+    return certificate
   }
 
   /** Who a certificate of this authority belongs to. */

@@ -46,3 +46,32 @@ export const oid = (dotted: string): Uint8Array => {
 /** UTCTime, valid until 2049. */
 export const utcTime = (at: number): Uint8Array =>
   tlv(0x17, new TextEncoder().encode(`${new Date(at).toISOString().slice(2, 19).replace(/[-:T]/g, "")}Z`))
+
+export interface Element {
+  tag: number
+  /** With its tag and length. */
+  whole: Uint8Array
+  content: Uint8Array
+}
+
+/** The elements within `bytes`, one after another; undefined when it is no DER. */
+export const elements = (bytes: Uint8Array): Element[] | undefined => {
+  const found: Element[] = []
+  let at = 0
+  while (at < bytes.length) {
+    const start = at
+    const tag = bytes[at++]
+    let length = bytes[at++]
+    if (length === undefined) return undefined
+    if (length >= 0x80) {
+      const size = length & 0x7f
+      if (size === 0 || size > 3 || at + size > bytes.length) return undefined
+      length = 0
+      for (let index = 0; index < size; index++) length = length * 256 + bytes[at++]
+    }
+    if (at + length > bytes.length) return undefined
+    found.push({ tag, whole: bytes.subarray(start, at + length), content: bytes.subarray(at, at + length) })
+    at += length
+  }
+  return found
+}

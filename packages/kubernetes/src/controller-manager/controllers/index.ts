@@ -1,5 +1,6 @@
 /** Every controller of the controller manager. */
 import type { Controller } from "../define-controller.ts"
+import { certificateSigningController } from "./certificate-signing.ts"
 import { cronJobController } from "./cron-job.ts"
 import { daemonSetController } from "./daemon-set.ts"
 import { deploymentController } from "./deployment.ts"
@@ -50,4 +51,5 @@ export const controllers: readonly Controller[] = [
   volumeBinderController,
   claimProtectionController,
   volumeProtectionController,
+  certificateSigningController,
 ]
