@@ -99,6 +99,41 @@ test("a guest's work comes along to the account", async ({ page }) => {
   await expect.poll(() => screen(page)).toContain("No resources found in default namespace.")
 })
 
+test("hints open one at a time, the solution asks once", async ({ page }) => {
+  await openLesson(page)
+  const task = page.locator('[data-task="ask"]')
+  const offer = task.getByRole("button", { name: /^Hint \d+ of \d+$/ })
+  const total = Number((await offer.textContent())?.split(" of ")[1])
+  for (let opened = 1; opened <= total; opened++) {
+    await task.getByRole("button", { name: `Hint ${opened} of ${total}` }).click()
+    await expect(task.getByRole("list", { name: "Hints" }).getByRole("listitem")).toHaveCount(opened)
+  }
+  await expect(offer).toHaveCount(0)
+  await task.getByRole("button", { name: "Solution" }).click()
+  const question = page.getByRole("dialog", { name: "Show the solution?" })
+  await question.getByRole("button", { name: "Not yet" }).click()
+  await expect(task.getByText("kubectl cluster-info")).toHaveCount(0)
+  await task.getByRole("button", { name: "Solution" }).click()
+  await question.getByRole("button", { name: "Show it" }).click()
+  await expect(task.getByText("kubectl cluster-info")).toBeVisible()
+})
+
+test("a lab that is started over is new, and what was done stays done", async ({ page }) => {
+  await openLesson(page, "/playground/lab?nodes=controlplane")
+  await page.locator(".xterm").filter({ visible: true }).click()
+  await page.keyboard.type("touch /root/mark; ls /root\n")
+  await expect.poll(() => screen(page)).toContain("\nmark")
+  await page.getByRole("button", { name: "More" }).click()
+  await page.getByRole("menuitem", { name: "Start the lab over" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Start over" }).click()
+  await expect.poll(() => screen(page)).not.toContain("mark")
+  await expect.poll(() => screen(page)).toContain("controlplane")
+  await page.locator(".xterm").filter({ visible: true }).click()
+  await page.keyboard.type("ls -A /root; exit\n")
+  // After `exit`, a new login on the same machine.
+  await expect.poll(() => screen(page)).toMatch(/^controlplane\S*[#$]$/)
+})
+
 test("an address that leads nowhere says so, and leads back", async ({ page }) => {
   expect((await page.goto("/nowhere"))?.status()).toBe(404)
   await page.goto("/learn/kubernetes/99-none")

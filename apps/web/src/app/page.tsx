@@ -4,6 +4,7 @@ import Link from "next/link"
 import { ProgressBar } from "../components/progress-bar.tsx"
 import type { CourseCard } from "../server/api/catalogue.ts"
 import { api } from "../server/context.ts"
+import { HeroPicture } from "../site/hero-picture.tsx"
 import { minutesText } from "../site/minutes.ts"
 import { PageFrame } from "../site/page-frame.tsx"
 
@@ -39,13 +40,18 @@ const Catalogue = async () => {
   const [courses, next] = await Promise.all([caller.catalogue.courses(), caller.catalogue.continue()])
   return (
     <PageFrame>
-      <h1 className="max-w-2xl text-3xl leading-tight font-semibold tracking-[-0.02em] text-balance sm:text-4xl">
-        Learn Kubernetes on a cluster of your own
-      </h1>
-      <p className="mt-3 max-w-2xl text-lg leading-relaxed text-ink-2">
-        A lesson on the left, a terminal on the right, and a cluster behind it that you can pause, look into and break. It opens at once;
-        nothing to install.
-      </p>
+      <div className="grid items-center gap-x-12 gap-y-8 md:grid-cols-[minmax(0,1fr)_minmax(0,1.05fr)]">
+        <div>
+          <h1 className="text-3xl leading-tight font-semibold tracking-[-0.02em] text-balance sm:text-4xl">
+            Learn Kubernetes on a cluster of your own
+          </h1>
+          <p className="mt-4 text-lg leading-relaxed text-pretty text-ink-2">
+            A lesson on one side, a terminal on the other, and a cluster behind it that you can pause, look into and break. It opens at
+            once, and there is nothing to install.
+          </p>
+        </div>
+        <HeroPicture />
+      </div>
       {next && (
         <Link
           href={`/learn/${next.course}/${next.lesson}`}

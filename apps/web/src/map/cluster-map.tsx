@@ -33,8 +33,10 @@ const shortName = (pod: MapItem, owner: MapItem | undefined): string =>
         .at(-1) ?? pod.name)
     : pod.name
 
-const Chip = ({ item, label, detail }: { item: MapItem; label: string; detail?: string }) => {
-  const { hop, compact, point, open } = use(MapContext)
+/** @param named keeps its name where there is room for glyphs only */
+const Chip = ({ item, label, detail, named = false }: { item: MapItem; label: string; detail?: string; named?: boolean }) => {
+  const { hop, compact: dense, point, open } = use(MapContext)
+  const compact = dense && !named
   const lit =
     hop?.object?.kind === item.kind && hop.object.name === item.name && (hop.object.namespace ?? item.namespace) === item.namespace
   return (
@@ -48,7 +50,7 @@ const Chip = ({ item, label, detail }: { item: MapItem; label: string; detail?: 
       onMouseLeave={() => point(undefined)}
       onBlur={() => point(undefined)}
       aria-label={`${item.kind} ${item.name} ${item.status || item.level}`}
-      className={`relative inline-flex max-w-full min-w-0 items-center gap-1.5 rounded-md border bg-surface text-left text-xs leading-none motion-safe:animate-[arrive_220ms] hover:border-accent ${compact ? "size-6 justify-center" : "h-7 px-2"} ${lit ? "border-accent ring-2 ring-accent/40" : item.level === "failing" ? "border-failure/60" : "border-line-strong"} ${item.level === "gone" ? "motion-safe:animate-[leave_240ms_forwards]" : ""}`}
+      className={`relative z-[1] inline-flex max-w-full min-w-0 items-center gap-1.5 rounded-md border bg-surface text-left text-xs leading-none motion-safe:animate-[arrive_220ms] hover:border-accent ${compact ? "size-6 justify-center" : "h-7 px-2"} ${lit ? "border-accent ring-2 ring-accent/40" : item.level === "failing" ? "border-failure/60" : "border-line-strong"} ${item.level === "gone" ? "motion-safe:animate-[leave_240ms_forwards]" : ""}`}
     >
       <span key={item.status} className="absolute inset-0 rounded-md motion-safe:animate-[changed_900ms_ease-out]" aria-hidden />
       <Glyph level={item.level} />
@@ -299,26 +301,23 @@ const Picture = ({
       <Edges box={box} services={services} lit={lit} />
       <ControlPlane shown={shown} />
       {(services.length > 0 || shown.waiting.length > 0 || shown.empty.length > 0) && (
-        <div className="relative flex flex-wrap items-start gap-1.5">
+        <div className="flex flex-wrap items-start gap-1.5">
           {services.map((service) => (
-            <span key={service.id} className="inline-flex items-center">
-              <Chip
-                item={{ ...service, status: service.status || service.kind }}
-                label={service.name}
-                detail={service.status || service.kind}
-              />
-            </span>
+            <Chip
+              key={service.id}
+              named
+              item={{ ...service, status: service.status || service.kind }}
+              label={service.name}
+              detail={service.status || service.kind}
+            />
           ))}
           {shown.empty.map((item) => (
-            <Chip key={item.id} item={item} label={`${item.kind} ${item.name}`} detail={item.status} />
+            <Chip key={item.id} named item={item} label={`${item.kind} ${item.name}`} detail={item.status} />
           ))}
         </div>
       )}
       {shown.waiting.length > 0 && (
-        <section
-          aria-label="Pods without a node"
-          className="relative rounded-card border border-dashed border-attention bg-attention-soft p-2.5"
-        >
+        <section aria-label="Pods without a node" className="rounded-card border border-dashed border-attention bg-attention-soft p-2.5">
           <p className="mb-2 text-xs font-medium text-attention">Not on a node yet</p>
           <div className="flex flex-wrap gap-1.5">
             {shown.waiting.map((group) => (
@@ -328,7 +327,7 @@ const Picture = ({
         </section>
       )}
       <div
-        className={`relative grid gap-2.5 ${folded ? "grid-cols-[repeat(auto-fill,minmax(150px,1fr))]" : "grid-cols-[repeat(auto-fit,minmax(min(100%,230px),1fr))]"}`}
+        className={`grid gap-2.5 ${folded ? "grid-cols-[repeat(auto-fill,minmax(150px,1fr))]" : "grid-cols-[repeat(auto-fit,minmax(min(100%,230px),1fr))]"}`}
       >
         {shown.nodes.map((node) => (
           <NodeView key={node.node.id} box={node} folded={folded} />

@@ -71,6 +71,7 @@ export const Edges = ({
             stroke={on ? "var(--accent)" : "var(--line-strong)"}
             strokeWidth={on ? 2 : 1.4}
             strokeDasharray={on ? "5 3" : undefined}
+            opacity={on ? 1 : lit === undefined ? 0.8 : 0.35}
             className={on ? "motion-safe:animate-[travel_700ms_linear_infinite]" : ""}
           />
         )

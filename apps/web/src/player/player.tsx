@@ -35,6 +35,9 @@ const picks = {
   edits: (state: LabState) => state.edits.length,
 }
 
+/** "node01-2" is the second terminal on node01. */
+const machineOf = (terminal: string) => terminal.replace(/-\d+$/, "")
+
 const LOWER: readonly { readonly id: LowerTab; readonly label: string }[] = [
   { id: "map", label: "Map" },
   { id: "request", label: "Request" },
@@ -170,18 +173,15 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
   const [restarting, setRestarting] = useState(false)
   const [filesSeen, setFilesSeen] = useState(false)
   const panes = useRef<Record<Pane, HTMLElement | null>>({ lesson: null, upper: null, lower: null })
+  /** Where the focus is about to be. */
+  const going = useRef<Pane>(undefined)
   const focusTerminal = useRef(() => {})
   const findInTerminal = useRef(() => {})
 
-  const upper: UpperTab =
-    view.upper.kind === "files"
-      ? view.upper
-      : {
-          kind: "terminal",
-          id: terminals.some((tab) => view.upper.kind === "terminal" && tab.id === view.upper.id)
-            ? view.upper.id
-            : (terminals[0]?.id ?? ""),
-        }
+  const wanted = view.upper.kind === "terminal" ? view.upper.id : ""
+  // After `exit` the machine has another tab; before the lab has told, there is none.
+  const front = terminals.find((tab) => tab.id === wanted) ?? terminals.find((tab) => tab.machine === machineOf(wanted)) ?? terminals[0]
+  const upper: UpperTab = view.upper.kind === "files" ? view.upper : { kind: "terminal", id: front?.id ?? "" }
   const frontTerminal = upper.kind === "terminal" && upper.id ? upper.id : undefined
 
   useEffect(() => {
@@ -194,8 +194,11 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
   const focusPane = useCallback(
     (next: Pane) => {
       showPane(next)
+      going.current = next
       // Drawn first: on a narrow screen it was hidden until now.
       requestAnimationFrame(() => {
+        if (going.current !== next) return
+        going.current = undefined
         if (next === "upper") {
           if (view.upper.kind === "terminal") focusTerminal.current()
           else panes.current.upper?.querySelector<HTMLElement>('[role="treeitem"], textarea, button')?.focus()
@@ -210,7 +213,9 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
     const press = (event: KeyboardEvent) => {
       if (event.key === "F6") {
         event.preventDefault()
-        const at = order.findIndex((known) => panes.current[known]?.contains(document.activeElement))
+        const at = going.current
+          ? order.indexOf(going.current)
+          : order.findIndex((known) => panes.current[known]?.contains(document.activeElement))
         focusPane(order[(at + (event.shiftKey ? order.length - 1 : 1) + (at < 0 && event.shiftKey ? 1 : 0)) % order.length])
         return
       }
@@ -364,7 +369,7 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
             id="pane-upper"
             aria-label="Terminals and files"
             tabIndex={-1}
-            className={`flex min-h-0 flex-col outline-none max-wide:flex-1 wide:h-[var(--down)] wide:shrink-0 ${hidden("upper")}`}
+            className={`group/upper flex min-h-0 flex-col outline-none max-wide:flex-1 wide:h-[var(--down)] wide:shrink-0 ${hidden("upper")}`}
           >
             <PaneTabs
               label="Terminals and files"
@@ -374,6 +379,12 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
               dark
               onChoose={(id) => showUpper(id === "files" ? { kind: "files" } : { kind: "terminal", id })}
             >
+              <span
+                aria-hidden
+                className="mr-1 text-xs text-[#8797a5] opacity-0 transition-opacity duration-150 group-has-[.xterm-helper-textarea:focus]/upper:opacity-100 max-wide:hidden"
+              >
+                Esc leaves the terminal
+              </span>
               {frontTerminal && (
                 <button
                   type="button"

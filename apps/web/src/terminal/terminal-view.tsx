@@ -186,6 +186,17 @@ export const TerminalView = ({
     }
   }, [lab, tab.id, tab.machine, onReady])
 
+  const opened = useRef(false)
+  useEffect(() => {
+    const xterm = terminal.current
+    // The lab has forgotten it, e.g. came back from before it was opened.
+    if (opened.current && !tab.open && xterm) {
+      xterm.reset()
+      lab.openTerminal(tab.id, xterm.cols, xterm.rows)
+    }
+    opened.current = tab.open
+  }, [lab, tab.id, tab.open])
+
   useEffect(() => {
     if (terminal.current) terminal.current.options.screenReaderMode = screenReader
   }, [screenReader])

@@ -9,7 +9,8 @@ import { useLab } from "../player/player-context.tsx"
 import { KeyRow } from "./key-row.tsx"
 import type { TerminalHandle } from "./terminal-view.tsx"
 
-const TerminalView = dynamic(() => import("./terminal-view.tsx").then((module) => module.TerminalView), { ssr: false })
+const load = () => import("./terminal-view.tsx")
+const TerminalView = dynamic(() => load().then((module) => module.TerminalView), { ssr: false })
 
 const picks = {
   tabs: (state: LabState) => state.terminals,
@@ -88,7 +89,6 @@ export const Terminals = ({
   const noticed = useLab(picks.noticed)
   const phase = useLab(picks.phase)
   const [shown, setShown] = useState<readonly string[]>([])
-  const [focused, setFocused] = useState(false)
   const handles = useRef(new Map<string, TerminalHandle>())
   const wanted = useRef(false)
   const ctrl = useRef(false)
@@ -130,13 +130,14 @@ export const Terminals = ({
     handle?.focus()
   }
 
+  // On its way while the lab is being opened.
+  useEffect(() => void load(), [])
+
   const pressNow = useRef(press)
   pressNow.current = press
   useEffect(() => {
     const element = stage.current
     if (!element) return
-    const enter = () => setFocused(true)
-    const leave = () => setFocused(false)
     // Ctrl of the key row holds for one key of the phone's keyboard.
     const control = (event: globalThis.KeyboardEvent) => {
       if (!ctrl.current || event.key.length !== 1) return
@@ -146,12 +147,8 @@ export const Terminals = ({
       setHeld(false)
       pressNow.current(String.fromCharCode(event.key.toUpperCase().charCodeAt(0) & 0x1f))
     }
-    element.addEventListener("focusin", enter)
-    element.addEventListener("focusout", leave)
     element.addEventListener("keydown", control, true)
     return () => {
-      element.removeEventListener("focusin", enter)
-      element.removeEventListener("focusout", leave)
       element.removeEventListener("keydown", control, true)
     }
   }, [])
@@ -180,14 +177,6 @@ export const Terminals = ({
           >
             <LoaderCircle size={15} aria-hidden className="shrink-0 motion-safe:animate-spin" />
             The line to the lab is down. What you type is kept and sent when it is back.
-          </p>
-        )}
-        {focused && !away && (
-          <p
-            className="pointer-events-none absolute right-3 bottom-2 rounded bg-[#1b2530]/90 px-2 py-0.5 text-xs text-[#a9b8c5] max-wide:hidden"
-            aria-hidden
-          >
-            Esc leaves the terminal
           </p>
         )}
       </div>
