@@ -114,7 +114,7 @@ test("tasks, hints, the solution and questions, kept over sessions", async () =>
       { task: "map", hint: 1 },
     ]),
   )
-  expect(await progress.answers("learner", where)).toEqual([{ task: "question", quiz: "where", answer: "etcd", correct: true }])
+  await expect.poll(() => progress.answers("learner", where)).toEqual([{ task: "question", quiz: "where", answer: "etcd", correct: true }])
 
   // The same after a worker's death: answers, hints and results come from the log.
   const worker = lab.server.sessions.workerOf(session.id)
@@ -157,7 +157,7 @@ test("the clock pauses, hurries and skips; the world does not move meanwhile", a
   await page.screen("slept\r\n")
   const from = page.messages.length
   page.tell({ type: "clock", action: "resume", speed: 10 })
-  expect((await page.message("clock", () => true, from)).clock).toMatchObject({ paused: false, speed: 10 })
+  expect((await page.message("clock", ({ clock }) => clock.speed === 10, from)).clock.paused).toBe(false)
   page.keys("sleep 200; echo woke\r")
   page.tell({ type: "clock", action: "skip" })
   await page.screen("woke\r\n")

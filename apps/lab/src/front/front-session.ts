@@ -59,6 +59,7 @@ export class FrontSession {
   readonly #renewal: NodeJS.Timeout
   #waiting: ((failed: string | undefined) => void)[] = []
   #unloaded: (() => void) | undefined
+  #progressing: Promise<void> = Promise.resolve()
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -258,7 +259,9 @@ export class FrontSession {
       case "task-done":
       case "hint-used":
       case "answered":
-        return void this.#progress(message)
+        // One after the other: of two answers to a question the later one is the newest.
+        this.#progressing = this.#progressing.then(() => this.#progress(message))
+        return
       case "call-answer":
       case "call-frame":
       case "call-data":
@@ -314,6 +317,7 @@ export class FrontSession {
       await Promise.race([unloaded, new Promise((resolve) => setTimeout(resolve, 2_000).unref())])
     }
     await this.#writer.flush()
+    await this.#progressing
     this.#stop("This lab was put away.")
     this.#options.ended(this)
     try {

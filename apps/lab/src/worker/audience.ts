@@ -7,7 +7,11 @@ import type { Viewer } from "./viewer.ts"
 
 /** Map, trace and events are told this often at most, wall ms. */
 const DIGEST_MS = 100
-const CLOCK_MS = 5_000
+/** The browser lets its clock run on by itself; it is told again when that would be wrong by more than this (virtual ms at speed 1), */
+const CLOCK_DRIFT = 250
+const CLOCK_REST_MS = 200
+/** and now and then for the next event's time, wall ms. */
+const CLOCK_MS = 20_000
 
 export class Audience {
   readonly viewers = new Map<number, Viewer>()
@@ -17,7 +21,8 @@ export class Audience {
   readonly #spec: SessionSpec
   readonly #post: (message: FromWorker) => void
   #digestAt = 0
-  #clockAt = 0
+  /** What the browsers' clocks were last set to. */
+  #clock = { at: Number.NEGATIVE_INFINITY, now: 0, speed: 1, paused: false }
   #hopsTold = 0
 
   constructor(spec: SessionSpec, post: (message: FromWorker) => void) {
@@ -69,6 +74,14 @@ export class Audience {
     return body.view.dirty || this.#newestHop(body) !== this.#hopsTold
   }
 
+  #clockIsWrong(body: SessionBody, wall: number): boolean {
+    const { at, now, speed, paused } = this.#clock
+    if (wall - at > CLOCK_MS) return true
+    if (wall - at < CLOCK_REST_MS) return false
+    const shown = paused ? now : now + (wall - at) * speed
+    return Math.abs(body.world.sim.now() - shown) > CLOCK_DRIFT * Math.max(1, speed)
+  }
+
   /** Wall time at which there is something to tell; undefined when there is nothing. */
   wakeAt(body: SessionBody): number | undefined {
     return this.viewers.size > 0 && this.#digestDue(body) ? this.#digestAt + DIGEST_MS : undefined
@@ -79,10 +92,11 @@ export class Audience {
     for (const viewer of this.viewers.values()) viewer.output(body)
     if (this.tasksChanged) this.tell(tasksMessage(body))
     this.tasksChanged = false
-    if (this.clockChanged || (this.viewers.size > 0 && wall - this.#clockAt > CLOCK_MS)) {
+    if (this.clockChanged || (this.viewers.size > 0 && this.#clockIsWrong(body, wall))) {
       this.clockChanged = false
-      this.#clockAt = wall
-      this.tell({ type: "clock", clock: clock() })
+      const state = clock()
+      this.#clock = { at: wall, now: state.now, speed: state.speed, paused: state.paused }
+      this.tell({ type: "clock", clock: state })
     }
     if (wall - this.#digestAt < DIGEST_MS || !this.#digestDue(body)) return
     this.#digestAt = wall

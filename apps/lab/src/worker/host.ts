@@ -13,30 +13,35 @@ const SLEEP_MS = 5_000
 interface Resident {
   lab: LabWorld
   messages: ClientMessages
+  /** Wall time of its next turn, as its last one left it. */
+  wakeAt: number
 }
 
 /** @param running shared with the front: the handle of the world whose turn it is, 0 between turns */
 export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(): void } => {
   const residents = new Map<string, Resident>()
   /** Worlds with more to do at once, in the order of their turns. */
-  const busy = new Set<LabWorld>()
+  const busy = new Set<Resident>()
   let timer: NodeJS.Timeout | undefined
   let timerAt = Number.POSITIVE_INFINITY
   let immediate: NodeJS.Immediate | undefined
   let stopped = false
   const post = (message: FromWorker) => port.postMessage(message)
 
-  const turn = (lab: LabWorld): void => {
-    busy.delete(lab)
+  const turn = (resident: Resident): void => {
+    const { lab } = resident
+    busy.delete(resident)
     Atomics.store(running, 0, lab.handle)
     try {
-      if (lab.turn(SLICE_MS)) busy.add(lab)
+      if (lab.turn(SLICE_MS)) busy.add(resident)
     } catch (error) {
       // A fault of the simulation: this world ends, the others go on.
       lab.failed = error instanceof Error ? (error.stack ?? error.message) : String(error)
       post({ type: "failed", session: lab.spec.session, reason: lab.failed })
     } finally {
       Atomics.store(running, 0, 0)
+      // Only turns change it, so there is no need to ask every world all the time.
+      resident.wakeAt = lab.wakeAt ?? Number.POSITIVE_INFINITY
     }
   }
 
@@ -47,7 +52,7 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
       return
     }
     let at = performance.now() + SLEEP_MS
-    for (const { lab } of residents.values()) at = Math.min(at, lab.wakeAt ?? Number.POSITIVE_INFINITY)
+    for (const { wakeAt } of residents.values()) if (wakeAt < at) at = wakeAt
     if (timer !== undefined && Math.abs(timerAt - at) < 0.5) return
     clearTimeout(timer)
     timerAt = at
@@ -60,10 +65,10 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
     timer = immediate = undefined
     timerAt = Number.POSITIVE_INFINITY
     const now = performance.now()
-    for (const { lab } of residents.values()) if (!busy.has(lab) && (lab.wakeAt ?? Number.POSITIVE_INFINITY) <= now + 0.5) busy.add(lab)
+    for (const resident of residents.values()) if (resident.wakeAt <= now + 0.5) busy.add(resident)
     const until = now + SLICE_MS
-    for (const lab of [...busy]) {
-      turn(lab)
+    for (const resident of [...busy]) {
+      turn(resident)
       if (performance.now() >= until) break
     }
     arm()
@@ -77,7 +82,7 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
       case "unload":
         lab.unload()
         residents.delete(message.session)
-        busy.delete(lab)
+        busy.delete(resident)
         return post({ type: "unloaded", session: message.session })
       case "attach": {
         const { socket, client, received, trace } = message
@@ -116,8 +121,8 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
         break
     }
     // At once, ahead of worlds that wait for their turn: whoever typed wants to see it.
-    if (lab.body) turn(lab)
-    else busy.add(lab)
+    if (lab.body) turn(resident)
+    else busy.add(resident)
   }
 
   port.on("message", ((message: ToWorker): void => {
@@ -126,8 +131,9 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
     if (message.type === "load") {
       const { handle, spec, log, reachedAt } = message
       const lab = new LabWorld({ handle, spec, log, reachedAt }, post)
-      residents.set(spec.session, { lab, messages: new ClientMessages(lab, post) })
-      busy.add(lab)
+      const resident = { lab, messages: new ClientMessages(lab, post), wakeAt: 0 }
+      residents.set(spec.session, resident)
+      busy.add(resident)
     } else serve(message)
     arm()
   }) as (message: never) => void)
