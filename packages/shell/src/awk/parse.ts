@@ -16,7 +16,7 @@ export type Expression =
   | { kind: "ternary"; test: Expression; yes: Expression; no: Expression }
   | { kind: "call"; name: string; args: Expression[] }
   | { kind: "in"; keys: Expression[]; name: string }
-  | { kind: "getline"; target: Expression | undefined; file: Expression | undefined }
+  | { kind: "getline"; target: Expression | undefined; file: Expression | undefined; command: Expression | undefined }
   | { kind: "list"; items: Expression[] }
 
 export type Statement =
@@ -426,15 +426,20 @@ class Parser {
   }
 
   #comparison(): Expression {
-    const left = this.#concatenation()
+    let left = this.#concatenation()
+    while (this.#is("|") && this.#tokens[this.#at + 1]?.text === "getline") {
+      this.#at += 2
+      left = { kind: "getline", target: this.#getlineTarget(), file: undefined, command: left }
+    }
     for (const operator of ["<=", ">=", "==", "!=", "<", ">"])
       if (!(operator === ">" && this.#noGreater) && this.#take(operator))
         return { kind: "binary", operator, left, right: this.#concatenation() }
-    if (this.#is("|") && this.#tokens[this.#at + 1]?.text === "getline") {
-      this.#at += 2
-      return { kind: "getline", target: undefined, file: left }
-    }
     return left
+  }
+
+  #getlineTarget(): Expression | undefined {
+    const starts = this.#is("$") || (this.#token.kind === "name" && !KEYWORDS.has(this.#token.text))
+    return starts ? this.#primary() : undefined
   }
 
   #concatenation(): Expression {
@@ -507,12 +512,8 @@ class Parser {
         return { kind: "call", name: token.text, args: this.#list(")") }
       case "name": {
         if (token.text === "getline") {
-          const target =
-            ["name", "symbol"].includes(this.#token.kind) &&
-            (this.#is("$") || (this.#token.kind === "name" && !KEYWORDS.has(this.#token.text)))
-              ? this.#primary()
-              : undefined
-          return { kind: "getline", target, file: this.#take("<") ? this.#primary() : undefined }
+          const target = this.#getlineTarget()
+          return { kind: "getline", target, file: this.#take("<") ? this.#primary() : undefined, command: undefined }
         }
         if (KEYWORDS.has(token.text)) break
         if (this.#take("[")) return { kind: "element", name: token.text, keys: this.#list("]") }

@@ -1,7 +1,9 @@
 /** awk's interpreter. */
 import type { Process, Steps } from "@drydock/machine"
 import { formatPrintf } from "../text/printf.ts"
+import { formatDate } from "../text/date.ts"
 import { compileRegex } from "../text/regex.ts"
+import { RecordReader } from "./records.ts"
 import type { Expression, Program, Rule, Statement } from "./parse.ts"
 
 /** A number, a string, or a string that looks like a number because it came from input. */
@@ -50,6 +52,11 @@ export class Awk {
   #stale = false
   #out = ""
   readonly #open = new Map<string, { fd: number } | { command: string; text: string }>()
+  /** Files and commands that getline reads. */
+  readonly #readers = new Map<string, RecordReader>()
+  #files: string[] = []
+  #main: RecordReader | undefined
+  #host: AwkHost | undefined
   readonly #ranges = new Set<Rule>()
 
   constructor(process: Process, program: Program) {
@@ -266,7 +273,7 @@ export class Awk {
         return this.#arithmetic(operator, toNumber(left), toNumber(right))
       }
       case "getline":
-        return 0
+        return yield* this.#getline(expression)
       case "call":
         return yield* this.#call(expression.name, expression.args)
     }
@@ -389,8 +396,28 @@ export class Awk {
       case "systime":
         return Math.floor(this.#process.now() / 1_000)
       case "fflush":
-      case "close":
+        yield* this.#flush()
         return 0
+      case "close":
+        return yield* this.#close(text(0))
+      case "system":
+        yield* this.#flush()
+        return this.#host ? yield* this.#host.run(text(0), undefined) : -1
+      case "strftime":
+        return formatDate(
+          values.length > 0 ? text(0) : "%a %b %e %H:%M:%S UTC %Y",
+          values.length > 1 ? number(1) * 1_000 : this.#process.now(),
+        )
+      case "gensub":
+        return this.#gensub(text(0), text(1), text(2), values.length > 3 ? text(3) : this.#text(this.#field(0)))
+      case "and":
+        return Number(BigInt(Math.trunc(number(0))) & BigInt(Math.trunc(number(1))))
+      case "or":
+        return Number(BigInt(Math.trunc(number(0))) | BigInt(Math.trunc(number(1))))
+      case "xor":
+        return Number(BigInt(Math.trunc(number(0))) ^ BigInt(Math.trunc(number(1))))
+      case "strtonum":
+        return /^0[xX]/.test(text(0)) ? Number.parseInt(text(0), 16) : toNumber(values[0] ?? 0)
       default:
         throw new AwkError(`calling undefined function ${name}`)
     }
@@ -500,12 +527,15 @@ export class Awk {
     return this.#program.rules.some(({ pattern }) => pattern !== "BEGIN")
   }
 
-  /** Runs the program over `records`, which yields each file's text; the exit code. */
-  *run(
-    inputs: () => Steps<readonly { name: string; text: string }[]>,
-    spawn: (command: string, input: string) => Steps<void>,
-  ): Steps<number> {
+  /** Runs the program over its files; the exit code. */
+  *run(files: readonly string[], host: AwkHost): Steps<number> {
     let code = 0
+    this.#files = files.length > 0 ? [...files] : ["-"]
+    if (files.length > 0 && files.every((file) => ASSIGNMENT.test(file))) this.#files.push("-")
+    this.#host = host
+    const argv = this.#array("ARGV")
+    for (const [at, word] of ["awk", ...files].entries()) argv.set(String(at), { text: word })
+    this.#globals.set("ARGC", files.length + 1)
     const guarded = function* (work: () => Steps<void>): Steps<boolean> {
       try {
         yield* work()
@@ -516,48 +546,142 @@ export class Awk {
         return false
       }
     }
-    const main = this.#main(inputs)
-    if (yield* guarded(() => this.#rules("BEGIN"))) if (this.readsInput) yield* guarded(() => main)
+    if (yield* guarded(() => this.#rules("BEGIN"))) if (this.readsInput) yield* guarded(() => this.#records())
     yield* guarded(() => this.#rules("END"))
     yield* this.#flush()
-    for (const open of this.#open.values()) if ("command" in open) yield* spawn(open.command, open.text)
-    return code
+    for (const name of [...this.#open.keys(), ...this.#readers.keys()]) yield* this.#close(name.replace(/^\|/, ""))
+    return code || (host.failed() ? 2 : 0)
   }
 
-  *#main(inputs: () => Steps<readonly { name: string; text: string }[]>): Steps<void> {
-    for (const { name, text } of yield* inputs()) {
-      this.#globals.set("FILENAME", name)
-      this.#globals.set("FNR", 0)
-      const separator = this.#text(this.#globals.get("RS") as Value)
-      const records =
-        separator === ""
-          ? text.replace(/^\n+|\n+$/g, "").split(/\n\n+/)
-          : (text.endsWith(separator) ? text.slice(0, -separator.length) : text).split(separator)
-      if (text === "") continue
-      for (const record of records) {
-        this.#setRecord(record)
-        this.#allFieldsLater()
-        this.#globals.set("NR", toNumber(this.#globals.get("NR") as Value) + 1)
-        this.#globals.set("FNR", toNumber(this.#globals.get("FNR") as Value) + 1)
-        try {
-          for (const rule of this.#program.rules) {
-            if (rule.pattern === "BEGIN" || rule.pattern === "END" || !(yield* this.#wanted(rule))) continue
-            if (rule.action) yield* this.#execute(rule.action)
-            else {
-              this.#out += `${this.#text(this.#field(0))}${this.#text(this.#globals.get("ORS") as Value)}`
-              if (this.#out.length > 4_096) yield* this.#flush()
-            }
-          }
-        } catch (error) {
-          if (!(error instanceof Jump && error.kind === "next")) throw error
+  /** The next record of the main input; undefined after the last file. */
+  *#nextRecord(): Steps<string | undefined> {
+    for (;;) {
+      if (!this.#main) {
+        const file = this.#files.shift()
+        if (file === undefined) return undefined
+        const assignment = ASSIGNMENT.exec(file)
+        if (assignment) {
+          this.assign(assignment[1], assignment[2])
+          continue
         }
+        const fd = yield* (this.#host as AwkHost).open(file)
+        if (fd === undefined) continue
+        this.#main = new RecordReader(this.#process, fd)
+        this.#globals.set("FILENAME", file === "-" ? "" : file)
+        this.#globals.set("FNR", 0)
+      }
+      const reader: RecordReader = this.#main
+      const record = yield* reader.next(this.#text(this.#globals.get("RS") as Value))
+      if (record !== undefined) {
+        for (const name of ["NR", "FNR"]) this.#globals.set(name, toNumber(this.#globals.get(name) as Value) + 1)
+        return record
+      }
+      if (reader.fd !== 0) this.#process.close(reader.fd)
+      this.#main = undefined
+    }
+  }
+
+  *#records(): Steps<void> {
+    for (;;) {
+      // What was printed is seen before the program waits for more.
+      if (this.#out !== "" && !this.#process.fds.get(this.#main?.fd ?? 0)?.hasInput?.()) yield* this.#flush()
+      const record = yield* this.#nextRecord()
+      if (record === undefined) return
+      this.#setRecord(record)
+      try {
+        for (const rule of this.#program.rules) {
+          if (rule.pattern === "BEGIN" || rule.pattern === "END" || !(yield* this.#wanted(rule))) continue
+          if (rule.action) yield* this.#execute(rule.action)
+          else {
+            this.#out += `${this.#text(this.#field(0))}${this.#text(this.#globals.get("ORS") as Value)}`
+            if (this.#out.length > 4_096) yield* this.#flush()
+          }
+        }
+      } catch (error) {
+        if (!(error instanceof Jump && error.kind === "next")) throw error
       }
     }
   }
 
-  #allFieldsLater(): void {
-    this.#fields = undefined
+  /** getline in all its forms: 1 for a record, 0 at the end, -1 for what cannot be read. */
+  *#getline({ target, file, command }: Extract<Expression, { kind: "getline" }>): Steps<number> {
+    let record: string | undefined
+    if (!file && !command) {
+      record = yield* this.#nextRecord()
+      if (record === undefined) return 0
+    } else {
+      yield* this.#flush()
+      const name = this.#text(yield* this.#evaluate((command ?? file) as Expression))
+      const host = this.#host as AwkHost
+      let reader = this.#readers.get(name)
+      if (!reader) {
+        const fd = command ? yield* host.pipe(name) : yield* host.open(name, true)
+        if (fd === undefined) return -1
+        this.#readers.set(name, (reader = new RecordReader(this.#process, fd)))
+      }
+      record = yield* reader.next(this.#text(this.#globals.get("RS") as Value))
+      if (record === undefined) return 0
+      if (command) this.#globals.set("NR", toNumber(this.#globals.get("NR") as Value) + 1)
+    }
+    if (target) yield* this.#assign(target, { text: record })
+    else this.#setRecord(record)
+    return 1
   }
+
+  *#close(name: string): Steps<number> {
+    const reader = this.#readers.get(name)
+    if (reader) {
+      this.#readers.delete(name)
+      if (reader.fd !== 0) this.#process.close(reader.fd)
+      return 0
+    }
+    const file = this.#open.get(name)
+    if (file && "fd" in file) {
+      this.#open.delete(name)
+      this.#process.close(file.fd)
+      return 0
+    }
+    const pipe = this.#open.get(`|${name}`)
+    if (!pipe || !("command" in pipe)) return -1
+    this.#open.delete(`|${name}`)
+    yield* this.#flush()
+    return this.#host ? yield* this.#host.run(pipe.command, pipe.text) : -1
+  }
+
+  #gensub(pattern: string, replacement: string, how: string, text: string): string {
+    const regex = compileRegex(pattern, { extended: true })
+    const wanted = /^[gG]/.test(how) ? 0 : Math.max(1, Number(how) || 1)
+    let [result, from, count] = ["", 0, 0]
+    for (let match = regex.find(text, from); match; match = from <= text.length ? regex.find(text, from) : undefined) {
+      count++
+      const { groups } = match
+      const by =
+        wanted === 0 || wanted === count
+          ? replacement.replace(/\\(.)|&/g, (all, escaped: string | undefined) =>
+              all === "&" ? (groups[0] ?? "") : /\d/.test(escaped ?? "") ? (groups[Number(escaped)] ?? "") : (escaped ?? ""),
+            )
+          : (groups[0] ?? "")
+      result += text.slice(from, match.index) + by
+      if (match.end === match.index) result += text[match.end] ?? ""
+      from = Math.max(match.end, match.index + 1)
+      if (wanted === count) break
+    }
+    return result + text.slice(from)
+  }
+}
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/
+
+/** What awk asks of its process. */
+export interface AwkHost {
+  /** Opens a file ("-" is standard input). Undefined when it cannot be read, which it tells unless `quiet`. */
+  open(name: string, quiet?: boolean): Steps<number | undefined>
+  /** Descriptor from which a command's output is read. */
+  pipe(command: string): Steps<number | undefined>
+  /** Runs a command with that input, or with its own; its exit code. */
+  run(command: string, input: string | undefined): Steps<number>
+  /** Whether a file could not be read. */
+  failed(): boolean
 }
 
 export class AwkError extends Error {}

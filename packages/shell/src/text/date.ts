@@ -16,7 +16,7 @@ export const formatDate = (format: string, at: number): string => {
     date.getUTCSeconds(),
   ]
   const dayOfYear = Math.floor((Date.UTC(year, month, day) - Date.UTC(year, 0, 1)) / 86_400_000) + 1
-  return format.replace(/%([-_0^#]?)([a-zA-Z%]|:z)/g, (all, flag: string, letter: string) => {
+  return format.replace(/%([-_0^#]?)(\d*)([a-zA-Z%]|:z)/g, (all, flag: string, width: string, letter: string) => {
     const value = ((): string | undefined => {
       switch (letter) {
         case "%":
@@ -97,6 +97,9 @@ export const formatDate = (format: string, at: number): string => {
     })()
     if (value === undefined) return all
     if (flag === "-") return value.replace(/^[0 ]+(?=.)/, "")
-    return flag === "^" ? value.toUpperCase() : value
+    if (flag === "_") return value.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length))
+    // %3N is milliseconds.
+    if (letter === "N" && width !== "") return value.slice(0, Number(width))
+    return flag === "^" || flag === "#" ? value.toUpperCase() : width === "" ? value : value.padStart(Number(width), "0")
   })
 }

@@ -2,22 +2,30 @@
 import type { Tool } from "../define-tool.ts"
 import { awk } from "./awk.ts"
 import { bc } from "./bc.ts"
+import { chgrp, chown } from "./chown.ts"
 import { cksum, md5sum, sha1sum, sha256sum, sha512sum } from "./checksums.ts"
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
 import { curl } from "./curl.ts"
+import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
 import { df, du, file, tree } from "./disk.ts"
 import { hexdump, od, strings, xxd } from "./dump.ts"
+import { nano } from "./editors/nano.ts"
+import { less } from "./editors/pager.ts"
+import { vi } from "./editors/vi.ts"
 import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
 import * as fileTools from "./file-tools.ts"
+import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
 import { grep } from "./grep.ts"
 import { join } from "./join.ts"
 import { jq } from "./jq.ts"
 import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
+import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
+import * as processList from "./process-list.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
@@ -26,6 +34,7 @@ import { split } from "./split.ts"
 import { scp, ssh } from "./ssh.ts"
 import { stat } from "./stat.ts"
 import * as textTools from "./text-tools.ts"
+import * as users from "./users.ts"
 
 const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
 
@@ -34,30 +43,43 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(fileTools),
   ...Object.values(processTools),
   ...Object.values(plainTools),
+  ...Object.values(processList),
+  ...Object.values(users),
   awk,
+  basename,
   bc,
+  chgrp,
+  chown,
   cksum,
   cmp,
   column,
   comm,
   curl,
+  date,
   df,
   diff,
+  dirname,
   du,
   envsubst,
   expand,
   expr,
   file,
+  find,
   fmt,
   fold,
   grep,
   hexdump,
   join,
   jq,
+  less,
   md5sum,
+  mktemp,
+  nano,
   nl,
   od,
   paste,
+  readlink,
+  realpath,
   scp,
   sed,
   sha1sum,
@@ -70,5 +92,6 @@ export const shellTools: readonly Tool[] = [
   strings,
   tree,
   unexpand,
+  vi,
   xxd,
 ].filter(isTool)

@@ -1,8 +1,8 @@
-/** sleep, date, env, which, id, whoami, hostname, uname, ps, xargs, timeout, watch, sudo, yes, clear, nohup. */
+/** sleep, env, which, id, whoami, hostname, uname, xargs, timeout, watch, yes, clear, nohup. */
 import { type Process, SIGNALS, signalNamed, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
-import { findExecutable } from "./file-tools.ts"
+import { findExecutable } from "./executables.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
 const seconds = (text: string): number =>
@@ -18,41 +18,6 @@ export const sleep = defineTool({
     if (Number.isNaN(total))
       return yield* usageError(process, "sleep", `invalid time interval '${args.find((word) => Number.isNaN(seconds(word)))}'`)
     yield* process.sleep(total * 1_000)
-    return 0
-  },
-})
-
-export const date = defineTool({
-  name: "date",
-  busybox: true,
-  summary: "print the time",
-  *run(process, args) {
-    const { flags, words } = parseOptions(args, { letters: "uRI", valued: "d", long: { "date=": "d", utc: "u", "iso-8601=": "I" } })
-    const format = words.find((word) => word.startsWith("+"))?.slice(1)
-    let at = process.now()
-    const given = flags.get("d")
-    if (typeof given === "string") {
-      const relative = /^([-+]?\d+) (second|minute|hour|day|week)s?( ago)?$/.exec(given)
-      const unit = { second: 1, minute: 60, hour: 3_600, day: 86_400, week: 604_800 }[relative?.[2] ?? "second"] ?? 1
-      at = given.startsWith("@")
-        ? Number(given.slice(1)) * 1_000
-        : relative
-          ? at + Number(relative[1]) * unit * 1_000 * (relative[3] ? -1 : 1)
-          : given === "now"
-            ? at
-            : given === "yesterday"
-              ? at - 86_400_000
-              : given === "tomorrow"
-                ? at + 86_400_000
-                : Date.parse(/\d{4}-\d\d-\d\d$/.test(given) ? `${given}T00:00:00Z` : given)
-      if (Number.isNaN(at)) {
-        yield* process.error(`date: invalid date '${given}'\n`)
-        return 1
-      }
-    }
-    yield* process.print(
-      `${formatDate(format ?? (flags.has("I") ? "%Y-%m-%d" : flags.has("R") ? "%a, %d %b %Y %H:%M:%S +0000" : "%a %b %e %H:%M:%S UTC %Y"), at)}\n`,
-    )
     return 0
   },
 })
@@ -207,27 +172,6 @@ export const uname = defineTool({
   },
 })
 
-export const ps = defineTool({
-  name: "ps",
-  busybox: true,
-  summary: "report processes",
-  *run(process, args) {
-    const everything = args.some((word) => /^-?[^-]*[eAax]/.test(word))
-    const full = args.some((word) => /f|u/.test(word.replace(/^--.*/, "")))
-    const own = process.processes().filter((one) => everything || one.tty === process.tty?.name)
-    const time = (ms: number) =>
-      `00:${String(Math.floor(ms / 60_000)).padStart(2, "0")}:${String(Math.floor(ms / 1_000) % 60).padStart(2, "0")}`
-    yield* process.print(full ? "UID          PID    PPID  C STIME TTY          TIME CMD\n" : "    PID TTY          TIME CMD\n")
-    for (const one of own)
-      yield* process.print(
-        full
-          ? `${(one.credentials.uid === 0 ? "root" : String(one.credentials.uid)).padEnd(8)} ${String(one.pid).padStart(7)} ${String(one.ppid).padStart(7)}  0 ${formatDate("%H:%M", one.startedAt)} ${(one.tty ?? "?").padEnd(8)} ${time(one.cpuTime)} ${one.argv.join(" ")}\n`
-          : `${String(one.pid).padStart(7)} ${(one.tty ?? "?").padEnd(8)} ${time(one.cpuTime)} ${(one.argv[0] ?? "").split("/").at(-1)}\n`,
-      )
-    return 0
-  },
-})
-
 export const xargs = defineTool({
   name: "xargs",
   busybox: true,
@@ -323,17 +267,6 @@ export const watch = defineTool({
       yield* runCommand(process, ["/bin/sh", "-c", words.join(" ")], { tool: "watch" })
       yield* process.sleep(interval * 1_000)
     }
-  },
-})
-
-export const sudo = defineTool({
-  name: "sudo",
-  summary: "run a command as root",
-  *run(process, args) {
-    const { words } = parseOptions(args, { letters: "EHnSkis", valued: "ug", stopAtWord: true })
-    return words.length === 0
-      ? yield* runCommand(process, ["/bin/bash"], { tool: "sudo" })
-      : yield* runCommand(process, words, { tool: "sudo" })
   },
 })
 

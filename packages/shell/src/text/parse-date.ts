@@ -1,0 +1,160 @@
+/** Dates as `date -d` and `touch -d` take them (gnulib's parse-datetime): absolute, relative, or both. */
+
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
+const UNITS: Readonly<Record<string, number>> = {
+  sec: 1_000,
+  second: 1_000,
+  min: 60_000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  fortnight: 1_209_600_000,
+}
+
+interface Parts {
+  year: number
+  month: number
+  day: number
+  hour: number
+  minute: number
+  second: number
+  ms: number
+  /** Minutes east of Greenwich. */
+  zone: number
+}
+
+/** ms since the epoch; undefined for what is no date. `now` in ms. */
+export const parseDate = (source: string, now: number): number | undefined => {
+  let text = source.trim().toLowerCase()
+  const epoch = /^@(-?\d+(?:\.\d+)?)$/.exec(text)
+  if (epoch) return Number(epoch[1]) * 1_000
+  const today = new Date(now)
+  const parts: Parts = {
+    year: today.getUTCFullYear(),
+    month: today.getUTCMonth(),
+    day: today.getUTCDate(),
+    hour: today.getUTCHours(),
+    minute: today.getUTCMinutes(),
+    second: today.getUTCSeconds(),
+    ms: today.getUTCMilliseconds(),
+    zone: 0,
+  }
+  let [months, ms] = [0, 0]
+  let timed = false
+  let dated = false
+  const midnight = () => Object.assign(parts, { hour: 0, minute: 0, second: 0, ms: 0 })
+  const take = (pattern: RegExp): RegExpExecArray | undefined => {
+    const match = pattern.exec(text)
+    if (!match) return undefined
+    text = text.slice(match[0].length).replace(/^[\s,]+/, "")
+    return match
+  }
+  for (let rounds = 0; text !== ""; rounds++) {
+    if (rounds > 40) return undefined
+    const iso = take(/^(\d{4})-(\d{1,2})-(\d{1,2})(?:t(?=\d))?/)
+    if (iso) {
+      Object.assign(parts, { year: Number(iso[1]), month: Number(iso[2]) - 1, day: Number(iso[3]) })
+      dated = true
+      continue
+    }
+    const american = take(/^(\d{1,2})\/(\d{1,2})(?:\/(\d{2,4}))?(?=\s|$)/)
+    if (american) {
+      const year = american[3] === undefined ? parts.year : Number(american[3]) + (american[3].length === 2 ? 2000 : 0)
+      Object.assign(parts, { year, month: Number(american[1]) - 1, day: Number(american[2]) })
+      dated = true
+      continue
+    }
+    const packed = take(/^(\d{4})(\d{2})(\d{2})(?=\s|$|t)/)
+    if (packed) {
+      Object.assign(parts, { year: Number(packed[1]), month: Number(packed[2]) - 1, day: Number(packed[3]) })
+      dated = true
+      continue
+    }
+    const clock = take(/^t?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?\s*([ap])?\.?(?:m\.?)?(?=\s|$|z|[-+])/)
+    if (clock) {
+      const hour = clock[5] ? (Number(clock[1]) % 12) + (clock[5] === "p" ? 12 : 0) : Number(clock[1])
+      Object.assign(parts, {
+        hour,
+        minute: Number(clock[2]),
+        second: Number(clock[3] ?? 0),
+        ms: clock[4] ? Math.floor(Number(`0.${clock[4]}`) * 1_000) : 0,
+      })
+      timed = true
+      const zone = take(/^([-+])(\d{2}):?(\d{2})?(?=\s|$)/)
+      if (zone) parts.zone = (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3] ?? 0))
+      continue
+    }
+    if (take(/^(?:z|utc|gmt)(?=\s|$|[-+])/)) {
+      parts.zone = 0
+      continue
+    }
+    const dayMonth = take(/^(\d{1,2})[\s-]+(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[\s,-]+(\d{4})(?![\d:]))?/)
+    if (dayMonth) {
+      Object.assign(parts, { day: Number(dayMonth[1]), month: MONTHS.indexOf(dayMonth[2]), year: Number(dayMonth[3] ?? parts.year) })
+      dated = true
+      continue
+    }
+    const monthDay = take(/^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+(\d{1,2})(?![\d:])(?:,?\s+(\d{4})(?![\d:]))?/)
+    if (monthDay) {
+      Object.assign(parts, { day: Number(monthDay[2]), month: MONTHS.indexOf(monthDay[1]), year: Number(monthDay[3] ?? parts.year) })
+      dated = true
+      continue
+    }
+    const relative = take(
+      /^([-+]?\s*\d+|next|last|this|an?)\s*(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\s+ago)?(?=\s|$|[-+])/,
+    )
+    if (relative) {
+      const word = relative[1].replace(/\s/g, "")
+      const count =
+        (word === "next" || /^an?$/.test(word) ? 1 : word === "last" ? -1 : word === "this" ? 0 : Number(word)) * (relative[3] ? -1 : 1)
+      if (relative[2] === "month") months += count
+      else if (relative[2] === "year") months += count * 12
+      else ms += count * UNITS[relative[2]]
+      continue
+    }
+    const bare = take(/^(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\s+ago)?(?=\s|$)/)
+    if (bare) {
+      const sign = bare[2] ? -1 : 1
+      if (bare[1] === "month") months += sign
+      else if (bare[1] === "year") months += sign * 12
+      else ms += sign * UNITS[bare[1]]
+      continue
+    }
+    const word = take(/^(now|today|tomorrow|yesterday|midnight|noon)(?=\s|$)/)
+    if (word) {
+      if (word[1] === "tomorrow") ms += 86_400_000
+      if (word[1] === "yesterday") ms -= 86_400_000
+      if (word[1] === "midnight" || word[1] === "noon") {
+        midnight()
+        if (word[1] === "noon") parts.hour = 12
+        timed = true
+      }
+      continue
+    }
+    const weekday = take(/^(?:(next|last|this)\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*\.?(?=\s|$)/)
+    if (weekday) {
+      const wanted = DAYS.indexOf(weekday[2])
+      let ahead = (wanted - new Date(Date.UTC(parts.year, parts.month, parts.day)).getUTCDay() + 7) % 7
+      if (weekday[1] === "next") ahead = ahead === 0 ? 7 : ahead
+      if (weekday[1] === "last") ahead = ahead === 0 ? -7 : ahead - 7
+      // After a full date the weekday says nothing new.
+      if (!dated) {
+        parts.day += ahead
+        if (!timed) midnight()
+      }
+      continue
+    }
+    const year = dated && timed ? take(/^(\d{4})(?=\s|$)/) : undefined
+    if (year) {
+      parts.year = Number(year[1])
+      continue
+    }
+    return undefined
+  }
+  if (dated && !timed) midnight()
+  if (parts.month > 11 || parts.day < 1 || parts.day > 31 + 7 || parts.hour > 24 || parts.minute > 59 || parts.second > 60) return undefined
+  const at = Date.UTC(parts.year, parts.month + months, parts.day, parts.hour, parts.minute - parts.zone, parts.second, parts.ms) + ms
+  return Number.isNaN(at) ? undefined : at
+}

@@ -1,0 +1,71 @@
+/** date: the time, or another one, in any format. */
+import { SystemError } from "@drydock/machine"
+import { defineTool } from "../define-tool.ts"
+import { formatDate } from "../text/date.ts"
+import { parseDate } from "../text/parse-date.ts"
+import { parseOptions, usageError } from "./reading.ts"
+
+const ISO: Readonly<Record<string, string>> = {
+  date: "%Y-%m-%d",
+  hours: "%Y-%m-%dT%H%:z",
+  minutes: "%Y-%m-%dT%H:%M%:z",
+  seconds: "%Y-%m-%dT%H:%M:%S%:z",
+  ns: "%Y-%m-%dT%H:%M:%S,%N%:z",
+}
+const RFC3339: Readonly<Record<string, string>> = { date: "%Y-%m-%d", seconds: "%Y-%m-%d %H:%M:%S%:z", ns: "%Y-%m-%d %H:%M:%S.%N%:z" }
+
+export const date = defineTool({
+  name: "date",
+  busybox: true,
+  summary: "print or set the system date and time",
+  *run(process, args) {
+    const short = args.map((word) =>
+      /^-I./.test(word) ? `--iso-8601=${word.slice(2)}` : word === "--iso-8601" || word === "-I" ? "--iso-8601=date" : word,
+    )
+    const { flags, words, problem } = parseOptions(short, {
+      letters: "uR",
+      valued: "drsf",
+      long: {
+        "date=": "d",
+        utc: "u",
+        universal: "u",
+        "iso-8601=": "I",
+        "rfc-3339=": "3",
+        "rfc-email": "R",
+        "reference=": "r",
+        "set=": "s",
+      },
+    })
+    if (problem) return yield* usageError(process, "date", problem)
+    let format = "%a %b %e %H:%M:%S %Z %Y"
+    if (flags.has("I")) format = ISO[String(flags.get("I"))] ?? ISO.date
+    if (flags.has("3")) format = RFC3339[String(flags.get("3"))] ?? RFC3339.date
+    if (flags.has("R")) format = "%a, %d %b %Y %H:%M:%S %z"
+    const given = words.find((word) => word.startsWith("+"))
+    if (given !== undefined) format = given.slice(1)
+    const wrong = words.find((word) => !word.startsWith("+"))
+    if (wrong !== undefined) {
+      yield* process.error(`date: invalid date '${wrong}'\n`)
+      return 1
+    }
+    let at: number | undefined = process.now()
+    const text = flags.get("d") ?? flags.get("s")
+    if (typeof text === "string") at = parseDate(text, process.now())
+    if (at === undefined) {
+      yield* process.error(`date: invalid date '${String(text)}'\n`)
+      return 1
+    }
+    if (flags.has("r")) {
+      try {
+        at = process.files.stat(String(flags.get("r"))).modifiedAt
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        yield* process.error(`date: ${String(flags.get("r"))}: ${error.message}\n`)
+        return 1
+      }
+    }
+    if (flags.has("s")) yield* process.error("date: cannot set date: Operation not permitted\n")
+    yield* process.print(`${formatDate(format, at)}\n`)
+    return flags.has("s") ? 1 : 0
+  },
+})
