@@ -93,6 +93,8 @@ export interface Server {
   readonly sim: Simulation
   readonly kinds: readonly AnyKind[]
   readonly roles: RoleSource
+  /** The text of /metrics. */
+  metrics(): ApiResponse
   /** Ends of open watches. */
   readonly streams: Set<() => void>
   kind(group: string, version: string, plural: string): AnyKind | undefined

@@ -47,6 +47,8 @@ export const answerPath = (server: Server, { request, query }: Context): ApiResp
       return aggregated ? aggregatedDiscovery(server.kinds, "core", version) : json(versions(server.options.advertise))
     case "/apis":
       return aggregated ? aggregatedDiscovery(server.kinds, "groups", version) : json(groupList(server.kinds))
+    case "/metrics":
+      return server.metrics()
     case "/openapi/v2":
       return openApiV2(server.kinds, request)
     case "/openapi/v3":

@@ -40,7 +40,7 @@ export const requestInfo = (method: string, path: string, query: ReadonlyMap<str
 
 const readInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {
   const parts = path.split("/").filter(Boolean).map(decode)
-  const verb = METHOD_VERBS[method] ?? method.toLowerCase()
+  const verb = Object.hasOwn(METHOD_VERBS, method) ? METHOD_VERBS[method] : method.toLowerCase()
   const none: RequestInfo = {
     isResource: false,
     path,

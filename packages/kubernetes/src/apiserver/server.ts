@@ -27,10 +27,14 @@ import { patch } from "./handlers/patch.ts"
 import { get, print } from "./handlers/print.ts"
 import { watch } from "./handlers/watch.ts"
 import { create, update } from "./handlers/write.ts"
+import { IssuedTokens } from "./issued-tokens.ts"
+import { indexOf } from "./kind-index.ts"
+import { metrics, RequestCounts } from "./metrics.ts"
 import { JSON_TYPE, negotiate, notAcceptable, represent } from "./negotiation.ts"
 import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
+import { roleSource } from "./role-source.ts"
 import { parseQuery, type RequestInfo, requestInfo } from "./request-info.ts"
 
 export type { AdmissionPlugin, AdmissionRequest, ApiServerOptions, SubresourceCall, SubresourceHandler } from "./context.ts"
@@ -57,27 +61,6 @@ const managerOf = (context: Context): string => {
 
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
-interface KindIndex {
-  byPlural: ReadonlyMap<string, readonly AnyKind[]>
-  byName: ReadonlyMap<string, readonly AnyKind[]>
-}
-
-/** One index for all worlds that have no kinds of their own. */
-const indexes = new WeakMap<readonly AnyKind[], KindIndex>()
-
-const indexOf = (kinds: readonly AnyKind[]): KindIndex => {
-  let index = indexes.get(kinds)
-  if (!index) {
-    const group = (key: (kind: AnyKind) => string) => {
-      const map = new Map<string, AnyKind[]>()
-      for (const kind of kinds) map.set(key(kind), [...(map.get(key(kind)) ?? []), kind])
-      return map
-    }
-    indexes.set(kinds, (index = { byPlural: group(({ plural }) => plural), byName: group(({ kind }) => kind) }))
-  }
-  return index
-}
-
 /** Spans of this many writes are remembered. */
 const REMEMBERED_SPANS = 2_000
 
@@ -87,13 +70,16 @@ export class ApiServer implements Server {
   readonly etcd: Etcd
   readonly sim: Simulation
   readonly streams = new Set<() => void>()
+  readonly roles: RoleSource
   #kinds: readonly AnyKind[]
   readonly #authenticators: Authenticators
   #customKinds: readonly AnyKind[] = []
   /** By group. */
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
-  readonly #tokens = new Map<string, IssuedToken>()
+  readonly #counts = new RequestCounts()
+  readonly #startedAt: number
+  readonly #tokens: IssuedTokens
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -102,11 +88,17 @@ export class ApiServer implements Server {
     this.options = options
     this.etcd = options.etcd
     this.sim = options.sim
+    this.#startedAt = options.sim.now()
     this.registry = new Registry(options.etcd, options.sim)
+    this.roles = roleSource(this)
     this.#kinds = options.kinds
+    this.#tokens = new IssuedTokens(options.sim, (namespace, name) => {
+      const accounts = this.kind("", "v1", "serviceaccounts")
+      return accounts && this.registry.find(accounts, namespace, name)
+    })
     this.#authenticators = {
       ...(options.identifyCertificate && { identifyCertificate: options.identifyCertificate }),
-      identifyToken: (token) => this.#tokenOwner(token) ?? options.identifyToken?.(token),
+      identifyToken: (token) => this.#tokens.owner(token) ?? options.identifyToken?.(token),
     }
     const definitions = options.kinds.find(({ kind }) => kind === "CustomResourceDefinition")
     this.#custom = new CustomResources({
@@ -249,25 +241,26 @@ export class ApiServer implements Server {
       const answer = answerPath(this, context)
       return external && media ? represent(answer, media) : answer
     }
-    const answer = this.#resource(context, media !== undefined)
-    return external ? represent(answer, context.media) : answer
-  }
-
-  get roles(): RoleSource {
-    const rbac = (plural: string) => this.kind("rbac.authorization.k8s.io", "v1", plural)
-    const all = (plural: string, namespace?: string) => {
-      const kind = rbac(plural)
-      return kind ? (this.etcd.range(this.registry.prefix(kind, namespace)).items.map(({ value }) => value) as never[]) : []
-    }
-    const find = (plural: string, namespace: string | undefined, name: string) => {
-      const kind = rbac(plural)
-      return kind && (this.registry.find(kind, namespace, name) as never)
-    }
-    return {
-      clusterRole: (name) => find("clusterroles", undefined, name),
-      role: (namespace, name) => find("roles", namespace, name),
-      clusterRoleBindings: () => all("clusterrolebindings"),
-      roleBindings: (namespace) => all("rolebindings", namespace),
+    if (!external) return this.#resource(context, media !== undefined)
+    const { verb, group, version, resource, subresource, namespace } = info
+    const count = (code: number) =>
+      this.#counts.add({
+        verb,
+        group,
+        version,
+        resource,
+        subresource,
+        namespaced: namespace !== undefined,
+        code,
+        dryRun: query.has("dryRun"),
+      })
+    try {
+      const answer = this.#resource(context, media !== undefined)
+      count(answer.status)
+      return represent(answer, context.media)
+    } catch (error) {
+      count(error instanceof StatusError ? error.code : 500)
+      throw error
     }
   }
 
@@ -285,22 +278,7 @@ export class ApiServer implements Server {
   }
 
   issueToken(token: string, of: IssuedToken): void {
-    const now = this.sim.now()
-    for (const [old, { expires }] of this.#tokens) if (expires <= now) this.#tokens.delete(old)
-    this.#tokens.set(token, of)
-  }
-
-  /** Who a token of ours belongs to; it dies with its ServiceAccount. */
-  #tokenOwner(token: string): UserInfo | undefined {
-    const issued = this.#tokens.get(token)
-    if (!issued || issued.expires <= this.sim.now()) return undefined
-    const accounts = this.kind("", "v1", "serviceaccounts")
-    if (!accounts || this.registry.find(accounts, issued.namespace, issued.name)?.metadata.uid !== issued.uid) return undefined
-    return {
-      name: `system:serviceaccount:${issued.namespace}:${issued.name}`,
-      uid: issued.uid,
-      groups: ["system:serviceaccounts", `system:serviceaccounts:${issued.namespace}`, "system:authenticated"],
-    }
+    this.#tokens.add(token, of)
   }
 
   #resource(context: Context, acceptable: boolean): ApiResponse {
@@ -443,6 +421,10 @@ export class ApiServer implements Server {
     const span = this.options.trace.current ?? this.options.trace.span()
     const context: Context = { request, query: parseQuery(undefined), info, user: SELF, span, media, external: false, warnings: [] }
     return this.writeContext(kind, context, "update", "status")
+  }
+
+  metrics(): ApiResponse {
+    return metrics(this, this.#counts, this.#startedAt)
   }
 
   deleteObject(

@@ -141,7 +141,7 @@ export class Definitions {
       ...about,
       type: schema.type === "integer" && wire === "double" ? "number" : schema.type,
       ...(format && { format: wire === "double" ? "double" : format }),
-      ...(schema.enum && { enum: schema.enum }),
+      ...((schema.enum ?? enumIn(description)) && { enum: schema.enum ?? enumIn(description) }),
       ...(this.#wraps && written && schema.type === "string" && { default: "" }),
       ...(this.#wraps && written && schema.type === "integer" && { default: 0 }),
     }
@@ -163,6 +163,13 @@ export class Definitions {
       return this.#value(`${META}.${wire === "microtime" ? "MicroTime" : "Time"}`)
     return undefined
   }
+}
+
+/** Generators append the values of an enumeration to its description. */
+const enumIn = (description: string | undefined): string[] | undefined => {
+  const list = description?.split("\n\nPossible enum values:")[1]
+  const values = list && [...list.matchAll(/^ - `"([^"]*)"`/gm)].map(([, value]) => value)
+  return values && values.length > 0 ? values : undefined
 }
 
 const plain = (schema: Schema): Schema => {
