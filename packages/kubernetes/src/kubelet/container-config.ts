@@ -49,6 +49,7 @@ const checkUser = (scope: PodScope, record: ContainerRecord, uid: number | undef
 export const containerConfig = (scope: PodScope, record: ContainerRecord): ContainerConfig => {
   const { container } = record
   const { spec } = scope.pod
+  const attempt = record.id === undefined ? record.restarts : record.restarts + 1
   const env = environment(scope, record)
   const security = { ...spec.securityContext, ...container.securityContext }
   checkUser(scope, record, security.runAsUser)
@@ -58,7 +59,7 @@ export const containerConfig = (scope: PodScope, record: ContainerRecord): Conta
   return {
     sandboxId: scope.sandboxId as string,
     container: container as never,
-    attempt: record.restarts,
+    attempt,
     image: container.image ?? "",
     command: container.command?.map((word) => expand(word as string, env)),
     args: container.args?.map((word) => expand(word as string, env)),
@@ -75,6 +76,6 @@ export const containerConfig = (scope: PodScope, record: ContainerRecord): Conta
     resources: limitsOf(scope, record),
     tty: container.tty ?? false,
     stdin: container.stdin ?? false,
-    logPath: `${container.name}/${record.restarts}.log`,
+    logPath: `${container.name}/${attempt}.log`,
   }
 }

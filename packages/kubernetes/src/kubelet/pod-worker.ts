@@ -240,7 +240,6 @@ export class PodWorker implements PodScope {
       record.state = { waiting: { reason: "CrashLoopBackOff", message } }
       record.backoff = Math.min(MAX_BACKOFF, record.backoff * 2)
     }
-    record.restarts++
   }
 
   /** ConfigMaps and Secrets may have changed: what is mounted follows. */

@@ -33,6 +33,7 @@ export const startContainer = (scope: PodScope, record: ContainerRecord): void =
     return scope.later(sim.now() + CONFIG_RETRY)
   }
   record.id = created.id
+  record.restarts = config.attempt
   scope.event("Normal", "Created", `Container created`, record)
   scope.trace("containerd", "start", container.name)
   const started = runtime.startContainer(created.id)

@@ -24,7 +24,9 @@ export const daemonSet = defineKind<IDaemonSet>({
   subresources: ["status"],
   schema: () => schemaOf("IoK8sApiAppsV1DaemonSet"),
   prepareForCreate(object) {
-    object.metadata = { ...object.metadata, annotations: { ...object.metadata?.annotations, [TEMPLATE_GENERATION]: "1" } as never }
+    // In place: uid and times are written into this very object afterwards.
+    const metadata = (object.metadata ??= {})
+    metadata.annotations = { ...metadata.annotations, [TEMPLATE_GENERATION]: "1" } as never
     object.status = { currentNumberScheduled: 0, desiredNumberScheduled: 0, numberMisscheduled: 0, numberReady: 0 }
   },
   // As SetTemplateGeneration in the conversion to apps/v1: the generation lives on as an annotation.

@@ -2,6 +2,7 @@
 import { daemonSet, type Node, node, type Pod, pod } from "../../api/index.ts"
 import { editable } from "../../client/client.ts"
 import { selectorMatches } from "../../apimachinery/selectors.ts"
+import { matchesTerm, type NodeTerm } from "../../scheduler/node-terms.ts"
 import { tolerates } from "../../scheduler/taints.ts"
 import { defineController } from "../define-controller.ts"
 import { isActive, isReady } from "../pod-readiness.ts"
@@ -63,7 +64,12 @@ export const daemonSetController = defineController({
     let [desired, current, ready, updated, misscheduled] = [0, 0, 0, 0, 0]
     const template = editable(object.spec.template) as unknown as {
       metadata?: { labels?: Record<string, string> }
-      spec: Record<string, unknown> & { tolerations?: unknown[]; nodeSelector?: Record<string, string>; hostNetwork?: boolean }
+      spec: Record<string, unknown> & {
+        tolerations?: unknown[]
+        nodeSelector?: Record<string, string>
+        hostNetwork?: boolean
+        affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: { nodeSelectorTerms: readonly NodeTerm[] } } }
+      }
     }
     template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, [HASH]: hash } }
     template.spec.tolerations = [
@@ -75,10 +81,13 @@ export const daemonSetController = defineController({
     let replacing = nodes.some((one) => (byNode.get(one.metadata.name) ?? []).some((existing) => isActive(existing) && !isReady(existing)))
     for (const one of nodes) {
       const { name } = one.metadata
+      const selected = Object.entries(template.spec.nodeSelector ?? {}).every(
+        ([key, value]) => ((one.metadata.labels ?? {}) as Record<string, string>)[key] === value,
+      )
+      const required = template.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+      const chosen = selected && (!required || required.nodeSelectorTerms.some((term) => matchesTerm(term, one)))
       const fits =
-        Object.entries(template.spec.nodeSelector ?? {}).every(
-          ([key, value]) => ((one.metadata.labels ?? {}) as Record<string, string>)[key] === value,
-        ) &&
+        chosen &&
         (one.spec.taints ?? []).every(
           (taint) => taint.effect === "PreferNoSchedule" || tolerates(template.spec.tolerations as never, taint),
         )
@@ -86,9 +95,10 @@ export const daemonSetController = defineController({
       const active = pods.filter(isActive)
       if (!fits) {
         if (active.length > 0) misscheduled++
-        const mayStay = (one.spec.taints ?? []).every(
-          (taint) => taint.effect !== "NoExecute" || tolerates(template.spec.tolerations as never, taint),
-        )
+        // As NodeShouldRunDaemonPod: a node that is not chosen keeps none; one that only refuses new Pods keeps what it has.
+        const mayStay =
+          chosen &&
+          (one.spec.taints ?? []).every((taint) => taint.effect !== "NoExecute" || tolerates(template.spec.tolerations as never, taint))
         if (!mayStay) for (const surplus of active) client.delete(pod, surplus.metadata as never)
         continue
       }
