@@ -161,6 +161,31 @@ function* answerApi(process: Process, context: ImageContext, request: HttpReques
 /** How long the API server tries to reach etcd before it gives up, ms. */
 const ETCD_PATIENCE = 20_000
 
+/** In the data directory while its member runs: the data is the store's. */
+const LIVE = "live"
+
+/** A member with the data of its directory: what it left there, a restored snapshot, or nothing. */
+const startMember = (process: Process, cluster: ImageContext["cluster"]): Component => {
+  const directory = parseFlags(process.argv).get("data-dir") ?? "/var/lib/etcd"
+  const file = `${directory}/member/snap/db`
+  const { files } = process
+  const known = files.exists(file) ? files.readText(file) : undefined
+  if (known !== undefined && known !== LIVE) cluster.restoreEtcd(known)
+  else if (known === undefined && cluster.etcd.revision > 1) cluster.restoreEtcd(undefined)
+  files.mkdir(`${directory}/member/snap`, { parents: true })
+  files.mkdir(`${directory}/member/wal`, { parents: true })
+  files.write(file, LIVE, { mode: 0o600 })
+  const running = cluster.startEtcd()
+  return {
+    ...running,
+    stop() {
+      running.stop()
+      // The machine may be gone with its disk unmounted.
+      if (files.exists(file)) files.write(file, cluster.etcd.snapshot(), { mode: 0o600 })
+    },
+  }
+}
+
 export const etcd = defineImage({
   repository: "registry.k8s.io/etcd",
   tags: ["3.6.6-0", "3.*"],
@@ -168,7 +193,7 @@ export const etcd = defineImage({
   components: {
     "/usr/local/bin/etcd": ({ cluster }) =>
       component({
-        start: () => cluster.startEtcd(),
+        start: (process) => startMember(process, cluster),
         port: 2381,
         host: "127.0.0.1",
         tls: false,

@@ -131,6 +131,15 @@ export class SimulatedCluster implements Cluster {
     return { name: "etcd", stop: () => void this.#etcdRuns-- }
   }
 
+  /** etcd came up with other data than it went down with: an earlier snapshot, or none. Everybody who watches starts anew. */
+  restoreEtcd(snapshot: string | undefined): void {
+    if (snapshot === undefined) this.etcd.clear()
+    else this.etcd.restore(snapshot)
+    this.server.stop()
+    this.server.reloadCustomKinds()
+    this.#compactedBefore = 0
+  }
+
   startApiServer(): Component {
     this.#serverRuns++
     if (this.etcd.revision <= 1 && this.#etcdRuns > 0)

@@ -26,6 +26,7 @@ import {
   SystemError,
   type Terminal,
 } from "@drydock/machine"
+import type { Cri } from "@drydock/tools"
 import { shellEntries } from "@drydock/shell"
 
 /** Making a sandbox takes containerd and the CNI plugin this long, ms. */
@@ -134,6 +135,53 @@ export class Containerd implements ContainerRuntime {
           return container ? [{ id, name: container.name, attempt: container.config.attempt }] : []
         }),
       }))
+  }
+
+  /** What there is, for tools that ask the runtime itself. */
+  inventory(): ReturnType<Cri["inventory"]> {
+    const sandboxes = [...this.#sandboxes.values()].map(({ id, state, createdAt, ip, config }) => {
+      const { name, namespace, uid, labels } = config.pod.metadata
+      return {
+        id,
+        state,
+        createdAt,
+        ip,
+        name,
+        namespace: namespace ?? "",
+        uid,
+        attempt: 0,
+        labels: (labels ?? {}) as Record<string, string>,
+      }
+    })
+    const containers = [...this.#containers.values()].map((one) => {
+      const { id, name, image, imageId, state, createdAt, startedAt, finishedAt, exitCode, reason, sandbox, config } = one
+      const logPath = `${sandbox.config.logDirectory}/${config.logPath}`
+      const attempt = config.attempt
+      const pid = one.started?.process.pid ?? 0
+      return {
+        id,
+        sandboxId: sandbox.id,
+        name,
+        attempt,
+        image,
+        imageId,
+        state,
+        createdAt,
+        startedAt,
+        finishedAt,
+        exitCode,
+        reason,
+        logPath,
+        pid,
+      }
+    })
+    return { sandboxes, containers }
+  }
+
+  removeImage(ref: string): boolean {
+    const reference = parseReference(ref)
+    const byId = [...this.#images.keys()].find((full) => this.imageStatus(full)?.id.replace("sha256:", "").startsWith(ref))
+    return this.#images.delete(byId ?? (reference ? formatReference(reference) : ref))
   }
 
   runPodSandbox(config: SandboxConfig, done: (result: SandboxStatus | { error: string }) => void): void {

@@ -12,6 +12,7 @@ import { completeKubectl } from "./kubectl-completion.ts"
 import { loginOf } from "./login.ts"
 import { KUBERNETES_UNITS, machineLayer } from "./machine-layer.ts"
 import { WorldNode } from "./node.ts"
+import { nodeTools } from "./node-tools.ts"
 import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
 import { addressOf, POD_CIDR, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
@@ -140,6 +141,8 @@ class SimulatedWorld implements World {
       ),
     )
     machine.files.install("/usr/bin/containerd", node.containerdProgram())
+    for (const [path, program] of nodeTools({ cluster, node, control, server: addressOf(0), since: this.options.startedAt }))
+      machine.files.install(path, program)
     for (const unit of KUBERNETES_UNITS) machine.systemd.enable(unit)
     writeNodeFiles(machine, cluster)
     if (control) writeControlPlaneFiles(machine, cluster)

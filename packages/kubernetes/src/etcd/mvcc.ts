@@ -1,4 +1,5 @@
 /** etcd: keys with their history, revisions, watches, leases, compaction. As etcd's server/storage/mvcc. */
+import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
 import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher } from "./contract.ts"
 
@@ -240,8 +241,17 @@ export class MvccStore implements Etcd {
     const { revision, items } = JSON.parse(body) as { revision: number; items: KeyValue[] }
     this.#revision = this.#compacted = revision
     this.#log = []
-    this.#current = new Map(items.map((item) => [item.key, item]))
+    this.#current = new Map(items.map((item) => [item.key, deepFreeze(item)]))
     this.#sorted = [...this.#current.keys()].sort(byOrder)
+  }
+
+  /** As a member that starts in an empty data directory. */
+  clear(): void {
+    this.#revision = 1
+    this.#compacted = 0
+    this.#log = []
+    this.#current = new Map()
+    this.#sorted = []
   }
 
   hash(): string {

@@ -1,0 +1,474 @@
+/** crictl: containers, Pods and images of one node, asked of its runtime. As sigs.k8s.io/cri-tools. */
+import type { Process, Program, Steps } from "@drydock/machine"
+import { type Arguments, parseArguments } from "../arguments.ts"
+import { columns, humanDuration, humanSize } from "../tables.ts"
+import type { Cri, ListedContainer, ListedSandbox } from "./runtime.ts"
+
+const SOCKET = "unix:///run/containerd/containerd.sock"
+const SWITCHES = new Set(
+  "a all q quiet i t it tty interactive f follow v verbose no-trunc l latest p previous timestamps force h help digests debug prune D s".split(
+    " ",
+  ),
+)
+const ID = 13
+
+const short = (id: string): string => id.replace(/^sha256:/, "").slice(0, ID)
+const ago = (process: Process, at: number): string => `${humanDuration(process.now() - at)} ago`
+const title = (state: string): string => state[0].toUpperCase() + state.slice(1)
+const table = (rows: readonly (readonly string[])[]): string => columns(rows, 20, 3)
+
+function* fatal(process: Process, text: string): Steps<number> {
+  yield* process.error(`FATA[0000] ${text} \n`)
+  return 1
+}
+
+const notFound = (what: string, id: string): string =>
+  `rpc error: code = NotFound desc = an error occurred when try to find ${what} ${JSON.stringify(id)}: not found`
+
+class Crictl {
+  readonly process: Process
+  readonly cri: Cri
+
+  constructor(process: Process, cri: Cri) {
+    this.process = process
+    this.cri = cri
+  }
+
+  container(id: string | undefined): ListedContainer | undefined {
+    if (!id) return undefined
+    return this.cri.inventory().containers.find((one) => one.id.startsWith(id))
+  }
+
+  sandbox(id: string | undefined): ListedSandbox | undefined {
+    if (!id) return undefined
+    return this.cri.inventory().sandboxes.find((one) => one.id.startsWith(id))
+  }
+
+  *ps(args: Arguments): Steps<number> {
+    const { sandboxes, containers } = this.cri.inventory()
+    const state = args.flag("state", "s")?.toLowerCase()
+    const shown = containers
+      .filter((one) => (state ? one.state === state : args.has("a", "all") || one.state === "running"))
+      .filter((one) => one.name.includes((args.flag("name") ?? "").replace(/[\^$]/g, "")))
+      .filter((one) => one.sandboxId.startsWith(args.flag("p", "pod") ?? ""))
+      .filter((one) => one.id.startsWith(args.flag("id") ?? ""))
+      .filter((one) => (args.flag("image") ? one.image.includes(args.flag("image") as string) : true))
+      .sort((a, b) => b.createdAt - a.createdAt)
+    if (args.has("q", "quiet")) {
+      yield* this.process.print(shown.map(({ id }) => `${id}\n`).join(""))
+      return 0
+    }
+    if (args.flag("o", "output") === "json") {
+      const listed = shown.map((one) => this.describe(one, sandboxes))
+      yield* this.process.print(`${JSON.stringify({ containers: listed }, null, 2)}\n`)
+      return 0
+    }
+    const rows = shown.map((one) => {
+      const pod = sandboxes.find(({ id }) => id === one.sandboxId)
+      const id = args.has("no-trunc") ? one.id : short(one.id)
+      return [
+        id,
+        short(one.imageId),
+        ago(this.process, one.createdAt),
+        title(one.state),
+        one.name,
+        String(one.attempt),
+        short(one.sandboxId),
+        pod?.name ?? "unknown",
+        pod?.namespace ?? "unknown",
+      ]
+    })
+    yield* this.process.print(table([["CONTAINER", "IMAGE", "CREATED", "STATE", "NAME", "ATTEMPT", "POD ID", "POD", "NAMESPACE"], ...rows]))
+    return 0
+  }
+
+  describe(one: ListedContainer, sandboxes: readonly ListedSandbox[]): Record<string, unknown> {
+    const pod = sandboxes.find(({ id }) => id === one.sandboxId)
+    return {
+      id: one.id,
+      podSandboxId: one.sandboxId,
+      metadata: { name: one.name, attempt: one.attempt },
+      image: { image: one.imageId, userSpecifiedImage: one.image },
+      imageRef: one.imageId,
+      state: `CONTAINER_${one.state.toUpperCase()}`,
+      createdAt: String(one.createdAt * 1_000_000),
+      labels: {
+        "io.kubernetes.container.name": one.name,
+        "io.kubernetes.pod.name": pod?.name ?? "",
+        "io.kubernetes.pod.namespace": pod?.namespace ?? "",
+        "io.kubernetes.pod.uid": pod?.uid ?? "",
+      },
+    }
+  }
+
+  *pods(args: Arguments): Steps<number> {
+    const shown = this.cri
+      .inventory()
+      .sandboxes.filter(({ name }) => name.includes((args.flag("name") ?? "").replace(/[\^$]/g, "")))
+      .filter(({ namespace }) => namespace.includes((args.flag("namespace") ?? "").replace(/[\^$]/g, "")))
+      .filter(({ id }) => id.startsWith(args.flag("id") ?? ""))
+      .filter(({ labels }) => {
+        const [key, value] = (args.flag("label") ?? "").split("=")
+        return key === "" || labels[key] === value
+      })
+      .sort((a, b) => b.createdAt - a.createdAt)
+    if (args.has("q", "quiet")) {
+      yield* this.process.print(shown.map(({ id }) => `${id}\n`).join(""))
+      return 0
+    }
+    const rows = shown.map((one) => [
+      short(one.id),
+      ago(this.process, one.createdAt),
+      one.state === "ready" ? "Ready" : "NotReady",
+      one.name,
+      one.namespace,
+      String(one.attempt),
+      "(default)",
+    ])
+    yield* this.process.print(table([["POD ID", "CREATED", "STATE", "NAME", "NAMESPACE", "ATTEMPT", "RUNTIME"], ...rows]))
+    return 0
+  }
+
+  *images(args: Arguments): Steps<number> {
+    const wanted = args.words[0]
+    const images = this.cri.listImages().filter(({ repoTags }) => !wanted || repoTags.some((tag) => tag.includes(wanted)))
+    if (args.has("q", "quiet")) {
+      yield* this.process.print(images.map(({ id }) => `${id}\n`).join(""))
+      return 0
+    }
+    const rows = images
+      .flatMap(({ id, sizeBytes, repoTags }) =>
+        repoTags.map((tag) => [tag.slice(0, tag.lastIndexOf(":")), tag.slice(tag.lastIndexOf(":") + 1), short(id), humanSize(sizeBytes)]),
+      )
+      .sort((a, b) => (a[0] < b[0] ? -1 : 1))
+    yield* this.process.print(table([["IMAGE", "TAG", "IMAGE ID", "SIZE"], ...rows]))
+    return 0
+  }
+
+  *inspect(args: Arguments): Steps<number> {
+    const one = this.container(args.words[0])
+    if (!one)
+      return yield* fatal(
+        this.process,
+        `getting the status of the container ${JSON.stringify(args.words[0] ?? "")}: ${notFound("container", args.words[0] ?? "")}`,
+      )
+    const { sandboxes } = this.cri.inventory()
+    const time = (at: number) => (at === 0 ? "1970-01-01T00:00:00Z" : new Date(Math.floor(at)).toISOString().replace("Z", "000000Z"))
+    const status = {
+      ...this.describe(one, sandboxes),
+      createdAt: time(one.createdAt),
+      startedAt: time(one.startedAt),
+      finishedAt: one.state === "exited" ? time(one.finishedAt) : time(0),
+      exitCode: one.exitCode,
+      reason: one.reason,
+      logPath: one.logPath,
+    }
+    const { cpuNanoCores: _, ...stats } = this.cri.stats(one.id)
+    yield* this.process.print(`${JSON.stringify({ status, info: { pid: one.pid, sandboxID: one.sandboxId, ...stats } }, null, 2)}\n`)
+    return 0
+  }
+
+  *inspectp(args: Arguments): Steps<number> {
+    const one = this.sandbox(args.words[0])
+    if (!one)
+      return yield* fatal(
+        this.process,
+        `getting the status of the pod sandbox ${JSON.stringify(args.words[0] ?? "")}: ${notFound("sandbox", args.words[0] ?? "")}`,
+      )
+    const { id, name, namespace, uid, attempt, labels, ip, createdAt } = one
+    const status = {
+      id,
+      metadata: { attempt, name, namespace, uid },
+      state: one.state === "ready" ? "SANDBOX_READY" : "SANDBOX_NOTREADY",
+      createdAt: new Date(Math.floor(createdAt)).toISOString(),
+      network: { additionalIps: [], ip },
+      labels: { ...labels, "io.kubernetes.pod.name": name, "io.kubernetes.pod.namespace": namespace, "io.kubernetes.pod.uid": uid },
+    }
+    yield* this.process.print(`${JSON.stringify({ status, info: {} }, null, 2)}\n`)
+    return 0
+  }
+
+  *inspecti(args: Arguments): Steps<number> {
+    const found = this.cri.imageStatus(args.words[0] ?? "")
+    if (!found) return yield* fatal(this.process, `no such image ${JSON.stringify(args.words[0] ?? "")} present`)
+    const status = { id: found.id, repoTags: found.repoTags, repoDigests: found.repoDigests, size: String(found.sizeBytes), pinned: false }
+    yield* this.process.print(`${JSON.stringify({ status, info: {} }, null, 2)}\n`)
+    return 0
+  }
+
+  *logs(args: Arguments): Steps<number> {
+    const one = this.container(args.words[0])
+    if (!one)
+      return yield* fatal(
+        this.process,
+        `rpc error: code = NotFound desc = an error occurred when try to find container ${JSON.stringify(args.words[0] ?? "")}: not found`,
+      )
+    const tail = args.flag("tail", "n")
+    const lines = this.cri.logs(one.id)
+    const shown = tail === undefined ? lines : Number(tail) === 0 ? [] : lines.slice(-Number(tail))
+    for (const { stream, text, at } of shown) {
+      const line = `${args.has("timestamps", "t") ? `${new Date(at).toISOString()} ` : ""}${text}\n`
+      yield* stream === "stderr" ? this.process.error(line) : this.process.print(line)
+    }
+    if (!args.has("f", "follow")) return 0
+    const pending: string[] = []
+    const queue = this.process.queue()
+    let ended = false
+    const stop = this.cri.followLogs(
+      one.id,
+      ({ text }) => {
+        pending.push(`${text}\n`)
+        queue.wake()
+      },
+      () => {
+        ended = true
+        queue.wake()
+      },
+    )
+    try {
+      while (!ended || pending.length > 0) {
+        if (pending.length === 0) yield* this.process.wait({ queues: [queue] })
+        for (const line of pending.splice(0)) yield* this.process.print(line)
+      }
+    } finally {
+      stop()
+    }
+    return 0
+  }
+
+  *exec(args: Arguments): Steps<number> {
+    const [id, ...command] = args.words
+    const one = this.container(id)
+    if (!one) return yield* fatal(this.process, `execing command in container: ${notFound("container", id ?? "")}`)
+    if (command.length === 0) return yield* fatal(this.process, "please specify the command to run")
+    const output: { error: boolean; data: Uint8Array }[] = []
+    const queue = this.process.queue()
+    let ended: { code: number; error: string | undefined } | undefined
+    const take = (error: boolean) => (data: Uint8Array) => {
+      output.push({ error, data })
+      queue.wake()
+    }
+    const session = this.cri.exec(one.id, {
+      command,
+      tty: false,
+      stdin: false,
+      onStdout: take(false),
+      onStderr: take(true),
+      onDone: (code, error) => {
+        ended = { code, error }
+        queue.wake()
+      },
+    })
+    try {
+      while (!ended || output.length > 0) {
+        if (output.length === 0) yield* this.process.wait({ queues: [queue] })
+        for (const { error, data } of output.splice(0)) yield* this.process.write(error ? 2 : 1, data)
+      }
+    } finally {
+      if (!ended) session.kill()
+    }
+    if (ended.error) return yield* fatal(this.process, `execing command in container: ${ended.error}`)
+    if (ended.code !== 0) return yield* fatal(this.process, `execing command in container: command terminated with exit code ${ended.code}`)
+    return 0
+  }
+
+  /** Does something to each id; says the id, as crictl does. */
+  *each(args: Arguments, what: "container" | "sandbox", act: (id: string) => Steps<void>, verb: string): Steps<number> {
+    let failed = false
+    for (const given of args.words) {
+      const found = what === "container" ? this.container(given) : this.sandbox(given)
+      if (!found) {
+        yield* this.process.error(
+          `E0105 08:00:00.000000     ${this.process.pid} log.go:32] "${verb} from runtime service failed" err="${notFound(what, given).replaceAll('"', '\\"')}"\n`,
+        )
+        failed = true
+        continue
+      }
+      yield* act(found.id)
+      yield* this.process.print(`${what === "sandbox" ? `${verb === "StopPodSandbox" ? "Stopped" : "Removed"} sandbox ${given}` : given}\n`)
+    }
+    return failed || args.words.length === 0 ? 1 : 0
+  }
+
+  *stop(id: string, timeout: number): Steps<void> {
+    const queue = this.process.queue()
+    let done = false
+    this.cri.stopContainer(id, timeout, () => {
+      done = true
+      queue.wake()
+    })
+    while (!done) yield* this.process.wait({ queues: [queue] })
+  }
+
+  *pull(args: Arguments): Steps<number> {
+    const [ref = ""] = args.words
+    const queue = this.process.queue()
+    const outcome: { message?: string; id?: string } = {}
+    let done = false
+    this.cri.pullImage(ref, undefined, (result) => {
+      if (result.kind === "failed") outcome.message = result.message
+      else outcome.id = result.imageId
+      done = true
+      queue.wake()
+    })
+    while (!done) yield* this.process.wait({ queues: [queue] })
+    if (outcome.message) return yield* fatal(this.process, `pulling image: ${outcome.message}`)
+    yield* this.process.print(`Image is up to date for ${outcome.id}\n`)
+    return 0
+  }
+
+  *stats(args: Arguments): Steps<number> {
+    const rows = this.cri
+      .inventory()
+      .containers.filter(({ state, id }) => state === "running" && id.startsWith(args.words[0] ?? ""))
+      .map(({ id, name }) => {
+        const { cpuNanoCores, memoryBytes } = this.cri.stats(id)
+        return [short(id), name, (cpuNanoCores / 1e7).toFixed(2), humanSize(memoryBytes), "8.19kB", "4"]
+      })
+    yield* this.process.print(table([["CONTAINER", "NAME", "CPU %", "MEM", "DISK", "INODES"], ...rows]))
+    return 0
+  }
+
+  *run(command: string, args: Arguments): Steps<number> {
+    const { cri } = this
+    switch (command) {
+      case "ps":
+        return yield* this.ps(args)
+      case "pods":
+        return yield* this.pods(args)
+      case "images":
+      case "image":
+      case "img":
+        return yield* this.images(args)
+      case "inspect":
+        return yield* this.inspect(args)
+      case "inspectp":
+        return yield* this.inspectp(args)
+      case "inspecti":
+        return yield* this.inspecti(args)
+      case "logs":
+        return yield* this.logs(args)
+      case "exec":
+        return yield* this.exec(args)
+      case "pull":
+        return yield* this.pull(args)
+      case "stats":
+        return yield* this.stats(args)
+      case "stop":
+        return yield* this.each(args, "container", (id) => this.stop(id, Number(args.flag("timeout", "t") ?? 0) * 1_000), "StopContainer")
+      case "rm":
+        return yield* this.each(
+          args,
+          "container",
+          function* (id) {
+            cri.stopContainer(id, 0, () => cri.removeContainer(id))
+          },
+          "RemoveContainer",
+        )
+      case "stopp":
+        return yield* this.each(
+          args,
+          "sandbox",
+          function* (id) {
+            cri.stopPodSandbox(id)
+          },
+          "StopPodSandbox",
+        )
+      case "rmp":
+        return yield* this.each(
+          args,
+          "sandbox",
+          function* (id) {
+            cri.removePodSandbox(id)
+          },
+          "RemovePodSandbox",
+        )
+      case "rmi": {
+        for (const ref of args.words) {
+          if (!cri.removeImage(ref)) return yield* fatal(this.process, `no such image ${JSON.stringify(ref)}`)
+          yield* this.process.print(`Deleted: ${ref}\n`)
+        }
+        return 0
+      }
+      case "version":
+        yield* this.process.print(`Version:  0.1.0\nRuntimeName:  containerd\nRuntimeVersion:  v${cri.version}\nRuntimeApiVersion:  v1\n`)
+        return 0
+      case "info":
+        yield* this.process.print(
+          `${JSON.stringify(
+            {
+              status: {
+                conditions: [
+                  { message: "", reason: "", status: true, type: "RuntimeReady" },
+                  { message: "", reason: "", status: true, type: "NetworkReady" },
+                ],
+              },
+              config: {
+                containerdEndpoint: "/run/containerd/containerd.sock",
+                containerdRootDir: "/var/lib/containerd",
+                runtimes: { runc: { runtimeType: "io.containerd.runc.v2", options: { SystemdCgroup: true } } },
+                cni: { binDirs: ["/opt/cni/bin"], confDir: "/etc/cni/net.d" },
+              },
+            },
+            null,
+            2,
+          )}\n`,
+        )
+        return 0
+      default:
+        yield* this.process.error(`No help topic for '${command}'\n`)
+        return 3
+    }
+  }
+}
+
+const USAGE = `NAME:
+   crictl - client for CRI
+
+USAGE:
+   crictl [global options] command [command options] [arguments...]
+
+COMMANDS:
+   exec                Run a command in a running container
+   images, image, img  List images
+   inspect             Display the status of one or more containers
+   inspecti            Return the status of one or more images
+   inspectp            Display the status of one or more pods
+   info                Display information of the container runtime
+   logs                Fetch the logs of a container
+   pods                List pods
+   ps                  List containers
+   pull                Pull an image from a registry
+   rm                  Remove one or more containers
+   rmi                 Remove one or more images
+   rmp                 Remove one or more pods
+   stop                Stop one or more running containers
+   stopp               Stop one or more running pods
+   stats               List container(s) resource usage statistics
+   version             Display runtime version information
+`
+
+export const crictlProgram = (runtime: Cri): Program =>
+  function* (process) {
+    const given = [...process.argv.slice(1)]
+    while (given[0]?.startsWith("-")) {
+      const flag = given.shift() as string
+      if (/^-(-version|v)$/.test(flag)) {
+        yield* process.print("crictl version v1.35.0\n")
+        return 0
+      }
+      if (/^(-r|-i|-t|-c|--runtime-endpoint|--image-endpoint|--timeout|--config)$/.test(flag)) given.shift()
+    }
+    const [command, ...rest] = given
+    if (command === undefined || command === "help") {
+      yield* process.print(USAGE)
+      return 0
+    }
+    if (!runtime.available)
+      return yield* fatal(
+        process,
+        `validate service connection: validate CRI v1 runtime API for endpoint "${SOCKET}": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"`,
+      )
+    const tool = new Crictl(process, runtime)
+    return yield* tool.run(command, parseArguments(rest, SWITCHES, command === "exec" ? 1 : undefined))
+  }

@@ -1,0 +1,6 @@
+/** Command-line tools beside kubectl, a folder each. */
+export { crictlProgram } from "./crictl/program.ts"
+export type { Cri, ListedContainer, ListedSandbox } from "./crictl/runtime.ts"
+export { type EtcdDoor, etcdctlProgram } from "./etcdctl/program.ts"
+export type { ClusterDoor } from "./kubeadm/api.ts"
+export { kubeadmProgram } from "./kubeadm/program.ts"

@@ -1,0 +1,301 @@
+/** kubeadm on a node of a running cluster: tokens, certificates, images, versions; init and join say what is there already. As cmd/kubeadm. */
+import type { Process, Program, Steps } from "@drydock/machine"
+import { type Arguments, parseArguments } from "../arguments.ts"
+import { columns } from "../tables.ts"
+import { type ClusterDoor, createToken, deleteToken, listTokens, Refused } from "./api.ts"
+
+const SWITCHES = new Set(
+  "print-join-command help h dry-run allow-experimental-upgrades ignore-preflight-errors-all upload-certs".split(" "),
+)
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+const DAY = 86_400_000
+const YEAR = 365 * DAY
+
+const randomText = (process: Process, length: number): string =>
+  Array.from({ length }, () => ALPHABET[Math.floor(process.random() * ALPHABET.length)]).join("")
+
+function* fail(process: Process, message: string): Steps<number> {
+  yield* process.error(`${message}\nTo see the stack trace of this error execute with --v=5 or higher\n`)
+  return 1
+}
+
+/** Go durations of --ttl: "2h", "24h0m0s", "0". */
+const milliseconds = (text: string): number => {
+  const units: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000 }
+  return [...text.matchAll(/(\d+)([hms])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * units[unit], 0)
+}
+
+/** "23h": largest unit, as duration.ShortHumanDuration. */
+const left = (ms: number): string => {
+  if (ms < 0) return "<invalid>"
+  if (ms < 60_000) return `${Math.floor(ms / 1_000)}s`
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)}m`
+  if (ms < DAY) return `${Math.floor(ms / 3_600_000)}h`
+  return `${Math.floor(ms / DAY)}d`
+}
+
+function* token(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
+  const [, action = "", given] = args.words
+  const now = process.now()
+  switch (action) {
+    case "generate":
+      yield* process.print(`${randomText(process, 6)}.${randomText(process, 16)}\n`)
+      return 0
+    case "create": {
+      const text = given ?? `${randomText(process, 6)}.${randomText(process, 16)}`
+      const match = /^([a-z0-9]{6})\.([a-z0-9]{16})$/.exec(text)
+      if (!match)
+        return yield* fail(
+          process,
+          `the bootstrap token ${JSON.stringify(text)} was not of the form "\\\\A([a-z0-9]{6})\\\\.([a-z0-9]{16})\\\\z"`,
+        )
+      const ttl = args.flag("ttl") ?? "24h0m0s"
+      const expires = milliseconds(ttl)
+      createToken(door, {
+        id: match[1],
+        secret: match[2],
+        expiration: expires === 0 ? undefined : new Date(Math.floor((now + expires) / 1_000) * 1_000).toISOString().replace(".000Z", "Z"),
+        usages: (args.flag("usages") ?? "signing,authentication").split(","),
+        description: args.flag("description") ?? "",
+        groups: args.flag("groups") ?? "system:bootstrappers:kubeadm:default-node-token",
+      })
+      yield* process.print(
+        args.has("print-join-command")
+          ? `kubeadm join ${door.address} --token ${text} --discovery-token-ca-cert-hash sha256:${door.authorityHash} \n`
+          : `${text}\n`,
+      )
+      return 0
+    }
+    case "list": {
+      const rows = listTokens(door).map(({ id, secret, expiration, usages, description, groups }) => [
+        `${id}.${secret}`,
+        expiration ? left(Date.parse(expiration) - now) : "<forever>",
+        expiration ?? "<never>",
+        [...usages].sort().join(","),
+        description || "<none>",
+        groups,
+      ])
+      if (rows.length > 0)
+        yield* process.print(columns([["TOKEN", "TTL", "EXPIRES", "USAGES", "DESCRIPTION", "EXTRA GROUPS"], ...rows], 10, 3))
+      return 0
+    }
+    case "delete": {
+      const id = (given ?? "").split(".")[0]
+      deleteToken(door, id)
+      yield* process.print(`bootstrap token ${JSON.stringify(id)} deleted\n`)
+      return 0
+    }
+    default:
+      return yield* fail(process, `error: unknown command ${JSON.stringify(action)} for "kubeadm token"`)
+  }
+}
+
+const CERTIFICATES: readonly [string, string][] = [
+  ["admin.conf", "ca"],
+  ["apiserver", "ca"],
+  ["apiserver-etcd-client", "etcd-ca"],
+  ["apiserver-kubelet-client", "ca"],
+  ["controller-manager.conf", "ca"],
+  ["etcd-healthcheck-client", "etcd-ca"],
+  ["etcd-peer", "etcd-ca"],
+  ["etcd-server", "etcd-ca"],
+  ["front-proxy-client", "front-proxy-ca"],
+  ["scheduler.conf", "ca"],
+  ["super-admin.conf", "ca"],
+]
+const AUTHORITIES = ["ca", "etcd-ca", "front-proxy-ca"]
+/** Where renewing leaves its mark, and until when what was renewed holds. */
+const RENEWED = "/etc/kubernetes/pki/.renewed"
+
+/** "Jan 05, 2027 08:00 UTC" */
+const dateText = (at: number): string => {
+  const [, , day, month, year, time] = /^(\w+), (\d+) (\w+) (\d+) (\d+:\d+)/.exec(new Date(Math.floor(at)).toUTCString()) ?? []
+  return `${month} ${day}, ${year} ${time} UTC`
+}
+
+function* certs(process: Process, args: Arguments, since: number): Steps<number> {
+  const [, action = "", which = ""] = args.words
+  const renewed: Record<string, number> = process.files.exists(RENEWED)
+    ? (JSON.parse(process.files.readText(RENEWED)) as Record<string, number>)
+    : {}
+  if (action === "renew") {
+    const names = which === "all" ? CERTIFICATES.map(([name]) => name) : [which]
+    if (!CERTIFICATES.some(([name]) => names.includes(name)))
+      return yield* fail(process, `error: unknown command ${JSON.stringify(which)} for "kubeadm certs renew"`)
+    yield* process.print(
+      '[renew] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[renew] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n\n',
+    )
+    for (const name of names) {
+      renewed[name] = process.now() + YEAR
+      const what = name.endsWith(".conf")
+        ? `certificate embedded in the kubeconfig file ${name === "admin.conf" ? "for the admin to use and for kubeadm itself" : `for ${name.slice(0, -5)} to use`}`
+        : `certificate for ${name}`
+      yield* process.print(`${what} renewed\n`)
+    }
+    process.files.write(RENEWED, JSON.stringify(renewed), { mode: 0o600 })
+    if (which === "all")
+      yield* process.print(
+        "\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n",
+      )
+    return 0
+  }
+  if (action !== "check-expiration") return yield* fail(process, `error: unknown command ${JSON.stringify(action)} for "kubeadm certs"`)
+  const remaining = (at: number) => {
+    const days = Math.floor((at - process.now()) / DAY)
+    return days >= 365 * 2 ? `${Math.floor(days / 365)}y` : `${days}d`
+  }
+  const rows = CERTIFICATES.map(([name, authority]) => {
+    const until = renewed[name] ?? since + YEAR
+    return [name, dateText(until), remaining(until), authority, "no"]
+  })
+  const owners = AUTHORITIES.map((name) => [name, dateText(since + 10 * YEAR), remaining(since + 10 * YEAR), "no"])
+  yield* process.print(
+    `[check-expiration] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[check-expiration] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n\n${columns([["CERTIFICATE", "EXPIRES", "RESIDUAL TIME", "CERTIFICATE AUTHORITY", "EXTERNALLY MANAGED"], ...rows], 10, 3)}\n${columns([["CERTIFICATE AUTHORITY", "EXPIRES", "RESIDUAL TIME", "EXTERNALLY MANAGED"], ...owners], 10, 3)}`,
+  )
+  return 0
+}
+
+const imagesOf = (version: string): string[] => [
+  ...["apiserver", "controller-manager", "scheduler", "proxy"].map((name) => `registry.k8s.io/kube-${name}:${version}`),
+  "registry.k8s.io/coredns/coredns:v1.13.1",
+  "registry.k8s.io/pause:3.10.1",
+  "registry.k8s.io/etcd:3.6.6-0",
+]
+
+function* config(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
+  const [, what = "", action = ""] = args.words
+  if (what === "images" && action === "list") {
+    yield* process.print(
+      imagesOf(args.flag("kubernetes-version") ?? door.version)
+        .map((image) => `${image}\n`)
+        .join(""),
+    )
+    return 0
+  }
+  if (what === "images" && action === "pull") {
+    for (const image of imagesOf(door.version)) {
+      yield* process.sleep(700)
+      yield* process.print(`[config/images] Pulled ${image}\n`)
+    }
+    return 0
+  }
+  if (what === "print" && action === "init-defaults") {
+    yield* process.print(
+      `apiVersion: kubeadm.k8s.io/v1beta4\nbootstrapTokens:\n- groups:\n  - system:bootstrappers:kubeadm:default-node-token\n  token: abcdef.0123456789abcdef\n  ttl: 24h0m0s\n  usages:\n  - signing\n  - authentication\nkind: InitConfiguration\nlocalAPIEndpoint:\n  advertiseAddress: 1.2.3.4\n  bindPort: 6443\nnodeRegistration:\n  criSocket: unix:///var/run/containerd/containerd.sock\n  imagePullPolicy: IfNotPresent\n  imagePullSerial: true\n  name: node\n  taints: null\n---\napiServer: {}\napiVersion: kubeadm.k8s.io/v1beta4\ncaCertificateValidityPeriod: 87600h0m0s\ncertificateValidityPeriod: 8760h0m0s\ncertificatesDir: /etc/kubernetes/pki\nclusterName: kubernetes\ncontrollerManager: {}\ndns: {}\nencryptionAlgorithm: RSA-2048\netcd:\n  local:\n    dataDir: /var/lib/etcd\nimageRepository: registry.k8s.io\nkind: ClusterConfiguration\nkubernetesVersion: ${door.version.slice(1).replace(/\.\d+$/, ".0")}\nnetworking:\n  dnsDomain: cluster.local\n  serviceSubnet: 10.96.0.0/12\nproxy: {}\nscheduler: {}\n`,
+    )
+    return 0
+  }
+  return yield* fail(process, `error: unknown command ${JSON.stringify([what, action].join(" ").trim())} for "kubeadm config"`)
+}
+
+/** What a machine has that init and join would make. */
+const taken = (process: Process, join: boolean): string[] =>
+  (join
+    ? ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt"]
+    : ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"].map((name) => `/etc/kubernetes/manifests/${name}.yaml`)
+  )
+    .filter((path) => process.files.exists(path))
+    .map((path) =>
+      `\t[ERROR FileAvailable-${path.replaceAll("/", "-")}]: ${path.slice(path.lastIndexOf("/") + 1)} already exists`.replace(
+        /: ([^/]+) already/,
+        `: ${path} already`,
+      ),
+    )
+
+function* begin(process: Process, join: boolean, door: ClusterDoor): Steps<number> {
+  yield* process.print(
+    join
+      ? "[preflight] Running pre-flight checks\n"
+      : `[init] Using Kubernetes version: ${door.version}\n[preflight] Running pre-flight checks\n`,
+  )
+  const errors = [
+    ...(join ? [] : ["\t[ERROR Port-6443]: Port 6443 is in use"]),
+    ...taken(process, join),
+    "\t[ERROR Port-10250]: Port 10250 is in use",
+  ]
+  yield* process.error(
+    `[preflight] Some fatal errors occurred:\n${errors.join("\n")}\n[preflight] If you know what you are doing, you can make a check non-fatal with \`--ignore-preflight-errors=...\`\nerror: error execution phase preflight: preflight checks failed\nTo see the stack trace of this error execute with --v=5 or higher\n`,
+  )
+  return 1
+}
+
+function* upgrade(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
+  if (args.words[1] !== "plan") {
+    yield* process.print(
+      `[upgrade] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[upgrade] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n[upgrade/preflight] Running preflight checks\n`,
+    )
+    return yield* fail(
+      process,
+      `[upgrade/version] FATAL: the --version argument is invalid due to these fatal errors:\n\n\t- Specified version to upgrade to ${JSON.stringify(args.words[2] ?? "")} is not available here; the cluster is at ${door.version}\n\nPlease fix the misalignments highlighted above and try upgrading again`,
+    )
+  }
+  yield* process.print(
+    `[preflight] Running pre-flight checks.\n[upgrade/config] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[upgrade/config] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n[upgrade] Running cluster health checks\n[upgrade] Fetching available versions to upgrade to\n[upgrade/versions] Cluster version: ${door.version.slice(1)}\n[upgrade/versions] kubeadm version: ${door.version}\n[upgrade/versions] Target version: ${door.version}\n[upgrade/versions] Latest version in the ${door.version.replace(/\.\d+$/, "")} series: ${door.version}\n\n`,
+  )
+  return 0
+}
+
+const USAGE = `
+
+    ┌──────────────────────────────────────────────────────────┐
+    │ KUBEADM                                                  │
+    │ Easily bootstrap a secure Kubernetes cluster             │
+    │                                                          │
+    │ Please give us feedback at:                              │
+    │ https://github.com/kubernetes/kubeadm/issues             │
+    └──────────────────────────────────────────────────────────┘
+
+Usage:
+  kubeadm [command]
+
+Available Commands:
+  certs       Commands related to handling Kubernetes certificates
+  config      Manage configuration for a kubeadm cluster persisted in a ConfigMap in the cluster
+  init        Run this command in order to set up the Kubernetes control plane
+  join        Run this on any machine you wish to join an existing cluster
+  token       Manage bootstrap tokens
+  upgrade     Upgrade your cluster smoothly to a newer version with this command
+  version     Print the version of kubeadm
+`
+
+/** `since`: when the cluster was made, ms since the epoch. */
+export const kubeadmProgram = (door: ClusterDoor, since: number): Program =>
+  function* (process) {
+    const args = parseArguments(process.argv.slice(1), SWITCHES)
+    const [command] = args.words
+    try {
+      switch (command) {
+        case undefined:
+        case "help":
+          yield* process.print(USAGE)
+          return 0
+        case "version": {
+          const { version } = door
+          const [major, minor] = version.slice(1).split(".")
+          const format = args.flag("o", "output")
+          if (format === "short") yield* process.print(`${version}\n`)
+          else
+            yield* process.print(
+              `kubeadm version: &version.Info{Major:"${major}", Minor:"${minor}", EmulationMajor:"", EmulationMinor:"", MinCompatibilityMajor:"", MinCompatibilityMinor:"", GitVersion:"${version}", GitCommit:"a3177b3b89764aeb87469936bf4fe8f708d88eb7", GitTreeState:"clean", BuildDate:"2026-07-23T00:00:00Z", GoVersion:"go1.25.14", Compiler:"gc", Platform:"linux/amd64"}\n`,
+            )
+          return 0
+        }
+        case "token":
+          return yield* token(process, args, door)
+        case "certs":
+          return yield* certs(process, args, since)
+        case "config":
+          return yield* config(process, args, door)
+        case "init":
+        case "join":
+          return yield* begin(process, command === "join", door)
+        case "upgrade":
+          return yield* upgrade(process, args, door)
+        default:
+          return yield* fail(process, `error: unknown command ${JSON.stringify(command)} for "kubeadm"`)
+      }
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      return yield* fail(process, `error: ${error.message}`)
+    }
+  }
