@@ -1,8 +1,6 @@
 /** Arithmetic: 64-bit integers with C's operators. */
 import { parse, type ArithmeticExpression } from "unbash"
 import type { Steps } from "@drydock/machine"
-import { expandArithmeticWord } from "./assignments.ts"
-import { substitute } from "./processes.ts"
 import type { Shell } from "./shell.ts"
 
 export class ArithmeticError extends Error {}
@@ -126,14 +124,14 @@ export function* evaluate(shell: Shell, expression: ArithmeticExpression, depth 
       const literal = number(expression.value)
       if (literal !== undefined) return literal
       if (expression.parts?.some((part) => part.type !== "Literal") || /[$`"']/.test(expression.value)) {
-        const text = yield* expandArithmeticWord(shell, expression)
+        const text = yield* shell.expandArithmeticWord(expression)
         return yield* evaluateText(shell, text, depth + 1)
       }
       if (/^[A-Za-z_]\w*(\[.*\])?$/.test(expression.value)) return yield* readPlace(shell, yield* placeOf(shell, expression), depth)
       throw new ArithmeticError(`${expression.value}: syntax error: operand expected (error token is "${expression.value}")`)
     }
     case "ArithmeticCommandExpansion":
-      return yield* evaluateText(shell, yield* substitute(shell, expression.script), depth + 1)
+      return yield* evaluateText(shell, yield* shell.substitute(expression.script), depth + 1)
     case "ArithmeticTernary":
       return yield* evaluate(
         shell,

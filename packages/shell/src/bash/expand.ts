@@ -4,11 +4,9 @@ import type { Files, Steps } from "@drydock/machine"
 import { evaluate, evaluateText } from "./arithmetic.ts"
 import { expandBraces } from "./braces.ts"
 import { hasPattern, matchPattern, quotePattern, unquotePattern } from "./pattern.ts"
-import { processSubstitution, substitute } from "./processes.ts"
-import { showVariable } from "./builtins/declare.ts"
-import { subscript, textOf } from "./assignments.ts"
 import { decodePrompt } from "./prompt.ts"
 import { quoteWord } from "./quoting.ts"
+import { showVariable } from "./show-variable.ts"
 import type { Shell } from "./shell.ts"
 import { arrayKeys, arrayValues } from "./variables.ts"
 
@@ -123,7 +121,7 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
       if (kind === "-") return yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
       const operand = yield* text(shell, operation.operand)
       if (kind === "=") {
-        if (part.index) shell.variables.setElement(name, yield* subscript(shell, name, yield* text(shell, part.index)), operand)
+        if (part.index) shell.variables.setElement(name, yield* shell.subscript(name, yield* text(shell, part.index)), operand)
         else shell.variables.set(name, operand)
         return one(operand)
       }
@@ -201,7 +199,7 @@ function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean)
           case "Q":
             return /[\n\t]/.test(item) ? quoteWord(item) : `'${item.replaceAll("'", "'\\''")}'`
           case "E":
-            return yield* textOf(shell, `$'${item.replaceAll("'", "\\'")}'`)
+            return yield* shell.textOf(`$'${item.replaceAll("'", "\\'")}'`)
           case "a":
             return attributesOf(shell, name)
           case "A": {
@@ -336,13 +334,13 @@ function* expandParts(
         pieces.push(...(yield* parameter(shell, part, quoted)))
         break
       case "CommandExpansion":
-        pieces.push({ text: yield* substitute(shell, part.script), quoted })
+        pieces.push({ text: yield* shell.substitute(part.script), quoted })
         break
       case "ArithmeticExpansion":
         pieces.push({ text: String(part.expression ? yield* evaluate(shell, part.expression) : 0n), quoted })
         break
       case "ProcessSubstitution":
-        pieces.push({ text: yield* processSubstitution(shell, part.operator, part.script), quoted: true })
+        pieces.push({ text: yield* shell.processSubstitution(part.operator, part.script), quoted: true })
         break
       case "BraceExpansion":
         pieces.push({ text: part.text, quoted: false, pattern: true })

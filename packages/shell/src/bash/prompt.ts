@@ -1,7 +1,6 @@
 /** PS1 and PS2: backslash escapes, then expansion, as bash decodes them. */
 import type { Steps } from "@drydock/machine"
 import { formatDate } from "../text/date.ts"
-import { textOf } from "./assignments.ts"
 import type { Shell } from "./shell.ts"
 
 const userName = (shell: Shell): string => {
@@ -112,7 +111,7 @@ export function* decodePrompt(shell: Shell, value: string): Steps<string> {
   const { status, pipeStatus, substitutionStatus } = shell
   try {
     // A double quote of the prompt itself is a character of it; those that were escaped stay so.
-    return yield* textOf(shell, `"${decoded.replace(/(\\.)|"/gs, (_, escaped: string | undefined) => escaped ?? '\\"')}"`)
+    return yield* shell.textOf(`"${decoded.replace(/(\\.)|"/gs, (_, escaped: string | undefined) => escaped ?? '\\"')}"`)
   } finally {
     Object.assign(shell, { status, pipeStatus, substitutionStatus })
   }

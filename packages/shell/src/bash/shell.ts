@@ -1,7 +1,19 @@
 /** The interpreter: one shell's state, and how it runs statements. */
-import type { AndOr, Assignment, Command, CommandNode, CompoundList, Function as FunctionNode, PipelineNode, Statement } from "unbash"
+import type {
+  AndOr,
+  ArithmeticWord,
+  Assignment,
+  Command,
+  CommandNode,
+  CompoundList,
+  Function as FunctionNode,
+  ParsedScript,
+  PipelineNode,
+  Statement,
+} from "unbash"
 import { type Process, ProcessExit, type Signal, type Steps } from "@drydock/machine"
 import { ArithmeticError, evaluate } from "./arithmetic.ts"
+import * as assignments from "./assignments.ts"
 import * as compound from "./compound.ts"
 import { Interrupted } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
@@ -510,6 +522,32 @@ export class Shell {
       case "Coproc":
         return yield* processes.coprocess(this, node)
     }
+  }
+
+  // Expansion goes round in circles: words hold arithmetic, arithmetic holds commands, commands hold words. These are where it comes back.
+
+  /** Shell text as one expanded string. */
+  textOf(source: string): Steps<string> {
+    return assignments.textOf(this, source)
+  }
+
+  /** The key that a subscript means for the array `name`. */
+  subscript(name: string, index: string): Steps<string> {
+    return assignments.subscript(this, name, index)
+  }
+
+  expandArithmeticWord(word: ArithmeticWord): Steps<string> {
+    return assignments.expandArithmeticWord(this, word)
+  }
+
+  /** What $(script) stands for. */
+  substitute(script: ParsedScript | undefined): Steps<string> {
+    return processes.substitute(this, script)
+  }
+
+  /** The path that <(script) or >(script) stands for. */
+  processSubstitution(operator: "<" | ">", script: ParsedScript | undefined): Steps<string> {
+    return processes.processSubstitution(this, operator, script)
   }
 
   // Files and descriptors

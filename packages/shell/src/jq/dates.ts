@@ -1,6 +1,7 @@
 /** jq's dates: seconds since the epoch, "broken down time" arrays, and strftime's formats. */
 import { formatDate } from "../text/date.ts"
-import { JqError, type Native } from "./evaluate.ts"
+import { JqError } from "./error.ts"
+import type { Native } from "./evaluate.ts"
 import { type Json, typeOf } from "./json.ts"
 
 const brokenDown = (seconds: number): Json[] => {

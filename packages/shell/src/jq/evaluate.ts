@@ -1,4 +1,5 @@
 /** Runs jq programs: each expression gives any number of values, with the path that led to each where one is asked for. */
+import { JqError } from "./error.ts"
 import { formatAs } from "./formats.ts"
 import { compare, type Json, type JsonObject, printJson, typeOf } from "./json.ts"
 import type { Ast, Definition, Pattern } from "./parse.ts"
@@ -7,15 +8,6 @@ import { assignPath, deletePaths, getPath, index, type Path, slice } from "./pat
 /** Expressions that one program may evaluate. */
 const BUDGET = 3_000_000
 const MAX_CALLS = 2_000
-
-/** What a program raised; jq prints it as "jq: error (at …): message". */
-export class JqError extends Error {
-  readonly value: Json
-  constructor(value: Json) {
-    super(typeof value === "string" ? value : `${printJson(value)} (not a string)`)
-    this.value = value
-  }
-}
 
 class Break extends Error {
   readonly label: object

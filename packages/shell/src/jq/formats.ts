@@ -1,5 +1,5 @@
 /** @csv, @tsv, @json, @text, @html, @uri, @sh, @base64, @base64d. */
-import { JqError } from "./evaluate.ts"
+import { JqError } from "./error.ts"
 import { type Json, numberText, printJson, typeOf } from "./json.ts"
 
 const plain = (value: Json): string => (typeof value === "string" ? value : printJson(value))

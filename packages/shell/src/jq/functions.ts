@@ -1,6 +1,7 @@
 /** jq's functions that are not written in jq: over values, text, numbers, arrays and paths. */
 import { PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
-import { clipped, type Environment, JqError, type Machine, type Native, take, truth } from "./evaluate.ts"
+import { JqError } from "./error.ts"
+import { clipped, type Environment, type Machine, type Native, take, truth } from "./evaluate.ts"
 import { formatAs } from "./formats.ts"
 import { compare, compareText, type Json, type JsonObject, JsonSyntaxError, parseJson, printJson, typeOf } from "./json.ts"
 import type { Ast } from "./parse.ts"

@@ -1,5 +1,5 @@
 /** Values by path: read, set, delete. A path's steps are keys, indices, and slices ({start, end}). */
-import { JqError } from "./evaluate.ts"
+import { JqError } from "./error.ts"
 import { compare, type Json, typeOf } from "./json.ts"
 
 export type Path = readonly Json[]

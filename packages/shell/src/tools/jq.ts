@@ -1,7 +1,8 @@
 /** jq: JSON in, a program over it, JSON out. */
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { JqError, UndefinedError } from "../jq/evaluate.ts"
+import { JqError } from "../jq/error.ts"
+import { UndefinedError } from "../jq/evaluate.ts"
 import { type Json, JsonReader, JsonSyntaxError, parseJson, type PrintOptions, printJson } from "../jq/json.ts"
 import { JqSyntaxError } from "../jq/parse.ts"
 import { CompileError, compileJq, type Program } from "../jq/program.ts"

@@ -4,31 +4,11 @@ import { evaluateText } from "../arithmetic.ts"
 import { assign, subscript, textOf } from "../assignments.ts"
 import type { Builtin } from "../define-builtin.ts"
 import { printFunction } from "../print-function.ts"
-import { quoteWord } from "../quoting.ts"
 import type { Shell } from "../shell.ts"
-import { arrayKeys, type Variable } from "../variables.ts"
+import { showVariable } from "../show-variable.ts"
+import type { Variable } from "../variables.ts"
 
 const NAME = /^[A-Za-z_]\w*$/
-
-const inQuotes = (value: string): string => (/[\n\t\r\x1b]/.test(value) ? quoteWord(value) : `"${value.replace(/[\\"$`]/g, "\\$&")}"`)
-
-/** As `declare -p` prints a variable. */
-export const showVariable = (name: string, variable: Variable): string => {
-  const flags = [
-    variable.array ? (variable.associative ? "A" : "a") : "",
-    variable.integer ? "i" : "",
-    variable.lower ? "l" : "",
-    variable.nameref ? "n" : "",
-    variable.readonly ? "r" : "",
-    variable.upper ? "u" : "",
-    variable.exported ? "x" : "",
-  ].join("")
-  if (!variable.array) return `declare -${flags || "-"} ${name}${variable.value === undefined ? "" : `=${inQuotes(variable.value)}`}\n`
-  const elements = arrayKeys(variable).map(
-    (key) => `[${variable.associative && !/^[\w./-]+$/.test(key) ? inQuotes(key) : key}]=${inQuotes(variable.array?.get(key) ?? "")}`,
-  )
-  return `declare -${flags} ${name}=(${elements.join(" ")}${variable.associative && elements.length > 0 ? " " : ""})\n`
-}
 
 interface Kind {
   name: string
