@@ -88,6 +88,7 @@ export interface CallAnswer {
   follows?: "stream" | "v5.channel.k8s.io" | "v4.channel.k8s.io" | "portforward.k8s.io"
 }
 
+/** Sent in arrays: all that one turn had to say. */
 export type FromWorker =
   | { type: "up" }
   | { type: "pong"; id: number }

@@ -14,7 +14,7 @@ const Environment = z.object({
   /** 0: one for each core. */
   LAB_WORKERS: count(256).default(0),
   /** Worlds one worker may hold. */
-  LAB_SESSIONS_PER_WORKER: count(10_000).default(400),
+  LAB_SESSIONS_PER_WORKER: count(10_000).min(1).default(400),
   /** Whose leases are this server's own: a server that starts again under the same name goes on with them at once. */
   LAB_OWNER: z.string().min(1).default(`lab@${hostname()}`),
   LAB_HOST: z.string().default("127.0.0.1"),
@@ -32,7 +32,9 @@ export interface Settings {
 
 /** @throws Error with one line a problem */
 export const readSettings = (environment: Readonly<Record<string, string | undefined>>, cores: number): Settings => {
-  const given = Environment.safeParse(environment)
+  // A variable that is set to nothing, as in a copied .env.example, is not set.
+  const set = Object.entries(environment).filter(([, value]) => value !== "")
+  const given = Environment.safeParse(Object.fromEntries(set))
   if (!given.success) throw new Error(given.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"))
   const { data } = given
   return {

@@ -22,8 +22,8 @@ export const spawnThread = (program: string | URL): Spawned => {
 }
 
 /** What this thread needs when it was started by `spawnThread`; undefined elsewhere. */
-export const asWorker = (): { port: Port<FromWorker>; running: Int32Array } | undefined => {
+export const asWorker = (): { port: Port<readonly FromWorker[]>; running: Int32Array } | undefined => {
   const data = workerData as Partial<WorkerData> | undefined
   if (isMainThread || !parentPort || data?.drydockWorker !== true || !data.running) return undefined
-  return { port: parentPort as unknown as Port<FromWorker>, running: new Int32Array(data.running) }
+  return { port: parentPort as unknown as Port<readonly FromWorker[]>, running: new Int32Array(data.running) }
 }

@@ -14,7 +14,7 @@ const fakes = () => {
     const emitter = new EventEmitter()
     const fake = { silent: false, running: new Int32Array(1), terminated: false, emitter, got: [] as ToWorker[] }
     made.push(fake)
-    const say = (message: FromWorker) => queueMicrotask(() => emitter.emit("message", message))
+    const say = (message: FromWorker) => queueMicrotask(() => emitter.emit("message", [message]))
     say({ type: "up" })
     return {
       port: {

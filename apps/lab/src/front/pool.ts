@@ -72,11 +72,13 @@ export class Pool {
       post: (message) => spawned.port.postMessage(message),
     }
     this.#members.push(member)
-    spawned.port.on("message", ((message: FromWorker) => {
-      if (member.dead) return
+    spawned.port.on("message", ((messages: readonly FromWorker[]) => {
       member.heard = performance.now()
-      if (message.type === "up") member.up = true
-      else if (message.type !== "pong") this.#onMessage(message)
+      for (const message of messages) {
+        if (member.dead) return
+        if (message.type === "up") member.up = true
+        else if (message.type !== "pong") this.#onMessage(message)
+      }
     }) as (message: never) => void)
     spawned.onExit(() => this.#died(member))
   }

@@ -16,7 +16,7 @@ export const STARTED_AT = Date.UTC(2026, 0, 5, 8)
 const spawnHere = (): Spawned => {
   const { port1, port2 } = new MessageChannel()
   const running = new Int32Array(new SharedArrayBuffer(4))
-  const host = hostWorlds(port2 as unknown as Port<FromWorker>, running)
+  const host = hostWorlds(port2 as unknown as Port<readonly FromWorker[]>, running)
   return {
     port: port1 as unknown as Port<ToWorker>,
     running,

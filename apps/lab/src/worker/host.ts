@@ -18,7 +18,7 @@ interface Resident {
 }
 
 /** @param running shared with the front: the handle of the world whose turn it is, 0 between turns */
-export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(): void } => {
+export const hostWorlds = (port: Port<readonly FromWorker[]>, running: Int32Array): { stop(): void } => {
   const residents = new Map<string, Resident>()
   /** Worlds with more to do at once, in the order of their turns. */
   const busy = new Set<Resident>()
@@ -26,7 +26,14 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
   let timerAt = Number.POSITIVE_INFINITY
   let immediate: NodeJS.Immediate | undefined
   let stopped = false
-  const post = (message: FromWorker) => port.postMessage(message)
+  /** What one turn has to say goes together: waking the other thread costs more than the message. */
+  let outbox: FromWorker[] = []
+  const post = (message: FromWorker) => void outbox.push(message)
+  const deliver = () => {
+    if (outbox.length === 0) return
+    port.postMessage(outbox)
+    outbox = []
+  }
 
   const turn = (resident: Resident): void => {
     const { lab } = resident
@@ -42,6 +49,7 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
       Atomics.store(running, 0, 0)
       // Only turns change it, so there is no need to ask every world all the time.
       resident.wakeAt = lab.wakeAt ?? Number.POSITIVE_INFINITY
+      deliver()
     }
   }
 
@@ -127,17 +135,19 @@ export const hostWorlds = (port: Port<FromWorker>, running: Int32Array): { stop(
 
   port.on("message", ((message: ToWorker): void => {
     if (stopped) return
-    if (message.type === "ping") return post({ type: "pong", id: message.id })
-    if (message.type === "load") {
+    if (message.type === "ping") post({ type: "pong", id: message.id })
+    else if (message.type === "load") {
       const { handle, spec, log, reachedAt } = message
       const lab = new LabWorld({ handle, spec, log, reachedAt }, post)
       const resident = { lab, messages: new ClientMessages(lab, post), wakeAt: 0 }
       residents.set(spec.session, resident)
       busy.add(resident)
     } else serve(message)
+    deliver()
     arm()
   }) as (message: never) => void)
   post({ type: "up" })
+  deliver()
   return {
     stop() {
       stopped = true
