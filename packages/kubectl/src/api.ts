@@ -1,32 +1,27 @@
-/** Requests to the API server over the machine's network, and what their errors read like. */
-import { bodyJson, bodyText, type HttpBody, type HttpResponse, type Process, type Steps, SystemError, TlsError } from "@drydock/machine"
-import type { Status } from "@drydock/kubernetes/apimachinery"
+/** Requests to the API server over the machine's network. As client-go/rest. */
+import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
+import {
+  bodyJson,
+  bodyText,
+  type HttpBody,
+  type HttpResponse,
+  type Process,
+  REASONS,
+  type Steps,
+  SystemError,
+  TlsError,
+} from "@drydock/machine"
+import { discover, type Resource, resourceFor, resourceNamed } from "./discovery.ts"
+import { ConnectionError, KubectlError, serverError } from "./errors.ts"
+import { type Input, parseDuration } from "./flags.ts"
 import type { Connection } from "./kubeconfig.ts"
+import { klog } from "./klog.ts"
 
-/** Printed as it is; ends kubectl with `code`. */
-export class KubectlError extends Error {
-  readonly code: number
-  readonly status: Status | undefined
-  constructor(message: string, code = 1, status?: Status) {
-    super(message)
-    this.code = code
-    this.status = status
-  }
-}
+export type { Resource } from "./discovery.ts"
 
-export interface Resource {
-  group: string
-  version: string
-  plural: string
-  singular: string
-  kind: string
-  namespaced: boolean
-  shortNames: readonly string[]
-  categories: readonly string[]
-  verbs: readonly string[]
-}
+export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json"
 
-export const TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json"
+export const CLIENT = { major: "1", minor: "35", gitVersion: "v1.35.2", gitCommit: "fdc9d74cbf2da6754ebf81d56f80ae2948cd6425" } as const
 
 export interface KubeObject {
   apiVersion: string
@@ -41,161 +36,204 @@ export interface KubeObject {
   [field: string]: unknown
 }
 
+export interface RequestOptions {
+  readonly body?: unknown
+  readonly type?: string
+  readonly accept?: string
+}
+
+const LONG = 3_600_000
+
 export class Api {
   readonly process: Process
   readonly connection: Connection
-  #resources: Resource[] | undefined
+  readonly #input: Input
+  readonly #said = new Set<string>()
+  readonly #verbosity: number
+  #resources: readonly Resource[] | undefined
+  /** Warnings that the server sent. */
+  warnings = 0
 
-  constructor(process: Process, connection: Connection) {
+  constructor(process: Process, connection: Connection, input: Input) {
     this.process = process
     this.connection = connection
+    this.#input = input
+    this.#verbosity = input.int("v")
   }
 
-  *send(method: string, path: string, options: { body?: unknown; type?: string; accept?: string } = {}): Steps<HttpResponse> {
-    const { connection, process } = this
-    const [, scheme, host, port] = /^(https?):\/\/([^:/]+)(?::(\d+))?/.exec(connection.server) ?? []
-    const number = Number(port ?? (scheme === "https" ? 443 : 80))
-    const headers: Record<string, string> = {
-      "user-agent": "kubectl/v1.35.2 (linux/amd64) kubernetes/fdc9d74",
-      accept: options.accept ?? "application/json",
-      ...(connection.token && { authorization: `Bearer ${connection.token}` }),
-      ...(options.body !== undefined && { "content-type": options.type ?? "application/json" }),
+  /** "172.30.1.2:6443": who is talked to. */
+  get host(): string {
+    return /^\w+:\/\/([^/]+)/.exec(this.connection.server)?.[1] ?? this.connection.server
+  }
+
+  #headers({ body, type, accept }: RequestOptions): Record<string, string> {
+    const { token, username, password } = this.connection
+    const input = this.#input
+    const extra = input.list("as-user-extra").map((pair) => {
+      const equals = pair.indexOf("=")
+      return [`impersonate-extra-${pair.slice(0, equals).toLowerCase()}`, pair.slice(equals + 1)] as const
+    })
+    return {
+      "user-agent": `kubectl/${CLIENT.gitVersion} (linux/amd64) kubernetes/${CLIENT.gitCommit.slice(0, 7)}`,
+      accept: accept ?? "application/json",
+      ...(token !== undefined
+        ? { authorization: `Bearer ${token}` }
+        : username !== undefined && { authorization: `Basic ${encodeBase64(`${username}:${password ?? ""}`)}` }),
+      ...(input.has("as") && { "impersonate-user": input.text("as") }),
+      ...(input.has("as-group") && { "impersonate-group": input.list("as-group").join(",") }),
+      ...(input.has("as-uid") && { "impersonate-uid": input.text("as-uid") }),
+      ...Object.fromEntries(extra),
+      ...(body !== undefined && { "content-type": type ?? "application/json" }),
     }
+  }
+
+  /** The response whatever its status. Throws ConnectionError. */
+  *send(method: string, path: string, options: RequestOptions = {}): Steps<HttpResponse> {
+    const { connection, process } = this
+    const match = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(\/.*)?$/.exec(connection.server)
+    if (!match) throw new KubectlError(`Error in configuration: invalid server address ${connection.server}`, { raw: true })
+    const [, scheme = "http", host, port, base = ""] = match
+    const number = Number(port ?? (scheme === "https" ? 443 : 80))
+    const timeout = this.#input.text("request-timeout")
+    const limit = /^\d+$/.test(timeout) ? Number(timeout) * 1_000 : (parseDuration(timeout) ?? 0)
+    const full = `${base.replace(/\/$/, "")}${path}${limit > 0 ? `${path.includes("?") ? "&" : "?"}timeout=${/^\d+$/.test(timeout) ? `${timeout}s` : timeout}` : ""}`
+    const url = `${scheme}://${host}:${number}${full}`
+    const { body: value } = options
     const body: HttpBody | undefined =
-      options.body === undefined ? undefined : typeof options.body === "string" ? options.body : { json: options.body }
-    const refused = `The connection to the server ${host}:${number} was refused - did you specify the right host or port?`
+      value === undefined ? undefined : typeof value === "string" || value instanceof Uint8Array ? value : { json: value }
+    const headers = this.#headers(options)
+    if (this.#verbosity >= 8) yield* this.#logRequest(method, url, headers, body)
+    const from = process.now()
+    const fail = (cause: string, refused = false) => {
+      throw new ConnectionError(
+        refused
+          ? `The connection to the server ${host}:${number} was refused - did you specify the right host or port?`
+          : `Unable to connect to the server: ${cause}`,
+        `Get "${url}": ${cause}`,
+        refused,
+      )
+    }
     try {
-      const [record] = yield* process.network.lookup(host)
-      if (!record) throw new KubectlError(`Unable to connect to the server: dial tcp: lookup ${host}: no such host`)
-      return yield* process.network.request(
-        record.value,
+      const address =
+        /^[\d.]+$/.test(host) || host.startsWith("[") ? host.replace(/^\[|\]$/g, "") : (yield* process.network.lookup(host))[0]?.value
+      if (address === undefined) return fail(`dial tcp: lookup ${host}: no such host`)
+      const { clientCertificate, authority, insecure } = connection
+      const response = yield* process.network.request(
+        address,
         number,
-        { method, path, headers, ...(body !== undefined && { body }) },
+        { method, path: full, headers, ...(body !== undefined && { body }) },
         {
-          timeout: 3_600_000,
+          timeout: limit > 0 ? limit : LONG,
           ...(scheme === "https" && {
-            tls: { name: host, ...(connection.clientCertificate && { clientCertificate: connection.clientCertificate }) },
+            tls: {
+              name: this.#input.given("tls-server-name") ?? host,
+              ...(insecure && { insecure }),
+              ...(authority !== undefined && !insecure && { authority }),
+              ...(clientCertificate !== undefined && { clientCertificate }),
+            },
           }),
         },
       )
+      if (this.#verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from)
+      yield* this.#warn(response)
+      return response
     } catch (error) {
-      if (error instanceof TlsError) throw new KubectlError(`Unable to connect to the server: ${error.message}`)
+      if (error instanceof TlsError) return fail(error.message)
       if (!(error instanceof SystemError)) throw error
-      if (error.code === "ECONNREFUSED" || error.code === "ECONNRESET") throw new KubectlError(refused)
-      if (error.code === "EHOSTUNREACH")
-        throw new KubectlError(`Unable to connect to the server: dial tcp ${host}:${number}: connect: no route to host`)
-      if (error.code === "ETIMEDOUT") throw new KubectlError(`Unable to connect to the server: dial tcp ${host}:${number}: i/o timeout`)
-      throw error
+      switch (error.code) {
+        case "ECONNREFUSED":
+        case "ECONNRESET":
+          return fail(`dial tcp ${host}:${number}: connect: connection refused`, true)
+        case "EHOSTUNREACH":
+          return fail(`dial tcp ${host}:${number}: connect: no route to host`)
+        case "ETIMEDOUT":
+          return fail(
+            limit > 0
+              ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+              : `dial tcp ${host}:${number}: i/o timeout`,
+          )
+        default:
+          throw error
+      }
     }
   }
 
-  /** A JSON answer; failures become errors as kubectl words them. */
-  *json<T>(method: string, path: string, options: { body?: unknown; type?: string; accept?: string } = {}): Steps<T> {
+  *#logRequest(method: string, url: string, headers: Readonly<Record<string, string>>, body: HttpBody | undefined): Steps<void> {
+    const { process } = this
+    const shown = Object.entries(headers)
+      .map(
+        ([name, value]) =>
+          `\t${name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase())}: ${name === "authorization" ? "Bearer <masked>" : value}\n`,
+      )
+      .sort()
+    yield* process.error(
+      klog(process, "I", "round_trippers.go:527", `"Request" verb="${method}" url="${url}" headers=<\n${shown.join("")} >`),
+    )
+    if (body !== undefined)
+      yield* process.error(klog(process, "I", "request.go:1265", `"Request Body" body=${JSON.stringify(bodyText(body))}`))
+  }
+
+  *#logResponse(method: string, url: string, response: HttpResponse, took: number): Steps<void> {
+    const { process } = this
+    yield* process.error(
+      klog(
+        process,
+        "I",
+        "round_trippers.go:632",
+        `"Response"${this.#verbosity >= 8 ? "" : ` verb="${method}" url="${url}"`} status="${response.status} ${REASONS[response.status] ?? ""}"${
+          this.#verbosity >= 8
+            ? ` headers=<\n${Object.entries(response.headers)
+                .map(([name, value]) => `\t${name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase())}: ${value}\n`)
+                .sort()
+                .join("")} >`
+            : ""
+        } milliseconds=${Math.max(1, Math.round(took))}`,
+      ),
+    )
+    if (this.#verbosity >= 8 && response.body !== undefined) {
+      const text = bodyText(response.body)
+      const shown = this.#verbosity === 8 && text.length > 1_024 ? `${text.slice(0, 1_024)} [truncated ${text.length - 1_024} chars]` : text
+      yield* process.error(klog(process, "I", "request.go:1265", `"Response Body" body=${JSON.stringify(shown)}`))
+    }
+  }
+
+  /** The server's warnings, each once. As rest.NewWarningWriter. */
+  *#warn(response: HttpResponse): Steps<void> {
+    const { warning } = response.headers
+    if (!warning) return
+    const colored = this.process.fds.get(2)?.kind === "tty" && this.process.env.get("TERM") !== "dumb"
+    for (const one of warning.split(/, (?=299 )/)) {
+      const text = (/"((?:[^"\\]|\\.)*)"/.exec(one)?.[1] ?? one).replace(/\\(.)/g, "$1")
+      this.warnings++
+      if (this.#said.has(text)) continue
+      this.#said.add(text)
+      yield* this.process.error(`${colored ? "\x1b[33;1mWarning:\x1b[0m" : "Warning:"} ${text}\n`)
+    }
+  }
+
+  /** A JSON answer. Throws ServerError for a status of 400 and more. */
+  *json<T>(method: string, path: string, options: RequestOptions = {}): Steps<T> {
     const response = yield* this.send(method, path, options)
-    if (response.headers.warning)
-      for (const warning of response.headers.warning.split(/, (?=299 )/))
-        yield* this.process.error(`Warning: ${/"((?:[^"\\]|\\.)*)"/.exec(warning)?.[1] ?? warning}\n`)
-    if (response.status < 400) return (response.body === undefined ? undefined : bodyJson(response.body)) as T
-    throw serverError(response)
+    if (response.status >= 400) throw serverError(response)
+    return (response.body === undefined ? undefined : bodyJson(response.body)) as T
+  }
+
+  *get<T = KubeObject>(path: string): Steps<T> {
+    return yield* this.json<T>("GET", path)
   }
 
   *resources(): Steps<readonly Resource[]> {
-    if (this.#resources) return this.#resources
-    const found: Resource[] = []
-    interface Discovered {
-      items: {
-        metadata: { name?: string }
-        versions: {
-          version: string
-          resources: {
-            resource: string
-            responseKind: { kind: string }
-            scope: string
-            singularResource: string
-            shortNames?: string[]
-            categories?: string[]
-            verbs: string[]
-          }[]
-        }[]
-      }[]
-    }
-    for (const path of ["/api", "/apis"]) {
-      const answer = yield* this.json<Discovered>("GET", path, {
-        accept: "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json",
-      })
-      for (const { metadata, versions } of answer.items)
-        for (const { version, resources } of versions)
-          for (const one of resources)
-            found.push({
-              group: metadata.name ?? "",
-              version,
-              plural: one.resource,
-              singular: one.singularResource,
-              kind: one.responseKind.kind,
-              namespaced: one.scope === "Namespaced",
-              shortNames: one.shortNames ?? [],
-              categories: one.categories ?? [],
-              verbs: one.verbs,
-            })
-    }
-    this.#resources = found
-    return found
+    this.#resources ??= yield* discover(this)
+    return this.#resources
   }
 
+  /** What a word ("po", "deploy.apps", "pods.v1") means. */
   *resource(name: string): Steps<Resource> {
-    const all = yield* this.resources()
-    const [plain, ...group] = name.toLowerCase().split(".")
-    const matches = (one: Resource) =>
-      one.plural === plain || one.singular === plain || one.shortNames.includes(plain) || one.kind.toLowerCase() === plain
-    const found = all.find(
-      (one) => matches(one) && (group.length === 0 || one.group === group.join(".") || `${one.version}.${one.group}` === group.join(".")),
-    )
-    if (!found) throw new KubectlError(`error: the server doesn't have a resource type "${name}"`)
-    return found
+    return resourceNamed(yield* this.resources(), name)
   }
 
-  *resourceFor(object: { apiVersion: string; kind: string }): Steps<Resource> {
-    const all = yield* this.resources()
-    const found = all.find((one) => one.kind === object.kind && apiVersion(one) === object.apiVersion)
-    if (!found)
-      throw new KubectlError(
-        `error: resource mapping not found for name: "${(object as KubeObject).metadata?.name ?? ""}" namespace: "" from "STDIN": no matches for kind "${object.kind}" in version "${object.apiVersion}"\nensure CRDs are installed first`,
-      )
-    return found
+  /** What an object is, by its apiVersion and kind. */
+  *resourceFor(object: KubeObject, source: string): Steps<Resource> {
+    return resourceFor(yield* this.resources(), object, source)
   }
-}
-
-export const apiVersion = ({ group, version }: Resource): string => (group ? `${group}/${version}` : version)
-
-export const pathOf = (resource: Resource, namespace: string | undefined, name?: string): string =>
-  `/${resource.group ? `apis/${resource.group}` : "api"}/${resource.version}${resource.namespaced && namespace ? `/namespaces/${namespace}` : ""}/${resource.plural}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`
-
-/** "deployment.apps/web", "pod/x": how results name an object. */
-export const shown = (resource: Resource, name: string): string =>
-  `${resource.singular || resource.kind.toLowerCase()}${resource.group ? `.${resource.group}` : ""}/${name}`
-
-export const serverError = (response: HttpResponse): KubectlError => {
-  let status: Status | undefined
-  try {
-    status = bodyJson(response.body) as Status
-  } catch {
-    return new KubectlError(
-      response.status === 404
-        ? "Error from server (NotFound): the server could not find the requested resource"
-        : `Error from server: ${bodyText(response.body).trim()}`,
-    )
-  }
-  if (status?.kind !== "Status") return new KubectlError(`Error from server: ${bodyText(response.body).trim()}`)
-  if (status.reason === "Invalid" && status.details?.kind)
-    return new KubectlError(
-      `The ${status.message?.replace(/ is invalid: ([\s\S]*)$/, (_, text: string) => ((status.details?.causes?.length ?? 0) > 1 ? ` is invalid: \n${status.details?.causes?.map(({ field, message }) => `* ${field}: ${message}`).join("\n")}` : ` is invalid: ${text}`)).replace(/^(\w+)[.\w]* /, "$1 ")}`,
-      1,
-      status,
-    )
-  if (status.reason === "Unauthorized") return new KubectlError("error: You must be logged in to the server (Unauthorized)", 1, status)
-  return new KubectlError(
-    status.reason ? `Error from server (${status.reason}): ${status.message}` : `Error from server: ${status.message}`,
-    1,
-    status,
-  )
 }

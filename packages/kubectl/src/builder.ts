@@ -1,121 +1,44 @@
-/** Which objects a command line means: types and names, or files. */
-import { bodyText, type Steps, SystemError } from "@drydock/machine"
-import { parseAllDocuments } from "yaml"
-import { KubectlError, type KubeObject, type Resource } from "./api.ts"
+/** Which objects a command line means: types and names, selectors, or files. As cli-runtime/pkg/resource/builder.go. */
+import type { Steps } from "@drydock/machine"
+import type { KubeObject, Resource } from "./api.ts"
 import type { Context } from "./define-subcommand.ts"
-import type { Flags, Parsed } from "./flags.ts"
+import { pathOf, qualifiedName } from "./discovery.ts"
+import { isReason, KubectlError, ServerError, throwAll } from "./errors.ts"
+import type { Input } from "./flags.ts"
+import { checkPaths, labelFilter, namesFiles, readManifests } from "./manifests.ts"
 
-export const SELECTION: Flags = {
-  selector: { short: "l", type: "string" },
-  "field-selector": { type: "string" },
-  "all-namespaces": { short: "A", type: "bool" },
-  all: { type: "bool" },
-}
-export const FILES: Flags = {
-  filename: { short: "f", type: "list" },
-  recursive: { short: "R", type: "bool" },
-  kustomize: { short: "k", type: "string" },
-}
-export const OUTPUT: Flags = {
-  output: { short: "o", type: "string" },
-  "dry-run": { type: "string", bare: "client" },
-  "show-managed-fields": { type: "bool" },
-}
-
+/** A type, and either a name or all that a selector finds. */
 export interface Target {
-  resource: Resource
-  /** Undefined: all that the selector fits. */
-  name: string | undefined
+  readonly resource: Resource
+  readonly name: string | undefined
 }
 
-/** "pods a b", "pod/a svc/b", "deploy,svc". */
-export function* targets({ api }: Context, words: readonly string[]): Steps<Target[]> {
-  if (words.length === 0)
-    throw new KubectlError(
-      'error: You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.',
-    )
-  if (words.some((word) => word.includes("/"))) {
-    const found: Target[] = []
-    for (const word of words) {
-      const [type, name, ...more] = word.split("/")
-      if (!name || more.length > 0)
-        throw new KubectlError(
-          `error: there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'`,
-        )
-      found.push({ resource: yield* api.resource(type), name })
-    }
-    return found
-  }
-  const [types, ...names] = words
-  const resources: Resource[] = []
-  for (const type of types.split(",")) {
-    const category = (yield* api.resources()).filter((one) => one.categories.includes(type))
-    if (category.length > 0) resources.push(...category)
-    else resources.push(yield* api.resource(type))
-  }
-  if (names.length === 0) return resources.map((resource) => ({ resource, name: undefined }))
-  return resources.flatMap((resource) => names.map((name) => ({ resource, name })))
+/** One object: where it is, and itself once it was fetched. */
+export interface Info {
+  readonly resource: Resource
+  readonly namespace: string | undefined
+  readonly name: string
+  readonly object: KubeObject
+  /** The file it came from; "" for the server. */
+  readonly source: string
 }
 
-/** The objects in the files, directories, addresses and standard input that -f names. */
-export function* fileObjects({ process }: Context, input: Parsed): Steps<KubeObject[]> {
-  const texts: [string, string][] = []
-  for (const file of input.list("filename")) {
-    if (file === "-") texts.push(["STDIN", new TextDecoder().decode(yield* process.readAll(0))])
-    else if (/^https?:\/\//.test(file)) {
-      const [, scheme, host, port, path] = /^(https?):\/\/([^:/]+)(?::(\d+))?(\/.*)?$/.exec(file) ?? []
-      const [record] = yield* process.network.lookup(host)
-      if (!record) throw new KubectlError(`error: unable to read URL "${file}": dial tcp: lookup ${host}: no such host`)
-      const answer = yield* process.network.request(
-        record.value,
-        Number(port ?? (scheme === "https" ? 443 : 80)),
-        { method: "GET", path: path ?? "/", headers: { host } },
-        { timeout: 30_000, ...(scheme === "https" && { tls: { name: host } }) },
-      )
-      if (answer.status !== 200)
-        throw new KubectlError(
-          `error: unable to read URL "${file}", server reported ${answer.status} Not Found, status code=${answer.status}`,
-        )
-      texts.push([file, bodyText(answer.body)])
-    } else {
-      try {
-        if (process.files.stat(file).type === "directory")
-          for (const { name } of process.files.list(file)) {
-            if (/\.(ya?ml|json)$/.test(name)) texts.push([`${file}/${name}`, process.files.readText(`${file}/${name}`)])
-          }
-        else texts.push([file, process.files.readText(file)])
-      } catch (error) {
-        if (!(error instanceof SystemError)) throw error
-        throw new KubectlError(
-          error.code === "ENOENT" ? `error: the path "${file}" does not exist` : `error: open ${file}: ${error.message.toLowerCase()}`,
-        )
-      }
-    }
-  }
-  const objects: KubeObject[] = []
-  for (const [where, text] of texts) {
-    for (const document of parseAllDocuments(text)) {
-      if ("errors" in document && document.errors.length > 0)
-        throw new KubectlError(
-          `error: error parsing ${where}: error converting YAML to JSON: yaml: ${document.errors[0].message.split("\n")[0]}`,
-        )
-      const value = (document as { toJS(options: { maxAliasCount: number }): unknown }).toJS({ maxAliasCount: 100 }) as KubeObject | null
-      if (value === null) continue
-      if (typeof value !== "object" || !value.kind)
-        throw new KubectlError(
-          `error: error validating "${where}": error validating data: kind not set; if you choose to ignore these errors, turn validation off with --validate=false`,
-        )
-      if (!value.apiVersion)
-        throw new KubectlError(
-          `error: error validating "${where}": error validating data: apiVersion not set; if you choose to ignore these errors, turn validation off with --validate=false`,
-        )
-      if (value.kind === "List" && Array.isArray(value.items)) objects.push(...(value.items as KubeObject[]))
-      else objects.push(value)
-    }
-  }
-  if (objects.length === 0 && input.has("filename")) throw new KubectlError("error: no objects passed to apply")
-  return objects
+export interface Selection {
+  /** All objects of a type when no name is given. Default false: that is an error. */
+  readonly everything?: boolean
+  readonly singleType?: boolean
+  /** Files are read, but their objects not fetched. */
+  readonly local?: boolean
+  /** Errors of single objects are collected here instead of ending the command. */
+  readonly errors?: KubectlError[]
+  readonly ignoreNotFound?: boolean
+  readonly subresource?: string
+  /** What is said when nothing at all is named. */
+  readonly missing?: string
 }
+
+export const MISSING =
+  "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
 
 export const query = (parts: Readonly<Record<string, string | undefined>>): string => {
   const text = Object.entries(parts)
@@ -125,6 +48,188 @@ export const query = (parts: Readonly<Record<string, string | undefined>>): stri
   return text ? `?${text}` : ""
 }
 
-/** Where an object goes: its own namespace, or the one in effect. */
+const combined = (words: readonly string[]): boolean => {
+  const slashes = words.filter((word) => word.includes("/")).length
+  if (slashes > 0 && slashes < words.length)
+    throw new KubectlError(
+      "there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'",
+    )
+  return slashes > 0
+}
+
+/** "a,b c" means a/c b/c. */
+const normalized = (words: readonly string[]): readonly string[] => {
+  const types = words.length >= 2 ? words[0].split(",") : []
+  return types.length > 1 ? types.flatMap((type) => words.slice(1).map((name) => `${type}/${name}`)) : words
+}
+
+interface Parsed {
+  readonly types: readonly string[]
+  readonly names: readonly string[]
+  readonly tuples: readonly (readonly [type: string, name: string])[]
+}
+
+function* parsed({ api }: Context, given: readonly string[]): Steps<Parsed> {
+  const words = normalized(given)
+  if (combined(words)) {
+    const tuples = words.map((word) => {
+      const parts = word.split("/")
+      if (parts.length !== 2) throw new KubectlError("arguments in resource/name form may not have more than one slash")
+      if (!parts[0] || !parts[1] || parts[0].includes(","))
+        throw new KubectlError("arguments in resource/name form must have a single resource and name")
+      return [parts[0], parts[1]] as const
+    })
+    return { types: [], names: [], tuples }
+  }
+  if (words.length === 0) return { types: [], names: [], tuples: [] }
+  const types: string[] = []
+  for (const type of words[0].split(",")) {
+    const category = (yield* api.resources()).filter((one) => one.preferred && one.categories.includes(type))
+    if (category.length > 0) types.push(...category.map(qualifiedName))
+    else types.push(type)
+  }
+  return { types, names: words.slice(1), tuples: [] }
+}
+
+/** The types and names that words mean. */
+export function* targets(context: Context, words: readonly string[]): Steps<Target[]> {
+  const { types, names, tuples } = yield* parsed(context, words)
+  const found: Target[] = []
+  for (const [type, name] of tuples) found.push({ resource: yield* context.api.resource(type), name })
+  for (const type of types) {
+    const resource = yield* context.api.resource(type)
+    if (names.length > 0) found.push(...names.map((name) => ({ resource, name })))
+    else if (!found.some((one) => one.resource === resource)) found.push({ resource, name: undefined })
+  }
+  return found
+}
+
 export const namespaceOf = ({ namespace }: Context, resource: Resource, object?: KubeObject): string | undefined =>
-  resource.namespaced ? (object?.metadata.namespace ?? namespace) : undefined
+  resource.namespaced ? object?.metadata?.namespace || namespace : undefined
+
+/** The namespace that a file's object is in; -n may not contradict the file. As RequireNamespace. */
+export const requireNamespace = (context: Context, resource: Resource, object: KubeObject): string | undefined => {
+  const own = object.metadata?.namespace
+  if (resource.namespaced && own && context.namespaceGiven && own !== context.namespace)
+    throw new KubectlError(
+      `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(context.namespace)}. You must pass '--namespace=${own}' to perform this operation.`,
+    )
+  return namespaceOf(context, resource, object)
+}
+
+/** A list's failure says what was asked for. As resource.EnhanceListError. */
+export const listError = (error: unknown, resource: Resource, input: Input): unknown =>
+  isReason(error, "BadRequest") || isReason(error, "NotFound")
+    ? new ServerError({
+        ...(error as ServerError).status,
+        message: `Unable to find ${JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.plural}`)} that match label selector ${JSON.stringify(input.text("selector"))}, field selector ${JSON.stringify(input.text("field-selector"))}: ${(error as ServerError).message}`,
+      })
+    : error
+
+export function* listObjects(context: Context, resource: Resource, namespace: string | undefined, input: Input): Steps<KubeObject[]> {
+  try {
+    const answer = yield* context.api.get<{ apiVersion: string; items: KubeObject[] }>(
+      pathOf(resource, namespace) +
+        query({ labelSelector: input.text("selector"), fieldSelector: input.text("field-selector"), limit: "500" }),
+    )
+    return (answer.items ?? []).map((object) => ({ ...object, apiVersion: answer.apiVersion, kind: resource.kind }))
+  } catch (error) {
+    throw listError(error, resource, input)
+  }
+}
+
+/** How the words and flags are to be read; throws when they contradict each other. */
+export function* plan(
+  context: Context,
+  input: Input,
+  selection: Selection,
+  words: readonly string[] = input.words,
+): Steps<{ targets: Target[]; selected: boolean; files: boolean }> {
+  const { types, names, tuples } = yield* parsed(context, words)
+  const everywhere = input.bool("all-namespaces")
+  if (input.bool("all") && (input.has("selector") || input.has("field-selector")))
+    throw new KubectlError("setting 'all' parameter but found a non empty selector. ")
+  if (namesFiles(input)) {
+    checkPaths(context, input)
+    if (types.length > 0)
+      throw new KubectlError("when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well")
+    if (tuples.length > 0) throw new KubectlError("resource/name arguments cannot be provided when a path is specified")
+    return { targets: [], selected: false, files: true }
+  }
+  const selected =
+    input.bool("all") ||
+    Boolean(input.text("selector")) ||
+    Boolean(input.text("field-selector")) ||
+    (selection.everything === true && types.length > 0 && names.length === 0)
+  if (selected) {
+    if (names.length > 0) throw new KubectlError("name cannot be provided when a selector is specified")
+    if (tuples.length > 0) throw new KubectlError("selectors and the all flag cannot be used when passing resource/name arguments")
+    if (types.length === 0) throw new KubectlError("at least one resource must be specified to use a selector")
+    if (selection.subresource) throw new KubectlError("subresource cannot be used when bulk resources are specified")
+  }
+  const found = yield* targets(context, words)
+  if (selection.singleType && new Set(found.map(({ resource }) => resource)).size > 1)
+    throw new KubectlError("you may only specify a single resource type")
+  if (!selected) {
+    if (found.length === 0) throw new KubectlError(selection.missing ?? MISSING)
+    if (found.some(({ name }) => name === undefined)) throw new KubectlError("resource(s) were provided, but no name was specified")
+    if (everywhere && found.some(({ resource }) => resource.namespaced))
+      throw new KubectlError("a resource cannot be retrieved by name across all namespaces")
+  }
+  return { targets: found, selected, files: false }
+}
+
+/** The objects that words, selectors or files mean, as the server has them. */
+export function* find(context: Context, input: Input, selection: Selection = {}, words: readonly string[] = input.words): Steps<Info[]> {
+  const { api, namespace } = context
+  const planned = yield* plan(context, input, selection, words)
+  const errors: KubectlError[] = []
+  const infos: Info[] = []
+  function* attempt(steps: () => Steps<void>): Steps<void> {
+    try {
+      yield* steps()
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      if (selection.ignoreNotFound && isReason(error, "NotFound")) return
+      if (!selection.errors) throw error
+      errors.push(error)
+    }
+  }
+  if (planned.files) {
+    const wanted = labelFilter(input.text("selector"))
+    for (const { source, object } of yield* readManifests(context, input)) {
+      if (!wanted(object)) continue
+      yield* attempt(function* () {
+        const resource = yield* api.resourceFor(object, source)
+        const where = requireNamespace(context, resource, object)
+        const { name } = object.metadata
+        infos.push({
+          resource,
+          namespace: where,
+          name,
+          source,
+          object: selection.local ? object : yield* api.get(pathOf(resource, where, name, selection.subresource)),
+        })
+      })
+    }
+  } else
+    for (const { resource, name } of planned.targets) {
+      yield* attempt(function* () {
+        const where = resource.namespaced && !input.bool("all-namespaces") ? namespace : undefined
+        if (name !== undefined)
+          infos.push({
+            resource,
+            namespace: where,
+            name,
+            source: "",
+            object: yield* api.get(pathOf(resource, where, name, selection.subresource)),
+          })
+        else
+          for (const object of yield* listObjects(context, resource, where, input))
+            infos.push({ resource, namespace: object.metadata.namespace, name: object.metadata.name, source: "", object })
+      })
+    }
+  selection.errors?.push(...errors)
+  if (!selection.errors) throwAll(errors)
+  return infos
+}

@@ -1,22 +1,67 @@
 /** What a kubectl subcommand is. */
 import type { Process, Steps } from "@drydock/machine"
 import type { Api } from "./api.ts"
-import type { Flags, Parsed } from "./flags.ts"
+import type { Flags, Input } from "./flags.ts"
+import type { Kubeconfig } from "./kubeconfig.ts"
 
 export interface Context {
-  process: Process
-  api: Api
-  namespace: string
+  readonly process: Process
+  readonly api: Api
+  /** The namespace in effect: -n, the context's, or "default". */
+  readonly namespace: string
+  /** Whether -n named it. */
+  readonly namespaceGiven: boolean
+  /** The kubeconfig as it was found. */
+  readonly config: Kubeconfig
+  /** "create deployment" */
+  readonly command: string
+  readonly input: Input
 }
+
+/** Under which heading `kubectl --help` lists it; undefined for what belongs to another command. */
+export type Group =
+  | "Basic Commands (Beginner)"
+  | "Basic Commands (Intermediate)"
+  | "Deploy Commands"
+  | "Cluster Management Commands"
+  | "Troubleshooting and Debugging Commands"
+  | "Advanced Commands"
+  | "Settings Commands"
+  | "Other Commands"
+
+/** What a word on the command line may be, for completion. */
+export type Complete =
+  | "resources" // a type, then names of it; or type/name
+  | "pods"
+  | "pods-and-types"
+  | "nodes"
+  | "types"
+  | "contexts"
+  | "clusters"
+  | "users"
+  | "namespaces"
+  | "none"
+  | readonly string[]
 
 export interface Subcommand {
   /** ["create", "deployment"] */
   readonly path: readonly string[]
+  readonly group?: Group
+  readonly aliases?: readonly string[]
   readonly summary: string
+  /** More than the summary, for its help. */
+  readonly description?: string
+  /** What follows the command's name, e.g. "NAME --image=image". */
+  readonly usage?: string
+  readonly examples?: readonly (readonly [comment: string, line: string])[]
   readonly flags: Flags
+  readonly complete?: Complete
   /** Words after which everything belongs to the command that is run. */
   readonly stopAtWord?: number
-  run(input: Parsed, context: Context): Steps<number>
+  /** Needs neither a kubeconfig nor a server. */
+  readonly offline?: boolean
+  /** Undefined: a mere family of subcommands, whose help it shows. */
+  run?(input: Input, context: Context): Steps<number>
 }
 
 export const defineSubcommand = (options: Subcommand): Subcommand => options

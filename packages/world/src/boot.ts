@@ -1,7 +1,8 @@
 /** Bringing a cluster up: machines boot, kubelets start static pods, addons follow; or, hollow, components without machines. */
+import { toHttp } from "@drydock/images"
 import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
-import { bodyText, type SimulatedMachine } from "@drydock/machine"
+import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
 import { addressOf, type Topology } from "./topologies.ts"
 
@@ -74,7 +75,7 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
   }
 }
 
-/** A hollow API server on its machine's port, which no process serves: watches are read at once and then end. */
+/** A hollow API server on its machine's port, which no process serves. */
 const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void => {
   machine.network.serve(
     6443,
@@ -88,13 +89,7 @@ const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void
         ...(body !== undefined && { body: typeof body === "string" || body instanceof Uint8Array ? bodyText(body) : body.json }),
         ...(clientCertificate && { clientCertificate }),
       })
-      return {
-        status: answer.status,
-        headers: Object.fromEntries(
-          Object.entries(answer.headers).map(([name, value]) => [name, typeof value === "string" ? value : value.join("\n")]),
-        ),
-        ...(answer.body !== undefined && { body: typeof answer.body === "string" ? answer.body : { json: answer.body } }),
-      }
+      return toHttp(answer, new Queue())
     },
     { tls: { certificate: "", key: "" } },
   )

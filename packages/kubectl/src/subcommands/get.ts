@@ -1,171 +1,290 @@
 /** kubectl get */
-import { bodyJson, bodyText, type Steps } from "@drydock/machine"
-import { jsonPathValues } from "@drydock/gotemplate"
-import { KubectlError, type KubeObject, pathOf, serverError, TABLE } from "../api.ts"
-import { FILES, fileObjects, OUTPUT, query, SELECTION, type Target, targets } from "../builder.ts"
+import { bodyText, type Steps } from "@drydock/machine"
+import { ageSince } from "@drydock/kubernetes/api"
+import { type KubeObject, type Resource, TABLE } from "../api.ts"
+import { listError, plan, query, requireNamespace } from "../builder.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
-import type { Parsed } from "../flags.ts"
-import { objectsText, type Table, tableText } from "../printing.ts"
+import { pathOf } from "../discovery.ts"
+import { isReason, KubectlError, serverError, throwAll, UsageError } from "../errors.ts"
+import { FILES, GET_FORMATS, GET_PRINT, SELECTION } from "../flag-groups.ts"
+import type { Input } from "../flags.ts"
+import { readManifests } from "../manifests.ts"
+import { type ObjectPrinter, objectPrinter, printObject } from "../printing/objects.ts"
+import { sortBy } from "../printing/sorting.ts"
+import { type Table, TablePrinter } from "../printing/table.ts"
+import { eachEvent } from "../streams.ts"
 
-function* watch(target: Target, input: Parsed, { api, process, namespace }: Context, since: string, everywhere: boolean): Steps<number> {
-  const output = input.text("output")
-  const human = output === undefined || output === "wide"
-  const path = pathOf(target.resource, everywhere ? undefined : namespace)
-  const fields = [input.text("field-selector"), target.name && `metadata.name=${target.name}`].filter(Boolean).join(",")
+interface Query {
+  readonly resource: Resource
+  readonly namespace: string | undefined
+  readonly name: string | undefined
+}
+
+interface Part {
+  readonly resource: Resource
+  table: Table
+}
+
+const CHUNKS_AT_MOST = 10_000
+
+/** What is asked for, in order. */
+function* queries(context: Context, input: Input, errors: KubectlError[]): Steps<{ all: Query[]; single: boolean }> {
+  const planned = yield* plan(context, input, { everything: true, subresource: input.text("subresource") })
+  const everywhere = input.bool("all-namespaces")
+  if (!planned.files)
+    return {
+      all: planned.targets.map(({ resource, name }) => ({
+        resource,
+        name,
+        namespace: resource.namespaced && !everywhere ? context.namespace : undefined,
+      })),
+      single: planned.targets.length === 1 && planned.targets[0].name !== undefined,
+    }
+  const all: Query[] = []
+  for (const { object, source } of yield* readManifests(context, input))
+    try {
+      const resource = yield* context.api.resourceFor(object, source)
+      all.push({ resource, namespace: requireNamespace(context, resource, object), name: object.metadata.name })
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      errors.push(error)
+    }
+  return { all, single: all.length === 1 }
+}
+
+/** One query's pages. */
+function* pages<T extends { metadata?: { continue?: string } }>(
+  context: Context,
+  input: Input,
+  { resource, namespace, name }: Query,
+  accept?: string,
+): Steps<T[]> {
+  const options = accept === undefined ? {} : { accept }
+  const include = accept !== undefined && input.has("sort-by") ? "Object" : undefined
+  const subresource = input.text("subresource") || undefined
+  if (name !== undefined)
+    return [yield* context.api.json<T>("GET", pathOf(resource, namespace, name, subresource) + query({ includeObject: include }), options)]
+  const found: T[] = []
+  const limit = input.has("sort-by") ? 0 : Number(input.text("chunk-size"))
+  let next: string | undefined
+  try {
+    for (let page = 0; page < CHUNKS_AT_MOST; page++) {
+      const answer: T = yield* context.api.json<T>(
+        "GET",
+        pathOf(resource, namespace) +
+          query({
+            labelSelector: input.text("selector"),
+            fieldSelector: input.text("field-selector"),
+            includeObject: include,
+            limit: limit > 0 ? String(limit) : undefined,
+            continue: next,
+          }),
+        options,
+      )
+      found.push(answer)
+      next = answer.metadata?.continue
+      if (!next) break
+    }
+  } catch (error) {
+    throw listError(error, resource, input)
+  }
+  return found
+}
+
+/** Objects as a Table of names and ages, for --server-print=false. */
+const plainTable = (objects: readonly KubeObject[], now: number): Table => ({
+  kind: "Table",
+  columnDefinitions: [
+    { name: "Name", format: "name", type: "string", priority: 0 },
+    { name: "Age", type: "string", priority: 0 },
+  ],
+  rows: objects.map((object) => ({
+    cells: [object.metadata.name, ageSince(object.metadata.creationTimestamp as string | undefined, now)],
+    object,
+  })),
+})
+
+function* printTables(context: Context, input: Input): Steps<void> {
+  const { process } = context
+  const errors: KubectlError[] = []
+  const { all } = yield* queries(context, input, errors)
+  const serverPrint = input.bool("server-print")
+  const parts: Part[] = []
+  for (const one of all)
+    try {
+      if (serverPrint) for (const table of yield* pages<Table>(context, input, one, TABLE)) parts.push({ resource: one.resource, table })
+      else {
+        const answers = yield* pages<KubeObject & { items?: KubeObject[]; metadata: { continue?: string } }>(context, input, one)
+        const objects = answers.flatMap((answer) => (one.name === undefined ? (answer.items ?? []) : [answer]))
+        parts.push({ resource: one.resource, table: plainTable(objects, process.now()) })
+      }
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      if (input.bool("ignore-not-found") && isReason(error, "NotFound")) continue
+      errors.push(error)
+    }
+  if (input.has("sort-by"))
+    for (const part of parts)
+      part.table = { ...part.table, rows: sortBy(part.table.rows ?? [], input.text("sort-by"), ({ object }) => object) }
+  const withKind =
+    input.bool("show-kind") ||
+    new Set(parts.map(({ resource }) => resource)).size > 1 ||
+    (all.length > 1 && new Set(all.map(({ resource }) => resource)).size > 1)
+  let written = false
+  let at = 0
+  while (at < parts.length) {
+    const { resource } = parts[at]
+    const printer = tablePrinter(input, resource, withKind)
+    const rows: string[][] = []
+    for (; at < parts.length && parts[at].resource === resource; at++) rows.push(...printer.rows(parts[at].table))
+    const text = printer.align(rows)
+    if (text === "") continue
+    yield* process.print((written && !input.bool("no-headers") ? "\n" : "") + text)
+    written = true
+  }
+  if (!written && !input.bool("ignore-not-found") && errors.length === 0) {
+    const namespaced = !input.bool("all-namespaces") && all.length > 0 && all.every(({ resource }) => resource.namespaced)
+    yield* process.error(namespaced ? `No resources found in ${context.namespace} namespace.\n` : "No resources found\n")
+  }
+  throwAll(errors)
+}
+
+const tablePrinter = (input: Input, resource: Resource, withKind: boolean, remember = false): TablePrinter =>
+  new TablePrinter(
+    resource,
+    {
+      wide: input.text("output") === "wide",
+      showLabels: input.bool("show-labels"),
+      labelColumns: input.list("label-columns"),
+      withNamespace: input.bool("all-namespaces") && resource.namespaced,
+      withKind,
+    },
+    { headed: input.bool("no-headers"), remember },
+  )
+
+function* printObjects(context: Context, input: Input, printer: ObjectPrinter): Steps<void> {
+  const errors: KubectlError[] = []
+  const { all, single } = yield* queries(context, input, errors)
+  const objects: KubeObject[] = []
+  for (const one of all)
+    try {
+      for (const answer of yield* pages<KubeObject & { items?: KubeObject[]; metadata: { continue?: string } }>(context, input, one))
+        if (one.name !== undefined) objects.push(answer)
+        else for (const item of answer.items ?? []) objects.push({ ...item, apiVersion: answer.apiVersion, kind: one.resource.kind })
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      if (input.bool("ignore-not-found") && isReason(error, "NotFound")) continue
+      if (single) throw error
+      errors.push(error)
+    }
+  if (objects.length === 0 && (input.bool("ignore-not-found") || errors.length > 0)) return throwAll(errors)
+  const sorted = input.has("sort-by") ? sortBy(objects, input.text("sort-by"), (object) => object) : objects
+  const list = { apiVersion: "v1", kind: "List", metadata: { resourceVersion: "" }, items: sorted }
+  yield* printObject(context.process, printer, single && sorted.length === 1 ? sorted[0] : list)
+  throwAll(errors)
+}
+
+/** -w: what there is, and what becomes of it. */
+function* watch(context: Context, input: Input, printer: ObjectPrinter | undefined): Steps<void> {
+  const { api, process } = context
+  const { all } = yield* queries(context, input, [])
+  const [one] = all
+  if (!one || new Set(all.map(({ resource }) => resource)).size > 1) throw new KubectlError("you may only specify a single resource type")
+  if (all.length > 1)
+    throw new KubectlError(`watch is only supported on individual resources and resource collections - ${all.length} resources were found`)
+  const events = input.bool("output-watch-events")
+  const tables = printer ? undefined : tablePrinter(input, one.resource, input.bool("show-kind"), true)
+  const show = function* (type: string, object: KubeObject | Table): Steps<void> {
+    if (tables) yield* process.print(tables.align(tables.rows(object as Table, events ? type : undefined)))
+    else if (printer) yield* printObject(process, printer, events ? { type, object } : object)
+  }
+  const accept = tables ? TABLE : undefined
+  const { name } = one
+  let since: string
+  if (name === undefined) {
+    const [first] = yield* pages<Table & { items?: KubeObject[]; apiVersion: string }>(context, input, one, accept)
+    since = first.metadata?.resourceVersion ?? ""
+    if (!input.bool("watch-only")) {
+      if (tables) yield* show("ADDED", first)
+      else for (const item of first.items ?? []) yield* show("ADDED", { ...item, apiVersion: first.apiVersion, kind: one.resource.kind })
+    }
+  } else {
+    const [object] = yield* pages<Table>(context, input, one, accept)
+    since = tables
+      ? (object.rows?.[0]?.object?.metadata.resourceVersion as string)
+      : ((object as unknown as KubeObject).metadata.resourceVersion as string)
+    if (!input.bool("watch-only")) yield* show("ADDED", object)
+  }
+  const fields = [input.text("field-selector"), name && `metadata.name=${name}`].filter(Boolean).join(",")
   const response = yield* api.send(
     "GET",
-    path + query({ watch: "true", resourceVersion: since, labelSelector: input.text("selector"), fieldSelector: fields }),
-    human ? { accept: TABLE } : {},
+    pathOf(one.resource, one.namespace) +
+      query({ watch: "true", resourceVersion: since, labelSelector: input.text("selector"), fieldSelector: fields }),
+    accept === undefined ? {} : { accept },
   )
-  if (response.status >= 400 || !response.stream) throw serverError(response)
-  for (;;) {
-    const chunk = response.stream.tryTake()
-    if (chunk === null) return 0
-    if (chunk === undefined) {
-      yield* process.wait({ queues: [response.stream.readQueue] })
-      continue
-    }
-    const { type, object } = bodyJson(chunk) as { type: string; object: Table & KubeObject }
-    if (type === "BOOKMARK") continue
-    if (human) {
-      const text = tableText(
-        { ...object, columnDefinitions: object.columnDefinitions ?? [] },
-        {
-          wide: output === "wide",
-          noHeaders: true,
-          showLabels: false,
-          labelColumns: [],
-          allNamespaces: everywhere,
-          prefix: "",
-          showKind: false,
-        },
-      )
-      yield* process.print(text)
-    } else yield* process.print(objectsText(process, output, [{ resource: target.resource, object }], true))
-  }
+  yield* eachEvent<KubeObject & Table>(context, response, function* ({ type, object }) {
+    yield* show(type, object)
+    return false
+  })
 }
 
 export const get = defineSubcommand({
   path: ["get"],
+  group: "Basic Commands (Intermediate)",
   summary: "Display one or many resources",
+  description:
+    'Prints a table of the resources\' most important fields. Label and field selectors filter it; -o asks for other forms, -A for all namespaces.\n\nUse "kubectl api-resources" for a complete list of supported resources.',
+  usage:
+    "[(-o|--output=)json|yaml|kyaml|name|go-template|go-template-file|template|templatefile|jsonpath|jsonpath-as-json|jsonpath-file|custom-columns|custom-columns-file|wide] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+  examples: [
+    ["All pods, with their nodes and addresses", "kubectl get pods -o wide"],
+    ["One deployment as YAML", "kubectl get deployment web -o yaml"],
+    ["Several types at once", "kubectl get rc,services"],
+    ["What a file names", "kubectl get -f pod.yaml -o json"],
+    ["One field", "kubectl get pod web-1 -o jsonpath={.status.phase}"],
+  ],
+  complete: "resources",
   flags: {
     ...SELECTION,
     ...FILES,
-    ...OUTPUT,
-    watch: { short: "w", type: "bool" },
-    "watch-only": { type: "bool" },
-    "no-headers": { type: "bool" },
-    "show-labels": { type: "bool" },
-    "label-columns": { short: "L", type: "list" },
-    "sort-by": { type: "string" },
-    "show-kind": { type: "bool" },
-    raw: { type: "string" },
-    "ignore-not-found": { type: "bool" },
-    "chunk-size": { type: "string" },
-    template: { type: "string" },
-    subresource: { type: "string" },
-    "output-watch-events": { type: "bool" },
-    "server-print": { type: "string" },
+    ...GET_PRINT,
+    "chunk-size": { type: "int", default: "500", help: "Ask for long lists in pieces of this size; 0: in one." },
+    "ignore-not-found": { type: "bool", help: "An object that is not there is no error." },
+    "label-columns": { short: "L", type: "list", help: "Labels to show as columns" },
+    "no-headers": { type: "bool", help: "Without the line of column names" },
+    "output-watch-events": { type: "bool", help: "With --watch: also what happened: ADDED, MODIFIED or DELETED" },
+    raw: { type: "string", help: "The path to ask the server for, as it is" },
+    "server-print": { type: "bool", default: "true", help: "Let the server choose the columns" },
+    "show-kind": { type: "bool", help: "Names with their type" },
+    "show-labels": { type: "bool", help: "All labels in a last column" },
+    "sort-by": { type: "string", help: "JSONPath of the field to sort by, e.g. .metadata.name" },
+    subresource: { type: "string", help: "The subresource to get: status, scale, resize" },
+    watch: { short: "w", type: "bool", help: "Then go on with what changes" },
+    "watch-only": { type: "bool", help: "Only what changes" },
   },
   *run(input, context) {
-    const { api, process, namespace } = context
-    const raw = input.text("raw")
-    if (raw !== undefined) {
-      const response = yield* api.send("GET", raw)
+    if (input.has("raw")) {
+      if (input.words.length > 0) throw new UsageError("get", "arguments may not be passed when --raw is specified")
+      const response = yield* context.api.send("GET", input.text("raw"))
       if (response.status >= 400) throw serverError(response)
-      yield* process.print(bodyText(response.body))
+      yield* context.process.print(bodyText(response.body))
       return 0
     }
-    const everywhere = input.bool("all-namespaces")
-    let output = input.text("output")
-    if (output === "go-template" || output === "jsonpath") output = `${output}=${input.text("template") ?? ""}`
-    const human = output === undefined || output === "wide"
-    const wanted: (Target & { namespace: string | undefined })[] = []
-    if (input.has("filename"))
-      for (const object of yield* fileObjects(context, input))
-        wanted.push({
-          resource: yield* api.resourceFor(object),
-          name: object.metadata.name,
-          namespace: object.metadata.namespace ?? namespace,
-        })
-    else
-      for (const target of yield* targets(context, input.words)) wanted.push({ ...target, namespace: everywhere ? undefined : namespace })
-    const several = wanted.length > 1 && new Set(wanted.map(({ resource }) => resource.plural)).size > 1
-    const objects: { resource: Target["resource"]; object: KubeObject }[] = []
-    const tables: { target: Target; table: Table }[] = []
-    let status = 0
-    for (const target of wanted) {
-      const path =
-        target.name === undefined
-          ? pathOf(target.resource, target.namespace) +
-            query({ labelSelector: input.text("selector"), fieldSelector: input.text("field-selector") })
-          : pathOf(target.resource, target.namespace, target.name)
-      try {
-        if (human) {
-          const table = yield* api.json<Table>(
-            "GET",
-            `${path}${input.has("sort-by") ? `${path.includes("?") ? "&" : "?"}includeObject=Object` : ""}`,
-            { accept: TABLE },
-          )
-          const last = tables.at(-1)
-          if (last && target.name !== undefined && last.target.resource === target.resource) last.table.rows.push(...table.rows)
-          else tables.push({ target, table: { ...table, rows: [...table.rows] } })
-        } else {
-          const answer = yield* api.json<KubeObject & { items?: KubeObject[] }>("GET", path)
-          if (target.name === undefined)
-            objects.push(
-              ...(answer.items ?? []).map((object) => ({
-                resource: target.resource,
-                object: { ...object, apiVersion: answer.apiVersion, kind: target.resource.kind },
-              })),
-            )
-          else objects.push({ resource: target.resource, object: answer })
-        }
-      } catch (error) {
-        if (!(error instanceof KubectlError)) throw error
-        if (error.status?.reason === "NotFound" && input.bool("ignore-not-found")) continue
-        if (wanted.length === 1) throw error
-        yield* process.error(`${error.message}\n`)
-        status = 1
-      }
-    }
-    const sortBy = input.text("sort-by")
-    const order = (a: unknown, b: unknown) => {
-      const [x, y] = [a, b].map((object) => jsonPathValues(sortBy ?? "", object)[0]) as [never, never]
-      return x === undefined ? -1 : y === undefined ? 1 : x < y ? -1 : x > y ? 1 : 0
-    }
-    if (!human) {
-      if (sortBy) objects.sort((a, b) => order(a.object, b.object))
-      const single = wanted.length === 1 && wanted[0].name !== undefined && !input.has("filename")
-      if (single && objects.length === 0) return status
-      yield* process.print(objectsText(process, output as string, objects, single || (input.has("filename") && objects.length === 1)))
-      return status
-    }
-    const filled = tables.filter(({ table }) => table.rows.length > 0)
-    if (filled.length === 0 && status === 0 && !input.bool("watch")) {
-      if (input.bool("ignore-not-found")) return 0
-      yield* process.error(
-        everywhere || !wanted[0]?.resource.namespaced ? "No resources found\n" : `No resources found in ${namespace} namespace.\n`,
+    if (input.words.length === 0 && !input.has("filename") && !input.has("kustomize")) {
+      yield* context.process.error(
+        'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
       )
-      return 0
-    }
-    for (const [at, { target, table }] of filled.entries()) {
-      if (sortBy) table.rows.sort((a, b) => order(a.object, b.object))
-      const showKind = several || input.bool("show-kind")
-      yield* process.print(
-        (at > 0 ? "\n" : "") +
-          tableText(table, {
-            wide: output === "wide",
-            noHeaders: input.bool("no-headers"),
-            showLabels: input.bool("show-labels"),
-            labelColumns: input.list("label-columns"),
-            allNamespaces: everywhere && target.resource.namespaced,
-            prefix: `${target.resource.singular}${target.resource.group ? `.${target.resource.group}` : ""}/`,
-            showKind,
-          }),
+      throw new KubectlError(
+        "error: Required resource not specified.\nUse \"kubectl explain <resource>\" for a detailed description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples",
+        { raw: true },
       )
     }
-    if (!input.bool("watch")) return status
-    return yield* watch(wanted[0], input, context, tables[0]?.table.metadata.resourceVersion ?? "", everywhere)
+    if (input.bool("output-watch-events") && !input.bool("watch") && !input.bool("watch-only"))
+      throw new UsageError("get", "--output-watch-events option can only be used with --watch or --watch-only")
+    const printer = objectPrinter(context.process, input, GET_FORMATS)
+    if (input.bool("watch") || input.bool("watch-only")) yield* watch(context, input, printer)
+    else if (printer) yield* printObjects(context, input, printer)
+    else yield* printTables(context, input)
+    return 0
   },
 })

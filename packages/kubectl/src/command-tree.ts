@@ -1,0 +1,63 @@
+/** Finds the subcommand that a command line means. As cobra's Command.Find. */
+import { KubectlError } from "./errors.ts"
+import type { Subcommand } from "./define-subcommand.ts"
+import { type Flags, GLOBAL } from "./flags.ts"
+
+export interface Found {
+  readonly command: Subcommand | undefined
+  /** Everything but the words that name the command. */
+  readonly args: string[]
+}
+
+const takesNext = (word: string, flags: Flags): boolean => {
+  if (word.includes("=")) return false
+  if (word.startsWith("--")) {
+    const flag = flags[word.slice(2)]
+    return flag ? flag.type !== "bool" && flag.bare === undefined : true
+  }
+  if (word.length !== 2) return false
+  const flag = Object.values(flags).find(({ short }) => short === word[1])
+  return flag ? flag.type !== "bool" && flag.bare === undefined : word !== "-h"
+}
+
+export const childrenOf = (all: readonly Subcommand[], path: readonly string[]): Subcommand[] =>
+  all.filter((one) => one.path.length === path.length + 1 && path.every((word, at) => one.path[at] === word))
+
+export const findCommand = (all: readonly Subcommand[], given: readonly string[]): Found => {
+  const args = [...given]
+  let command: Subcommand | undefined
+  let at = 0
+  while (at < args.length) {
+    const word = args[at]
+    if (word === "--") break
+    if (word.startsWith("-") && word.length > 1) {
+      at += takesNext(word, { ...GLOBAL, ...command?.flags }) ? 2 : 1
+      continue
+    }
+    const child = childrenOf(all, command?.path ?? []).find((one) => one.path.at(-1) === word || one.aliases?.includes(word))
+    if (!child) break
+    command = child
+    args.splice(at, 1)
+  }
+  return { command, args }
+}
+
+/** Levenshtein's. */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]
+}
+
+export const unknownCommand = (all: readonly Subcommand[], name: string): KubectlError => {
+  const near = childrenOf(all, [])
+    .map(({ path }) => path[0])
+    .filter((one) => distance(one, name.toLowerCase()) <= 2 || one.startsWith(name.toLowerCase()))
+    .sort()
+  const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((one) => `\t${one}\n`).join("")}` : ""
+  return new KubectlError(`error: unknown command ${JSON.stringify(name)} for "kubectl"${hint}`, { raw: true })
+}

@@ -1,0 +1,34 @@
+/** All describers, and the description of one object. */
+import type { Steps } from "@drydock/machine"
+import type { Resource } from "../api.ts"
+import type { Context } from "../define-subcommand.ts"
+import { autoscaler } from "./autoscaler.ts"
+import type { DescribeContext, Describer, Described } from "./define-describer.ts"
+import { eventsOf, withEvents } from "./event-table.ts"
+import { describeGeneric } from "./generic.ts"
+import { nodeDescribers } from "./nodes.ts"
+import { workloadDescribers } from "./pods.ts"
+import { networkDescribers } from "./services.ts"
+import { settingDescribers } from "./settings.ts"
+import { signingRequest } from "./signing-request.ts"
+import { Writer } from "./writer.ts"
+
+export const describers: readonly Describer[] = [
+  ...workloadDescribers,
+  ...nodeDescribers,
+  ...networkDescribers,
+  ...settingDescribers,
+  autoscaler,
+  signingRequest,
+]
+
+export function* describeObject(context: Context, resource: Resource, object: Described, showEvents: boolean): Steps<string> {
+  const now = context.process.now()
+  const within: DescribeContext = { ...context, resource, now }
+  const describer = describers.find(({ group, kind }) => group === resource.group && kind === resource.kind)
+  const w = new Writer()
+  if (describer) yield* describer.describe(w, object, within)
+  else describeGeneric(w, object)
+  const wanted = showEvents && (describer?.events ?? true)
+  return withEvents(w, wanted ? yield* eventsOf(within, object) : undefined, now)
+}

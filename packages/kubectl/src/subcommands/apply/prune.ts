@@ -1,0 +1,76 @@
+/** apply --prune: what was applied before and is in the files no more. As kubectl/pkg/cmd/apply/prune.go. */
+import type { Steps } from "@drydock/machine"
+import type { KubeObject, Resource } from "../../api.ts"
+import { query } from "../../builder.ts"
+import type { Context } from "../../define-subcommand.ts"
+import { apiVersion, pathOf } from "../../discovery.ts"
+import { KubectlError } from "../../errors.ts"
+import type { DryRun } from "../../flag-groups.ts"
+import type { Input } from "../../flags.ts"
+import { LAST_APPLIED } from "../../last-applied.ts"
+import { objectName } from "../../printing/objects.ts"
+
+const DEFAULT = [
+  "core/v1/ConfigMap",
+  "core/v1/Endpoints",
+  "core/v1/Namespace",
+  "core/v1/PersistentVolumeClaim",
+  "core/v1/PersistentVolume",
+  "core/v1/Pod",
+  "core/v1/ReplicationController",
+  "core/v1/Secret",
+  "core/v1/Service",
+  "batch/v1/Job",
+  "batch/v1/CronJob",
+  "networking.k8s.io/v1/Ingress",
+  "apps/v1/DaemonSet",
+  "apps/v1/Deployment",
+  "apps/v1/ReplicaSet",
+  "apps/v1/StatefulSet",
+]
+
+export function* prune(
+  context: Context,
+  input: Input,
+  seen: readonly { resource: Resource; object: KubeObject }[],
+  dry: DryRun,
+): Steps<void> {
+  const { api, process } = context
+  const wanted = input.has("prune-allowlist") ? input.list("prune-allowlist") : DEFAULT
+  const kept = new Set(seen.map(({ object }) => object.metadata.uid))
+  const namespaces = new Set([
+    ...(context.namespaceGiven ? [context.namespace] : []),
+    ...seen.map(({ object }) => object.metadata.namespace).filter((name) => name !== undefined),
+  ])
+  const all = yield* api.resources()
+  for (const one of wanted) {
+    const [group, version, kind] = one.split("/")
+    const resource = all.find(
+      (candidate) => candidate.kind === kind && apiVersion(candidate) === (group === "core" ? version : `${group}/${version}`),
+    )
+    if (!resource)
+      throw new KubectlError(
+        `error retrieving RESTMappings to prune: invalid GroupVersionKind format: ${one}, please follow <group/version/kind>`,
+      )
+    for (const namespace of resource.namespaced ? namespaces : [undefined]) {
+      const { items } = yield* api.get<{ items: KubeObject[] }>(
+        pathOf(resource, namespace) + query({ labelSelector: input.text("selector") }),
+      )
+      for (const object of items) {
+        if (object.metadata.annotations?.[LAST_APPLIED] === undefined || kept.has(object.metadata.uid)) continue
+        if (dry !== "client")
+          yield* api.json(
+            "DELETE",
+            pathOf(resource, namespace, object.metadata.name) + query({ dryRun: dry === "server" ? "All" : undefined }),
+            {
+              body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
+            },
+          )
+        const suffix = dry === "client" ? " (dry run)" : dry === "server" ? " (server dry run)" : ""
+        yield* process.print(
+          `${objectName({ apiVersion: apiVersion(resource), kind: resource.kind, metadata: object.metadata })} pruned${suffix}\n`,
+        )
+      }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+/** kubectl config and its subcommands that look at or choose. */
+import { goJson } from "@drydock/gotemplate"
+import { defineSubcommand, type Subcommand } from "../../define-subcommand.ts"
+import { KubectlError, throwAll, UsageError } from "../../errors.ts"
+import { PRINT } from "../../flag-groups.ts"
+import { type Kubeconfig, kubeconfigPaths, nullIfNone, writeKubeconfig } from "../../kubeconfig.ts"
+import { objectPrinter, printObject } from "../../printing/objects.ts"
+import { columns } from "../../printing/tabwriter.ts"
+
+const family = defineSubcommand({
+  path: ["config"],
+  group: "Other Commands",
+  summary: 'Modify kubeconfig files using subcommands like "kubectl config set current-context my-context"',
+  description:
+    "Which file is meant:\n\n1. --kubeconfig, if it is given: that file alone.\n2. $KUBECONFIG: its files, merged. A change goes to the file that has the entry, a new entry to the first that exists.\n3. Otherwise ${HOME}/.kube/config.",
+  usage: "SUBCOMMAND",
+  flags: {},
+  offline: true,
+})
+
+/** Only what the current context needs. */
+const minified = (config: Kubeconfig, given: string | undefined): Kubeconfig => {
+  const name = given ?? config["current-context"]
+  const found = config.contexts.find((one) => one.name === name)
+  if (!name) throw new KubectlError("current-context must exist in order to minify")
+  if (!found) throw new KubectlError(`cannot locate context ${name}`)
+  return {
+    ...config,
+    "current-context": name,
+    contexts: [found],
+    clusters: config.clusters.filter((one) => one.name === found.context.cluster),
+    users: config.users.filter((one) => one.name === found.context.user),
+  }
+}
+
+const SECRETS = new Set(["client-certificate-data", "client-key-data", "certificate-authority-data", "token", "password"])
+
+const redacted = <Entry extends Record<string, unknown>>(entry: Entry): Entry =>
+  Object.fromEntries(
+    Object.entries(entry).map(([key, value]) => [key, SECRETS.has(key) ? (key.endsWith("-data") ? "DATA+OMITTED" : "REDACTED") : value]),
+  ) as Entry
+
+const view = defineSubcommand({
+  path: ["config", "view"],
+  summary: "Display merged kubeconfig settings or a specified kubeconfig file",
+  usage: "[flags]",
+  examples: [
+    ["Without secrets", "kubectl config view"],
+    ["With them", "kubectl config view --raw"],
+  ],
+  complete: "none",
+  flags: {
+    ...PRINT,
+    output: { short: "o", type: "string", default: "yaml", help: PRINT.output.help ?? "" },
+    flatten: { type: "bool", help: "Put the contents of files in the place of their names" },
+    merge: { type: "bool", default: "true", help: "Merge all kubeconfig files" },
+    minify: { type: "bool", help: "Only what the current context needs" },
+    raw: { type: "bool", help: "With all secrets" },
+  },
+  offline: true,
+  *run(input, { process, config }) {
+    const shown = input.bool("minify") ? minified(config, input.given("context")) : config
+    const raw = input.bool("raw") || input.bool("flatten")
+    const value = {
+      kind: "Config",
+      apiVersion: "v1",
+      clusters: nullIfNone(shown.clusters.map(({ name, cluster }) => ({ name, cluster: raw ? cluster : redacted(cluster) }))),
+      contexts: nullIfNone(shown.contexts.map(({ name, context }) => ({ name, context }))),
+      users: nullIfNone(shown.users.map(({ name, user }) => ({ name, user: raw ? user : redacted(user) }))),
+      "current-context": shown["current-context"],
+    }
+    const printer = objectPrinter(process, input)
+    if (printer?.format === "json") yield* process.print(`${goJson(value, "    ")}\n`)
+    else if (printer) yield* printObject(process, printer, value)
+    return 0
+  },
+})
+
+const getContexts = defineSubcommand({
+  path: ["config", "get-contexts"],
+  summary: "Describe one or many contexts",
+  usage: "[(-o|--output=)name)]",
+  examples: [["All of them", "kubectl config get-contexts"]],
+  complete: "contexts",
+  flags: { "no-headers": { type: "bool", help: "Without the line of column names" }, output: { short: "o", type: "string", help: "name" } },
+  offline: true,
+  *run(input, { process, config }) {
+    const output = input.text("output")
+    if (output && output !== "name") throw new KubectlError(`output must be one of '' or 'name': ${output}`)
+    const names = (input.words.length > 0 ? [...input.words] : config.contexts.map(({ name }) => name)).sort()
+    const errors: KubectlError[] = []
+    const rows: string[][] = []
+    for (const name of names) {
+      const found = config.contexts.find((one) => one.name === name)
+      if (!found) {
+        errors.push(new KubectlError(`context ${name} not found`))
+        continue
+      }
+      const { cluster, user, namespace = "" } = found.context
+      rows.push(output === "name" ? [name] : [name === config["current-context"] ? "*" : "", name, cluster ?? "", user ?? "", namespace])
+    }
+    const head = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]
+    yield* process.print(columns(output === "name" || input.bool("no-headers") ? rows : [head, ...rows]))
+    throwAll(errors)
+    return 0
+  },
+})
+
+const currentContext = defineSubcommand({
+  path: ["config", "current-context"],
+  summary: "Display the current-context",
+  usage: "[flags]",
+  examples: [["Its name", "kubectl config current-context"]],
+  complete: "none",
+  flags: {},
+  offline: true,
+  *run(_, { process, config }) {
+    if (!config["current-context"]) throw new KubectlError("current-context is not set")
+    yield* process.print(`${config["current-context"]}\n`)
+    return 0
+  },
+})
+
+const useContext = defineSubcommand({
+  path: ["config", "use-context"],
+  aliases: ["use"],
+  summary: "Set the current-context in a kubeconfig file",
+  usage: "CONTEXT_NAME",
+  examples: [["Another cluster", "kubectl config use-context minikube"]],
+  complete: "contexts",
+  flags: {},
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length !== 1) throw new UsageError("config use-context", `Unexpected args: [${input.words.join(" ")}]`)
+    const [name] = input.words
+    if (!config.contexts.some((one) => one.name === name))
+      throw new KubectlError(`no context exists with the name: ${JSON.stringify(name)}`)
+    config["current-context"] = name
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`Switched to context ${JSON.stringify(name)}.\n`)
+    return 0
+  },
+})
+
+const names = (path: "get-clusters" | "get-users", list: "clusters" | "users"): Subcommand =>
+  defineSubcommand({
+    path: ["config", path],
+    summary: `Display ${list} defined in the kubeconfig`,
+    usage: "[flags]",
+    examples: [["All of them", `kubectl config ${path}`]],
+    complete: "none",
+    flags: {},
+    offline: true,
+    *run(_, { process, config }) {
+      const found = config[list].map(({ name }) => name).sort()
+      yield* process.print(["NAME", ...found].map((name) => `${name}\n`).join(""))
+      return 0
+    },
+  })
+
+const remove = (what: "context" | "cluster" | "user"): Subcommand =>
+  defineSubcommand({
+    path: ["config", `delete-${what}`],
+    summary: `Delete the specified ${what} from the kubeconfig`,
+    usage: "NAME",
+    examples: [["By name", `kubectl config delete-${what} minikube`]],
+    complete: `${what}s` as const,
+    flags: {},
+    offline: true,
+    *run(input, { process, config }) {
+      if (input.words.length !== 1) throw new UsageError(`config delete-${what}`, `Unexpected args: [${input.words.join(" ")}]`)
+      const [name] = input.words
+      const [file] = kubeconfigPaths(process, input.given("kubeconfig"))
+      const list: { name: string }[] = config[`${what}s`]
+      const at = list.findIndex((one) => one.name === name)
+      if (at < 0) throw new KubectlError(`cannot delete ${what} ${name}, not in ${file}`)
+      list.splice(at, 1)
+      if (what === "context" && config["current-context"] === name)
+        yield* process.error(`warning: this removed your active context, use "kubectl config use-context" to select a different one\n`)
+      writeKubeconfig(process, config, input.given("kubeconfig"))
+      yield* process.print(`deleted ${what} ${name} from ${file}\n`)
+      return 0
+    },
+  })
+
+const renameContext = defineSubcommand({
+  path: ["config", "rename-context"],
+  summary: "Rename a context from the kubeconfig file",
+  usage: "CONTEXT_NAME NEW_NAME",
+  examples: [["Another name", "kubectl config rename-context old-name new-name"]],
+  complete: "contexts",
+  flags: {},
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length !== 2) throw new UsageError("config rename-context", `Unexpected args: [${input.words.join(" ")}]`)
+    const [from, to] = input.words
+    const [file] = kubeconfigPaths(process, input.given("kubeconfig"))
+    const found = config.contexts.find((one) => one.name === from)
+    if (!found) throw new KubectlError(`cannot rename the context ${JSON.stringify(from)}, it's not in ${file}`)
+    if (config.contexts.some((one) => one.name === to))
+      throw new KubectlError(
+        `cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${file}`,
+      )
+    found.name = to
+    if (config["current-context"] === from) config["current-context"] = to
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`Context ${JSON.stringify(from)} renamed to ${JSON.stringify(to)}.\n`)
+    return 0
+  },
+})
+
+export const configCommands: readonly Subcommand[] = [
+  family,
+  view,
+  getContexts,
+  currentContext,
+  useContext,
+  names("get-clusters", "clusters"),
+  names("get-users", "users"),
+  remove("context"),
+  remove("cluster"),
+  remove("user"),
+  renameContext,
+]

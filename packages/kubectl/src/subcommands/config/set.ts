@@ -1,0 +1,264 @@
+/** kubectl config set, unset, set-cluster, set-context, set-credentials */
+import { type Process, SystemError } from "@drydock/machine"
+import { encodeBase64Bytes } from "../../bytes.ts"
+import { defineSubcommand, type Subcommand } from "../../define-subcommand.ts"
+import { KubectlError, UsageError } from "../../errors.ts"
+import type { Input } from "../../flags.ts"
+import { type Kubeconfig, writeKubeconfig } from "../../kubeconfig.ts"
+
+type Entry = Record<string, unknown>
+type List = "clusters" | "contexts" | "users"
+
+const SINGULAR: Readonly<Record<List, "cluster" | "context" | "user">> = { clusters: "cluster", contexts: "context", users: "user" }
+
+/** The fields that each list's entries have; data fields are base64. */
+const FIELDS: Readonly<Record<List, readonly string[]>> = {
+  clusters: [
+    "server",
+    "tls-server-name",
+    "insecure-skip-tls-verify",
+    "certificate-authority",
+    "certificate-authority-data",
+    "proxy-url",
+    "disable-compression",
+  ],
+  contexts: ["cluster", "user", "namespace"],
+  users: [
+    "client-certificate",
+    "client-certificate-data",
+    "client-key",
+    "client-key-data",
+    "token",
+    "tokenFile",
+    "username",
+    "password",
+    "as",
+    "as-uid",
+  ],
+}
+
+const entryOf = (config: Kubeconfig, list: List, name: string): Entry | undefined => {
+  const found = (config[list] as { name: string }[]).find((one) => one.name === name)
+  return found && ((found as unknown as Record<string, Entry>)[SINGULAR[list]] ??= {})
+}
+
+const addEntry = (config: Kubeconfig, list: List, name: string): Entry => {
+  const entry: Entry = {}
+  ;(config[list] as unknown[]).push({ name, [SINGULAR[list]]: entry })
+  return entry
+}
+
+interface Place {
+  readonly list: List
+  readonly name: string
+  readonly field: string | undefined
+}
+
+/** "clusters.my.cluster.server": the entry's name may hold dots. As navigation_step_parser.go. */
+const navigate = (path: string): Place | "current-context" => {
+  if (path === "current-context") return path
+  const [list, ...rest] = path.split(".")
+  if (list !== "clusters" && list !== "contexts" && list !== "users")
+    throw new KubectlError(`unable to parse ${path}: ${list} is none of clusters, contexts, current-context, users`)
+  const field = FIELDS[list].find((one) => rest.length > 1 && path.endsWith(`.${one}`))
+  const name = field ? path.slice(list.length + 1, -(field.length + 1)) : rest.join(".")
+  return { list, name, field }
+}
+
+const truth = (text: string): boolean => {
+  if (/^(1|t|T|TRUE|true|True)$/.test(text)) return true
+  if (/^(0|f|F|FALSE|false|False)$/.test(text)) return false
+  throw new KubectlError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`)
+}
+
+const set = defineSubcommand({
+  path: ["config", "set"],
+  summary: "Set an individual value in a kubeconfig file",
+  description: "PROPERTY_NAME is a path with dots, e.g. clusters.my-cluster.server. Certificates and keys are given in base64.",
+  usage: "PROPERTY_NAME PROPERTY_VALUE",
+  examples: [["A cluster's server", "kubectl config set clusters.my-cluster.server https://1.2.3.4"]],
+  complete: "none",
+  flags: { "set-raw-bytes": { type: "bool", help: "The value of a data field is not in base64." } },
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length !== 2) throw new UsageError("config set", `Unexpected args: [${input.words.join(" ")}]`)
+    const [path, value] = input.words
+    if (value === "") throw new KubectlError("you cannot use set to unset a property")
+    if (path === "") throw new KubectlError("you must specify a property")
+    const place = navigate(path)
+    if (place === "current-context") config["current-context"] = value
+    else {
+      if (!place.field) throw new KubectlError("can't set a map to a value: map[]")
+      const entry = entryOf(config, place.list, place.name) ?? addEntry(config, place.list, place.name)
+      if (place.field.endsWith("-data")) {
+        if (!input.bool("set-raw-bytes") && !/^[A-Za-z0-9+/]*={0,2}$/.test(value))
+          throw new KubectlError("error decoding input value: illegal base64 data at input byte 0")
+        entry[place.field] = input.bool("set-raw-bytes") ? encodeBase64Bytes(new TextEncoder().encode(value)) : value
+      } else entry[place.field] = place.field === "insecure-skip-tls-verify" || place.field === "disable-compression" ? truth(value) : value
+    }
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`Property ${JSON.stringify(path)} set.\n`)
+    return 0
+  },
+})
+
+const unset = defineSubcommand({
+  path: ["config", "unset"],
+  summary: "Unset an individual value in a kubeconfig file",
+  usage: "PROPERTY_NAME",
+  examples: [["The current context", "kubectl config unset current-context"]],
+  complete: "none",
+  flags: {},
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length !== 1) throw new UsageError("config unset", `Unexpected args: [${input.words.join(" ")}]`)
+    const [path] = input.words
+    const place = navigate(path)
+    if (place === "current-context") config["current-context"] = ""
+    else if (place.name === "") (config[place.list] as unknown[]).length = 0
+    else {
+      const entry = entryOf(config, place.list, place.name)
+      if (!entry) throw new KubectlError(`current map key \`${place.name}\` is invalid`)
+      if (place.field) delete entry[place.field]
+      else {
+        const list = config[place.list] as { name: string }[]
+        list.splice(
+          list.findIndex(({ name }) => name === place.name),
+          1,
+        )
+      }
+    }
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`Property ${JSON.stringify(path)} unset.\n`)
+    return 0
+  },
+})
+
+const embedded = (process: Process, path: string, flag: string): string => {
+  try {
+    return encodeBase64Bytes(process.files.readBytes(path))
+  } catch (error) {
+    if (error instanceof SystemError)
+      throw new KubectlError(`could not stat ${flag} file ${path}: stat ${path}: ${error.message.toLowerCase()}`)
+    throw error
+  }
+}
+
+/** Takes what flags were given; a file is embedded or named. */
+const fill = (process: Process, input: Input, entry: Entry, flags: readonly string[], embed: boolean): void => {
+  for (const flag of flags) {
+    if (!input.has(flag)) continue
+    const value = input.text(flag)
+    if (flag === "insecure-skip-tls-verify") {
+      if (input.bool(flag)) entry[flag] = true
+      else delete entry[flag]
+    } else if (["certificate-authority", "client-certificate", "client-key"].includes(flag)) {
+      delete entry[flag]
+      delete entry[`${flag}-data`]
+      if (embed) entry[`${flag}-data`] = embedded(process, value, flag)
+      else entry[flag] = value.startsWith("/") ? value : process.files.resolve(value)
+    } else if (value === "") delete entry[flag]
+    else entry[flag] = value
+  }
+}
+
+const setCluster = defineSubcommand({
+  path: ["config", "set-cluster"],
+  summary: "Set a cluster entry in kubeconfig",
+  description: "Of an entry that is there, only what is given changes.",
+  usage:
+    "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]",
+  examples: [["Its server", "kubectl config set-cluster e2e --server=https://1.2.3.4"]],
+  complete: "clusters",
+  flags: {
+    "embed-certs": { type: "bool", help: "Put the certificate itself into the file" },
+    "proxy-url": { type: "string", help: "A proxy on the way to the server" },
+  },
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length !== 1) throw new UsageError("config set-cluster", `Unexpected args: [${input.words.join(" ")}]`)
+    const [name] = input.words
+    if (input.bool("insecure-skip-tls-verify") && input.text("certificate-authority"))
+      throw new KubectlError("you cannot specify a certificate authority and insecure mode at the same time")
+    if (input.bool("embed-certs") && !input.text("certificate-authority"))
+      throw new KubectlError("you must specify a --certificate-authority to embed")
+    const entry = entryOf(config, "clusters", name) ?? addEntry(config, "clusters", name)
+    fill(
+      process,
+      input,
+      entry,
+      ["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "proxy-url"],
+      input.bool("embed-certs"),
+    )
+    if (input.has("certificate-authority")) delete entry["insecure-skip-tls-verify"]
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`Cluster ${JSON.stringify(name)} set.\n`)
+    return 0
+  },
+})
+
+const setContext = defineSubcommand({
+  path: ["config", "set-context"],
+  summary: "Set a context entry in kubeconfig",
+  description: "Of an entry that is there, only what is given changes.",
+  usage: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]",
+  examples: [["The namespace that is used when none is named", "kubectl config set-context --current --namespace=ggckad-s2"]],
+  complete: "contexts",
+  flags: { current: { type: "bool", help: "The current context" } },
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length > 1) throw new UsageError("config set-context", `Unexpected args: [${input.words.join(" ")}]`)
+    const current = input.bool("current")
+    if (input.words.length === 0 && !current) throw new KubectlError("you must specify a non-empty context name or --current")
+    if (input.words.length === 1 && current) throw new KubectlError("you cannot specify both a context name and --current")
+    const name = current ? config["current-context"] : input.words[0]
+    if (!name) throw new KubectlError("no current context is set")
+    const existing = entryOf(config, "contexts", name)
+    const entry = existing ?? addEntry(config, "contexts", name)
+    if (!existing) Object.assign(entry, { cluster: "", user: "" })
+    fill(process, input, entry, ["cluster", "user", "namespace"], false)
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`Context ${JSON.stringify(name)} ${existing ? "modified" : "created"}.\n`)
+    return 0
+  },
+})
+
+const setCredentials = defineSubcommand({
+  path: ["config", "set-credentials"],
+  summary: "Set a user entry in kubeconfig",
+  description: "Of an entry that is there, only what is given changes. A certificate with its key, a token, or a name and password.",
+  usage:
+    "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]",
+  examples: [
+    [
+      "A certificate and its key",
+      "kubectl config set-credentials cluster-admin --client-certificate=~/.kube/admin.crt --client-key=~/.kube/admin.key --embed-certs=true",
+    ],
+  ],
+  complete: "users",
+  flags: { "embed-certs": { type: "bool", help: "Put certificate and key themselves into the file" } },
+  offline: true,
+  *run(input, { process, config }) {
+    if (input.words.length !== 1) throw new UsageError("config set-credentials", `Unexpected args: [${input.words.join(" ")}]`)
+    const [name] = input.words
+    const methods = [
+      ...(input.text("token") ? ["--token"] : []),
+      ...(input.text("username") || input.text("password") ? ["--username/--password"] : []),
+    ]
+    if (methods.length > 1)
+      throw new KubectlError(`you cannot specify more than one authentication method at the same time: ${methods.join(", ")}`)
+    if (input.bool("embed-certs") && !input.text("client-certificate") && !input.text("client-key"))
+      throw new KubectlError("you must specify a --client-certificate or --client-key to embed")
+    const entry = entryOf(config, "users", name) ?? addEntry(config, "users", name)
+    fill(process, input, entry, ["client-certificate", "client-key", "token", "username", "password"], input.bool("embed-certs"))
+    if (input.text("token")) {
+      delete entry.username
+      delete entry.password
+    } else if (input.text("username")) delete entry.token
+    writeKubeconfig(process, config, input.given("kubeconfig"))
+    yield* process.print(`User ${JSON.stringify(name)} set.\n`)
+    return 0
+  },
+})
+
+export const configSetters: readonly Subcommand[] = [set, unset, setCluster, setContext, setCredentials]

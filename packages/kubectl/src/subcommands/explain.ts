@@ -1,0 +1,75 @@
+/** kubectl explain */
+import { defineSubcommand } from "../define-subcommand.ts"
+import type { Resource } from "../api.ts"
+import { apiVersion } from "../discovery.ts"
+import { KubectlError } from "../errors.ts"
+import { plainTextV2 } from "../explain/plain-text-v2.ts"
+import { type OpenApiDocument, plainText } from "../explain/plain-text.ts"
+
+export const explain = defineSubcommand({
+  path: ["explain"],
+  group: "Basic Commands (Intermediate)",
+  summary: "Get documentation for a resource",
+  description: "Of a type, or of a field: <type>.<fieldName>[.<fieldName>]",
+  usage: "TYPE [--recursive=FALSE|TRUE] [--api-version=api-version-group] [-o|--output=plaintext|plaintext-openapiv2]",
+  examples: [
+    ["A type and its fields", "kubectl explain pods"],
+    ["All fields below it", "kubectl explain pods --recursive"],
+    ["One field", "kubectl explain pods.spec.containers"],
+  ],
+  complete: "types",
+  flags: {
+    "api-version": { type: "string", help: "The version of the API, as group/version" },
+    output: { short: "o", type: "string", default: "plaintext", help: "plaintext or plaintext-openapiv2" },
+    recursive: { type: "bool", help: "All fields below, without their texts." },
+  },
+  *run(input, { api, process }) {
+    if (input.words.length === 0)
+      throw new KubectlError(
+        'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.',
+      )
+    if (input.words.length > 1) throw new KubectlError("We accept only this format: explain RESOURCE")
+    const output = input.text("output")
+    if (output !== "plaintext" && output !== "plaintext-openapiv2") throw new KubectlError(`unrecognized format: ${output}`)
+    const [word] = input.words
+    const all = yield* api.resources()
+    const version = input.text("api-version")
+    // The type may itself hold dots: the longest part that names a type is it.
+    const parts = word.replace(/\.$/, "").split(".")
+    const [first] = parts
+    const plain = first.toLowerCase()
+    const matching = all.filter(
+      (one) => one.plural === plain || one.singular === plain || one.shortNames.includes(plain) || one.kind.toLowerCase() === plain,
+    )
+    let resource: Resource | undefined = version
+      ? matching.find((one) => apiVersion(one) === version)
+      : matching.find(({ preferred }) => preferred)
+    let path = parts.slice(1)
+    for (let length = parts.length; length > 1 && !version; length--) {
+      const group = parts.slice(1, length).join(".")
+      const found = matching.find((one) => one.group !== "" && (one.group === group || `${one.version}.${one.group}` === group))
+      if (found) {
+        resource = found
+        path = parts.slice(length)
+        break
+      }
+    }
+    if (!resource) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(first)}`, { raw: true })
+    const { group, kind } = resource
+    const document = yield* api.get<OpenApiDocument>(`/openapi/v3/${group ? `apis/${group}` : "api"}/${resource.version}`)
+    const schema = Object.values(document.components?.schemas ?? {}).find((one) =>
+      one["x-kubernetes-group-version-kind"]?.some((gvk) => gvk.group === group && gvk.version === resource?.version && gvk.kind === kind),
+    )
+    if (!schema) throw new KubectlError(`GVK {${group} ${resource.version} ${kind}} not found in OpenAPI schema`)
+    const options = { recursive: input.bool("recursive"), path }
+    if (output === "plaintext-openapiv2") {
+      yield* process.print(plainTextV2(document, schema, { ...options, kind, apiVersion: apiVersion(resource) }))
+      return 0
+    }
+    yield* process.print(`${group ? `GROUP:      ${group}\n` : ""}KIND:       ${kind}\nVERSION:    ${resource.version}\n\n`)
+    const text = plainText(document, schema, options)
+    if (text === undefined) throw new KubectlError(`field ${JSON.stringify(path.at(-1))} does not exist`)
+    yield* process.print(text)
+    return 0
+  },
+})

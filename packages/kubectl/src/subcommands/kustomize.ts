@@ -1,0 +1,31 @@
+/** kubectl kustomize */
+import { defineSubcommand } from "../define-subcommand.ts"
+import { KubectlError } from "../errors.ts"
+import { buildKustomization } from "../kustomize/build.ts"
+import { toYaml } from "../printing/yaml.ts"
+
+export const kustomize = defineSubcommand({
+  path: ["kustomize"],
+  group: "Advanced Commands",
+  summary: "Build a kustomization target from a directory or URL",
+  description: "Prints the objects that the directory's kustomization.yaml makes; nothing is sent.",
+  usage: "DIR",
+  examples: [
+    ["The current directory", "kubectl kustomize"],
+    ["Another one", "kubectl kustomize /home/config/production"],
+  ],
+  flags: {
+    "as-current-user": { type: "bool", help: "Functions run as you" },
+    "enable-helm": { type: "bool", help: "Use helm to inflate charts." },
+    env: { short: "e", type: "array", help: "A variable for functions" },
+    "load-restrictor": { type: "string", default: "LoadRestrictionsRootOnly", help: "Whether files outside of the directory may be read" },
+    output: { short: "o", type: "string", help: "A file to write to." },
+  },
+  *run(input, context) {
+    if (input.words.length > 1) throw new KubectlError("specify one path to kustomization.yaml")
+    const text = (yield* buildKustomization(context, input.words[0] ?? ".")).map(toYaml).join("---\n")
+    if (input.text("output")) context.process.files.write(input.text("output"), text)
+    else yield* context.process.print(text)
+    return 0
+  },
+})

@@ -1,0 +1,17 @@
+/** kubectl options */
+import { defineSubcommand } from "../define-subcommand.ts"
+import { optionsText } from "../help.ts"
+
+export const options = defineSubcommand({
+  path: ["options"],
+  summary: "Print the list of flags inherited by all commands",
+  usage: "",
+  examples: [["All of them", "kubectl options"]],
+  complete: "none",
+  flags: {},
+  offline: true,
+  *run(_, { process }) {
+    yield* process.print(optionsText())
+    return 0
+  },
+})

@@ -1,0 +1,72 @@
+/** kubectl proxy */
+import { bodyText, SystemError } from "@drydock/machine"
+import { defineSubcommand } from "../define-subcommand.ts"
+import { ConnectionError, KubectlError } from "../errors.ts"
+
+export const proxy = defineSubcommand({
+  path: ["proxy"],
+  group: "Troubleshooting and Debugging Commands",
+  summary: "Run a proxy to the Kubernetes API server",
+  description: "Whoever reaches its port talks to the API with your rights.",
+  usage: "[--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
+  examples: [
+    ["On port 8001", "kubectl proxy"],
+    ["On another port", "kubectl proxy --port=8011"],
+  ],
+  complete: "none",
+  flags: {
+    "accept-hosts": { type: "string", default: "^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$", help: "Which Host headers are let through." },
+    "accept-paths": { type: "string", default: "^.*", help: "Which paths are let through." },
+    address: { type: "string", default: "127.0.0.1", help: "The address to serve on." },
+    "api-prefix": { type: "string", default: "/", help: "What paths to the API begin with." },
+    "append-server-path": { type: "bool", help: "Put the server's own path before each path." },
+    "disable-filter": { type: "bool", help: "Let everything through. Unsafe." },
+    keepalive: { type: "duration", help: "How often to see whether a connection still lives; zero: not" },
+    port: { short: "p", type: "int", default: "8001", help: "The port to serve on; 0: any." },
+    "reject-methods": { type: "string", default: "^$", help: "Methods that are refused." },
+    "reject-paths": {
+      type: "string",
+      default: "^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach",
+      help: "Paths that are refused.",
+    },
+    "unix-socket": { short: "u", type: "string", help: "A socket file to serve on." },
+    www: { short: "w", type: "string", help: "A directory to serve as well." },
+    "www-prefix": { short: "P", type: "string", default: "/static/", help: "What paths to it begin with." },
+  },
+  *run(input, { api, process }) {
+    const address = input.text("address")
+    let port = input.int("port")
+    if (port === 0) port = 30_000 + Math.floor(process.random() * 20_000)
+    const prefix = input.text("api-prefix").replace(/\/?$/, "/")
+    const refusedPath = /^\/api\/.*\/pods\/.*\/(exec|attach)/
+    try {
+      process.network.serve(
+        port,
+        function* (request) {
+          if (!request.path.startsWith(prefix))
+            return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" }
+          const path = `/${request.path.slice(prefix.length)}`
+          if (!input.bool("disable-filter") && refusedPath.test(path))
+            return { status: 403, headers: { "content-type": "text/plain; charset=utf-8" }, body: "Forbidden\n" }
+          try {
+            return yield* api.send(request.method, path, {
+              ...(request.body !== undefined && { body: bodyText(request.body) }),
+              ...(request.headers["content-type"] && { type: request.headers["content-type"] }),
+              ...(request.headers.accept && { accept: request.headers.accept }),
+            })
+          } catch (error) {
+            if (!(error instanceof ConnectionError)) throw error
+            return { status: 502, headers: { "content-type": "text/plain; charset=utf-8" }, body: `${error.cause}\n` }
+          }
+        },
+        { address, pid: process.pid },
+      )
+    } catch (error) {
+      if (error instanceof SystemError && error.code === "EADDRINUSE")
+        throw new KubectlError(`listen tcp ${address}:${port}: bind: address already in use`)
+      throw error
+    }
+    yield* process.print(`Starting to serve on ${address}:${port}\n`)
+    for (;;) yield* process.wait({ queues: [process.queue()] })
+  },
+})
