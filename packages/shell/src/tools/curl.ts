@@ -2,25 +2,7 @@
 import { bodyText, type HttpRequest, REASONS, type Steps, SystemError, TlsError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { parseOptions } from "./reading.ts"
-
-interface Url {
-  scheme: string
-  host: string
-  port: number
-  path: string
-}
-
-const parseUrl = (text: string): Url | undefined => {
-  const match = /^(?:(\w+):\/\/)?([^/:?#]+)(?::(\d+))?([/?][^#]*)?/.exec(text)
-  if (!match) return undefined
-  const scheme = (match[1] ?? "http").toLowerCase()
-  return {
-    scheme,
-    host: match[2],
-    port: Number(match[3] ?? (scheme === "https" ? 443 : 80)),
-    path: match[4] === undefined ? "/" : match[4].startsWith("?") ? `/${match[4]}` : match[4],
-  }
-}
+import { parseUrl, type Url } from "./url.ts"
 
 const REFUSALS: Readonly<Record<string, [number, string]>> = {
   ECONNREFUSED: [7, "Connection refused"],

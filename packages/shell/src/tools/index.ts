@@ -22,6 +22,7 @@ import { expand, fmt, fold, unexpand } from "./fold.ts"
 import { grep } from "./grep.ts"
 import { join } from "./join.ts"
 import { jq } from "./jq.ts"
+import * as network from "./network.ts"
 import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
 import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
@@ -33,8 +34,10 @@ import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
 import { scp, ssh } from "./ssh.ts"
 import { stat } from "./stat.ts"
+import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
+import { wget } from "./wget.ts"
 
 const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
 
@@ -45,6 +48,8 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
+  ...Object.values(network),
+  ...Object.values(terminalTools),
   awk,
   basename,
   bc,
@@ -93,5 +98,6 @@ export const shellTools: readonly Tool[] = [
   tree,
   unexpand,
   vi,
+  wget,
   xxd,
 ].filter(isTool)
