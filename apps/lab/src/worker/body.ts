@@ -162,7 +162,6 @@ export function* prepare(
     while (!ended && world.run({ until: limit, stop: () => ended || pause() }).reason === "stopped") if (!ended) yield progress
     yield* whole()
   }
-  const body = new SessionBody(world, spec)
   for (const fault of lab?.faults ?? []) {
     const input: WorldInput = {
       kind: "fault",
@@ -174,6 +173,7 @@ export function* prepare(
     else world.sim.schedule(fault.after * 1_000, () => world.input(input))
   }
   yield* whole()
+  const body = new SessionBody(world, spec)
   const begun = world.sim.now()
   const end = Math.max(reachedAt, log.at(-1)?.at ?? 0)
   const replaying = (): Progress => ({
