@@ -43,15 +43,12 @@ export const containerNames = ({ spec }: PodObject): string =>
 export const findContainer = ({ spec }: PodObject, name: string): Container | undefined =>
   [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])].find((container) => container.name === name)
 
-export const invalidContainer = (pod: PodObject, name: string): KubectlError =>
-  new KubectlError(`container ${name} is not valid for pod ${pod.metadata.name} out of: ${containerNames(pod)}`)
-
 /** The container that is named, annotated as the default, or the first, which is then said. */
 export function* chooseContainer({ process }: Context, pod: PodObject, name: string, quiet = false): Steps<Container> {
   const wanted = name || pod.metadata.annotations?.[DEFAULT_CONTAINER] || ""
   if (wanted) {
     const found = findContainer(pod, wanted)
-    if (!found) throw invalidContainer(pod, wanted)
+    if (!found) throw new KubectlError(`container ${wanted} not found in pod ${pod.metadata.name}`)
     return found
   }
   const { containers, initContainers = [], ephemeralContainers = [] } = pod.spec

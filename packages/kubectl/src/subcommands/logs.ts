@@ -5,7 +5,7 @@ import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { isReason, KubectlError, type ServerError, serverError, UsageError } from "../errors.ts"
 import { SELECTOR } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { containerNames, DEFAULT_CONTAINER, findContainer, invalidContainer, named, podsBehind, type PodObject } from "../pods.ts"
+import { containerNames, DEFAULT_CONTAINER, findContainer, named, podsBehind, type PodObject } from "../pods.ts"
 
 const USAGE = "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]"
 
@@ -57,7 +57,7 @@ function* sourcesOf({ process }: Context, input: Input, pods: readonly PodObject
       if (containers.length + initContainers.length + ephemeralContainers.length > 1 && !input.bool("all-pods"))
         yield* process.error(`Defaulted container ${JSON.stringify(name)} out of: ${containerNames(pod)}\n`)
     }
-    if (!findContainer(pod, name)) throw invalidContainer(pod, name)
+    if (!findContainer(pod, name)) throw new KubectlError(`container ${name} is not valid for pod ${pod.metadata.name}`)
     sources.push({ pod, container: name })
   }
   return sources

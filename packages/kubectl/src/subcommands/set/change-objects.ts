@@ -41,13 +41,13 @@ export function* findObjects(context: Context, input: Input, words: readonly str
 
 /**
  * Changes each object. `change` gives the changed one, undefined for nothing to do; it throws for what cannot be.
- * `failed`: what the server's refusal is prefixed with.
+ * `failed`: what the server's refusal is prefixed with. `always`: what was so before is reported too.
  */
 export function* changeObjects(
   context: Context,
   input: Input,
   infos: readonly Info[],
-  options: { done: string; failed: string; change: (object: KubeObject, info: Info) => KubeObject | undefined },
+  options: { done: string; failed: string; always?: boolean; change: (object: KubeObject, info: Info) => KubeObject | undefined },
 ): Steps<void> {
   const reporter = new Reporter(context.process, input)
   const errors: KubectlError[] = []
@@ -67,7 +67,7 @@ export function* changeObjects(
     if (!changed) continue
     try {
       const sent = yield* sendChange(context, input, info, changed)
-      if (sent) yield* reporter.say(sent, options.done)
+      if (sent ?? options.always) yield* reporter.say(sent ?? changed, options.done)
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error
       errors.push(fault(`${options.failed} ${error.message}`))

@@ -21,6 +21,7 @@ export const setSelector = defineSubcommand({
     yield* changeObjects(context, input, infos, {
       done: "selector updated",
       failed: "failed to patch selector:",
+      always: true,
       change: (object) => {
         if (object.kind !== "Service") throw new KubectlError("setting a selector is only supported for Services")
         return { ...object, spec: { ...(object.spec as object), selector } }

@@ -26,6 +26,10 @@ export const deployment = defineKind<IDeployment>({
   prepareForCreate(object) {
     object.status = {}
   },
+  /** Controllers shall see annotations that changed: they are a new generation too. */
+  prepareForUpdate({ metadata = {} }, old) {
+    if (!deepEqual(metadata.annotations ?? {}, old.metadata.annotations ?? {})) metadata.generation = (old.metadata.generation ?? 0) + 1
+  },
   defaults(object) {
     const spec = object.spec
     if (!spec) return

@@ -120,9 +120,11 @@ class Sync {
     )
     let rs = existing
     if (rs) {
-      if (revisionOf(rs) <= highest && this.old(rs).length > 0) {
+      const own = (rs.metadata.annotations ?? {}) as Record<string, string>
+      const outdated = revisionOf(rs) <= highest && this.old(rs).length > 0
+      if (outdated || Object.entries(inherited).some(([key, value]) => own[key] !== value)) {
         const next = editable(rs)
-        next.metadata.annotations = { ...(next.metadata.annotations as object), ...inherited, [REVISION]: String(highest + 1) } as never
+        next.metadata.annotations = { ...own, ...inherited, ...(outdated && { [REVISION]: String(highest + 1) }) } as never
         rs = this.#replace(context.client.update(replicaSet, next))
       }
     } else if (create) {
@@ -161,7 +163,7 @@ class Sync {
     if (rs && annotation(object, REVISION) !== annotation(rs, REVISION)) {
       const next = editable(object)
       next.metadata.annotations = { ...(next.metadata.annotations as object), [REVISION]: annotation(rs, REVISION) } as never
-      ;(this as { object: Deployment }).object = context.client.update(deployment, next)
+      ;(this as { object: Deployment }).object = context.client.updateStatus(deployment, next)
     }
     return rs
   }
