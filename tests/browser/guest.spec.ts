@@ -134,6 +134,26 @@ test("a lab that is started over is new, and what was done stays done", async ({
   await expect.poll(() => screen(page)).toMatch(/^controlplane\S*[#$]$/)
 })
 
+test("a line that stays down is said so; what is typed meanwhile arrives", async ({ page }) => {
+  let cut = false
+  const lines: { close(options: { code: number }): Promise<void> }[] = []
+  await page.routeWebSocket(/\/lab\/socket/, (line) => {
+    lines.push(line)
+    if (cut) void line.close({ code: 1013 })
+    else line.connectToServer()
+  })
+  await openLesson(page, "/playground/lab?nodes=controlplane")
+  await page.locator(".xterm").filter({ visible: true }).click()
+  cut = true
+  await Promise.all(lines.map((line) => line.close({ code: 1001 })))
+  await page.keyboard.type("echo kept-$((6*7))\n")
+  const notice = page.getByText("The line to the lab is down.")
+  await expect(notice).toBeVisible()
+  cut = false
+  await expect.poll(() => screen(page)).toContain("kept-42")
+  await expect(notice).toBeHidden()
+})
+
 test("an address that leads nowhere says so, and leads back", async ({ page }) => {
   expect((await page.goto("/nowhere"))?.status()).toBe(404)
   await page.goto("/learn/kubernetes/99-none")

@@ -56,13 +56,45 @@ test("at most a window of messages is under way", async () => {
   expect(last().numbered.map(({ data }) => data)).toEqual(["a", "b", "c", "d", "e"])
 })
 
-test("a long paste is cut between characters into messages of at most 48 KiB", () => {
+test("a long paste is cut between characters into messages of at most CHUNK_BYTES", () => {
   const text = `${"ü€𝄞".repeat(20_000)}end`
   const chunks = chunksOf(text)
   expect(chunks.join("")).toBe(text)
   expect(chunks.length).toBe(Math.ceil(new TextEncoder().encode(text).length / CHUNK_BYTES))
   expect(Math.max(...chunks.map((chunk) => new TextEncoder().encode(chunk).length))).toBeLessThanOrEqual(CHUNK_BYTES)
   expect(chunksOf("")).toEqual([])
+})
+
+test("a paste waits its turn: other terminals go ahead, its own keys stay behind it, ^C drops the rest", async () => {
+  const { connection, last } = connected()
+  last().open()
+  last().say(welcome())
+  await settle()
+  connection.keys("t", "x".repeat(CHUNK_BYTES * 10))
+  connection.keys("other", "o")
+  connection.keys("t", "behind")
+  expect(last().numbered.map(({ data }) => data?.length)).toEqual([CHUNK_BYTES, CHUNK_BYTES, CHUNK_BYTES, CHUNK_BYTES, 1])
+  last().say({ type: "ack", seq: 5 })
+  expect(last().numbered.length).toBe(9)
+  connection.keys("t", "\x03")
+  last().say({ type: "ack", seq: 10 })
+  expect(last().numbered.slice(9)).toEqual([{ seq: 10, data: "\x03" }])
+})
+
+test("a whole paste arrives, each piece once", async () => {
+  const { connection, last } = connected()
+  last().open()
+  last().say(welcome())
+  const text = Array.from({ length: 30_000 }, (_, at) => `line ${at}\n`).join("")
+  connection.keys("t", text)
+  connection.keys("t", "end")
+  await settle()
+  for (let seq = 1; seq <= last().numbered.length; seq++) last().say({ type: "ack", seq })
+  expect(
+    last()
+      .numbered.map(({ data }) => data)
+      .join(""),
+  ).toBe(`${text}end`)
 })
 
 test("each byte of output is shown once", async () => {

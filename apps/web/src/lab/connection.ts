@@ -45,7 +45,10 @@ export interface ConnectionOptions {
 }
 
 /** Bytes of text in one `keys` message: well below the largest frame, so that a paste does not hold up anything else. */
-export const CHUNK_BYTES = 48 * 1024
+export const CHUNK_BYTES = 16 * 1024
+/** So many pieces of a paste are under way at once: what is typed elsewhere waits for no more than these. */
+const PASTE_WINDOW = 4
+const INTERRUPT = "\x03"
 const PING_MS = 15_000
 const SILENCE_MS = 40_000
 const ANSWER_MS = 20_000
@@ -99,6 +102,8 @@ export class Connection {
   /** Not acknowledged yet, oldest first; the first `#sent` of them went over the present socket. */
   #pending: Sequenced[] = []
   #sent = 0
+  /** Pieces of long pastes that are not numbered yet. */
+  #paste: { terminal: string; data: string }[] = []
   readonly #asked = new Map<number, Asked>()
   /** Bytes by terminal. */
   readonly #received = new Map<string, number>()
@@ -126,9 +131,17 @@ export class Connection {
     this.#push({ ...command, seq: this.#nextSeq++ } as Sequenced)
   }
 
-  /** Typed or pasted text of any length. */
+  /** Typed or pasted text of any length. ^C drops what is still to come of a paste, as a terminal does with its input queue. */
   keys(terminal: string, text: string): void {
-    for (const data of chunksOf(text)) this.send({ type: "keys", terminal, data })
+    if (text === INTERRUPT) this.#paste = this.#paste.filter((piece) => piece.terminal !== terminal)
+    const pieces = chunksOf(text)
+    // What follows a paste in the same terminal keeps its place behind it.
+    if (pieces.length <= 1 && !this.#paste.some((piece) => piece.terminal === terminal)) {
+      for (const data of pieces) this.send({ type: "keys", terminal, data })
+      return
+    }
+    for (const data of pieces) this.#paste.push({ terminal, data })
+    this.#feed()
   }
 
   /** @throws Error with the server's words, or after 20 s without an answer */
@@ -185,6 +198,14 @@ export class Connection {
     })
   }
 
+  /** Numbered only now: whatever else is sent meanwhile goes first. */
+  #feed(): void {
+    while (this.#paste.length > 0 && this.#pending.length < PASTE_WINDOW) {
+      const piece = this.#paste.shift()
+      if (piece) this.send({ type: "keys", ...piece })
+    }
+  }
+
   #push(message: Sequenced): void {
     this.#pending.push(message)
     this.#flush()
@@ -203,6 +224,7 @@ export class Connection {
     const gone = left < 0 ? this.#pending.length : left
     this.#pending.splice(0, gone)
     this.#sent = Math.max(0, this.#sent - gone)
+    this.#feed()
     this.#flush()
   }
 
@@ -336,7 +358,10 @@ export class Connection {
     this.#options.onStatus({ state: "open" })
     for (const { message } of this.#asked.values()) if (!("seq" in message)) this.#transmit(message)
     // After the listener has seen `welcome`; it may open terminals that pending keys go to.
-    queueMicrotask(() => this.#flush())
+    queueMicrotask(() => {
+      this.#feed()
+      this.#flush()
+    })
   }
 
   #output(terminal: string, offset: number, data: string): void {
@@ -363,6 +388,7 @@ export class Connection {
       if (at < 0) return
       this.#pending.splice(at, 1)
       if (at < this.#sent) this.#sent--
+      this.#feed()
       this.#flush()
     }
   }

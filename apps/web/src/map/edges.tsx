@@ -11,7 +11,7 @@ interface Edge {
 const measure = (box: HTMLElement, services: readonly MapItem[]): Edge[] => {
   const origin = box.getBoundingClientRect()
   const place = (id: string) => box.querySelector(`[data-item="${CSS.escape(id)}"]`)?.getBoundingClientRect()
-  return services.flatMap((service) => {
+  return services.flatMap((service, at) => {
     const from = place(service.id)
     if (!from) return []
     return (service.targets ?? []).flatMap((target) => {
@@ -19,8 +19,16 @@ const measure = (box: HTMLElement, services: readonly MapItem[]): Edge[] => {
       if (!to) return []
       const [x1, y1] = [from.left + from.width / 2 - origin.left, from.bottom - origin.top]
       const [x2, y2] = [to.left + Math.min(14, to.width / 2) - origin.left, to.top - origin.top]
-      const bend = Math.max(14, (y2 - y1) / 2)
-      return [{ id: `${service.id}>${target}`, path: `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 - bend} ${x2} ${y2}` }]
+      // Down into the gap under the services, along it, and down to the pod: it crosses no word on the way.
+      const lane = y1 + 5 + (at % 3) * 2
+      const turn = Math.min(5, Math.abs(x2 - x1) / 2)
+      const side = Math.sign(x2 - x1) * turn
+      return [
+        {
+          id: `${service.id}>${target}`,
+          path: `M${x1} ${y1}V${lane - turn / 2}Q${x1} ${lane} ${x1 + side} ${lane}H${x2 - side}Q${x2} ${lane} ${x2} ${lane + turn}V${y2}`,
+        },
+      ]
     })
   })
 }
