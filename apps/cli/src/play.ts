@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs"
 import { join, normalize } from "node:path"
 import { performance } from "node:perf_hooks"
+import { text as textOf } from "node:stream/consumers"
 import { createWorld, type ScriptResult, type ShellSession, type World } from "@drydock/world"
 import { type Command, UsageError } from "./command.ts"
 import { fileMode, Scenario, type Step, type StepResult } from "./scenario.ts"
@@ -113,7 +114,8 @@ export const playCommand: Command = {
     if (file === undefined || more.length > 0) throw new UsageError("play takes one file, or - for standard input")
     let text: string
     try {
-      text = readFileSync(file === "-" ? 0 : file, "utf8")
+      // Not readFileSync(0): a pipe whose writer is slower than this program answers EAGAIN.
+      text = file === "-" ? await textOf(process.stdin) : readFileSync(file, "utf8")
     } catch (error) {
       throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`)
     }
