@@ -11,6 +11,15 @@ const OLD_BOOLEANS = {
   resolve: (text: string) => /^(?:y|yes|on)$/i.test(text),
 } as const
 
+/** A leading zero means octal there, as strconv.ParseInt with base 0 reads it: defaultMode: 0400 is 256. */
+const OLD_OCTAL = {
+  tag: "tag:yaml.org,2002:int",
+  default: true,
+  identify: () => false,
+  test: /^[-+]?0[0-7_]*[0-7]$/,
+  resolve: (text: string) => Number.parseInt(text.replaceAll("_", ""), 8),
+} as const
+
 /** Go's parser, unlike its scanner, counts lines from 0. */
 const FROM_ZERO = "did not find expected key"
 
@@ -43,7 +52,7 @@ export const parseDocuments = (text: string, source: string): unknown[] => {
   for (const document of parseAllDocuments(text, {
     merge: true,
     lineCounter: lines,
-    customTags: (tags) => [...tags, OLD_BOOLEANS],
+    customTags: (tags) => [OLD_OCTAL, ...tags, OLD_BOOLEANS],
     uniqueKeys: true,
     stringKeys: false,
   })) {

@@ -76,6 +76,14 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
   return undefined
 }
 
+/** The mode of a file by its path: an item's own, or the volume's default. */
+const fileModes = (volume: Volume): ((path: string) => number) => {
+  const source = volume.secret ?? volume.configMap ?? volume.downwardAPI ?? volume.projected
+  const parts = [source, ...(volume.projected?.sources ?? []).flatMap((one) => [one.configMap, one.secret, one.downwardAPI])]
+  const items = parts.flatMap((one) => (one as { items?: readonly Item[] } | undefined)?.items ?? [])
+  return (path) => items.find((item) => item.path === path)?.mode ?? (source?.defaultMode as number | undefined) ?? 0o644
+}
+
 const PLUGINS: readonly [keyof Volume, string][] = [
   ["configMap", "configmap"],
   ["secret", "secret"],
@@ -117,18 +125,28 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
     files.mkdir(path)
     const data = contents(pod, volume, context)
     if (data) {
+      const mode = fileModes(volume)
       const wanted = new Map(data)
       for (const name of files.list(path))
         if (!wanted.has(name) && ![...wanted.keys()].some((one) => one.startsWith(`${name}/`))) files.remove(`${path}/${name}`)
       for (const [name, text] of wanted) {
         const file = `${path}/${name}`
         if (name.includes("/")) files.mkdir(file.slice(0, file.lastIndexOf("/")))
-        if (!files.exists(file) || files.read(file) !== text) files.write(file, text, volume.secret ? 0o600 : 0o644)
+        if (!files.exists(file) || files.read(file) !== text) files.write(file, text, mode(name))
       }
     }
     paths.set(volume.name, path)
   }
   return paths
+}
+
+const fileText = (files: HostFiles, path: string): string | undefined => {
+  try {
+    return files.read(path)
+  } catch {
+    // A directory.
+    return undefined
+  }
 }
 
 export const mountsOf = (
@@ -142,14 +160,24 @@ export const mountsOf = (
   hostsFile: string,
   env: ReadonlyMap<string, string>,
 ): MountSpec[] => {
-  const mounts: MountSpec[] = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly, subPath: plainPath, subPathExpr }) => {
-    const subPath = subPathExpr === undefined ? plainPath : expand(subPathExpr, env)
-    const hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
-    if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)
-    const volume = pod.spec.volumes?.find((one) => one.name === name)
-    const generated = volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI
-    return { containerPath: mountPath, hostPath, readOnly: (readOnly ?? false) || generated !== undefined, ...(subPath && { subPath }) }
-  })
+  const mounts: MountSpec[] = (container.volumeMounts ?? []).map(
+    ({ name, mountPath, readOnly, subPath: plainPath, subPathExpr }, index) => {
+      const subPath = subPathExpr === undefined ? plainPath : expand(subPathExpr, env)
+      let hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
+      if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)
+      const volume = pod.spec.volumes?.find((one) => one.name === name)
+      const generated = volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI
+      const text = subPath && generated ? fileText(files, hostPath) : undefined
+      if (text !== undefined && subPath && volume) {
+        // What a volume gets later are new files; the one mounted here stays as it was. As pkg/volume/util/subpath.
+        const directory = `/var/lib/kubelet/pods/${pod.metadata.uid}/volume-subpaths/${name}/${container.name}`
+        files.mkdir(directory)
+        hostPath = `${directory}/${index}`
+        files.write(hostPath, text, fileModes(volume)(subPath))
+      }
+      return { containerPath: mountPath, hostPath, readOnly: (readOnly ?? false) || generated !== undefined, ...(subPath && { subPath }) }
+    },
+  )
   if (!mounts.some(({ containerPath }) => containerPath === "/etc/hosts"))
     mounts.push({ containerPath: "/etc/hosts", hostPath: hostsFile, readOnly: false })
   return mounts

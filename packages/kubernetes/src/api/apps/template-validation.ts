@@ -59,7 +59,8 @@ export const workloadErrors = (
       detail: "`selector` does not match template `labels`",
     })
   const template = spec?.template?.spec
-  errors.push(...validatePodSpec(template, "spec.template.spec"))
+  // As ValidatePodTemplateSpecForStatefulSet: its mounts may name claims that each Pod gets, so the Pod's own validation judges them.
+  if (kind !== "statefulset") errors.push(...validatePodSpec(template, "spec.template.spec"))
   if (template?.restartPolicy && template.restartPolicy !== "Always" && ["OnFailure", "Never"].includes(template.restartPolicy))
     errors.push({
       type: "NotSupported",
