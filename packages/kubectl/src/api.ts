@@ -47,6 +47,7 @@ const LONG = 3_600_000
 export class Api {
   readonly process: Process
   readonly connection: Connection
+  readonly silent: boolean
   readonly #input: Input
   readonly #said = new Set<string>()
   readonly #verbosity: number
@@ -54,11 +55,13 @@ export class Api {
   /** Warnings that the server sent. */
   warnings = 0
 
-  constructor(process: Process, connection: Connection, input: Input) {
+  /** `silent`: nothing is ever printed; for completion. */
+  constructor(process: Process, connection: Connection, input: Input, { silent = false } = {}) {
     this.process = process
+    this.silent = silent
     this.connection = connection
     this.#input = input
-    this.#verbosity = input.int("v")
+    this.#verbosity = silent ? 0 : input.int("v")
   }
 
   /** "172.30.1.2:6443": who is talked to. */
@@ -200,7 +203,7 @@ export class Api {
   /** The server's warnings, each once. As rest.NewWarningWriter. */
   *#warn(response: HttpResponse): Steps<void> {
     const { warning } = response.headers
-    if (!warning) return
+    if (!warning || this.silent) return
     const colored = this.process.fds.get(2)?.kind === "tty" && this.process.env.get("TERM") !== "dumb"
     for (const one of warning.split(/, (?=299 )/)) {
       const text = (/"((?:[^"\\]|\\.)*)"/.exec(one)?.[1] ?? one).replace(/\\(.)/g, "$1")

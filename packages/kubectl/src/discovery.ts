@@ -97,7 +97,7 @@ export function* discover(api: Api): Steps<readonly Resource[]> {
     if (!(error instanceof ConnectionError)) throw error
     const cached = fromCache(api, file)
     if (cached) return cached
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+    for (let attempt = 0; attempt < ATTEMPTS && !api.silent; attempt++)
       yield* process.error(
         klog(
           process,

@@ -1,3 +1,4 @@
 /** kubectl: one file a family of subcommands, a program of a machine. */
+export { completeKubectl } from "./completion.ts"
 export { kubectlProgram } from "./program.ts"
 export { subcommands } from "./subcommands/index.ts"
