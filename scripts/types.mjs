@@ -8,12 +8,13 @@ import { root } from "./bundling/bundle.mjs"
 const projects = [
   ...["packages", "apps"].flatMap((folder) => readdirSync(join(root, folder)).map((room) => `${folder}/${room}/tsconfig.json`)),
   "tsconfig.tests.json",
+  "tests/browser/tsconfig.json",
 ]
   .filter((project) => existsSync(join(root, project)))
   // A room that has no sources yet has nothing to check.
   .filter(
     (project) =>
-      project === "tsconfig.tests.json" ||
+      !/^(packages|apps)\//.test(project) ||
       (existsSync(join(root, project, "../src")) &&
         readdirSync(join(root, project, "../src"), { recursive: true }).some((file) => /\.tsx?$/.test(String(file)))),
   )

@@ -1,5 +1,5 @@
 /** Every image: it is pulled, starts, answers on the ports that it exposes, and ends on SIGTERM. */
-import { bodyText } from "@drydock/machine"
+import { bodyText, type SimulatedMachine } from "@drydock/machine"
 import { images } from "@drydock/images"
 import { pod as podKind, type Pod } from "@drydock/kubernetes/api"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -59,7 +59,7 @@ describe.each(tested.map((image) => [image.repository, image] as const))("%s", (
 
   test.each((image.exposes ?? []).map((port) => [port]))("answers on port %i", (port) => {
     const pod = find(name)
-    const machine = world.machines.get(pod?.spec.nodeName ?? "")
+    const machine = world.machines.get(pod?.spec.nodeName ?? "") as SimulatedMachine | undefined
     const route = machine?.network.route(pod?.status.podIP ?? "", port)
     expect(route?.kind).not.toBe("error")
     let body: string | undefined

@@ -19,8 +19,11 @@ export const nodeTools = (options: {
     {
       version: cluster.options.version,
       address: `${server}:6443`,
-      request: (method, path, body) =>
-        cluster.handle({ method, path, body, user: { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] } }),
+      request: (method, path, body) => {
+        const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
+        const answer = cluster.handle({ method, path, body, user })
+        return { status: answer.status, body: answer.body }
+      },
       get authority() {
         return cluster.authority.certificate
       },
