@@ -6,6 +6,7 @@ import { chgrp, chown } from "./chown.ts"
 import { cksum, md5sum, sha1sum, sha256sum, sha512sum } from "./checksums.ts"
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
+import { crontab } from "./crontab.ts"
 import { curl } from "./curl.ts"
 import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
@@ -20,6 +21,7 @@ import * as fileTools from "./file-tools.ts"
 import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
 import { grep } from "./grep.ts"
+import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
 import { jq } from "./jq.ts"
 import * as network from "./network.ts"
@@ -34,10 +36,12 @@ import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
 import { scp, ssh } from "./ssh.ts"
 import { stat } from "./stat.ts"
+import { tar } from "./tar.ts"
 import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
 import { wget } from "./wget.ts"
+import { yq } from "./yq.ts"
 
 const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
 
@@ -59,6 +63,7 @@ export const shellTools: readonly Tool[] = [
   cmp,
   column,
   comm,
+  crontab,
   curl,
   date,
   df,
@@ -73,6 +78,7 @@ export const shellTools: readonly Tool[] = [
   fmt,
   fold,
   grep,
+  gzip,
   hexdump,
   join,
   jq,
@@ -95,9 +101,11 @@ export const shellTools: readonly Tool[] = [
   ssh,
   stat,
   strings,
+  tar,
   tree,
   unexpand,
   vi,
   wget,
   xxd,
+  yq,
 ].filter(isTool)

@@ -52,7 +52,7 @@ export interface JqOptions {
   variables: Map<string, Json>
 }
 
-class UsageError extends Error {}
+export class UsageError extends Error {}
 
 const LONG: Readonly<Record<string, string>> = {
   "null-input": "n",

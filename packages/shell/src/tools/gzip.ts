@@ -1,0 +1,100 @@
+/** gzip, gunzip, zcat. */
+import { SystemError } from "@drydock/machine"
+import { defineTool } from "../define-tool.ts"
+import { CompressionError, gunzip, gzip as compress, isGzip } from "../text/deflate.ts"
+import { parseOptions, usageError } from "./reading.ts"
+
+export const gzip = defineTool({
+  name: "gzip",
+  aliases: ["gunzip", "zcat"],
+  busybox: true,
+  version: "1.12",
+  summary: "compress or expand files",
+  *run(process, args) {
+    const called = process.argv[0]?.split("/").at(-1) ?? "gzip"
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "cdfkltnNqrv123456789",
+      valued: "S",
+      long: {
+        stdout: "c",
+        "to-stdout": "c",
+        decompress: "d",
+        uncompress: "d",
+        force: "f",
+        keep: "k",
+        list: "l",
+        test: "t",
+        verbose: "v",
+        best: "9",
+        fast: "1",
+        quiet: "q",
+        recursive: "r",
+      },
+    })
+    if (problem) return yield* usageError(process, called, problem)
+    const expands = called !== "gzip" || flags.has("d")
+    const toOutput = called === "zcat" || flags.has("c")
+    let status = 0
+    for (const name of words.length > 0 ? words : ["-"]) {
+      try {
+        if (name !== "-" && process.files.stat(name).type === "directory") {
+          yield* process.error(`${called}: ${name} is a directory -- ignored\n`)
+          status = 2
+          continue
+        }
+        const data = name === "-" ? yield* process.readAll(0) : process.files.readBytes(name)
+        if (process.charge(4 + (data.length >> 8))) yield* process.yield()
+        if (flags.has("l")) {
+          const size = gunzip(data).length
+          yield* process.print(
+            `         compressed        uncompressed  ratio uncompressed_name\n${String(data.length).padStart(19)} ${String(size).padStart(19)} ${`${(100 * (1 - data.length / Math.max(1, size))).toFixed(1)}%`.padStart(6)} ${name.replace(/\.gz$/, "")}\n`,
+          )
+          continue
+        }
+        if (expands && name !== "-" && !/\.(gz|tgz)$/.test(name) && !toOutput && !flags.has("t")) {
+          yield* process.error(`${called}: ${name}: unknown suffix -- ignored\n`)
+          status = 2
+          continue
+        }
+        if (!expands && name.endsWith(".gz")) {
+          yield* process.error(`${called}: ${name} already has .gz suffix -- unchanged\n`)
+          status = 2
+          continue
+        }
+        if (expands && !isGzip(data)) throw new CompressionError("not in gzip format")
+        const result = expands
+          ? gunzip(data)
+          : compress(data, name === "-" ? undefined : name.split("/").at(-1), Math.floor(process.now() / 1_000))
+        if (flags.has("t")) continue
+        if (toOutput || name === "-") {
+          yield* process.write(1, result)
+          continue
+        }
+        const target = expands ? name.replace(/\.tgz$/, ".tar").replace(/\.gz$/, "") : `${name}.gz`
+        if (process.files.exists(target) && !flags.has("f")) {
+          yield* process.error(`${called}: ${target} already exists;\tnot overwritten\n`)
+          status = 2
+          continue
+        }
+        const { mode } = process.files.stat(name)
+        process.files.write(target, result, { mode })
+        if (!flags.has("k")) process.files.remove(name)
+        if (flags.has("v"))
+          yield* process.error(
+            `${name}:\t ${(100 * (1 - data.length / Math.max(1, result.length))).toFixed(1)}% -- replaced with ${target}\n`,
+          )
+      } catch (error) {
+        if (
+          !(error instanceof SystemError || error instanceof CompressionError) ||
+          (error instanceof SystemError && error.code === "EPIPE")
+        )
+          throw error
+        yield* process.error(
+          `${error instanceof CompressionError ? "\n" : ""}${called}: ${name === "-" ? "stdin" : name}: ${error.message}\n`,
+        )
+        status = 1
+      }
+    }
+    return status
+  },
+})
