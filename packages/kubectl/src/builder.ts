@@ -98,6 +98,7 @@ export function* targets(context: Context, words: readonly string[]): Steps<Targ
   for (const [type, name] of tuples) found.push({ resource: yield* context.api.resource(type), name })
   for (const type of types) {
     const resource = yield* context.api.resource(type)
+    if (names.includes("")) throw new KubectlError("resource name may not be empty")
     if (names.length > 0) found.push(...names.map((name) => ({ resource, name })))
     else if (!found.some((one) => one.resource === resource)) found.push({ resource, name: undefined })
   }
