@@ -1,9 +1,10 @@
 /** garbage-collector-controller: deletes what its owners left, orphans what they let go. As pkg/controller/garbagecollector. */
-import { kinds, pod } from "../../api/index.ts"
+import { customResourceDefinition, kinds, pod } from "../../api/index.ts"
 import { editable } from "../../client/client.ts"
 import type { Kind } from "../../api/define-kind.ts"
 import type { KubernetesObject, OwnerReference, Stored } from "../../apimachinery/object.ts"
 import { StatusError } from "../../apimachinery/status.ts"
+import { customKinds } from "../custom-kinds.ts"
 import { defineController, type ReconcileContext } from "../define-controller.ts"
 
 /** Kinds that own or are owned in practice; the others never carry references. */
@@ -24,13 +25,21 @@ const OWNERS = new Set([
   "ConfigMap",
   "Secret",
 ])
-const collected = (): readonly Kind<KubernetesObject>[] => kinds.filter((kind) => OWNERS.has(kind.kind))
+/** Built-in kinds, and those of custom resource definitions as they come. */
+const collected = ({ memory }: ReconcileContext): Kind<KubernetesObject>[] => {
+  let known = memory.get("kinds") as Kind<KubernetesObject>[] | undefined
+  if (!known) memory.set("kinds", (known = kinds.filter((kind) => OWNERS.has(kind.kind) && !kind.storedAs)))
+  return known
+}
+
+const kindOf = (context: ReconcileContext, test: (kind: Kind<KubernetesObject>) => boolean): Kind<KubernetesObject> | undefined =>
+  collected(context).find(test) ?? kinds.find(test)
 
 const ownersOf = (object: Stored<KubernetesObject>): OwnerReference[] => (object.metadata.ownerReferences ?? []) as OwnerReference[]
 
-const dependentsOf = (uid: string, { informers }: ReconcileContext): { kind: Kind<KubernetesObject>; object: Stored<KubernetesObject> }[] =>
-  collected().flatMap((kind) =>
-    informers
+const dependentsOf = (uid: string, context: ReconcileContext): { kind: Kind<KubernetesObject>; object: Stored<KubernetesObject> }[] =>
+  collected(context).flatMap((kind) =>
+    context.informers
       .for(kind)
       .byIndex("owners", uid)
       .map((object) => ({ kind, object })),
@@ -44,10 +53,10 @@ const tolerateMissing = (work: () => void): void => {
   }
 }
 
-const exists = (reference: OwnerReference, namespace: string | undefined, { informers }: ReconcileContext): boolean => {
-  const kind = kinds.find((one) => one.kind === reference.kind && one.apiVersion === reference.apiVersion)
+const exists = (reference: OwnerReference, namespace: string | undefined, context: ReconcileContext): boolean => {
+  const kind = kindOf(context, (one) => one.kind === reference.kind && one.apiVersion === reference.apiVersion)
   if (!kind) return true
-  return informers.for(kind).get(kind.namespaced ? namespace : undefined, reference.name)?.metadata.uid === reference.uid
+  return context.informers.for(kind).get(kind.namespaced ? namespace : undefined, reference.name)?.metadata.uid === reference.uid
 }
 
 const process = (kind: Kind<KubernetesObject>, object: Stored<KubernetesObject>, context: ReconcileContext): void => {
@@ -94,7 +103,7 @@ export const garbageCollectorController = defineController({
   for: pod,
   when: () => false,
   start(context) {
-    for (const kind of collected()) {
+    const observe = (kind: Kind<KubernetesObject>): void => {
       context.informers.index(kind, "owners", (object) => ownersOf(object).map(({ uid }) => uid))
       context.informers.for(kind).onChange((change) => {
         const again = (one: Kind<KubernetesObject>, object: Stored<KubernetesObject>) =>
@@ -105,7 +114,7 @@ export const garbageCollectorController = defineController({
         if (change.type === "deleted") {
           for (const dependent of dependentsOf(change.object.metadata.uid, context)) again(dependent.kind, dependent.object)
           for (const owner of ownersOf(change.object)) {
-            const ownerKind = kinds.find((one) => one.kind === owner.kind && one.apiVersion === owner.apiVersion)
+            const ownerKind = kindOf(context, (one) => one.kind === owner.kind && one.apiVersion === owner.apiVersion)
             const object =
               ownerKind &&
               context.informers.for(ownerKind).get(ownerKind.namespaced ? change.object.metadata.namespace : undefined, owner.name)
@@ -115,10 +124,19 @@ export const garbageCollectorController = defineController({
           again(kind, change.object)
       })
     }
+    for (const kind of collected(context)) observe(kind)
+    context.informers.for(customResourceDefinition).onChange(({ type, object }) => {
+      if (type === "deleted") return
+      for (const kind of customKinds([object])) {
+        if (collected(context).some((one) => one.apiVersion === kind.apiVersion && one.kind === kind.kind)) continue
+        collected(context).push(kind)
+        observe(kind)
+      }
+    })
   },
   reconcile(_object, context, key) {
     const [apiVersion, plural, namespace] = (key.namespace ?? "").split("|")
-    const kind = kinds.find((one) => one.apiVersion === apiVersion && one.plural === plural)
+    const kind = kindOf(context, (one) => one.apiVersion === apiVersion && one.plural === plural)
     const object = kind && context.informers.for(kind).get(namespace || undefined, key.name)
     if (kind && object) process(kind, object, context)
   },

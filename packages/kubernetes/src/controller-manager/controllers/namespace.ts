@@ -1,7 +1,8 @@
 /** namespace-controller: empties a namespace that is being deleted, then lets it go. As pkg/controller/namespace/deletion. */
-import { kinds, namespace } from "../../api/index.ts"
+import { customResourceDefinition, kinds, namespace } from "../../api/index.ts"
 import { editable } from "../../client/client.ts"
 import { StatusError } from "../../apimachinery/status.ts"
+import { customKinds } from "../custom-kinds.ts"
 import { defineController } from "../define-controller.ts"
 
 export const namespaceController = defineController({
@@ -17,8 +18,10 @@ export const namespaceController = defineController({
       client.updateStatus(namespace, next)
     }
     let remaining = 0
-    for (const kind of kinds) {
-      if (!kind.namespaced || kind.virtual) continue
+    const held = [...kinds, ...customKinds(client.list(customResourceDefinition))].filter(
+      (kind) => kind.namespaced && !kind.virtual && !kind.storedAs,
+    )
+    for (const kind of held) {
       for (const one of client.list(kind, { namespace: name })) {
         remaining++
         if (one.metadata.deletionTimestamp) continue
@@ -29,8 +32,7 @@ export const namespaceController = defineController({
         }
       }
     }
-    if (remaining > 0 && kinds.some((kind) => kind.namespaced && !kind.virtual && client.list(kind, { namespace: name }).length > 0))
-      return { requeueAfter: 1_000 }
+    if (remaining > 0 && held.some((kind) => client.list(kind, { namespace: name }).length > 0)) return { requeueAfter: 1_000 }
     client.raw("PUT", `/api/v1/namespaces/${name}/finalize`, { ...editable(object), spec: { finalizers: [] } })
   },
 })
