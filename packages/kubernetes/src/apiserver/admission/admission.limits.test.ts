@@ -171,3 +171,59 @@ test("a token of an account is its bearer's name until it expires", () => {
     'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 5: may not specify a duration less than 10 minutes',
   )
 })
+
+test("a policy in CEL denies or warns, with its parameters and its words", () => {
+  const { create, call } = serve({ environment: "test" })
+  const admission = "/apis/admissionregistration.k8s.io/v1"
+  call("POST", `${admission}/validatingadmissionpolicies`, {
+    metadata: { name: "few" },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: ["apps"], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["deployments"] }],
+      },
+      paramKind: { apiVersion: "v1", kind: "ConfigMap" },
+      variables: [{ name: "most", expression: "int(params.data.most)" }],
+      validations: [
+        { expression: "object.spec.replicas <= variables.most", messageExpression: "'at most ' + params.data.most + ' replicas'" },
+      ],
+    },
+  })
+  create("configmaps", { metadata: { name: "limits" }, data: { most: "3" } })
+  const bind = (name: string, actions: string[], environment: string) =>
+    call("POST", `${admission}/validatingadmissionpolicybindings`, {
+      metadata: { name },
+      spec: {
+        policyName: "few",
+        validationActions: actions,
+        paramRef: { name: "limits", namespace: "dev", parameterNotFoundAction: "Deny" },
+        matchResources: { namespaceSelector: { matchLabels: { environment } } },
+      },
+    })
+  bind("elsewhere", ["Deny"], "production")
+  bind("here", ["Warn"], "test")
+  const deployment = (name: string, replicas: number) => ({
+    metadata: { name },
+    spec: { replicas, selector: { matchLabels: { a: "b" } }, template: { metadata: { labels: { a: "b" } }, spec: pod("x").spec } },
+  })
+  expect(create("deployments", deployment("few", 3), "/apis/apps/v1")).toMatchObject({
+    status: 201,
+    headers: { "content-type": "application/json" },
+  })
+  expect(create("deployments", deployment("many", 4), "/apis/apps/v1")).toMatchObject({
+    status: 201,
+    headers: { warning: ["299 - \"Validation failed for ValidatingAdmissionPolicy 'few' with binding 'here': at most 3 replicas\""] },
+  })
+  bind("strict", ["Deny"], "test")
+  expect(create("deployments", deployment("more", 5), "/apis/apps/v1")).toMatchObject({
+    status: 422,
+    body: {
+      reason: "Invalid",
+      message:
+        "deployments.apps \"more\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'strict' denied request: at most 3 replicas",
+      details: {
+        kind: "deployments",
+        causes: [{ message: "ValidatingAdmissionPolicy 'few' with binding 'strict' denied request: at most 3 replicas" }],
+      },
+    },
+  })
+})

@@ -11,6 +11,7 @@ import { priority } from "./priority.ts"
 import { resourceQuota } from "./resource-quota.ts"
 import { serviceAccountAdmission } from "./service-account.ts"
 import { storageObjectInUseProtection } from "./storage-in-use.ts"
+import { validatingAdmissionPolicy } from "./validating-admission-policy.ts"
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -23,5 +24,6 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   defaultIngressClass,
   certificateRequestor,
+  validatingAdmissionPolicy,
   resourceQuota,
 ]

@@ -14,7 +14,7 @@ interface Rule {
 }
 
 /** CEL's integers are 64 bits wide. */
-const celValue = (value: unknown, schema: Schema | undefined): unknown => {
+export const celValue = (value: unknown, schema: Schema | undefined): unknown => {
   if (typeof value === "number") return schema?.type === "number" ? value : Number.isInteger(value) ? BigInt(value) : value
   if (Array.isArray(value)) return value.map((item) => celValue(item, schema?.items))
   if (isObject(value))
