@@ -78,7 +78,7 @@ export const deployment = defineKind<IDeployment>({
           value: maxUnavailable,
           detail: "may not be 0 when `maxSurge` is 0",
         })
-    } else if (strategy?.type)
+    } else if (strategy?.type && strategy.type !== "Recreate")
       errors.push({
         type: "NotSupported",
         field: "spec.strategy.type",
