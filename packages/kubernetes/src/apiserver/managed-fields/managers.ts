@@ -152,8 +152,8 @@ export const noteWrite = (
   }
   let previous = before
   let below = previous && (previous as Noted)[NOTE]?.note
-  // Heartbeats: what one manager does again and again is one write.
-  if (lean && below && "manager" in below && below.manager === by.manager && below.before) {
+  // Heartbeats and statuses: what a component does again and again is one write.
+  if (lean && below && "manager" in below && below.manager === by.manager && below.subresource === by.subresource && below.before) {
     previous = below.before
     below = (previous as Noted)[NOTE]?.note
   }
