@@ -2,7 +2,7 @@
 import type { CommandNode, Coproc, ParsedScript, Statement, Subshell } from "unbash"
 import { type ExitStatus, type OpenFile, type Process, ProcessExit, SIGNALS, type Signal, type Steps, SystemError } from "@drydock/machine"
 import { BreakLoop, codeOf, Interrupted, ReturnFrom } from "./control-flow.ts"
-import { ExpansionError } from "./expand.ts"
+import { ExpansionError } from "./expansion-error.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell } from "./shell.ts"
 import { parseScript } from "./syntax.ts"

@@ -17,14 +17,16 @@ import * as assignments from "./assignments.ts"
 import * as compound from "./compound.ts"
 import { Interrupted } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
-import { ExpansionError } from "./expand.ts"
+import { ExpansionError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
-import { defaultOptions, flagLetters, type ShellOptions } from "./options.ts"
+import { defaultOptions, type ShellOptions } from "./options.ts"
 import type { CompletionSpec } from "./programmable-completion.ts"
 import * as processes from "./processes.ts"
 import { redirected, simpleCommand } from "./simple-command.ts"
+import { specialParameter } from "./special-parameters.ts"
 import { parseScript } from "./syntax.ts"
 import { formatTimes } from "./time-format.ts"
+import { runExitTrap, runTrap, runTraps } from "./traps.ts"
 import { ReadonlyError, Variables } from "./variables.ts"
 
 export interface ShellFunction {
@@ -123,7 +125,8 @@ export class Shell {
   /** "c" for -c, "s" for standard input: the last letter of $-. */
   from: "c" | "s" | "" = ""
   #lineStarts: readonly number[] | undefined
-  #inTrap = false
+  /** A trap's action runs. */
+  inTrap = false
 
   constructor(setup: ShellSetup) {
     this.process = setup.process
@@ -132,30 +135,6 @@ export class Shell {
     this.errorName = setup.name
     this.interactive = setup.interactive
     this.startedAt = setup.process.now()
-  }
-
-  /** Takes over the environment: variables and exported functions. */
-  importEnvironment(): void {
-    for (const [name, value] of this.process.env) {
-      const called = /^BASH_FUNC_(.+)%%$/.exec(name)
-      if (called) this.#importFunction(called[1], value)
-      else if (/^[A-Za-z_]\w*$/.test(name)) {
-        const variable = this.variables.declare(name, false)
-        variable.value = value
-        variable.exported = true
-      }
-    }
-  }
-
-  #importFunction(name: string, value: string): void {
-    const { source, commands } = parseScript(`${name} ${value}`, undefined)
-    const command = commands[0]?.command
-    if (command?.type === "Function") this.functions.set(name, { node: command, source, firstLine: 1, file: "environment", exported: true })
-  }
-
-  exportFunctions(environment: Map<string, string>): void {
-    for (const [name, { node, source, exported }] of this.functions)
-      if (exported) environment.set(`BASH_FUNC_${name}%%`, `() ${source.slice(node.body.pos, node.body.end)}`)
   }
 
   /** A copy for a child process. */
@@ -204,57 +183,7 @@ export class Shell {
 
   /** $?, $#, $1 …: undefined when `name` is an ordinary variable. */
   special(name: string): string | undefined {
-    switch (name) {
-      case "?":
-        return String(this.status)
-      case "#":
-        return String(this.positional.length)
-      case "$":
-        return String(this.subshell > 0 ? this.rootPid : this.process.pid)
-      case "!":
-        return this.lastBackground
-      case "0":
-        return this.name
-      case "_":
-        return this.lastArgument
-      case "-":
-        return flagLetters(this.options, this.interactive, this.from)
-      case "PIPESTATUS":
-        return String(this.pipeStatus[0] ?? 0)
-      case "RANDOM":
-        return String(Math.floor(this.process.random() * 32_768))
-      case "SRANDOM":
-        return String(Math.floor(this.process.random() * 2 ** 32))
-      case "SECONDS":
-        return String(Math.floor((this.process.now() - this.startedAt) / 1_000))
-      case "EPOCHSECONDS":
-        return String(Math.floor(this.process.now() / 1_000))
-      case "EPOCHREALTIME":
-        return (this.process.now() / 1_000).toFixed(6)
-      case "LINENO":
-        return String(this.line)
-      case "BASHPID":
-        return String(this.process.pid)
-      case "UID":
-      case "EUID":
-        return String(this.process.credentials.uid)
-      case "PPID":
-        return String(this.process.ppid)
-      case "BASH_SUBSHELL":
-        return String(this.subshell)
-      case "FUNCNAME":
-        return this.frames.at(-1)?.name
-      case "BASH_SOURCE":
-        return this.frames.at(-1)?.file ?? (this.file || undefined)
-      case "BASHOPTS":
-      case "SHELLOPTS":
-        return undefined
-      default: {
-        const first = name.charCodeAt(0)
-        if (first < 48 || first > 57) return undefined
-        return this.positional[Number(name) - 1]
-      }
-    }
+    return specialParameter(this, name)
   }
 
   // Messages
@@ -409,43 +338,18 @@ export class Shell {
   *#failed(type: string): Steps<void> {
     if (this.guarded > 0 || !CHECKED.has(type)) return
     const trap = this.traps.get("ERR")
-    if (trap && !this.#inTrap && (this.depth === 0 || this.options.errtrace)) yield* this.#runTrap(trap)
+    if (trap && !this.inTrap && (this.depth === 0 || this.options.errtrace)) yield* runTrap(this, trap)
     if (this.options.errexit) throw new ProcessExit(this.status)
   }
 
   // Traps and ends
 
-  *#runTrap(action: string): Steps<void> {
-    const { status, pipeStatus, line } = this
-    this.#inTrap = true
-    try {
-      yield* this.runText(action, line)
-    } finally {
-      this.#inTrap = false
-    }
-    Object.assign(this, { status, pipeStatus })
-  }
-
   *runTraps(): Steps<void> {
-    while (this.pendingSignals.length > 0) {
-      const signal = this.pendingSignals.shift() as Signal
-      const trap = this.traps.get(signal)
-      if (trap) yield* this.#runTrap(trap)
-    }
+    yield* runTraps(this)
   }
 
   *runExitTrap(): Steps<void> {
-    const trap = this.traps.get("EXIT")
-    if (trap === undefined) return
-    this.traps.delete("EXIT")
-    const { status } = this
-    try {
-      yield* this.runText(trap)
-      this.status = status
-    } catch (error) {
-      if (!(error instanceof ProcessExit)) throw error
-      this.status = error.code
-    }
+    yield* runExitTrap(this)
   }
 
   /** Says what an error of a learner's script is and sets $?; false when `error` is none. */

@@ -4,6 +4,7 @@ import { type Process, ProcessExit, type Steps, SystemError } from "@drydock/mac
 import { assign } from "./assignments.ts"
 import { ReturnFrom } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
+import { exportFunctions } from "./environment.ts"
 import { assignmentText, fields } from "./expand.ts"
 import { foreground, forkRun, takesTerminalSignals } from "./processes.ts"
 import { quoteWord } from "./quoting.ts"
@@ -232,7 +233,7 @@ const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<s
   if (path === undefined) return { message: `${name}: command not found`, code: 127 }
   const { process } = shell
   const environment = shell.variables.exported()
-  shell.exportFunctions(environment)
+  exportFunctions(shell, environment)
   for (const [key, value] of own) environment.set(key, value)
   environment.set("_", path)
   const { monitor } = shell.options

@@ -2,6 +2,7 @@
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { builtins } from "./builtins/index.ts"
 import { BreakLoop, ReturnFrom } from "./control-flow.ts"
+import { importEnvironment } from "./environment.ts"
 import { Shell } from "./shell.ts"
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -9,7 +10,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 export const makeShell = (process: Process, name: string): Shell => {
   const shell = new Shell({ process, name, builtins, interactive: false })
   const { variables } = shell
-  shell.importEnvironment()
+  importEnvironment(shell)
   variables.set("IFS", " \t\n")
   variables.set("PWD", process.cwd)
   variables.declare("PWD", false).exported = true

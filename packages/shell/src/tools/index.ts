@@ -27,6 +27,7 @@ import { jq } from "./jq.ts"
 import * as network from "./network.ts"
 import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
+import { openssl } from "./openssl/openssl.ts"
 import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
 import * as processList from "./process-list.ts"
 import * as plainTools from "./plain-tools.ts"
@@ -88,6 +89,7 @@ export const shellTools: readonly Tool[] = [
   nano,
   nl,
   od,
+  openssl,
   paste,
   readlink,
   realpath,

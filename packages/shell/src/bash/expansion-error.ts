@@ -1,0 +1,2 @@
+/** An expansion that ends a command: unbound variables, bad substitutions. */
+export class ExpansionError extends Error {}

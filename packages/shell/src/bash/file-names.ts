@@ -1,0 +1,74 @@
+/** Names of files that fit a pattern. */
+import type { Files, Steps } from "@drydock/machine"
+import { hasPattern, matchPattern, unquotePattern } from "./pattern.ts"
+import type { Shell } from "./shell.ts"
+
+const isDirectory = (files: Files, path: string): boolean => files.exists(path) && files.stat(path).type === "directory"
+
+/** `**` with globstar: directories at any depth below `base` (itself too), or every name when it is the last part. */
+function* everythingBelow(shell: Shell, base: string, last: boolean): Steps<string[]> {
+  const { files } = shell.process
+  const found = last ? [] : [base]
+  const pending = [base]
+  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+    let entries: readonly { name: string; type: string }[]
+    try {
+      entries = files.list(directory || ".")
+    } catch {
+      continue
+    }
+    for (const { name, type } of entries) {
+      if (shell.process.charge(1)) yield* shell.process.yield()
+      if (name.startsWith(".") && !shell.options.dotglob) continue
+      const path = directory + name
+      if (type === "directory") {
+        pending.push(`${path}/`)
+        if (!last) found.push(`${path}/`)
+      }
+      if (last) found.push(path)
+    }
+  }
+  return found
+}
+
+/** Names that fit a pattern, in order; undefined when there are none. */
+export function* fileNames(shell: Shell, field: string): Steps<string[] | undefined> {
+  const absolute = field.startsWith("/")
+  const parts = field.split("/").filter((part) => part !== "")
+  let found = [absolute ? "/" : ""]
+  const { files } = shell.process
+  for (const [at, part] of parts.entries()) {
+    const next: string[] = []
+    const last = at === parts.length - 1
+    if (part === "**" && shell.options.globstar) {
+      for (const base of found) next.push(...(yield* everythingBelow(shell, base, last)))
+      found = [...new Set(next)]
+      continue
+    }
+    for (const base of found) {
+      if (shell.process.charge(4)) yield* shell.process.yield()
+      if (!hasPattern(part)) {
+        const path = base + unquotePattern(part)
+        if (files.exists(path)) next.push(last ? path : `${path}/`)
+        continue
+      }
+      let entries: readonly { name: string; type: string }[]
+      try {
+        entries = files.list(base || ".")
+      } catch {
+        continue
+      }
+      for (const { name, type } of entries) {
+        if (shell.process.charge(1)) yield* shell.process.yield()
+        if (name.startsWith(".") && !part.startsWith(".") && !shell.options.dotglob) continue
+        if (!matchPattern(part, name, { ignoreCase: shell.options.nocaseglob }) || (!last && type === "file")) continue
+        // "*/" is directories alone.
+        if (last && field.endsWith("/") && (type === "file" || !isDirectory(files, base + name))) continue
+        next.push(last ? base + name : `${base}${name}/`)
+      }
+    }
+    found = next
+  }
+  if (found.length === 0) return undefined
+  return (field.endsWith("/") ? found.map((path) => `${path}/`) : found).sort()
+}

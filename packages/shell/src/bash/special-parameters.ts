@@ -1,0 +1,58 @@
+/** Parameters that the shell itself gives: $?, $#, $1, RANDOM, SECONDS … */
+import { flagLetters } from "./options.ts"
+import type { Shell } from "./shell.ts"
+
+/** Undefined when `name` is an ordinary variable. */
+export const specialParameter = (shell: Shell, name: string): string | undefined => {
+  switch (name) {
+    case "?":
+      return String(shell.status)
+    case "#":
+      return String(shell.positional.length)
+    case "$":
+      return String(shell.subshell > 0 ? shell.rootPid : shell.process.pid)
+    case "!":
+      return shell.lastBackground
+    case "0":
+      return shell.name
+    case "_":
+      return shell.lastArgument
+    case "-":
+      return flagLetters(shell.options, shell.interactive, shell.from)
+    case "PIPESTATUS":
+      return String(shell.pipeStatus[0] ?? 0)
+    case "RANDOM":
+      return String(Math.floor(shell.process.random() * 32_768))
+    case "SRANDOM":
+      return String(Math.floor(shell.process.random() * 2 ** 32))
+    case "SECONDS":
+      return String(Math.floor((shell.process.now() - shell.startedAt) / 1_000))
+    case "EPOCHSECONDS":
+      return String(Math.floor(shell.process.now() / 1_000))
+    case "EPOCHREALTIME":
+      return (shell.process.now() / 1_000).toFixed(6)
+    case "LINENO":
+      return String(shell.line)
+    case "BASHPID":
+      return String(shell.process.pid)
+    case "UID":
+    case "EUID":
+      return String(shell.process.credentials.uid)
+    case "PPID":
+      return String(shell.process.ppid)
+    case "BASH_SUBSHELL":
+      return String(shell.subshell)
+    case "FUNCNAME":
+      return shell.frames.at(-1)?.name
+    case "BASH_SOURCE":
+      return shell.frames.at(-1)?.file ?? (shell.file || undefined)
+    case "BASHOPTS":
+    case "SHELLOPTS":
+      return undefined
+    default: {
+      const first = name.charCodeAt(0)
+      if (first < 48 || first > 57) return undefined
+      return shell.positional[Number(name) - 1]
+    }
+  }
+}
