@@ -184,7 +184,7 @@ const pingPong = server({
   tags: ["latest", "alpine"],
   sizeBytes: 9_000_000,
   path: "/app",
-  shell: "busybox",
+  shell: "bash",
   port: (process) => Number(process.env.get("SRV_PORT") ?? 8080),
   greeting: (process) => `${goTime(process)} Server started on port ${process.env.get("SRV_PORT") ?? 8080}\n`,
   *answer(process, request) {
@@ -288,7 +288,6 @@ const listening: readonly Image[] = [
   simple("ajeetraina/todo", ["latest"], 3000, page("Todo App"), 200 * MB, 30 * MB),
   simple("jenkins/jenkins", ["latest", "lts*", "2*"], 8080, page("Dashboard [Jenkins]"), 300 * MB, 400 * MB),
   simple("rabbitmq", ["latest", "4*", "3*", "management"], 5672, () => "AMQP\u0000\u0000\u0009\u0001", 110 * MB, 120 * MB),
-  simple("fluent/fluentd", ["latest", "v1*"], 24224, () => "", 50 * MB, 70 * MB),
   simple("minio/minio", ["latest", "RELEASE*"], 9000, page("MinIO"), 70 * MB, 90 * MB),
 ]
 
@@ -330,6 +329,25 @@ const helloWorld = defineImage({
   files: [{ path: "/hello", program: greet(HELLO_WORLD) }],
 })
 
+/** fluentd: takes records over HTTP on the ports that its sources name. */
+const fluentd = server({
+  repository: "fluent/fluentd",
+  tags: ["latest", "v1*", "edge*"],
+  sizeBytes: 50 * MB,
+  path: "/bin/entrypoint.sh",
+  shell: "bash",
+  memory: 70 * MB,
+  port(process) {
+    const directory = "/fluentd/etc"
+    const files = process.files.exists(directory) ? process.files.list(directory).filter(({ name }) => name.endsWith(".conf")) : []
+    const ports = files.map(({ name }) => /^\s*port\s+(\d+)/m.exec(process.files.readText(`${directory}/${name}`))?.[1])
+    return Number(ports.find((port) => port !== undefined) ?? 24_224)
+  },
+  *answer(_, request) {
+    return request.method === "POST" ? text("") : text("400 Bad Request\n'json' or 'msgpack' parameter is required\n", 400)
+  },
+})
+
 export const webApplications: readonly Image[] = [
   helloApp,
   ...helloBackends,
@@ -342,5 +360,6 @@ export const webApplications: readonly Image[] = [
   hpaExample,
   liveness,
   ...listening,
+  fluentd,
   helloWorld,
 ]

@@ -31,7 +31,16 @@ export interface ClusterOptions {
  * stopped when that process dies.
  */
 export interface Component {
-  readonly name: "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubelet" | "kube-proxy" | "coredns" | "metrics-server" | "local-path-provisioner"
+  readonly name:
+    | "etcd"
+    | "kube-apiserver"
+    | "kube-controller-manager"
+    | "kube-scheduler"
+    | "kubelet"
+    | "kube-proxy"
+    | "coredns"
+    | "metrics-server"
+    | "local-path-provisioner"
   stop(): void
 }
 

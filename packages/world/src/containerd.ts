@@ -367,6 +367,7 @@ export class Containerd implements ContainerRuntime {
       if (sandbox.config.sharePids) sandbox.pids ??= made
       if (container.config.resources.memoryLimit !== undefined) made.processes.memoryLimit = container.config.resources.memoryLimit
       this.#machine.mountSystem(files, () => made.processes)
+      if (container.config.readOnlyRootFilesystem) files.mounts.sealRoot()
       container.namespaces = made
     }
     return container.namespaces

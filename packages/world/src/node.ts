@@ -27,6 +27,10 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   },
   list: (path) => machine.files.list(path).map(({ name }) => name),
   mkdir: (path) => machine.files.mkdir(path, { parents: true }),
+  permit(path, mode, group) {
+    if (group !== undefined) machine.files.chown(path, machine.files.stat(path).uid, group)
+    machine.files.chmod(path, mode)
+  },
   remove: (path) => machine.files.remove(path, { recursive: true }),
   symlink: (target, path) => machine.files.symlink(target, path),
   watch: (path, changed) => machine.files.watch(path, () => changed()),

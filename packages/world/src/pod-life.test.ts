@@ -124,3 +124,26 @@ spec: {securityContext: {runAsNonRoot: true}, containers: [{name: c, image: ngin
     /^CreateContainerConfigError: container has runAsNonRoot and image will run as root \(pod: "root_default\(.*\)", container: c\)$/,
   )
 })
+
+test("a read-only root refuses writes, but for volumes; a volume is its fsGroup's", () => {
+  const bash = bashIn(bootedWorld())
+  bash(
+    `${apply(`apiVersion: v1
+kind: Pod
+metadata: {name: sealed}
+spec:
+  securityContext: {runAsUser: 3000, runAsGroup: 3000, fsGroup: 2000}
+  containers:
+  - {name: c, image: busybox, command: [sleep, '3600'], securityContext: {readOnlyRootFilesystem: true}, volumeMounts: [{name: tmp, mountPath: /tmp}, {name: conf, mountPath: /conf}]}
+  volumes: [{name: tmp, emptyDir: {}}, {name: conf, secret: {secretName: s, defaultMode: 420}}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: s}
+stringData: {key: value}`)}sleep 20`,
+  )
+  const inside = (command: string) => bash(`kubectl exec sealed -- sh -c '${command}'`)
+  expect(inside("echo a > /tmp/a && cat /tmp/a && cat /conf/key")).toBe("a\nvalue")
+  expect(inside("echo a > /etc/a")).toContain("Read-only file system")
+  expect(inside("id -u; id -g; ls -ldn /tmp").replace(/\s+/g, " ")).toMatch(/^3000 3000 drwxrw[sx]rwx \d+ 0 2000 /)
+})

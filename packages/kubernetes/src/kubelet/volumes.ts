@@ -92,6 +92,12 @@ const PLUGINS: readonly [keyof Volume, string][] = [
   ["emptyDir", "empty-dir"],
 ]
 
+/** A volume of its own is everybody's in the Pod; with fsGroup, that group's. As pkg/volume/emptydir and volume_linux.go SetVolumeOwnership. */
+const share = (pod: Pod, path: string, files: HostFiles): void => {
+  const group = pod.spec.securityContext?.fsGroup
+  files.permit?.(path, group === undefined ? 0o777 : 0o2777, group)
+}
+
 /** Host path of each volume, made ready. Throws ConfigError when what it needs is not there. */
 export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, string> => {
   const { files, client } = context
@@ -116,13 +122,18 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
       if (!bound) throw new ConfigError(`persistentvolumeclaim "${volume.persistentVolumeClaim.claimName}" not bound`)
       const path =
         bound.spec.hostPath?.path ?? (bound.spec.local?.path as string | undefined) ?? `/var/lib/kubelet/plugins/${bound.metadata.name}`
-      if (!files.exists(path)) files.mkdir(path)
+      if (!files.exists(path)) {
+        files.mkdir(path)
+        share(pod, path, files)
+      }
       paths.set(volume.name, path)
       continue
     }
     const plugin = PLUGINS.find(([field]) => volume[field])?.[1] ?? "empty-dir"
     const path = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~${plugin}/${volume.name}`
+    const fresh = !files.exists(path)
     files.mkdir(path)
+    if (fresh && plugin === "empty-dir") share(pod, path, files)
     const data = contents(pod, volume, context)
     if (data) {
       const mode = fileModes(volume)

@@ -8,6 +8,8 @@ export interface HostFiles {
   write(path: string, content: string | (() => string), mode?: number): void
   list(path: string): readonly string[]
   mkdir(path: string): void
+  /** chmod, and chgrp when a group is given. */
+  permit?(path: string, mode: number, group?: number): void
   remove(path: string): void
   symlink(target: string, path: string): void
   /** Calls back after anything at or below `path` changed; returns how to stop. */

@@ -12,13 +12,18 @@ export interface Mount {
 }
 
 export class MountNamespace {
-  readonly root: Mount
+  readonly root: Mount & { readOnly: boolean }
   /** By covered inode. */
   #covering = new Map<Inode, Mount>()
   #mounts: Mount[] = []
 
   constructor(volume: Volume, readOnly = false) {
     this.root = { path: "/", volume, root: () => volume.root, readOnly, source: volume.device }
+  }
+
+  /** As mount -o remount,ro /: what is mounted over it stays as it is. */
+  sealRoot(): void {
+    this.root.readOnly = true
   }
 
   get mounts(): readonly Mount[] {

@@ -66,8 +66,10 @@ export class FilesView implements Files {
   /** The directory that a new name goes into, writable and owned. */
   #ownDirectory(place: Place): Inode {
     if (place.inode.type !== "directory") throw new SystemError("ENOTDIR")
+    if (place.inode.provider) throw new SystemError(permits(place.inode, this.#viewer.credentials, 2) ? "EPERM" : "EACCES")
+    // A read-only mount refuses a new name before the directory's mode does: mnt_want_write comes first.
+    if (place.mount.readOnly) throw new SystemError("EROFS")
     if (!permits(place.inode, this.#viewer.credentials, 2)) throw new SystemError("EACCES")
-    if (place.inode.provider) throw new SystemError("EPERM")
     return this.own(place)
   }
 
