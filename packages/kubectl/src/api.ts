@@ -52,6 +52,7 @@ export class Api {
   readonly #said = new Set<string>()
   readonly #verbosity: number
   #resources: readonly Resource[] | undefined
+  #fresh = false
   /** Warnings that the server sent. */
   warnings = 0
 
@@ -225,18 +226,32 @@ export class Api {
     return yield* this.json<T>("GET", path)
   }
 
-  *resources(): Steps<readonly Resource[]> {
-    this.#resources ??= yield* discover(this)
+  /** All types; `fresh`: as the server has them now, not as the cache remembers them. */
+  *resources({ fresh = false } = {}): Steps<readonly Resource[]> {
+    if (!this.#resources || (fresh && !this.#fresh)) {
+      this.#resources = yield* discover(this, fresh)
+      this.#fresh = fresh
+    }
     return this.#resources
+  }
+
+  /** What `choose` finds among the types; among the server's own when it finds nothing in the cache. */
+  *#chosen(choose: (all: readonly Resource[]) => Resource): Steps<Resource> {
+    try {
+      return choose(yield* this.resources())
+    } catch (error) {
+      if (!(error instanceof KubectlError) || error instanceof ConnectionError) throw error
+      return choose(yield* this.resources({ fresh: true }))
+    }
   }
 
   /** What a word ("po", "deploy.apps", "pods.v1") means. */
   *resource(name: string): Steps<Resource> {
-    return resourceNamed(yield* this.resources(), name)
+    return yield* this.#chosen((all) => resourceNamed(all, name))
   }
 
   /** What an object is, by its apiVersion and kind. */
   *resourceFor(object: KubeObject, source: string): Steps<Resource> {
-    return resourceFor(yield* this.resources(), object, source)
+    return yield* this.#chosen((all) => resourceFor(all, object, source))
   }
 }

@@ -41,13 +41,8 @@ interface Aggregated {
 const ACCEPT =
   "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 
-/** Answers that are the same value give the same list. */
-const read = new WeakMap<object, readonly Resource[]>()
-
-const resourcesOf = (answer: Aggregated): readonly Resource[] => {
-  const known = read.get(answer)
-  if (known) return known
-  const found = answer.items.flatMap(({ metadata, versions }) =>
+const resourcesOf = (answer: Aggregated): readonly Resource[] =>
+  answer.items.flatMap(({ metadata, versions }) =>
     versions.flatMap(({ version, resources }, at) =>
       resources.map(
         (one): Resource => ({
@@ -67,9 +62,6 @@ const resourcesOf = (answer: Aggregated): readonly Resource[] => {
       ),
     ),
   )
-  read.set(answer, found)
-  return found
-}
 
 const cacheFile = (api: Api): string =>
   `${api.process.env.get("HOME") ?? "/root"}/.kube/cache/discovery/${api.host.replaceAll(/[^\w.]/g, "_")}/servergroups.json`
@@ -79,24 +71,55 @@ const FRESH = 6 * 3_600_000
 /** Go's client asks this often before it gives up. */
 const ATTEMPTS = 5
 
+/** The last texts of cache files, understood: the next kubectl most likely finds the same. */
+const understood = new Map<string, readonly Resource[]>()
+const REMEMBERED = 4
+
+const readCache = ({ process }: Api, file: string): readonly Resource[] | undefined => {
+  try {
+    const text = process.files.readText(file)
+    const known = understood.get(text)
+    if (known) return known
+    const found = JSON.parse(text) as Resource[]
+    if (!Array.isArray(found)) return undefined
+    if (understood.size >= REMEMBERED) understood.clear()
+    understood.set(text, found)
+    return found
+  } catch {
+    return undefined
+  }
+}
+
+const writeCache = ({ process }: Api, file: string, found: readonly Resource[]): void => {
+  try {
+    process.files.mkdir(file.slice(0, file.lastIndexOf("/")), { parents: true })
+    process.files.write(file, JSON.stringify(found))
+  } catch {
+    // A cache that cannot be written is none.
+  }
+}
+
 /**
- * All types. What was found stays in ~/.kube/cache, so a server that is away is asked (and complained about) only by those who never knew it.
- * Throws ConnectionError.
+ * All types, from the cache in ~/.kube/cache or, when that is old or `fresh` is asked for, from the server.
+ * A server that is away is asked (and complained about) only by those who never knew it. Throws ConnectionError.
  */
-export function* discover(api: Api): Steps<readonly Resource[]> {
+export function* discover(api: Api, fresh: boolean): Steps<readonly Resource[]> {
   const { process } = api
   const file = cacheFile(api)
-  const answers: Aggregated[] = []
+  const young = process.files.exists(file) && process.now() - process.files.stat(file).modifiedAt <= FRESH
+  const cached = young && !fresh ? readCache(api, file) : undefined
+  if (cached) return cached
+  const found: Resource[] = []
   try {
     for (const path of ["/api", "/apis"]) {
       const response = yield* api.send("GET", path, { accept: ACCEPT })
       if (response.status >= 400) throw serverError(response)
-      answers.push(bodyJson(response.body) as Aggregated)
+      found.push(...resourcesOf(bodyJson(response.body) as Aggregated))
     }
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    const cached = fromCache(api, file)
-    if (cached) return cached
+    const old = readCache(api, file)
+    if (old) return old
     for (let attempt = 0; attempt < ATTEMPTS && !api.silent; attempt++)
       yield* process.error(
         klog(
@@ -108,23 +131,8 @@ export function* discover(api: Api): Steps<readonly Resource[]> {
       )
     throw error
   }
-  const known = process.files.exists(file)
-  if (!known || process.now() - process.files.stat(file).modifiedAt > FRESH)
-    try {
-      process.files.mkdir(file.slice(0, file.lastIndexOf("/")), { parents: true })
-      process.files.write(file, JSON.stringify(answers))
-    } catch {
-      // A cache that cannot be written is none.
-    }
-  return answers.flatMap(resourcesOf)
-}
-
-const fromCache = (api: Api, file: string): readonly Resource[] | undefined => {
-  try {
-    return (JSON.parse(api.process.files.readText(file)) as Aggregated[]).flatMap(resourcesOf)
-  } catch {
-    return undefined
-  }
+  writeCache(api, file, found)
+  return found
 }
 
 export const apiVersion = ({ group, version }: { group: string; version: string }): string => (group ? `${group}/${version}` : version)

@@ -65,6 +65,10 @@ export const kubeconfigPaths = (process: Process, given?: string): string[] => {
   return listed.length > 0 ? listed : [homeConfig(process)]
 }
 
+/** The last kubeconfigs, understood, as JSON: the next kubectl most likely reads the same text. */
+const understood = new Map<string, string>()
+const REMEMBERED = 8
+
 const readFile = (process: Process, path: string): Partial<Kubeconfig> => {
   let text: string
   try {
@@ -74,7 +78,13 @@ const readFile = (process: Process, path: string): Partial<Kubeconfig> => {
     throw new KubectlError(`error loading config file ${JSON.stringify(path)}: open ${path}: ${error.message.toLowerCase()}`)
   }
   try {
-    return (parse(text) ?? {}) as Partial<Kubeconfig>
+    let json = understood.get(text)
+    if (json === undefined) {
+      json = JSON.stringify(parse(text) ?? {})
+      if (understood.size >= REMEMBERED) understood.clear()
+      understood.set(text, json)
+    }
+    return JSON.parse(json) as Partial<Kubeconfig>
   } catch (error) {
     const [first] = (error as Error).message.split("\n")
     throw new KubectlError(`error loading config file ${JSON.stringify(path)}: yaml: ${first.replace(/ at line (\d+).*$/, "")}`)

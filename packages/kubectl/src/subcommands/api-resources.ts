@@ -30,7 +30,7 @@ export const apiResources = defineSubcommand({
     const [output, sortBy] = [input.text("output"), input.text("sort-by")]
     if (output && !["wide", "name", "json", "yaml"].includes(output)) throw new KubectlError(`--output ${output} is not available`)
     if (sortBy && sortBy !== "name" && sortBy !== "kind") throw new KubectlError("--sort-by accepts only name or kind")
-    const all = (yield* api.resources()).filter(
+    const all = (yield* api.resources({ fresh: !input.bool("cached") })).filter(
       (one) =>
         one.preferred &&
         (!input.has("namespaced") || one.namespaced === input.bool("namespaced")) &&

@@ -12,7 +12,7 @@ export interface Usage {
 
 /** The API's path. Throws when no metrics server answers. */
 export function* metricsPath({ api }: Context): Steps<string> {
-  const found = (yield* api.resources()).find(({ group }) => group === "metrics.k8s.io")
+  const found = (yield* api.resources({ fresh: true })).find(({ group }) => group === "metrics.k8s.io")
   if (!found) throw new KubectlError("Metrics API not available")
   return `/apis/metrics.k8s.io/${found.version}`
 }
