@@ -2,7 +2,8 @@
 "use client"
 import { CloudAlert, RotateCcw } from "lucide-react"
 
-const Failed = ({ reset, error }: { reset: () => void; error: Error & { digest?: string } }) => (
+/** Loaded anew rather than drawn anew: after an upgrade the page may ask for scripts that are no more. */
+const Failed = ({ error }: { error: Error & { digest?: string } }) => (
   <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center px-6 pb-24">
     <CloudAlert size={28} className="text-failure" aria-hidden />
     <h1 className="mt-4 text-2xl font-semibold">This page could not be shown</h1>
@@ -15,7 +16,7 @@ const Failed = ({ reset, error }: { reset: () => void; error: Error & { digest?:
       </p>
     )}
     <p className="mt-6">
-      <button type="button" className="button button-primary" onClick={reset}>
+      <button type="button" className="button button-primary" onClick={() => location.reload()}>
         <RotateCcw size={15} aria-hidden /> Try again
       </button>
     </p>

@@ -26,7 +26,7 @@ export const CommandBlock = ({ command, machine, code }: { command: string; mach
         onClick={click}
         title={machine ? `Run on ${machine}` : "Run in the terminal"}
         aria-label={`Run: ${command.split("\n")[0]}`}
-        className="flex w-20 shrink-0 items-center justify-center gap-1.5 border-l border-terminal-line text-[13px] font-medium text-[#9fc9e2] transition-colors duration-150 hover:bg-[#1a2936] hover:text-[#cfe7f6] focus-visible:-outline-offset-2 focus-visible:outline-[#6fbbe8]"
+        className="flex w-18 shrink-0 items-center justify-center gap-1.5 border-l border-terminal-line text-[13px] font-medium text-[#9fc9e2] transition-colors duration-150 hover:bg-[#1a2936] hover:text-[#cfe7f6] focus-visible:-outline-offset-2 focus-visible:outline-[#6fbbe8]"
       >
         {sent ? <Check size={15} aria-hidden /> : <CornerDownLeft size={15} aria-hidden />}
         {sent ? "Sent" : "Run"}

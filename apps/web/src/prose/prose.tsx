@@ -32,9 +32,14 @@ const table = ({ children }: { children?: ReactNode }) => (
 const Markdown = ({ nodes }: { nodes: readonly RootContent[] }): JSX.Element =>
   toJsxRuntime(elementsOf(nodes), { Fragment, jsx, jsxs, components: { a: anchor, table } })
 
+/** Longer words are broken where the line ends, as a terminal does. */
+const LONGEST_WHOLE = 32
+
 /** Words that stay whole: a command is not broken after the dash of an option. */
 const words = (text: string): ReactNode[] =>
-  text.split(/( +)/).map((word) => (word.trim() ? createElement("span", { className: "code-word" }, word) : word))
+  text
+    .split(/( +)/)
+    .map((word) => (word.trim() && word.length <= LONGEST_WHOLE ? createElement("span", { className: "code-word" }, word) : word))
 
 /** A fixed text's lines: children by place, without keys. */
 const Code = async ({ text, language = "", wrap = false }: { text: string; language?: string; wrap?: boolean }) => {
