@@ -45,6 +45,15 @@ function* expandParts(
         break
       }
       case "Glob":
+        // What stands between brackets is expanded: [$x], ["$a"b].
+        if (part.kind === "bracket" && part.parts.some(({ type }) => type !== "Literal"))
+          pieces.push({ text: "[", quoted: false, pattern: true }, ...(yield* expandParts(shell, part.parts, "", quoted)), {
+            text: "]",
+            quoted: false,
+            pattern: true,
+          })
+        else pieces.push({ text: part.text, quoted: false, pattern: true })
+        break
       case "ExtendedGlob":
         pieces.push({ text: part.text, quoted: false, pattern: true })
         break

@@ -225,7 +225,9 @@ export const timeout = defineTool({
       stopAtWord: true,
       long: { "signal=": "s", "kill-after=": "k", "preserve-status": "v" },
     })
-    const [limit = "0", ...command] = words
+    const [limit, ...command] = words
+    if (limit === undefined || command.length === 0) return yield* usageError(process, "timeout", "missing operand", 125)
+    if (Number.isNaN(seconds(limit))) return yield* usageError(process, "timeout", `invalid time interval '${limit}'`, 125)
     const path = findExecutable(process, command[0] ?? "")
     if (!path) {
       yield* process.error(`timeout: failed to run command '${command[0]}': No such file or directory\n`)

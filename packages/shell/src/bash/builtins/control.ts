@@ -8,6 +8,10 @@ const loop = (name: "break" | "continue"): Builtin => ({
   name,
   *run(shell, [levels = "1"]) {
     yield* shell.tick()
+    if (shell.loops === 0) {
+      yield* shell.complain(`${name}: only meaningful in a \`for', \`while', or \`until' loop`)
+      return 0
+    }
     throw new BreakLoop(Math.max(1, Number(levels) || 1), name === "continue")
   },
 })
