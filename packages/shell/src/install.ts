@@ -1,6 +1,6 @@
 /** bash and the tools as files of a machine or an image. */
 import type { LayerEntry, Process, Program } from "@drydock/machine"
-import { bashProgram } from "./bash/main.ts"
+import { ashProgram, bashProgram } from "./bash/main.ts"
 import type { Tool } from "./define-tool.ts"
 import { shellTools } from "./tools/index.ts"
 
@@ -33,12 +33,14 @@ export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
         { path: "/bin", target: "usr/bin" },
         { path: "/usr/bin/sh", program: bashProgram },
         ...toolEntries(shellTools, "/usr/bin"),
+        // As Debian's: what an interactive shell in a container shows.
+        { path: "/etc/bash.bashrc", content: "PS1='\\u@\\h:\\w\\$ '\n" },
         { path: "/tmp", mode: 0o1777 },
         { path: "/root", mode: 0o700 },
       ]
     : [
-        { path: "/bin/sh", program: bashProgram },
-        { path: "/bin/ash", program: bashProgram },
+        { path: "/bin/sh", program: ashProgram },
+        { path: "/bin/ash", program: ashProgram },
         ...toolEntries(
           shellTools.filter(({ busybox }) => busybox),
           "/bin",

@@ -16,6 +16,8 @@ export interface InteractiveHooks {
   readonly onCommand?: CommandHook
   /** By name of the command that they complete. */
   readonly completers?: ReadonlyMap<string, Completer>
+  /** PS1 of `sh` where no file sets it; default dash's "$ " and "# ". */
+  readonly prompt?: string
 }
 
 /** Where a session's commands come from. */

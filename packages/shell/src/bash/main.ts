@@ -123,7 +123,7 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       const onTerminal = process.fds.get(0)?.kind === "tty" && process.fds.get(2)?.kind === "tty"
       const { tty } = process
       if (command === undefined && args.length === 0 && tty && onTerminal) {
-        if (base !== "bash") shell.variables.set("PS1", base === "sh" ? "\\$ " : "\\w \\$ ")
+        if (base !== "bash") shell.variables.set("PS1", hooks.prompt ?? "\\$ ")
         return yield* interact(shell, tty, hooks, login)
       }
       shell.errorName = base
@@ -140,6 +140,9 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
   }
 
 export const bashProgram: Program = interactiveBash()
+
+/** ash, as busybox has it. */
+export const ashProgram: Program = interactiveBash({ prompt: "\\w \\$ " })
 
 /** A login shell in interactive mode that takes commands from `source` instead of reading them from descriptor 0. */
 export const commandSession = (source: CommandSource, onCommand?: CommandHook): Program =>

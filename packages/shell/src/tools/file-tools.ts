@@ -64,6 +64,27 @@ const human = (bytes: number): string => {
   return `${value < 10 ? (Math.ceil(value * 10) / 10).toFixed(1) : Math.ceil(value)}${"KMGT"[power - 1]}`
 }
 
+/** Names in as many columns as fit, each as wide as its longest, filled downwards: as ls lists them. */
+const inVaryingColumns = (names: readonly string[], width: number): string => {
+  const lengths = names.map((name) => [...name].length)
+  for (let rows = 1; rows <= names.length; rows++) {
+    const columns = Math.ceil(names.length / rows)
+    const widths = Array.from({ length: columns }, (_, column) => Math.max(...lengths.slice(column * rows, (column + 1) * rows)))
+    if (rows < names.length && widths.reduce((sum, one) => sum + one + 2, -2) > width) continue
+    let text = ""
+    for (let row = 0; row < rows; row++) {
+      const cells: string[] = []
+      for (let column = 0; column < columns; column++) {
+        const name = names[column * rows + row]
+        if (name !== undefined) cells.push(name + " ".repeat(widths[column] - lengths[column * rows + row]))
+      }
+      text += `${cells.join("  ").trimEnd()}\n`
+    }
+    return text
+  }
+  return ""
+}
+
 export const ls = defineTool({
   name: "ls",
   busybox: true,
@@ -92,7 +113,10 @@ export const ls = defineTool({
         yield* process.print(
           tty
             ? entries.length > 0
-              ? `${entries.map(({ name, stat }) => name + mark(stat)).join("  ")}\n`
+              ? inVaryingColumns(
+                  entries.map(({ name, stat }) => name + mark(stat)),
+                  process.tty?.columns ?? 80,
+                )
               : ""
             : withNewlines(entries.map(({ name, stat }) => name + mark(stat))),
         )

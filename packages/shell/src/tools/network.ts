@@ -137,7 +137,7 @@ export const ss = defineTool({
       one.protocol === "tcp" ? "4096" : "0",
       local(one),
       "0.0.0.0:*",
-      flags.has("p") && one.pid !== undefined ? `users:(("${names.get(one.pid) ?? ""}",pid=${one.pid},fd=3))` : "",
+      flags.has("p") && one.pid !== undefined && names.has(one.pid) ? `users:(("${names.get(one.pid) ?? ""}",pid=${one.pid},fd=3))` : "",
     ])
     const heading = [
       ...(both || (flags.has("t") && flags.has("u")) ? ["Netid"] : []),
