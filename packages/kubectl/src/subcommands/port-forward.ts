@@ -3,6 +3,7 @@ import { bodyText, SystemError } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { ConnectionError, KubectlError, UsageError } from "../errors.ts"
+import { klog } from "../klog.ts"
 import { attachablePod, named, type PodObject } from "../pods.ts"
 
 interface ServicePort {
@@ -87,7 +88,7 @@ export const portForward = defineSubcommand({
     const { namespace, name } = pod.metadata
     const queue = process.queue()
     const handled: number[] = []
-    let lost: string | undefined
+    let lost: Forward | undefined
     for (const { local: wanted, remote } of forwards) {
       const local = wanted || 30_000 + Math.floor(process.random() * 20_000)
       const addresses = input.list("address").flatMap((one) => (one === "localhost" ? ["127.0.0.1", "[::1]"] : [one]))
@@ -110,7 +111,7 @@ export const portForward = defineSubcommand({
                     },
                   )
                   if (answer.status === 503 || (answer.status === 404 && /"kind":\s*"Status"/.test(bodyText(answer.body)))) {
-                    lost = `failed to execute portforward in network namespace: failed to connect to localhost:${remote} inside namespace: connection refused`
+                    lost = { local, remote }
                     queue.wake()
                     throw new SystemError("ECONNRESET")
                   }
@@ -137,7 +138,7 @@ export const portForward = defineSubcommand({
       for (const port of handled.splice(0)) yield* process.print(`Handling connection for ${port}\n`)
       if (lost !== undefined) {
         yield* process.error(
-          `E portforward.go] "Unhandled Error" err="an error occurred forwarding ${ports[0]}: error forwarding port ${forwards[0].remote} to pod ${name}, uid : ${lost}"\nerror: lost connection to pod\n`,
+          `${klog(process, "E", "portforward.go:424", `"Unhandled Error" err="an error occurred forwarding ${lost.local} -> ${lost.remote}: error forwarding port ${lost.remote} to pod ${pod.metadata.uid}, uid : failed to execute portforward in network namespace: failed to connect to localhost:${lost.remote} inside namespace: IPv4: dial tcp4 127.0.0.1:${lost.remote}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found"`)}error: lost connection to pod\n`,
         )
         return 1
       }

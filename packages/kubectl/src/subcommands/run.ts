@@ -7,7 +7,7 @@ import { send } from "../create-object.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { deleteOne, waitGone } from "../deletion.ts"
 import { pathOf } from "../discovery.ts"
-import { KubectlError, UsageError } from "../errors.ts"
+import { KubectlError, ServerError, UsageError } from "../errors.ts"
 import { DRY_RUN, dryRun, fieldManager, PRINT, SAVE_CONFIG } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
 import { parseLabels } from "../labels.ts"
@@ -72,15 +72,21 @@ function* stay(context: Context, input: Input, pods: Resource, created: KubeObje
   const { namespace, name } = running.metadata
   const [container] = running.spec.containers
   const over = running.status.phase === "Succeeded" || running.status.phase === "Failed"
-  const logs = yield* api.send("GET", `${pathOf(pods, namespace, name, "log")}${query({ container: container.name })}`)
-  if (logs.status < 400 && !logs.stream) yield* process.print(bodyText(logs.body))
+  const logged = function* (): Steps<string> {
+    const logs = yield* api.send("GET", `${pathOf(pods, namespace, name, "log")}${query({ container: container.name })}`)
+    return logs.status < 400 && !logs.stream ? bodyText(logs.body) : ""
+  }
+  const before = yield* logged()
+  yield* process.print(before)
   if (!over)
-    yield* attachTo(context, running, {
-      container: container.name,
-      stdin: input.bool("stdin"),
-      tty: input.bool("tty"),
-      quiet: input.bool("quiet"),
-    })
+    try {
+      const { bool } = input
+      yield* attachTo(context, running, { container: container.name, stdin: bool("stdin"), tty: bool("tty"), quiet: bool("quiet") })
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      // It was over before anybody could attach: what it printed since is in its log.
+      yield* process.print((yield* logged()).slice(before.length))
+    }
   if (input.bool("leave-stdin-open") || restartPolicy === "Always") return 0
   const done = yield* waitForPod(
     context,

@@ -6,6 +6,7 @@ import type { Kubelet } from "../kubelet/run.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { ApiResponse, ResponseChannels } from "./contract.ts"
 import type { Server, SubresourceCall, SubresourceHandler } from "./context.ts"
+import { proxied } from "./request-info.ts"
 
 export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
@@ -221,8 +222,10 @@ const podProxy =
   (doors: NodeDoors) =>
   (call: SubresourceCall): ApiResponse => {
     const pod = call.object as unknown as Pod
-    const port = pod.spec.containers?.flatMap(({ ports }) => ports ?? [])[0]?.containerPort ?? 80
-    return proxyTo(doors, pod.status.podIP ?? "", port, call)
+    const wanted = proxied(call.info).port
+    const ports = pod.spec.containers?.flatMap(({ ports }) => ports ?? []) ?? []
+    const port = wanted === "" ? ports[0]?.containerPort : (ports.find(({ name }) => name === wanted)?.containerPort ?? Number(wanted))
+    return proxyTo(doors, pod.status.podIP ?? "", port || 80, call)
   }
 
 export const registerNodeSubresources = (
@@ -234,8 +237,10 @@ export const registerNodeSubresources = (
   server.subresource("/pods/attach", exec(doors, true))
   server.subresource("/pods/proxy", podProxy(doors))
   server.subresource("/services/proxy", (call) => {
-    const spec = call.object.spec as { clusterIP?: string; ports?: { port: number }[] }
+    const spec = call.object.spec as { clusterIP?: string; ports?: { name?: string; port: number }[] }
     if (!isObject(call.object.spec)) throw badRequest("no spec")
-    return proxyTo(doors, spec.clusterIP ?? "", spec.ports?.[0]?.port ?? 80, call)
+    const wanted = proxied(call.info).port
+    const found = wanted === "" ? spec.ports?.[0] : spec.ports?.find(({ name, port }) => name === wanted || String(port) === wanted)
+    return proxyTo(doors, spec.clusterIP ?? "", found?.port ?? 80, call)
   })
 }

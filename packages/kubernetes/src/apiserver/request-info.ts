@@ -119,3 +119,9 @@ export const parseQuery = (
     for (const [key, value] of Object.entries(query ?? {})) for (const one of typeof value === "string" ? [value] : value) add(key, one)
   return result
 }
+
+/** Who a proxy request is for: "web", "web:80" or "https:web:443". The port may be a name. */
+export const proxied = ({ name, subresource }: Pick<RequestInfo, "name" | "subresource">): { name: string; port: string } => {
+  const parts = subresource === "proxy" ? name.split(":") : [name]
+  return parts.length === 3 ? { name: parts[1], port: parts[2] } : { name: parts[0], port: parts[1] ?? "" }
+}

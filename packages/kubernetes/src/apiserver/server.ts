@@ -35,7 +35,7 @@ import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
 import { roleSource } from "./role-source.ts"
-import { parseQuery, type RequestInfo, requestInfo } from "./request-info.ts"
+import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
 
 export type { AdmissionPlugin, AdmissionRequest, ApiServerOptions, SubresourceCall, SubresourceHandler } from "./context.ts"
 
@@ -333,7 +333,7 @@ export class ApiServer implements Server {
       this.#subresources.get(`${kind.group}/${kind.plural}/${info.subresource}`) ?? this.#subresources.get(`*/${info.subresource}`)
     if (!custom && info.rest !== "") throw noResource()
     if (custom) {
-      const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, namespaceOf(kind, info), info.name)
+      const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, namespaceOf(kind, info), proxied(info).name)
       const body = ["POST", "PUT"].includes(request.method) ? optionalBody(request) : undefined
       const write = this.writeContext(kind, context, "update", info.subresource)
       return custom({ kind, object, request, info, query, body, user, write, context }, this)
