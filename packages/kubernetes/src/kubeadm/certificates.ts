@@ -35,6 +35,18 @@ const distinguishedName = (commonName: string, organizations: readonly string[] 
 const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
   sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(value))
 
+/** Common name and organizations of a subject: a user's name and groups. */
+const identityOf = (subject: Uint8Array): { name: string; groups: readonly string[] } => {
+  const named = (id: Uint8Array): string[] =>
+    (elements(subject) ?? []).flatMap(({ content }) =>
+      (elements(content) ?? []).flatMap((attribute) => {
+        const [type, value] = elements(attribute.content) ?? []
+        return type && value && type.whole.join() === id.join() ? [new TextDecoder().decode(value.content)] : []
+      }),
+    )
+  return { name: named(oid("2.5.4.3"))[0] ?? "", groups: named(oid("2.5.4.10")) }
+}
+
 interface KeyPair {
   secret: Uint8Array
   open: Uint8Array
@@ -155,13 +167,6 @@ export class Authority {
     const parts = info && elements(info.content)
     if (!parts || parts.length < 3) return undefined
     const [, subject, publicKey] = parts
-    const named = (id: Uint8Array): string[] =>
-      (elements(subject.content) ?? []).flatMap(({ content }) =>
-        (elements(content) ?? []).flatMap((attribute) => {
-          const [type, value] = elements(attribute.content) ?? []
-          return type && value && concat(type.whole).join() === id.join() ? [new TextDecoder().decode(value.content)] : []
-        }),
-      )
     const certificate = this.#sign(
       subject.whole,
       publicKey.whole,
@@ -173,12 +178,29 @@ export class Authority {
       ],
       validMs,
     )
-    this.#identities.set(certificate.trim(), { name: named(oid("2.5.4.3"))[0] ?? "", groups: named(oid("2.5.4.10")) })
+    this.#identities.set(certificate.trim(), identityOf(subject.content))
     return certificate
   }
 
   /** Who a certificate of this authority belongs to. */
   identify(certificate: string): { name: string; groups: readonly string[] } | undefined {
-    return this.#identities.get(certificate.trim())
+    return this.#identities.get(certificate.trim()) ?? this.#signedElsewhere(certificate)
+  }
+
+  /** What somebody signed with this authority's key by other means: `openssl x509 -req -CA ca.crt -CAkey ca.key`. */
+  #signedElsewhere(certificate: string): { name: string; groups: readonly string[] } | undefined {
+    const der = decodeBase64(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END/.exec(certificate)?.[1] ?? "")
+    const [outer] = (der && elements(der)) ?? []
+    const [body, , signature] = (outer && elements(outer.content)) ?? []
+    if (!body || !signature) return undefined
+    try {
+      if (!p256.verify(signature.content.subarray(1), sha256(body.whole), this.#pair.open, { prehash: false, format: "der" }))
+        return undefined
+    } catch {
+      // Another kind of signature is not this authority's.
+      return undefined
+    }
+    const subject = elements(body.content)?.[5]
+    return subject && identityOf(subject.content)
   }
 }
