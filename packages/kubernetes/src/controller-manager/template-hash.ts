@@ -1,19 +1,33 @@
 /** The hash in a ReplicaSet's name. As pkg/controller/controller_utils.go ComputeHash and apimachinery's SafeEncodeString. */
-const ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+import { podTemplateText } from "./go-text.ts"
 
-/** FNV-1a, 32 bits, over the template's JSON with sorted keys; upstream hashes Go's spew text, so values differ, forms do not. */
-export const templateHash = (template: unknown, collisionCount = 0): string => {
-  const text =
-    JSON.stringify(template, (_, value: unknown) =>
-      typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value,
-    ) + (collisionCount || "")
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
-  return safeEncode(String(hash))
-}
+const ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 /** As apimachinery's rand.SafeEncodeString: no letters that could form words. */
 export const safeEncode = (text: string): string =>
   [...text].map((character) => ALPHABET[character.charCodeAt(0) % ALPHABET.length]).join("")
+
+const fnv1a = (bytes: Uint8Array, from = 0x811c9dc5): number => {
+  let hash = from
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0
+  return hash
+}
+
+/** Stored templates are frozen: each is written out once. */
+const known = new WeakMap<object, number>()
+
+/** FNV-1a, 32 bits, over the template as Go writes it, and the collision count when there is one. */
+export const templateHash = (template: unknown, collisionCount?: number): string => {
+  const key = Object.isFrozen(template) ? (template as object) : undefined
+  let hash = key && known.get(key)
+  if (hash === undefined) {
+    hash = fnv1a(new TextEncoder().encode(podTemplateText(template)))
+    if (key) known.set(key, hash)
+  }
+  if (collisionCount !== undefined) {
+    const bytes = new Uint8Array(8)
+    new DataView(bytes.buffer).setUint32(0, collisionCount, true)
+    hash = fnv1a(bytes, hash)
+  }
+  return safeEncode(String(hash))
+}
