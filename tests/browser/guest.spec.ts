@@ -1,4 +1,5 @@
 /** A guest opens a lesson, does its first task, and finds everything again. */
+import { readFile } from "node:fs/promises"
 import { expect, test } from "@playwright/test"
 import { clickCommand, doneTasks, openLesson, screen } from "./learner.ts"
 
@@ -152,6 +153,24 @@ test("a line that stays down is said so; what is typed meanwhile arrives", async
   cut = false
   await expect.poll(() => screen(page)).toContain("kept-42")
   await expect(notice).toBeHidden()
+})
+
+test("the kubeconfig leads to the lab's own API, and is nobody else's", async ({ page, browser }) => {
+  await openLesson(page, "/playground/lab?nodes=controlplane")
+  await page.getByRole("button", { name: "More" }).click()
+  const coming = page.waitForEvent("download")
+  await page.getByRole("menuitem", { name: "Kubeconfig for your own kubectl" }).click()
+  const download = await coming
+  expect(download.suggestedFilename()).toBe("drydock.kubeconfig")
+  const server = /server: (\S+)/.exec(await readFile(await download.path(), "utf8"))?.[1]
+  const answer = await page.request.get(`${server}/version`)
+  expect(((await answer.json()) as { gitVersion: string }).gitVersion).toMatch(/^v1\.35\./)
+
+  const stranger = await browser.newContext()
+  expect((await stranger.request.get(download.url())).status()).toBe(401)
+  await stranger.request.post("/api/auth/sign-in/anonymous", { data: {} })
+  expect((await stranger.request.get(download.url())).status()).toBe(404)
+  await stranger.close()
 })
 
 test("an address that leads nowhere says so, and leads back", async ({ page }) => {
