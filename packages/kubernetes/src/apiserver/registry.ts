@@ -160,7 +160,7 @@ export class Registry {
     throw alreadyExists(kind, base)
   }
 
-  /** `change` gets a mutable copy and returns what shall be stored. A given resourceVersion must be the current one. */
+  /** `change` gets the frozen object and returns a mutable one that shall be stored. A given resourceVersion must be the current one. */
   update(
     kind: AnyKind,
     namespace: string | undefined,
@@ -177,7 +177,7 @@ export class Registry {
       throw notFound(kind, name)
     }
     const old = existing.value as Loose
-    const object = change(deepCopy(old) as Loose)
+    const object = change(old)
     if (kind.custom && part === "main" && !object.metadata?.resourceVersion)
       throw invalid(kind, name, [
         { type: "Invalid", field: "metadata.resourceVersion", value: 0, detail: "must be specified for an update" },
