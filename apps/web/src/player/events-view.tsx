@@ -4,14 +4,24 @@ import { BellRing, Info, TriangleAlert } from "lucide-react"
 import { ScrollBox } from "../components/scroll-box.tsx"
 import type { LabState } from "../lab/state.ts"
 import { elapsed } from "./clock.tsx"
-import { useLab, usePlayer } from "./player-context.tsx"
+import { type RequestSubject, useLab, usePlayer } from "./player-context.tsx"
 
 const eventsOf = (state: LabState) => state.events
+const itemsOf = (state: LabState) => state.items
+
+/** Events write kinds in lower case; the map knows how they are spelt. */
+const subjectOf = (kind: string, name: string, items: LabState["items"]): RequestSubject => {
+  const known = [...items.values()].find((item) => item.kind.toLowerCase() === kind.toLowerCase() && item.name === name)
+  if (!known) return { kind: kind.charAt(0).toUpperCase() + kind.slice(1), name }
+  return { kind: known.kind, name, ...(known.namespace !== undefined && { namespace: known.namespace }) }
+}
+
 const startedOf = (state: LabState) => state.clock?.startedAt ?? 0
 
 export const EventsView = () => {
   const events = useLab(eventsOf)
   const startedAt = useLab(startedOf)
+  const items = useLab(itemsOf)
   const { follow } = usePlayer()
   if (events.length === 0)
     return (
@@ -27,13 +37,18 @@ export const EventsView = () => {
           <tr className="[&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
             <th>Time</th>
             <th>Reason</th>
-            <th>Object</th>
+            <th className="max-@2xl:hidden">Object</th>
             <th className="w-full">Message</th>
           </tr>
         </thead>
         <tbody>
           {events.toReversed().map((event) => {
             const [kind = "", name = ""] = event.object.split(/\/(.*)/)
+            const object = (
+              <button type="button" className="hover:text-accent hover:underline" onClick={() => follow(subjectOf(kind, name, items))}>
+                {event.object}
+              </button>
+            )
             return (
               <tr
                 key={`${event.object}\n${event.reason}\n${event.message}`}
@@ -51,16 +66,11 @@ export const EventsView = () => {
                     {event.count > 1 && <span className="text-xs font-normal text-ink-3">×{event.count}</span>}
                   </span>
                 </td>
-                <td className="font-mono text-xs leading-5 whitespace-nowrap">
-                  <button
-                    type="button"
-                    className="hover:text-accent hover:underline"
-                    onClick={() => follow({ kind: kind.charAt(0).toUpperCase() + kind.slice(1), name })}
-                  >
-                    {event.object}
-                  </button>
+                <td className="font-mono text-xs leading-5 whitespace-nowrap max-@2xl:hidden">{object}</td>
+                <td className="break-words text-ink-2 [overflow-wrap:anywhere]">
+                  <span className="mb-0.5 block font-mono text-xs leading-5 text-ink @2xl:hidden">{object}</span>
+                  {event.message}
                 </td>
-                <td className="min-w-56 break-words text-ink-2">{event.message}</td>
               </tr>
             )
           })}
