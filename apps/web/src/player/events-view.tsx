@@ -37,7 +37,7 @@ export const EventsView = () => {
           <tr className="[&>th]:border-b [&>th]:border-line [&>th]:px-3 [&>th]:py-2 [&>th]:font-medium">
             <th>Time</th>
             <th>Reason</th>
-            <th className="max-@2xl:hidden">Object</th>
+            <th className="@max-2xl:hidden">Object</th>
             <th className="w-full">Message</th>
           </tr>
         </thead>
@@ -66,7 +66,7 @@ export const EventsView = () => {
                     {event.count > 1 && <span className="text-xs font-normal text-ink-3">×{event.count}</span>}
                   </span>
                 </td>
-                <td className="font-mono text-xs leading-5 whitespace-nowrap max-@2xl:hidden">{object}</td>
+                <td className="font-mono text-xs leading-5 whitespace-nowrap @max-2xl:hidden">{object}</td>
                 <td className="break-words text-ink-2 [overflow-wrap:anywhere]">
                   <span className="mb-0.5 block font-mono text-xs leading-5 text-ink @2xl:hidden">{object}</span>
                   {event.message}

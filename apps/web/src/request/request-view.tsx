@@ -317,7 +317,7 @@ export const RequestView = ({ onHop }: { onHop: (hop: TraceHop | undefined) => v
                 ))}
               </ol>
             </div>
-            <div className="min-h-0 overflow-auto border-line p-4 max-@2xl:border-t @2xl:border-l">
+            <div className="min-h-0 overflow-auto border-line p-4 @max-2xl:border-t @2xl:border-l">
               <Detail hop={hop} />
             </div>
           </div>
