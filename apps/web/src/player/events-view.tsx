@@ -45,7 +45,7 @@ export const EventsView = () => {
           {events.toReversed().map((event) => {
             const [kind = "", name = ""] = event.object.split(/\/(.*)/)
             const object = (
-              <button type="button" className="hover:text-accent hover:underline" onClick={() => follow(subjectOf(kind, name, items))}>
+              <button type="button" className="text-left hover:text-accent hover:underline" onClick={() => follow(subjectOf(kind, name, items))}>
                 {event.object}
               </button>
             )
@@ -67,7 +67,7 @@ export const EventsView = () => {
                   </span>
                 </td>
                 <td className="font-mono text-xs leading-5 whitespace-nowrap @max-2xl:hidden">{object}</td>
-                <td className="break-words text-ink-2 [overflow-wrap:anywhere]">
+                <td className="wrap-anywhere text-ink-2">
                   <span className="mb-0.5 block font-mono text-xs leading-5 text-ink @2xl:hidden">{object}</span>
                   {event.message}
                 </td>
