@@ -13,15 +13,27 @@ const fnv1a = (bytes: Uint8Array, from = 0x811c9dc5): number => {
   return hash
 }
 
-/** Stored templates are frozen: each is written out once. */
+/** Stored templates are frozen: each is looked at once. Equal ones, such as every world's addons, are written out once. */
 const known = new WeakMap<object, number>()
+const byText = new Map<string, number>()
+const MOST_TEXTS = 256
+
+const hashOf = (template: unknown): number => {
+  const text = JSON.stringify(template)
+  let hash = byText.get(text)
+  if (hash === undefined) {
+    if (byText.size >= MOST_TEXTS) byText.clear()
+    byText.set(text, (hash = fnv1a(new TextEncoder().encode(podTemplateText(template)))))
+  }
+  return hash
+}
 
 /** FNV-1a, 32 bits, over the template as Go writes it, and the collision count when there is one. */
 export const templateHash = (template: unknown, collisionCount?: number): string => {
   const key = Object.isFrozen(template) ? (template as object) : undefined
   let hash = key && known.get(key)
   if (hash === undefined) {
-    hash = fnv1a(new TextEncoder().encode(podTemplateText(template)))
+    hash = hashOf(template)
     if (key) known.set(key, hash)
   }
   if (collisionCount !== undefined) {
