@@ -45,7 +45,11 @@ export const EventsView = () => {
           {events.toReversed().map((event) => {
             const [kind = "", name = ""] = event.object.split(/\/(.*)/)
             const object = (
-              <button type="button" className="text-left hover:text-accent hover:underline" onClick={() => follow(subjectOf(kind, name, items))}>
+              <button
+                type="button"
+                className="text-left hover:text-accent hover:underline"
+                onClick={() => follow(subjectOf(kind, name, items))}
+              >
                 {event.object}
               </button>
             )
