@@ -1,5 +1,5 @@
 /** Kinds that custom resource definitions stand for, as controllers find them by discovery. */
-import { kindsOf } from "../apiserver/custom-resources/custom-kind.ts"
+import { kindsOf } from "../api/custom-resources/custom-kind.ts"
 import type { CustomResourceDefinition } from "../api/index.ts"
 import type { Kind } from "../api/define-kind.ts"
 import type { KubernetesObject } from "../apimachinery/object.ts"

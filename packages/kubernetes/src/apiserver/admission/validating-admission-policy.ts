@@ -4,7 +4,7 @@ import type { ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from
 import type { AnyStored } from "../../apimachinery/object.ts"
 import { selectorMatches } from "../../apimachinery/selectors.ts"
 import { StatusError } from "../../apimachinery/status.ts"
-import { celValue } from "../custom-resources/rules.ts"
+import { celValue } from "../../api/custom-resources/rules.ts"
 import type { AdmissionPlugin, AdmissionRequest, Server } from "../context.ts"
 
 interface Rule {

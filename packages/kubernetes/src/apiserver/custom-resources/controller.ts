@@ -6,7 +6,7 @@ import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
 import { StatusError } from "../../apimachinery/status.ts"
 import type { AnyKind } from "../context.ts"
 import type { Registry, WriteContext } from "../registry.ts"
-import { kindsOf } from "./custom-kind.ts"
+import { kindsOf } from "../../api/custom-resources/custom-kind.ts"
 
 const KIND = customResourceDefinition as unknown as AnyKind
 export const CLEANUP = "customresourcecleanup.apiextensions.k8s.io"

@@ -1,6 +1,6 @@
 /** Checks values against structural schemas. As k8s.io/apiextensions-apiserver/pkg/apiserver/validation with kube-openapi's texts. */
 import { RE2JS } from "re2js"
-import type { Schema } from "../../api/define-kind.ts"
+import type { Schema } from "../define-kind.ts"
 import { deepEqual, isObject, type Json } from "../../apimachinery/frozen.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 import { evaluateRules } from "./rules.ts"

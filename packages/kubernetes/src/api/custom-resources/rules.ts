@@ -1,6 +1,6 @@
 /** x-kubernetes-validations: rules in CEL over a value and what it was before. As k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel. */
 import { Environment } from "@marcbachmann/cel-js"
-import type { Schema } from "../../api/define-kind.ts"
+import type { Schema } from "../define-kind.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 

@@ -1,10 +1,9 @@
 /** The kinds that a CustomResourceDefinition stands for: one for each version it serves. */
-import { ageSince, age, name } from "../../api/columns.ts"
-import { type Column, defineKind, type Schema } from "../../api/define-kind.ts"
-import type { CustomResourceDefinition } from "../../api/index.ts"
+import { ageSince, age, name } from "../columns.ts"
+import { type Column, defineKind, type Kind, type Schema } from "../define-kind.ts"
+import type { CustomResourceDefinition } from "../index.ts"
 import type { AnyStored, KubernetesObject } from "../../apimachinery/object.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
-import type { AnyKind } from "../context.ts"
 import { findByPath, parseJsonPath } from "./json-path.ts"
 import { fillDefaults, validateValue } from "./validation.ts"
 
@@ -56,7 +55,7 @@ const withoutMeta = (object: KubernetesObject): Record<string, unknown> => {
   return rest
 }
 
-const versionOf = (definition: CustomResourceDefinition, version: Version): AnyKind => {
+const versionOf = (definition: CustomResourceDefinition, version: Version): Kind<KubernetesObject> => {
   const { spec } = definition
   const schema = schemaIn(version)
   const check = (object: KubernetesObject, old?: KubernetesObject): FieldError[] => {
@@ -113,7 +112,7 @@ const versionOf = (definition: CustomResourceDefinition, version: Version): AnyK
     ...(version.deprecated && {
       warnings: () => [version.deprecationWarning ?? `${spec.group}/${version.name} ${spec.names.kind} is deprecated`],
     }),
-  }) as unknown as AnyKind
+  }) as unknown as Kind<KubernetesObject>
 }
 
 /** Rules that compare with what was before are left to updates. */
@@ -128,7 +127,7 @@ const byPriority = (a: string, b: string): number => {
   return rank(right) - rank(left) || Number(right[1]) - Number(left[1]) || Number(right[3] ?? 0) - Number(left[3] ?? 0)
 }
 
-export const kindsOf = (definition: CustomResourceDefinition): readonly AnyKind[] =>
+export const kindsOf = (definition: CustomResourceDefinition): readonly Kind<KubernetesObject>[] =>
   definition.spec.versions
     .filter(({ served }) => served)
     .toSorted((a, b) => byPriority(a.name, b.name))
