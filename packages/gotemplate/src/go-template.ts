@@ -100,6 +100,8 @@ class Execution {
   nodes(name: string, nodes: readonly Node[], dot: unknown, scope: Variable[], depth: number): void {
     const outer = this.current
     this.current = name
+    // An empty body is a step too: ranges over nothing else would not be bounded.
+    if (++this.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
     for (const node of nodes) {
       if (++this.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
       this.node(node, dot, scope, depth)
@@ -113,7 +115,7 @@ class Execution {
         return this.write(node.text)
       case "action": {
         const value = this.pipeline(node.pipeline, dot, scope, depth)
-        if (node.pipeline.variables.length === 0) this.write(goValue(value))
+        if (node.pipeline.variables.length === 0) this.write(goValue(value ?? undefined))
         return
       }
       case "break":

@@ -171,7 +171,7 @@ class Parser {
         if (this.ranges === 0) this.fail(`{{${token.text}}} outside {{range}}`)
         return { kind: token.text }
       case "template":
-        return this.invocation(token)
+        return this.invocation()
       case "define":
       case "block":
         return this.definition(token)
@@ -211,11 +211,12 @@ class Parser {
     return unquote(token.text) ?? this.fail("invalid syntax")
   }
 
-  invocation(token: Token): Node {
+  invocation(): Node {
+    const { at } = this.skipSpace()
     const name = this.string("template clause")
     const pipeline = this.skipSpace().kind === "close" ? undefined : this.pipeline("template clause", "close")
     if (!pipeline) this.at++
-    return { kind: "template", name, pipeline, at: token.at, source: `{{template ${JSON.stringify(name)}}}` }
+    return { kind: "template", name, pipeline, at, source: `{{template ${JSON.stringify(name)}}}` }
   }
 
   definition(token: Token): Node | undefined {
