@@ -40,6 +40,8 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly type?: string
   readonly accept?: string
+  /** Whose request it is, when it is passed on for somebody. */
+  readonly agent?: string
 }
 
 const LONG = 3_600_000
@@ -70,7 +72,7 @@ export class Api {
     return /^\w+:\/\/([^/]+)/.exec(this.connection.server)?.[1] ?? this.connection.server
   }
 
-  #headers({ body, type, accept }: RequestOptions): Record<string, string> {
+  #headers({ body, type, accept, agent }: RequestOptions): Record<string, string> {
     const { token, username, password } = this.connection
     const input = this.#input
     const extra = input.list("as-user-extra").map((pair) => {
@@ -78,7 +80,7 @@ export class Api {
       return [`impersonate-extra-${pair.slice(0, equals).toLowerCase()}`, pair.slice(equals + 1)] as const
     })
     return {
-      "user-agent": `kubectl/${CLIENT.gitVersion} (linux/amd64) kubernetes/${CLIENT.gitCommit.slice(0, 7)}`,
+      "user-agent": agent ?? `kubectl/${CLIENT.gitVersion} (linux/amd64) kubernetes/${CLIENT.gitCommit.slice(0, 7)}`,
       accept: accept ?? "application/json",
       ...(token !== undefined
         ? { authorization: `Bearer ${token}` }

@@ -53,6 +53,7 @@ export const proxy = defineSubcommand({
               ...(request.body !== undefined && { body: bodyText(request.body) }),
               ...(request.headers["content-type"] && { type: request.headers["content-type"] }),
               ...(request.headers.accept && { accept: request.headers.accept }),
+              ...(request.headers["user-agent"] && { agent: request.headers["user-agent"] }),
             })
           } catch (error) {
             if (!(error instanceof ConnectionError)) throw error

@@ -9,11 +9,12 @@ import { parseScript } from "./syntax.ts"
 
 const MAX_SUBSTITUTION_BYTES = 8 * 1024 * 1024
 
-/** What a shell with job control does not let the terminal do to it, but to its jobs. */
-const TERMINAL_SIGNALS = ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT"] as const
+/** What does not end or stop a shell with job control, and ends or stops its jobs. */
+const JOB_SIGNALS = ["SIGINT", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGQUIT", "SIGTERM"] as const
 
-export const takesTerminalSignals = (process: Process): void => {
-  for (const signal of TERMINAL_SIGNALS) process.onSignal(signal, "default")
+/** What the shell ignores for its own sake its jobs do not; what a trap ignores they do. */
+export const takesJobSignals = (process: Process, traps: ReadonlyMap<string, string>): void => {
+  for (const signal of JOB_SIGNALS) if (traps.get(signal) !== "") process.onSignal(signal, "default")
 }
 
 /** Starts a child that is a copy of this shell. */
@@ -30,7 +31,7 @@ export const forkRun = (
   return parent.process.spawn(
     function* (process) {
       shell.process = process
-      if (group !== undefined) takesTerminalSignals(process)
+      if (group !== undefined) takesJobSignals(process, parent.traps)
       try {
         return yield* work(shell)
       } catch (error) {

@@ -6,7 +6,7 @@ import { ReturnFrom } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
 import { exportFunctions } from "./environment.ts"
 import { assignmentText, fields } from "./expand.ts"
-import { foreground, forkRun, takesTerminalSignals } from "./processes.ts"
+import { foreground, forkRun, takesJobSignals } from "./processes.ts"
 import { quoteWord } from "./quoting.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell, ShellFunction } from "./shell.ts"
@@ -209,7 +209,7 @@ export function* external(shell: Shell, words: readonly string[], own: ReadonlyM
       shell.status = started.code
       return started.code
     }
-    if (monitor) takesTerminalSignals(started.child)
+    if (monitor) takesJobSignals(started.child, shell.traps)
   } finally {
     restore()
   }

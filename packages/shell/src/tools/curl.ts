@@ -83,6 +83,9 @@ export const curl = defineTool({
         if (data !== undefined) headers["content-type"] ??= "application/x-www-form-urlencoded"
         const limit = Number(flags.get("m") ?? flags.get("c") ?? 300) * 1_000
         const begun = process.now()
+        /** Bytes of an answer that comes bit by bit. */
+        let received: number | undefined
+        const deadline = flags.has("m") ? begun + limit : Number.POSITIVE_INFINITY
         const method = String(flags.get("X") ?? (flags.has("I") ? "HEAD" : data !== undefined ? "POST" : "GET"))
         const request: HttpRequest = { method, path: url.path, headers, ...(data !== undefined && { body: data }) }
         try {
@@ -124,11 +127,20 @@ export const curl = defineTool({
           const target = flags.has("O") ? (url.path.split(/[?#]/)[0].split("/").at(-1) ?? "index.html") : flags.get("o")
           if (!flags.has("I")) {
             if (answer.stream) {
+              received = 0
               for (;;) {
                 const chunk = answer.stream.tryTake()
                 if (chunk === null) break
-                if (chunk === undefined) yield* process.wait({ queues: [answer.stream.readQueue] })
-                else yield* process.print(bodyText(chunk))
+                if (chunk === undefined && process.now() >= deadline) throw new SystemError("ETIMEDOUT")
+                if (chunk === undefined)
+                  yield* process.wait({
+                    queues: [answer.stream.readQueue],
+                    ...(deadline < Number.POSITIVE_INFINITY && { until: deadline }),
+                  })
+                else {
+                  received += bodyText(chunk).length
+                  yield* process.print(bodyText(chunk))
+                }
               }
             } else if (typeof target === "string")
               process.files.write(target, answer.body instanceof Uint8Array ? answer.body : bodyText(answer.body))
@@ -156,7 +168,9 @@ export const curl = defineTool({
             status = yield* complain(
               code,
               code === 28
-                ? `Connection timed out after ${Math.round(process.now() - begun)} milliseconds`
+                ? received === undefined
+                  ? `Connection timed out after ${Math.round(process.now() - begun)} milliseconds`
+                  : `Operation timed out after ${Math.round(process.now() - begun)} milliseconds with ${received} bytes received`
                 : `Failed to connect to ${current.host} port ${current.port} after ${Math.round(process.now() - begun)} ms: ${text === "Connection refused" ? "Couldn't connect to server" : text}`,
             )
           } else throw error
