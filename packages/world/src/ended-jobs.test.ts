@@ -37,5 +37,5 @@ test("curl gives a watch up at --max-time, and shows what kubectl proxy passed o
   expect(watched.stderr).toMatch(/^curl: \(28\) Operation timed out after 2000 milliseconds with \d+ bytes received\n$/)
   expect(type("cut -c1-15 /tmp/watch").stdout).toBe('{"type":"ADDED"\n')
   expect(type("curl -s http://localhost:8001/api/v1/namespaces/default | head -n 2").stdout).toBe('{\n  "apiVersion": "v1",\n')
-  expect(type("kill %1; sleep 1; curl -s http://localhost:8001/").exit).toBe(7)
+  expect(type("kill $!; sleep 1; curl -s http://localhost:8001/").exit).toBe(7)
 })

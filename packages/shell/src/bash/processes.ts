@@ -200,6 +200,7 @@ export function* background(shell: Shell, statement: Statement): Steps<number> {
       copy.process.onSignal("SIGQUIT", "ignore")
     }
     copy.guarded = 0
+    copy.lastNode = command
     yield* copy.andOr(command)
     yield* copy.runExitTrap()
     return copy.status

@@ -73,6 +73,8 @@ export class Shell {
   status = 0
   pipeStatus: readonly number[] = [0]
   lastBackground = ""
+  /** In the copy that runs a command in the background: that command. A program takes the copy's place. */
+  lastNode: unknown
   /** $_ */
   lastArgument = ""
   jobs = new Jobs()

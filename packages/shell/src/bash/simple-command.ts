@@ -195,6 +195,7 @@ const saveDescriptors = (shell: Shell): (() => void) => {
 
 /** Runs a program; `node` is the command that called for it, with its redirections. */
 export function* external(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node?: Command): Steps<number> {
+  if (node && shell.lastNode === node) yield* become(shell, words, own, node)
   const restore = saveDescriptors(shell)
   const { monitor } = shell.options
   let started: Started
@@ -223,6 +224,27 @@ export function* external(shell: Shell, words: readonly string[], own: ReadonlyM
   shell.status = status
   shell.lastArgument = words[words.length - 1]
   return status
+}
+
+/** The shell's process becomes the program, when there is such a program: nothing is left to do for the shell in it. */
+function* become(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node: Command): Steps<void> {
+  const { process } = shell
+  const path = shell.findCommand(words[0])
+  if (path === undefined || !process.files.exists(path) || process.files.stat(path).type === "directory") return
+  if (yield* applyRedirects(shell, node.redirects)) throw new ProcessExit(1)
+  const environment = shell.variables.exported()
+  exportFunctions(shell, environment)
+  for (const [key, value] of own) environment.set(key, value)
+  environment.set("_", path)
+  try {
+    throw new ProcessExit(yield* process.exec(path, words, environment))
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    // A script without #! is for the shell itself to run.
+    if (error.code === "ENOEXEC") return
+    yield* shell.complain(`${words[0]}: ${error.message}`)
+    throw new ProcessExit(126)
+  }
 }
 
 type Started = { child: Process } | { message: string; code: number }
