@@ -2,6 +2,7 @@
 import { SystemError } from "../kernel/errno.ts"
 import { type Content, contentSize, type Inode, utf8Length } from "./inode.ts"
 import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
+import { LayeredNames } from "./layered-names.ts"
 
 export interface VolumeLimits {
   /** Bytes in files written in this volume (the layer's do not count). */
@@ -96,7 +97,7 @@ export class Volume {
   #copy(inode: Inode): Inode {
     const { shared: _, ...rest } = inode
     this.#inodes++
-    return { ...rest, ...(inode.children && { children: new Map(inode.children) }) }
+    return { ...rest, ...(inode.children && { children: new LayeredNames(inode.children) }) }
   }
 
   /** Puts a name into a directory of the volume's own. */
