@@ -1,3 +1,4 @@
+/** How a Deployment replaces its Pods: what its strategy may say. */
 import { expect, test } from "vitest"
 import { deployment } from "./deployment.ts"
 
@@ -14,7 +15,7 @@ const errors = (strategy: object) => {
     },
   }
   deployment.defaults?.(object as never)
-  return deployment.validate?.(object as never)
+  return deployment.validate?.(object as never, { now: 0, user: "admin" })
 }
 
 test("a Deployment recreates or rolls, and nothing else", () => {
