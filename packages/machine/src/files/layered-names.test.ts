@@ -5,7 +5,7 @@ import type { Inode } from "./inode.ts"
 import { LayeredNames } from "./layered-names.ts"
 
 const inode = (id: number) => ({ id }) as Inode
-const name = fc.constantFrom("a", "b", "c", "d", "__proto__", "x")
+const name: fc.Arbitrary<string> = fc.constantFrom("a", "b", "c", "d", "__proto__", "x")
 
 test("as a Map, step by step", () => {
   fc.assert(
