@@ -135,3 +135,15 @@ test("the same seed and commands give the same world, to the bit", () => {
   expect(play("same")).toBe(first)
   expect(play("other")).not.toBe(first)
 })
+
+test("the tutorial's second version says that it is the second", () => {
+  const run = typist(boot("second"))
+  for (const version of ["v1", "v2"]) {
+    run(
+      `kubectl run ${version} --image=docker.io/jocatalin/kubernetes-bootcamp:${version}; kubectl wait --for=condition=Ready pod/${version}`,
+    )
+    expect(run(`curl -s $(kubectl get pod ${version} -o jsonpath={.status.podIP}):8080`).stdout).toBe(
+      `Hello Kubernetes bootcamp! | Running on: ${version} | v=${version.slice(1)}\n`,
+    )
+  }
+})

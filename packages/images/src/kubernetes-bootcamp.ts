@@ -10,6 +10,7 @@ const bootcamp = (repository: string): Image =>
     repository,
     tags: ["v1", "v2", "latest"],
     sizeBytes: 83_600_000,
+    versionEnv: "BOOTCAMP_VERSION",
     command: ["/bin/sh", "-c", "node server.js"],
     exposes: [8080],
     shell: "bash",
