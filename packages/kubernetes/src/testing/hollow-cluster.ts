@@ -22,6 +22,8 @@ const noFiles: HostFiles = {
 export interface HollowCluster {
   sim: Simulation
   cluster: SimulatedCluster
+  /** One a node, in their order. */
+  kubelets: readonly { stop(): void }[]
   events: Partial<TraceEvent>[]
   /** Virtual ms. */
   run(ms: number): void
@@ -58,7 +60,7 @@ export const hollowCluster = (nodes: readonly string[], options: { cpus?: number
   cluster.startApiServer()
   let controllers = cluster.startControllerManager("cp")
   cluster.startScheduler("cp")
-  for (const [index, name] of nodes.entries())
+  const kubelets = nodes.map((name, index) =>
     cluster.startKubelet({
       host: {
         name,
@@ -72,7 +74,8 @@ export const hollowCluster = (nodes: readonly string[], options: { cpus?: number
       runtime: new HollowRuntime(sim, name, "10.244.0.1"),
       network: { setServiceRules: () => {}, setPolicy: () => {} },
       prober: { http: (_, done) => done({ error: "" }), tcp: (_, done) => done("") },
-    })
+    }),
+  )
   const run = (ms: number) => void sim.run({ until: sim.now() + ms })
   const request: HollowCluster["request"] = (method, path, body, contentType) => {
     const answer = cluster.handle({
@@ -90,6 +93,7 @@ export const hollowCluster = (nodes: readonly string[], options: { cpus?: number
   return {
     sim,
     cluster,
+    kubelets,
     events,
     run,
     request,
