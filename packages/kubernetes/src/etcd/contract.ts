@@ -60,12 +60,13 @@ export interface Etcd {
   txn(compare: readonly Compare[], success: readonly Operation[], failure?: readonly Operation[]): TxnResult
   /**
    * Events from `revision` (inclusive; default: from now on) in order, each in an event of the simulation of its own
-   * batch. Throws CompactedError when that history is gone.
+   * batch. Throws CompactedError when that history is gone. `prefix` ends in "/". `only`: what has, or had, that value alone; `of` is
+   * one function for all who ask alike.
    */
   watch(
     prefix: string,
     onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options?: { revision?: number; onCompacted?: () => void },
+    options?: { revision?: number; onCompacted?: () => void; only?: { of: (value: never) => string; is: string } },
   ): Watcher
   compact(revision: number): void
   grantLease(ttlSeconds: number): number

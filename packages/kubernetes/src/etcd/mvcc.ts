@@ -18,10 +18,20 @@ export class FutureRevisionError extends Error {
 
 interface Subscription {
   prefix: string
+  /** Place among all subscriptions: what happens is delivered in this order. */
+  order: number
   onEvents: (events: readonly WatchEvent[], revision: number) => void
   pending: WatchEvent[]
   scheduled: boolean
   cancelled: boolean
+}
+
+type Trigger = NonNullable<Parameters<Etcd["watch"]>[2]>["only"]
+
+/** Subscriptions to one prefix: to all of it, and to what has a certain value, by that value. */
+interface Watchers {
+  all: Set<Subscription>
+  only: Map<(value: never) => string, Map<string, Set<Subscription>>> | undefined
 }
 
 interface Lease {
@@ -54,7 +64,9 @@ export class MvccStore implements Etcd {
   #sorted: string[] = []
   /** Every change since the last compaction, oldest first. */
   #log: WatchEvent[] = []
-  #subscriptions = new Set<Subscription>()
+  /** By prefix; those that end in "/" are found from a key's own parts, so that a thousand watches cost a write no more than one. */
+  #subscriptions = new Map<string, Watchers>()
+  #subscribed = 0
   #leases = new Map<number, Lease>()
   #nextLease = 7_587_870_000
 
@@ -154,10 +166,47 @@ export class MvccStore implements Etcd {
 
   #record(event: WatchEvent): void {
     this.#log.push(event)
-    for (const subscription of this.#subscriptions) {
-      if (!event.key.startsWith(subscription.prefix)) continue
+    for (const subscription of this.#interested(event)) {
       subscription.pending.push(event)
       this.#deliver(subscription)
+    }
+  }
+
+  #interested(event: WatchEvent): readonly Subscription[] {
+    const { key } = event
+    const found: Subscription[] = []
+    for (let end = key.indexOf("/", 1) + 1; end > 0; end = key.indexOf("/", end) + 1) {
+      const watchers = this.#subscriptions.get(key.slice(0, end))
+      if (!watchers) continue
+      found.push(...watchers.all)
+      for (const [of, values] of watchers.only ?? []) {
+        const now = event.value === undefined ? undefined : of(event.value as never)
+        const before = event.previous && of(event.previous.value as never)
+        if (now !== undefined) found.push(...(values.get(now) ?? []))
+        if (before !== undefined && before !== now) found.push(...(values.get(before) ?? []))
+      }
+    }
+    return found.sort((a, b) => a.order - b.order)
+  }
+
+  #subscribe(subscription: Subscription, only: Trigger): () => void {
+    const { prefix } = subscription
+    let watchers = this.#subscriptions.get(prefix)
+    if (!watchers) this.#subscriptions.set(prefix, (watchers = { all: new Set(), only: undefined }))
+    if (!only) {
+      const { all } = watchers
+      all.add(subscription)
+      return () => void all.delete(subscription)
+    }
+    watchers.only ??= new Map()
+    let values = watchers.only.get(only.of)
+    if (!values) watchers.only.set(only.of, (values = new Map()))
+    let same = values.get(only.is)
+    if (!same) values.set(only.is, (same = new Set()))
+    same.add(subscription)
+    return () => {
+      same.delete(subscription)
+      if (same.size === 0 && values.get(only.is) === same) values.delete(only.is)
     }
   }
 
@@ -176,20 +225,25 @@ export class MvccStore implements Etcd {
   watch(
     prefix: string,
     onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options: { revision?: number; onCompacted?: () => void } = {},
+    options: Parameters<Etcd["watch"]>[2] = {},
   ): Watcher {
-    const subscription: Subscription = { prefix, onEvents, pending: [], scheduled: false, cancelled: false }
+    const { only } = options
+    const subscription: Subscription = { prefix, order: this.#subscribed++, onEvents, pending: [], scheduled: false, cancelled: false }
+    const concerns = ({ value, previous }: WatchEvent): boolean =>
+      !only ||
+      (value !== undefined && only.of(value as never) === only.is) ||
+      (previous !== undefined && only.of(previous.value as never) === only.is)
     if (options.revision !== undefined) {
       if (options.revision <= this.#compacted) throw new CompactedError()
       for (const event of this.#log)
-        if (event.revision >= options.revision && event.key.startsWith(prefix)) subscription.pending.push(event)
+        if (event.revision >= options.revision && event.key.startsWith(prefix) && concerns(event)) subscription.pending.push(event)
       if (subscription.pending.length > 0) this.#deliver(subscription)
     }
-    this.#subscriptions.add(subscription)
+    const remove = this.#subscribe(subscription, only)
     return {
       cancel: () => {
         subscription.cancelled = true
-        this.#subscriptions.delete(subscription)
+        remove()
       },
     }
   }

@@ -43,8 +43,24 @@ const frameOf = (
   return before ? { type: "DELETED", object } : undefined
 }
 
+const nodeNameOf = (pod: { spec: { nodeName?: string } }): string => pod.spec.nodeName ?? ""
+const nameOf = (object: AnyStored): string => object.metadata.name
+
+/** What an index of watchers can find for a selector of one field. As the triggers of pkg/registry/core/pod/strategy.go and cacher.go. */
+const triggerOf = (kind: AnyKind, fields: string): { of: (value: never) => string; is: string } | undefined => {
+  const [, field, is] = /^([\w.]+)=([^=!,\\]+)$/.exec(fields) ?? []
+  if (field === "metadata.name") return { of: nameOf as never, is }
+  return field === "spec.nodeName" && kind.kind === "Pod" ? { of: nodeNameOf as never, is } : undefined
+}
+
 /** A component's watch of what changes from now on. It lives as long as its world and there are dozens: it keeps what it needs, no more. */
-const changesSince = (server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number): ResponseStream => {
+const changesSince = (
+  server: Server,
+  prefix: string,
+  filter: (object: AnyStored) => boolean,
+  since: number,
+  only: ReturnType<typeof triggerOf>,
+): ResponseStream => {
   let stop: (() => void) | undefined
   const cancel = () => {
     stop?.()
@@ -60,7 +76,7 @@ const changesSince = (server: Server, prefix: string, filter: (object: AnyStored
             if (frame) push(frame)
           }
         },
-        { revision: since + 1 },
+        { revision: since + 1, ...(only && { only }) },
       )
       const cut = () => {
         cancel()
@@ -101,7 +117,11 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
     return { status: 200, headers, stream: oneFrame({ type: "ERROR", object: error.status }) }
   }
   if (!external && !sendInitial && !bookmarks && timeout === 0)
-    return { status: 200, headers, stream: changesSince(server, prefix, filter, since) }
+    return {
+      status: 200,
+      headers,
+      stream: changesSince(server, prefix, filter, since, triggerOf(kind, query.get("fieldSelector")?.[0] ?? "")),
+    }
   const { as } = media
   const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
   let headersSent = false
