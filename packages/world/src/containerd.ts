@@ -5,6 +5,8 @@ import type {
   ExecOptions,
   ExecSession,
   LogLine,
+  PortConnection,
+  PortConnectionOptions,
   PullOutcome,
   SandboxConfig,
   SandboxStatus,
@@ -28,6 +30,7 @@ import {
 } from "@drydock/machine"
 import type { Cri } from "@drydock/tools"
 import { shellEntries } from "@drydock/shell"
+import { connectLocally } from "./port-connection.ts"
 
 /** Making a sandbox takes containerd and the CNI plugin this long, ms. */
 const SANDBOX_MS = 350
@@ -576,6 +579,12 @@ export class Containerd implements ContainerRuntime {
       resize: () => {},
       kill: () => container?.attached.delete(session),
     }
+  }
+
+  portForward(sandboxId: string, port: number, options: PortConnectionOptions): PortConnection | undefined {
+    const sandbox = this.#sandboxes.get(sandboxId)
+    if (!sandbox) return undefined
+    return connectLocally(sandbox, port, options)
   }
 
   logs(id: string): readonly LogLine[] {

@@ -6,6 +6,7 @@ import type { Kubelet } from "../kubelet/run.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { ApiResponse, ResponseChannels } from "./contract.ts"
 import type { Server, SubresourceCall, SubresourceHandler } from "./context.ts"
+import { portForward } from "./port-forward.ts"
 import { proxied } from "./request-info.ts"
 
 export interface NodeDoors {
@@ -235,6 +236,10 @@ export const registerNodeSubresources = (
   server.subresource("/pods/log", log(doors))
   server.subresource("/pods/exec", exec(doors, false))
   server.subresource("/pods/attach", exec(doors, true))
+  server.subresource(
+    "/pods/portforward",
+    portForward((pod) => kubeletOf(pod, doors)),
+  )
   server.subresource("/pods/proxy", podProxy(doors))
   server.subresource("/services/proxy", (call) => {
     const spec = call.object.spec as { clusterIP?: string; ports?: { name?: string; port: number }[] }
