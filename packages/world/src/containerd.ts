@@ -78,6 +78,8 @@ interface Container extends ContainerStatus {
   definition: Image
   namespaces: ContainerNamespaces | undefined
   started: Started | undefined
+  /** Of a container with `tty: true`. */
+  terminal?: Terminal
   log: LogLine[]
   followers: Set<{ line: (line: LogLine) => void; end: () => void }>
   attached: Set<ExecOptions>
@@ -414,6 +416,12 @@ export class Containerd implements ContainerRuntime {
       container.startedAt = this.#machine.sim.now()
       container.state = "running"
       const uid = config.user.uid ?? definition.user ?? 0
+      const onStdout = this.#logger(container, "stdout")
+      if (config.tty) {
+        container.terminal = this.#machine.openTty({ columns: 80, rows: 24 })
+        container.terminal.onOutput = onStdout
+        environment.set("TERM", "xterm")
+      }
       container.started = this.#machine.start(path, {
         argv: [words[0], ...words.slice(1)],
         env: environment,
@@ -424,9 +432,9 @@ export class Containerd implements ContainerRuntime {
           groups: config.user.groups.length > 0 ? config.user.groups : [config.user.gid ?? 0],
         },
         namespaces,
-        ...(config.stdin && { stdin: new Uint8Array(0) }),
-        onStdout: this.#logger(container, "stdout"),
-        onStderr: this.#logger(container, "stderr"),
+        ...(container.terminal
+          ? { tty: container.terminal }
+          : { ...(config.stdin && { stdin: new Uint8Array(0) }), onStdout, onStderr: this.#logger(container, "stderr") }),
         onExit: (status) => this.#exited(container, status),
       })
       if (config.privileged) void 0
@@ -476,7 +484,9 @@ export class Containerd implements ContainerRuntime {
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
     for (const follower of [...container.followers]) follower.end()
-    for (const session of container.attached) session.onDone(container.exitCode)
+    if (container.terminal) this.#machine.closeTty(container.terminal)
+    // Whoever was attached learns that it is over, not how: that is the container's status to tell.
+    for (const session of container.attached) session.onDone(0)
     container.attached.clear()
     for (const stopped of container.stops.splice(0)) stopped()
     this.#machine.sim.schedule(0, () => this.onEvent?.({ sandboxId: container.sandbox.id, containerId: container.id, state: "exited" }))
@@ -573,10 +583,14 @@ export class Containerd implements ContainerRuntime {
     const container = this.#containers.get(id)
     const session: ExecOptions = { ...options, command: [] }
     container?.attached.add(session)
+    // As stdinOnce false has it, a client that goes leaves the input open; with stdinOnce its end is the container's.
+    const isOnce = container?.config.container.stdinOnce === true
     return {
-      input: (data) => container?.started?.input(data),
-      endInput: () => container?.started?.end(),
-      resize: () => {},
+      input: (data) => (container?.terminal ? container.terminal.input(data) : container?.started?.input(data)),
+      endInput: () => {
+        if (isOnce && !container?.terminal) container?.started?.end()
+      },
+      resize: (columns, rows) => container?.terminal?.resize(columns, rows),
       kill: () => container?.attached.delete(session),
     }
   }
