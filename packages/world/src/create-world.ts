@@ -61,16 +61,20 @@ class SimulatedWorld implements World {
         podCidr: POD_CIDR,
         serviceCidr: SERVICE_CIDR,
         dnsDomain: "cluster.local",
-        forward: ({ address, port, method, path, headers, body }, done) => {
+        forward: ({ address, port, method, path, headers, body, timeout = 30_000, tls }, done) => {
           const machine = this.machines.get(first) as SimulatedMachine
           const payload = body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? body : { json: body } }
-          machine.network.exchange(address, port, { method, path, headers, ...payload }, { timeout: 30_000 }, (result) => {
+          machine.network.exchange(address, port, { method, path, headers, ...payload }, { timeout, ...(tls && { tls }) }, (result) => {
             if ("error" in result)
               done({
                 error:
-                  result.error === "ECONNREFUSED"
-                    ? `dial tcp ${address}:${port}: connect: connection refused`
-                    : `dial tcp ${address}:${port}: i/o timeout`,
+                  result.error === "TLS"
+                    ? (result.message ?? "").startsWith("http:")
+                      ? (result.message ?? "")
+                      : `tls: failed to verify certificate: ${result.message}`
+                    : result.error === "ECONNREFUSED"
+                      ? `dial tcp ${address}:${port}: connect: connection refused`
+                      : `dial tcp ${address}:${port}: i/o timeout`,
               })
             else done({ status: result.status, headers: result.headers, body: bodyText(result.body) })
           })

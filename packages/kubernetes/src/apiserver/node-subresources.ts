@@ -6,16 +6,13 @@ import type { Kubelet } from "../kubelet/run.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { ApiResponse, ResponseChannels } from "./contract.ts"
 import type { Server, SubresourceCall, SubresourceHandler } from "./context.ts"
+import type { Forward } from "./outside.ts"
 import { portForward } from "./port-forward.ts"
 import { proxied } from "./request-info.ts"
 
 export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
-  /** One HTTP exchange from the control plane into the pod network. */
-  forward(
-    options: { address: string; port: number; method: string; path: string; headers: Readonly<Record<string, string>>; body: unknown },
-    done: (result: { status: number; headers: Readonly<Record<string, string>>; body: unknown } | { error: string }) => void,
-  ): void
+  forward: Forward
 }
 
 const TEXT = { "content-type": "text/plain", "cache-control": "no-cache, private" } as const

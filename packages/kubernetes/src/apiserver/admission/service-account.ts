@@ -16,7 +16,7 @@ interface PodSpec {
 
 export const serviceAccountAdmission: AdmissionPlugin = {
   name: "ServiceAccount",
-  admit({ operation, kind, namespace, object }, server) {
+  admit({ operation, kind, namespace, object, outside }, server) {
     if (operation !== "create" || kind.kind !== "Pod") return
     const annotations = (object.metadata.annotations ?? {}) as Record<string, string>
     if (annotations["kubernetes.io/config.mirror"]) return
@@ -38,7 +38,8 @@ export const serviceAccountAdmission: AdmissionPlugin = {
       return
     const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
     if (containers.every(({ volumeMounts }) => volumeMounts?.some(({ mountPath }) => mountPath === MOUNT))) return
-    const name = `kube-api-access-${server.sim.random("names").string(5, ALPHABET)}`
+    const suffix = () => server.sim.random("names").string(5, ALPHABET)
+    const name = `kube-api-access-${outside ? outside.once("kube-api-access", suffix) : suffix()}`
     spec.volumes = [
       ...(spec.volumes ?? []),
       {
