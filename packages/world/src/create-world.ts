@@ -14,7 +14,7 @@ import { WorldNode } from "./node.ts"
 import { nodeTools } from "./node-tools.ts"
 import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
-import { addressOf, POD_CIDR, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
+import { addressOf, podCidrOf, podPrefixOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
 import { typedSession } from "./typed-session.ts"
 
@@ -58,7 +58,7 @@ class SimulatedWorld implements World {
         trace: this.trace,
         version: VERSION,
         apiServer: { address: addressOf(0), port: 6443 },
-        podCidr: POD_CIDR,
+        podCidr: podCidrOf(names.length),
         serviceCidr: SERVICE_CIDR,
         dnsDomain: "cluster.local",
         forward: ({ address, port, method, path, headers, body }, done) => {
@@ -90,7 +90,16 @@ class SimulatedWorld implements World {
       capacity: { cpus: 2, memory: 4 * 1024 ** 3 },
       interfaces: [
         { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
-        { name: "enp1s0", address, prefix: 24, mac: `02:42:ac:1e:${(index + 1).toString(16).padStart(2, "0")}:02`, up: true },
+        {
+          name: "enp1s0",
+          address,
+          prefix: 24,
+          mac: `02:42:${address
+            .split(".")
+            .map((part) => Number(part).toString(16).padStart(2, "0"))
+            .join(":")}`,
+          up: true,
+        },
       ],
     })
     this.machines.set(name, machine)
@@ -125,7 +134,7 @@ class SimulatedWorld implements World {
   }
 
   #addNode(machine: SimulatedMachine, cluster: SimulatedCluster, index: number): void {
-    const node = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: `10.244.${index}` })
+    const node = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     this.nodes.set(machine.name, node)
     const control = index === 0
     machine.files.install(
