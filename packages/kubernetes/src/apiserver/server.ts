@@ -18,6 +18,8 @@ import {
   namespaceOf,
   type Server,
   type SubresourceHandler,
+  isExternal,
+  NotYet,
 } from "./context.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
@@ -158,12 +160,23 @@ export class ApiServer implements Server {
 
   /** Never throws: what goes wrong is a Status. */
   handle(request: ApiRequest): ApiResponse {
+    return this.#attempt(request, 1)
+  }
+
+  #attempt(request: ApiRequest, attempt: number): ApiResponse {
     const { trace } = this.options
     const outer = trace.current
     const warnings: string[] = []
     try {
-      return this.#warn(this.#serve(request, warnings), warnings)
+      return this.#warn(this.#serve(request, warnings, attempt > 1), warnings)
     } catch (error) {
+      // Callers within the control plane are synchronous and try again by themselves.
+      if (error instanceof NotYet && attempt < error.attempts && isExternal(request))
+        return {
+          status: 0,
+          headers: {},
+          later: (done) => void this.sim.schedule(error.interval, () => done(this.#attempt(request, attempt + 1))),
+        }
       return this.#warn(this.#failure(request, error), warnings)
     } finally {
       trace.current = outer
@@ -194,7 +207,7 @@ export class ApiServer implements Server {
     return media ? represent(response, media) : { ...response, body: JSON.stringify(status, null, 2) }
   }
 
-  #serve(request: ApiRequest, warnings: string[]): ApiResponse {
+  #serve(request: ApiRequest, warnings: string[], again: boolean): ApiResponse {
     const { trace } = this.options
     const query = parseQuery(request.query)
     const info = requestInfo(request.method, request.path, query)
@@ -204,7 +217,7 @@ export class ApiServer implements Server {
     const from = actorOf(user.name, request.headers?.["user-agent"])
     const writes = info.verb !== "get" && info.verb !== "list" && info.verb !== "watch"
     // Heartbeats and leader election would drown what a reader looks for.
-    const tell = writes && info.resource !== "leases" && info.resource !== "events"
+    const tell = writes && !again && info.resource !== "leases" && info.resource !== "events"
     const object =
       tell && info.isResource && info.name
         ? {
@@ -225,7 +238,7 @@ export class ApiServer implements Server {
       throw forbidden({ group: info.group, plural: info.resource }, info.name, message)
     }
     if (tell) trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...about })
-    const external = !request.user || request.headers?.accept !== undefined || request.headers?.["user-agent"] !== undefined
+    const external = isExternal(request)
     const media = negotiate(request, query, info.isResource)
     const context: Context = {
       request,
