@@ -14,6 +14,8 @@ export interface Command {
   /** After the name in --help, e.g. "FILE|-". */
   positionals?: string
   summary: string
+  /** More, for --help: lines of plain text. */
+  details?: string
   options: Readonly<Record<string, Option>>
   run(input: { options: Readonly<Record<string, string | boolean | undefined>>; positionals: readonly string[] }): Promise<number>
 }
@@ -31,6 +33,7 @@ export const helpOf = (command: Command): string => {
     `drydock ${command.name}${command.positionals ? ` ${command.positionals}` : ""}`,
     "",
     command.summary,
+    ...(command.details ? ["", command.details] : []),
     ...(rows.length ? ["", "Options:", ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)] : []),
     "",
   ].join("\n")

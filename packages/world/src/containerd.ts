@@ -14,6 +14,7 @@ import type {
 import { findImage, formatReference, type Image, type ImageContext, parseReference, versionOf } from "@drydock/images"
 import {
   type ContainerNamespaces,
+  type Credentials,
   defineLayer,
   type ExitStatus,
   FilesView,
@@ -78,18 +79,36 @@ interface Container extends ContainerStatus {
   definition: Image
   namespaces: ContainerNamespaces | undefined
   started: Started | undefined
-  /** Of a container with `tty: true`. */
-  terminal?: Terminal
   log: LogLine[]
   followers: Set<{ line: (line: LogLine) => void; end: () => void }>
   attached: Set<ExecOptions>
   stops: (() => void)[]
   files: FilesView | undefined
+  /** Of a container with `tty`. */
+  terminal?: Terminal
   /** The last reading of its CPU clock. */
   reading?: { at: number; cpuMs: number; nanoCores: number }
 }
 
 const LOG_LINES = 2_000
+
+/** The fields of each line of a container's /etc/passwd or /etc/group. */
+const accounts = ({ namespaces }: Container, path: string): string[][] =>
+  (namespaces?.files.exists(path) ? namespaces.files.readText(path) : "").split("\n").map((line) => line.split(":"))
+
+/**
+ * As containerd's WithUserID and WithAdditionalGIDs: without a group of its own a user has the one of the image's /etc/passwd, or
+ * root's; and the groups of its /etc/group that name it, unless the pod's groups are strict.
+ */
+const credentialsOf = (container: Container): Credentials => {
+  const { user } = container.config
+  const uid = user.uid ?? container.definition.user ?? 0
+  const account = accounts(container, "/etc/passwd").find((fields) => fields[2] === String(uid))
+  const gid = user.gid ?? Number(account?.[3] ?? (user.uid === undefined ? uid : 0))
+  const members =
+    user.strictGroups || !account ? [] : accounts(container, "/etc/group").filter((fields) => fields[3]?.split(",").includes(account[0]))
+  return { uid, gid, groups: [...new Set([gid, ...user.groups, ...members.map((fields) => Number(fields[2]))])].sort((a, b) => a - b) }
+}
 
 export class Containerd implements ContainerRuntime {
   readonly name = "containerd"
@@ -415,27 +434,26 @@ export class Containerd implements ContainerRuntime {
         }
       container.startedAt = this.#machine.sim.now()
       container.state = "running"
-      const uid = config.user.uid ?? definition.user ?? 0
-      const onStdout = this.#logger(container, "stdout")
-      if (config.tty) {
-        container.terminal = this.#machine.openTty({ columns: 80, rows: 24 })
-        container.terminal.onOutput = onStdout
+      const stdout = this.#logger(container, "stdout")
+      const terminal = config.tty ? this.#machine.openTty({ columns: 80, rows: 24 }) : undefined
+      if (terminal) {
+        container.terminal = terminal
+        terminal.onOutput = stdout
         environment.set("TERM", "xterm")
       }
       container.started = this.#machine.start(path, {
         argv: [words[0], ...words.slice(1)],
         env: environment,
         cwd: config.workingDir ?? definition.workingDirectory ?? "/",
-        credentials: {
-          uid,
-          gid: config.user.gid ?? (uid === 0 ? 0 : uid),
-          groups: config.user.groups.length > 0 ? config.user.groups : [config.user.gid ?? 0],
-        },
+        credentials: credentialsOf(container),
         namespaces,
-        ...(container.terminal
-          ? { tty: container.terminal }
-          : { ...(config.stdin && { stdin: new Uint8Array(0) }), onStdout, onStderr: this.#logger(container, "stderr") }),
-        onExit: (status) => this.#exited(container, status),
+        ...(terminal
+          ? { tty: terminal }
+          : { ...(config.stdin && { stdin: new Uint8Array(0) }), onStdout: stdout, onStderr: this.#logger(container, "stderr") }),
+        onExit: (status) => {
+          this.#closeTerminal(container)
+          this.#exited(container, status)
+        },
       })
       if (config.privileged) void 0
       const { sandbox } = container
@@ -475,6 +493,12 @@ export class Containerd implements ContainerRuntime {
     }
   }
 
+  #closeTerminal(container: Container): void {
+    if (!container.terminal) return
+    this.#machine.closeTty(container.terminal)
+    delete container.terminal
+  }
+
   #exited(container: Container, status: ExitStatus): void {
     container.state = "exited"
     container.finishedAt = this.#machine.sim.now()
@@ -484,7 +508,6 @@ export class Containerd implements ContainerRuntime {
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
     for (const follower of [...container.followers]) follower.end()
-    if (container.terminal) this.#machine.closeTty(container.terminal)
     // Whoever was attached learns that it is over, not how: that is the container's status to tell.
     for (const session of container.attached) session.onDone(0)
     container.attached.clear()
@@ -551,13 +574,12 @@ export class Containerd implements ContainerRuntime {
       environment.set("TERM", "xterm")
       terminal.onOutput = options.onStdout
     }
-    const uid = container.config.user.uid ?? container.definition.user ?? 0
     try {
       const started = this.#machine.start(path, {
         argv: options.command,
         env: environment,
         cwd: container.config.workingDir ?? container.definition.workingDirectory ?? "/",
-        credentials: { uid, gid: container.config.user.gid ?? 0, groups: [container.config.user.gid ?? 0] },
+        credentials: credentialsOf(container),
         namespaces: container.namespaces,
         ...(terminal
           ? { tty: terminal }
@@ -588,7 +610,8 @@ export class Containerd implements ContainerRuntime {
     return {
       input: (data) => (container?.terminal ? container.terminal.input(data) : container?.started?.input(data)),
       endInput: () => {
-        if (isOnce && !container?.terminal) container?.started?.end()
+        if (container?.terminal) container.terminal.input("\x04")
+        else if (isOnce) container?.started?.end()
       },
       resize: (columns, rows) => container?.terminal?.resize(columns, rows),
       kill: () => container?.attached.delete(session),

@@ -2,7 +2,7 @@
 import { controlPlaneManifests, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { SimulatedMachine } from "@drydock/machine"
-import { addressOf, POD_CIDR, SERVICE_CIDR, VERSION } from "./topologies.ts"
+import { addressOf, SERVICE_CIDR, VERSION } from "./topologies.ts"
 
 const once = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined
@@ -87,7 +87,7 @@ export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: Simul
     port: 6443,
     version: VERSION,
     serviceCidr: SERVICE_CIDR,
-    podCidr: POD_CIDR,
+    podCidr: cluster.options.podCidr,
   })
   for (const [file, manifest] of manifests) files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
 }

@@ -3,6 +3,7 @@ import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
+import { StatusError } from "../apimachinery/status.ts"
 import type { Etcd } from "../etcd/contract.ts"
 import type { Trace } from "../ports/trace.ts"
 import type { Authenticators } from "./authentication.ts"
@@ -36,6 +37,22 @@ export interface AdmissionRequest {
   /** Has the plugins before this one look at a changed object again. */
   reinvoke?: () => void
 }
+
+/** Refused unless it can be admitted on a further attempt: the answer waits for `interval` ms, at most `attempts` - 1 times. */
+export class NotYet extends StatusError {
+  readonly attempts: number
+  readonly interval: number
+
+  constructor(problem: StatusError, attempts: number, interval: number) {
+    super(problem.code, problem.reason, problem.message, problem.status.details)
+    this.attempts = attempts
+    this.interval = interval
+  }
+}
+
+/** From a client over HTTP; else from a component of the control plane, which is answered at once. */
+export const isExternal = ({ user, headers }: ApiRequest): boolean =>
+  !user || headers?.accept !== undefined || headers?.["user-agent"] !== undefined
 
 export interface AdmissionPlugin {
   name: string

@@ -20,6 +20,8 @@ import {
   namespaceOf,
   type Server,
   type SubresourceHandler,
+  isExternal,
+  NotYet,
 } from "./context.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
@@ -61,10 +63,6 @@ const managerOf = (context: Context): string => {
   if (name.startsWith("system:serviceaccount:kube-system:")) return "kube-controller-manager"
   return /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
 }
-
-/** From a client over HTTP, which can wait; components hold the store's own objects and expect an answer at once. */
-const isPatient = ({ user, headers }: ApiRequest): boolean =>
-  !user || headers?.accept !== undefined || headers?.["user-agent"] !== undefined
 
 /** CreateOptions or UpdateOptions as admission is told of them. */
 const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyMap<string, readonly string[]>): Json => {
@@ -216,20 +214,27 @@ export class ApiServer implements Server {
 
   /** Never throws: what goes wrong is a Status. */
   handle(request: ApiRequest): ApiResponse {
-    return this.#attempt(request, isPatient(request) ? new OutsideAnswers() : this.#suspended.of(request))
+    return this.#attempt(request, isExternal(request) ? new OutsideAnswers() : this.#suspended.of(request))
   }
 
-  #attempt(request: ApiRequest, answers: OutsideAnswers): ApiResponse {
+  #attempt(request: ApiRequest, answers: OutsideAnswers, attempt = 1): ApiResponse {
     const { trace } = this.options
     const outer = trace.current
     const warnings: string[] = []
     try {
-      const response = this.#warn(this.#serve(request, warnings, answers), warnings)
+      const response = this.#warn(this.#serve(request, warnings, answers, attempt > 1), warnings)
       if (answers.resumed) this.#suspended.done(request)
       return response
     } catch (error) {
       if (error instanceof Suspended) return this.#wait(request, error, answers)
       if (answers.resumed) this.#suspended.done(request)
+      // Callers within the control plane are synchronous and try again by themselves.
+      if (error instanceof NotYet && attempt < error.attempts && isExternal(request))
+        return {
+          status: 0,
+          headers: {},
+          later: (done) => void this.sim.schedule(error.interval, () => done(this.#attempt(request, answers, attempt + 1))),
+        }
       return this.#warn(this.#failure(request, error), warnings)
     } finally {
       trace.current = outer
@@ -238,7 +243,7 @@ export class ApiServer implements Server {
 
   /** Clients get their answer later; components are refused and find it when they try again. */
   #wait(request: ApiRequest, { begin }: Suspended, answers: OutsideAnswers): ApiResponse {
-    if (!isPatient(request)) {
+    if (!isExternal(request)) {
       this.#suspended.keep(request, answers)
       begin(() => {})
       return { status: 0, headers: {} }
@@ -279,7 +284,7 @@ export class ApiServer implements Server {
     return media ? represent(response, media) : { ...response, body: JSON.stringify(status, null, 2) }
   }
 
-  #serve(request: ApiRequest, warnings: string[], outside: OutsideAnswers): ApiResponse {
+  #serve(request: ApiRequest, warnings: string[], outside: OutsideAnswers, again: boolean): ApiResponse {
     const { trace } = this.options
     const query = parseQuery(request.query)
     const info = requestInfo(request.method, request.path, query)
@@ -290,7 +295,7 @@ export class ApiServer implements Server {
     const from = actorOf(user.name, request.headers?.["user-agent"])
     const writes = info.verb !== "get" && info.verb !== "list" && info.verb !== "watch"
     // Heartbeats and leader election would drown what a reader looks for.
-    const tell = writes && !outside.resumed && info.resource !== "leases" && info.resource !== "events"
+    const tell = writes && !outside.resumed && !again && info.resource !== "leases" && info.resource !== "events"
     const object =
       tell && info.isResource && info.name
         ? {
@@ -311,7 +316,7 @@ export class ApiServer implements Server {
       throw forbidden({ group: info.group, plural: info.resource }, info.name, message)
     }
     if (tell) trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...about })
-    const external = isPatient(request)
+    const external = isExternal(request)
     const media = negotiate(request, query, info.isResource)
     const context: Context = {
       request,

@@ -2,6 +2,7 @@
 import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
 import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher } from "./contract.ts"
+import { SortedKeys } from "./sorted-keys.ts"
 
 /** As server/etcdserver/api/v3rpc/rpctypes/error.go. */
 export class CompactedError extends Error {
@@ -42,26 +43,13 @@ interface Lease {
 
 const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
 
-/** Where `key` is in sorted `keys`, or would be. */
-const placeIn = (keys: readonly string[], key: string): number => {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (keys[middle] < key) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 export class MvccStore implements Etcd {
   readonly #sim: Simulation
   #revision = 1
   #compacted = 0
   #current = new Map<string, KeyValue>()
-  /** Keys in order; rebuilt after keys came or went. */
-  /** All live keys in order, kept so: sorting them anew at each read would be what a large cluster spends its time on. */
-  #sorted: string[] = []
+  /** All live keys, in order. */
+  #sorted = new SortedKeys()
   /** Every change since the last compaction, oldest first. */
   #log: WatchEvent[] = []
   /** By prefix; those that end in "/" are found from a key's own parts, so that a thousand watches cost a write no more than one. */
@@ -110,16 +98,19 @@ export class MvccStore implements Etcd {
     const before = new Map<string, KeyValue | undefined>()
     if (revision < this.#revision)
       for (const event of this.#log) if (event.revision > revision && !before.has(event.key)) before.set(event.key, event.previous)
-    const keys = before.size === 0 ? this.#sorted : [...new Set([...this.#sorted, ...before.keys()])].sort(byOrder)
     const items: KeyValue<T>[] = []
     let count = 0
-    for (let index = placeIn(keys, options.start ?? prefix); index < keys.length && keys[index].startsWith(prefix); index++) {
-      const key = keys[index]
+    const take = (key: string): void => {
       const value = (before.has(key) ? before.get(key) : this.#current.get(key)) as KeyValue<T> | undefined
-      if (!value) continue
+      if (!value) return
       count++
       if (!options.limit || items.length < options.limit) items.push(value)
     }
+    const start = options.start ?? prefix
+    if (before.size === 0) this.#sorted.each(start, prefix, take)
+    else
+      for (const key of [...new Set([...this.#sorted.all(), ...before.keys()])].sort(byOrder))
+        if (key >= start && key.startsWith(prefix)) take(key)
     return { revision: this.#revision, items, more: items.length < count, count }
   }
 
@@ -140,7 +131,7 @@ export class MvccStore implements Etcd {
         if (!previous) return undefined
         changed = true
         this.#current.delete(operation.key)
-        this.#sorted.splice(placeIn(this.#sorted, operation.key), 1)
+        this.#sorted.delete(operation.key)
         this.#leases.get(previous.lease)?.keys.delete(operation.key)
         this.#record({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
         return previous
@@ -154,7 +145,7 @@ export class MvccStore implements Etcd {
         version: (previous?.version ?? 0) + 1,
         lease: operation.lease ?? 0,
       }
-      if (!previous) this.#sorted.splice(placeIn(this.#sorted, operation.key), 0, operation.key)
+      if (!previous) this.#sorted.add(operation.key)
       this.#current.set(operation.key, value)
       if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
       this.#record({ type: "put", key: operation.key, value: operation.value, previous, revision, createRevision: value.createRevision })
@@ -284,7 +275,7 @@ export class MvccStore implements Etcd {
   }
 
   snapshot(): string {
-    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.map((key) => this.#current.get(key)) })
+    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.all().map((key) => this.#current.get(key)) })
     return `${new Digest().add(body)} ${body}`
   }
 
@@ -296,7 +287,8 @@ export class MvccStore implements Etcd {
     this.#revision = this.#compacted = revision
     this.#log = []
     this.#current = new Map(items.map((item) => [item.key, deepFreeze(item)]))
-    this.#sorted = [...this.#current.keys()].sort(byOrder)
+    this.#sorted = new SortedKeys()
+    for (const { key } of items) this.#sorted.add(key)
   }
 
   /** As a member that starts in an empty data directory. */
@@ -305,12 +297,12 @@ export class MvccStore implements Etcd {
     this.#compacted = 0
     this.#log = []
     this.#current = new Map()
-    this.#sorted = []
+    this.#sorted = new SortedKeys()
   }
 
   hash(): string {
     const digest = new Digest()
-    for (const key of this.#sorted) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
+    for (const key of this.#sorted.all()) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
     return digest.add(String(this.#revision)).toString()
   }
 }

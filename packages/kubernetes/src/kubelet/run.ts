@@ -1,7 +1,6 @@
 /** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
 import type { Simulation, Timer } from "@drydock/sim"
 import { configMap, event, type Lease, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
-import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
 import { formatMicroTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
@@ -101,16 +100,15 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         object: { kind: "Pod", namespace: current.metadata.namespace as string, name: current.metadata.name, uid: current.metadata.uid },
         detail: status.phase,
       })
-      const next = editable(current)
       const scheduled = current.status.conditions?.find(({ type }) => type === "PodScheduled")
-      next.status = {
+      const next = {
         ...status,
         ...(current.status.qosClass && { qosClass: current.status.qosClass }),
         conditions: (status.conditions ?? []).map((condition) =>
           condition.type === "PodScheduled" && scheduled ? { ...condition, lastTransitionTime: scheduled.lastTransitionTime } : condition,
         ),
-      } as never
-      if (!deepEqual(next.status, current.status)) client.updateStatus(pod, next)
+      }
+      if (!deepEqual(next, current.status)) client.updateStatus(pod, { ...current, status: next as Pod["status"] })
     }
     if (!attempt(send)) pending.add(one.metadata.uid)
   }

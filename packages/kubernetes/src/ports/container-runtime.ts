@@ -42,7 +42,8 @@ export interface ContainerConfig {
   env: ReadonlyMap<string, string>
   workingDir: string | undefined
   mounts: readonly MountSpec[]
-  user: { uid?: number; gid?: number; groups: readonly number[] }
+  /** `strictGroups`: the image's /etc/group adds none. */
+  user: { uid?: number; gid?: number; groups: readonly number[]; strictGroups?: boolean }
   privileged: boolean
   readOnlyRootFilesystem: boolean
   resources: { cpuLimit?: number; memoryLimit?: number }
