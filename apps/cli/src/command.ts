@@ -17,7 +17,10 @@ export interface Command {
   /** More, for --help: lines of plain text. */
   details?: string
   options: Readonly<Record<string, Option>>
-  run(input: { options: Readonly<Record<string, string | boolean | undefined>>; positionals: readonly string[] }): Promise<number>
+  run(input: {
+    options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+    positionals: readonly string[]
+  }): Promise<number>
 }
 
 /** The user's mistake: printed as one line, exit code 2. */
@@ -45,9 +48,11 @@ export const runCommand = async (command: Command, args: readonly string[]): Pro
     process.stdout.write(helpOf(command))
     return 0
   }
-  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] }
+  let parsed: { values: Record<string, string | boolean | readonly string[] | undefined>; positionals: string[] }
   try {
-    const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]))
+    const options = Object.fromEntries(
+      Object.entries(command.options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+    )
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed
   } catch (error) {
     throw new UsageError((error as Error).message.split(". ")[0])

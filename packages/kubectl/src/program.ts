@@ -60,7 +60,11 @@ function* main(process: Process): Steps<number> {
   return code
 }
 
+/** ms from exec to the first request: a large binary is loaded and discovery read from its cache. Controllers get on meanwhile. */
+const START_UP = 40
+
 export const kubectlProgram: Program = function* (process) {
+  yield* process.sleep(START_UP)
   try {
     return yield* main(process)
   } catch (error) {

@@ -19,6 +19,9 @@ import { TraceBuffer } from "./trace-buffer.ts"
 import { typedSession } from "./typed-session.ts"
 
 /** Version of the simulation: a recording names the one that made it. */
+/** Of the machines of a named topology, bytes: small ones of a little over 2 GiB, as hosted labs have them, so that a cluster can be filled. */
+const LAB_MEMORY = 2_199_000 * 1024
+
 export const ENGINE = "1"
 
 class SimulatedWorld implements World {
@@ -89,7 +92,7 @@ class SimulatedWorld implements World {
       name,
       fabric: this.#fabric,
       layer: machineLayer(),
-      capacity: { cpus: 2, memory: 4 * 1024 ** 3 },
+      capacity: { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },
       interfaces: [
         { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
         {

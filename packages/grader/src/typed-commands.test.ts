@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { typedCommands } from "./lesson-typing.ts"
+import { typedCommands } from "./typed-commands.ts"
 
 test.each<[string, string, string[]]>([
   ["one a line, without comments", "# first\nls\n\n  pwd  \n", ["ls", "  pwd  "]],
