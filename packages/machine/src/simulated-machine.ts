@@ -32,6 +32,11 @@ export const DEFAULT_LIMITS: MachineLimits = {
   outputPerSecond: 512 * 1024,
 }
 
+/** A node's disk, what Linux, containerd and images take of it, and what the system takes of memory; bytes. */
+const DISK_BYTES = 40 * 1024 ** 3
+const SYSTEM_BYTES = 5 * 1024 ** 3
+const SYSTEM_MEMORY = 420 * 1024 ** 2
+
 export interface MachineOptions {
   sim: Simulation
   name: string
@@ -39,7 +44,7 @@ export interface MachineOptions {
   layer: Layer
   interfaces: readonly NetworkInterface[]
   limits?: Partial<MachineLimits>
-  capacity?: { cpus: number; memory: number }
+  capacity?: { cpus: number; memory: number; disk?: number }
   kernelVersion?: string
 }
 
@@ -74,7 +79,7 @@ export class SimulatedMachine implements Machine {
   readonly name: string
   readonly sim: Simulation
   readonly limits: MachineLimits
-  readonly capacity: { cpus: number; memory: number }
+  readonly capacity: { cpus: number; memory: number; disk?: number }
   readonly kernelVersion: string
   readonly fabric: Fabric
   readonly volume: Volume
@@ -89,6 +94,10 @@ export class SimulatedMachine implements Machine {
   #nextTerminal = 0
   #bootedAt: number
   running = true
+  /** What runs here and is no simulated process: bytes. */
+  backgroundMemory: (() => number) | undefined
+  /** What lies on the disk and is no simulated file: bytes. */
+  backgroundDisk: (() => number) | undefined
 
   constructor(options: MachineOptions) {
     this.name = options.name
@@ -128,11 +137,39 @@ export class SimulatedMachine implements Machine {
       })
   }
 
+  /** The machine's clock, ms since the epoch. */
+  now(): number {
+    return this.sim.now() + this.kernel.skew
+  }
+
+  /** Sets the machine's clock `ms` ahead of the world's (behind, when negative). */
+  skewClock(ms: number): void {
+    this.kernel.skew = ms
+    this.journal.skew = ms
+  }
+
+  /** Bytes of the disk, and those in use: the system's own, and what was written. */
+  get disk(): { size: number; used: number } {
+    return {
+      size: this.capacity.disk ?? DISK_BYTES,
+      used: SYSTEM_BYTES + (this.backgroundDisk?.() ?? 0) + this.volume.bytesUsed + this.volume.bytesAllocated,
+    }
+  }
+
+  /** Bytes of memory in use: the system's own, that of its processes, and what `backgroundMemory` says. */
+  get memoryUsed(): number {
+    let used = SYSTEM_MEMORY + (this.backgroundMemory?.() ?? 0)
+    for (const process of this.namespace.all()) if (!process.exitStatus) used += process.info().rss * 1024
+    return used
+  }
+
   createVolume(options: { device: string; type: string; layer?: Layer }): Volume {
     return new Volume({
       ...options,
       limits: { bytes: this.limits.diskBytes, fileBytes: this.limits.fileBytes, inodes: this.limits.inodes },
-      now: () => this.sim.now(),
+      now: () => this.now(),
+      // Images and containers lie on the same disk as everything else.
+      ...(["ext4", "overlay"].includes(options.type) && { disk: () => this.disk }),
     })
   }
 
@@ -144,6 +181,7 @@ export class SimulatedMachine implements Machine {
       kernelVersion: this.kernelVersion,
       bootedAt: () => this.#bootedAt,
       now: () => this.sim.now(),
+      memoryUsed: () => this.memoryUsed,
     }
     // Most containers never look into theirs: each tree is made when it is first walked.
     const special = (path: string, type: string, make: () => Inode) => {

@@ -640,6 +640,40 @@ export class Containerd implements ContainerRuntime {
   }
 
   /** CPU over the time since the last look that is a second ago or more, as cAdvisor's rate between two readings. */
+  diskBytes(id: string): number {
+    const { files, log } = this.#containers.get(id) ?? { files: undefined, log: [] }
+    const volume = files?.mounts.root.volume
+    let bytes = volume ? volume.bytesUsed + volume.bytesAllocated : 0
+    for (const { text } of log) bytes += text.length + 40
+    return bytes
+  }
+
+  /** Bytes of the images that came after the machine was made. */
+  imageBytes(): number {
+    let sum = 0
+    for (const { sizeBytes } of new Set(this.#images.values())) sum += sizeBytes
+    return sum
+  }
+
+  removeUnusedImages(): number {
+    const used = new Set([...this.#containers.values()].map(({ image }) => image))
+    let freed = 0
+    for (const [ref, { sizeBytes }] of [...this.#images]) {
+      // The sandbox's image is pinned.
+      if (used.has(ref) || ref.includes("/pause:")) continue
+      this.#images.delete(ref)
+      freed += sizeBytes
+    }
+    return freed
+  }
+
+  /** Bytes that running containers would hold if their programs were real, beyond what these say themselves. */
+  idleMemory(): number {
+    let sum = 0
+    for (const { state, definition } of this.#containers.values()) if (state === "running") sum += definition.idle?.memory ?? 0
+    return sum
+  }
+
   stats(id: string): { cpuNanoCores: number; memoryBytes: number } {
     const container = this.#containers.get(id)
     if (container?.state !== "running" || !container.namespaces) return { cpuNanoCores: 0, memoryBytes: 0 }

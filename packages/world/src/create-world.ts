@@ -6,7 +6,7 @@ import { bodyText, Fabric, type Program, SimulatedMachine, type Terminal, type T
 import { type CommandHook, interactiveBash, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
 import { bootCluster, CONTROL_PLANE_TAINT } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
-import { applyFault } from "./faults.ts"
+import { ActiveFaults } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
 import { loginOf } from "./login.ts"
 import { KUBERNETES_UNITS, machineLayer } from "./machine-layer.ts"
@@ -33,6 +33,7 @@ class SimulatedWorld implements World {
   readonly trace: TraceBuffer
   readonly #fabric: Fabric
   readonly #topology: Topology
+  readonly #faults: ActiveFaults
   readonly #screen = new ScreenRequests()
   readonly #terminals = new Map<string, { tty: Terminal; machine: SimulatedMachine }>()
   readonly #output = new Set<(terminal: string, data: Uint8Array) => void>()
@@ -85,6 +86,7 @@ class SimulatedWorld implements World {
       })
     for (const [index, name] of names.entries()) this.#addMachine(name, index)
     for (const file of options.files ?? []) this.#placeFile(file)
+    this.#faults = new ActiveFaults({ sim: this.sim, fabric: this.#fabric, machines: this.machines })
   }
 
   #addMachine(name: string, index: number): void {
@@ -241,12 +243,17 @@ class SimulatedWorld implements World {
         this.cluster?.handle({ ...input.request, user: { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] } })
         break
       case "fault":
-        applyFault({ fabric: this.#fabric, machine: (name) => this.#machine(name) }, input.name, input.target)
+        this.#faults.apply(input.name, input.target, input.parameters)
+        this.trace.emit({ from: "client", to: "container", verb: "fault", detail: `${input.name} ${input.target}` })
         break
       case "editor-closed":
         this.#screen.editorClosed(input.editor)
         break
     }
+  }
+
+  get faults(): World["faults"] {
+    return this.#faults.active
   }
 
   onOutput(listener: (terminal: string, data: Uint8Array) => void): () => void {

@@ -24,7 +24,7 @@ export interface Inode {
   accessedAt: number
   /** Regular files. A thunk is called when first read. */
   content?: Content
-  /** Bytes in use when `content` is a growing buffer. */
+  /** Bytes in use when `content` is a growing buffer; without content, bytes that are set aside for it. */
   length?: number
   children?: Map<string, Inode>
   /** Symlinks. */
@@ -84,7 +84,7 @@ export const contentSize = (inode: Inode): number => {
   if (inode.program && inode.content === undefined) return 14_720
   const { content } = inode
   if (typeof content === "string") return utf8Length(content)
-  return content === undefined ? 0 : (inode.length ?? contentBytes(inode).length)
+  return content === undefined ? (inode.length ?? 0) : (inode.length ?? contentBytes(inode).length)
 }
 
 export const statOf = (inode: Inode, device = 1): FileStat => ({

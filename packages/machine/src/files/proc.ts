@@ -32,6 +32,8 @@ export interface SystemFacts {
   kernelVersion: string
   bootedAt: () => number
   now: () => number
+  /** Bytes. */
+  memoryUsed: () => number
 }
 
 export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace): Inode => {
@@ -44,7 +46,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     meminfo: () =>
       text(
         () =>
-          `MemTotal:       ${kib(facts.memory)} kB\nMemFree:        ${kib(facts.memory * 0.6)} kB\nMemAvailable:   ${kib(facts.memory * 0.75)} kB\nBuffers:        ${kib(facts.memory * 0.02)} kB\nCached:         ${kib(facts.memory * 0.2)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
+          `MemTotal:       ${kib(facts.memory)} kB\nMemFree:        ${kib(Math.max(0, facts.memory * 0.78 - facts.memoryUsed()))} kB\nMemAvailable:   ${kib(Math.max(0, facts.memory - facts.memoryUsed()))} kB\nBuffers:        ${kib(facts.memory * 0.02)} kB\nCached:         ${kib(facts.memory * 0.2)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
       ),
     cpuinfo: () =>
       text(() =>

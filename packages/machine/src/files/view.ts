@@ -307,6 +307,11 @@ export class FilesView implements Files {
     if (!inode.device) volume.truncate(inode, length)
   }
 
+  allocate(path: string, bytes: number): void {
+    const { inode, volume } = this.openForWriting(path, 0o644)
+    if (!inode.device) volume.allocate(inode, bytes)
+  }
+
   access(path: string, want: { read?: boolean; write?: boolean; execute?: boolean }): boolean {
     try {
       const place = this.place(path)
@@ -364,8 +369,8 @@ export class FilesView implements Files {
       device: volume.device,
       mountPoint: mount.path,
       type: volume.type,
-      size: Math.floor(volume.limits.bytes / 1024),
-      used: Math.ceil(volume.bytesUsed / 1024),
+      size: Math.floor(volume.disk.size / 1024),
+      used: Math.ceil(volume.disk.used / 1024),
     }
   }
 

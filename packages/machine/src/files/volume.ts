@@ -18,6 +18,8 @@ export interface VolumeOptions {
   layer?: Layer
   limits: VolumeLimits
   now: () => number
+  /** The disk as df shows it, bytes; default: the limits and what is in use of them. */
+  disk?: () => { size: number; used: number }
 }
 
 export class Volume {
@@ -25,6 +27,8 @@ export class Volume {
   readonly type: string
   readonly limits: VolumeLimits
   readonly now: () => number
+  readonly #disk: VolumeOptions["disk"]
+  #allocated = 0
   #root: Inode
   #nextInode = FIRST_OWN_INODE
   #bytes = 0
@@ -36,6 +40,7 @@ export class Volume {
     this.type = options.type
     this.limits = options.limits
     this.now = options.now
+    this.#disk = options.disk
     this.#root = options.layer?.root ?? this.#make("directory", 0o755, 0, 0)
   }
 
@@ -45,6 +50,16 @@ export class Volume {
 
   get bytesUsed(): number {
     return this.#bytes
+  }
+
+  /** Bytes set aside for files without being written (fallocate). */
+  get bytesAllocated(): number {
+    return this.#allocated
+  }
+
+  /** Bytes, as df shows them. */
+  get disk(): { size: number; used: number } {
+    return this.#disk?.() ?? { size: this.limits.bytes, used: this.#bytes }
   }
 
   get inodesUsed(): number {
@@ -140,6 +155,7 @@ export class Volume {
   #forget(inode: Inode): void {
     this.#inodes--
     this.#charge(inode, 0)
+    this.#release(inode)
   }
 
   #charge(inode: Inode, bytes: number): void {
@@ -149,7 +165,27 @@ export class Volume {
     inode.charged = bytes
   }
 
+  /** What was set aside for a file is given back: it is gone, or has other content. */
+  #release(inode: Inode): void {
+    if (inode.content !== undefined || inode.length === undefined) return
+    this.#allocated -= inode.length
+    delete inode.length
+  }
+
+  /** Sets `bytes` aside for an empty file: they count on the disk, and no host holds them. Throws ENOSPC beyond the disk. */
+  allocate(inode: Inode, bytes: number): void {
+    const { size, used } = this.disk
+    const growth = bytes - (inode.content === undefined ? (inode.length ?? 0) : 0)
+    if (growth > size - used) throw new SystemError("ENOSPC")
+    if (inode.content !== undefined) this.setContent(inode, "")
+    delete inode.content
+    this.#allocated += growth
+    inode.length = bytes
+    inode.modifiedAt = inode.changedAt = this.now()
+  }
+
   setContent(inode: Inode, content: Content): void {
+    this.#release(inode)
     // What a thunk makes is the host's, made when read: it takes no room here.
     const size = typeof content === "function" ? 0 : typeof content === "string" ? utf8Length(content) : content.length
     if (size > this.limits.fileBytes) throw new SystemError("EFBIG")
@@ -162,6 +198,7 @@ export class Volume {
 
   /** Writes at an offset, growing the file's buffer by doubling. */
   writeAt(inode: Inode, offset: number, data: Uint8Array): void {
+    this.#release(inode)
     const size = contentSize(inode)
     const end = offset + data.length
     if (end > this.limits.fileBytes) throw new SystemError("EFBIG")

@@ -138,7 +138,7 @@ export class KernelProcess implements Process, Parked, Viewer {
   }
 
   now(): number {
-    return this.kernel.sim.now()
+    return this.kernel.sim.now() + this.kernel.skew
   }
 
   random(): number {
@@ -362,7 +362,9 @@ export class KernelProcess implements Process, Parked, Viewer {
   }
 
   *wait(wait: Wait): Steps<Wake> {
-    return yield wait
+    const { skew } = this.kernel
+    // Programs tell time by the machine's clock, the kernel by the world's.
+    return yield skew === 0 || wait.until === undefined ? wait : { ...wait, until: wait.until - skew }
   }
 
   queue(): Queue {
@@ -377,21 +379,21 @@ export class KernelProcess implements Process, Parked, Viewer {
 
   use({ memory = 0, cpu = 0 }: { memory?: number; cpu?: number }): void {
     const payer = this.owner ?? this
-    payer.load = { memory, cpu, since: this.now(), cpuTime: payer.declaredCpu }
+    payer.load = { memory, cpu, since: this.kernel.sim.now(), cpuTime: payer.declaredCpu }
     payer.namespace.checkMemory(payer)
   }
 
   *compute(ms: number): Steps<void> {
     const payer = this.owner ?? this
     if (payer.load) payer.load.cpuTime += ms
-    else payer.load = { memory: 0, cpu: 0, since: this.now(), cpuTime: ms }
+    else payer.load = { memory: 0, cpu: 0, since: this.kernel.sim.now(), cpuTime: ms }
     yield* this.sleep(ms)
   }
 
   /** CPU time that was declared, ms. */
   get declaredCpu(): number {
     const { load } = this
-    return load ? load.cpuTime + (load.cpu * (this.now() - load.since)) / 1_000 : 0
+    return load ? load.cpuTime + (load.cpu * (this.kernel.sim.now() - load.since)) / 1_000 : 0
   }
 
   *yield(): Steps<void> {

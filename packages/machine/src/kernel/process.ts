@@ -87,7 +87,7 @@ export interface Process {
   /** The controlling terminal. */
   readonly tty: Tty | undefined
 
-  /** Virtual time, ms since the epoch. */
+  /** The machine's clock: virtual time and its skew, ms since the epoch. */
   now(): number
   /** A number in [0, 1) from this machine's own stream. */
   random(): number
