@@ -70,7 +70,7 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
     const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     cluster.startKubelet(
       { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
-      index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},
+      index === 0 ? { hollow: true, labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : { hollow: true },
     )
   }
 }

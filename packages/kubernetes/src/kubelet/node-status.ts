@@ -99,6 +99,6 @@ export const conditionEvents = (
   tell: (reason: string) => void,
 ): ReadonlyMap<string, string> => {
   const next = new Map((status.conditions ?? []).map(({ type, status: state }) => [type, state] as const))
-  for (const [type, state] of next) if (told.size > 0 && told.get(type) !== state) tell(NAMES[type]?.[state] ?? type)
+  for (const [type, state] of next) if (told.get(type) !== state && (told.size > 0 || type !== "Ready")) tell(NAMES[type]?.[state] ?? type)
   return next
 }
