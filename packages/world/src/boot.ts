@@ -1,6 +1,6 @@
 /** Bringing a cluster up: machines boot, kubelets start static pods, addons follow; or, hollow, components without machines. */
 import { toHttp } from "@drydock/images"
-import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
+import { HollowRuntime, noFiles, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
 import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
@@ -69,7 +69,11 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
     const machine = machines.get(name) as SimulatedMachine
     const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     cluster.startKubelet(
-      { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
+      {
+        ...nodeHost,
+        host: { ...nodeHost.host, files: { ...noFiles, usage: nodeHost.host.files.usage } },
+        runtime: new HollowRuntime(machine.sim, name, "10.0.0.1"),
+      },
       index === 0 ? { hollow: true, labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : { hollow: true },
     )
   }

@@ -55,7 +55,7 @@ export class HollowRuntime implements ContainerRuntime {
     return []
   }
 
-  pullImage(ref: string, _auth: unknown, done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
+  pullImage(ref: string, _auth: Parameters<ContainerRuntime["pullImage"]>[1], done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
     this.#sim.schedule(0, () => {
       this.#images.add(ref)
       done({ kind: "pulled", imageId: ref, sizeBytes: 0, took: 0 })

@@ -9,6 +9,16 @@ const MAX_PODS = 110
 
 type Condition = NonNullable<Node["status"]["conditions"]>[number]
 
+/** Why containers cannot be run, or Pods have no network; undefined: nothing is amiss. */
+export const notReady = (runtime: ContainerRuntime): string | undefined => {
+  if (!runtime.available) return "container runtime is down"
+  const network = runtime.networkProblem?.()
+  return network === undefined ? undefined : networkNotReady(network)
+}
+
+export const networkNotReady = (problem: string): string =>
+  `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${problem}`
+
 export const nodeStatus = (options: {
   host: Host
   runtime: ContainerRuntime
@@ -31,7 +41,7 @@ export const nodeStatus = (options: {
       message,
     }
   }
-  const ready = runtime.available
+  const why = notReady(runtime)
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
   const capacity = {
     cpu: String(host.cpus),
@@ -60,9 +70,9 @@ export const nodeStatus = (options: {
         ? make("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
         : make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
       make("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-      ready
+      why === undefined
         ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-        : make("Ready", "False", "KubeletNotReady", "container runtime is down"),
+        : make("Ready", "False", "KubeletNotReady", why),
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {

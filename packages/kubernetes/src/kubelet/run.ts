@@ -14,7 +14,7 @@ import { admit } from "./admission.ts"
 import { evict, EvictionManager } from "./eviction.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
-import { conditionEvents, nodeStatus } from "./node-status.ts"
+import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
@@ -362,7 +362,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         .for(node)
         .get(undefined, host.name)
         ?.status.conditions?.find(({ type }) => type === "Ready")?.status
-      if (ready !== undefined && (ready === "True") !== runtime.available) reportNode()
+      if (ready !== undefined && (ready === "True") !== (notReady(runtime) === undefined)) reportNode()
       for (const uid of pending) {
         pending.delete(uid)
         workers.get(uid)?.resend()
