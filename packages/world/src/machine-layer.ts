@@ -1,6 +1,7 @@
 /** The files of a node's machine before anything happened: one layer for all worlds. */
 import { defineLayer, type Layer } from "@drydock/machine"
 import { shellEntries } from "@drydock/shell"
+import { clientToolEntries } from "./client-tools.ts"
 
 const unit = (description: string, exec: string, more = ""): string =>
   `[Unit]\nDescription=${description}\n\n[Service]\nExecStart=${exec}\nRestart=always\nRestartSec=10\n${more}\n[Install]\nWantedBy=multi-user.target\n`
@@ -13,6 +14,7 @@ let made: Layer | undefined
 export const machineLayer = (): Layer => {
   made ??= defineLayer([
     ...shellEntries("bash"),
+    ...clientToolEntries(),
     { path: "/sbin", target: "usr/sbin" },
     { path: "/usr/sbin" },
     { path: "/home" },
