@@ -2,6 +2,7 @@
 import { toHttp } from "@drydock/images"
 import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
+import type { Prober } from "@drydock/kubernetes/ports"
 import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
 import { addressOf, podPrefixOf, type Topology } from "./topologies.ts"
@@ -13,6 +14,9 @@ const SYSTEM_PODS = 6
 
 const CONTROL_PLANE_LABEL = { "node-role.kubernetes.io/control-plane": "" }
 export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }
+
+/** Hollow containers have no processes that could answer: every probe of them succeeds. */
+const CONTENT: Prober = { http: (_, done) => done({ status: 200, body: "" }), tcp: (_, done) => done(undefined) }
 
 type WithConditions = { status: { conditions?: readonly { type: string; status: string }[] } }
 
@@ -69,7 +73,7 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
     const machine = machines.get(name) as SimulatedMachine
     const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     cluster.startKubelet(
-      { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
+      { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1"), prober: CONTENT },
       index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},
     )
   }

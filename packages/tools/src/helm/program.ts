@@ -9,6 +9,9 @@ import { Context } from "./context.ts"
 import { HelmError } from "./errors.ts"
 import { parseFlags } from "./flags.ts"
 
+/** ms */
+const START = 45
+
 const groups = new Set(
   COMMANDS.map(({ path }) => path.split(" "))
     .filter((words) => words.length > 1)
@@ -141,6 +144,8 @@ export const helmProgram = (archives: Archives): Program =>
       if (said.length > 0) yield* process.error(said.join(""))
       const fault = arguments_(command, flags.words.length)
       if (fault) return yield* failed(fault)
+      // What the real program needs before it does anything.
+      yield* process.compute(START)
       yield* command.run(new Context(process, flags, archives))
       return 0
     } catch (error) {
