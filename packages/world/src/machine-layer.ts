@@ -35,6 +35,10 @@ export const machineLayer = (): Layer => {
       content:
         'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nVERSION="24.04.3 LTS (Noble Numbat)"\nID=ubuntu\nID_LIKE=debian\n',
     },
+    {
+      path: "/etc/fstab",
+      content: "LABEL=cloudimg-rootfs\t/\t ext4\tdiscard,commit=30,errors=remount-ro\t0 1\nLABEL=UEFI\t/boot/efi\tvfat\tumask=0077\t0 1\n",
+    },
     { path: "/etc/profile", content: 'export PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"\nexport LANG=C.UTF-8\n' },
     { path: "/root/.profile", content: "if [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n" },
     {

@@ -37,15 +37,22 @@ const TYPES: Readonly<Record<FileStat["type"], string>> = {
   "block-device": "b",
 }
 
+/** The bits above the others, each in the place of one's right to execute: set-user-ID, set-group-ID, sticky. */
+const SPECIAL = [
+  { bit: 0o4000, letter: "s" },
+  { bit: 0o2000, letter: "s" },
+  { bit: 0o1000, letter: "t" },
+]
+
 export const modeText = (stat: FileStat): string =>
   TYPES[stat.type] +
   [6, 3, 0]
-    .map((shift) =>
-      "rwx"
-        .split("")
-        .map((letter, at) => ((stat.mode >> shift) & (4 >> at) ? letter : "-"))
-        .join(""),
-    )
+    .map((shift, who) => {
+      const executes = ((stat.mode >> shift) & 1) !== 0
+      const { bit, letter } = SPECIAL[who]
+      const last = stat.mode & bit ? (executes ? letter : letter.toUpperCase()) : executes ? "x" : "-"
+      return `${(stat.mode >> shift) & 4 ? "r" : "-"}${(stat.mode >> shift) & 2 ? "w" : "-"}${last}`
+    })
     .join("")
 
 const userNames = (process: Process, file: string): Map<number, string> =>
