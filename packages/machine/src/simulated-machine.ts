@@ -3,7 +3,7 @@ import type { Digest, RandomStream, Simulation } from "@drydock/sim"
 import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "./contract.ts"
 import { contentBytes, type Inode } from "./files/inode.ts"
 import type { Layer } from "./files/layer.ts"
-import { MountNamespace } from "./files/mounts.ts"
+import { MadeMount, MountNamespace } from "./files/mounts.ts"
 import { deviceInodes, procRoot, sysRoot, systemInode } from "./files/proc.ts"
 import { FilesView, ROOT_VIEWER } from "./files/view.ts"
 import { Volume } from "./files/volume.ts"
@@ -147,10 +147,7 @@ export class SimulatedMachine implements Machine {
     }
     // Most containers never look into theirs: each tree is made when it is first walked.
     const special = (path: string, type: string, make: () => Inode) => {
-      if (!files.exists(path)) files.mkdir(path)
-      const covered = files.own(files.place(path))
-      let root: Inode | undefined
-      files.mounts.add(covered, { path, volume: this.volume, root: () => (root ??= make()), readOnly: type === "proc", source: type })
+      files.attach(path, new MadeMount(this.volume, type, type, type === "proc", make))
     }
     special("/proc", "proc", () => procRoot(facts, namespace))
     special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
@@ -237,7 +234,7 @@ export class SimulatedMachine implements Machine {
     }
     const process = this.kernel.spawn(processes, loaded.program, {
       argv: loaded.argv,
-      env: options.env ?? new Map(),
+      env: options.env ?? (() => new Map()),
       cwd: options.cwd ?? "/",
       fds,
       credentials: options.credentials ?? { uid: 0, gid: 0, groups: [0] },

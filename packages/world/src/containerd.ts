@@ -12,14 +12,10 @@ import type {
 import { findImage, formatReference, type Image, type ImageContext, parseReference, versionOf } from "@drydock/images"
 import {
   type ContainerNamespaces,
-  defineLayer,
   type ExitStatus,
-  FilesView,
-  type Layer,
-  MountNamespace,
+  type FilesView,
   type Namespace,
   type Namespaces,
-  ROOT_VIEWER,
   SIGNALS,
   type SimulatedMachine,
   type Started,
@@ -27,37 +23,15 @@ import {
   type Terminal,
 } from "@drydock/machine"
 import type { Cri } from "@drydock/tools"
-import { shellEntries } from "@drydock/shell"
+import { ContainerOutput } from "./container-output.ts"
+import { digestOf } from "./image-digest.ts"
+import { containerRoot, provideContext } from "./container-root.ts"
 
 /** Making a sandbox takes containerd and the CNI plugin this long, ms. */
 const SANDBOX_MS = 350
 /** A registry's answer, and how fast layers come: bytes a ms. */
 const REGISTRY_MS = 400
 const BYTES_A_MS = 60_000
-
-const layers = new Map<Image, Layer>()
-
-/** An image's root file system, one for all worlds. */
-const layerOf = (image: Image): Layer => {
-  let layer = layers.get(image)
-  if (!layer) {
-    const passwd = image.shell
-      ? [
-          { path: "/etc/passwd", content: "root:x:0:0:root:/root:/bin/sh\n" },
-          { path: "/etc/group", content: "root:x:0:\n" },
-        ]
-      : []
-    layer = defineLayer([
-      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
-      ...passwd,
-      { path: "/etc" },
-      { path: "/var/log" },
-      ...(image.files ?? []),
-    ])
-    layers.set(image, layer)
-  }
-  return layer
-}
 
 interface Sandbox extends SandboxStatus {
   config: SandboxConfig
@@ -75,16 +49,13 @@ interface Container extends ContainerStatus {
   definition: Image
   namespaces: ContainerNamespaces | undefined
   started: Started | undefined
-  log: LogLine[]
-  followers: Set<{ line: (line: LogLine) => void; end: () => void }>
-  attached: Set<ExecOptions>
-  stops: (() => void)[]
+  output: ContainerOutput
+  /** Called when it has stopped. */
+  stops?: (() => void)[]
   files: FilesView | undefined
   /** The last reading of its CPU clock. */
   reading?: { at: number; cpuMs: number; nanoCores: number }
 }
-
-const LOG_LINES = 2_000
 
 export class Containerd implements ContainerRuntime {
   readonly name = "containerd"
@@ -117,6 +88,8 @@ export class Containerd implements ContainerRuntime {
       if (reference && found && typeof found !== "string") this.#images.set(formatReference(reference), found)
     }
   }
+
+  readonly #now = () => this.#machine.sim.now()
 
   #id(): string {
     return this.#machine.sim.random(`containerd/${this.#machine.name}`).string(64, "0123456789abcdef")
@@ -211,6 +184,7 @@ export class Containerd implements ContainerRuntime {
               },
             ],
           })
+      provideContext(network, this.#context)
       const sandbox: Sandbox = {
         id,
         state: "ready",
@@ -245,25 +219,16 @@ export class Containerd implements ContainerRuntime {
     return this.#sandboxes.get(id)
   }
 
-  #digest(ref: string): string {
-    const random = this.#machine.sim.random(`digest/${ref}`)
-    let known = this.#digests.get(ref)
-    if (!known) this.#digests.set(ref, (known = random.string(64, "0123456789abcdef")))
-    return known
-  }
-
-  readonly #digests = new Map<string, string>()
-
   imageStatus(ref: string) {
     const reference = parseReference(ref)
     const full = reference && formatReference(reference)
     const image = full === undefined ? undefined : this.#images.get(full)
     if (!image || !reference || full === undefined) return undefined
     return {
-      id: `sha256:${this.#digest(full)}`,
+      id: `sha256:${digestOf(full)}`,
       sizeBytes: image.sizeBytes,
       repoTags: [full],
-      repoDigests: [`${reference.name}@sha256:${this.#digest(`${full}/manifest`)}`],
+      repoDigests: [`${reference.name}@sha256:${digestOf(`${full}/manifest`)}`],
       ...(image.user !== undefined && { user: String(image.user) }),
     }
   }
@@ -323,10 +288,7 @@ export class Containerd implements ContainerRuntime {
       definition,
       namespaces: undefined,
       started: undefined,
-      log: [],
-      followers: new Set(),
-      attached: new Set(),
-      stops: [],
+      output: new ContainerOutput(this.#now),
       files: undefined,
     }
     this.#containers.set(id, container)
@@ -334,29 +296,11 @@ export class Containerd implements ContainerRuntime {
     return { id }
   }
 
-  /** The container's root: the image's layer, its mounts, and the files that the runtime makes. */
-  #root(container: Container): FilesView {
-    const { config, definition, sandbox } = container
-    const volume = this.#machine.createVolume({ device: "overlay", type: "overlay", layer: layerOf(definition) })
-    const files = new FilesView(new MountNamespace(volume), ROOT_VIEWER)
-    const { dns, hostNetwork } = sandbox.config
-    files.write("/etc/hostname", `${sandbox.hostname}\n`)
-    files.write(
-      "/etc/resolv.conf",
-      `${dns.searches.length > 0 ? `search ${dns.searches.join(" ")}\n` : ""}${dns.servers.map((server) => `nameserver ${server}\n`).join("")}${dns.options.length > 0 ? `options ${dns.options.join(" ")}\n` : ""}`,
-    )
-    void hostNetwork
-    for (const [path, program] of Object.entries(definition.components ?? {})) files.install(path, program(this.#context()))
-    for (const { containerPath, hostPath, readOnly } of config.mounts)
-      files.mount(containerPath, { view: this.#machine.files, path: hostPath }, { readOnly })
-    return files
-  }
-
   #namespaces(container: Container): ContainerNamespaces {
     if (!container.namespaces) {
-      const files = this.#root(container)
-      container.files = files
       const { sandbox } = container
+      const files = containerRoot(this.#machine, container.definition, sandbox, container.config.mounts)
+      container.files = files
       const made = this.#machine.createNamespaces({
         hostname: sandbox.hostname,
         files,
@@ -393,13 +337,13 @@ export class Containerd implements ContainerRuntime {
     const words = config.command?.length
       ? [...config.command, ...(config.args ?? [])]
       : [...(definition.entrypoint ?? []), ...(config.args?.length ? config.args : (definition.command ?? []))]
-    const environment = this.#environment(container)
+    const environment = () => this.#environment(container)
     try {
       const namespaces = this.#namespaces(container)
       const files = namespaces.files
       const path = words[0]?.includes("/")
         ? words[0]
-        : (environment.get("PATH") ?? "")
+        : (environment().get("PATH") ?? "")
             .split(":")
             .map((directory) => `${directory}/${words[0]}`)
             .find((candidate) => files.exists(candidate))
@@ -422,8 +366,8 @@ export class Containerd implements ContainerRuntime {
         },
         namespaces,
         ...(config.stdin && { stdin: new Uint8Array(0) }),
-        onStdout: this.#logger(container, "stdout"),
-        onStderr: this.#logger(container, "stderr"),
+        onStdout: (data) => container.output.write("stdout", data),
+        onStderr: (data) => container.output.write("stderr", data),
         onExit: (status) => this.#exited(container, status),
       })
       if (config.privileged) void 0
@@ -448,22 +392,6 @@ export class Containerd implements ContainerRuntime {
     return yield* this.#machine.network.request(sandbox.ip, port, request)
   }
 
-  #logger(container: Container, stream: "stdout" | "stderr") {
-    let rest = ""
-    const decoder = new TextDecoder()
-    return (data: Uint8Array) => {
-      for (const session of container.attached) (stream === "stdout" ? session.onStdout : session.onStderr)(data)
-      const lines = (rest + decoder.decode(data, { stream: true })).split("\n")
-      rest = lines.pop() as string
-      for (const text of lines) {
-        const line: LogLine = { at: Math.floor(this.#machine.sim.now()), stream, text }
-        container.log.push(line)
-        if (container.log.length > LOG_LINES + 200) container.log.splice(0, 200)
-        for (const follower of [...container.followers]) follower.line(line)
-      }
-    }
-  }
-
   #exited(container: Container, status: ExitStatus): void {
     container.state = "exited"
     container.finishedAt = this.#machine.sim.now()
@@ -472,10 +400,8 @@ export class Containerd implements ContainerRuntime {
     container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
-    for (const follower of [...container.followers]) follower.end()
-    for (const session of container.attached) session.onDone(container.exitCode)
-    container.attached.clear()
-    for (const stopped of container.stops.splice(0)) stopped()
+    container.output.end(container.exitCode)
+    for (const stopped of container.stops?.splice(0) ?? []) stopped()
     this.#machine.sim.schedule(0, () => this.onEvent?.({ sandboxId: container.sandbox.id, containerId: container.id, state: "exited" }))
   }
 
@@ -484,6 +410,7 @@ export class Containerd implements ContainerRuntime {
     if (container?.state !== "running" || !container.started) return done()
     const { started } = container
     const kill = this.#machine.sim.schedule(timeout, () => started.kill("SIGKILL"))
+    container.stops ??= []
     container.stops.push(() => {
       this.#machine.sim.cancel(kill)
       done()
@@ -569,17 +496,17 @@ export class Containerd implements ContainerRuntime {
   attach(id: string, options: Omit<ExecOptions, "command">): ExecSession {
     const container = this.#containers.get(id)
     const session: ExecOptions = { ...options, command: [] }
-    container?.attached.add(session)
+    container?.output.attach(session)
     return {
       input: (data) => container?.started?.input(data),
       endInput: () => container?.started?.end(),
       resize: () => {},
-      kill: () => container?.attached.delete(session),
+      kill: () => container?.output.detach(session),
     }
   }
 
   logs(id: string): readonly LogLine[] {
-    return this.#containers.get(id)?.log ?? []
+    return this.#containers.get(id)?.output.log ?? []
   }
 
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void {
@@ -588,9 +515,7 @@ export class Containerd implements ContainerRuntime {
       this.#machine.sim.schedule(0, end)
       return () => {}
     }
-    const follower = { line, end }
-    container.followers.add(follower)
-    return () => container.followers.delete(follower)
+    return container.output.follow(line, end)
   }
 
   /** CPU over the time since the last look that is a second ago or more, as cAdvisor's rate between two readings. */

@@ -56,9 +56,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     mounts: () =>
       text(() =>
         namespace()
-          .files.mounts.mounts.map(
-            (mount) => `${mount.source} ${mount.path} ${mount.volume.type} ${mount.readOnly ? "ro" : "rw"},relatime 0 0\n`,
-          )
+          .files.mounts.mounts.map((mount) => `${mount.source} ${mount.path} ${mount.type} ${mount.readOnly ? "ro" : "rw"},relatime 0 0\n`)
           .join(""),
       ),
     swaps: () => text(() => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
