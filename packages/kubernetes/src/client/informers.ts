@@ -1,6 +1,6 @@
 /** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
 import type { Simulation } from "@drydock/sim"
-import type { WatchFrame } from "../apiserver/contract.ts"
+import type { ResponseStream, WatchFrame } from "../apiserver/contract.ts"
 import type { Kind } from "../api/define-kind.ts"
 import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Change, Informer, Informers } from "./contract.ts"
@@ -55,7 +55,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
       return
     }
     const { stream } = watch
-    this.#factory.streams.add(stream.cancel)
+    this.#factory.streams.add(stream)
     stream.start(
       (frame) => {
         const { type, object } = frame as WatchFrame & { object: Stored<T> }
@@ -65,7 +65,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
         else this.#apply(object, span)
       },
       () => {
-        this.#factory.streams.delete(stream.cancel)
+        this.#factory.streams.delete(stream)
         sim.scheduleBackground(RETRY_MS[0], () => this.#start())
       },
     )
@@ -158,7 +158,7 @@ export class WatchInformers implements Informers {
   readonly user: UserInfo
   readonly sim: Simulation
   readonly spanOf: ((revision: number) => number | undefined) | undefined
-  readonly streams = new Set<() => void>()
+  readonly streams = new Set<ResponseStream>()
   stopped = false
   readonly #kinds = new Map<string, WatchedKind<never>>()
 
@@ -189,7 +189,7 @@ export class WatchInformers implements Informers {
 
   stop(): void {
     this.stopped = true
-    for (const cancel of this.streams) cancel()
+    for (const stream of this.streams) stream.cancel()
     this.streams.clear()
   }
 }

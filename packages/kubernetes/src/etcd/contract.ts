@@ -51,6 +51,11 @@ export interface Watcher {
   cancel(): void
 }
 
+/** Whoever watches. */
+export interface WatchSink {
+  onEvents(events: readonly WatchEvent[], revision: number): void
+}
+
 export interface Etcd {
   readonly revision: number
   readonly compactRevision: number
@@ -62,11 +67,7 @@ export interface Etcd {
    * Events from `revision` (inclusive; default: from now on) in order, each in an event of the simulation of its own
    * batch. Throws CompactedError when that history is gone.
    */
-  watch(
-    prefix: string,
-    onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options?: { revision?: number; onCompacted?: () => void },
-  ): Watcher
+  watch(prefix: string, sink: WatchSink, options?: { revision?: number }): Watcher
   compact(revision: number): void
   grantLease(ttlSeconds: number): number
   keepAlive(lease: number): void

@@ -1,7 +1,9 @@
 /** etcd: keys with their history, revisions, watches, leases, compaction. As etcd's server/storage/mvcc. */
+import { flat } from "../apimachinery/flat.ts"
 import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
-import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher } from "./contract.ts"
+import { History } from "./history.ts"
+import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher, WatchSink } from "./contract.ts"
 
 /** As server/etcdserver/api/v3rpc/rpctypes/error.go. */
 export class CompactedError extends Error {
@@ -16,12 +18,25 @@ export class FutureRevisionError extends Error {
   }
 }
 
-interface Subscription {
-  prefix: string
-  onEvents: (events: readonly WatchEvent[], revision: number) => void
-  pending: WatchEvent[]
-  scheduled: boolean
-  cancelled: boolean
+class Subscription implements Watcher {
+  readonly prefix: string
+  /** Undefined once cancelled. */
+  sink: WatchSink | undefined
+  /** What it has not been told yet; it is told in an event of the simulation of its own. */
+  pending: WatchEvent[] | undefined
+  readonly #among: Set<Subscription>
+
+  constructor(prefix: string, sink: WatchSink, among: Set<Subscription>) {
+    this.prefix = prefix
+    this.sink = sink
+    this.#among = among
+    among.add(this)
+  }
+
+  cancel(): void {
+    this.sink = undefined
+    this.#among.delete(this)
+  }
 }
 
 interface Lease {
@@ -29,6 +44,8 @@ interface Lease {
   keys: Set<string>
   timer: Timer | undefined
 }
+
+const NOTHING: ReadonlyMap<string, KeyValue | undefined> = new Map()
 
 const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
 
@@ -49,12 +66,11 @@ export class MvccStore implements Etcd {
   #revision = 1
   #compacted = 0
   #current = new Map<string, KeyValue>()
-  /** Keys in order; rebuilt after keys came or went. */
   /** All live keys in order, kept so: sorting them anew at each read would be what a large cluster spends its time on. */
   #sorted: string[] = []
-  /** Every change since the last compaction, oldest first. */
-  #log: WatchEvent[] = []
-  #subscriptions = new Set<Subscription>()
+  readonly #history = new History()
+  readonly #now = (key: string): KeyValue | undefined => this.#current.get(key)
+  readonly #subscriptions = new Set<Subscription>()
   #leases = new Map<number, Lease>()
   #nextLease = 7_587_870_000
 
@@ -87,17 +103,15 @@ export class MvccStore implements Etcd {
   /** A key as it was: undo what came later. */
   #at(key: string, revision: number): KeyValue | undefined {
     this.#checkRevision(revision)
-    for (const event of this.#log) if (event.key === key && event.revision > revision) return event.previous
-    return this.#current.get(key)
+    const then = this.#history.since(revision, this.#now, (changed) => changed === key)
+    return then.has(key) ? then.get(key) : this.#current.get(key)
   }
 
   range<T>(prefix: string, options: { revision?: number; limit?: number; start?: string; keysOnly?: boolean } = {}): RangeResult<T> {
     const revision = options.revision ?? this.#revision
     this.#checkRevision(revision)
     // What came later is undone: for each key that changed since, its value before the first such change.
-    const before = new Map<string, KeyValue | undefined>()
-    if (revision < this.#revision)
-      for (const event of this.#log) if (event.revision > revision && !before.has(event.key)) before.set(event.key, event.previous)
+    const before = revision < this.#revision ? this.#history.since(revision, this.#now, (key) => key.startsWith(prefix)) : NOTHING
     const keys = before.size === 0 ? this.#sorted : [...new Set([...this.#sorted, ...before.keys()])].sort(byOrder)
     const items: KeyValue<T>[] = []
     let count = 0
@@ -130,77 +144,66 @@ export class MvccStore implements Etcd {
         this.#current.delete(operation.key)
         this.#sorted.splice(placeIn(this.#sorted, operation.key), 1)
         this.#leases.get(previous.lease)?.keys.delete(operation.key)
-        this.#record({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
+        this.#history.add(previous.key, revision, undefined, previous)
+        this.#tell({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
         return previous
       }
       changed = true
+      // One text for all that happens to a key.
+      const key = previous?.key ?? flat(operation.key)
       const value: KeyValue = {
-        key: operation.key,
+        key,
         value: operation.value,
         createRevision: previous?.createRevision ?? revision,
         modRevision: revision,
         version: (previous?.version ?? 0) + 1,
         lease: operation.lease ?? 0,
       }
-      if (!previous) this.#sorted.splice(placeIn(this.#sorted, operation.key), 0, operation.key)
-      this.#current.set(operation.key, value)
-      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
-      this.#record({ type: "put", key: operation.key, value: operation.value, previous, revision, createRevision: value.createRevision })
+      if (!previous) this.#sorted.splice(placeIn(this.#sorted, key), 0, key)
+      this.#current.set(key, value)
+      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(key)
+      this.#history.add(key, revision, value, previous)
+      this.#tell({ type: "put", key, value: operation.value, previous, revision, createRevision: value.createRevision })
       return value
     })
     if (changed) this.#revision = revision
     return { succeeded, revision: this.#revision, responses }
   }
 
-  #record(event: WatchEvent): void {
-    this.#log.push(event)
+  #tell(event: WatchEvent): void {
     for (const subscription of this.#subscriptions) {
-      if (!event.key.startsWith(subscription.prefix)) continue
-      subscription.pending.push(event)
-      this.#deliver(subscription)
+      if (event.key.startsWith(subscription.prefix)) this.#deliver(subscription, [event])
     }
   }
 
-  #deliver(subscription: Subscription): void {
-    if (subscription.scheduled) return
-    subscription.scheduled = true
+  #deliver(subscription: Subscription, events: WatchEvent[]): void {
+    if (subscription.pending) {
+      for (const event of events) subscription.pending.push(event)
+      return
+    }
+    subscription.pending = events
     this.#sim.schedule(0, () => {
-      subscription.scheduled = false
-      if (subscription.cancelled) return
-      const events = subscription.pending
-      subscription.pending = []
-      if (events.length > 0) subscription.onEvents(events, this.#revision)
+      const pending = subscription.pending as WatchEvent[]
+      subscription.pending = undefined
+      subscription.sink?.onEvents(pending, this.#revision)
     })
   }
 
-  watch(
-    prefix: string,
-    onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options: { revision?: number; onCompacted?: () => void } = {},
-  ): Watcher {
-    const subscription: Subscription = { prefix, onEvents, pending: [], scheduled: false, cancelled: false }
+  watch(prefix: string, sink: WatchSink, options: { revision?: number } = {}): Watcher {
+    if (options.revision !== undefined && options.revision <= this.#compacted) throw new CompactedError()
+    const subscription = new Subscription(prefix, sink, this.#subscriptions)
     if (options.revision !== undefined) {
-      if (options.revision <= this.#compacted) throw new CompactedError()
-      for (const event of this.#log)
-        if (event.revision >= options.revision && event.key.startsWith(prefix)) subscription.pending.push(event)
-      if (subscription.pending.length > 0) this.#deliver(subscription)
+      const missed = this.#history.events(options.revision, this.#now, (key) => key.startsWith(prefix))
+      if (missed.length > 0) this.#deliver(subscription, missed)
     }
-    this.#subscriptions.add(subscription)
-    return {
-      cancel: () => {
-        subscription.cancelled = true
-        this.#subscriptions.delete(subscription)
-      },
-    }
+    return subscription
   }
 
   compact(revision: number): void {
     if (revision <= this.#compacted) throw new CompactedError()
     if (revision > this.#revision) throw new FutureRevisionError()
     this.#compacted = revision
-    let keep = 0
-    while (keep < this.#log.length && this.#log[keep].revision <= revision) keep++
-    this.#log = this.#log.slice(keep)
+    this.#history.compact(revision)
   }
 
   grantLease(ttlSeconds: number): number {
@@ -240,7 +243,7 @@ export class MvccStore implements Etcd {
     if (new Digest().add(body).toString() !== snapshot.slice(0, space)) throw new Error("snapshot missing hash but --skip-hash-check=false")
     const { revision, items } = JSON.parse(body) as { revision: number; items: KeyValue[] }
     this.#revision = this.#compacted = revision
-    this.#log = []
+    this.#history.clear()
     this.#current = new Map(items.map((item) => [item.key, deepFreeze(item)]))
     this.#sorted = [...this.#current.keys()].sort(byOrder)
   }
@@ -249,7 +252,7 @@ export class MvccStore implements Etcd {
   clear(): void {
     this.#revision = 1
     this.#compacted = 0
-    this.#log = []
+    this.#history.clear()
     this.#current = new Map()
     this.#sorted = []
   }

@@ -71,7 +71,8 @@ export class FilesView implements Files {
   /** The directory that a new name goes into, writable and owned. */
   #ownDirectory(place: Place): Inode {
     if (place.inode.type !== "directory") throw new SystemError("ENOTDIR")
-    if (place.inode.provider) throw new SystemError(permits(place.inode, this.#viewer.credentials, 2) ? "EPERM" : "EACCES")
+    if (place.inode.provider && !place.inode.children)
+      throw new SystemError(permits(place.inode, this.#viewer.credentials, 2) ? "EPERM" : "EACCES")
     // A read-only mount refuses a new name before the directory's mode does: mnt_want_write comes first.
     if (place.mount.readOnly) throw new SystemError("EROFS")
     if (!permits(place.inode, this.#viewer.credentials, 2)) throw new SystemError("EACCES")
@@ -335,7 +336,7 @@ export class FilesView implements Files {
     if (parent) this.mkdir(parent, { parents: true })
     const { inode } = this.openForWriting(path, 0o755)
     inode.mode = 0o755
-    delete inode.content
+    inode.content = undefined
     inode.program = program
   }
 

@@ -52,7 +52,7 @@ export class Volume {
   }
 
   #make(type: Inode["type"], mode: number, uid: number, gid: number): Inode {
-    const at = this.now()
+    // What most inodes come to have is there from the start: members that come later are kept in a table of their own.
     return {
       id: this.#nextInode++,
       type,
@@ -60,10 +60,11 @@ export class Volume {
       uid,
       gid,
       links: type === "directory" ? 2 : 1,
-      modifiedAt: at,
-      changedAt: at,
-      accessedAt: at,
-      ...(type === "directory" && { children: new Map<string, Inode>() }),
+      modifiedAt: this.now(),
+      content: undefined,
+      children: undefined,
+      parent: undefined,
+      charged: 0,
     }
   }
 
@@ -95,14 +96,30 @@ export class Volume {
   }
 
   #copy(inode: Inode): Inode {
-    const { shared: _, ...rest } = inode
     this.#inodes++
-    return { ...rest, ...(inode.children && { children: new LayeredNames(inode.children) }) }
+    const copy: Inode = {
+      id: inode.id,
+      type: inode.type,
+      mode: inode.mode,
+      uid: inode.uid,
+      gid: inode.gid,
+      links: inode.links,
+      modifiedAt: inode.modifiedAt,
+      content: inode.content,
+      children: inode.children && new LayeredNames(inode.children),
+      parent: undefined,
+      charged: 0,
+    }
+    if (inode.target !== undefined) copy.target = inode.target
+    if (inode.program) copy.program = inode.program
+    if (inode.provider) copy.provider = inode.provider
+    if (inode.device) copy.device = inode.device
+    return copy
   }
 
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
-    ;(directory.children as Map<string, Inode>).set(name, inode)
+    ;(directory.children ??= new Map()).set(name, inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++
@@ -155,9 +172,16 @@ export class Volume {
     if (size > this.limits.fileBytes) throw new SystemError("EFBIG")
     this.#charge(inode, size)
     inode.content = content
-    delete inode.length
-    delete inode.program
-    inode.modifiedAt = inode.changedAt = this.now()
+    if (inode.length !== undefined) inode.length = undefined
+    this.#modified(inode)
+  }
+
+  #modified(inode: Inode): void {
+    if (inode.program) inode.program = undefined
+    const now = this.now()
+    if (inode.accessedAt === undefined && inode.modifiedAt !== now) inode.accessedAt = inode.modifiedAt
+    inode.modifiedAt = now
+    if (inode.changedAt !== undefined) inode.changedAt = undefined
   }
 
   /** Writes at an offset, growing the file's buffer by doubling. */
@@ -176,8 +200,7 @@ export class Volume {
     buffer.set(data, offset)
     inode.content = buffer
     inode.length = Math.max(size, end)
-    delete inode.program
-    inode.modifiedAt = inode.changedAt = this.now()
+    this.#modified(inode)
   }
 
   truncate(inode: Inode, length: number): void {
@@ -195,7 +218,8 @@ export class Volume {
 
   /** Marks a directory as changed and tells watchers at and above it. */
   touch(directory: Inode, name: string): void {
-    directory.modifiedAt = directory.changedAt = this.now()
+    directory.modifiedAt = this.now()
+    if (directory.changedAt !== undefined) directory.changedAt = undefined
     this.notify(directory, name)
   }
 

@@ -2,8 +2,8 @@
 import { deepFreeze } from "../../apimachinery/frozen.ts"
 import type { AnyStored } from "../../apimachinery/object.ts"
 import { gone, StatusError } from "../../apimachinery/status.ts"
-import type { WatchEvent } from "../../etcd/contract.ts"
-import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
+import type { WatchEvent, Watcher, WatchSink } from "../../etcd/contract.ts"
+import { type AnyKind, type Context, namespaceOf, type OpenStream, type Server } from "../context.ts"
 import type { ApiResponse, ResponseStream, WatchFrame } from "../contract.ts"
 import { copyNote } from "../managed-fields/managers.ts"
 import { JSON_TYPE } from "../negotiation.ts"
@@ -44,35 +44,44 @@ const frameOf = (
 }
 
 /** A component's watch of what changes from now on. It lives as long as its world and there are dozens: it keeps what it needs, no more. */
-const changesSince = (server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number): ResponseStream => {
-  let stop: (() => void) | undefined
-  const cancel = () => {
-    stop?.()
-    stop = undefined
+class ComponentStream implements ResponseStream, WatchSink, OpenStream {
+  readonly #server: Server
+  readonly #prefix: string
+  readonly #filter: (object: AnyStored) => boolean
+  readonly #since: number
+  #push: ((frame: WatchFrame) => void) | undefined
+  #end: (() => void) | undefined
+  #watcher: Watcher | undefined
+
+  constructor(server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number) {
+    this.#server = server
+    this.#prefix = prefix
+    this.#filter = filter
+    this.#since = since
   }
-  return {
-    start(push, end) {
-      const watcher = server.etcd.watch(
-        prefix,
-        (events) => {
-          for (const event of events) {
-            const frame = frameOf(event as WatchEvent<AnyStored>, filter)
-            if (frame) push(frame)
-          }
-        },
-        { revision: since + 1 },
-      )
-      const cut = () => {
-        cancel()
-        end()
-      }
-      stop = () => {
-        watcher.cancel()
-        server.streams.delete(cut)
-      }
-      server.streams.add(cut)
-    },
-    cancel,
+
+  start(push: (frame: WatchFrame) => void, end: () => void): void {
+    this.#push = push
+    this.#end = end
+    this.#watcher = this.#server.etcd.watch(this.#prefix, this, { revision: this.#since + 1 })
+    this.#server.streams.add(this)
+  }
+
+  onEvents(events: readonly WatchEvent[]): void {
+    for (const event of events) {
+      const frame = frameOf(event as WatchEvent<AnyStored>, this.#filter)
+      if (frame) this.#push?.(frame)
+    }
+  }
+
+  cut(): void {
+    this.cancel()
+    this.#end?.()
+  }
+
+  cancel(): void {
+    this.#watcher?.cancel()
+    this.#server.streams.delete(this)
   }
 }
 
@@ -101,7 +110,7 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
     return { status: 200, headers, stream: oneFrame({ type: "ERROR", object: error.status }) }
   }
   if (!external && !sendInitial && !bookmarks && timeout === 0)
-    return { status: 200, headers, stream: changesSince(server, prefix, filter, since) }
+    return { status: 200, headers, stream: new ComponentStream(server, prefix, filter, since) }
   const { as } = media
   const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
   let headersSent = false
@@ -147,11 +156,13 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
       }
       const watcher = etcd.watch(
         prefix,
-        (events) => {
-          for (const event of events) {
-            const frame = frameOf(event as WatchEvent<AnyStored>, filter)
-            if (frame) push(encode(frame.type, frame.object))
-          }
+        {
+          onEvents: (events) => {
+            for (const event of events) {
+              const frame = frameOf(event as WatchEvent<AnyStored>, filter)
+              if (frame) push(encode(frame.type, frame.object))
+            }
+          },
         },
         { revision: sendInitial ? revision + 1 : since + 1 },
       )
@@ -168,17 +179,19 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
               end()
             })
           : undefined
-      const cut = () => {
-        cancel()
-        end()
+      const open: OpenStream = {
+        cut: () => {
+          cancel()
+          end()
+        },
       }
       cancel = () => {
         watcher.cancel()
         sim.cancel(timer)
         sim.cancel(ending)
-        server.streams.delete(cut)
+        server.streams.delete(open)
       }
-      server.streams.add(cut)
+      server.streams.add(open)
     },
     cancel: () => cancel(),
   }
