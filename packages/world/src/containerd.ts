@@ -356,7 +356,7 @@ export class Containerd implements ContainerRuntime {
       container.state = "running"
       const uid = config.user.uid ?? definition.user ?? 0
       container.started = this.#machine.start(path, {
-        argv: [words[0], ...words.slice(1)],
+        argv: words,
         env: environment,
         cwd: config.workingDir ?? definition.workingDirectory ?? "/",
         credentials: {
