@@ -1,8 +1,13 @@
 /** The lesson format: schema, loader, linter, importers. */
 export type { TaskChecker } from "./check-lab.ts"
+export * from "./exam.ts"
 export { type JsonSchema, jsonSchema } from "./json-schema.ts"
+export * from "./learner-view.ts"
 export * from "./lesson.ts"
 export { lintCourses, type LoadOptions, loadCourse, loadCourses, loadLesson, readLessonFiles } from "./load-courses.ts"
 export { type ParseOptions, parseLesson } from "./parse-lesson.ts"
 export { machinesOf } from "./lab-names.ts"
 export * from "./prose.ts"
+export * from "./scoring.ts"
+export * from "./variables.ts"
+export { packFiles, unpackFiles } from "./zip.ts"

@@ -251,7 +251,11 @@ export const kubeApiserver = defineImage({
           )
           yield* process.sleep(1_000)
         }
-        const running = cluster.startApiServer()
+        const running = cluster.startApiServer({
+          runtimeConfig: flags.get("runtime-config") ?? "",
+          featureGates: flags.get("feature-gates") ?? "",
+          disabledPlugins: flags.get("disable-admission-plugins") ?? "",
+        })
         try {
           const certificate = flags.get("tls-cert-file")
           process.network.serve(Number(flags.get("secure-port") ?? 6443), (request) => answerApi(process, context, request), {

@@ -72,6 +72,8 @@ export function* readManifests(context: Context, input: Input): Steps<Manifest[]
   const manifests: Manifest[] = []
   for (const [source, text] of yield* texts(context, input))
     for (const value of parseDocuments(text, source)) {
+      // Nothing between two separators, as the decoder's Visit skips it.
+      if (value === null || value === undefined) continue
       if (typeof value !== "object" || value === null || Array.isArray(value))
         throw new KubectlError(
           `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value} into Go value of type map[string]interface {}`,

@@ -37,6 +37,10 @@ function* main(process: Process): Steps<number> {
     return 1
   }
   requireFlags(input, command.flags)
+  for (const name of new Set(input.order.map(([flag]) => flag))) {
+    const deprecated = command.flags[name]?.deprecated
+    if (deprecated) yield* process.error(`Flag --${name} has been deprecated, ${deprecated}\n`)
+  }
   const config = readKubeconfig(process, input.given("kubeconfig"), command.offline)
   const globals = withoutFlags(input, command.flags)
   const connection = connect(process, config, globals, command.offline)
@@ -56,7 +60,11 @@ function* main(process: Process): Steps<number> {
   return code
 }
 
+/** ms from exec to the first request: a large binary is loaded and discovery read from its cache. Controllers get on meanwhile. */
+const START_UP = 40
+
 export const kubectlProgram: Program = function* (process) {
+  yield* process.sleep(START_UP)
   try {
     return yield* main(process)
   } catch (error) {

@@ -5,7 +5,7 @@ import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subre
 import { ApiServer } from "./apiserver/server.ts"
 import { serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
-import { kinds, node as nodeKind, type Pod } from "./api/index.ts"
+import { type Kind, kinds, node as nodeKind, optionalKinds, type Pod } from "./api/index.ts"
 import { formatTime } from "./apimachinery/object.ts"
 import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
@@ -47,6 +47,15 @@ const versionInfo = (version: string) => ({
   platform: "linux/amd64",
 })
 
+const isOn = (settings: string, name: string): boolean =>
+  settings.split(",").some((one) => one === `${name}=true` || (one === name && name.includes("/")))
+
+/** As pkg/controlplane/instance.go: beta versions are served when asked for, and their kinds when their feature gate is open. */
+const betaKinds = (runtimeConfig: string, featureGates: string): readonly Kind[] =>
+  isOn(featureGates, "MutatingAdmissionPolicy")
+    ? Object.entries(optionalKinds).flatMap(([version, served]) => (isOn(runtimeConfig, version) ? served : []))
+    : []
+
 const addressIn = (cidr: string, host: number): string => {
   const [a, b, c, d] = cidr.split("/")[0].split(".").map(Number)
   return `${a}.${b}.${c}.${d + host}`
@@ -83,6 +92,7 @@ export class SimulatedCluster implements Cluster {
       version: versionInfo(options.version),
       advertise: `${options.apiServer.address}:${options.apiServer.port}`,
       admission: admissionPlugins,
+      forward: options.forward,
       identifyCertificate: (pem) => this.authority.identify(pem),
       identifyToken: (token) => this.#tokens.get(token),
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
@@ -140,8 +150,13 @@ export class SimulatedCluster implements Cluster {
     this.#compactedBefore = 0
   }
 
-  startApiServer(): Component {
+  /** The settings are flags of kube-apiserver, as they are written. */
+  startApiServer(settings: { runtimeConfig?: string; featureGates?: string; disabledPlugins?: string } = {}): Component {
     this.#serverRuns++
+    this.server.configure({
+      kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
+      disabledPlugins: (settings.disabledPlugins ?? "").split(","),
+    })
     if (this.etcd.revision <= 1 && this.#etcdRuns > 0)
       this.#bootstrap(
         coreObjects({

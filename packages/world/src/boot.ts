@@ -4,7 +4,7 @@ import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
 import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
-import { addressOf, type Topology } from "./topologies.ts"
+import { addressOf, podPrefixOf, type Topology } from "./topologies.ts"
 
 /** Virtual time within which a cluster must have come up, ms. */
 const BOOT_LIMIT = 600_000
@@ -67,7 +67,7 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
   serveHollow(cluster, machines.get(first) as SimulatedMachine)
   for (const [index, name] of names.entries()) {
     const machine = machines.get(name) as SimulatedMachine
-    const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: `10.244.${index}` })
+    const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     cluster.startKubelet(
       { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
       index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},

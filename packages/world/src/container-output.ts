@@ -83,9 +83,9 @@ export class ContainerOutput {
   }
 
   /** The container's process is gone. */
-  end(exitCode: number): void {
+  end(): void {
     for (const follower of [...(this.#followers ?? [])]) follower.end()
-    for (const session of this.#attached ?? []) session.onDone(exitCode)
+    for (const session of this.#attached ?? []) session.onDone(0)
     this.#attached = undefined
   }
 }

@@ -5,6 +5,8 @@ import type {
   ExecOptions,
   ExecSession,
   LogLine,
+  PortConnection,
+  PortConnectionOptions,
   PullOutcome,
   SandboxConfig,
   SandboxStatus,
@@ -12,6 +14,7 @@ import type {
 import { findImage, formatReference, type Image, type ImageContext, parseReference, versionOf } from "@drydock/images"
 import {
   type ContainerNamespaces,
+  type Credentials,
   type ExitStatus,
   type FilesView,
   type Namespace,
@@ -24,8 +27,9 @@ import {
 } from "@drydock/machine"
 import type { Cri } from "@drydock/tools"
 import { ContainerOutput } from "./container-output.ts"
-import { digestOf } from "./image-digest.ts"
 import { containerRoot, provideContext } from "./container-root.ts"
+import { digestOf } from "./image-digest.ts"
+import { connectLocally } from "./port-connection.ts"
 
 /** Making a sandbox takes containerd and the CNI plugin this long, ms. */
 const SANDBOX_MS = 350
@@ -53,8 +57,28 @@ interface Container extends ContainerStatus {
   /** Called when it has stopped. */
   stops?: (() => void)[]
   files: FilesView | undefined
+  /** Of a container with `tty`. */
+  terminal?: Terminal
   /** The last reading of its CPU clock. */
   reading?: { at: number; cpuMs: number; nanoCores: number }
+}
+
+/** The fields of each line of a container's /etc/passwd or /etc/group. */
+const accounts = ({ namespaces }: Container, path: string): string[][] =>
+  (namespaces?.files.exists(path) ? namespaces.files.readText(path) : "").split("\n").map((line) => line.split(":"))
+
+/**
+ * As containerd's WithUserID and WithAdditionalGIDs: without a group of its own a user has the one of the image's /etc/passwd, or
+ * root's; and the groups of its /etc/group that name it, unless the pod's groups are strict.
+ */
+const credentialsOf = (container: Container): Credentials => {
+  const { user } = container.config
+  const uid = user.uid ?? container.definition.user ?? 0
+  const account = accounts(container, "/etc/passwd").find((fields) => fields[2] === String(uid))
+  const gid = user.gid ?? Number(account?.[3] ?? (user.uid === undefined ? uid : 0))
+  const members =
+    user.strictGroups || !account ? [] : accounts(container, "/etc/group").filter((fields) => fields[3]?.split(",").includes(account[0]))
+  return { uid, gid, groups: [...new Set([gid, ...user.groups, ...members.map((fields) => Number(fields[2]))])].sort((a, b) => a - b) }
 }
 
 export class Containerd implements ContainerRuntime {
@@ -354,21 +378,28 @@ export class Containerd implements ContainerRuntime {
         }
       container.startedAt = this.#machine.sim.now()
       container.state = "running"
-      const uid = config.user.uid ?? definition.user ?? 0
+      const terminal = config.tty ? this.#machine.openTty({ columns: 80, rows: 24 }) : undefined
+      if (terminal) {
+        container.terminal = terminal
+        terminal.onOutput = (data) => container.output.write("stdout", data)
+      }
       container.started = this.#machine.start(path, {
         argv: words,
-        env: environment,
+        env: terminal ? () => environment().set("TERM", "xterm") : environment,
         cwd: config.workingDir ?? definition.workingDirectory ?? "/",
-        credentials: {
-          uid,
-          gid: config.user.gid ?? (uid === 0 ? 0 : uid),
-          groups: config.user.groups.length > 0 ? config.user.groups : [config.user.gid ?? 0],
-        },
+        credentials: credentialsOf(container),
         namespaces,
-        ...(config.stdin && { stdin: new Uint8Array(0) }),
-        onStdout: (data) => container.output.write("stdout", data),
-        onStderr: (data) => container.output.write("stderr", data),
-        onExit: (status) => this.#exited(container, status),
+        ...(terminal
+          ? { tty: terminal }
+          : {
+              ...(config.stdin && { stdin: new Uint8Array(0) }),
+              onStdout: (data) => container.output.write("stdout", data),
+              onStderr: (data) => container.output.write("stderr", data),
+            }),
+        onExit: (status) => {
+          this.#closeTerminal(container)
+          this.#exited(container, status)
+        },
       })
       if (config.privileged) void 0
       const { sandbox } = container
@@ -392,6 +423,12 @@ export class Containerd implements ContainerRuntime {
     return yield* this.#machine.network.request(sandbox.ip, port, request)
   }
 
+  #closeTerminal(container: Container): void {
+    if (!container.terminal) return
+    this.#machine.closeTty(container.terminal)
+    delete container.terminal
+  }
+
   #exited(container: Container, status: ExitStatus): void {
     container.state = "exited"
     container.finishedAt = this.#machine.sim.now()
@@ -400,7 +437,8 @@ export class Containerd implements ContainerRuntime {
     container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
-    container.output.end(container.exitCode)
+    // Whoever was attached learns that it is over, not how: that is the container's status to tell.
+    container.output.end()
     for (const stopped of container.stops?.splice(0) ?? []) stopped()
     this.#machine.sim.schedule(0, () => this.onEvent?.({ sandboxId: container.sandbox.id, containerId: container.id, state: "exited" }))
   }
@@ -465,13 +503,12 @@ export class Containerd implements ContainerRuntime {
       environment.set("TERM", "xterm")
       terminal.onOutput = options.onStdout
     }
-    const uid = container.config.user.uid ?? container.definition.user ?? 0
     try {
       const started = this.#machine.start(path, {
         argv: options.command,
         env: environment,
         cwd: container.config.workingDir ?? container.definition.workingDirectory ?? "/",
-        credentials: { uid, gid: container.config.user.gid ?? 0, groups: [container.config.user.gid ?? 0] },
+        credentials: credentialsOf(container),
         namespaces: container.namespaces,
         ...(terminal
           ? { tty: terminal }
@@ -497,12 +534,23 @@ export class Containerd implements ContainerRuntime {
     const container = this.#containers.get(id)
     const session: ExecOptions = { ...options, command: [] }
     container?.output.attach(session)
+    // As stdinOnce false has it, a client that goes leaves the input open; with stdinOnce its end is the container's.
+    const isOnce = container?.config.container.stdinOnce === true
     return {
-      input: (data) => container?.started?.input(data),
-      endInput: () => container?.started?.end(),
-      resize: () => {},
+      input: (data) => (container?.terminal ? container.terminal.input(data) : container?.started?.input(data)),
+      endInput: () => {
+        if (container?.terminal) container.terminal.input("\x04")
+        else if (isOnce) container?.started?.end()
+      },
+      resize: (columns, rows) => container?.terminal?.resize(columns, rows),
       kill: () => container?.output.detach(session),
     }
+  }
+
+  portForward(sandboxId: string, port: number, options: PortConnectionOptions): PortConnection | undefined {
+    const sandbox = this.#sandboxes.get(sandboxId)
+    if (!sandbox) return undefined
+    return connectLocally(sandbox, port, options)
   }
 
   logs(id: string): readonly LogLine[] {

@@ -14,11 +14,14 @@ import { providePrograms } from "./machine-programs.ts"
 import { WorldNode } from "./node.ts"
 import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
-import { addressOf, POD_CIDR, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
+import { addressOf, podCidrOf, podPrefixOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
 import { typedSession } from "./typed-session.ts"
 
 /** Version of the simulation: a recording names the one that made it. */
+/** Of the machines of a named topology, bytes: small ones of a little over 2 GiB, as hosted labs have them, so that a cluster can be filled. */
+const LAB_MEMORY = 2_199_000 * 1024
+
 export const ENGINE = "1"
 
 class SimulatedWorld implements World {
@@ -58,19 +61,23 @@ class SimulatedWorld implements World {
         trace: this.trace,
         version: VERSION,
         apiServer: { address: addressOf(0), port: 6443 },
-        podCidr: POD_CIDR,
+        podCidr: podCidrOf(names.length),
         serviceCidr: SERVICE_CIDR,
         dnsDomain: "cluster.local",
-        forward: ({ address, port, method, path, headers, body }, done) => {
+        forward: ({ address, port, method, path, headers, body, timeout = 30_000, tls }, done) => {
           const machine = this.machines.get(first) as SimulatedMachine
           const payload = body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? body : { json: body } }
-          machine.network.exchange(address, port, { method, path, headers, ...payload }, { timeout: 30_000 }, (result) => {
+          machine.network.exchange(address, port, { method, path, headers, ...payload }, { timeout, ...(tls && { tls }) }, (result) => {
             if ("error" in result)
               done({
                 error:
-                  result.error === "ECONNREFUSED"
-                    ? `dial tcp ${address}:${port}: connect: connection refused`
-                    : `dial tcp ${address}:${port}: i/o timeout`,
+                  result.error === "TLS"
+                    ? (result.message ?? "").startsWith("http:")
+                      ? (result.message ?? "")
+                      : `tls: failed to verify certificate: ${result.message}`
+                    : result.error === "ECONNREFUSED"
+                      ? `dial tcp ${address}:${port}: connect: connection refused`
+                      : `dial tcp ${address}:${port}: i/o timeout`,
               })
             else done({ status: result.status, headers: result.headers, body: bodyText(result.body) })
           })
@@ -94,10 +101,19 @@ class SimulatedWorld implements World {
       name,
       fabric: this.#fabric,
       layer: machineLayer(binaryPaths(roles)),
-      capacity: { cpus: 2, memory: 4 * 1024 ** 3 },
+      capacity: { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },
       interfaces: [
         { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
-        { name: "enp1s0", address, prefix: 24, mac: `02:42:ac:1e:${(index + 1).toString(16).padStart(2, "0")}:02`, up: true },
+        {
+          name: "enp1s0",
+          address,
+          prefix: 24,
+          mac: `02:42:${address
+            .split(".")
+            .map((part) => Number(part).toString(16).padStart(2, "0"))
+            .join(":")}`,
+          up: true,
+        },
       ],
     })
     this.machines.set(name, machine)
@@ -110,7 +126,7 @@ class SimulatedWorld implements World {
     if (!cluster) return
     writeKubeconfigs(machine, cluster, control)
     if (!isNode) return
-    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: `10.244.${index}` }))
+    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: podPrefixOf(index) }))
     writeNodeFiles(machine, cluster)
     if (control) writeControlPlaneFiles(machine, cluster)
   }

@@ -2,7 +2,7 @@
 import { controlPlaneManifests, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { SimulatedMachine } from "@drydock/machine"
-import { addressOf, POD_CIDR, SERVICE_CIDR, VERSION } from "./topologies.ts"
+import { addressOf, SERVICE_CIDR, VERSION } from "./topologies.ts"
 
 const once = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined
@@ -58,11 +58,11 @@ const manifests = new Map<string, ReturnType<typeof controlPlaneManifests>>()
 const KEPT = 32
 
 /** One text for all clusters whose first machine has the same name and address. */
-const manifestsOf = (node: string, address: string): ReturnType<typeof controlPlaneManifests> => {
-  const key = `${node} ${address}`
+const manifestsOf = (node: string, address: string, podCidr: string): ReturnType<typeof controlPlaneManifests> => {
+  const key = `${node} ${address} ${podCidr}`
   let made = manifests.get(key)
   if (!made) {
-    made = controlPlaneManifests({ node, address, port: 6443, version: VERSION, serviceCidr: SERVICE_CIDR, podCidr: POD_CIDR })
+    made = controlPlaneManifests({ node, address, port: 6443, version: VERSION, serviceCidr: SERVICE_CIDR, podCidr })
     if (manifests.size < KEPT) manifests.set(key, made)
   }
   return made
@@ -96,5 +96,7 @@ export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: Simul
   }
   files.write("/etc/kubernetes/pki/etcd/ca.crt", () => authority.certificate)
   files.write("/etc/kubernetes/pki/sa.pub", () => authority.certificate)
-  for (const [file, manifest] of manifestsOf(name, address)) files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
+  const { podCidr } = cluster.options
+  for (const [file, manifest] of manifestsOf(name, address, podCidr))
+    files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
 }

@@ -1,4 +1,5 @@
 /** kubectl autoscale. As kubectl/pkg/cmd/autoscale/autoscale.go. */
+import { RECORD, recorded } from "../change-cause.ts"
 import { canonicalQuantity, QuantityError } from "@drydock/kubernetes/apimachinery"
 import type { KubeObject } from "../api.ts"
 import { find } from "../builder.ts"
@@ -35,6 +36,7 @@ export const autoscale = defineSubcommand({
     ...SAVE_CONFIG,
     ...VALIDATE,
     ...fieldManager("kubectl-autoscale"),
+    ...RECORD,
     cpu: { type: "string", help: "What a pod is to use on average: a percentage of its request (70%) or an amount (500m)." },
     "cpu-percent": { type: "int", default: "-1", help: "The same as --cpu with a percentage; older." },
     max: { type: "int", default: "-1", required: true, help: "How many pods at most." },
@@ -81,7 +83,7 @@ export const autoscale = defineSubcommand({
         },
         status: { currentMetrics: null, desiredReplicas: 0 },
       }
-      yield* reporter.say(yield* send(context, input, scaler), "autoscaled")
+      yield* reporter.say(yield* send(context, input, recorded(context, input, scaler)), "autoscaled")
     }
     return 0
   },

@@ -1,5 +1,6 @@
 /** kubectl expose. As kubectl/pkg/cmd/expose/expose.go. */
 import type { KubeObject } from "../api.ts"
+import { RECORD, recorded } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { send } from "../create-object.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
@@ -69,6 +70,7 @@ export const expose = defineSubcommand({
     ...SELECTOR,
     ...OVERRIDES,
     ...fieldManager("kubectl-expose"),
+    ...RECORD,
     "cluster-ip": { type: "string", help: "The service's address, or None for a headless service." },
     "external-ip": { type: "string", help: "An address outside of the cluster that the service is reached at." },
     labels: { type: "string", help: "The service's labels, as key=value,…" },
@@ -121,7 +123,7 @@ export const expose = defineSubcommand({
         },
         status: { loadBalancer: {} },
       }
-      yield* reporter.say(yield* send(context, input, override(input, service)), "exposed")
+      yield* reporter.say(yield* send(context, input, recorded(context, input, override(input, service))), "exposed")
     }
     return 0
   },

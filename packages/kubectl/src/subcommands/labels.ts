@@ -1,4 +1,5 @@
 /** kubectl label and kubectl annotate: texts that are attached to objects by key. */
+import { CHANGE_CAUSE, changeCause, RECORD } from "../change-cause.ts"
 import { deepCopy } from "@drydock/kubernetes/apimachinery"
 import type { KubeObject } from "../api.ts"
 import { find, type Info } from "../builder.ts"
@@ -71,6 +72,7 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
       ...PRINT,
       ...DRY_RUN,
       ...fieldManager(`kubectl-${verb}`),
+      ...RECORD,
       list: { type: "bool", help: `Show the ${noun}s as they are.` },
       local: { type: "bool", help: "Change what is in the file, not what is on the server." },
       overwrite: { type: "bool", help: `Change ${noun}s that have another value already.` },
@@ -136,10 +138,16 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
         }
         if (dry === "client" || input.bool("local") || (added.length === 0 && gone.length === 0)) return yield* reporter.say(changed, done)
         const version = input.text("resource-version")
+        const cause = changeCause(context, input)
         const body = {
           metadata: {
+            ...(cause !== undefined && { annotations: { [CHANGE_CAUSE]: cause } }),
             ...(version && { resourceVersion: version }),
-            [field]: { ...Object.fromEntries(added), ...Object.fromEntries(gone.map((key) => [key, null])) },
+            [field]: {
+              ...(cause !== undefined && field === "annotations" && { [CHANGE_CAUSE]: cause }),
+              ...Object.fromEntries(added),
+              ...Object.fromEntries(gone.map((key) => [key, null])),
+            },
           },
         }
         yield* reporter.say(yield* sendPatch(context, info, body, { type: "merge", dry, fieldManager: input.text("field-manager") }), done)

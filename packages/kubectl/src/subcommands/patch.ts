@@ -1,4 +1,5 @@
 /** kubectl patch */
+import { RECORD, recordPatch } from "../change-cause.ts"
 import { deepEqual, jsonPatch, mergePatch, PatchError, strategicMerge } from "@drydock/kubernetes/apimachinery"
 import { SystemError } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
@@ -46,6 +47,7 @@ export const patch = defineSubcommand({
     ...PRINT,
     ...DRY_RUN,
     ...fieldManager("kubectl-patch"),
+    ...RECORD,
     local: { type: "bool", help: "Patch what is in the file, not what is on the server." },
     patch: { short: "p", type: "string", help: "The patch." },
     "patch-file": { type: "string", help: "A file with the patch." },
@@ -94,6 +96,8 @@ export const patch = defineSubcommand({
           input.bool("local") || dry === "client"
             ? locally(type, info.object, json ? JSON.parse(text) : body)
             : yield* sendPatch(context, info, body, { type, dry, subresource, fieldManager: input.text("field-manager") })
+        const note = input.bool("local") || dry !== "none" ? undefined : recordPatch(context, input, patched)
+        if (note) yield* sendPatch(context, info, note, { type: "merge", dry, subresource: "" })
         yield* reporter.say(patched, deepEqual(info.object, patched) ? "patched (no change)" : "patched")
       } catch (error) {
         if (error instanceof SyntaxError) errors.push(new KubectlError(error.message))

@@ -1,4 +1,5 @@
 /** kubectl run. As kubectl/pkg/cmd/run/run.go. */
+import { RECORD, recorded } from "../change-cause.ts"
 import { bodyText, type Steps } from "@drydock/machine"
 import type { KubeObject, Resource } from "../api.ts"
 import { attachTo, runningOrOver, statusOf, waitForPod } from "../attaching.ts"
@@ -122,6 +123,7 @@ export const run = defineSubcommand({
     ...SAVE_CONFIG,
     ...OVERRIDES,
     ...fieldManager("kubectl-run"),
+    ...RECORD,
     annotations: { type: "array", help: "An annotation, as key=value." },
     attach: { type: "bool", help: "Wait for the pod, then attach to it; the default with -i." },
     cascade: { type: "string", default: "background", bare: "background", help: "What becomes of dependents when --rm deletes." },
@@ -170,7 +172,7 @@ export const run = defineSubcommand({
     const given = input.text("labels") ? parseLabels(input.text("labels")) : undefined
     const labels = given ?? { run: name }
     const reporter = new Reporter(process, input)
-    const pod = yield* send(context, input, override(input, podOf(input, name, args, labels, restartPolicy)))
+    const pod = yield* send(context, input, recorded(context, input, override(input, podOf(input, name, args, labels, restartPolicy))))
     const created = [pod]
     if (input.bool("expose")) {
       const port = Number(input.text("port"))

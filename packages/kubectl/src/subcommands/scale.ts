@@ -1,5 +1,6 @@
 /** kubectl scale */
 import type { KubeObject } from "../api.ts"
+import { RECORD, recordPatch } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, throwAll } from "../errors.ts"
@@ -20,6 +21,7 @@ export const scale = defineSubcommand({
   ],
   complete: "resources",
   flags: {
+    ...RECORD,
     ...SELECTOR,
     ...ALL,
     ...FILES,
@@ -59,6 +61,8 @@ export const scale = defineSubcommand({
         continue
       }
       yield* sendPatch(context, info, { spec: { replicas } }, { type: "merge", subresource: "scale", dry })
+      const note = dry === "none" ? recordPatch(context, input, object) : undefined
+      if (note) yield* sendPatch(context, info, note, { type: "merge", dry })
       if (input.duration("timeout") > 0 && dry === "none") {
         const reached = yield* followObject(
           context,

@@ -6,32 +6,39 @@ import type { Kubelet } from "../kubelet/run.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { ApiResponse, ResponseChannels } from "./contract.ts"
 import type { Server, SubresourceCall, SubresourceHandler } from "./context.ts"
+import type { Forward } from "./outside.ts"
+import { portForward } from "./port-forward.ts"
 import { proxied } from "./request-info.ts"
 
 export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
-  /** One HTTP exchange from the control plane into the pod network. */
-  forward(
-    options: { address: string; port: number; method: string; path: string; headers: Readonly<Record<string, string>>; body: unknown },
-    done: (result: { status: number; headers: Readonly<Record<string, string>>; body: unknown } | { error: string }) => void,
-  ): void
+  forward: Forward
 }
 
 const TEXT = { "content-type": "text/plain", "cache-control": "no-cache, private" } as const
 
+/** As podutil's GetContainers and rest.validateContainer. */
 const containerOf = (pod: Pod, query: ReadonlyMap<string, readonly string[]>): string => {
   const asked = query.get("container")?.[0]
-  const names = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])].map(({ name }) => name)
+  const named = (containers: readonly { name: string }[] | undefined) => (containers ?? []).map(({ name }) => name)
+  const [main, init, ephemeral] = [pod.spec.containers, pod.spec.initContainers, pod.spec.ephemeralContainers].map(named)
   if (asked) {
-    if (!names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`)
+    if (![...main, ...init, ...ephemeral].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`)
     return asked
   }
-  if ((pod.spec.containers ?? []).length === 1) return names[0]
-  const init = (pod.spec.initContainers ?? []).map(({ name }) => name)
+  if (main.length === 1) return main[0]
+  const others = (names: readonly string[], what: string) =>
+    names.length > 0 ? ` or one of the ${what} containers: [${names.join(" ")}]` : ""
   throw badRequest(
-    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${(pod.spec.containers ?? []).map(({ name }) => name).join(" ")}]${init.length > 0 ? ` or one of the init containers: [${init.join(" ")}]` : ""}`,
+    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(" ")}]${others(init, "init")}${others(ephemeral, "ephemeral")}`,
   )
 }
+
+const statusesOf = (pod: Pod) => [
+  ...(pod.status.containerStatuses ?? []),
+  ...(pod.status.initContainerStatuses ?? []),
+  ...(pod.status.ephemeralContainerStatuses ?? []),
+]
 
 const kubeletOf = (pod: Pod, doors: NodeDoors): Kubelet => {
   const kubelet = pod.spec.nodeName ? doors.kubelet(pod.spec.nodeName) : undefined
@@ -45,9 +52,7 @@ const kubeletOf = (pod: Pod, doors: NodeDoors): Kubelet => {
 }
 
 const waitingProblem = (pod: Pod, container: string): string | undefined => {
-  const status = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])].find(
-    ({ name }) => name === container,
-  )
+  const status = statusesOf(pod).find(({ name }) => name === container)
   const waiting = status?.state?.waiting as { reason?: string; message?: string } | undefined
   if (!waiting || status?.lastState?.terminated) return undefined
   const reason = waiting.reason ?? "ContainerCreating"
@@ -164,8 +169,7 @@ const channels = (
 const runningOnly = (pod: Pod, container: string): void => {
   if (["Succeeded", "Failed"].includes(pod.status.phase ?? ""))
     throw badRequest(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
-  const status = (pod.status.containerStatuses ?? []).find(({ name }) => name === container)
-  if (!status?.state?.running && !(pod.status.initContainerStatuses ?? []).some(({ name, state }) => name === container && state?.running))
+  if (!statusesOf(pod).some(({ name, state }) => name === container && state?.running))
     throw new StatusError(
       500,
       "InternalError",
@@ -235,6 +239,10 @@ export const registerNodeSubresources = (
   server.subresource("/pods/log", log(doors))
   server.subresource("/pods/exec", exec(doors, false))
   server.subresource("/pods/attach", exec(doors, true))
+  server.subresource(
+    "/pods/portforward",
+    portForward((pod) => kubeletOf(pod, doors)),
+  )
   server.subresource("/pods/proxy", podProxy(doors))
   server.subresource("/services/proxy", (call) => {
     const spec = call.object.spec as { clusterIP?: string; ports?: { name?: string; port: number }[] }

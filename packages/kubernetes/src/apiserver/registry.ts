@@ -9,6 +9,7 @@ import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type 
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
 import { type ManagedFieldsEntry, managersOf, noteEntries, noteWrite, withGiven } from "./managed-fields/managers.ts"
 import { validateMetadata } from "./metadata-validation.ts"
+import type { OutsideAnswers } from "./outside.ts"
 
 /** `asked` where it differs from what became of it. */
 const unlike = (asked: Loose, object: Loose): Loose | undefined => {
@@ -42,6 +43,10 @@ export interface WriteContext {
   dryRun: boolean
   /** Runs between defaulting and validation: admission. May change the object. */
   admit: (object: Loose, old: Loose | undefined) => void
+  /** Runs after validation: admission that only says yes or no. */
+  review?: (object: Loose, old: Loose | undefined) => void
+  outside?: OutsideAnswers | undefined
+  warn?: (text: string) => void
   /** Right after a write: before and after. */
   stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
 }
@@ -130,7 +135,10 @@ export class Registry {
         throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
       metadata.namespace = namespace as string
     } else delete metadata.namespace
-    if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(kind, namespace, metadata.generateName)
+    const { outside } = context
+    const once = <T>(name: string, make: () => T): T => (outside ? outside.once(name, make) : make())
+    const { generateName } = metadata
+    if (!metadata.name && generateName) metadata.name = once("name", () => this.#generateName(kind, namespace, generateName))
     const now = this.#sim.now()
     kind.prepareForCreate?.(object as never, { now, user: context.user })
     // Hooks may put another metadata in place.
@@ -141,7 +149,7 @@ export class Registry {
     delete metadata.selfLink
     delete metadata.managedFields
     delete (metadata as { resourceVersion?: string }).resourceVersion
-    metadata.uid = this.#sim.random("uid").uuid()
+    metadata.uid = once("uid", () => this.#sim.random("uid").uuid())
     metadata.creationTimestamp = formatTime(now)
     kind.defaults?.(object as never)
     // Whoever creates an object manages what they asked for, not what admission adds to it.
@@ -149,6 +157,7 @@ export class Registry {
     context.admit(object, undefined)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
+    context.review?.(object, undefined)
     const key = this.key(kind, namespace, metadata.name)
     if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
     for (const [field, value] of Object.entries(object))
@@ -221,6 +230,10 @@ export class Registry {
         if (field !== "status" && field !== "metadata") (object as Record<string, unknown>)[field] = old[field]
       for (const field of Object.keys(object)) if (!(field in old) && field !== "status") delete (object as Record<string, unknown>)[field]
       kind.prepareForStatusUpdate?.(object as never, old as never, { now, user: context.user })
+      if (context.subresource === "status") {
+        context.admit(object, old)
+        context.review?.(object, old)
+      }
     } else {
       if (kind.subresources.includes("status")) {
         if (old.status === undefined) delete object.status
@@ -234,10 +247,11 @@ export class Registry {
       context.admit(object, old)
       const errors: FieldError[] = [
         ...validateMetadata(kind, object.metadata),
-        ...(kind.validate?.(object as never, { now, user: context.user }) ?? []),
+        ...(kind.validate?.(object as never, { now, user: context.user, old }) ?? []),
         ...(kind.validateUpdate?.(object as never, old as Stored<never>, { now, user: context.user }) ?? []),
       ]
       if (errors.length > 0) throw invalid(kind, name, errors)
+      context.review?.(object, old)
     }
     // A write that changes nothing writes nothing: no revision, no event.
     if (deepEqual(object, old) && !this.#changesManagers(kind, old, context)) return old

@@ -34,7 +34,9 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
     const { door, user, sim } = this.#factory
     if (this.#factory.stopped) return
     const path = collectionPath(this.kind, undefined)
-    const list = door({ method: "GET", path, user })
+    const fieldSelector = this.#factory.only?.[this.kind.plural]
+    const query: Record<string, string> = fieldSelector === undefined ? {} : { fieldSelector }
+    const list = door({ method: "GET", path, query, user })
     if (list.status !== 200) {
       sim.scheduleBackground(RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)], () => this.#start())
       return
@@ -49,7 +51,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
       if (old?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#apply(object, undefined)
     }
     for (const [key, object] of [...this.#objects]) if (!seen.has(key)) this.#remove(object, undefined)
-    const watch = door({ method: "GET", path, query: { watch: "true", resourceVersion: metadata.resourceVersion }, user })
+    const watch = door({ method: "GET", path, query: { watch: "true", resourceVersion: metadata.resourceVersion, ...query }, user })
     if (!watch.stream) {
       sim.scheduleBackground(RETRY_MS[0], () => this.#start())
       return
@@ -159,15 +161,24 @@ export class WatchInformers implements Informers {
   readonly user: UserInfo
   readonly sim: Simulation
   readonly spanOf: ((revision: number) => number | undefined) | undefined
+  /** Field selectors, by plural: of these kinds no more is watched. */
+  readonly only: Readonly<Record<string, string>> | undefined
   readonly streams = new Set<ResponseStream>()
   stopped = false
   readonly #kinds = new Map<string, WatchedKind<never>>()
 
-  constructor(options: { door: Door; user: UserInfo; sim: Simulation; spanOf?: (revision: number) => number | undefined }) {
+  constructor(options: {
+    door: Door
+    user: UserInfo
+    sim: Simulation
+    spanOf?: (revision: number) => number | undefined
+    only?: Readonly<Record<string, string>>
+  }) {
     this.door = options.door
     this.user = options.user
     this.sim = options.sim
     this.spanOf = options.spanOf
+    this.only = options.only
   }
 
   for<T extends KubernetesObject>(kind: Kind<T>): Informer<T> {

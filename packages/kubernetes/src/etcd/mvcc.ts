@@ -2,8 +2,10 @@
 import { flat } from "../apimachinery/flat.ts"
 import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
+import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher, WatchOnly, WatchSink } from "./contract.ts"
 import { History } from "./history.ts"
-import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher, WatchSink } from "./contract.ts"
+import { SortedKeys } from "./sorted-keys.ts"
+import { type Subscription, Subscriptions } from "./subscriptions.ts"
 
 /** As server/etcdserver/api/v3rpc/rpctypes/error.go. */
 export class CompactedError extends Error {
@@ -18,27 +20,6 @@ export class FutureRevisionError extends Error {
   }
 }
 
-class Subscription implements Watcher {
-  readonly prefix: string
-  /** Undefined once cancelled. */
-  sink: WatchSink | undefined
-  /** What it has not been told yet; it is told in an event of the simulation of its own. */
-  pending: WatchEvent[] | undefined
-  readonly #among: Set<Subscription>
-
-  constructor(prefix: string, sink: WatchSink, among: Set<Subscription>) {
-    this.prefix = prefix
-    this.sink = sink
-    this.#among = among
-    among.add(this)
-  }
-
-  cancel(): void {
-    this.sink = undefined
-    this.#among.delete(this)
-  }
-}
-
 interface Lease {
   ttl: number
   keys: Set<string>
@@ -49,28 +30,16 @@ const NOTHING: ReadonlyMap<string, KeyValue | undefined> = new Map()
 
 const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
 
-/** Where `key` is in sorted `keys`, or would be. */
-const placeIn = (keys: readonly string[], key: string): number => {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (keys[middle] < key) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 export class MvccStore implements Etcd {
   readonly #sim: Simulation
   #revision = 1
   #compacted = 0
   #current = new Map<string, KeyValue>()
-  /** All live keys in order, kept so: sorting them anew at each read would be what a large cluster spends its time on. */
-  #sorted: string[] = []
+  /** All live keys, in order. */
+  #sorted = new SortedKeys()
   readonly #history = new History()
   readonly #now = (key: string): KeyValue | undefined => this.#current.get(key)
-  readonly #subscriptions = new Set<Subscription>()
+  readonly #subscriptions = new Subscriptions()
   #leases = new Map<number, Lease>()
   #nextLease = 7_587_870_000
 
@@ -112,16 +81,19 @@ export class MvccStore implements Etcd {
     this.#checkRevision(revision)
     // What came later is undone: for each key that changed since, its value before the first such change.
     const before = revision < this.#revision ? this.#history.since(revision, this.#now, (key) => key.startsWith(prefix)) : NOTHING
-    const keys = before.size === 0 ? this.#sorted : [...new Set([...this.#sorted, ...before.keys()])].sort(byOrder)
     const items: KeyValue<T>[] = []
     let count = 0
-    for (let index = placeIn(keys, options.start ?? prefix); index < keys.length && keys[index].startsWith(prefix); index++) {
-      const key = keys[index]
+    const take = (key: string): void => {
       const value = (before.has(key) ? before.get(key) : this.#current.get(key)) as KeyValue<T> | undefined
-      if (!value) continue
+      if (!value) return
       count++
       if (!options.limit || items.length < options.limit) items.push(value)
     }
+    const start = options.start ?? prefix
+    if (before.size === 0) this.#sorted.each(start, prefix, take)
+    else
+      for (const key of [...new Set([...this.#sorted.all(), ...before.keys()])].sort(byOrder))
+        if (key >= start && key.startsWith(prefix)) take(key)
     return { revision: this.#revision, items, more: items.length < count, count }
   }
 
@@ -142,7 +114,7 @@ export class MvccStore implements Etcd {
         if (!previous) return undefined
         changed = true
         this.#current.delete(operation.key)
-        this.#sorted.splice(placeIn(this.#sorted, operation.key), 1)
+        this.#sorted.delete(operation.key)
         this.#leases.get(previous.lease)?.keys.delete(operation.key)
         this.#history.add(previous.key, revision, undefined, previous)
         this.#tell({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
@@ -159,7 +131,7 @@ export class MvccStore implements Etcd {
         version: (previous?.version ?? 0) + 1,
         lease: operation.lease ?? 0,
       }
-      if (!previous) this.#sorted.splice(placeIn(this.#sorted, key), 0, key)
+      if (!previous) this.#sorted.add(key)
       this.#current.set(key, value)
       if (operation.lease) this.#leases.get(operation.lease)?.keys.add(key)
       this.#history.add(key, revision, value, previous)
@@ -171,9 +143,7 @@ export class MvccStore implements Etcd {
   }
 
   #tell(event: WatchEvent): void {
-    for (const subscription of this.#subscriptions) {
-      if (event.key.startsWith(subscription.prefix)) this.#deliver(subscription, [event])
-    }
+    for (const subscription of this.#subscriptions.interested(event)) this.#deliver(subscription, [event])
   }
 
   #deliver(subscription: Subscription, events: WatchEvent[]): void {
@@ -189,11 +159,13 @@ export class MvccStore implements Etcd {
     })
   }
 
-  watch(prefix: string, sink: WatchSink, options: { revision?: number } = {}): Watcher {
+  watch(prefix: string, sink: WatchSink, options: { revision?: number; only?: WatchOnly } = {}): Watcher {
     if (options.revision !== undefined && options.revision <= this.#compacted) throw new CompactedError()
-    const subscription = new Subscription(prefix, sink, this.#subscriptions)
+    const subscription = this.#subscriptions.add(prefix, sink, options.only)
     if (options.revision !== undefined) {
-      const missed = this.#history.events(options.revision, this.#now, (key) => key.startsWith(prefix))
+      const missed = this.#history
+        .events(options.revision, this.#now, (key) => key.startsWith(prefix))
+        .filter((event) => subscription.concerns(event))
       if (missed.length > 0) this.#deliver(subscription, missed)
     }
     return subscription
@@ -233,7 +205,7 @@ export class MvccStore implements Etcd {
   }
 
   snapshot(): string {
-    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.map((key) => this.#current.get(key)) })
+    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.all().map((key) => this.#current.get(key)) })
     return `${new Digest().add(body)} ${body}`
   }
 
@@ -245,7 +217,8 @@ export class MvccStore implements Etcd {
     this.#revision = this.#compacted = revision
     this.#history.clear()
     this.#current = new Map(items.map((item) => [item.key, deepFreeze(item)]))
-    this.#sorted = [...this.#current.keys()].sort(byOrder)
+    this.#sorted = new SortedKeys()
+    for (const { key } of items) this.#sorted.add(key)
   }
 
   /** As a member that starts in an empty data directory. */
@@ -254,12 +227,12 @@ export class MvccStore implements Etcd {
     this.#compacted = 0
     this.#history.clear()
     this.#current = new Map()
-    this.#sorted = []
+    this.#sorted = new SortedKeys()
   }
 
   hash(): string {
     const digest = new Digest()
-    for (const key of this.#sorted) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
+    for (const key of this.#sorted.all()) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
     return digest.add(String(this.#revision)).toString()
   }
 }

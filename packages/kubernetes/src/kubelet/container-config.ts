@@ -71,6 +71,7 @@ export const containerConfig = (scope: PodScope, record: ContainerRecord): Conta
       ...(security.runAsUser !== undefined && { uid: security.runAsUser }),
       ...(security.runAsGroup !== undefined && { gid: security.runAsGroup }),
       groups,
+      ...(spec.securityContext?.supplementalGroupsPolicy === "Strict" && { strictGroups: true }),
     },
     privileged: container.securityContext?.privileged ?? false,
     readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,

@@ -1,7 +1,6 @@
 /** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
 import type { Simulation, Timer } from "@drydock/sim"
 import { configMap, event, type Lease, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
-import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
 import { formatMicroTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
@@ -9,7 +8,7 @@ import { type Door, DoorClient } from "../client/client.ts"
 import { Recorder } from "../client/event-recorder.ts"
 import { WatchInformers } from "../client/informers.ts"
 import type { Component, NodeHost } from "../cluster-contract.ts"
-import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
+import type { ExecOptions, ExecSession, LogLine, PortConnection, PortConnectionOptions } from "../ports/container-runtime.ts"
 import type { Trace } from "../ports/trace.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
 import { nodeStatus } from "./node-status.ts"
@@ -44,6 +43,8 @@ export interface Kubelet extends Component {
   followLogs(pod: Pod, container: string | undefined, line: (line: LogLine) => void, end: () => void): (() => void) | undefined
   exec(pod: Pod, container: string | undefined, options: ExecOptions): ExecSession | undefined
   attach(pod: Pod, container: string | undefined, options: Omit<ExecOptions, "command">): ExecSession | undefined
+  /** Undefined when there is nothing to connect to; what goes wrong with the connection itself comes through `onError`. */
+  portForward(pod: Pod, port: number, options: PortConnectionOptions): PortConnection | undefined
   /** Takes a directory away from the node (a volume's, once it is given back). */
   removeDirectory(path: string): void
   stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
@@ -57,7 +58,14 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const { host, runtime, prober } = nodeHost
   const identity = { name: `system:node:${host.name}`, groups: ["system:nodes", "system:authenticated"] }
   const client = new DoorClient(door, identity)
-  const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
+  const informers = new WatchInformers({
+    door,
+    user: identity,
+    sim,
+    spanOf: options.spanOf,
+    // Its own node and the Pods bound to it, as cmd/kubelet's informers select them.
+    only: { pods: `spec.nodeName=${host.name}`, nodes: `metadata.name=${host.name}` },
+  })
   const events = new Recorder({ client, sim, kind: event as never, component: "kubelet", host: host.name })
   const workers = new Map<string, PodWorker>()
   /** Static Pods by uid; their mirrors in the API have another uid. */
@@ -92,16 +100,15 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         object: { kind: "Pod", namespace: current.metadata.namespace as string, name: current.metadata.name, uid: current.metadata.uid },
         detail: status.phase,
       })
-      const next = editable(current)
       const scheduled = current.status.conditions?.find(({ type }) => type === "PodScheduled")
-      next.status = {
+      const next = {
         ...status,
         ...(current.status.qosClass && { qosClass: current.status.qosClass }),
         conditions: (status.conditions ?? []).map((condition) =>
           condition.type === "PodScheduled" && scheduled ? { ...condition, lastTransitionTime: scheduled.lastTransitionTime } : condition,
         ),
-      } as never
-      if (!deepEqual(next.status, current.status)) client.updateStatus(pod, next)
+      }
+      if (!deepEqual(next, current.status)) client.updateStatus(pod, { ...current, status: next as Pod["status"] })
     }
     if (!attempt(send)) pending.add(one.metadata.uid)
   }
@@ -379,6 +386,13 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     attach(one, container, attachOptions) {
       const id = workerOf(one)?.containerId(container)
       return id === undefined ? undefined : runtime.attach(id, attachOptions)
+    },
+    portForward(one, port, connection) {
+      const sandbox = workerOf(one)?.sandboxId
+      if (sandbox === undefined) return undefined
+      // As cri-api's streaming server words what its forwarder reports (portforward/websocket.go, httpstream.go).
+      const onError = (text: string) => connection.onError(`error forwarding port ${port} to pod ${sandbox}, uid : ${text}`)
+      return runtime.portForward?.(sandbox, port, { ...connection, onError })
     },
     removeDirectory(path) {
       if (host.files.exists(path)) host.files.remove(path)

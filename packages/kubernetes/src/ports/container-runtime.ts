@@ -43,7 +43,8 @@ export interface ContainerConfig {
   env: ReadonlyMap<string, string>
   workingDir: string | undefined
   mounts: readonly MountSpec[]
-  user: { uid?: number; gid?: number; groups: readonly number[] }
+  /** `strictGroups`: the image's /etc/group adds none. */
+  user: { uid?: number; gid?: number; groups: readonly number[]; strictGroups?: boolean }
   privileged: boolean
   readOnlyRootFilesystem: boolean
   resources: { cpuLimit?: number; memoryLimit?: number }
@@ -90,6 +91,22 @@ export interface ExecOptions {
   onDone: (code: number, error?: string) => void
 }
 
+/** One TCP connection to a port inside a sandbox. */
+export interface PortConnection {
+  write(data: Uint8Array): void
+  /** No more will be written; what comes back is still read. */
+  end(): void
+  close(): void
+}
+
+export interface PortConnectionOptions {
+  onData: (data: Uint8Array) => void
+  /** The other side will send no more. */
+  onEnd: () => void
+  /** It could not be opened, or broke; `text` as the runtime words it. */
+  onError: (text: string) => void
+}
+
 /** A line of a container's log (CRI logging format, without its tags). */
 export interface LogLine {
   at: number
@@ -122,6 +139,8 @@ export interface ContainerRuntime {
   containerStatus(id: string): ContainerStatus | undefined
   exec(id: string, options: ExecOptions): ExecSession
   attach(id: string, options: Omit<ExecOptions, "command">): ExecSession
+  /** Connects to localhost:port in a sandbox's network. Absent: this runtime has no network. */
+  portForward?(sandboxId: string, port: number, options: PortConnectionOptions): PortConnection | undefined
   logs(id: string): readonly LogLine[]
   /** Calls back on new lines until stopped. */
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void

@@ -103,6 +103,16 @@ const userName = (process: Process): string =>
     .map((line) => line.split(":"))
     .find(([, , uid]) => Number(uid) === process.credentials.uid)?.[0] ?? String(process.credentials.uid)
 
+/** Names by number, of /etc/passwd or /etc/group. */
+const accountNames = (process: Process, path: string): Map<number, string> =>
+  new Map(
+    (process.files.exists(path) ? process.files.readText(path) : "")
+      .split("\n")
+      .map((line) => line.split(":"))
+      .filter((fields) => fields.length > 2)
+      .map(([name, , number]) => [Number(number), name]),
+  )
+
 export const whoami = defineTool({
   name: "whoami",
   busybox: true,
@@ -118,14 +128,23 @@ export const id = defineTool({
   busybox: true,
   summary: "print user and groups",
   *run(process, args) {
+    const letters = args.filter((arg) => /^-[a-zA-Z]+$/.test(arg)).join("")
+    const users = accountNames(process, "/etc/passwd")
+    const groupNames = accountNames(process, "/etc/group")
     const { uid, gid } = process.credentials
-    const name = userName(process)
+    // The kernel's groups do not include the primary one; id(1) shows it first, or where it stands among them.
+    const groups = process.credentials.groups.includes(gid) ? process.credentials.groups : [gid, ...process.credentials.groups]
+    const plain = (number: number, names: ReadonlyMap<number, string>) => (letters.includes("n") ? (names.get(number) ?? number) : number)
+    const named = (number: number, names: ReadonlyMap<number, string>) =>
+      names.has(number) ? `${number}(${names.get(number)})` : String(number)
     yield* process.print(
-      args.includes("-u")
-        ? `${args.includes("-n") ? name : uid}\n`
-        : args.includes("-g")
-          ? `${gid}\n`
-          : `uid=${uid}(${name}) gid=${gid}(${name}) groups=${process.credentials.groups.map((group) => `${group}(${group === gid ? name : group})`).join(",")}\n`,
+      letters.includes("u")
+        ? `${plain(uid, users)}\n`
+        : letters.includes("g")
+          ? `${plain(gid, groupNames)}\n`
+          : letters.includes("G")
+            ? `${groups.map((group) => plain(group, groupNames)).join(" ")}\n`
+            : `uid=${named(uid, users)} gid=${named(gid, groupNames)} groups=${groups.map((group) => named(group, groupNames)).join(",")}\n`,
     )
     return 0
   },

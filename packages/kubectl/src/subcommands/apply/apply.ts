@@ -1,5 +1,6 @@
 /** kubectl apply. As kubectl/pkg/cmd/apply/apply.go. */
 import { isObject, mergePatch, strategicMerge } from "@drydock/kubernetes/apimachinery"
+import { RECORD, recorded } from "../../change-cause.ts"
 import type { Steps } from "@drydock/machine"
 import type { KubeObject, Resource } from "../../api.ts"
 import { query, requireNamespace } from "../../builder.ts"
@@ -194,6 +195,7 @@ export const apply = defineSubcommand({
   flags: {
     ...APPLY_FLAGS,
     ...fieldManager("kubectl-client-side-apply"),
+    ...RECORD,
     all: { type: "bool", help: "With --prune: all objects in the namespace that were applied before" },
     cascade: {
       type: "string",
@@ -242,7 +244,8 @@ export const apply = defineSubcommand({
         const resource = yield* context.api.resourceFor(object, source)
         const namespace = requireNamespace(context, resource, object)
         const placed: KubeObject = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
-        places.push({ place: { resource, namespace, name: object.metadata.name ?? "", source }, object: placed })
+        const named = { resource, namespace, name: object.metadata.name ?? "", source }
+        places.push({ place: named, object: recorded(context, input, placed) })
       } catch (error) {
         if (!(error instanceof KubectlError)) throw error
         errors.push(error)

@@ -1,4 +1,5 @@
 /** What all `kubectl set` commands do: find objects, change each, send what changed, say so. */
+import { recorded } from "../../change-cause.ts"
 import type { Steps } from "@drydock/machine"
 import type { KubeObject } from "../../api.ts"
 import { find, type Info } from "../../builder.ts"
@@ -65,6 +66,7 @@ export function* changeObjects(
       continue
     }
     if (!changed) continue
+    changed = recorded(context, input, changed)
     try {
       const sent = yield* sendChange(context, input, info, changed)
       if (sent ?? options.always) yield* reporter.say(sent ?? changed, options.done)

@@ -2,6 +2,7 @@
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import { selectorLabels } from "../../labels.ts"
+import { RECORD } from "../../change-cause.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
 export const setSelector = defineSubcommand({
@@ -11,7 +12,7 @@ export const setSelector = defineSubcommand({
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
   examples: [["Of a service", "kubectl set selector service my-svc environment=qa"]],
   complete: "resources",
-  flags: { ...SET_FLAGS, "resource-version": { type: "string", help: "Only if the object still has this version." } },
+  flags: { ...SET_FLAGS, ...RECORD, "resource-version": { type: "string", help: "Only if the object still has this version." } },
   *run(input, context) {
     const text = input.words.at(-1)
     if (!text?.includes("="))

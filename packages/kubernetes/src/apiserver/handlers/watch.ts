@@ -2,7 +2,7 @@
 import { deepFreeze } from "../../apimachinery/frozen.ts"
 import type { AnyStored } from "../../apimachinery/object.ts"
 import { gone, StatusError } from "../../apimachinery/status.ts"
-import type { WatchEvent, Watcher, WatchSink } from "../../etcd/contract.ts"
+import type { WatchEvent, Watcher, WatchOnly, WatchSink } from "../../etcd/contract.ts"
 import { type AnyKind, type Context, namespaceOf, type OpenStream, type Server } from "../context.ts"
 import type { ApiResponse, ResponseStream, WatchFrame } from "../contract.ts"
 import { copyNote } from "../managed-fields/managers.ts"
@@ -43,27 +43,42 @@ const frameOf = (
   return before ? { type: "DELETED", object } : undefined
 }
 
+const nodeNameOf = (pod: { spec: { nodeName?: string } }): string => pod.spec.nodeName ?? ""
+const nameOf = (object: AnyStored): string => object.metadata.name
+
+/** What an index of watchers can find for a selector of one field. As the triggers of pkg/registry/core/pod/strategy.go and cacher.go. */
+const triggerOf = (kind: AnyKind, fields: string): WatchOnly | undefined => {
+  const [, field, is] = /^([\w.]+)=([^=!,\\]+)$/.exec(fields) ?? []
+  if (field === "metadata.name") return { of: nameOf as never, is }
+  return field === "spec.nodeName" && kind.kind === "Pod" ? { of: nodeNameOf as never, is } : undefined
+}
+
 /** A component's watch of what changes from now on. It lives as long as its world and there are dozens: it keeps what it needs, no more. */
 class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   readonly #server: Server
   readonly #prefix: string
   readonly #filter: (object: AnyStored) => boolean
   readonly #since: number
+  readonly #only: WatchOnly | undefined
   #push: ((frame: WatchFrame) => void) | undefined
   #end: (() => void) | undefined
   #watcher: Watcher | undefined
 
-  constructor(server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number) {
+  constructor(server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number, only: WatchOnly | undefined) {
     this.#server = server
     this.#prefix = prefix
     this.#filter = filter
     this.#since = since
+    this.#only = only
   }
 
   start(push: (frame: WatchFrame) => void, end: () => void): void {
     this.#push = push
     this.#end = end
-    this.#watcher = this.#server.etcd.watch(this.#prefix, this, { revision: this.#since + 1 })
+    this.#watcher = this.#server.etcd.watch(this.#prefix, this, {
+      revision: this.#since + 1,
+      ...(this.#only && { only: this.#only }),
+    })
     this.#server.streams.add(this)
   }
 
@@ -110,7 +125,11 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
     return { status: 200, headers, stream: oneFrame({ type: "ERROR", object: error.status }) }
   }
   if (!external && !sendInitial && !bookmarks && timeout === 0)
-    return { status: 200, headers, stream: new ComponentStream(server, prefix, filter, since) }
+    return {
+      status: 200,
+      headers,
+      stream: new ComponentStream(server, prefix, filter, since, triggerOf(kind, query.get("fieldSelector")?.[0] ?? "")),
+    }
   const { as } = media
   const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
   let headersSent = false
