@@ -12,6 +12,8 @@ export interface NodeHost {
   runtime: ContainerRuntime
   network: NodeNetwork
   prober: Prober
+  /** Whether packets come through to the API server and back; default: always. */
+  reaches?: () => boolean
 }
 
 export interface ClusterOptions {

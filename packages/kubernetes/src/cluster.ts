@@ -10,6 +10,7 @@ import { formatTime } from "./apimachinery/object.ts"
 import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
 import { WatchInformers } from "./client/informers.ts"
+import { severableDoor } from "./client/severable-door.ts"
 import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-contract.ts"
 import { runControllerManager } from "./controller-manager/run.ts"
 import { type CoreDns, runCoreDns } from "./coredns/run.ts"
@@ -67,6 +68,8 @@ export class SimulatedCluster implements Cluster {
   readonly server: ApiServer
   readonly authority: Authority
   readonly kubelets = new Map<string, Kubelet>()
+  /** Whether each kubelet's node can be reached. */
+  readonly #reaches = new Map<string, NodeHost["reaches"]>()
   readonly observer: { client: DoorClient; informers: WatchInformers }
   readonly dnsAddress: string
   readonly #doors: NodeDoors
@@ -98,7 +101,11 @@ export class SimulatedCluster implements Cluster {
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
     })
     registerSubresources(this.server)
-    this.#doors = { kubelet: (node) => this.kubelets.get(node), forward: options.forward }
+    this.#doors = {
+      kubelet: (node) => this.kubelets.get(node),
+      silent: (node) => this.#reaches.get(node)?.() === false,
+      forward: options.forward,
+    }
     registerNodeSubresources(this.server, this.#doors)
     const direct = (request: ApiRequest) => this.server.handle(request)
     this.observer = {
@@ -246,6 +253,7 @@ export class SimulatedCluster implements Cluster {
 
   #readings(): NodeReading[] {
     return [...this.kubelets].flatMap(([name, kubelet]) => {
+      if (this.#doors.silent?.(name)) return []
       const node = this.observer.client.find(nodeKind, { name })
       if (!node) return []
       const pods = kubelet.stats()
@@ -307,7 +315,7 @@ export class SimulatedCluster implements Cluster {
     const { name } = nodeHost.host
     const kubelet = runKubelet({
       sim,
-      door: this.handle,
+      door: severableDoor(this.handle, nodeHost.reaches),
       trace,
       spanOf: this.#spanOf,
       nodeHost,
@@ -320,6 +328,7 @@ export class SimulatedCluster implements Cluster {
       token: (pod) => this.tokenFor(pod),
     })
     this.kubelets.set(name, kubelet)
+    this.#reaches.set(name, nodeHost.reaches)
     this.#policies ??= new NetworkPolicies(this.observer.informers)
     this.#policies.enforce(nodeHost.network)
     return {
@@ -332,7 +341,12 @@ export class SimulatedCluster implements Cluster {
   }
 
   startKubeProxy(nodeHost: NodeHost): Component {
-    return runKubeProxy({ sim: this.options.sim, door: this.handle, network: nodeHost.network, node: nodeHost.host.name })
+    return runKubeProxy({
+      sim: this.options.sim,
+      door: severableDoor(this.handle, nodeHost.reaches),
+      network: nodeHost.network,
+      node: nodeHost.host.name,
+    })
   }
 
   startCoreDns(): CoreDns {

@@ -77,6 +77,8 @@ export interface World {
     subscribe(added: (event: TraceEvent) => void): () => void
   }
 
+  /** Faults in effect, oldest first. */
+  readonly faults: readonly { readonly name: string; readonly target: string }[]
   /** Applies an input now, after everything that is due, and logs it. The clock must already be where it belongs. */
   input(input: WorldInput): void
   /** Runs events up to virtual time `until`; `events` bounds the work of one call. */

@@ -12,6 +12,8 @@ import { proxied } from "./request-info.ts"
 
 export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
+  /** Nothing comes back from that node: its link is cut. */
+  silent?(node: string): boolean
   forward: Forward
 }
 
@@ -41,12 +43,13 @@ const statusesOf = (pod: Pod) => [
 ]
 
 const kubeletOf = (pod: Pod, doors: NodeDoors): Kubelet => {
-  const kubelet = pod.spec.nodeName ? doors.kubelet(pod.spec.nodeName) : undefined
+  const silent = pod.spec.nodeName !== undefined && doors.silent?.(pod.spec.nodeName) === true
+  const kubelet = pod.spec.nodeName && !silent ? doors.kubelet(pod.spec.nodeName) : undefined
   if (!kubelet)
     throw new StatusError(
       500,
       "InternalError",
-      `Get "https://${pod.status.hostIP}:10250/containerLogs/${pod.metadata.namespace}/${pod.metadata.name}": dial tcp ${pod.status.hostIP}:10250: connect: connection refused`,
+      `Get "https://${pod.status.hostIP}:10250/containerLogs/${pod.metadata.namespace}/${pod.metadata.name}": dial tcp ${pod.status.hostIP}:10250: ${silent ? "i/o timeout" : "connect: connection refused"}`,
     )
   return kubelet
 }

@@ -1,5 +1,6 @@
 /** What a kubelet says of its node. As pkg/kubelet/nodestatus/setters.go. */
 import type { Node } from "../api/index.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
@@ -15,8 +16,9 @@ export const nodeStatus = (options: {
   version: string
   now: number
   previous: readonly Condition[]
+  pressures: readonly string[]
 }): Node["status"] => {
-  const { host, runtime, version, now, previous } = options
+  const { host, runtime, version, now, previous, pressures } = options
   const usage = host.files.usage()
   const time = formatTime(now)
   const make = (type: string, status: "True" | "False", reason: string, message: string): Condition => {
@@ -30,7 +32,6 @@ export const nodeStatus = (options: {
       message,
     }
   }
-  const diskPressure = usage.usedBytes > usage.capacityBytes * 0.9
   const ready = runtime.available
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
   const capacity = {
@@ -53,8 +54,10 @@ export const nodeStatus = (options: {
       memory: kib(host.memory - 100 * 1024 * 1024),
     } as never,
     conditions: [
-      make("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-      diskPressure
+      pressures.includes("MemoryPressure")
+        ? make("MemoryPressure", "True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
+        : make("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+      pressures.includes("DiskPressure")
         ? make("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
         : make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
       make("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
@@ -75,9 +78,30 @@ export const nodeStatus = (options: {
       operatingSystem: "linux",
       architecture: "amd64",
     },
-    images: runtime
-      .listImages()
-      .slice(0, 50)
-      .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })) as never,
+    images: interned(
+      runtime
+        .listImages()
+        .slice(0, 50)
+        .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })),
+    ) as never,
   }
+}
+
+/** What a condition's change is called in events. */
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  MemoryPressure: { True: "NodeHasInsufficientMemory", False: "NodeHasSufficientMemory" },
+  DiskPressure: { True: "NodeHasDiskPressure", False: "NodeHasNoDiskPressure" },
+  PIDPressure: { True: "NodeHasInsufficientPID", False: "NodeHasSufficientPID" },
+  Ready: { True: "NodeReady", False: "NodeNotReady" },
+}
+
+/** Tells of every condition that is not as it was told; returns what is told now. */
+export const conditionEvents = (
+  told: ReadonlyMap<string, string>,
+  status: Node["status"],
+  tell: (reason: string) => void,
+): ReadonlyMap<string, string> => {
+  const next = new Map((status.conditions ?? []).map(({ type, status: state }) => [type, state] as const))
+  for (const [type, state] of next) if (told.size > 0 && told.get(type) !== state) tell(NAMES[type]?.[state] ?? type)
+  return next
 }

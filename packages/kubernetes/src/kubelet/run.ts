@@ -2,7 +2,7 @@
 import type { Simulation, Timer } from "@drydock/sim"
 import { configMap, event, type Lease, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
-import { formatMicroTime } from "../apimachinery/object.ts"
+import { formatMicroTime, formatTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import { type Door, DoorClient } from "../client/client.ts"
 import { Recorder } from "../client/event-recorder.ts"
@@ -10,8 +10,11 @@ import { WatchInformers } from "../client/informers.ts"
 import type { Component, NodeHost } from "../cluster-contract.ts"
 import type { ExecOptions, ExecSession, LogLine, PortConnection, PortConnectionOptions } from "../ports/container-runtime.ts"
 import type { Trace } from "../ports/trace.ts"
+import { admit } from "./admission.ts"
+import { evict, EvictionManager } from "./eviction.ts"
+import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
-import { nodeStatus } from "./node-status.ts"
+import { conditionEvents, nodeStatus } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
@@ -115,6 +118,49 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   /** Workers whose status did not get through. */
   const pending = new Set<string>()
 
+  const nodeEvent = (type: "Normal" | "Warning", reason: string, message: string): void => {
+    const self = informers.for(node).get(undefined, host.name)
+    // As the kubelet's nodeRef: the node's name stands for its uid.
+    if (self) events.event({ ...self, metadata: { ...self.metadata, uid: host.name } } as never, type, reason, message)
+  }
+  const eviction = new EvictionManager({
+    host,
+    runtime,
+    now: () => sim.now(),
+    workers: () => workers.values(),
+    changed: () => {
+      reportNode()
+    },
+    nodeEvent,
+  })
+  const houseKeep = (): void => {
+    eviction.synchronize()
+    for (const worker of workers.values()) {
+      const message = worker.active ? beyondDiskLimits(worker, runtime, host) : undefined
+      if (message !== undefined) evict(worker, message, 1_000)
+    }
+  }
+
+  /** A Pod that the node cannot take is over before it began. */
+  const refuse = (one: Pod): boolean => {
+    const self = informers.for(node).get(undefined, host.name)
+    if (!self || one.status.startTime) return false
+    const others = [...workers.values()].filter(({ active }) => active).map(({ pod: other }) => other)
+    const rejected = eviction.refuses(one) ?? admit(one, others, self)
+    if (!rejected) return false
+    const { reason, message } = rejected
+    events.event(one as never, "Warning", reason, message)
+    reportStatus(one, {
+      phase: "Failed",
+      reason,
+      message: `Pod was rejected: ${message}`,
+      conditions: one.status.conditions ?? [],
+      startTime: formatTime(sim.now()),
+      ...(one.status.qosClass && { qosClass: one.status.qosClass }),
+    } as never)
+    return true
+  }
+
   const context: KubeletContext = {
     sim,
     client,
@@ -194,6 +240,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     } else if (one.metadata.deletionTimestamp && !adoptable.has(one.metadata.uid))
       attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0, uid: one.metadata.uid }))
     else if (!["Succeeded", "Failed"].includes(one.status.phase ?? "")) {
+      if (!adoptable.has(one.metadata.uid) && refuse(one)) return
       startWorker(one, span)
       if (one.metadata.deletionTimestamp) workers.get(one.metadata.uid)?.update(one)
     }
@@ -243,6 +290,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     if (missed) timers.mirrors = sim.scheduleBackground(MIRROR_RETRY, () => syncMirrors())
   }
 
+  let told: ReadonlyMap<string, string> = new Map()
   const reportNode = (): boolean =>
     attempt(() => {
       const existing = client.find(node, { name: host.name })
@@ -250,9 +298,11 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         host,
         runtime,
         version: options.version,
-        now: sim.now(),
+        now: host.now?.() ?? sim.now(),
         previous: (existing?.status.conditions ?? []) as never,
+        pressures: eviction.conditions,
       })
+      told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
       if (!existing) {
         client.create(node, {
           apiVersion: "v1",
@@ -281,12 +331,13 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const renewLease = (): void => {
     if (stopped) return
     timers.lease = sim.scheduleBackground(LEASE_RENEW, renewLease)
+    houseKeep()
     const key = { namespace: "kube-node-lease", name: host.name }
     attempt(() => {
       // As component-helpers/apimachinery/lease/controller.go: from the lease last written, asking only when that failed.
       const held = heartbeat ?? client.find(lease, key)
       heartbeat = undefined
-      const renewTime = formatMicroTime(sim.now())
+      const renewTime = formatMicroTime(host.now?.() ?? sim.now())
       if (held) heartbeat = client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
       else
         heartbeat = client.create(lease, {

@@ -4,7 +4,8 @@ import type { Stored } from "../apimachinery/object.ts"
 import type { IPod } from "kubernetes-models/v1/Pod"
 
 export interface SandboxConfig {
-  pod: Stored<IPod>
+  /** Of the Pod as it was then. */
+  pod: Pick<Stored<IPod>, "metadata">
   hostname: string
   hostNetwork: boolean
   hostPid: boolean
@@ -145,6 +146,10 @@ export interface ContainerRuntime {
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void
   /** CPU nanocores averaged since an earlier call, memory bytes. */
   stats(id: string): { cpuNanoCores: number; memoryBytes: number }
+  /** Bytes of a container's writable layer and logs. */
+  diskBytes?(id: string): number
+  /** Removes every image that no container needs; bytes given back. */
+  removeUnusedImages?(): number
   /** A container's state changed (PLEG). */
   onEvent: ((event: { sandboxId: string; containerId: string; state: ContainerStatus["state"] }) => void) | undefined
 }

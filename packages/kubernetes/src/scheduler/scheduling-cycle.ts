@@ -117,13 +117,19 @@ const histogram = (reasons: ReadonlyMap<string, number>): string =>
 /** Why there is no node, as FitError in pkg/scheduler/framework/types.go, and whom to send away so that there is one. */
 export const explain = (state: CycleState, found: Search): { message: string; preemption: Preemption } => {
   const { nodes } = state
+  // The cycle stopped before other plugins had kept anything: that is what PostFilter says then.
+  if (found.blocked !== undefined && nodes.length > 0)
+    return {
+      message: `0/${nodes.length} nodes are available: ${found.blocked}. not found`,
+      preemption: { kind: "none", reasons: new Map() },
+    }
   const helpful = found.refusals.flatMap(({ info, rejection }) => (rejection.unresolvable ? [] : [info]))
   const preemption = findVictims(state, helpful)
   if (nodes.length === 0) return { message: "no nodes available to schedule pods", preemption }
   const reasons = new Map<string, number>()
   for (const { rejection } of found.refusals) for (const reason of rejection.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
   const head = `0/${nodes.length} nodes are available`
-  const why = `${head}: ${found.blocked ?? histogram(reasons)}.`
+  const why = `${head}: ${histogram(reasons)}.`
   if (preemption.kind === "victims") return { message: why, preemption }
   const after = preemption.kind === "not-eligible" ? preemption.message : `${head}: ${histogram(preemption.reasons)}.`
   return { message: `${why} no new claims to deallocate, preemption: ${after}`, preemption }

@@ -11,6 +11,7 @@ import { curl } from "./curl.ts"
 import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
 import { df, du, file, tree } from "./disk.ts"
+import { fallocate } from "./fallocate.ts"
 import { hexdump, od, strings, xxd } from "./dump.ts"
 import { nano } from "./editors/nano.ts"
 import { less } from "./editors/pager.ts"
@@ -68,6 +69,7 @@ export const shellTools: readonly Tool[] = [
   curl,
   date,
   df,
+  fallocate,
   diff,
   dirname,
   du,
