@@ -32,8 +32,10 @@ const OLD_OCTAL = {
 /** Go's parser, unlike its scanner, counts lines from 0. */
 const FROM_ZERO = "did not find expected key"
 
-const yamlFault = (error: YAMLError): string => {
+/** `end`: lines of the whole text, for what its end breaks off. */
+const yamlFault = (error: YAMLError, end: number): string => {
   const line = error.linePos?.[0].line ?? 1
+  if (/^Flow (?:sequence|map) in block collection/.test(error.message) && end > 0) return `line ${end}: did not find expected node content`
   const texts: Readonly<Record<string, string>> = {
     BLOCK_AS_IMPLICIT_KEY: "mapping values are not allowed in this context",
     MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
@@ -54,14 +56,17 @@ const yamlFault = (error: YAMLError): string => {
   return `line ${said === FROM_ZERO ? Math.max(1, line - 1) : line}: ${said}`
 }
 
-/** JSON values of a YAML or JSON stream; empty documents are left out. Throws YamlError. */
-export const readYaml = (text: string): unknown[] => {
+/**
+ * JSON values of a YAML or JSON stream; empty documents are left out. Throws YamlError.
+ * `lastWins`: a key may come twice in a map, as for those who do not ask for strict decoding.
+ */
+export const readYaml = (text: string, { lastWins = false } = {}): unknown[] => {
   const values: unknown[] = []
   for (const [at, document] of parseAllDocuments(text, {
     merge: true,
     lineCounter: new LineCounter(),
     customTags: (tags) => [OLD_OCTAL, ...tags, OLD_BOOLEANS],
-    uniqueKeys: true,
+    uniqueKeys: !lastWins,
     stringKeys: false,
   }).entries()) {
     if (!(document instanceof Document)) continue
@@ -73,7 +78,7 @@ export const readYaml = (text: string): unknown[] => {
         at,
       )
     }
-    if (fault) throw new YamlError(`yaml: ${yamlFault(fault)}`, at)
+    if (fault) throw new YamlError(`yaml: ${yamlFault(fault, text.split("\n").length - 1)}`, at)
     if (document.contents === null || (isYamlMap(document.contents) && document.contents.items.length === 0)) continue
     values.push(document.toJS({ maxAliasCount: 100 }))
   }

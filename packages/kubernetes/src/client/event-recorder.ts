@@ -1,6 +1,7 @@
 /** Events: the same (object, reason, message) counts up instead of repeating. As client-go/tools/record/events_cache.go. */
-import type { Simulation } from "@drydock/sim"
+import { Digest, type Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
+import { flat } from "../apimachinery/flat.ts"
 import { deepCopy } from "../apimachinery/frozen.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Client, EventRecorder } from "./contract.ts"
@@ -13,7 +14,8 @@ export class Recorder implements EventRecorder {
   readonly #sim: Simulation
   readonly #kind: Kind<KubernetesObject>
   readonly #source: { component: string; host?: string }
-  readonly #seen = new Map<string, { namespace: string; name: string }>()
+  /** Digest of what happened to whom → the event's name. */
+  readonly #seen = new Map<string, string>()
 
   constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string }) {
     this.#client = options.client
@@ -32,11 +34,13 @@ export class Recorder implements EventRecorder {
     const { metadata } = object
     const namespace = metadata.namespace ?? "default"
     const now = formatTime(this.#sim.now())
-    const key = `${object.kind}/${metadata.namespace}/${metadata.name}/${metadata.uid}/${type}/${reason}/${message}`
+    const key = new Digest()
+      .add(`${object.kind} ${metadata.uid ?? `${metadata.namespace}/${metadata.name}`} ${type} ${reason} ${message}`)
+      .toString()
     const known = this.#seen.get(key)
     try {
       if (known) {
-        const existing = this.#client.find(this.#kind, known) as (AnyStored & { count?: number }) | undefined
+        const existing = this.#client.find(this.#kind, { namespace, name: known }) as (AnyStored & { count?: number }) | undefined
         if (existing) {
           const next = deepCopy(existing) as unknown as Record<string, unknown>
           next.count = (existing.count ?? 1) + 1
@@ -46,7 +50,9 @@ export class Recorder implements EventRecorder {
         }
       }
       // As makeEvent: the name ends in the time, hexadecimal.
-      const name = `${metadata.name}.${(BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))).toString(16)}`
+      const name = flat(
+        `${metadata.name}.${(BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))).toString(16)}`,
+      )
       this.#client.create(this.#kind, {
         apiVersion: "v1",
         kind: "Event",
@@ -71,7 +77,7 @@ export class Recorder implements EventRecorder {
         reportingComponent: this.#source.component,
         reportingInstance: this.#source.host ?? "",
       } as never)
-      this.#seen.set(key, { namespace, name })
+      this.#seen.set(key, name)
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.
