@@ -56,7 +56,10 @@ const replaceAll = (pattern: string, text: string, replacement: string, literal 
     result += text.slice(from, matcher.start())
     result += literal
       ? replacement
-      : replacement.replace(/\$(?:\{(\w+)\}|(\w+)|(\$))/g, (_, braced?: string, plain?: string, dollar?: string) => dollar ?? group((braced ?? plain) as string))
+      : replacement.replace(
+          /\$(?:\{(\w+)\}|(\w+)|(\$))/g,
+          (_, braced?: string, plain?: string, dollar?: string) => dollar ?? group((braced ?? plain) as string),
+        )
     from = matcher.end()
   }
   return result + text.slice(from)

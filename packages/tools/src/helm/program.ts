@@ -127,8 +127,6 @@ export const helmProgram = (archives: Archives): Program =>
     }
     if (!command) {
       if (unknown === undefined || path !== "") {
-        if (unknown !== undefined && !["help"].includes(unknown))
-          return yield* failed(`unknown command ${JSON.stringify(unknown)} for "helm ${path}"\nRun 'helm ${path} --help' for usage.`)
         yield* process.print(groupHelp(path))
         return 0
       }
