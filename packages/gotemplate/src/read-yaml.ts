@@ -67,11 +67,33 @@ const yamlFault = (error: YAMLError, text: string): string => {
   return said === FROM_ZERO ? `line ${Math.max(1, line - 1)}: ${said}` : scanned(line, said)
 }
 
+/** The text with \' in double quotes as the quote that it is for libyaml and its kin. */
+const withoutQuotedApostrophes = (text: string, faults: readonly YAMLError[]): string => {
+  let result = ""
+  let at = 0
+  for (const { pos } of faults) {
+    result += text.slice(at, pos[0])
+    at = pos[0] + 1
+  }
+  return result + text.slice(at)
+}
+
 /**
  * JSON values of a YAML or JSON stream; empty documents are left out. Throws YamlError.
  * `lastWins`: a key may come twice in a map, as for those who do not ask for strict decoding.
  */
-export const readYaml = (text: string, { lastWins = false } = {}): unknown[] => {
+export const readYaml = (text: string, options: { lastWins?: boolean } = {}): unknown[] => {
+  const escapes = text.includes("\\'")
+    ? [...parseAllDocuments(text)].flatMap((document) =>
+        document instanceof Document
+          ? document.errors.filter(({ code, pos }) => code === "BAD_DQ_ESCAPE" && text.startsWith("\\'", pos[0]))
+          : [],
+      )
+    : []
+  return readDocuments(escapes.length > 0 ? withoutQuotedApostrophes(text, escapes) : text, options)
+}
+
+const readDocuments = (text: string, { lastWins = false }: { lastWins?: boolean }): unknown[] => {
   const values: unknown[] = []
   for (const [at, document] of parseAllDocuments(text, {
     merge: true,

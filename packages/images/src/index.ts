@@ -80,4 +80,4 @@ export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "
 export type { Image, ImageContext } from "./define-image.ts"
 export { formatReference, parseReference, type Reference } from "./reference.ts"
 
-export { toHttp } from "./control-plane.ts"
+export { settled, toHttp } from "./control-plane.ts"
