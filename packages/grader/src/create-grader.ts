@@ -70,15 +70,17 @@ class WorldGrader implements Grader {
       kept: undefined,
     }))
     this.#stops.push(world.trace.subscribe((event) => this.#hear((live) => live.happened?.(event) ?? false)))
-    const watcher = world.cluster?.etcd.watch("/registry/", (events) => {
-      for (const { value, previous } of events) {
-        const [after, before] = [value as StoredObject | undefined, previous?.value as StoredObject | undefined]
-        const kind = (after ?? before)?.kind
-        if (kind === undefined) continue
-        const change: ObjectChange = { kind, before, after }
-        if (this.#tasks.some(({ state, rules }) => state === "open" && rules?.reads(kind))) this.#wake(0)
-        this.#hear((live) => live.changed?.(change) ?? false)
-      }
+    const watcher = world.cluster?.etcd.watch("/registry/", {
+      onEvents: (events) => {
+        for (const { value, previous } of events) {
+          const [after, before] = [value as StoredObject | undefined, previous?.value as StoredObject | undefined]
+          const kind = (after ?? before)?.kind
+          if (kind === undefined) continue
+          const change: ObjectChange = { kind, before, after }
+          if (this.#tasks.some(({ state, rules }) => state === "open" && rules?.reads(kind))) this.#wake(0)
+          this.#hear((live) => live.changed?.(change) ?? false)
+        }
+      },
     })
     if (watcher) this.#stops.push(() => watcher.cancel())
     for (const event of world.trace.events) for (const { entries } of this.#tasks) for (const { live } of entries) live.happened?.(event)

@@ -3,7 +3,7 @@ import type { Digest, RandomStream, Simulation } from "@drydock/sim"
 import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "./contract.ts"
 import { contentBytes, type Inode } from "./files/inode.ts"
 import type { Layer } from "./files/layer.ts"
-import { MountNamespace } from "./files/mounts.ts"
+import { MadeMount, MountNamespace } from "./files/mounts.ts"
 import { deviceInodes, procRoot, sysRoot, systemInode } from "./files/proc.ts"
 import { FilesView, ROOT_VIEWER } from "./files/view.ts"
 import { Volume } from "./files/volume.ts"
@@ -92,6 +92,7 @@ export class SimulatedMachine implements Machine {
   readonly #random: RandomStream
   readonly #terminals = new Map<string, Terminal>()
   #nextTerminal = 0
+  #deviceTable: Readonly<Record<string, () => Inode>> | undefined
   #bootedAt: number
   running = true
   /** What runs here and is no simulated process: bytes. */
@@ -185,51 +186,53 @@ export class SimulatedMachine implements Machine {
     }
     // Most containers never look into theirs: each tree is made when it is first walked.
     const special = (path: string, type: string, make: () => Inode) => {
-      if (!files.exists(path)) files.mkdir(path)
-      const covered = files.own(files.place(path))
-      let root: Inode | undefined
-      files.mounts.add(covered, { path, volume: this.volume, root: () => (root ??= make()), readOnly: type === "proc", source: type })
+      files.attach(path, new MadeMount(this.volume, type, type, type === "proc", make))
     }
     special("/proc", "proc", () => procRoot(facts, namespace))
     special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
     special("/dev", "devtmpfs", () => this.#devices())
   }
 
+  /** Devices are made when they are looked up; what is written beside them stays, as /dev/termination-log. */
   #devices(): Inode {
-    const devices = deviceInodes(
-      () => this.#random.number(),
-      () => (this.kernel.running?.tty as Terminal | undefined)?.open(),
-    )
-    const terminals = systemInode("directory", 0o755, {
-      provider: {
-        list: () => [...this.#terminals.keys()].map((name) => name.slice(4)),
-        lookup: (name) => {
-          const terminal = this.#terminals.get(`pts/${name}`)
-          return terminal && systemInode("character-device", 0o620, { device: () => terminal.open() })
-        },
-      },
-    })
     return systemInode("directory", 0o755, {
-      children: new Map<string, Inode>([
-        ...Object.entries(devices),
-        ["pts", terminals],
-        ["shm", systemInode("directory", 0o1777, { children: new Map() })],
-        ["stdin", systemInode("character-device", 0o666, { device: () => this.#descriptor(0) })],
-        ["stdout", systemInode("character-device", 0o666, { device: () => this.#descriptor(1) })],
-        ["stderr", systemInode("character-device", 0o666, { device: () => this.#descriptor(2) })],
-        [
-          "fd",
-          systemInode("directory", 0o555, {
-            provider: {
-              list: () => [...(this.kernel.running?.fds.keys() ?? [])].map(String),
-              lookup: (name) =>
-                /^\d+$/.test(name) && this.kernel.running?.fds.has(Number(name))
-                  ? systemInode("character-device", 0o666, { device: () => this.#descriptor(Number(name)) })
-                  : undefined,
+      children: new Map([["shm", systemInode("directory", 0o1777, {})]]),
+      provider: { list: () => Object.keys(this.#device()), lookup: (name) => this.#deviceNamed(name) },
+    })
+  }
+
+  #deviceNamed(name: string): Inode | undefined {
+    const devices = this.#device()
+    return Object.hasOwn(devices, name) ? devices[name]() : undefined
+  }
+
+  #device(): Readonly<Record<string, () => Inode>> {
+    const descriptor = (fd: number) => () => systemInode("character-device", 0o666, { device: () => this.#descriptor(fd) })
+    return (this.#deviceTable ??= {
+      ...deviceInodes(
+        () => this.#random.number(),
+        () => (this.kernel.running?.tty as Terminal | undefined)?.open(),
+      ),
+      pts: () =>
+        systemInode("directory", 0o755, {
+          provider: {
+            list: () => [...this.#terminals.keys()].map((name) => name.slice(4)),
+            lookup: (name) => {
+              const terminal = this.#terminals.get(`pts/${name}`)
+              return terminal && systemInode("character-device", 0o620, { device: () => terminal.open() })
             },
-          }),
-        ],
-      ]),
+          },
+        }),
+      stdin: descriptor(0),
+      stdout: descriptor(1),
+      stderr: descriptor(2),
+      fd: () =>
+        systemInode("directory", 0o555, {
+          provider: {
+            list: () => [...(this.kernel.running?.fds.keys() ?? [])].map(String),
+            lookup: (name) => (/^\d+$/.test(name) && this.kernel.running?.fds.has(Number(name)) ? descriptor(Number(name))() : undefined),
+          },
+        }),
     })
   }
 
@@ -275,7 +278,7 @@ export class SimulatedMachine implements Machine {
     }
     const process = this.kernel.spawn(processes, loaded.program, {
       argv: loaded.argv,
-      env: options.env ?? new Map(),
+      env: options.env ?? (() => new Map()),
       cwd: options.cwd ?? "/",
       fds,
       credentials: options.credentials ?? { uid: 0, gid: 0, groups: [0] },

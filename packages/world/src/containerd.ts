@@ -16,14 +16,10 @@ import { admits, findImage, formatReference, type Image, type ImageContext, pars
 import {
   type ContainerNamespaces,
   type Credentials,
-  defineLayer,
   type ExitStatus,
-  FilesView,
-  type Layer,
-  MountNamespace,
+  type FilesView,
   type Namespace,
   type Namespaces,
-  ROOT_VIEWER,
   SIGNALS,
   type SimulatedMachine,
   type Started,
@@ -32,7 +28,9 @@ import {
 } from "@drydock/machine"
 import type { Cri } from "@drydock/tools"
 import { networkProblem, sandboxNetworkProblem } from "./cni-config.ts"
-import { shellEntries } from "@drydock/shell"
+import { ContainerOutput } from "./container-output.ts"
+import { containerRoot, provideContext } from "./container-root.ts"
+import { digestOf } from "./image-digest.ts"
 import { connectLocally } from "./port-connection.ts"
 
 /** Making a sandbox takes containerd and the CNI plugin this long, ms. */
@@ -40,30 +38,6 @@ const SANDBOX_MS = 350
 /** A registry's answer, and how fast layers come: bytes a ms. */
 const REGISTRY_MS = 400
 const BYTES_A_MS = 60_000
-
-const layers = new Map<Image, Layer>()
-
-/** An image's root file system, one for all worlds. */
-const layerOf = (image: Image): Layer => {
-  let layer = layers.get(image)
-  if (!layer) {
-    const passwd = image.shell
-      ? [
-          { path: "/etc/passwd", content: "root:x:0:0:root:/root:/bin/sh\n" },
-          { path: "/etc/group", content: "root:x:0:\n" },
-        ]
-      : []
-    layer = defineLayer([
-      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
-      ...passwd,
-      { path: "/etc" },
-      { path: "/var/log" },
-      ...(image.files ?? []),
-    ])
-    layers.set(image, layer)
-  }
-  return layer
-}
 
 interface Sandbox extends SandboxStatus {
   config: SandboxConfig
@@ -81,10 +55,9 @@ interface Container extends ContainerStatus {
   definition: Image
   namespaces: ContainerNamespaces | undefined
   started: Started | undefined
-  log: LogLine[]
-  followers: Set<{ line: (line: LogLine) => void; end: () => void }>
-  attached: Set<ExecOptions>
-  stops: (() => void)[]
+  output: ContainerOutput
+  /** Called when it has stopped. */
+  stops?: (() => void)[]
   files: FilesView | undefined
   /** Of a container with `tty`. */
   terminal?: Terminal
@@ -94,8 +67,6 @@ interface Container extends ContainerStatus {
 
 /** Runtimes of containerd's configuration. */
 const RUNTIME_HANDLERS: ReadonlySet<string> = new Set(["runc"])
-
-const LOG_LINES = 2_000
 
 /** The fields of each line of a container's /etc/passwd or /etc/group. */
 const accounts = ({ namespaces }: Container, path: string): string[][] =>
@@ -150,6 +121,7 @@ export class Containerd implements ContainerRuntime {
   networkProblem(): string | undefined {
     return networkProblem(this.#machine)
   }
+  readonly #now = () => this.#machine.sim.now()
 
   #id(): string {
     return this.#machine.sim.random(`containerd/${this.#machine.name}`).string(64, "0123456789abcdef")
@@ -251,6 +223,7 @@ export class Containerd implements ContainerRuntime {
               },
             ],
           })
+      provideContext(network, this.#context)
       const sandbox: Sandbox = {
         id,
         state: "ready",
@@ -285,25 +258,16 @@ export class Containerd implements ContainerRuntime {
     return this.#sandboxes.get(id)
   }
 
-  #digest(ref: string): string {
-    const random = this.#machine.sim.random(`digest/${ref}`)
-    let known = this.#digests.get(ref)
-    if (!known) this.#digests.set(ref, (known = random.string(64, "0123456789abcdef")))
-    return known
-  }
-
-  readonly #digests = new Map<string, string>()
-
   imageStatus(ref: string) {
     const reference = parseReference(ref)
     const full = reference && formatReference(reference)
     const image = full === undefined ? undefined : this.#images.get(full)
     if (!image || !reference || full === undefined) return undefined
     return {
-      id: `sha256:${this.#digest(full)}`,
+      id: `sha256:${digestOf(full)}`,
       sizeBytes: image.sizeBytes,
       repoTags: [full],
-      repoDigests: [`${reference.name}@sha256:${this.#digest(`${full}/manifest`)}`],
+      repoDigests: [`${reference.name}@sha256:${digestOf(`${full}/manifest`)}`],
       ...(image.user !== undefined && { user: String(image.user) }),
     }
   }
@@ -358,10 +322,7 @@ export class Containerd implements ContainerRuntime {
       definition,
       namespaces: undefined,
       started: undefined,
-      log: [],
-      followers: new Set(),
-      attached: new Set(),
-      stops: [],
+      output: new ContainerOutput(this.#now),
       files: undefined,
     }
     this.#containers.set(id, container)
@@ -369,29 +330,11 @@ export class Containerd implements ContainerRuntime {
     return { id }
   }
 
-  /** The container's root: the image's layer, its mounts, and the files that the runtime makes. */
-  #root(container: Container): FilesView {
-    const { config, definition, sandbox } = container
-    const volume = this.#machine.createVolume({ device: "overlay", type: "overlay", layer: layerOf(definition) })
-    const files = new FilesView(new MountNamespace(volume), ROOT_VIEWER)
-    const { dns, hostNetwork } = sandbox.config
-    files.write("/etc/hostname", `${sandbox.hostname}\n`)
-    files.write(
-      "/etc/resolv.conf",
-      `${dns.searches.length > 0 ? `search ${dns.searches.join(" ")}\n` : ""}${dns.servers.map((server) => `nameserver ${server}\n`).join("")}${dns.options.length > 0 ? `options ${dns.options.join(" ")}\n` : ""}`,
-    )
-    void hostNetwork
-    for (const [path, program] of Object.entries(definition.components ?? {})) files.install(path, program(this.#context()))
-    for (const { containerPath, hostPath, readOnly } of config.mounts)
-      files.mount(containerPath, { view: this.#machine.files, path: hostPath }, { readOnly })
-    return files
-  }
-
   #namespaces(container: Container): ContainerNamespaces {
     if (!container.namespaces) {
-      const files = this.#root(container)
-      container.files = files
       const { sandbox } = container
+      const files = containerRoot(this.#machine, container.definition, sandbox, container.config.mounts)
+      container.files = files
       const made = this.#machine.createNamespaces({
         hostname: sandbox.hostname,
         files,
@@ -428,13 +371,13 @@ export class Containerd implements ContainerRuntime {
     const words = config.command?.length
       ? [...config.command, ...(config.args ?? [])]
       : [...(definition.entrypoint ?? []), ...(config.args?.length ? config.args : (definition.command ?? []))]
-    const environment = this.#environment(container)
+    const environment = () => this.#environment(container)
     try {
       const namespaces = this.#namespaces(container)
       const files = namespaces.files
       const path = words[0]?.includes("/")
         ? words[0]
-        : (environment.get("PATH") ?? "")
+        : (environment().get("PATH") ?? "")
             .split(":")
             .map((directory) => `${directory}/${words[0]}`)
             .find((candidate) => files.exists(candidate))
@@ -445,22 +388,24 @@ export class Containerd implements ContainerRuntime {
         }
       container.startedAt = this.#machine.sim.now()
       container.state = "running"
-      const stdout = this.#logger(container, "stdout")
       const terminal = config.tty ? this.#machine.openTty({ columns: 80, rows: 24 }) : undefined
       if (terminal) {
         container.terminal = terminal
-        terminal.onOutput = stdout
-        environment.set("TERM", "xterm")
+        terminal.onOutput = (data) => container.output.write("stdout", data)
       }
       container.started = this.#machine.start(path, {
-        argv: [words[0], ...words.slice(1)],
-        env: environment,
+        argv: words,
+        env: terminal ? () => environment().set("TERM", "xterm") : environment,
         cwd: config.workingDir ?? definition.workingDirectory ?? "/",
         credentials: credentialsOf(container),
         namespaces,
         ...(terminal
           ? { tty: terminal }
-          : { ...(config.stdin && { stdin: new Uint8Array(0) }), onStdout: stdout, onStderr: this.#logger(container, "stderr") }),
+          : {
+              ...(config.stdin && { stdin: new Uint8Array(0) }),
+              onStdout: (data) => container.output.write("stdout", data),
+              onStderr: (data) => container.output.write("stderr", data),
+            }),
         onExit: (status) => {
           this.#closeTerminal(container)
           this.#exited(container, status)
@@ -488,22 +433,6 @@ export class Containerd implements ContainerRuntime {
     return yield* this.#machine.network.request(sandbox.ip, port, request)
   }
 
-  #logger(container: Container, stream: "stdout" | "stderr") {
-    let rest = ""
-    const decoder = new TextDecoder()
-    return (data: Uint8Array) => {
-      for (const session of container.attached) (stream === "stdout" ? session.onStdout : session.onStderr)(data)
-      const lines = (rest + decoder.decode(data, { stream: true })).split("\n")
-      rest = lines.pop() as string
-      for (const text of lines) {
-        const line: LogLine = { at: Math.floor(this.#machine.sim.now()), stream, text }
-        container.log.push(line)
-        if (container.log.length > LOG_LINES + 200) container.log.splice(0, 200)
-        for (const follower of [...container.followers]) follower.line(line)
-      }
-    }
-  }
-
   #closeTerminal(container: Container): void {
     if (!container.terminal) return
     this.#machine.closeTty(container.terminal)
@@ -518,11 +447,9 @@ export class Containerd implements ContainerRuntime {
     container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
-    for (const follower of [...container.followers]) follower.end()
     // Whoever was attached learns that it is over, not how: that is the container's status to tell.
-    for (const session of container.attached) session.onDone(0)
-    container.attached.clear()
-    for (const stopped of container.stops.splice(0)) stopped()
+    container.output.end()
+    for (const stopped of container.stops?.splice(0) ?? []) stopped()
     this.#machine.sim.schedule(0, () => this.onEvent?.({ sandboxId: container.sandbox.id, containerId: container.id, state: "exited" }))
   }
 
@@ -531,6 +458,7 @@ export class Containerd implements ContainerRuntime {
     if (container?.state !== "running" || !container.started) return done()
     const { started } = container
     const kill = this.#machine.sim.schedule(timeout, () => started.kill("SIGKILL"))
+    container.stops ??= []
     container.stops.push(() => {
       this.#machine.sim.cancel(kill)
       done()
@@ -615,7 +543,7 @@ export class Containerd implements ContainerRuntime {
   attach(id: string, options: Omit<ExecOptions, "command">): ExecSession {
     const container = this.#containers.get(id)
     const session: ExecOptions = { ...options, command: [] }
-    container?.attached.add(session)
+    container?.output.attach(session)
     // As stdinOnce false has it, a client that goes leaves the input open; with stdinOnce its end is the container's.
     const isOnce = container?.config.container.stdinOnce === true
     return {
@@ -625,7 +553,7 @@ export class Containerd implements ContainerRuntime {
         else if (isOnce) container?.started?.end()
       },
       resize: (columns, rows) => container?.terminal?.resize(columns, rows),
-      kill: () => container?.attached.delete(session),
+      kill: () => container?.output.detach(session),
     }
   }
 
@@ -636,7 +564,7 @@ export class Containerd implements ContainerRuntime {
   }
 
   logs(id: string): readonly LogLine[] {
-    return this.#containers.get(id)?.log ?? []
+    return this.#containers.get(id)?.output.log ?? []
   }
 
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void {
@@ -645,17 +573,15 @@ export class Containerd implements ContainerRuntime {
       this.#machine.sim.schedule(0, end)
       return () => {}
     }
-    const follower = { line, end }
-    container.followers.add(follower)
-    return () => container.followers.delete(follower)
+    return container.output.follow(line, end)
   }
 
-  /** CPU over the time since the last look that is a second ago or more, as cAdvisor's rate between two readings. */
+  /** What a container has written: its own layer and its log, bytes. */
   diskBytes(id: string): number {
-    const { files, log } = this.#containers.get(id) ?? { files: undefined, log: [] }
-    const volume = files?.mounts.root.volume
+    const container = this.#containers.get(id)
+    const volume = container?.files?.mounts.root.volume
     let bytes = volume ? volume.bytesUsed + volume.bytesAllocated : 0
-    for (const { text } of log) bytes += text.length + 40
+    for (const { text } of container?.output.log ?? []) bytes += text.length + 40
     return bytes
   }
 
@@ -685,6 +611,7 @@ export class Containerd implements ContainerRuntime {
     return sum
   }
 
+  /** CPU over the time since the last look that is a second ago or more, as cAdvisor's rate between two readings. */
   stats(id: string): { cpuNanoCores: number; memoryBytes: number } {
     const container = this.#containers.get(id)
     if (container?.state !== "running" || !container.namespaces) return { cpuNanoCores: 0, memoryBytes: 0 }

@@ -50,3 +50,25 @@ test("--record keeps the command line as the change's cause", () => {
   )
   expect(run("kubectl create deployment other --image=nginx --record").stderr).toContain("error: unknown flag: --record")
 })
+
+test("containers as manifests write them: an endless sleep, arguments for an image's entrypoint, busybox's own ps, setgid directories", () => {
+  const run = scripts()
+  run(`kubectl apply -f - <<'EOF'
+apiVersion: v1
+kind: Pod
+metadata: {name: idle}
+spec:
+  securityContext: {fsGroup: 2000}
+  volumes: [{name: data, emptyDir: {}}]
+  containers:
+  - {name: box, image: "busybox:1.36", command: [sleep, infinity], volumeMounts: [{name: data, mountPath: /data}]}
+  - {name: store, image: "redis:7", args: ["--port", "6380"]}
+EOF
+kubectl wait --for=condition=Ready pod/idle --timeout=60s`)
+  expect(run("kubectl exec idle -c box -- ps").stdout).toBe(
+    "PID   USER     TIME  COMMAND\n    1 root      0:00 sleep infinity\n    2 root      0:00 ps\n",
+  )
+  expect(run("kubectl exec idle -c box -- ls -ld /data").stdout).toMatch(/^drwxrwsrwx\s+\d+ root\s+2000 /)
+  expect(run("kubectl exec idle -c store -- redis-cli -p 6380 ping").stdout).toBe("PONG\n")
+  expect(run("kubectl get pod idle --no-headers").stdout).toMatch(/^idle +2\/2 +Running +0 /)
+})

@@ -114,6 +114,7 @@ export class WorldNode {
         bootId: random.uuid(),
       },
     }
+    machine.files.write("/etc/machine-id", `${this.host.system.machineId}\n`, { mode: 0o444 })
     this.network = {
       setServiceRules: (rules) => {
         this.#rules = rules

@@ -117,6 +117,12 @@ export interface IssuedToken {
   expires: number
 }
 
+/** An open watch. */
+export interface OpenStream {
+  /** The server goes away. */
+  cut(): void
+}
+
 /** The API server as its parts see it. */
 export interface Server {
   readonly options: ApiServerOptions
@@ -129,8 +135,7 @@ export interface Server {
   configured(plural: string): readonly AnyStored[]
   /** The text of /metrics. */
   metrics(): ApiResponse
-  /** Ends of open watches. */
-  readonly streams: Set<() => void>
+  readonly streams: Set<OpenStream>
   kind(group: string, version: string, plural: string): AnyKind | undefined
   kindNamed(apiVersion: string, kind: string): AnyKind | undefined
   rulesFor(user: UserInfo, namespace: string | undefined): ReturnType<typeof rulesFor>

@@ -2,6 +2,7 @@
 import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
+import { flat } from "../apimachinery/flat.ts"
 import { interned } from "../apimachinery/interned.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
@@ -66,6 +67,9 @@ export interface DeleteParameters {
 const isComponent = (user: string): boolean =>
   user.startsWith("system:node:") || user === "system:kube-controller-manager" || user === "system:kube-scheduler"
 
+/** Of all objects of a kind: every watch keeps it. */
+const prefixes = new WeakMap<AnyKind, string>()
+
 export class Registry {
   readonly #etcd: Etcd
   readonly #sim: Simulation
@@ -90,7 +94,10 @@ export class Registry {
   }
 
   prefix(kind: AnyKind, namespace: string | undefined): string {
-    return kind.namespaced && namespace ? `${kind.storagePrefix}/${namespace}/` : `${kind.storagePrefix}/`
+    if (kind.namespaced && namespace) return `${kind.storagePrefix}/${namespace}/`
+    let prefix = prefixes.get(kind)
+    if (prefix === undefined) prefixes.set(kind, (prefix = flat(`${kind.storagePrefix}/`)))
+    return prefix
   }
 
   #put(

@@ -22,6 +22,7 @@ import {
   type SubresourceHandler,
   isExternal,
   NotYet,
+  type OpenStream,
 } from "./context.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
@@ -100,7 +101,7 @@ export class ApiServer implements Server {
   readonly registry: Registry
   readonly etcd: Etcd
   readonly sim: Simulation
-  readonly streams = new Set<() => void>()
+  readonly streams = new Set<OpenStream>()
   readonly roles: RoleSource
   #kinds: readonly AnyKind[]
   readonly #authenticators: Authenticators
@@ -499,11 +500,11 @@ export class ApiServer implements Server {
       review: (object, old) => admit(object as never, old, true),
       stored: (before, after) => {
         const revision = this.etcd.revision
+        this.#stored(kind, before, after)
+        if (!tell) return
         this.#spans.set(revision, span)
         if (this.#spans.size > REMEMBERED_SPANS)
           for (const old of [...this.#spans.keys()].slice(0, REMEMBERED_SPANS / 2)) this.#spans.delete(old)
-        this.#stored(kind, before, after)
-        if (!tell) return
         const object = (after ?? before) as AnyStored
         trace.emit({
           span,
@@ -588,7 +589,7 @@ export class ApiServer implements Server {
 
   /** The process ends: open watches are cut. */
   stop(): void {
-    for (const cut of [...this.streams]) cut()
+    for (const stream of [...this.streams]) stream.cut()
     this.streams.clear()
   }
 }

@@ -1,6 +1,7 @@
 /** Events: the same (object, reason, message) counts up instead of repeating. As client-go/tools/record/events_cache.go. */
-import type { Simulation } from "@drydock/sim"
+import { Digest, type Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
+import { flat } from "../apimachinery/flat.ts"
 import { deepCopy } from "../apimachinery/frozen.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Client, EventRecorder } from "./contract.ts"
@@ -13,7 +14,8 @@ export class Recorder implements EventRecorder {
   readonly #sim: Simulation
   readonly #kind: Kind<KubernetesObject>
   readonly #source: { component: string; host?: string }
-  readonly #seen = new Map<string, { namespace: string; name: string }>()
+  /** Digest of what happened to whom → the event's name. */
+  readonly #seen = new Map<string, string>()
 
   /** When the last event was told: ms, and nanoseconds within it. */
   #at = 0
@@ -36,11 +38,13 @@ export class Recorder implements EventRecorder {
     const { metadata } = object
     const namespace = metadata.namespace ?? "default"
     const now = formatTime(this.#sim.now())
-    const key = `${object.kind}/${metadata.namespace}/${metadata.name}/${metadata.uid}/${type}/${reason}/${message}`
+    const key = new Digest()
+      .add(`${object.kind} ${metadata.uid ?? `${metadata.namespace}/${metadata.name}`} ${type} ${reason} ${message}`)
+      .toString()
     const known = this.#seen.get(key)
     try {
       if (known) {
-        const existing = this.#client.find(this.#kind, known) as (AnyStored & { count?: number }) | undefined
+        const existing = this.#client.find(this.#kind, { namespace, name: known }) as (AnyStored & { count?: number }) | undefined
         if (existing) {
           const next = deepCopy(existing) as unknown as Record<string, unknown>
           next.count = (existing.count ?? 1) + 1
@@ -54,7 +58,7 @@ export class Recorder implements EventRecorder {
       const step = 1 + this.#sim.random("events").integer(4_000)
       this.#nanos = at === this.#at ? this.#nanos + step : step
       this.#at = at
-      const name = `${metadata.name}.${(BigInt(at) * 1_000_000n + BigInt(this.#nanos)).toString(16)}`
+      const name = flat(`${metadata.name}.${(BigInt(at) * 1_000_000n + BigInt(this.#nanos)).toString(16)}`)
       this.#client.create(this.#kind, {
         apiVersion: "v1",
         kind: "Event",
@@ -79,7 +83,7 @@ export class Recorder implements EventRecorder {
         reportingComponent: this.#source.component,
         reportingInstance: this.#source.host ?? "",
       } as never)
-      this.#seen.set(key, { namespace, name })
+      this.#seen.set(key, name)
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.

@@ -1,6 +1,6 @@
 /** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
 import type { Simulation } from "@drydock/sim"
-import type { WatchFrame } from "../apiserver/contract.ts"
+import type { ResponseStream, WatchFrame } from "../apiserver/contract.ts"
 import type { Kind } from "../api/define-kind.ts"
 import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Change, Informer, Informers } from "./contract.ts"
@@ -57,7 +57,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
       return
     }
     const { stream } = watch
-    this.#factory.streams.add(stream.cancel)
+    this.#factory.streams.add(stream)
     stream.start(
       (frame) => {
         const { type, object } = frame as WatchFrame & { object: Stored<T> }
@@ -67,7 +67,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
         else this.#apply(object, span)
       },
       () => {
-        this.#factory.streams.delete(stream.cancel)
+        this.#factory.streams.delete(stream)
         sim.scheduleBackground(RETRY_MS[0], () => this.#start())
       },
     )
@@ -148,7 +148,8 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   onChange(handler: (change: Change<T>) => void): () => void {
-    this.#handlers = [...this.#handlers, handler]
+    // Not spread: that leaves room for sixteen more.
+    this.#handlers = this.#handlers.concat(handler)
     return () => {
       this.#handlers = this.#handlers.filter((one) => one !== handler)
     }
@@ -162,7 +163,7 @@ export class WatchInformers implements Informers {
   readonly spanOf: ((revision: number) => number | undefined) | undefined
   /** Field selectors, by plural: of these kinds no more is watched. */
   readonly only: Readonly<Record<string, string>> | undefined
-  readonly streams = new Set<() => void>()
+  readonly streams = new Set<ResponseStream>()
   stopped = false
   readonly #kinds = new Map<string, WatchedKind<never>>()
 
@@ -200,7 +201,7 @@ export class WatchInformers implements Informers {
 
   stop(): void {
     this.stopped = true
-    for (const cancel of this.streams) cancel()
+    for (const stream of this.streams) stream.cancel()
     this.streams.clear()
   }
 }

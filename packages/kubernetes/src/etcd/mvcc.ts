@@ -1,8 +1,11 @@
 /** etcd: keys with their history, revisions, watches, leases, compaction. As etcd's server/storage/mvcc. */
+import { flat } from "../apimachinery/flat.ts"
 import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
-import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher } from "./contract.ts"
+import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher, WatchOnly, WatchSink } from "./contract.ts"
+import { History } from "./history.ts"
 import { SortedKeys } from "./sorted-keys.ts"
+import { type Subscription, Subscriptions } from "./subscriptions.ts"
 
 /** As server/etcdserver/api/v3rpc/rpctypes/error.go. */
 export class CompactedError extends Error {
@@ -17,29 +20,13 @@ export class FutureRevisionError extends Error {
   }
 }
 
-interface Subscription {
-  prefix: string
-  /** Place among all subscriptions: what happens is delivered in this order. */
-  order: number
-  onEvents: (events: readonly WatchEvent[], revision: number) => void
-  pending: WatchEvent[]
-  scheduled: boolean
-  cancelled: boolean
-}
-
-type Trigger = NonNullable<Parameters<Etcd["watch"]>[2]>["only"]
-
-/** Subscriptions to one prefix: to all of it, and to what has a certain value, by that value. */
-interface Watchers {
-  all: Set<Subscription>
-  only: Map<(value: never) => string, Map<string, Set<Subscription>>> | undefined
-}
-
 interface Lease {
   ttl: number
   keys: Set<string>
   timer: Timer | undefined
 }
+
+const NOTHING: ReadonlyMap<string, KeyValue | undefined> = new Map()
 
 const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
 
@@ -50,11 +37,9 @@ export class MvccStore implements Etcd {
   #current = new Map<string, KeyValue>()
   /** All live keys, in order. */
   #sorted = new SortedKeys()
-  /** Every change since the last compaction, oldest first. */
-  #log: WatchEvent[] = []
-  /** By prefix; those that end in "/" are found from a key's own parts, so that a thousand watches cost a write no more than one. */
-  #subscriptions = new Map<string, Watchers>()
-  #subscribed = 0
+  readonly #history = new History()
+  readonly #now = (key: string): KeyValue | undefined => this.#current.get(key)
+  readonly #subscriptions = new Subscriptions()
   #leases = new Map<number, Lease>()
   #nextLease = 7_587_870_000
 
@@ -87,17 +72,15 @@ export class MvccStore implements Etcd {
   /** A key as it was: undo what came later. */
   #at(key: string, revision: number): KeyValue | undefined {
     this.#checkRevision(revision)
-    for (const event of this.#log) if (event.key === key && event.revision > revision) return event.previous
-    return this.#current.get(key)
+    const then = this.#history.since(revision, this.#now, (changed) => changed === key)
+    return then.has(key) ? then.get(key) : this.#current.get(key)
   }
 
   range<T>(prefix: string, options: { revision?: number; limit?: number; start?: string; keysOnly?: boolean } = {}): RangeResult<T> {
     const revision = options.revision ?? this.#revision
     this.#checkRevision(revision)
     // What came later is undone: for each key that changed since, its value before the first such change.
-    const before = new Map<string, KeyValue | undefined>()
-    if (revision < this.#revision)
-      for (const event of this.#log) if (event.revision > revision && !before.has(event.key)) before.set(event.key, event.previous)
+    const before = revision < this.#revision ? this.#history.since(revision, this.#now, (key) => key.startsWith(prefix)) : NOTHING
     const items: KeyValue<T>[] = []
     let count = 0
     const take = (key: string): void => {
@@ -133,119 +116,66 @@ export class MvccStore implements Etcd {
         this.#current.delete(operation.key)
         this.#sorted.delete(operation.key)
         this.#leases.get(previous.lease)?.keys.delete(operation.key)
-        this.#record({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
+        this.#history.add(previous.key, revision, undefined, previous)
+        this.#tell({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
         return previous
       }
       changed = true
+      // One text for all that happens to a key.
+      const key = previous?.key ?? flat(operation.key)
       const value: KeyValue = {
-        key: operation.key,
+        key,
         value: operation.value,
         createRevision: previous?.createRevision ?? revision,
         modRevision: revision,
         version: (previous?.version ?? 0) + 1,
         lease: operation.lease ?? 0,
       }
-      if (!previous) this.#sorted.add(operation.key)
-      this.#current.set(operation.key, value)
-      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
-      this.#record({ type: "put", key: operation.key, value: operation.value, previous, revision, createRevision: value.createRevision })
+      if (!previous) this.#sorted.add(key)
+      this.#current.set(key, value)
+      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(key)
+      this.#history.add(key, revision, value, previous)
+      this.#tell({ type: "put", key, value: operation.value, previous, revision, createRevision: value.createRevision })
       return value
     })
     if (changed) this.#revision = revision
     return { succeeded, revision: this.#revision, responses }
   }
 
-  #record(event: WatchEvent): void {
-    this.#log.push(event)
-    for (const subscription of this.#interested(event)) {
-      subscription.pending.push(event)
-      this.#deliver(subscription)
-    }
+  #tell(event: WatchEvent): void {
+    for (const subscription of this.#subscriptions.interested(event)) this.#deliver(subscription, [event])
   }
 
-  #interested(event: WatchEvent): readonly Subscription[] {
-    const { key } = event
-    const found: Subscription[] = []
-    for (let end = key.indexOf("/", 1) + 1; end > 0; end = key.indexOf("/", end) + 1) {
-      const watchers = this.#subscriptions.get(key.slice(0, end))
-      if (!watchers) continue
-      found.push(...watchers.all)
-      for (const [of, values] of watchers.only ?? []) {
-        const now = event.value === undefined ? undefined : of(event.value as never)
-        const before = event.previous && of(event.previous.value as never)
-        if (now !== undefined) found.push(...(values.get(now) ?? []))
-        if (before !== undefined && before !== now) found.push(...(values.get(before) ?? []))
-      }
+  #deliver(subscription: Subscription, events: WatchEvent[]): void {
+    if (subscription.pending) {
+      for (const event of events) subscription.pending.push(event)
+      return
     }
-    return found.sort((a, b) => a.order - b.order)
-  }
-
-  #subscribe(subscription: Subscription, only: Trigger): () => void {
-    const { prefix } = subscription
-    let watchers = this.#subscriptions.get(prefix)
-    if (!watchers) this.#subscriptions.set(prefix, (watchers = { all: new Set(), only: undefined }))
-    if (!only) {
-      const { all } = watchers
-      all.add(subscription)
-      return () => void all.delete(subscription)
-    }
-    watchers.only ??= new Map()
-    let values = watchers.only.get(only.of)
-    if (!values) watchers.only.set(only.of, (values = new Map()))
-    let same = values.get(only.is)
-    if (!same) values.set(only.is, (same = new Set()))
-    same.add(subscription)
-    return () => {
-      same.delete(subscription)
-      if (same.size === 0 && values.get(only.is) === same) values.delete(only.is)
-    }
-  }
-
-  #deliver(subscription: Subscription): void {
-    if (subscription.scheduled) return
-    subscription.scheduled = true
+    subscription.pending = events
     this.#sim.schedule(0, () => {
-      subscription.scheduled = false
-      if (subscription.cancelled) return
-      const events = subscription.pending
-      subscription.pending = []
-      if (events.length > 0) subscription.onEvents(events, this.#revision)
+      const pending = subscription.pending as WatchEvent[]
+      subscription.pending = undefined
+      subscription.sink?.onEvents(pending, this.#revision)
     })
   }
 
-  watch(
-    prefix: string,
-    onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options: Parameters<Etcd["watch"]>[2] = {},
-  ): Watcher {
-    const { only } = options
-    const subscription: Subscription = { prefix, order: this.#subscribed++, onEvents, pending: [], scheduled: false, cancelled: false }
-    const concerns = ({ value, previous }: WatchEvent): boolean =>
-      !only ||
-      (value !== undefined && only.of(value as never) === only.is) ||
-      (previous !== undefined && only.of(previous.value as never) === only.is)
+  watch(prefix: string, sink: WatchSink, options: { revision?: number; only?: WatchOnly } = {}): Watcher {
+    if (options.revision !== undefined && options.revision <= this.#compacted) throw new CompactedError()
+    const subscription = this.#subscriptions.add(prefix, sink, options.only)
     if (options.revision !== undefined) {
-      if (options.revision <= this.#compacted) throw new CompactedError()
-      for (const event of this.#log)
-        if (event.revision >= options.revision && event.key.startsWith(prefix) && concerns(event)) subscription.pending.push(event)
-      if (subscription.pending.length > 0) this.#deliver(subscription)
+      const missed = this.#history
+        .events(options.revision, this.#now, (key) => key.startsWith(prefix))
+        .filter((event) => subscription.concerns(event))
+      if (missed.length > 0) this.#deliver(subscription, missed)
     }
-    const remove = this.#subscribe(subscription, only)
-    return {
-      cancel: () => {
-        subscription.cancelled = true
-        remove()
-      },
-    }
+    return subscription
   }
 
   compact(revision: number): void {
     if (revision <= this.#compacted) throw new CompactedError()
     if (revision > this.#revision) throw new FutureRevisionError()
     this.#compacted = revision
-    let keep = 0
-    while (keep < this.#log.length && this.#log[keep].revision <= revision) keep++
-    this.#log = this.#log.slice(keep)
+    this.#history.compact(revision)
   }
 
   grantLease(ttlSeconds: number): number {
@@ -285,7 +215,7 @@ export class MvccStore implements Etcd {
     if (new Digest().add(body).toString() !== snapshot.slice(0, space)) throw new Error("snapshot missing hash but --skip-hash-check=false")
     const { revision, items } = JSON.parse(body) as { revision: number; items: KeyValue[] }
     this.#revision = this.#compacted = revision
-    this.#log = []
+    this.#history.clear()
     this.#current = new Map(items.map((item) => [item.key, deepFreeze(item)]))
     this.#sorted = new SortedKeys()
     for (const { key } of items) this.#sorted.add(key)
@@ -295,7 +225,7 @@ export class MvccStore implements Etcd {
   clear(): void {
     this.#revision = 1
     this.#compacted = 0
-    this.#log = []
+    this.#history.clear()
     this.#current = new Map()
     this.#sorted = new SortedKeys()
   }

@@ -1,5 +1,6 @@
 /** What a kubelet says of its node. As pkg/kubelet/nodestatus/setters.go. */
 import type { Node } from "../api/index.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
@@ -87,10 +88,12 @@ export const nodeStatus = (options: {
       operatingSystem: "linux",
       architecture: "amd64",
     },
-    images: runtime
-      .listImages()
-      .slice(0, 50)
-      .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })) as never,
+    images: interned(
+      runtime
+        .listImages()
+        .slice(0, 50)
+        .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })),
+    ) as never,
   }
 }
 

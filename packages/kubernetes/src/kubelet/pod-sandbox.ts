@@ -86,7 +86,7 @@ export class PodSandbox {
     scope.trace("containerd", "sandbox", "RunPodSandbox")
     runtime.runPodSandbox(
       {
-        pod: scope.pod,
+        pod: { metadata: scope.pod.metadata },
         hostname: spec.hostNetwork ? host.name : (spec.hostname ?? metadata.name.slice(0, 63)),
         hostNetwork: spec.hostNetwork ?? false,
         hostPid: spec.hostPID ?? false,

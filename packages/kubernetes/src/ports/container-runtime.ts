@@ -4,7 +4,8 @@ import type { Stored } from "../apimachinery/object.ts"
 import type { IPod } from "kubernetes-models/v1/Pod"
 
 export interface SandboxConfig {
-  pod: Stored<IPod>
+  /** Of the Pod as it was then. */
+  pod: Pick<Stored<IPod>, "metadata">
   hostname: string
   hostNetwork: boolean
   hostPid: boolean

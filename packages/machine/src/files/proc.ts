@@ -16,8 +16,6 @@ const inode = (type: Inode["type"], mode: number, rest: Partial<Inode>): Inode =
   gid: 0,
   links: 1,
   modifiedAt: 0,
-  changedAt: 0,
-  accessedAt: 0,
   ...rest,
 })
 
@@ -58,9 +56,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     mounts: () =>
       text(() =>
         namespace()
-          .files.mounts.mounts.map(
-            (mount) => `${mount.source} ${mount.path} ${mount.volume.type} ${mount.readOnly ? "ro" : "rw"},relatime 0 0\n`,
-          )
+          .files.mounts.mounts.map((mount) => `${mount.source} ${mount.path} ${mount.type} ${mount.readOnly ? "ro" : "rw"},relatime 0 0\n`)
           .join(""),
       ),
     swaps: () => text(() => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
@@ -173,8 +169,9 @@ export const sysRoot = (interfaces: () => readonly NetworkInterface[], memory: n
   return directory({ class: directory({ net }), fs: directory({ cgroup }) })
 }
 
-export const deviceInodes = (random: () => number, tty: (name: string) => OpenFile | undefined): Record<string, Inode> => {
-  const device = (make: NonNullable<Inode["device"]>): Inode => inode("character-device", 0o666, { device: make })
+/** By name; each made when it is looked up. */
+export const deviceInodes = (random: () => number, tty: (name: string) => OpenFile | undefined): Record<string, () => Inode> => {
+  const device = (make: NonNullable<Inode["device"]>) => () => inode("character-device", 0o666, { device: make })
   const zeros = (max: number) => new Uint8Array(max)
   return {
     null: device(nullDevice),

@@ -67,7 +67,7 @@ export class Volume {
   }
 
   #make(type: Inode["type"], mode: number, uid: number, gid: number): Inode {
-    const at = this.now()
+    // What most inodes come to have is there from the start: members that come later are kept in a table of their own.
     return {
       id: this.#nextInode++,
       type,
@@ -75,10 +75,11 @@ export class Volume {
       uid,
       gid,
       links: type === "directory" ? 2 : 1,
-      modifiedAt: at,
-      changedAt: at,
-      accessedAt: at,
-      ...(type === "directory" && { children: new Map<string, Inode>() }),
+      modifiedAt: this.now(),
+      content: undefined,
+      children: undefined,
+      parent: undefined,
+      charged: 0,
     }
   }
 
@@ -110,14 +111,30 @@ export class Volume {
   }
 
   #copy(inode: Inode): Inode {
-    const { shared: _, ...rest } = inode
     this.#inodes++
-    return { ...rest, ...(inode.children && { children: new LayeredNames(inode.children) }) }
+    const copy: Inode = {
+      id: inode.id,
+      type: inode.type,
+      mode: inode.mode,
+      uid: inode.uid,
+      gid: inode.gid,
+      links: inode.links,
+      modifiedAt: inode.modifiedAt,
+      content: inode.content,
+      children: inode.children && new LayeredNames(inode.children),
+      parent: undefined,
+      charged: 0,
+    }
+    if (inode.target !== undefined) copy.target = inode.target
+    if (inode.program) copy.program = inode.program
+    if (inode.provider) copy.provider = inode.provider
+    if (inode.device) copy.device = inode.device
+    return copy
   }
 
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
-    ;(directory.children as Map<string, Inode>).set(name, inode)
+    ;(directory.children ??= new Map()).set(name, inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++
@@ -169,7 +186,7 @@ export class Volume {
   #release(inode: Inode): void {
     if (inode.content !== undefined || inode.length === undefined) return
     this.#allocated -= inode.length
-    delete inode.length
+    inode.length = undefined
   }
 
   /** Sets `bytes` aside for an empty file: they count on the disk, and no host holds them. Throws ENOSPC beyond the disk. */
@@ -191,9 +208,16 @@ export class Volume {
     if (size > this.limits.fileBytes) throw new SystemError("EFBIG")
     this.#charge(inode, size)
     inode.content = content
-    delete inode.length
-    delete inode.program
-    inode.modifiedAt = inode.changedAt = this.now()
+    if (inode.length !== undefined) inode.length = undefined
+    this.#modified(inode)
+  }
+
+  #modified(inode: Inode): void {
+    if (inode.program) inode.program = undefined
+    const now = this.now()
+    if (inode.accessedAt === undefined && inode.modifiedAt !== now) inode.accessedAt = inode.modifiedAt
+    inode.modifiedAt = now
+    if (inode.changedAt !== undefined) inode.changedAt = undefined
   }
 
   /** Writes at an offset, growing the file's buffer by doubling. */
@@ -213,8 +237,7 @@ export class Volume {
     buffer.set(data, offset)
     inode.content = buffer
     inode.length = Math.max(size, end)
-    delete inode.program
-    inode.modifiedAt = inode.changedAt = this.now()
+    this.#modified(inode)
   }
 
   truncate(inode: Inode, length: number): void {
@@ -232,7 +255,8 @@ export class Volume {
 
   /** Marks a directory as changed and tells watchers at and above it. */
   touch(directory: Inode, name: string): void {
-    directory.modifiedAt = directory.changedAt = this.now()
+    directory.modifiedAt = this.now()
+    if (directory.changedAt !== undefined) directory.changedAt = undefined
     this.notify(directory, name)
   }
 

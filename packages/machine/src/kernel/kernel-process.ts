@@ -50,7 +50,8 @@ export class KernelProcess implements Process, Parked, Viewer {
   tty: Tty | undefined
   credentials: Credentials
   argv: readonly string[]
-  readonly env: Map<string, string>
+  #env: Map<string, string> | undefined
+  readonly #firstEnv: (() => Map<string, string>) | undefined
   cwd: string
   umask: number
   readonly files: FilesView
@@ -112,7 +113,8 @@ export class KernelProcess implements Process, Parked, Viewer {
     }
     this.credentials = options.credentials ?? (parent ?? owner)?.credentials ?? { uid: 0, gid: 0, groups: [0] }
     this.argv = options.argv
-    this.env = new Map(options.env ?? parent?.env ?? [])
+    if (typeof options.env === "function") this.#firstEnv = options.env
+    else this.#env = new Map(options.env ?? parent?.env ?? [])
     this.cwd = options.cwd ?? parent?.cwd ?? "/"
     this.umask = options.umask ?? parent?.umask ?? 0o022
     this.files = namespace.files.as(this)
@@ -123,6 +125,10 @@ export class KernelProcess implements Process, Parked, Viewer {
     if (parent) (parent.children ??= new Set()).add(this)
     // Ignored signals stay ignored in children, handlers do not.
     for (const [signal, action] of parent?.actions ?? []) if (action === "ignore") this.onSignal(signal, "ignore")
+  }
+
+  get env(): Map<string, string> {
+    return (this.#env ??= this.#firstEnv?.() ?? new Map())
   }
 
   get ppid(): number {
@@ -538,7 +544,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       state,
       startedAt: this.startedAt,
       cpuTime: this.kernel.cpuMs(this.used) + this.declaredCpu,
-      rss: 1_200 + this.fds.size * 4 + this.env.size + Math.round((this.load?.memory ?? 0) / 1024),
+      rss: 1_200 + this.fds.size * 4 + Math.round((this.load?.memory ?? 0) / 1024),
       tty: this.tty?.name,
     }
   }

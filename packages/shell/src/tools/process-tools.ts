@@ -5,8 +5,21 @@ import { formatDate } from "../text/date.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
-const seconds = (text: string): number =>
-  Number(/^\d*\.?\d+/.exec(text)?.[0] ?? Number.NaN) * ({ s: 1, m: 60, h: 3_600, d: 86_400 }[text.at(-1) ?? "s"] ?? 1)
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+
+/** As strtod with a unit behind it: "1.5h", "1e3", "infinity". */
+const seconds = (text: string): number => {
+  const match = /^\+?(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?|inf(?:inity)?)([smhd]?)$/i.exec(text)
+  if (!match) return Number.NaN
+  const amount = /^inf/i.test(match[1]) ? Number.POSITIVE_INFINITY : Number(match[1])
+  return amount * (UNITS[match[2]] ?? 1)
+}
+
+/** Until a signal ends it, where the time has no end. */
+function* pause(process: Process, ms: number): Steps<void> {
+  if (Number.isFinite(ms)) yield* process.sleep(ms)
+  else for (;;) if ((yield* process.wait({ queues: [] })) === "signal") throw new SystemError("EINTR")
+}
 
 export const sleep = defineTool({
   name: "sleep",
@@ -17,7 +30,7 @@ export const sleep = defineTool({
     if (args.length === 0) return yield* usageError(process, "sleep", "missing operand")
     if (Number.isNaN(total))
       return yield* usageError(process, "sleep", `invalid time interval '${args.find((word) => Number.isNaN(seconds(word)))}'`)
-    yield* process.sleep(total * 1_000)
+    yield* pause(process, total * 1_000)
     return 0
   },
 })
@@ -253,18 +266,20 @@ export const timeout = defineTool({
       return 127
     }
     const child = process.spawnFile(path, { argv: command })
-    const until = process.now() + seconds(limit) * 1_000
+    // 0 is no limit.
+    const given = seconds(limit) * 1_000
+    const until = given > 0 && Number.isFinite(given) ? process.now() + given : undefined
     const changed = process.queue()
     process.onSignal("SIGCHLD", () => changed.wake())
     for (;;) {
       const ended = yield* process.waitFor({ pid: child.pid, noHang: true })
       if (ended) return ended.status.kind === "exited" ? ended.status.code : 128
-      if (process.now() >= until) {
+      if (until !== undefined && process.now() >= until) {
         process.kill(child.pid, signalNamed(String(flags.get("s") ?? "TERM")) ?? "SIGTERM")
         yield* process.waitFor({ pid: child.pid })
         return 124
       }
-      yield* process.wait({ queues: [changed], until })
+      yield* process.wait({ queues: [changed], ...(until !== undefined && { until }) })
     }
   },
 })

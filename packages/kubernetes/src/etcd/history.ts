@@ -1,0 +1,92 @@
+/** The changes since the last compaction. Earlier versions are kept as the way back from later ones: heartbeats alone are hundreds of them. */
+import type { KeyValue, WatchEvent } from "./contract.ts"
+import { flat } from "../apimachinery/flat.ts"
+import { undone, undoText } from "./undo.ts"
+
+/** One change of one key. */
+interface Change {
+  readonly key: string
+  readonly revision: number
+  /** Revision of the version before; 0: there was none. */
+  readonly before: number
+  /** From what it became to what it was; of a deletion, and where more than the value changed, the whole as JSON. */
+  readonly undo: string
+  readonly whole: boolean
+}
+
+type Current = (key: string) => KeyValue | undefined
+
+export class History {
+  #changes: Change[] = []
+
+  /** `value`: undefined when the key was deleted. */
+  add(key: string, revision: number, value: KeyValue | undefined, previous: KeyValue | undefined): void {
+    const whole = previous !== undefined && (value === undefined || value.lease !== previous.lease)
+    this.#changes.push({
+      key,
+      revision,
+      before: previous?.modRevision ?? 0,
+      undo: !previous ? "" : flat(whole ? JSON.stringify(previous) : undoText(value?.value, previous.value)),
+      whole,
+    })
+  }
+
+  /** Forgets what happened up to `revision`. */
+  compact(revision: number): void {
+    let keep = 0
+    while (keep < this.#changes.length && this.#changes[keep].revision <= revision) keep++
+    this.#changes = this.#changes.slice(keep)
+  }
+
+  clear(): void {
+    this.#changes = []
+  }
+
+  /** Walks back from the newest to the first after `revision`: what `wanted` keys became and what they were before. */
+  #back(
+    revision: number,
+    current: Current,
+    wanted: (key: string) => boolean,
+    visit: (change: Change, value: KeyValue | undefined, previous: KeyValue | undefined) => void,
+  ): Map<string, KeyValue | undefined> {
+    const then = new Map<string, KeyValue | undefined>()
+    for (let index = this.#changes.length - 1; index >= 0 && this.#changes[index].revision > revision; index--) {
+      const change = this.#changes[index]
+      const { key } = change
+      if (!wanted(key)) continue
+      const value = then.has(key) ? then.get(key) : current(key)
+      const previous = earlier(change, value)
+      visit(change, value, previous)
+      then.set(key, previous)
+    }
+    return then
+  }
+
+  /** For each key that changed after `revision`, what it was then. */
+  since(revision: number, current: Current, wanted: (key: string) => boolean): ReadonlyMap<string, KeyValue | undefined> {
+    return this.#back(revision, current, wanted, () => {})
+  }
+
+  /** What happened to `wanted` keys from `revision` on, oldest first. */
+  events(revision: number, current: Current, wanted: (key: string) => boolean): WatchEvent[] {
+    const events: WatchEvent[] = []
+    this.#back(revision - 1, current, wanted, (change, value, previous) => {
+      events.push({
+        type: value ? "put" : "delete",
+        key: change.key,
+        value: value?.value,
+        previous,
+        revision: change.revision,
+        createRevision: (value ?? (previous as KeyValue)).createRevision,
+      })
+    })
+    return events.reverse()
+  }
+}
+
+const earlier = (change: Change, value: KeyValue | undefined): KeyValue | undefined => {
+  if (change.before === 0) return undefined
+  if (change.whole) return undone(undefined, `[${change.undo}]`)
+  const later = value as KeyValue
+  return { ...later, value: undone(later.value, change.undo), modRevision: change.before, version: later.version - 1 }
+}
