@@ -98,6 +98,7 @@ export const memory = (): Memory => {
       append: refuse,
       inputs: refuse,
     },
+    apiKeys: { create: refuse, list: refuse, revoke: refuse, redeem: refuse },
     tickets: { issue: async (session) => `ticket-of-${session}`, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
     progress: {
       complete: refuse,
