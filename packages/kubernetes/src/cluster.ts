@@ -15,6 +15,8 @@ import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-con
 import { runControllerManager } from "./controller-manager/run.ts"
 import { type CoreDns, runCoreDns } from "./coredns/run.ts"
 import { MvccStore } from "./etcd/mvcc.ts"
+import { type IngressController, runIngressController } from "./ingress-nginx/run.ts"
+import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
@@ -281,6 +283,15 @@ export class SimulatedCluster implements Cluster {
       host,
       removeDirectory: (node, path) => this.kubelets.get(node)?.removeDirectory(path),
     })
+  }
+
+  startIngressController(options: Omit<Parameters<typeof runIngressController>[0], "sim" | "door">): IngressController {
+    return runIngressController({ ...options, sim: this.options.sim, door: this.handle })
+  }
+
+  startMetalLb(log: (line: string) => void): Component {
+    const poolKind = () => this.server.kindNamed("metallb.io/v1beta1", "IPAddressPool") as never
+    return runMetalLb({ sim: this.options.sim, door: this.handle, poolKind, log })
   }
 
   startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {
