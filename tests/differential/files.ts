@@ -118,18 +118,22 @@ users:
   "manifests/deeper/d.yaml": configMap("fourth", "  labels:\n    a: b\n"),
   "kust/kustomization.yaml": `resources:\n- base\nnamePrefix: pre-\nnameSuffix: -post\nnamespace: dev\ncommonAnnotations:\n  by: hand\nlabels:\n- pairs:\n    team: red\n  includeSelectors: true\nimages:\n- name: nginx\n  newTag: "1.27"\nreplicas:\n- name: web\n  count: 5\n`,
   "kust/base/kustomization.yaml": "resources:\n- web.yaml\n- svc.yaml\nconfigMapGenerator:\n- name: conf\n  literals: [a=b]\n",
-  "kust/base/web.yaml": WEB.replace("image: nginx:1.26\n", "image: nginx:1.26\n        envFrom:\n        - configMapRef:\n            name: conf\n"),
+  "kust/base/web.yaml": WEB.replace(
+    "image: nginx:1.26\n",
+    "image: nginx:1.26\n        envFrom:\n        - configMapRef:\n            name: conf\n",
+  ),
   "kust/base/svc.yaml": "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  selector:\n    app: web\n  ports:\n  - port: 80\n",
   "kust/helm/kustomization.yaml": "helmCharts:\n- name: minecraft\n  repo: https://example.com\n  version: 1.0.0\n",
   "kust/generators/kustomization.yaml":
-    "configMapGenerator:\n- name: files\n  files: [one.txt, k=two.txt]\n  options:\n    disableNameSuffixHash: true\n    labels: {x: y}\n- name: env\n  envs: [vars.env]\nsecretGenerator:\n- name: hidden\n  type: Opaque\n  literals: [p=q]\ngeneratorOptions:\n  annotations: {made: up}\n",
+    "configMapGenerator:\n- name: files\n  files: [one.txt, k=two.txt]\n  options:\n    disableNameSuffixHash: true\n    labels: {x: z}\n- name: env\n  envs: [vars.env]\nsecretGenerator:\n- name: hidden\n  type: Opaque\n  literals: [p=q]\ngeneratorOptions:\n  annotations: {made: up}\n",
   "kust/generators/one.txt": "one\n",
   "kust/generators/two.txt": "two",
   "kust/generators/vars.env": "A=1\nB=2\n",
   "kust/patches/kustomization.yaml": `resources: [../base]\npatches:\n- path: p.yaml\n- target: {kind: Service}\n  patch: |-\n    - op: replace\n      path: /spec/ports/0/port\n      value: 8080\n- patch: |-\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata:\n      name: web\n    spec:\n      template:\n        spec:\n          containers:\n          - name: side\n            image: busybox\n`,
   "kust/patches/p.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 9\n",
   "kust/components/kustomization.yaml": "resources: [../base]\ncomponents: [../part]\n",
-  "kust/part/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -c\ncommonLabels:\n  part: yes1\n",
+  "kust/part/kustomization.yaml":
+    "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnameSuffix: -c\ncommonLabels:\n  part: left\n",
   "kust/broken/kustomization.yaml": "resources: [none.yaml]\n",
   "kust/empty/kustomization.yaml": "",
 }

@@ -1,6 +1,9 @@
 /** The lesson format: schema, loader, linter, importers. */
 export type { TaskChecker } from "./check-lab.ts"
 export * from "./exam.ts"
+export { importFolder, ImportRefused } from "./import/import-folder.ts"
+export type { ImportNote } from "./import/import-notes.ts"
+export type { Imported, ImportedLesson } from "./import/imported.ts"
 export { type JsonSchema, jsonSchema } from "./json-schema.ts"
 export * from "./learner-view.ts"
 export * from "./lesson.ts"

@@ -78,6 +78,7 @@ export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "
 }
 
 export type { Image, ImageContext } from "./define-image.ts"
+export { admits, pullProblem } from "./registries.ts"
 export { formatReference, parseReference, type Reference } from "./reference.ts"
 
-export { toHttp } from "./control-plane.ts"
+export { settled, toHttp } from "./control-plane.ts"

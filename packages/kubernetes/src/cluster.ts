@@ -313,6 +313,8 @@ export class SimulatedCluster implements Cluster {
       labels?: Readonly<Record<string, string>>
       taints?: readonly { key: string; value?: string; effect: string }[]
       staticPodPath?: string
+      /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
+      hollow?: boolean
     } = {},
   ): Component {
     const { sim, trace, version, dnsDomain } = this.options
@@ -324,7 +326,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       nodeHost,
       version,
-      clusterDns: this.dnsAddress,
+      ...(options.hollow ? { hollow: true } : { clusterDns: this.dnsAddress }),
       clusterDomain: dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),

@@ -30,6 +30,8 @@ export interface ClickThrough {
 
 /** Commands that wait for a person: they get ^C after this, and are killed a while later. Virtual ms. */
 const PATIENCE = 60_000
+/** Virtual ms after a task's card. */
+const READING = 2_000
 const INTERACTIVE = /(^|\s)(watch\s|-it\b|-ti\b|--watch\b|-w\b|-f\s*$)/
 
 /** What says that the world, not the learner, is at fault: no such command, subcommand or flag, or a syntax nobody meant. */
@@ -70,6 +72,8 @@ export const clickThrough = (given: Lesson): ClickThrough => {
       solve(task, grader, type)
       runFor(world, task.settle * 1000, () => done(task.id))
     }
+    // A person reads on; the next task prepares itself meanwhile.
+    runFor(world, READING)
   }
   const open = lesson.lab.tasks.map(({ id }) => id).filter((id) => !done(id))
   grader.stop()

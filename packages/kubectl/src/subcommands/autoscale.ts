@@ -68,9 +68,6 @@ export const autoscale = defineSubcommand({
         ...(percent >= 0 ? [metric("cpu", `${percent}%`)] : []),
         ...(input.has("memory") ? [metric("memory", input.text("memory"))] : []),
       ]
-      // Without any measure the first version of the API would have to do, and it has nothing to send either.
-      if (metrics.length === 0)
-        throw new KubectlError("failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input")
       const scaler: KubeObject = {
         kind: "HorizontalPodAutoscaler",
         apiVersion: "autoscaling/v2",
@@ -79,7 +76,7 @@ export const autoscale = defineSubcommand({
           scaleTargetRef: { kind: object.kind, name: object.metadata.name, apiVersion: object.apiVersion },
           ...(min > 0 && { minReplicas: min }),
           maxReplicas: max,
-          metrics,
+          ...(metrics.length > 0 && { metrics }),
         },
         status: { currentMetrics: null, desiredReplicas: 0 },
       }

@@ -93,11 +93,14 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
       } else if (resources.length === 0 && !namesFiles(input))
         throw new KubectlError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
       if (set.size === 0 && remove.length === 0 && !list) throw new KubectlError(`at least one ${noun} update is required`)
-      const reporter = new Reporter(process, input)
+      const common = new Reporter(process, input)
       const errors: KubectlError[] = []
       const infos = yield* find(context, input, { errors, local: input.bool("local") }, resources)
       const single = infos.length === 1 && !input.has("selector") && !input.bool("all")
+      if (input.text("resource-version") && !single) throw new KubectlError("--resource-version may only be used with a single resource")
       const change = function* (info: Info) {
+        // label asks for a printer anew for each object: no separators.
+        const reporter = noun === "label" ? new Reporter(process, input) : common
         const present = info.object.metadata[field] ?? {}
         if (!input.bool("overwrite")) {
           const clashes = [...set].filter(([key, value]) => Object.hasOwn(present, key) && present[key] !== value)

@@ -5,7 +5,8 @@ import { SystemError } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
-import { KubectlError, throwAll } from "../errors.ts"
+import { isReason, KubectlError, throwAll } from "../errors.ts"
+import { apiVersion } from "../discovery.ts"
 import { DRY_RUN, dryRun, FILES, fieldManager, PRINT } from "../flag-groups.ts"
 import { parseDocuments } from "../yaml-documents.ts"
 import { schemaFor } from "../patching/strategic.ts"
@@ -86,7 +87,7 @@ export const patch = defineSubcommand({
         throw error
       }
     const subresource = input.text("subresource")
-    const reporter = new Reporter(process, input)
+    const reporter = new Reporter(process, input, { dry: false })
     const dry = dryRun(input)
     const errors: KubectlError[] = []
     const infos = yield* find(context, input, { local: input.bool("local"), errors, ...(subresource && { subresource }) })
@@ -100,7 +101,13 @@ export const patch = defineSubcommand({
         if (note) yield* sendPatch(context, info, note, { type: "merge", dry, subresource: "" })
         yield* reporter.say(patched, deepEqual(info.object, patched) ? "patched (no change)" : "patched")
       } catch (error) {
-        if (error instanceof SyntaxError) errors.push(new KubectlError(error.message))
+        if (isReason(error, "UnsupportedMediaType"))
+          errors.push(
+            new KubectlError(
+              `${PATCH_TYPES[type]} is not supported by ${apiVersion(info.resource)}, Kind=${info.resource.kind}: ${(error as KubectlError).message}`,
+            ),
+          )
+        else if (error instanceof SyntaxError) errors.push(new KubectlError(error.message))
         else if (error instanceof KubectlError) errors.push(error)
         else throw error
       }

@@ -29,6 +29,8 @@ interface LintOptions {
   readonly kubeVersion?: string
   readonly skipSchema: boolean
   readonly now: () => number
+  /** Told what required and fail would have refused. */
+  readonly said: (level: "WARN" | "INFO", text: string, message: string) => void
 }
 
 const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
@@ -170,7 +172,7 @@ class Linter {
 
   templates(): void {
     const place = "templates/"
-    const { files, values, namespace, kubeVersion, skipSchema, now } = this.options
+    const { files, values, namespace, kubeVersion, skipSchema, now, said } = this.options
     if (!this.rule("WARNING", place, files.exists(this.path("templates")) ? undefined : "directory does not exist")) return
     if (!this.rule("ERROR", place, files.stat(this.path("templates")).type === "directory" ? undefined : "not a directory")) return
     const chart = this.load(place)
@@ -185,7 +187,7 @@ class Linter {
         clientCapabilities(kubeVersion),
         { skipSchema },
       )
-      rendered = render(chart, scope, { now, random: () => 0.5, lint: true })
+      rendered = render(chart, scope, { now, random: () => 0.5, lint: said })
     })
     if (!this.rule("ERROR", place, unrendered)) return
     for (const { name } of chart.templates) {

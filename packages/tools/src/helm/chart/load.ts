@@ -12,7 +12,7 @@ const MAX_FILES = 10_000
 /** One YAML document as sigs.k8s.io/yaml reads it; null for an empty one. Throws Error in its words. */
 export const readDocument = (text: string): unknown => {
   try {
-    return readYaml(text)[0] ?? null
+    return readYaml(text, { lastWins: true })[0] ?? null
   } catch (error) {
     if (error instanceof YamlError) throw new HelmError(`error converting YAML to JSON: ${error.message}`)
     throw error
@@ -27,7 +27,7 @@ export const readValues = (text: string): Values => {
   let values: Values = {}
   let documents: unknown[]
   try {
-    documents = readYaml(text)
+    documents = readYaml(text, { lastWins: true })
   } catch (error) {
     if (error instanceof YamlError) throw new HelmError(`cannot unmarshal yaml document: error converting YAML to JSON: ${error.message}`)
     throw error
