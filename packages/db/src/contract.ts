@@ -97,6 +97,8 @@ export interface SessionRepository {
   activeOf(userId: string): Promise<readonly LabSession[]>
   /** Ends it: the lease, if any, is lost, and the next `open` makes a new world. */
   end(id: string): Promise<void>
+  /** Ends all active sessions of this lesson's other versions, anybody's: it is being written, and was changed. */
+  endOthers(lesson: { readonly course: string; readonly lesson: string; readonly version: string }): Promise<void>
   /** Takes the session unless another owner's lease still runs. @param ms how long it lasts without renewal, wall time */
   claim(id: string, owner: string, ms: number): Promise<Lease | undefined>
   /** @throws LeaseLost */

@@ -1,7 +1,9 @@
 /** The cluster put together: the one file that knows every component. Components run only while somebody runs them. */
 import { admissionPlugins } from "./apiserver/admission/index.ts"
 import type { ApiRequest, ApiResponse } from "./apiserver/contract.ts"
+import { healthPaths } from "./apiserver/health.ts"
 import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subresources.ts"
+import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
 import { serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
@@ -127,19 +129,21 @@ export class SimulatedCluster implements Cluster {
   readonly handle = (request: ApiRequest): ApiResponse => {
     if (this.#serverRuns === 0) return { status: 0, headers: {} }
     if (this.#etcdRuns === 0)
-      return {
-        status: 503,
-        headers: { "content-type": "application/json" },
-        body: {
-          kind: "Status",
-          apiVersion: "v1",
-          metadata: {},
-          status: "Failure",
-          message: "etcdserver: request timed out",
-          reason: "ServiceUnavailable",
-          code: 503,
-        },
-      }
+      return (
+        healthPaths(request.path, parseQuery(request.query), false) ?? {
+          status: 503,
+          headers: { "content-type": "application/json" },
+          body: {
+            kind: "Status",
+            apiVersion: "v1",
+            metadata: {},
+            status: "Failure",
+            message: "etcdserver: request timed out",
+            reason: "ServiceUnavailable",
+            code: 503,
+          },
+        }
+      )
     return this.server.handle(request)
   }
 

@@ -1,6 +1,8 @@
 /** What every world's internet holds: the manifests that projects publish for what can be simulated, and a few well-known pages. */
 import { goYaml } from "@drydock/gotemplate"
 import { optionalAddons } from "@drydock/kubernetes"
+import { chartFile, isChartHost } from "@drydock/tools"
+import { ARCHIVES } from "./client-tools.ts"
 
 const VERSION = "(?:v?[\\w.-]+)"
 const RELEASE = `(?:latest/download|download/${VERSION})`
@@ -40,7 +42,7 @@ const PAGES: Readonly<Record<string, string>> = {
 const HOSTS = new Set([...Object.keys(PAGES), ...Object.keys(PAGES).map((host) => `www.${host}`), "raw.githubusercontent.com", "k8s.io"])
 
 /** Whether the internet's name servers know a host even where the world's owner provides no internet. */
-export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase())
+export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase()) || isChartHost(name)
 
 const manifests = new Map<string, string>()
 
@@ -58,10 +60,12 @@ const asPublished = (addon: string): string => {
 }
 
 /** What stands at a URL; undefined where there is nothing. */
-export const publicInternet = (url: string): string | undefined => {
+export const publicInternet = (url: string): string | Uint8Array | undefined => {
   const [address] = url.split(/[?#]/)
   const addon = PUBLISHED.find(([pattern]) => pattern.test(address))?.[1]
   if (addon !== undefined && Object.hasOwn(optionalAddons, addon)) return asPublished(addon)
+  const chart = chartFile(url, ARCHIVES)
+  if (chart !== undefined) return chart
   const [, host, path] = /^https?:\/\/(?:www\.)?([^/]+)(\/.*)?$/.exec(address) ?? []
   return host !== undefined && (path ?? "/") === "/" && Object.hasOwn(PAGES, host) ? PAGES[host] : undefined
 }

@@ -80,6 +80,7 @@ export const memory = (): Memory => {
       lesson: async (_course, slug) => lessons.find((known) => known.lesson === slug),
     },
     sessions: {
+      endOthers: refuse,
       open: async (wanted) => {
         const id = `00000000-0000-4000-8000-${String(++count).padStart(12, "0")}`
         const session: LabSession = { ...wanted, id, reachedAt: wanted.startedAt, state: "active" }
