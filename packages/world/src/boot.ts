@@ -12,6 +12,14 @@ const BOOT_LIMIT = 600_000
 const SYSTEM_PODS = 6
 
 const CONTROL_PLANE_LABEL = { "node-role.kubernetes.io/control-plane": "" }
+/** What kubemark's nodes say of themselves: the machine that their recordings were made on, without its particulars. */
+export const HOLLOW_CAPACITY = { cpus: 4, memory: 8_150_480 * 1024 }
+const HOLLOW_SYSTEM = { kernelVersion: "6.8.0-45-generic", osImage: "Ubuntu 24.04.1 LTS", machineId: "", systemUuid: "", bootId: "" }
+/** Address of every hollow Pod, the first node's port, and how often its PLEG looks, ms. */
+const HOLLOW_IP = "192.168.192.168"
+const HOLLOW_PORT = 10_350
+const HOLLOW_RELIST = 1_000
+
 export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }
 
 type WithConditions = { status: { conditions?: readonly { type: string; status: string }[] } }
@@ -69,7 +77,12 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
     const machine = machines.get(name) as SimulatedMachine
     const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: `10.244.${index}` })
     cluster.startKubelet(
-      { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
+      {
+        ...nodeHost,
+        host: { ...nodeHost.host, system: HOLLOW_SYSTEM },
+        runtime: new HollowRuntime(machine.sim, { ip: HOLLOW_IP, relist: HOLLOW_RELIST }),
+        hollow: { port: HOLLOW_PORT + index },
+      },
       index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},
     )
   }
@@ -78,7 +91,7 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
 /** A hollow API server on its machine's port, which no process serves. */
 const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void => {
   machine.network.serve(
-    6443,
+    cluster.options.apiServer.port,
     ({ method, path, headers, body, clientCertificate }) => {
       const question = path.indexOf("?")
       const answer = cluster.handle({

@@ -4,7 +4,7 @@ import { SimulatedCluster } from "@drydock/kubernetes"
 import { completeKubectl, kubectlProgram } from "@drydock/kubectl"
 import { bodyText, Fabric, type Program, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
 import { type CommandHook, interactiveBash, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
-import { bootCluster, CONTROL_PLANE_TAINT } from "./boot.ts"
+import { bootCluster, CONTROL_PLANE_TAINT, HOLLOW_CAPACITY } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
 import { applyFault } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
@@ -14,7 +14,7 @@ import { WorldNode } from "./node.ts"
 import { nodeTools } from "./node-tools.ts"
 import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
-import { addressOf, POD_CIDR, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
+import { addressOf, POD_CIDR, portOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
 import { typedSession } from "./typed-session.ts"
 
@@ -57,7 +57,7 @@ class SimulatedWorld implements World {
         sim: this.sim,
         trace: this.trace,
         version: VERSION,
-        apiServer: { address: addressOf(0), port: 6443 },
+        apiServer: { address: addressOf(0), port: portOf(this.#topology) },
         podCidr: POD_CIDR,
         serviceCidr: SERVICE_CIDR,
         dnsDomain: "cluster.local",
@@ -87,7 +87,7 @@ class SimulatedWorld implements World {
       name,
       fabric: this.#fabric,
       layer: machineLayer(),
-      capacity: { cpus: 2, memory: 4 * 1024 ** 3 },
+      capacity: this.#topology.hollow ? HOLLOW_CAPACITY : { cpus: 2, memory: 4 * 1024 ** 3 },
       interfaces: [
         { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
         { name: "enp1s0", address, prefix: 24, mac: `02:42:ac:1e:${(index + 1).toString(16).padStart(2, "0")}:02`, up: true },

@@ -34,6 +34,8 @@ export interface WriteContext {
   /** Who the fields belong to. */
   manager: string
   subresource: string
+  /** The version that is written, where another one is stored. */
+  as?: AnyKind
   /** metadata.managedFields as a client sent it. */
   given?: readonly ManagedFieldsEntry[]
   /** Server-side apply: the managers once the final object is known. */
@@ -98,7 +100,7 @@ export class Registry {
   ): AnyStored {
     if (!context.dryRun) object.metadata.resourceVersion = String(this.#etcd.revision + 1)
     const stored = object as unknown as AnyStored
-    const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now() }
+    const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now(), ...(context.as && { as: context.as }) }
     if (context.managers) noteEntries(stored, context.managers(object))
     else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by))
     else noteWrite(kind, stored, asked ? { ...by, asked } : by, previous?.value, kind.plural === "leases" || isComponent(context.user))
@@ -140,6 +142,7 @@ export class Registry {
     // Whoever creates an object manages what they asked for, not what admission adds to it.
     const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : deepCopy(object)
     context.admit(object, undefined)
+    kind.complete?.(object as never)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
     const key = this.key(kind, namespace, metadata.name)

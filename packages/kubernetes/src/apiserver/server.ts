@@ -354,6 +354,7 @@ export class ApiServer implements Server {
     return {
       user: user.name,
       manager: managerOf(context),
+      ...(kind.storedAs && { as: kind }),
       subresource,
       dryRun,
       admit: (object, old) => {

@@ -23,5 +23,9 @@ export interface KubeletContext {
   /** "nginx" as the runtime names it: "docker.io/library/nginx:latest". */
   imageName: (image: string) => string
   imageDigest: (image: string, id: string) => string
+  /** False: there is no prober, and every container of a Pod counts as ready (kubemark's fake probe manager). */
+  probed: boolean
+  /** syncFrequency, ms, where the kubelet has to say again that it knows no cluster DNS. */
+  resync: number | undefined
   reportStatus: (pod: Pod, status: Pod["status"]) => void
 }

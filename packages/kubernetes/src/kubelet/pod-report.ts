@@ -14,19 +14,19 @@ export interface GivenUp {
 
 const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
   const { container, kind } = record
-  const { imageName, imageDigest } = scope.context
+  const { imageName, imageDigest, probed, runtime } = scope.context
   const once = kind === "init" && !isSidecar(record)
   const resources = container.resources ?? {}
   return {
     name: container.name,
     state: record.state,
     lastState: record.lastState,
-    ready: once ? record.state.terminated?.exitCode === 0 : kind === "ephemeral" ? false : record.ready,
+    ready: once ? record.state.terminated?.exitCode === 0 : kind === "ephemeral" ? false : kind === "main" && !probed ? true : record.ready,
     restartCount: record.restarts,
     image: imageName(container.image ?? ""),
     imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
-    ...(record.id && { containerID: `containerd://${record.id}` }),
-    ...(kind !== "ephemeral" && { started: once ? false : record.started }),
+    ...(record.id && { containerID: `${runtime.name}://${record.id}` }),
+    ...(kind !== "ephemeral" && (probed || kind === "init") && { started: once ? false : record.started }),
     ...(resources.requests && { allocatedResources: resources.requests }),
     ...(kind !== "ephemeral" && { resources }),
     ...(container.volumeMounts?.length && {

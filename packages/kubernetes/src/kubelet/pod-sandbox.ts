@@ -67,6 +67,9 @@ export class PodSandbox {
     const { runtime, host, sim } = scope.context
     const { metadata, spec } = scope.pod
     this.starting = true
+    // Once for the sandbox, once for the containers in it.
+    scope.missDns()
+    scope.missDns()
     scope.trace("containerd", "sandbox", "RunPodSandbox")
     runtime.runPodSandbox(
       {

@@ -19,6 +19,8 @@ export interface PodScope {
   /** Looks again at virtual time `at` at the latest. */
   later(at: number): void
   sync(): void
+  /** Says that the Pod's dnsPolicy cannot be kept, where the kubelet knows no cluster DNS. */
+  missDns(): void
   report(): void
   /** Runs `work` as caused by what caused the Pod's present work. */
   caused(work: () => void): void
@@ -28,6 +30,7 @@ export const podLabel = ({ pod: { metadata } }: PodScope): string => `${metadata
 
 /** Go's Duration text: 1.203s, 350ms, 2m40s. */
 export const goDuration = (ms: number): string => {
+  if (ms === 0) return "0s"
   if (ms < 1_000) return `${Math.round(ms)}ms`
   const seconds = ms / 1_000
   if (seconds < 60) return `${Number(seconds.toFixed(3))}s`

@@ -1,9 +1,8 @@
 /** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
 import type { Simulation, Timer } from "@drydock/sim"
-import { configMap, event, type Lease, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
+import { configMap, event, type Node, node, type Pod, pod, secret } from "../api/index.ts"
 import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
-import { formatMicroTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import { type Door, DoorClient } from "../client/client.ts"
 import { Recorder } from "../client/event-recorder.ts"
@@ -12,14 +11,16 @@ import type { Component, NodeHost } from "../cluster-contract.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { Trace } from "../ports/trace.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
+import { NodeLease } from "./node-lease.ts"
 import { nodeStatus } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
-/** nodeLeaseDurationSeconds / 4, nodeStatusReportFrequency, fileCheckFrequency (inotify tells at once), syncFrequency; ms. */
-const LEASE_RENEW = 10_000
+/** nodeStatusReportFrequency, syncFrequency; ms. */
 const STATUS_REPORT = 300_000
 const VOLUME_REFRESH = 60_000
+/** syncFrequency of a hollow kubelet, ms. */
+const HOLLOW_SYNC = 10_000
 /** backOffPeriod of a Pod whose sync failed, ms. */
 const MIRROR_RETRY = 10_000
 
@@ -31,7 +32,8 @@ export interface KubeletOptions {
   nodeHost: NodeHost
   version: string
   staticPodPath: string
-  clusterDns: string
+  /** Undefined: --cluster-dns is not set. */
+  clusterDns: string | undefined
   clusterDomain: string
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
@@ -135,7 +137,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         ],
       })
       if (dnsPolicy === "None") return config({ servers: [], searches: [], options: [] })
-      if (dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet")) return config(own)
+      if (dnsPolicy === "Default" || options.clusterDns === undefined || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet"))
+        return config(own)
       const domain = options.clusterDomain
       return config({
         servers: [options.clusterDns],
@@ -143,6 +146,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         options: ["ndots:5"],
       })
     },
+    probed: !nodeHost.hollow,
+    resync: options.clusterDns === undefined ? HOLLOW_SYNC : undefined,
     imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
     imageDigest: (image, id) => runtime.imageStatus(image)?.repoDigests[0] ?? id,
     reportStatus,
@@ -236,6 +241,12 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     if (missed) timers.mirrors = sim.scheduleBackground(MIRROR_RETRY, () => syncMirrors())
   }
 
+  /** The kubelet's events about its node are for its name: it does not ask for the uid. */
+  const say = (reason: string, message: string): void => {
+    const { name } = host
+    events.event({ kind: "Node", metadata: { name, uid: name } } as never, "Normal", reason, message)
+  }
+
   const reportNode = (): boolean =>
     attempt(() => {
       const existing = client.find(node, { name: host.name })
@@ -243,6 +254,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         host,
         runtime,
         version: options.version,
+        hollow: nodeHost.hollow,
         now: sim.now(),
         previous: (existing?.status.conditions ?? []) as never,
       })
@@ -260,41 +272,32 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
               "kubernetes.io/os": "linux",
               ...options.nodeLabels,
             } as never,
-            annotations: { "node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never,
+            ...(!nodeHost.hollow && { annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never }),
           },
           spec: { ...(options.taints?.length && { taints: options.taints as never }) },
+          status,
         })
-        const created = client.get(node, { name: host.name })
-        client.updateStatus(node, { ...created, status } as Node)
-        events.event(created as never, "Normal", "Starting", "Starting kubelet.")
+        say("Starting", "Starting kubelet.")
+        for (const reason of ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"])
+          say(reason, `Node ${host.name} status is now: ${reason}`)
+        if (!nodeHost.hollow) say("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
       } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
     })
 
-  let heartbeat: Lease | undefined
+  const lease = new NodeLease(client, host.name)
   const renewLease = (): void => {
     if (stopped) return
-    timers.lease = sim.scheduleBackground(LEASE_RENEW, renewLease)
-    const key = { namespace: "kube-node-lease", name: host.name }
+    const wait = lease.beat(sim.now(), attempt)
+    timers.lease = sim.scheduleBackground(wait, renewLease)
+    if (!registered || !lease.alive) return
     attempt(() => {
-      // As component-helpers/apimachinery/lease/controller.go: from the lease last written, asking only when that failed.
-      const held = heartbeat ?? client.find(lease, key)
-      heartbeat = undefined
-      const renewTime = formatMicroTime(sim.now())
-      if (held) heartbeat = client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
-      else
-        heartbeat = client.create(lease, {
-          apiVersion: "coordination.k8s.io/v1",
-          kind: "Lease",
-          metadata: key,
-          spec: { holderIdentity: host.name, leaseDurationSeconds: 40, renewTime },
-        })
       // The runtime went down or came back: say so with the next heartbeat.
       const ready = informers
         .for(node)
         .get(undefined, host.name)
         ?.status.conditions?.find(({ type }) => type === "Ready")?.status
       if (ready !== undefined && (ready === "True") !== runtime.available) reportNode()
-      for (const uid of pending) {
+      for (const uid of [...pending]) {
         pending.delete(uid)
         workers.get(uid)?.resend()
       }
@@ -322,7 +325,6 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       } else seen(object, span)
     })
     syncMirrors()
-    renewLease()
     const report = () => {
       if (stopped) return
       reportNode()
@@ -351,6 +353,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   })
   host.log("kubelet", `I server.go:529] "Kubelet version" kubeletVersion="${options.version}"`)
   readManifests()
+  // The heart beats from the first, whether the node is registered or not.
+  timers.lease = sim.schedule(0, renewLease)
   timers.register = sim.schedule(0, register)
 
   const workerOf = (one: Pod): PodWorker | undefined => {

@@ -30,8 +30,8 @@ export interface PluginOptions {
   preFilter?: (state: CycleState) => PreFilterFailure | undefined
   /** Reasons why the Pod cannot run there; empty: it can. */
   filter?: (state: CycleState, info: NodeInfo) => readonly string[]
-  /** Taking lower Pods away would not help. */
-  unresolvable?: boolean
+  /** Taking lower Pods away would not help: for this plugin, or on this node. */
+  unresolvable?: boolean | ((state: CycleState, info: NodeInfo) => boolean)
   /** 0–100, more is better. */
   score?: (state: CycleState, info: NodeInfo) => number
   /** Default 1. */

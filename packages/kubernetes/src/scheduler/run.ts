@@ -1,6 +1,6 @@
 /** The scheduler: takes Pods without a node, filters and scores the nodes, binds. As pkg/scheduler/schedule_one.go. */
 import type { Simulation } from "@drydock/sim"
-import { event, node, persistentVolume, persistentVolumeClaim, type Pod, pod, storageClass } from "../api/index.ts"
+import { groupedEvent, node, persistentVolume, persistentVolumeClaim, type Pod, pod, storageClass } from "../api/index.ts"
 import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
 import { formatTime, keyOf } from "../apimachinery/object.ts"
@@ -52,6 +52,8 @@ const unschedulableText = (
       .sort()
       .join(", ")
   if (preempts) return `${head}: ${why}.`
+  // DynamicResources comes after all that looks at the Pod alone: it finds nothing of its own to go on, and preemption is not asked.
+  if (blocked !== undefined) return `${head}: ${why}. not found`
   const preemption = [
     ...(unresolvable > 0 ? [`${unresolvable} Preemption is not helpful for scheduling`] : []),
     ...(total - unresolvable > 0 ? [`${total - unresolvable} No preemption victims found for incoming pod`] : []),
@@ -64,7 +66,13 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const identity = { name: "system:kube-scheduler", groups: ["system:authenticated"] }
   const client = new DoorClient(door, identity)
   const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
-  const events = new Recorder({ client, sim, kind: event as never, component: "default-scheduler" })
+  const events = new Recorder({
+    client,
+    sim,
+    kind: groupedEvent as never,
+    component: options.schedulerName ?? "default-scheduler",
+    instance: `${options.schedulerName ?? "default-scheduler"}-${options.host}`,
+  })
   const profile = options.schedulerName ?? "default-scheduler"
   const attempts = new Map<string, number>()
   const unschedulable = new Set<string>()
@@ -110,7 +118,14 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (!(error instanceof StatusError)) throw error
       return
     }
-    events.event(victim as never, "Normal", "Preempted", `Preempted by pod ${preemptor.metadata.uid} on node ${name}`)
+    events.acted(
+      victim as never,
+      "Normal",
+      "Preempted",
+      "Preempting",
+      `Preempted by pod ${preemptor.metadata.uid} on node ${name}`,
+      preemptor as never,
+    )
   }
 
   const setCondition = (one: Pod, reason: string, message: string, nominated?: string): void => {
@@ -163,7 +178,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
           feasible.push(info)
           continue
         }
-        if (failed.unresolvable) unresolvable++
+        const { unresolvable: hopeless } = failed
+        if (typeof hopeless === "function" ? hopeless(state, info) : hopeless) unresolvable++
         else resolvable.push(info)
         const why = failed.filter?.(state, info) ?? []
         for (const reason of why) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
@@ -178,7 +194,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (feasible.length === 0) {
         const victims = resolvable.length > 0 ? findVictims(state, resolvable) : undefined
         const message = unschedulableText(state.nodes.length, unresolvable, blocked, reasons, victims !== undefined)
-        events.event(one as never, "Warning", "FailedScheduling", message)
+        events.acted(one as never, "Warning", "FailedScheduling", "Scheduling", message)
         setCondition(one, "Unschedulable", message, victims?.node)
         unschedulable.add(key)
         attempts.set(key, (attempts.get(key) ?? 0) + 1)
@@ -222,7 +238,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       }
       attempts.delete(key)
       unschedulable.delete(key)
-      events.event(one as never, "Normal", "Scheduled", `Successfully assigned ${one.metadata.namespace}/${one.metadata.name} to ${chosen}`)
+      const told = `Successfully assigned ${one.metadata.namespace}/${one.metadata.name} to ${chosen}`
+      events.acted(one as never, "Normal", "Scheduled", "Binding", told)
     } finally {
       trace.current = outer
     }

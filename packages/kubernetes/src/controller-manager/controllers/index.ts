@@ -1,5 +1,6 @@
 /** Every controller of the controller manager. */
 import type { Controller } from "../define-controller.ts"
+import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts"
 import { certificateSigningController } from "./certificate-signing.ts"
 import { cronJobController } from "./cron-job.ts"
 import { daemonSetController } from "./daemon-set.ts"
@@ -23,6 +24,7 @@ import { serviceAccountController } from "./service-account.ts"
 import { statefulSetController } from "./stateful-set.ts"
 import { claimProtectionController, volumeProtectionController } from "./storage-protection.ts"
 import { taintEvictionController } from "./taint-eviction.ts"
+import { ttlController } from "./ttl.ts"
 import { ttlAfterFinishedController } from "./ttl-after-finished.ts"
 
 export const controllers: readonly Controller[] = [
@@ -47,9 +49,11 @@ export const controllers: readonly Controller[] = [
   cronJobController,
   ttlAfterFinishedController,
   nodeIpamController,
+  ttlController,
   claimBinderController,
   volumeBinderController,
   claimProtectionController,
   volumeProtectionController,
   certificateSigningController,
+  clusterRoleAggregationController,
 ]

@@ -82,7 +82,13 @@ const monitor = (context: ReconcileContext): void => {
       if (seen) {
         seen.heartbeat = heartbeat
         seen.at = now()
-      } else memory.set(name, { heartbeat, at: now() } satisfies Seen)
+      } else {
+        memory.set(name, { heartbeat, at: now() } satisfies Seen)
+        const { uid } = object.metadata
+        if (memory.get(`registered/${name}`) !== uid)
+          events.event(object as never, "Normal", "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`)
+        memory.set(`registered/${name}`, uid)
+      }
       continue
     }
     if (now() - seen.at < GRACE_PERIOD || conditionOf(object, "Ready")?.status === "Unknown") continue
@@ -127,6 +133,7 @@ export const nodeLifecycleController = defineController({
   reconcile(object, context, { name }) {
     if (!object) {
       context.memory.delete(name)
+      context.memory.delete(`registered/${name}`)
       return
     }
     reconcileTaints(object, context)

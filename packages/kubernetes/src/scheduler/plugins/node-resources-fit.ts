@@ -12,6 +12,11 @@ export const nodeResourcesFit = definePlugin({
       if (amount > allocatable.other(name) - (requested.others.get(name) ?? 0)) reasons.push(`Insufficient ${name}`)
     return reasons
   },
+  // As isFit's Unresolvable: not even the whole node would do.
+  unresolvable: ({ requests }, { allocatable }) =>
+    requests.cpu > allocatable.cpu ||
+    requests.memory > allocatable.memory ||
+    [...requests.others].some(([name, amount]) => amount > allocatable.other(name)),
   score({ requests }, { allocatable, requested }) {
     // As GetNonzeroRequests: a Pod without requests counts as 100m and 200 MB.
     const left = (total: number, used: number) => (total <= 0 ? 0 : Math.max(0, ((total - used) * 100) / total))
