@@ -326,6 +326,7 @@ export class Registry {
     object.metadata.deletionGracePeriodSeconds = grace
     if (finalizers.length > 0) object.metadata.finalizers = finalizers
     if (kind.generation) object.metadata.generation = (old.metadata.generation ?? 0) + 1
-    return { object: this.#put(kind, key, object, existing, context), gone: false }
+    // Nobody manages what a deletion leaves.
+    return { object: this.#put(kind, key, object, existing, { ...context, manager: "" }), gone: false }
   }
 }

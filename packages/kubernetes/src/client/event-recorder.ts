@@ -15,7 +15,7 @@ const referenceTo = ({ kind, apiVersion, metadata }: AnyStored | Stored<Kubernet
   kind,
   ...(metadata.namespace && { namespace: metadata.namespace }),
   name: metadata.name,
-  uid: metadata.uid,
+  ...(metadata.uid && { uid: metadata.uid }),
   ...(apiVersion && { apiVersion }),
   ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
 })
@@ -26,6 +26,8 @@ export class Recorder implements EventRecorder {
   readonly #kind: Kind<KubernetesObject>
   readonly #source: { component: string; host?: string }
   readonly #instance: string
+  /** The time in the last name: later events have later ones. */
+  #named = 0n
   readonly #series = new Map<string, { namespace: string; name: string; count: number; last: number }>()
   readonly #seen = new Map<string, { namespace: string; name: string }>()
 
@@ -87,7 +89,9 @@ export class Recorder implements EventRecorder {
 
   /** As makeEvent: the name ends in the time, hexadecimal. */
   #name(of: string): string {
-    const nanoseconds = BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))
+    const drawn = BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))
+    const nanoseconds = drawn > this.#named ? drawn : this.#named + 1n + (drawn % 1_000n)
+    this.#named = nanoseconds
     return `${of}.${nanoseconds.toString(16)}`
   }
 

@@ -5,7 +5,7 @@
 import type { Simulation } from "@drydock/sim"
 import type { ContainerRuntime, ContainerStatus } from "../ports/container-runtime.ts"
 
-/** How long a sandbox takes, and a container to stop, ms. A kubelet hears of either at the next relist of its PLEG. */
+/** How long a sandbox takes, and a container to stop, ms. */
 const SANDBOX_TIME = 20
 const STOP_TIME = 10
 

@@ -25,6 +25,8 @@ export interface KubeletContext {
   imageDigest: (image: string, id: string) => string
   /** False: there is no prober, and every container of a Pod counts as ready (kubemark's fake probe manager). */
   probed: boolean
+  /** Until a Pod that never ran is let go, ms. */
+  letGo: number
   /** syncFrequency, ms, where the kubelet has to say again that it knows no cluster DNS. */
   resync: number | undefined
   reportStatus: (pod: Pod, status: Pod["status"]) => void

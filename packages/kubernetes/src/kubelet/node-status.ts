@@ -54,7 +54,7 @@ export const nodeStatus = (options: {
     // A hundred MiB are kept back for eviction (--eviction-hard memory.available).
     allocatable: {
       ...capacity,
-      ...(hollow || {
+      ...(!hollow && {
         "ephemeral-storage": String(Math.floor(usage.capacityBytes * 0.9)),
         memory: kib(host.memory - 100 * 1024 * 1024),
       }),

@@ -12,11 +12,19 @@ export interface GivenUp {
   condition?: { type: string; reason: string; message: string }
 }
 
+type Resources = NonNullable<ContainerRecord["container"]["resources"]>
+
+/** The fake runtime knows of no memory, and says so wherever amounts are given. */
+const withFakeMemory = ({ limits, requests, ...rest }: Resources): Resources => {
+  const filled = (amounts: typeof limits) => (amounts ? { memory: "0", ...(amounts as object) } : undefined)
+  return { ...rest, ...(limits && { limits: filled(limits) as never }), ...(requests && { requests: filled(requests) as never }) }
+}
+
 const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
   const { container, kind } = record
   const { imageName, imageDigest, probed, runtime } = scope.context
   const once = kind === "init" && !isSidecar(record)
-  const resources = container.resources ?? {}
+  const resources = probed ? (container.resources ?? {}) : withFakeMemory(container.resources ?? {})
   return {
     name: container.name,
     state: record.state,
@@ -27,7 +35,7 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
     imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
     ...(record.id && { containerID: `${runtime.name}://${record.id}` }),
     ...(kind !== "ephemeral" && (probed || kind === "init") && { started: once ? false : record.started }),
-    ...(resources.requests && { allocatedResources: resources.requests }),
+    ...(container.resources?.requests && { allocatedResources: container.resources.requests }),
     ...(kind !== "ephemeral" && { resources }),
     ...(container.volumeMounts?.length && {
       volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly }) => ({

@@ -41,6 +41,8 @@ export class PodWorker implements PodScope {
   #graceEnds = 0
   #resync: Timer | undefined
   #relisted = false
+  /** When a Pod whose containers never began is let go. */
+  #goesAt: number | undefined
 
   constructor(pod: Pod, context: KubeletContext) {
     this.pod = pod
@@ -114,7 +116,7 @@ export class PodWorker implements PodScope {
     const wanted = dnsPolicy === "ClusterFirstWithHostNet" || (dnsPolicy === "ClusterFirst" && !hostNetwork)
     if (resync === undefined || !wanted || this.#finished || this.terminating) return
     const message = `kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.`
-    events.event({ kind: "Node", metadata: { name: host.name, uid: host.name } } as never, "Warning", "MissingClusterDNS", message)
+    events.event({ kind: "Node", metadata: { name: host.name } } as never, "Warning", "MissingClusterDNS", message)
     this.event("Warning", "MissingClusterDNS", `pod: "${podLabel(this)}". ${message}`)
     if (this.#resync?.action) return
     // Looked at again when the PLEG has told of the containers, then every sync period and up to half as long again.
@@ -341,6 +343,12 @@ export class PodWorker implements PodScope {
       const [last] = alive.slice(-1)
       if (alive.every(isSidecar) && !last.stopping) this.#stopNow(last, Math.max(0, this.#graceEnds - this.context.sim.now()))
       return
+    }
+    const { letGo, sim } = this.context
+    // What never ran is not noticed to have ended: the next look at the containers finds none.
+    if (letGo > 0 && this.records.every(({ id }) => id === undefined)) {
+      this.#goesAt ??= sim.now() + letGo
+      if (sim.now() < this.#goesAt) return void sim.schedule(this.#goesAt - sim.now(), () => this.#finishWhenStopped())
     }
     this.#finished = true
     this.context.sim.cancel(this.#resync)

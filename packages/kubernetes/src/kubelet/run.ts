@@ -21,6 +21,8 @@ const STATUS_REPORT = 300_000
 const VOLUME_REFRESH = 60_000
 /** syncFrequency of a hollow kubelet, ms. */
 const HOLLOW_SYNC = 10_000
+/** Until a hollow Pod that never ran is let go: a relist of the PLEG, ms. */
+const HOLLOW_LET_GO = 1_000
 /** backOffPeriod of a Pod whose sync failed, ms. */
 const MIRROR_RETRY = 10_000
 
@@ -42,6 +44,8 @@ export interface KubeletOptions {
 
 /** The kubelet's own door (port 10250), as the API server uses it. */
 export interface Kubelet extends Component {
+  /** A hollow kubelet: nobody can look its name up. */
+  readonly unreachable?: { port: number }
   logs(pod: Pod, container: string | undefined, previous: boolean): readonly LogLine[] | undefined
   followLogs(pod: Pod, container: string | undefined, line: (line: LogLine) => void, end: () => void): (() => void) | undefined
   exec(pod: Pod, container: string | undefined, options: ExecOptions): ExecSession | undefined
@@ -147,6 +151,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       })
     },
     probed: !nodeHost.hollow,
+    letGo: nodeHost.hollow ? HOLLOW_LET_GO : 0,
     resync: options.clusterDns === undefined ? HOLLOW_SYNC : undefined,
     imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
     imageDigest: (image, id) => runtime.imageStatus(image)?.repoDigests[0] ?? id,
@@ -241,11 +246,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     if (missed) timers.mirrors = sim.scheduleBackground(MIRROR_RETRY, () => syncMirrors())
   }
 
-  /** The kubelet's events about its node are for its name: it does not ask for the uid. */
-  const say = (reason: string, message: string): void => {
-    const { name } = host
-    events.event({ kind: "Node", metadata: { name, uid: name } } as never, "Normal", reason, message)
-  }
+  /** The kubelet does not ask for its node's uid: who looks for a node's events by that does not find these. */
+  const say = (reason: string, message: string): void =>
+    events.event({ kind: "Node", metadata: { name: host.name } } as never, "Normal", reason, message)
 
   const reportNode = (): boolean =>
     attempt(() => {
@@ -367,6 +370,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
 
   return {
     name: "kubelet",
+    ...(nodeHost.hollow && { unreachable: { port: nodeHost.hollow.port } }),
     logs(one, container, previous) {
       const worker = workerOf(one)
       const id = previous ? worker?.previousId(container) : worker?.containerId(container)
