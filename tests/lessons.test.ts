@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs"
-import { CheckSpec, LabSpec, loadCourses, parseProse, proseBlocks } from "@drydock/course"
+import { CheckSpec, hintText, LabSpec, loadCourses, parseProse, proseBlocks } from "@drydock/course"
 import { checkTask } from "@drydock/grader"
 import { expect, test } from "vitest"
 import { parse } from "yaml"
-import { clickThrough, misunderstood } from "../apps/cli/src/lesson-clicks.ts"
-import { proveLesson } from "../apps/cli/src/lesson-proof.ts"
+import { clickThrough, misunderstood } from "../apps/cli/src/lesson/clicks.ts"
+import { proveLesson } from "../apps/cli/src/lesson/proof.ts"
 
 const { courses, problems } = await loadCourses("content/courses", { checkTask })
 
@@ -44,7 +44,7 @@ test("every task says what it wants in hints that do not say all", () => {
   for (const { slug, lab } of courses.flatMap(({ lessons }) => lessons))
     for (const task of lab.tasks) {
       const commands = task.solution.split("\n").filter((line) => line.trim().length > 15 && !/^\s*kubectl (get|describe) /.test(line))
-      for (const hint of task.hints)
+      for (const hint of task.hints.map(hintText))
         expect(commands.length > 0 && commands.every((command) => hint.includes(command.trim())), `${slug}/${task.id}: ${hint}`).toBe(false)
     }
 })

@@ -7,7 +7,7 @@ import { createWorld } from "@drydock/world"
 import { type Command, UsageError } from "./command.ts"
 import { pace } from "./pacing.ts"
 
-const number = (value: string | boolean | undefined, name: string, fallback: number): number => {
+const number = (value: string | boolean | readonly string[] | undefined, name: string, fallback: number): number => {
   const parsed = value === undefined ? fallback : Number(value)
   if (!Number.isFinite(parsed) || parsed < 0) throw new UsageError(`--${name} takes a number, not "${String(value)}"`)
   return parsed

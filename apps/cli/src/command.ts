@@ -14,8 +14,13 @@ export interface Command {
   /** After the name in --help, e.g. "FILE|-". */
   positionals?: string
   summary: string
+  /** More, for --help: lines of plain text. */
+  details?: string
   options: Readonly<Record<string, Option>>
-  run(input: { options: Readonly<Record<string, string | boolean | undefined>>; positionals: readonly string[] }): Promise<number>
+  run(input: {
+    options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
+    positionals: readonly string[]
+  }): Promise<number>
 }
 
 /** The user's mistake: printed as one line, exit code 2. */
@@ -31,6 +36,7 @@ export const helpOf = (command: Command): string => {
     `drydock ${command.name}${command.positionals ? ` ${command.positionals}` : ""}`,
     "",
     command.summary,
+    ...(command.details ? ["", command.details] : []),
     ...(rows.length ? ["", "Options:", ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)] : []),
     "",
   ].join("\n")
@@ -42,9 +48,11 @@ export const runCommand = async (command: Command, args: readonly string[]): Pro
     process.stdout.write(helpOf(command))
     return 0
   }
-  let parsed: { values: Record<string, string | boolean | undefined>; positionals: string[] }
+  let parsed: { values: Record<string, string | boolean | readonly string[] | undefined>; positionals: string[] }
   try {
-    const options = Object.fromEntries(Object.entries(command.options).map(([name, { type }]) => [name, { type }]))
+    const options = Object.fromEntries(
+      Object.entries(command.options).map(([name, { type, multiple = false }]) => [name, { type, multiple }]),
+    )
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as typeof parsed
   } catch (error) {
     throw new UsageError((error as Error).message.split(". ")[0])

@@ -1,123 +1,114 @@
-/** `drydock lesson`: test proves lessons solvable, lint checks what is written in them. */
-import { stat } from "node:fs/promises"
-import { basename, dirname, join, relative, resolve } from "node:path"
-import {
-  type JsonSchema,
-  jsonSchema,
-  type Lesson,
-  type LoadOptions,
-  loadCourse,
-  loadCourses,
-  loadLesson,
-  type Problem,
-} from "@drydock/course"
-import { checkTask } from "@drydock/grader"
+/** `drydock lesson`: writing, checking and proving lessons. */
+import { fileURLToPath } from "node:url"
+import { type JsonSchema, jsonSchema } from "@drydock/course"
 import { type Command, UsageError } from "./command.ts"
-import { clickThrough, misunderstood } from "./lesson-clicks.ts"
-import { type LessonProof, proveLesson } from "./lesson-proof.ts"
+import { doAll } from "./jobs.ts"
+import { lessonsAt } from "./lesson/find.ts"
+import { importLesson } from "./lesson/import.ts"
+import { newLesson } from "./lesson/new.ts"
+import { previewLesson } from "./lesson/preview.ts"
+import { mutationFigure, mutationLines, problemLine, proofLines } from "./lesson/report.ts"
+import { threadsOf } from "./threads.ts"
 
 const DEFAULT = "content/courses"
-const OPTIONS: LoadOptions = { checkTask }
 
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await stat(path)
-    return true
-  } catch {
-    return false
-  }
+type Input = Parameters<Command["run"]>[0]
+
+const print = (lines: readonly string[]) => void process.stdout.write(lines.map((line) => `${line}\n`).join(""))
+const program = () => fileURLToPath(import.meta.url)
+
+const found = async (paths: readonly string[]) => {
+  const loaded = await Promise.all((paths.length > 0 ? paths : [DEFAULT]).map((path) => lessonsAt(path)))
+  const problems = loaded.flatMap((one) => one.problems)
+  return { lessons: loaded.flatMap((one) => one.lessons), problems, wrong: problems.some(({ severity }) => severity === "error") }
 }
 
-/** Lessons below a path: a directory of courses, a course, or one lesson (its folder or a file in it). */
-export const lessonsAt = async (path: string): Promise<{ lessons: Lesson[]; problems: Problem[] }> => {
-  if (!(await exists(path))) throw new UsageError(`there is no ${path}`)
-  const directory = (await stat(path)).isFile() ? dirname(resolve(path)) : resolve(path)
-  if ((await exists(join(directory, "lesson.md"))) || (await exists(join(directory, "lab.yaml")))) {
-    const { lesson, problems } = await loadLesson(directory, { course: basename(dirname(directory)), slug: basename(directory) }, OPTIONS)
-    return { lessons: lesson ? [lesson] : [], problems }
-  }
-  if (await exists(join(directory, "course.yaml"))) {
-    const { course, problems } = await loadCourse(directory, basename(directory), OPTIONS)
-    return { lessons: [...(course?.lessons ?? [])], problems }
-  }
-  const { courses, problems } = await loadCourses(directory, OPTIONS)
-  if (courses.length === 0 && problems.length === 0)
-    throw new UsageError(`there is no course or lesson in ${relative(process.cwd(), directory) || "."}`)
-  return { lessons: courses.flatMap(({ lessons }) => lessons), problems }
+const lint = async ({ options }: Input, paths: readonly string[]): Promise<number> => {
+  const { problems, wrong } = await found(paths)
+  if (options.json === true) print([JSON.stringify({ problems })])
+  else print(problems.length > 0 ? problems.map(problemLine) : ["no problems"])
+  return wrong ? 1 : 0
 }
 
-const problemLine = ({ file, line, column, severity, message }: Problem): string => `${file}:${line}:${column}: ${severity}: ${message}`
-
-/** Lines of a table, columns as wide as their widest cell. */
-const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]))).join("  "))
+const test = async ({ options }: Input, paths: readonly string[]): Promise<number> => {
+  const { lessons, problems, wrong } = await found(paths)
+  const text = options.json !== true
+  if (text) print(problems.filter(({ severity }) => severity === "error").map(problemLine))
+  const seed = typeof options.seed === "string" ? { seed: options.seed } : {}
+  const proofs = await doAll(
+    "prove",
+    lessons.map((lesson) => ({ lesson, prose: options["no-prose"] !== true, ...seed })),
+    { program: program(), threads: threadsOf(options.threads), ...(text && { each: (proof) => print(proofLines(proof)) }) },
+  )
+  print([
+    text ? `${proofs.filter(({ ok }) => ok).length} of ${proofs.length} lessons proven` : JSON.stringify({ problems, lessons: proofs }),
+  ])
+  return wrong || proofs.some(({ ok }) => !ok) ? 1 : 0
 }
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+/** Per cent of mutants that must be caught. */
+const MUTANTS_CAUGHT = 95
 
-const proofLines = (proof: LessonProof): string[] => {
-  const lines = [`${proof.ok ? "ok  " : "FAIL"} ${proof.lesson} (${seconds(proof.wallMs)}, world ${proof.hash})`]
-  for (const line of table(
-    proof.tasks.map(({ ok, id, title, virtualMs }) => [`  ${ok ? "ok" : "FAIL"}`, id, title, `${seconds(virtualMs)} of virtual time`]),
-  ))
-    lines.push(line)
-  for (const problem of proof.problems) lines.push(`  ${problem}`)
-  for (const { id, problems, transcript } of proof.tasks) {
-    for (const problem of problems) lines.push(`  ${id} ${problem}`)
-    if (transcript) lines.push(...transcript.flatMap((text) => text.split("\n")).map((line) => `    | ${line}`))
+const mutate = async ({ options }: Input, paths: readonly string[]): Promise<number> => {
+  const { lessons, problems, wrong } = await found(paths)
+  if (wrong) {
+    print(problems.filter(({ severity }) => severity === "error").map(problemLine))
+    return 1
   }
-  return lines
+  const runs = await doAll(
+    "mutate",
+    lessons.flatMap((lesson) => lesson.lab.tasks.map((_, task) => ({ lesson, task }))),
+    { program: program(), threads: threadsOf(options.threads) },
+  )
+  const figure = mutationFigure(runs)
+  print(options.json === true ? [JSON.stringify({ ...figure, runs })] : mutationLines(runs))
+  return figure.percent >= MUTANTS_CAUGHT ? 0 : 1
 }
 
-const printSchema = ([name, ...more]: readonly string[]): number => {
+const schema = (_: Input, [name, ...more]: readonly string[]): Promise<number> => {
   const schemas: Readonly<Record<string, JsonSchema>> = jsonSchema()
-  const schema = name === undefined || more.length > 0 ? undefined : schemas[name]
-  if (!schema) throw new UsageError(`schema takes one of ${Object.keys(schemas).join(", ")}`)
-  process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`)
-  return 0
+  const one = name === undefined || more.length > 0 ? undefined : schemas[name]
+  if (!one) throw new UsageError(`schema takes one of ${Object.keys(schemas).join(", ")}`)
+  print([JSON.stringify(one, null, 2)])
+  return Promise.resolve(0)
+}
+
+const actions: Readonly<Record<string, (input: Input, paths: readonly string[]) => Promise<number>>> = {
+  new: newLesson,
+  lint,
+  test,
+  mutate,
+  preview: previewLesson,
+  import: importLesson,
+  schema,
 }
 
 export const lessonCommand: Command = {
   name: "lesson",
-  positionals: "test|lint [PATH…] | schema FILE",
-  summary:
-    "Proves lessons (each task fails before and passes after its solution), or checks what is written in them; prints the JSON Schema of lab.yaml or course.yaml.",
+  positionals: "new DIR | lint|test|mutate [PATH…] | preview DIR | import DIR --to DIR | schema FILE",
+  summary: [
+    "new      makes a lesson's folder, ready to be tested and changed",
+    "lint     says what is wrong in what is written, with line and column",
+    "test     each task fails before and passes after its solution, twice with equal worlds; every command of the prose is understood and prints what is shown",
+    "mutate   negates each check and leaves out each step of a solution: how many of these mistakes the test notices",
+    "preview  serves one lesson while it is written: text at once, the lab made anew when lab.yaml or a file of it changes",
+    "import   a Killercoda, Katacoda, Educates or iximiuz folder as a lesson; says line by line what could not be carried over",
+    "schema   prints a JSON Schema, for editors",
+  ].join("\n"),
   options: {
     json: { type: "boolean", summary: "print JSON" },
-    prose: { type: "boolean", summary: "test also clicks through the prose: every command must be understood" },
+    port: { type: "string", value: "N", summary: "preview: the port (default 3001; 0: a free one)" },
+    to: { type: "string", value: "DIR", summary: "import: the folder to make" },
+    seed: { type: "string", value: "SEED", summary: "test: what names, addresses and variables are drawn from" },
+    threads: { type: "string", value: "N", summary: "test, mutate: how many lessons at once (default: one a core)" },
+    "no-prose": { type: "boolean", summary: "test: leave the commands of the prose out" },
+    prose: { type: "boolean", summary: "test: the commands of the prose too (as without it)" },
   },
-  async run({ options, positionals: [action, ...paths] }) {
-    if (action === "schema") return printSchema(paths)
-    if (action !== "test" && action !== "lint")
-      throw new UsageError(
-        action === undefined ? "lesson takes test, lint or schema" : `lesson takes test, lint or schema, not "${action}"`,
-      )
-    const loaded = await Promise.all((paths.length > 0 ? paths : [DEFAULT]).map((path) => lessonsAt(path)))
-    const problems = loaded.flatMap((one) => one.problems)
-    const print = (lines: readonly string[]) => process.stdout.write(lines.map((line) => `${line}\n`).join(""))
-    const wrong = problems.some(({ severity }) => severity === "error")
-    if (action === "lint") {
-      if (options.json === true) print([JSON.stringify({ problems })])
-      else print(problems.length > 0 ? problems.map(problemLine) : ["no problems"])
-      return wrong ? 1 : 0
-    }
-    if (options.json !== true) print(problems.filter(({ severity }) => severity === "error").map(problemLine))
-    const proofs: LessonProof[] = []
-    for (const lesson of loaded.flatMap((one) => one.lessons)) {
-      const proof = proveLesson(lesson)
-      if (options.prose === true) {
-        const { clicks, open } = clickThrough(lesson)
-        for (const click of clicks.filter(misunderstood))
-          proof.problems.push(`prose, "${click.command}": ${click.result.stderr.trim().split("\n")[0]}`)
-        if (open.length > 0) proof.problems.push(`prose: after clicking through it, these tasks are open: ${open.join(", ")}`)
-        proof.ok &&= proof.problems.length === 0
-      }
-      proofs.push(proof)
-      if (options.json !== true) print(proofLines(proof))
-    }
-    if (options.json === true) print([JSON.stringify({ problems, lessons: proofs })])
-    else print([`${proofs.filter(({ ok }) => ok).length} of ${proofs.length} lessons proven`])
-    return wrong || proofs.some(({ ok }) => !ok) ? 1 : 0
+  async run(input) {
+    const [action, ...paths] = input.positionals
+    const names = Object.keys(actions).join(", ")
+    const act = action === undefined || !Object.hasOwn(actions, action) ? undefined : actions[action]
+    if (!act) throw new UsageError(action === undefined ? `lesson takes ${names}` : `lesson takes ${names}; not "${action}"`)
+    return act(input, paths)
   },
 }

@@ -2,7 +2,7 @@
 import { clusterCommand } from "./cluster.ts"
 import { type Command, runCommand, UsageError } from "./command.ts"
 import { gradeCommand } from "./grade.ts"
-import { gradeForParent, isGrader } from "./grade/workers.ts"
+import { isWorker, workForParent } from "./jobs.ts"
 import { lessonCommand } from "./lesson.ts"
 import { playCommand } from "./play.ts"
 
@@ -40,5 +40,5 @@ const main = async ([name, ...args]: readonly string[]): Promise<number> => {
   }
 }
 
-if (isGrader) gradeForParent()
+if (isWorker) workForParent()
 else process.exitCode = await main(process.argv.slice(2))

@@ -33,11 +33,11 @@ const runUntil = (world: World, settled: () => boolean) => {
   while (!settled()) world.run({ until: world.sim.now() + 60_000, stop: settled })
 }
 
-const playStep = (world: World, step: Step, shells: Map<string, ShellSession>): StepResult => {
+const playStep = (world: World, step: Step, shells: Map<string, ShellSession>, pace: number): StepResult => {
   const machine = step.machine ?? [...world.machines.keys()][0]
   if (!world.machines.has(machine)) throw new UsageError(`step ${step.id}: there is no machine "${machine}"`)
   for (const file of step.files ?? []) placeFile(world, file)
-  const begun = performance.now()
+  let begun = performance.now()
   let result: ScriptResult | undefined
   const done = (given: ScriptResult) => {
     result = given
@@ -46,7 +46,9 @@ const playStep = (world: World, step: Step, shells: Map<string, ShellSession>): 
   if (step.in === "shell") {
     let shell = shells.get(machine)
     if (!shell) shells.set(machine, (shell = world.shellSession({ machine })))
-    shell.run(step.run, times, done)
+    else if (pace > 0) world.run({ until: world.sim.now() + pace * 1000 })
+    begun = performance.now()
+    shell.run(step.run, { ...times, prompts: true }, done)
   } else {
     world.script(
       {
@@ -89,7 +91,7 @@ export const play = (scenario: Scenario): { steps: StepResult[] } => {
   world.boot()
   for (const file of scenario.files) placeFile(world, file)
   const shells = new Map<string, ShellSession>()
-  return { steps: scenario.steps.map((step) => playStep(world, step, shells)) }
+  return { steps: scenario.steps.map((step) => playStep(world, step, shells, scenario.pace)) }
 }
 
 const parseScenario = (text: string, where: string): Scenario => {
@@ -109,6 +111,12 @@ export const playCommand: Command = {
   name: "play",
   positionals: "FILE|-",
   summary: "Plays a scenario (JSON) in a fresh world and prints what each step printed.",
+  details: `A scenario is {topology, seed, files, addons, mirrors: {urlPrefix: directory}, pace, steps: [{id, run, in, machine, directory,
+stdin, files, timeout, interruptAfter}]}; times are virtual seconds.
+Steps in a "process" follow each other at once. Before each step in the "shell" but the first, the time passes that a learner takes
+to read and to type: \`pace\`, 20 s; 0 types everything at one instant. A shell step whose program stands at a prompt of its own
+(kubectl exec -it POD -- sh) is over for now with exit code 0, and the next step is typed there; when that program does not know the
+command, it is left with ^D and the login shell gets the command.`,
   options: { jsonl: { type: "boolean", summary: "one scenario a line in, one result a line out" } },
   async run({ options, positionals: [file, ...more] }) {
     if (file === undefined || more.length > 0) throw new UsageError("play takes one file, or - for standard input")

@@ -12,7 +12,10 @@ const file = z.strictObject({
 export const Step = z.strictObject({
   id: z.string(),
   run: z.string(),
-  /** "shell": typed into one login shell, whose state stays. "process": a bash of its own. */
+  /**
+   * "shell": typed into one login shell, whose state stays; and into the program that stands at a prompt there (`kubectl exec -it`),
+   * until a command comes that only the login shell knows. "process": a bash of its own.
+   */
   in: z.enum(["shell", "process"]).default("process"),
   machine: z.string().optional(),
   directory: z.string().optional(),
@@ -32,6 +35,11 @@ export const Scenario = z.strictObject({
   seed: z.string().default("drydock"),
   files: z.array(file).default([]),
   addons: z.array(z.string()).default([]),
+  /**
+   * Virtual seconds between one "shell" step and the next, in which a learner reads what was printed and types on. Pods start
+   * meanwhile, as they do while a page is read; 0 types everything at one instant.
+   */
+  pace: z.number().nonnegative().default(20),
   /** URL prefix → directory on this computer whose files the world's internet serves under it. */
   mirrors: z.record(z.string(), z.string()).default({}),
   steps: z.array(Step).default([]),

@@ -1,10 +1,14 @@
 /** What a lab's schema cannot say: names that must be unique, refer to something, or agree with each other. */
-import type { CheckSpec, LabSpec, Problem, TaskSpec } from "./lesson.ts"
+import type { CheckSpec, LabSpec, Problem, SetupStep, TaskSpec } from "./lesson.ts"
 import { assetPath, machinesOf } from "./lab-names.ts"
+import { instantiateLab } from "./variables.ts"
 import type { Path, YamlSource } from "./yaml-source.ts"
 
 /** Complaints about a task's expressions and patterns; `path` leads from the task to the field. */
 export type TaskChecker = (task: TaskSpec) => readonly { path: Path; message: string }[]
+
+/** What variables are drawn from when only the form of what they make matters. */
+const LINT_SEED = "lint"
 
 export const checkLab = (lab: LabSpec, source: YamlSource, files: ReadonlyMap<string, string>, checkTask?: TaskChecker): Problem[] => {
   const problems: Problem[] = []
@@ -30,7 +34,14 @@ export const checkLab = (lab: LabSpec, source: YamlSource, files: ReadonlyMap<st
     if (!file.path.startsWith("/")) add([...path, "path"], `the path ${file.path} must begin with /`)
     machine(file.machine, [...path, "machine"])
   }
-  for (const [index, step] of lab.setup.entries()) if (typeof step !== "string") machine(step.machine, ["setup", index, "machine"])
+  const setup = (steps: readonly SetupStep[], path: Path) => {
+    for (const [index, step] of steps.entries()) if (typeof step !== "string") machine(step.machine, [...path, index, "machine"])
+  }
+  setup(lab.setup, ["setup"])
+  for (const [name, spec] of Object.entries(lab.variables ?? {}))
+    if ("from" in spec && spec.to < spec.from) add(["variables", name], `the variable "${name}" goes from ${spec.from} down to ${spec.to}`)
+  // Expressions are looked at as an attempt has them.
+  const attempt = instantiateLab(lab, LINT_SEED).lab
 
   const first = new Map<string, number>()
   for (const [index, task] of lab.tasks.entries()) {
@@ -50,12 +61,19 @@ export const checkLab = (lab: LabSpec, source: YamlSource, files: ReadonlyMap<st
         add([...where, "id"], `two checks of the task "${task.id}" have the id "${check.id}"`)
       if (check.id !== undefined) ids.add(check.id)
       if ("machine" in check) machine(check.machine, [...where, "machine"])
-      for (const { path: field, message } of checkCheck(check)) add([...where, ...field], message)
+      for (const { path: field, message } of checkCheck(attempt.tasks[index].checks[at])) add([...where, ...field], message)
     }
+    setup(task.setup ?? [], [...path, "setup"])
+    if (task.partial && task.checks.every(({ weight }) => weight === 0))
+      add([...path, "partial"], `all checks of the task "${task.id}" have the weight 0, so nothing can be earned by parts`)
+    const costs = task.hints.reduce((sum, hint) => sum + (typeof hint === "string" ? 0 : hint.cost), task.solutionCost ?? 0)
+    if (costs > task.points)
+      add([...path, "hints"], `the help of the task "${task.id}" costs ${costs} points, and the task gives ${task.points}`, "warning")
     if (task.hints.length === 0) add(path, `the task "${task.id}" has no hints`, "warning")
     if (task.solution.trim() === "" && task.checks.some(({ kind }) => kind !== "quiz"))
-      add([...path, "solution"], `the task "${task.id}" has no solution`)
-    if (first.get(task.id) === index) for (const { path: field, message } of checkTask?.(task) ?? []) add([...path, ...field], message)
+      add([...path, "solution"], `the task "${task.id}" has no solution: nothing proves that it can be solved`, "warning")
+    if (first.get(task.id) === index)
+      for (const { path: field, message } of checkTask?.(attempt.tasks[index]) ?? []) add([...path, ...field], message)
   }
   return problems
 }
@@ -86,7 +104,8 @@ const checkCheck = (check: CheckSpec): { path: Path; message: string }[] => {
     const given = (["command", "ever", "always", "event"] as const).filter((name) => check[name] !== undefined)
     if (given.length !== 1) problems.push({ path: [], message: "a history check has exactly one of command, ever, always and event" })
     if (check.exit !== undefined && check.command === undefined) problems.push({ path: ["exit"], message: "exit belongs to command" })
-    if (check.while !== undefined && check.always === undefined) problems.push({ path: ["while"], message: "while belongs to always" })
+    if (check.while !== undefined && check.always === undefined && check.command === undefined)
+      problems.push({ path: ["while"], message: "while belongs to always or command" })
   }
   if (check.kind === "http") {
     if (!/^https?:\/\/[^/\s]+/.test(check.url)) problems.push({ path: ["url"], message: `"${check.url}" is not an http or https address` })
@@ -99,20 +118,32 @@ const checkCheck = (check: CheckSpec): { path: Path; message: string }[] => {
 
 const checkQuiz = (quiz: Extract<CheckSpec, { kind: "quiz" }>): { path: Path; message: string }[] => {
   const problems: { path: Path; message: string }[] = []
+  const add = (field: string, message: string) => problems.push({ path: [field], message })
   const answers = typeof quiz.answer === "string" ? [quiz.answer] : quiz.answer
+  if (quiz.pattern !== undefined && quiz.type !== "text") add("pattern", "a pattern belongs to a text quiz")
+  for (const reply of Object.keys(quiz.replies ?? {})) {
+    if (quiz.type === "order" || quiz.type === "several") add("replies", `a quiz of type ${quiz.type} has no replies to single answers`)
+    else if (answers.includes(reply)) add("replies", `"${reply}" is right; what is said then is because`)
+    else if (quiz.type === "single" && !quiz.options.includes(reply)) add("replies", `"${reply}" is not among the options`)
+  }
   if (quiz.type === "text") {
-    if (quiz.options.length > 0) problems.push({ path: ["options"], message: "a text quiz has no options" })
-    if (answers.length === 0) problems.push({ path: ["answer"], message: "a text quiz needs an answer" })
+    if (quiz.options.length > 0) add("options", "a text quiz has no options")
+    if (answers.length === 0) add("answer", "a text quiz needs an answer")
     return problems
   }
-  if (quiz.options.length < 2) problems.push({ path: ["options"], message: "a quiz needs at least two options" })
-  if (new Set(quiz.options).size !== quiz.options.length) problems.push({ path: ["options"], message: "two options are the same" })
+  if (quiz.type === "order") {
+    if (typeof quiz.answer === "string" || answers.length < 2) add("answer", "an order has at least two entries, in the right order")
+    if (new Set(answers).size !== answers.length) add("answer", "two entries of the order are the same")
+    if (quiz.options.length > 0 && [...quiz.options].sort().join("\0") !== [...answers].sort().join("\0"))
+      add("options", "the options of an order are the entries of its answer, or left out")
+    return problems
+  }
+  if (quiz.options.length < 2) add("options", "a quiz needs at least two options")
+  if (new Set(quiz.options).size !== quiz.options.length) add("options", "two options are the same")
   if (quiz.type === "single" && typeof quiz.answer !== "string")
-    problems.push({ path: ["answer"], message: "a single-choice quiz has one answer; use type: several for a list" })
-  if (quiz.type === "several" && typeof quiz.answer === "string")
-    problems.push({ path: ["answer"], message: "a quiz of type several has a list of answers" })
-  if (answers.length === 0) problems.push({ path: ["answer"], message: "no option is right" })
-  for (const answer of answers)
-    if (!quiz.options.includes(answer)) problems.push({ path: ["answer"], message: `the answer "${answer}" is not among the options` })
+    add("answer", "a single-choice quiz has one answer; use type: several for a list")
+  if (quiz.type === "several" && typeof quiz.answer === "string") add("answer", "a quiz of type several has a list of answers")
+  if (answers.length === 0) add("answer", "no option is right")
+  for (const answer of answers) if (!quiz.options.includes(answer)) add("answer", `the answer "${answer}" is not among the options`)
   return problems
 }

@@ -4,12 +4,9 @@ import { join, relative } from "node:path"
 import type { TaskChecker } from "./check-lab.ts"
 import { fieldNames } from "./field-names.ts"
 import { type Course, CourseSpec, type Lesson, type Problem } from "./lesson.ts"
+import { sizeProblem } from "./limits.ts"
 import { parseLesson } from "./parse-lesson.ts"
 import { YamlSource } from "./yaml-source.ts"
-
-/** Bytes; a lesson is text. */
-const LARGEST_FILE = 1024 * 1024
-const MOST_FILES = 500
 
 export interface LoadOptions {
   checkTask?: TaskChecker
@@ -19,21 +16,30 @@ export interface LoadOptions {
 
 const COURSE_FIELDS = fieldNames(CourseSpec)
 
-/** Texts by path within the folder, "/" between names on every system. */
-export const readLessonFiles = async (directory: string): Promise<{ files: Map<string, string>; tooLarge: readonly string[] }> => {
+/** Texts by path within the folder, "/" between names on every system. What is too large is named and not read. */
+export const readLessonFiles = async (
+  directory: string,
+): Promise<{ files: Map<string, string>; tooLarge: readonly string[]; refused: readonly { path: string; reason: string }[] }> => {
   const files = new Map<string, string>()
-  const tooLarge: string[] = []
+  const refused: { path: string; reason: string }[] = []
+  let bytes = 0
   const visit = async (folder: string, prefix: string): Promise<void> => {
     for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const path = `${prefix}${entry.name}`
       if (entry.isDirectory()) await visit(join(folder, entry.name), `${path}/`)
       if (!entry.isFile()) continue
-      if (files.size >= MOST_FILES || (await stat(join(folder, entry.name))).size > LARGEST_FILE) tooLarge.push(path)
-      else files.set(path, await readFile(join(folder, entry.name), "utf8"))
+      const { size } = await stat(join(folder, entry.name))
+      const reason = sizeProblem({ size, files: files.size, bytes })
+      if (reason !== undefined) {
+        refused.push({ path, reason })
+        continue
+      }
+      bytes += size
+      files.set(path, await readFile(join(folder, entry.name), "utf8"))
     }
   }
   await visit(directory, "")
-  return { files, tooLarge }
+  return { files, tooLarge: refused.map(({ path }) => path), refused }
 }
 
 const isDirectory = async (path: string): Promise<boolean> => {
@@ -59,17 +65,12 @@ export const loadLesson = async (
   options: LoadOptions = {},
 ): Promise<{ lesson?: Lesson; problems: Problem[] }> => {
   const prefix = `${relative(options.relativeTo ?? process.cwd(), directory)}/`
-  const { files, tooLarge } = await readLessonFiles(directory)
+  const { files, refused } = await readLessonFiles(directory)
   const result = parseLesson(files, { ...place, prefix, ...(options.checkTask && { checkTask: options.checkTask }) })
-  for (const path of tooLarge)
-    result.problems.push({
-      file: `${prefix}${path}`,
-      line: 1,
-      column: 1,
-      message: "this file is larger than 1 MiB, or one too many",
-      severity: "error",
-    })
-  return result
+  for (const { path, reason } of refused)
+    result.problems.push({ file: `${prefix}${path}`, line: 1, column: 1, message: reason, severity: "error" })
+  // Without one of its files it is not the lesson that was written.
+  return refused.length > 0 ? { problems: result.problems } : result
 }
 
 /** One course's folder; lessons with errors are left out. */

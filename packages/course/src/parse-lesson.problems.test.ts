@@ -194,7 +194,17 @@ test("whatever is in the files, loading never throws, and a lesson that is refus
 
 test("JSON schemas refuse unknown fields", () => {
   const schema = jsonSchema()["lab.yaml"] as { properties: Record<string, unknown>; additionalProperties: boolean; required: string[] }
-  expect(Object.keys(schema.properties)).toEqual(["topology", "seed", "files", "addons", "setup", "faults", "tasks", "debrief"])
+  expect(Object.keys(schema.properties)).toEqual([
+    "topology",
+    "seed",
+    "variables",
+    "files",
+    "addons",
+    "setup",
+    "faults",
+    "tasks",
+    "debrief",
+  ])
   expect(schema.additionalProperties).toBe(false)
   expect(schema.required).toEqual(["tasks"])
 })

@@ -1,10 +1,11 @@
 /** One lesson out of its files' texts: front matter, prose, lab and assets, with every mistake named and placed. */
 import { createHash } from "node:crypto"
 import { checkLab, type TaskChecker } from "./check-lab.ts"
-import { fieldNames } from "./field-names.ts"
+import { closest, fieldNames } from "./field-names.ts"
 import { assetPath, machinesOf } from "./lab-names.ts"
 import { LabSpec, type Lesson, LessonHeader, type Problem } from "./lesson.ts"
-import { parseProse, type ProseBlock, proseBlocks } from "./prose.ts"
+import { parseProse, type ProseBlock, proseBlocks, unsafeMarkdown } from "./prose.ts"
+import { placeholdersIn } from "./variables.ts"
 import { YamlSource } from "./yaml-source.ts"
 
 export interface ParseOptions {
@@ -61,7 +62,19 @@ export const parseLesson = (files: ReadonlyMap<string, string>, options: ParseOp
       lab = { ...lab, files: lab.files.map((file) => laidIn(file, files)) }
     }
   }
-  if (markdown !== undefined) problems.push(...checkProse(proseBlocks(parseProse(prose)), lab, `${prefix}lesson.md`, line))
+  if (markdown !== undefined) {
+    const root = parseProse(prose)
+    problems.push(...checkProse(proseBlocks(root), lab, `${prefix}lesson.md`, line))
+    for (const { place, message, severe } of unsafeMarkdown(root))
+      problems.push({
+        file: `${prefix}lesson.md`,
+        line: place.line + line,
+        column: place.column,
+        message,
+        severity: severe ? "error" : "warning",
+      })
+  }
+  if (lab) problems.push(...checkPlaceholders(lab, prose, labText ?? "", prefix, line))
 
   problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column))
   if (!title || !lab || problems.some(({ severity }) => severity === "error")) return { problems }
@@ -74,6 +87,38 @@ const splitFrontMatter = (text: string): { header: string | undefined; prose: st
   const end = lines[0]?.trimEnd() === "---" ? lines.findIndex((line, index) => index > 0 && line.trimEnd() === "---") : -1
   if (end < 0) return { header: undefined, prose: text, line: 0 }
   return { header: lines.slice(1, end).join("\n"), prose: lines.slice(end + 1).join("\n"), line: end + 1 }
+}
+
+/** Variables that nothing uses, and names in braces that are nearly a variable's. */
+const checkPlaceholders = (lab: LabSpec, prose: string, labText: string, prefix: string, skipped: number): Problem[] => {
+  const declared = Object.keys(lab.variables ?? {})
+  if (declared.length === 0) return []
+  const problems: Problem[] = []
+  const used = new Set<string>()
+  const look = (file: string, text: string, before: number) => {
+    for (const [index, lineText] of text.split("\n").entries())
+      for (const name of placeholdersIn(lineText)) {
+        used.add(name)
+        const near = declared.includes(name) ? undefined : closest(name, declared)
+        if (near !== undefined)
+          problems.push({
+            ...{ file: `${prefix}${file}`, line: index + 1 + before, column: lineText.indexOf(`{{${name}}}`) + 1 },
+            message: `there is no variable "${name}"; did you mean "${near}"?`,
+            severity: "warning",
+          })
+      }
+  }
+  look("lesson.md", prose, skipped)
+  look("lab.yaml", labText, 0)
+  for (const { content = "" } of lab.files) for (const name of placeholdersIn(content)) used.add(name)
+  for (const name of declared.filter((one) => !used.has(one))) {
+    const line = labText.split("\n").findIndex((text) => text.trimStart().startsWith(`${name}:`))
+    problems.push({
+      ...{ file: `${prefix}lab.yaml`, line: Math.max(0, line) + 1, column: 1, severity: "warning" },
+      message: `the variable "${name}" is used nowhere: write {{${name}}}`,
+    })
+  }
+  return problems
 }
 
 const laidIn = (file: LabSpec["files"][number], files: ReadonlyMap<string, string>): LabSpec["files"][number] => {
@@ -111,6 +156,8 @@ const checkProse = (blocks: readonly ProseBlock[], lab: LabSpec | undefined, fil
     if ((block.kind === "command" || block.kind === "edit") && block.machine !== undefined && machines && !machines.includes(block.machine))
       add(block, `there is no machine "${block.machine}"; there are ${machines.join(", ")}`)
     if (block.kind === "command" && block.text.trim() === "") add(block, "this command is empty")
+    if (block.kind === "code" && block.output && blocks.slice(0, blocks.indexOf(block)).every(({ kind }) => kind !== "command"))
+      add(block, "this output belongs to no command: an exec block must come before it")
   }
   for (const { id } of lab?.tasks ?? [])
     if (!shown.has(id))

@@ -24,8 +24,8 @@ export type ProseBlock =
   | { kind: "markdown"; place: Place; nodes: readonly RootContent[] }
   /** ```bash exec: typed into a terminal of `machine` (default: the lab's first) when clicked. */
   | { kind: "command"; place: Place; text: string; machine?: string }
-  /** A code block that is only shown. */
-  | { kind: "code"; place: Place; text: string; language?: string; title?: string }
+  /** A code block that is only shown. `output` (```text output): what the command before it prints; the lesson's test compares. */
+  | { kind: "code"; place: Place; text: string; language?: string; title?: string; output?: true }
   /** ::task{id=…}: the task's card, with its checks, quizzes and hints. */
   | { kind: "task"; place: Place; id: string }
   /** ::quiz{task=… id=…}: one quiz of a task, where the prose asks it. */
@@ -142,7 +142,14 @@ export const proseBlocks = (root: Root): ProseBlock[] => {
       blocks.push(
         meta.includes("exec")
           ? { kind: "command", place: placeOf(node), text: node.value, ...(machine && { machine }) }
-          : { kind: "code", place: placeOf(node), text: node.value, ...(node.lang && { language: node.lang }), ...(title && { title }) },
+          : {
+              kind: "code",
+              place: placeOf(node),
+              text: node.value,
+              ...(node.lang && { language: node.lang }),
+              ...(title && { title }),
+              ...(meta.includes("output") && { output: true }),
+            },
       )
     } else ordinary.push(node)
   }
@@ -163,3 +170,25 @@ const restoreText = <T extends Nodes>(node: T, source: string): T => {
   }
   return node
 }
+
+/** Markdown that a page does not show as its author may think, or must not follow. */
+export const unsafeMarkdown = (root: Root): { place: Place; message: string; severe: boolean }[] => {
+  const found: { place: Place; message: string; severe: boolean }[] = []
+  const visit = (node: Nodes): void => {
+    if (node.type === "html" && !/^<!--/.test(node.value))
+      found.push({
+        place: placeOf(node),
+        ...(/<\s*\/?\s*(script|iframe|object|embed|style|link|meta|base|form|svg)\b|\son[a-z]+\s*=|javascript:/i.test(node.value)
+          ? { message: `HTML that acts is not allowed here: ${node.value.trim().slice(0, 40)}`, severe: true }
+          : { message: `HTML is left out of the page: ${node.value.trim().slice(0, 40)}`, severe: false }),
+      })
+    if ((node.type === "link" || node.type === "definition" || node.type === "image") && !SAFE_ADDRESS.test(node.url.trim()))
+      found.push({ place: placeOf(node), message: `this address is not allowed: ${node.url.trim().slice(0, 60)}`, severe: true })
+    if ("children" in node) for (const child of node.children as Nodes[]) visit(child)
+  }
+  visit(root)
+  return found
+}
+
+/** http, https, mail, and places within the site. */
+const SAFE_ADDRESS = /^(https?:|mailto:|[/#?.]|[^:]*$)/i

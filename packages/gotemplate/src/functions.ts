@@ -1,17 +1,37 @@
 /** The functions every template has. As text/template/funcs.go. */
-import { ComparisonError, goEqual, goKind, goLess, goType, goValue, isMap } from "./go-values.ts"
+import { ComparisonError, GoFloat, GoObject, goEqual, goKind, goLess, goType, goValue, isMap } from "./go-values.ts"
 import { sprint, sprintf, sprintln } from "./printf.ts"
 
+/** What Go's reflection lets pass for a parameter. */
+export type Take = "any" | "string" | "int" | "float" | "bool" | "map" | "list"
+
 /** A function; throws an Error whose message follows "error calling <name>: ". */
-export type Function = (...args: unknown[]) => unknown
-export type Functions = Readonly<Record<string, Function>>
+export interface GoFunction {
+  (...args: unknown[]): unknown
+  /** Types of its parameters, where Go checks them before the call. */
+  readonly takes?: readonly Take[]
+  /** The last of them may come any number of times. */
+  readonly variadic?: boolean
+}
+
+/** A function with Go's parameter types: "string, any..." */
+export const typed = <Args extends readonly never[]>(signature: string, run: (...args: Args) => unknown): GoFunction =>
+  Object.assign((...args: unknown[]) => run(...(args as unknown as Args)), {
+    takes: signature === "" ? [] : (signature.replace("...", "").split(", ") as Take[]),
+    variadic: signature.endsWith("..."),
+  })
+export type Functions = Readonly<Record<string, GoFunction>>
 
 export const truth = (value: unknown): boolean =>
   Array.isArray(value)
     ? value.length > 0
     : isMap(value)
       ? Object.keys(value).length > 0
-      : value !== undefined && value !== null && value !== false && value !== 0 && value !== ""
+      : value instanceof GoObject
+        ? value.entries === undefined || Object.keys(value.entries).length > 0
+        : value instanceof GoFloat
+          ? Number(value) !== 0
+          : value !== undefined && value !== null && value !== false && value !== 0 && value !== ""
 
 const index = (item: unknown, ...keys: unknown[]): unknown => {
   let at = item
@@ -54,6 +74,7 @@ const length = (item: unknown): number => {
   if (Array.isArray(item)) return item.length
   if (typeof item === "string") return new TextEncoder().encode(item).length
   if (isMap(item)) return Object.keys(item).length
+  if (item instanceof GoObject && item.entries) return Object.keys(item.entries).length
   throw new Error(`len of type ${goType(item)}`)
 }
 
@@ -86,10 +107,7 @@ export const BUILTINS: Functions = {
   },
   print: (...args) => sprint(...args),
   println: (...args) => sprintln(...args),
-  printf: (format, ...args) => {
-    if (typeof format !== "string") throw new Error(`wrong type for value; expected string; got ${goType(format).replace("int64", "int")}`)
-    return sprintf(format, ...args)
-  },
+  printf: typed("string, any...", (format: string, ...args: unknown[]) => sprintf(format, ...args)),
   html: (...args) => html(text(args)),
   js: (...args) => js(text(args)),
   urlquery: (...args) => query(text(args)),
@@ -112,7 +130,6 @@ export const ARITY: Readonly<Record<string, readonly [number, number]>> = {
   len: [1, 1],
   index: [1, Number.POSITIVE_INFINITY],
   slice: [1, Number.POSITIVE_INFINITY],
-  printf: [1, Number.POSITIVE_INFINITY],
   eq: [1, Number.POSITIVE_INFINITY],
   ne: [2, 2],
   lt: [2, 2],

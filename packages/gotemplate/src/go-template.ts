@@ -1,16 +1,23 @@
 /** Go's text/template, run over JSON values. As text/template/exec.go. */
-import { ARITY, BUILTINS, type Functions, truth } from "./functions.ts"
-import { goKind, goType, goValue, isMap, sortedKeys } from "./go-values.ts"
+import { ARITY, BUILTINS, type GoFunction, type Functions, truth } from "./functions.ts"
+import { GoObject, goKind, goType, goValue, isMap, type Method, sortedKeys } from "./go-values.ts"
 import { TemplateError } from "./lexer.ts"
-import { type Command, type Node, type Operand, type Pipeline, parseInto, type Trees } from "./parser.ts"
+import { type Command, isEmptyTree, type Node, type Operand, type Pipeline, parseInto, type Trees } from "./parser.ts"
 
 const MAX_DEPTH = 1_000
 const MAX_STEPS = 2_000_000
 const MAX_OUTPUT = 16 << 20
 
 export interface TemplateOptions {
-  /** A map's missing key is an error (missingkey=error). */
-  readonly missingKey?: "default" | "error"
+  /** A map's missing key is an error (missingkey=error), or nil (missingkey=zero). */
+  readonly missingKey?: "default" | "error" | "zero"
+}
+
+interface Definition {
+  readonly nodes: readonly Node[]
+  /** The file it is in, which errors name, and its text. */
+  readonly file: string
+  readonly source: string
 }
 
 class Leave extends Error {
@@ -21,7 +28,23 @@ class Leave extends Error {
   }
 }
 
-type Place = { readonly at: number; readonly source: string }
+/** Names of Go's types in messages. */
+const TAKEN = {
+  string: "string",
+  int: "int",
+  float: "float64",
+  bool: "bool",
+  map: "map[string]interface {}",
+  list: "[]interface {}",
+} as const
+
+const sortedEntries = (map: Readonly<Record<string, unknown>>): [string, unknown][] => sortedKeys(map).map((key) => [key, map[key]])
+
+type Place = { readonly at: number; readonly source: string; readonly chain?: boolean }
+
+/** What upstream looked at last when a pipeline is done: its errors point there. */
+const lastPlace = ({ commands }: Pipeline): Place =>
+  commands[commands.length - 1].operands[commands[commands.length - 1].operands.length - 1]
 interface Variable {
   name: string
   value: unknown
@@ -31,37 +54,51 @@ interface Variable {
 export class TemplateSet {
   readonly functions: Functions
   readonly #options: TemplateOptions
-  readonly #trees: Trees = new Map()
-  readonly #sources = new Map<string, string>()
+  readonly #definitions = new Map<string, Definition>()
+  /** Steps of the outermost execution and of those that its functions begin. */
+  readonly #budget: { steps: number; depth: number }
 
-  constructor(functions: Functions = {}, options: TemplateOptions = {}) {
+  constructor(functions: Functions = {}, options: TemplateOptions = {}, budget = { steps: 0, depth: 0 }) {
     this.functions = { ...BUILTINS, ...functions }
     this.#options = options
+    this.#budget = budget
+  }
+
+  /** The same templates, to which more can be added; `functions` replace some. */
+  clone(functions: Functions = {}): TemplateSet {
+    const copy = new TemplateSet({ ...this.functions, ...functions }, this.#options, this.#budget)
+    for (const [name, definition] of this.#definitions) copy.#definitions.set(name, definition)
+    return copy
   }
 
   /** Throws TemplateError. */
   parse(name: string, source: string): this {
-    const before = new Set(this.#trees.keys())
-    parseInto(this.#trees, name, source, (word) => word === "and" || word === "or" || Object.hasOwn(this.functions, word))
-    this.#sources.set(name, source)
-    for (const defined of this.#trees.keys()) if (!before.has(defined)) this.#sources.set(defined, source)
+    const trees: Trees = new Map()
+    parseInto(trees, name, source, (word) => word === "and" || word === "or" || Object.hasOwn(this.functions, word))
+    for (const [defined, nodes] of trees)
+      if (!this.#definitions.has(defined) || !isEmptyTree(nodes)) this.#definitions.set(defined, { nodes, file: name, source })
     return this
   }
 
   has(name: string): boolean {
-    return this.#trees.has(name)
+    return this.#definitions.has(name)
   }
 
   /** The text for `data`. Throws TemplateError; `written` gets what came before it. */
   execute(name: string, data: unknown, written?: (text: string) => void): string {
-    const tree = this.#trees.get(name)
-    if (!tree) throw new TemplateError(`template: ${JSON.stringify(name)} is an incomplete or empty template`)
-    const run = new Execution(this, this.#trees, this.#sources, this.#options)
+    const definition = this.#definitions.get(name)
+    if (!definition) throw new TemplateError(`template: ${JSON.stringify(name)} is an incomplete or empty template`)
+    const budget = this.#budget
+    if (budget.depth === 0) budget.steps = 0
+    budget.depth++
+    const run = new Execution(this, this.#definitions, this.#options, budget)
     try {
-      run.nodes(name, tree, data, [{ name: "$", value: data }], 0)
+      run.nodes(name, definition.nodes, data, [{ name: "$", value: data }], 0)
     } catch (error) {
       written?.(run.output)
       throw error
+    } finally {
+      budget.depth--
     }
     return run.output
   }
@@ -69,26 +106,26 @@ export class TemplateSet {
 
 class Execution {
   readonly set: TemplateSet
-  readonly trees: Trees
-  readonly sources: ReadonlyMap<string, string>
+  readonly definitions: ReadonlyMap<string, Definition>
   readonly options: TemplateOptions
+  readonly budget: { steps: number }
   output = ""
-  steps = 0
   current = ""
 
-  constructor(set: TemplateSet, trees: Trees, sources: ReadonlyMap<string, string>, options: TemplateOptions) {
+  constructor(set: TemplateSet, definitions: ReadonlyMap<string, Definition>, options: TemplateOptions, budget: { steps: number }) {
     this.set = set
-    this.trees = trees
-    this.sources = sources
+    this.definitions = definitions
     this.options = options
+    this.budget = budget
   }
 
   fail({ at, source }: Place, message: string): never {
-    const text = (this.sources.get(this.current) ?? "").slice(0, at)
+    const definition = this.definitions.get(this.current)
+    const text = (definition?.source ?? "").slice(0, at)
     const line = text.split("\n").length
     const column = new TextEncoder().encode(text.slice(text.lastIndexOf("\n") + 1)).length
     throw new TemplateError(
-      `template: ${this.current}:${line}:${column}: executing ${JSON.stringify(this.current)} at <${source}>: ${message}`,
+      `template: ${definition?.file ?? this.current}:${line}:${column}: executing ${JSON.stringify(this.current)} at <${source}>: ${message}`,
     )
   }
 
@@ -101,9 +138,9 @@ class Execution {
     const outer = this.current
     this.current = name
     // An empty body is a step too: ranges over nothing else would not be bounded.
-    if (++this.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
+    if (++this.budget.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
     for (const node of nodes) {
-      if (++this.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
+      if (++this.budget.steps > MAX_STEPS) throw new TemplateError(`template: ${name}: too many steps`)
       this.node(node, dot, scope, depth)
     }
     this.current = outer
@@ -122,7 +159,7 @@ class Execution {
       case "continue":
         throw new Leave(node.kind)
       case "template": {
-        const tree = this.trees.get(node.name)
+        const tree = this.definitions.get(node.name)?.nodes
         if (!tree) this.fail(node, `template ${JSON.stringify(node.name)} not defined`)
         if (depth >= MAX_DEPTH) this.fail(node, `exceeded maximum template depth (${MAX_DEPTH})`)
         const data = node.pipeline && this.pipeline(node.pipeline, dot, scope, depth)
@@ -146,13 +183,13 @@ class Execution {
     const value = this.pipeline({ ...node.pipeline, variables: [] }, dot, scope, depth)
     const entries: (readonly [unknown, unknown])[] = Array.isArray(value)
       ? [...value.entries()]
-      : isMap(value)
-        ? sortedKeys(value).map((key) => [key, value[key]] as const)
+      : isMap(value) || (value instanceof GoObject && value.entries)
+        ? sortedEntries(isMap(value) ? value : (value.entries ?? {}))
         : goKind(value) === "int"
           ? Array.from({ length: Math.min(MAX_STEPS, Math.max(0, value as number)) }, (_, at) => [at, at] as const)
           : value === undefined || value === null
             ? []
-            : this.fail(node.pipeline, `range can't iterate over ${goValue(value)}`)
+            : this.fail(lastPlace(node.pipeline), `range can't iterate over ${goValue(value)}`)
     if (entries.length === 0 && node.otherwise) this.nodes(this.current, node.otherwise, dot, scope, depth)
     const name = this.current
     for (const [key, item] of entries) {
@@ -193,6 +230,11 @@ class Execution {
     const [first, ...rest] = operands
     if (first.kind === "function") return this.call(first, rest, { at, source }, dot, scope, depth, final)
     if (rest.length > 0 || final.length > 0) {
+      const method = this.method(first, dot, scope, depth)
+      if (method)
+        return this.guarded(method.name, { at, source }, () =>
+          method.run(...rest.map((operand) => this.operand(operand, dot, scope, depth)), ...final),
+        )
       if (first.kind === "field" || first.kind === "variable")
         this.fail(
           first,
@@ -228,13 +270,60 @@ class Execution {
       }
       return final.length > 0 ? final[0] : value
     }
-    const args = [...rest.map((operand) => this.operand(operand, dot, scope, depth)), ...final]
+    const called = this.set.functions[name]
+    if (called.takes) this.counted(called, named, count)
+    const args = rest.map((operand, at) => this.passed(called, at, operand, this.operand(operand, dot, scope, depth), operand))
+    if (final.length > 0) args.push(this.passed(called, rest.length, named, final[0]))
+    return this.guarded(name, place, () => called(...args))
+  }
+
+  guarded(name: string, place: Place, run: () => unknown): unknown {
     try {
-      return this.set.functions[name](...args)
+      return run()
     } catch (error) {
-      if (error instanceof TemplateError || error instanceof Leave || !(error instanceof Error)) throw error
+      if (error instanceof Leave || error instanceof RangeError || !(error instanceof Error)) throw error
       return this.fail({ at: place.at, source: place.source }, `error calling ${name}: ${error.message}`)
     }
+  }
+
+  counted({ takes = [], variadic }: GoFunction, named: Operand & { kind: "function" }, count: number): void {
+    const least = variadic ? takes.length - 1 : takes.length
+    if (variadic ? count < least : count !== least)
+      this.fail(named, `wrong number of args for ${named.name}: want ${variadic ? "at least " : ""}${least} got ${count}`)
+  }
+
+  /** An argument if its type is right. As exec.go's evalArg and validateType. */
+  passed({ takes, variadic }: GoFunction, at: number, place: Place, value: unknown, operand?: Operand): unknown {
+    const take = takes?.[at] ?? (variadic ? takes?.at(-1) : undefined)
+    if (take === undefined || take === "any") return value ?? null
+    const kind = goKind(value)
+    if (operand?.kind === "constant" && kind !== take && !(take === "float" && kind === "int")) {
+      const names = { string: "string", int: "integer", float: "float", bool: "bool", map: "map", list: "list" } as const
+      this.fail(
+        place,
+        take === "map" || take === "list"
+          ? `can't handle ${operand.source} for arg of type ${TAKEN[take]}`
+          : `expected ${names[take]}; found ${operand.source}`,
+      )
+    }
+    if (value === undefined || value === null) {
+      if (take === "map") return {}
+      if (take === "list") return []
+      // What a map has under a key is an interface{}, even when that is nil.
+      const typed = operand?.kind === "field" || operand?.kind === "variable"
+      this.fail(place, typed ? `wrong type for value; expected ${TAKEN[take]}; got interface {}` : `invalid value; expected ${TAKEN[take]}`)
+    }
+    if (kind === take || (take === "list" && kind === "slice") || (take === "float" && kind === "int")) return value
+    return this.fail(place, `wrong type for value; expected ${TAKEN[take]}; got ${goType(value).replace("int64", "int")}`)
+  }
+
+  /** The method that a chain of names ends in. */
+  method(operand: Operand, dot: unknown, scope: Variable[], depth: number): { name: string; run: Method } | undefined {
+    if (operand.kind !== "field" && operand.kind !== "variable" && operand.kind !== "pipeline") return undefined
+    const name = operand.names.at(-1)
+    if (name === undefined) return undefined
+    const owner = this.operand({ ...operand, names: operand.names.slice(0, -1) }, dot, scope, depth)
+    return owner instanceof GoObject && Object.hasOwn(owner.methods, name) ? { name, run: owner.methods[name] } : undefined
   }
 
   operand(operand: Operand, dot: unknown, scope: Variable[], depth: number): unknown {
@@ -255,7 +344,7 @@ class Execution {
         const mark = scope.length
         const value = this.pipeline(operand.pipeline, dot, scope, depth)
         scope.length = mark
-        return this.fields(operand, value, operand.names)
+        return this.fields(operand.names.length > 0 ? { ...lastPlace(operand.pipeline), chain: true } : operand, value, operand.names)
       }
     }
   }
@@ -264,17 +353,32 @@ class Execution {
     let at = value
     for (const name of names) {
       if (at === undefined) {
+        if (this.options.missingKey === "zero") this.fail(place, `nil pointer evaluating interface {}.${name}`)
         if (this.options.missingKey === "error") this.fail(place, `nil data; no entry for key ${JSON.stringify(name)}`)
         return undefined
       }
       if (at === null) this.fail(place, `nil pointer evaluating interface {}.${name}`)
-      if (!isMap(at)) this.fail(place, `can't evaluate field ${name} in type ${place.source.startsWith("(") ? goType(at) : "interface {}"}`)
+      if (at instanceof GoObject) {
+        at = this.member(place, at, name)
+        continue
+      }
+      if (!isMap(at)) this.fail(place, `can't evaluate field ${name} in type ${place.chain ? goType(at) : "interface {}"}`)
       const map = at as Readonly<Record<string, unknown>>
       if (Object.hasOwn(map, name)) at = map[name]
       else if (this.options.missingKey === "error") this.fail(place, `map has no entry for key ${JSON.stringify(name)}`)
-      else at = undefined
+      else at = this.options.missingKey === "zero" ? null : undefined
     }
     return at
+  }
+
+  member(place: Place, object: GoObject, name: string): unknown {
+    if (Object.hasOwn(object.fields, name)) return object.fields[name]
+    if (object.entries && !Object.hasOwn(object.methods, name)) return object.entries[name] ?? []
+    if (!Object.hasOwn(object.methods, name))
+      this.fail(place, `can't evaluate field ${name} in type ${place.chain ? object.type : "interface {}"}`)
+    const method = object.methods[name]
+    if (method.length > 0) this.fail(place, `wrong number of args for ${name}: want ${method.length} got 0`)
+    return this.guarded(name, place, () => method())
   }
 }
 

@@ -1,9 +1,44 @@
 /** JSON values as Go sees them: kinds, type names, and how package fmt prints them. */
 
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+/** A float64 that happens to be whole: to JSON it is an int, to Go's templates it is none (eq 80.0 80 is an error). */
+export class GoFloat extends Number {}
 
-export type GoKind = "invalid" | "nil" | "bool" | "int" | "float" | "string" | "slice" | "map"
+/** A number as Go's JSON decoder gives it for interface{}: float64. */
+export const goFloat = (value: number): number | GoFloat => (Number.isInteger(value) ? new GoFloat(value) : value)
+
+/** What a method of a GoObject is; throws an Error whose message follows "error calling <name>: ". */
+export type Method = (...args: unknown[]) => unknown
+
+/** A Go value with methods: fields and methods are reached by the same dot. */
+export class GoObject {
+  /** As reflect.Type names it: "*common.Capabilities". */
+  readonly type: string
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly methods: Readonly<Record<string, Method>>
+  /** What range goes over, when it is a map underneath. */
+  readonly entries: Readonly<Record<string, unknown>> | undefined
+  /** As fmt prints it. */
+  readonly text: string
+
+  constructor(options: {
+    type: string
+    fields?: Readonly<Record<string, unknown>>
+    methods?: Readonly<Record<string, Method>>
+    entries?: Readonly<Record<string, unknown>>
+    text?: string
+  }) {
+    this.type = options.type
+    this.fields = options.fields ?? {}
+    this.methods = options.methods ?? {}
+    this.entries = options.entries
+    this.text = options.text ?? options.type
+  }
+}
+
+export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof GoFloat) && !(value instanceof GoObject)
+
+export type GoKind = "invalid" | "nil" | "bool" | "int" | "float" | "string" | "slice" | "map" | "struct"
 
 /** undefined is a value that is not there; null one that is nil. */
 export const goKind = (value: unknown): GoKind => {
@@ -12,6 +47,8 @@ export const goKind = (value: unknown): GoKind => {
   if (typeof value === "boolean") return "bool"
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float"
   if (typeof value === "string") return "string"
+  if (value instanceof GoFloat) return "float"
+  if (value instanceof GoObject) return "struct"
   return Array.isArray(value) ? "slice" : "map"
 }
 
@@ -24,13 +61,24 @@ const TYPES: Readonly<Record<GoKind, string>> = {
   string: "string",
   slice: "[]interface {}",
   map: "map[string]interface {}",
+  struct: "struct",
 }
 
 /** reflect.Type's name of what decoding JSON makes. */
-export const goType = (value: unknown): string => TYPES[goKind(value)]
+export const goType = (value: unknown): string => (value instanceof GoObject ? value.type : TYPES[goKind(value)])
 
 /** Go's shortest form of a float: two digits of exponent. */
 export const goNumber = (value: number): string => String(value).replace(/e([-+])(\d)$/, "e$10$2")
+
+/** A float64 as fmt's %v and strconv's 'g' write it: an exponent from 1e+06 on. */
+export const goFloatText = (value: number): string => {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf"
+  const [digits, power] = value.toExponential().split("e")
+  const exponent = Number(power)
+  if (value !== 0 && (exponent < -4 || exponent >= 6))
+    return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`
+  return String(value)
+}
 
 /** Go's order of map keys: by bytes. */
 const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -48,7 +96,9 @@ export const goValue = (value: unknown): string => {
     return `map[${sortedKeys(value)
       .map((key) => `${key}:${inner(value[key])}`)
       .join(" ")}]`
-  return typeof value === "number" ? goNumber(value) : String(value)
+  if (value instanceof GoObject) return value.text
+  if (goKind(value) === "float") return goFloatText(Number(value))
+  return String(value)
 }
 
 /** strconv.Quote. */
@@ -99,7 +149,7 @@ const escapeHtml = (text: string): string =>
 export const goJson = (value: unknown, indent = "", ordered = false, level = ""): string => {
   if (value === undefined || value === null) return "null"
   if (typeof value === "string") return escapeHtml(JSON.stringify(value))
-  if (typeof value === "number") return goNumber(value)
+  if (typeof value === "number" || value instanceof GoFloat) return goNumber(Number(value))
   if (typeof value !== "object") return String(value)
   const below = level + indent
   const [open, separator, close] = indent ? [`\n${below}`, `,\n${below}`, `\n${level}`] : ["", ",", ""]
@@ -115,6 +165,9 @@ export const goJson = (value: unknown, indent = "", ordered = false, level = "")
 /** Why two values cannot be compared; texts of text/template/funcs.go. */
 export class ComparisonError extends Error {}
 
+const incompatible = (a: unknown, b: unknown): string =>
+  `incompatible types for comparison: ${[a, b].map((value) => goType(value).replace("int64", "int")).join(" and ")}`
+
 const basic = (value: unknown): GoKind => {
   const kind = goKind(value)
   if (kind === "slice" || kind === "map") throw new ComparisonError("invalid type for comparison")
@@ -125,13 +178,13 @@ export const goEqual = (a: unknown, b: unknown): boolean => {
   const [left, right] = [goKind(a), goKind(b)]
   if (left === "slice" || left === "map") throw new ComparisonError(`non-comparable type ${goValue(a)}: ${goType(a)}`)
   if (left === "nil" || right === "nil" || left === "invalid" || right === "invalid") return (a ?? null) === (b ?? null)
-  if (left !== right) throw new ComparisonError("incompatible types for comparison")
-  return a === b
+  if (left !== right) throw new ComparisonError(incompatible(a, b))
+  return left === "float" ? Number(a) === Number(b) : a === b
 }
 
 export const goLess = (a: unknown, b: unknown): boolean => {
   const [left, right] = [basic(a), basic(b)]
   if (left === "invalid" || left === "nil" || left === "bool") throw new ComparisonError("invalid type for comparison")
-  if (left !== right) throw new ComparisonError("incompatible types for comparison")
+  if (left !== right) throw new ComparisonError(incompatible(a, b))
   return (a as number) < (b as number)
 }

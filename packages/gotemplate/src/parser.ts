@@ -1,10 +1,11 @@
 /** Templates as trees. As text/template/parse/parse.go. */
+import { type GoFloat, goFloat } from "./go-values.ts"
 import { lex, parseFailure, type Token, type TokenKind } from "./lexer.ts"
 
 /** A value inside an action. `at` and `source` are what errors point at. */
 export type Operand = { readonly at: number; readonly source: string } & (
   | { readonly kind: "dot" | "nil" }
-  | { readonly kind: "constant"; readonly value: string | number | boolean }
+  | { readonly kind: "constant"; readonly value: string | number | boolean | GoFloat }
   | { readonly kind: "field"; readonly names: readonly string[] }
   | { readonly kind: "variable"; readonly name: string; readonly names: readonly string[] }
   | { readonly kind: "function"; readonly name: string }
@@ -216,7 +217,8 @@ class Parser {
     const name = this.string("template clause")
     const pipeline = this.skipSpace().kind === "close" ? undefined : this.pipeline("template clause", "close")
     if (!pipeline) this.at++
-    return { kind: "template", name, pipeline, at, source: `{{template ${JSON.stringify(name)}}}` }
+    const source = `{{template ${JSON.stringify(name)}${pipeline ? ` ${pipeline.source}` : ""}}}`
+    return { kind: "template", name, pipeline, at, source }
   }
 
   definition(token: Token): Node | undefined {
@@ -231,8 +233,7 @@ class Parser {
     if (ended !== "end") this.fail(`unexpected {{else}} in ${token.text} clause`)
     this.variables = outer
     this.ranges = ranges
-    const empty = nodes.every((node) => node.kind === "text" && node.text.trim() === "")
-    if (!empty || !this.trees.has(name)) this.trees.set(name, nodes)
+    if (!isEmptyTree(nodes) || !this.trees.has(name)) this.trees.set(name, nodes)
     return pipeline && { kind: "template", name, pipeline, at: token.at, source: `{{template ${JSON.stringify(name)}}}` }
   }
 
@@ -384,7 +385,8 @@ class Parser {
         const magnitude = Number(text.replace(/^[-+]/, "").replace(/^0(?=[0-7]+$)/, "0o"))
         if (Number.isNaN(magnitude)) this.fail(`bad number syntax: ${JSON.stringify(token.text)}`)
         this.at++
-        return { ...base, kind: "constant", value: text.startsWith("-") ? -magnitude : magnitude }
+        const value = text.startsWith("-") ? -magnitude : magnitude
+        return { ...base, kind: "constant", value: /^[^xX]*[.eE]/.test(text) ? goFloat(value) : value }
       }
       case "left": {
         this.at++
@@ -397,9 +399,11 @@ class Parser {
   }
 }
 
+/** Whether a template has nothing but blanks: it then replaces none of its name. */
+export const isEmptyTree = (nodes: readonly Node[]): boolean => nodes.every((node) => node.kind === "text" && node.text.trim() === "")
+
 /** Adds what `source` defines to `trees`, itself as `name`. Throws TemplateError. */
 export const parseInto = (trees: Trees, name: string, source: string, known: (name: string) => boolean): void => {
   const { nodes } = new Parser(name, source, known, trees).list(true)
-  const empty = nodes.every((node) => node.kind === "text" && node.text.trim() === "")
-  if (!empty || !trees.has(name)) trees.set(name, nodes)
+  if (!isEmptyTree(nodes) || !trees.has(name)) trees.set(name, nodes)
 }

@@ -1,5 +1,5 @@
 /** fmt.Sprintf over JSON values. */
-import { goKind, goNumber, goQuote, goSyntax, goType, goValue } from "./go-values.ts"
+import { goKind, goFloatText, goQuote, goSyntax, goType, goValue } from "./go-values.ts"
 
 const MAX_WIDTH = 1_000_000
 
@@ -43,7 +43,7 @@ const float = (value: number, verb: string, spec: Spec): string => {
   if (verb === "f" || verb === "F") return signed(value.toFixed(Math.min(100, spec.precision ?? 6)), spec)
   return signed(
     spec.precision === undefined
-      ? goNumber(value)
+      ? goFloatText(value)
       : exponent(String(Number(value.toPrecision(Math.max(1, Math.min(100, spec.precision)))))),
     spec,
   )
@@ -82,7 +82,7 @@ const one = (verb: string, value: unknown, spec: Spec): string => {
     if (verb === "U") return pad(`U+${number.toString(16).toUpperCase().padStart(4, "0")}`, spec, false)
     return bad()
   }
-  if (kind === "float" && "eEfFgG".includes(verb)) return pad(float(value as number, verb, spec), spec, true)
+  if (kind === "float" && "eEfFgG".includes(verb)) return pad(float(Number(value), verb, spec), spec, true)
   return bad()
 }
 

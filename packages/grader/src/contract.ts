@@ -7,49 +7,85 @@ export interface GradedTask {
   title: string
   points: number
   needs: readonly string[]
+  /** Checks that pass give their share of the points before the others do. */
+  partial?: boolean
+  /** Run in the world when the task opens, before its checks look. */
+  setup?: readonly (string | { machine: string; script: string })[]
   checks: readonly GradedCheck[]
+  /** A text that the host may tell, or rules over what is there: the first whose condition holds is told. */
+  feedback?: string | readonly { when: string; say: string }[]
+}
+
+/** The part of a lab that makes its world. */
+export interface GradedLab {
+  topology: string | { nodes: readonly string[]; hollow?: boolean }
+  seed?: string
+  files: readonly { path: string; content?: string; mode?: string; machine?: string }[]
+  addons: readonly string[]
+  setup: readonly (string | { machine: string; script: string })[]
+  faults: readonly { name: string; target: string; after?: number; parameters?: Record<string, unknown> }[]
+  tasks: readonly GradedTask[]
 }
 
 export type GradedCheck =
-  | { kind: "cel"; id?: string; title: string; expression: string; seen?: string }
-  | { kind: "script"; id?: string; title: string; script: string; machine?: string; reads?: readonly string[] }
-  | { kind: "http"; id?: string; title: string; url: string; machine?: string; status?: number; contains?: string }
-  | {
+  | (Common & { kind: "cel"; expression: string; seen?: string })
+  | (Common & { kind: "script"; script: string; machine?: string; reads?: readonly string[] })
+  | (Common & { kind: "http"; url: string; machine?: string; status?: number; contains?: string })
+  | (Common & {
       kind: "history"
-      id?: string
-      title: string
       command?: string
       exit?: number | "any"
       ever?: string
       always?: string
       while?: string
       event?: Readonly<Record<string, string | undefined>>
-    }
+    })
   | {
       kind: "quiz"
       id: string
       title: string
+      weight?: number
       question: string
-      type: "single" | "several" | "text"
+      type: "single" | "several" | "text" | "order"
       options: readonly string[]
       answer: string | readonly string[]
+      pattern?: string
+      replies?: Readonly<Record<string, string>>
     }
+
+interface Common {
+  id?: string
+  title: string
+  /** Share of the task's points when it gives partial credit. Default 1. */
+  weight?: number
+  /** The condition must not hold. */
+  not?: boolean
+}
 
 export interface CheckResult {
   id: string
   title: string
   passed: boolean
   seen?: string
+  /** 0 to 1, for a question that was answered partly right. */
+  credit?: number
 }
 
 export interface TaskResult {
   id: string
   state: "locked" | "open" | "done"
   checks: readonly CheckResult[]
+  /** 0 to 1: the share of the checks that pass, by weight. 1 when it is done. */
+  credit: number
+  /** What the first fitting feedback rule says. */
+  feedback?: string
+  /** The task's own set-up failed, and how. */
+  problem?: string
 }
 
 export interface Grader {
   readonly results: readonly TaskResult[]
+  /** Points of the tasks that are done, and of those that give partial credit their part. Help that was taken is not counted here. */
   readonly earned: number
   readonly total: number
   answer(task: string, quiz: string, answer: string | readonly string[]): boolean

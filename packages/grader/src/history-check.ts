@@ -13,7 +13,7 @@ type History = Extract<GradedCheck, { kind: "history" }>
 
 export const historyCheck = (check: History, context: CheckContext): LiveCheck => {
   try {
-    if (check.command !== undefined) return commandCheck(pattern(check.command), check.exit ?? 0)
+    if (check.command !== undefined) return commandCheck(pattern(check.command), check.exit ?? 0, check.while, context)
     if (check.ever !== undefined) return everCheck(check.ever, context)
     if (check.always !== undefined) return alwaysCheck(check.always, check.while, context)
     return eventCheck(check.event ?? {})
@@ -24,9 +24,19 @@ export const historyCheck = (check: History, context: CheckContext): LiveCheck =
 
 const fixed = (observed: Observed): LiveCheck => ({ observed, look() {} })
 
-/** A command line was run in a terminal and ended so. */
-const commandCheck = (wanted: Pattern, exit: number | "any"): LiveCheck => {
+/** A command line was run in a terminal and ended so; `during` held at that moment. */
+const commandCheck = (wanted: Pattern, exit: number | "any", during: string | undefined, { world }: CheckContext): LiveCheck => {
+  const condition = during === undefined ? undefined : compile(during, { result: "bool" })
+  if (condition && "problem" in condition) throw new Error(condition.problem)
+  const reader = new ObjectReader(world)
+  const holds = () => {
+    if (!condition) return true
+    const outcome = condition.expression.evaluate(reader)
+    return "value" in outcome && outcome.value === true
+  }
   let observed: Observed = { passed: false }
+  /** Commands from before the check was there were run in a cluster that is no more. */
+  let live = condition === undefined
   return {
     get observed() {
       return observed
@@ -36,12 +46,15 @@ const commandCheck = (wanted: Pattern, exit: number | "any"): LiveCheck => {
       const command = parseCommand(event.detail)
       if (!command) return false
       const found = commandsOf(command.line).find((one) => wanted.found(one))
-      if (found === undefined) return false
-      observed =
-        exit === "any" || command.exit === exit
-          ? { passed: true, seen: shorten(found) }
-          : { passed: false, seen: `${shorten(found)} ended with exit code ${command.exit}` }
+      if (found === undefined || !live) return false
+      if (exit !== "any" && command.exit !== exit)
+        observed = { passed: false, seen: `${shorten(found)} ended with exit code ${command.exit}` }
+      else if (!holds()) observed = { passed: false, seen: `${shorten(found)} came at another time` }
+      else observed = { passed: true, seen: shorten(found) }
       return true
+    },
+    opened() {
+      live = true
     },
     look() {},
   }

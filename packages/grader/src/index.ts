@@ -1,4 +1,10 @@
-/** Checks over a world: cel, script, http, history, quiz. */
+/** Checks over a world: cel, script, http, history, quiz; and submissions graded by them. */
 export { checkTask, type TaskProblem } from "./check-task.ts"
 export type * from "./contract.ts"
-export { checkId, createGrader } from "./create-grader.ts"
+export { checkId, createGrader, setupProblem } from "./create-grader.ts"
+export { type GradedLesson, type GradedSubmission, gradeSubmission, gradingSeed } from "./grade-submission.ts"
+export { junit } from "./junit.ts"
+export { COMMAND_LIMIT, labWorld, runFor, STARTED_AT, type Typist, typist } from "./lab-world.ts"
+export { replyTo } from "./quiz-check.ts"
+export { readSubmission, type Submission, SubmissionProblem } from "./submission.ts"
+export { typedCommands } from "./typed-commands.ts"

@@ -13,6 +13,8 @@ export interface ObjectChange {
 export interface Observed {
   readonly passed: boolean
   readonly seen?: string
+  /** 0 to 1, of what does not pass. */
+  readonly credit?: number
 }
 
 export interface LiveCheck {
@@ -26,6 +28,8 @@ export interface LiveCheck {
   look(later: () => void): void
   /** Earliest virtual time at which it may look again (ms since the epoch), when it is costly. */
   readonly notBefore?: number
+  /** It looks just now: what it observed is from before. */
+  readonly busy?: boolean
   stop?(): void
 }
 

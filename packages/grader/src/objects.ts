@@ -44,15 +44,15 @@ export const kindFunctions = (): readonly { one: string; several: string; place:
 
 /** Reads objects, and remembers which kinds it was asked for. */
 export class ObjectReader {
-  readonly #world: World
+  readonly #world: World | undefined
   reads = new Set<string>()
 
-  constructor(world: World) {
+  constructor(world: World | undefined) {
     this.#world = world
   }
 
   #etcd() {
-    const { cluster } = this.#world
+    const cluster = this.#world?.cluster
     if (!cluster) throw new Missing("this lab has no cluster")
     return cluster.etcd
   }
@@ -100,6 +100,21 @@ export class ObjectReader {
       .range<StoredObject>(prefix)
       .items.filter(({ value }) => matches(requirements, value.metadata.labels))
       .map(({ value }) => celValue(value))
+  }
+}
+
+/** Of a cluster that holds nothing. */
+export class EmptyReader extends ObjectReader {
+  constructor() {
+    super(undefined)
+  }
+
+  override find(): undefined {
+    return undefined
+  }
+
+  override list(): unknown[] {
+    return []
   }
 }
 

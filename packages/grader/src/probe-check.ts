@@ -59,6 +59,9 @@ const probe = (
     get notBefore() {
       return notBefore
     },
+    get busy() {
+      return running || wanted
+    },
     changed: ({ kind }: ObjectChange) => wake(reads ? reads.includes(kind) : !NOISE.includes(kind)),
     happened: (event: TraceEvent) => wake(!reads && event.from === "shell" && event.verb === "command"),
     look,

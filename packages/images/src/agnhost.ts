@@ -1,5 +1,6 @@
 /** agnhost: the test suites' many small servers in one image. As test/images/agnhost. */
 import type { Program } from "@drydock/machine"
+import { agnhostWebhook } from "./agnhost-webhook.ts"
 import { defineImage } from "./define-image.ts"
 import { parseFlags } from "./flags.ts"
 import { serve, untilSignal } from "./serving.ts"
@@ -50,7 +51,7 @@ const liveness: Program = function* (process) {
   return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
 }
 
-const SERVERS: Readonly<Record<string, Program>> = { netexec, "serve-hostname": serveHostname, liveness }
+const SERVERS: Readonly<Record<string, Program>> = { netexec, "serve-hostname": serveHostname, liveness, webhook: agnhostWebhook }
 
 const program: Program = function* (process) {
   const [, command = "pause"] = process.argv

@@ -18,6 +18,7 @@ import { mongo } from "./mongo.ts"
 import { mariadb, mysql } from "./mysql.ts"
 import { nginx, nginxUnprivileged } from "./nginx.ts"
 import { pause } from "./pause.ts"
+import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
 import { redis } from "./redis.ts"
 import { parseReference, type Reference } from "./reference.ts"
@@ -41,6 +42,7 @@ export const images: readonly Image[] = [
   ...languages,
   ...bootcamps,
   ...webApplications,
+  pingPong,
   agnhost,
   ...stressImages,
   ...kubectlImages,
@@ -76,6 +78,7 @@ export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "
 }
 
 export type { Image, ImageContext } from "./define-image.ts"
+export { admits, pullProblem } from "./registries.ts"
 export { formatReference, parseReference, type Reference } from "./reference.ts"
 
-export { toHttp } from "./control-plane.ts"
+export { settled, toHttp } from "./control-plane.ts"

@@ -107,11 +107,17 @@ export const mongo = defineImage({
   repository: "mongo",
   tags: ["latest", "8*", "7*", "6*", "5*", "4*", "3*"],
   sizeBytes: 280_000_000,
+  entrypoint: ["docker-entrypoint.sh"],
   command: ["mongod"],
   exposes: [PORT],
   idle: { memory: 110 * 1024 ** 2, cpu: 5 },
   shell: "bash",
   files: [
+    {
+      path: "/usr/local/bin/docker-entrypoint.sh",
+      mode: 0o755,
+      content: '#!/bin/sh\nset -e\nif [ "${1#-}" != "$1" ] || [ "${1%.conf}" != "$1" ]; then\n\tset -- mongod "$@"\nfi\nexec "$@"\n',
+    },
     { path: "/usr/bin/mongod", program: server },
     { path: "/usr/bin/mongosh", program: client },
     { path: "/usr/bin/mongo", program: client },

@@ -162,11 +162,17 @@ export const redis = defineImage({
   ],
   tags: ["latest", "alpine*", "7*", "8*", "6*", "5*", "v1", "v2", "e2e"],
   sizeBytes: 44_300_000,
+  entrypoint: ["docker-entrypoint.sh"],
   command: ["redis-server"],
   workingDirectory: "/data",
   exposes: [PORT],
   shell: "bash",
   files: [
+    {
+      path: "/usr/local/bin/docker-entrypoint.sh",
+      mode: 0o755,
+      content: '#!/bin/sh\nset -e\nif [ "${1#-}" != "$1" ] || [ "${1%.conf}" != "$1" ]; then\n\tset -- redis-server "$@"\nfi\nexec "$@"\n',
+    },
     { path: "/usr/local/bin/redis-server", program: server },
     { path: "/usr/local/bin/redis-cli", program: client },
     { path: "/data" },

@@ -179,23 +179,16 @@ const serveHostname = server({
   },
 })
 
-const pingPong = server({
-  repository: "viktoruj/ping_pong",
-  tags: ["latest", "alpine"],
-  sizeBytes: 9_000_000,
-  path: "/app",
-  shell: "bash",
-  port: (process) => Number(process.env.get("SRV_PORT") ?? 8080),
-  greeting: (process) => `${goTime(process)} Server started on port ${process.env.get("SRV_PORT") ?? 8080}\n`,
-  *answer(process, request) {
-    const name = process.env.get("SERVER_NAME") ?? "ping_pong_server"
-    const headers = Object.entries(request.headers)
-      .map(([key, value]) => `${key}: ${value}\n`)
-      .join("")
-    yield* process.print(`${goTime(process)} ${request.method} ${request.path} ${request.remoteAddress ?? ""}\n`)
-    return text(
-      `Server Name: ${name}\nURL: http://${request.headers.host ?? ""}${request.path}\nClient IP: ${request.remoteAddress ?? ""}\nMethod: ${request.method}\nProtocol: HTTP/1.1\nHeaders:\n${headers}`,
-    )
+/** goproxy: accepts connections on 8080, which is all that TCP probes ask. */
+const goproxy = server({
+  repository: "registry.k8s.io/goproxy",
+  aliases: ["k8s.gcr.io/goproxy"],
+  tags: ["0.1"],
+  sizeBytes: 1_600_000,
+  path: "/goproxy",
+  port: 8080,
+  *answer() {
+    return text("This is a proxy server. Does not respond to non-proxy requests.\n", 500)
   },
 })
 
@@ -356,8 +349,8 @@ export const webApplications: readonly Image[] = [
   httpEcho,
   whoami,
   serveHostname,
-  pingPong,
   hpaExample,
+  goproxy,
   liveness,
   ...listening,
   fluentd,

@@ -46,13 +46,18 @@ export interface RequestOptions {
 
 const LONG = 3_600_000
 
+/** A value in klog's structured form: lines apart when there are several. */
+const klogText = (text: string): string =>
+  text.includes("\n") ? `<\n${text.replace(/\n$/, "").replace(/^/gm, "\t")}\n >` : JSON.stringify(text)
+
 export class Api {
   readonly process: Process
   readonly connection: Connection
   readonly silent: boolean
   readonly #input: Input
   readonly #said = new Set<string>()
-  readonly #verbosity: number
+  /** -v */
+  readonly verbosity: number
   #resources: readonly Resource[] | undefined
   #fresh = false
   /** Warnings that the server sent. */
@@ -64,7 +69,7 @@ export class Api {
     this.silent = silent
     this.connection = connection
     this.#input = input
-    this.#verbosity = silent ? 0 : input.int("v")
+    this.verbosity = silent ? 0 : input.int("v")
   }
 
   /** "172.30.1.2:6443": who is talked to. */
@@ -102,13 +107,14 @@ export class Api {
     const number = Number(port ?? (scheme === "https" ? 443 : 80))
     const timeout = this.#input.text("request-timeout")
     const limit = /^\d+$/.test(timeout) ? Number(timeout) * 1_000 : (parseDuration(timeout) ?? 0)
-    const full = `${base.replace(/\/$/, "")}${path}${limit > 0 ? `${path.includes("?") ? "&" : "?"}timeout=${/^\d+$/.test(timeout) ? `${timeout}s` : timeout}` : ""}`
+    const bounded = limit > 0 ? path.replace(/([?&])timeout=32s$/, "") : path
+    const full = `${base.replace(/\/$/, "")}${bounded}${limit > 0 ? `${bounded.includes("?") ? "&" : "?"}timeout=${/^\d+$/.test(timeout) ? `${timeout}s` : timeout}` : ""}`
     const url = `${scheme}://${host}:${number}${full}`
     const { body: value } = options
     const body: HttpBody | undefined =
       value === undefined ? undefined : typeof value === "string" || value instanceof Uint8Array ? value : { json: value }
     const headers = this.#headers(options)
-    if (this.#verbosity >= 8) yield* this.#logRequest(method, url, headers, body)
+    if (this.verbosity >= 7) yield* this.#logRequest(method, url, headers, body)
     const from = process.now()
     const fail = (cause: string, refused = false) => {
       throw new ConnectionError(
@@ -119,8 +125,9 @@ export class Api {
         refused,
       )
     }
+    let address: string | undefined
     try {
-      const address =
+      address =
         /^[\d.]+$/.test(host) || host.startsWith("[") ? host.replace(/^\[|\]$/g, "") : (yield* process.network.lookup(host))[0]?.value
       if (address === undefined) return fail(`dial tcp: lookup ${host}: no such host`)
       const { clientCertificate, authority, insecure } = connection
@@ -140,7 +147,7 @@ export class Api {
           }),
         },
       )
-      if (this.#verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from)
+      if (this.verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from)
       yield* this.#warn(response)
       return response
     } catch (error) {
@@ -149,14 +156,14 @@ export class Api {
       switch (error.code) {
         case "ECONNREFUSED":
         case "ECONNRESET":
-          return fail(`dial tcp ${host}:${number}: connect: connection refused`, true)
+          return fail(`dial tcp ${address ?? host}:${number}: connect: connection refused`, true)
         case "EHOSTUNREACH":
-          return fail(`dial tcp ${host}:${number}: connect: no route to host`)
+          return fail(`dial tcp ${address ?? host}:${number}: connect: no route to host`)
         case "ETIMEDOUT":
           return fail(
             limit > 0
               ? "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-              : `dial tcp ${host}:${number}: i/o timeout`,
+              : `dial tcp ${address ?? host}:${number}: i/o timeout`,
           )
         default:
           throw error
@@ -164,42 +171,77 @@ export class Api {
     }
   }
 
+  /** Which source file of kubectl logs bodies of such a request. */
+  #bodyPlace(method: string, path: string): string {
+    if (method !== "GET") return "helper.go:250"
+    return /\/v\w+\/(?:namespaces\/[^/]+\/)?[a-z]+\/[^/?]+(?:\?|$)/.test(path) && !/\/namespaces\/[^/]+\/[a-z]+(?:\?|$)/.test(path)
+      ? "helper.go:105"
+      : "helper.go:113"
+  }
+
   *#logRequest(method: string, url: string, headers: Readonly<Record<string, string>>, body: HttpBody | undefined): Steps<void> {
     const { process } = this
-    const shown = Object.entries(headers)
-      .map(
-        ([name, value]) =>
-          `\t${name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase())}: ${name === "authorization" ? "Bearer <masked>" : value}\n`,
+    const given = Object.entries(headers)
+      .filter(([name]) => name !== "accept-encoding")
+      .map(([name, value]) => [
+        name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase()),
+        name === "authorization" ? "Bearer <masked>" : value,
+      ])
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+    if (this.verbosity >= 8)
+      yield* process.error(
+        klog(process, "I", this.#bodyPlace(method, url), `"Request Body" body=${klogText(body === undefined ? "" : bodyText(body))}`),
       )
-      .sort()
+    if (this.verbosity >= 9) {
+      const shown = given.map(([name, value]) => `-H ${JSON.stringify(`${name}: ${value}`)}`).join(" ")
+      yield* process.error(
+        klog(process, "I", "round_trippers.go:527", `"Request" curlCommand=<\n\tcurl -v -X${method}  ${shown} '${url}'\n >`),
+      )
+      return
+    }
     yield* process.error(
-      klog(process, "I", "round_trippers.go:527", `"Request" verb="${method}" url="${url}" headers=<\n${shown.join("")} >`),
+      klog(
+        process,
+        "I",
+        "round_trippers.go:527",
+        `"Request" verb="${method}" url="${url}" headers=<\n${given.map(([name, value]) => `\t${name}: ${value}\n`).join("")} >`,
+      ),
     )
-    if (body !== undefined)
-      yield* process.error(klog(process, "I", "request.go:1265", `"Request Body" body=${JSON.stringify(bodyText(body))}`))
   }
 
   *#logResponse(method: string, url: string, response: HttpResponse, took: number): Steps<void> {
-    const { process } = this
+    const { process, verbosity } = this
+    const where = verbosity === 6 || verbosity >= 9 ? ` verb="${method}" url="${url}"` : ""
+    // What every HTTP server adds.
+    const length =
+      response.body === undefined || response.stream
+        ? {}
+        : { "content-length": String(new TextEncoder().encode(bodyText(response.body)).length) }
+    const headers = Object.entries({ ...length, date: new Date(Math.floor(process.now())).toUTCString(), ...response.headers })
+      .map(([name, value]) => `\t${name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase())}: ${value}\n`)
+      .sort()
+      .join("")
+    const spent = Math.max(1, Math.round(took))
+    const trace =
+      verbosity >= 9 ? ` dnsLookupMilliseconds=0 dialMilliseconds=0 tlsHandshakeMilliseconds=1 serverProcessingMilliseconds=${spent}` : ""
+    if (verbosity >= 9) {
+      const [, host = "", port = ""] = /^\w+:\/\/([^:/]+):(\d+)/.exec(url) ?? []
+      yield* process.error(
+        klog(process, "I", "round_trippers.go:562", `"HTTP Trace: Dial succeed" network="tcp" address="${host}:${port}"`),
+      )
+    }
     yield* process.error(
       klog(
         process,
         "I",
         "round_trippers.go:632",
-        `"Response"${this.#verbosity >= 8 ? "" : ` verb="${method}" url="${url}"`} status="${response.status} ${REASONS[response.status] ?? ""}"${
-          this.#verbosity >= 8
-            ? ` headers=<\n${Object.entries(response.headers)
-                .map(([name, value]) => `\t${name.replace(/(^|-)\w/g, (letter) => letter.toUpperCase())}: ${value}\n`)
-                .sort()
-                .join("")} >`
-            : ""
-        } milliseconds=${Math.max(1, Math.round(took))}`,
+        `"Response"${where} status="${response.status} ${REASONS[response.status] ?? ""}"${verbosity >= 8 ? ` headers=<\n${headers} >` : ""} milliseconds=${spent}${trace}`,
       ),
     )
-    if (this.#verbosity >= 8 && response.body !== undefined) {
+    if (verbosity >= 8 && response.body !== undefined) {
       const text = bodyText(response.body)
-      const shown = this.#verbosity === 8 && text.length > 1_024 ? `${text.slice(0, 1_024)} [truncated ${text.length - 1_024} chars]` : text
-      yield* process.error(klog(process, "I", "request.go:1265", `"Response Body" body=${JSON.stringify(shown)}`))
+      const shown = verbosity === 8 && text.length > 1_024 ? `${text.slice(0, 1_024)} [truncated ${text.length - 1_024} chars]` : text
+      yield* process.error(klog(process, "I", this.#bodyPlace(method, url), `"Response Body" body=${klogText(shown)}`))
     }
   }
 

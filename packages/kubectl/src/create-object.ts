@@ -30,7 +30,7 @@ export function* send(context: Context, input: Input, object: KubeObject, failur
     context.namespaceGiven && resource.namespaced && !object.metadata.namespace
       ? { ...object, metadata: withNamespace(object.metadata, context.namespace) }
       : object
-  const whole = asBuilt(input.bool("save-config") ? withLastApplied(named) : named)
+  const whole = asBuilt(input.bool("save-config") ? withLastApplied(named, true) : named)
   const dry = dryRun(input)
   const validation = fieldValidation(input)
   if (dry === "client") return whole

@@ -60,6 +60,8 @@ export interface Subcommand {
   readonly stopAtWord?: number
   /** Needs neither a kubeconfig nor a server. */
   readonly offline?: boolean
+  /** Where a mere family shows its help, and its exit code then; "always": whatever words follow. Default: standard error, 1. */
+  readonly bare?: { readonly on: 1 | 2; readonly exit: number; readonly always?: boolean }
   /** Undefined: a mere family of subcommands, whose help it shows. */
   run?(input: Input, context: Context): Steps<number>
 }

@@ -111,7 +111,8 @@ export function* discover(api: Api, fresh: boolean): Steps<readonly Resource[]> 
   if (cached) return cached
   const found: Resource[] = []
   try {
-    for (const path of ["/api", "/apis"]) {
+    if (fresh && api.verbosity >= 3) yield* process.error(klog(process, "I", "discovery.go:214", "Invalidating discovery information"))
+    for (const path of ["/api?timeout=32s", "/apis?timeout=32s"]) {
       const response = yield* api.send("GET", path, { accept: ACCEPT })
       if (response.status >= 400) throw serverError(response)
       found.push(...resourcesOf(bodyJson(response.body) as Aggregated))
@@ -152,13 +153,15 @@ export const resourceNamed = (all: readonly Resource[], word: string): Resource 
   const [name, second = "", ...third] = word.split(".")
   const plain = name.toLowerCase()
   const matches = (one: Resource) =>
-    one.plural === plain || one.singular === plain || one.shortNames.includes(plain) || one.kind.toLowerCase() === plain
+    one.plural === plain || one.singular === plain || one.shortNames.includes(name) || one.kind.toLowerCase() === plain
   const candidates = all.filter(matches)
   const group = [second, ...third].join(".")
   const found =
     (third.length > 0 ? candidates.find((one) => one.version === second && one.group === third.join(".")) : undefined) ??
     candidates.find((one) => one.preferred && (group === "" || one.group === group)) ??
-    (group === "" ? undefined : candidates.find((one) => one.preferred && one.group !== "" && one.group.startsWith(group)))
+    (group === "" ? undefined : candidates.find((one) => one.preferred && one.group !== "" && one.group.startsWith(group))) ??
+    // A version that there is not is none.
+    (third.length > 0 ? candidates.find((one) => one.preferred && one.group === third.join(".")) : undefined)
   if (!found) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(name)}`)
   return found
 }

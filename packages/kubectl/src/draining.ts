@@ -25,7 +25,7 @@ export function* findNodes(context: Context, input: Input, usage: string): Steps
     throw new KubectlError(`error: USAGE: ${usage} [flags]\nSee 'kubectl ${context.command} -h' for help and examples`, { raw: true })
   if (input.words.length > 0 && input.has("selector"))
     throw new KubectlError(
-      `error: error: cannot specify both a node name and a --selector option\nSee 'kubectl ${context.command} -h' for help and examples`,
+      `error: cannot specify both a node name and a --selector option\nSee 'kubectl ${context.command} -h' for help and examples`,
       { raw: true },
     )
   const words = input.words.some((word) => word.includes("/")) ? input.words : ["nodes", ...input.words]
@@ -72,7 +72,7 @@ function* judge({ api, process }: Context, input: Input, pod: KubeObject): Steps
       yield* api.get(`/apis/apps/v1/namespaces/${pod.metadata.namespace}/daemonsets/${owner.name}`)
       verdict = input.bool("ignore-daemonsets")
         ? { remove: false, warning: "ignoring DaemonSet-managed Pods" }
-        : { remove: false, error: "cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)" }
+        : { remove: false, error: "DaemonSet-managed Pods (use --ignore-daemonsets to ignore)" }
     } catch (error) {
       if (!(error instanceof ServerError)) throw error
       verdict =
@@ -86,8 +86,9 @@ function* judge({ api, process }: Context, input: Input, pod: KubeObject): Steps
   const volumes = (pod.spec as { volumes?: { emptyDir?: unknown }[] }).volumes ?? []
   if (!done && volumes.some(({ emptyDir }) => emptyDir !== undefined)) {
     if (!input.bool("delete-emptydir-data"))
-      return { remove: false, error: "cannot delete Pods with local storage (use --delete-emptydir-data to override)" }
-    verdict = { remove: true, warning: "deleting Pods with local storage" }
+      return { remove: false, error: "Pods with local storage (use --delete-emptydir-data to override)" }
+    // Upstream has a warning for them, which the next filter's verdict always hides.
+    verdict = GO
   }
   if (!done && !owner) {
     if (!input.bool("force")) return { remove: false, error: "cannot delete Pods that declare no controller (use --force to override)" }

@@ -23,8 +23,18 @@ export class SilentExit extends KubectlError {
 
 /** The command line itself is wrong: names the command whose help says how it should be. */
 export class UsageError extends KubectlError {
-  constructor(command: string, message: string) {
-    super(`error: ${message}\nSee '${`kubectl ${command}`.trim()} -h' for help and examples`, { raw: true })
+  constructor(command: string, message: string, code = 1) {
+    super(`error: ${message}\nSee '${`kubectl ${command}`.trim()} -h' for help and examples`, { raw: true, code })
+  }
+}
+
+/** The command line is so wrong that the command's help is printed, and then what is wrong. As cmd.Help() before an error. */
+export class HelpfulError extends KubectlError {
+  /** The command's name without "kubectl". */
+  readonly command: string
+  constructor(command: string, message: string, code = 1) {
+    super(message, { code })
+    this.command = command
   }
 }
 

@@ -1,5 +1,5 @@
 /** Files behind http and https addresses. */
-import { bodyText, REASONS, type Steps } from "@drydock/machine"
+import { bodyText, type HttpResponse, REASONS, type Steps, SystemError } from "@drydock/machine"
 import type { Context } from "./define-subcommand.ts"
 import { KubectlError } from "./errors.ts"
 
@@ -14,12 +14,23 @@ export function* fetchUrl({ process }: Context, url: string): Steps<string> {
   for (let hops = 0; hops < 10; hops++) {
     const [record] = /^[\d.]+$/.test(from.host) ? [{ value: from.host }] : yield* process.network.lookup(from.host)
     if (!record) throw new KubectlError(`error: Get "${url}": dial tcp: lookup ${from.host}: no such host`)
-    const answer = yield* process.network.request(
-      record.value,
-      Number(from.port ?? (from.scheme === "https" ? 443 : 80)),
-      { method: "GET", path: from.path, headers: { host: from.host } },
-      { timeout: 30_000, ...(from.scheme === "https" && { tls: { name: from.host } }) },
-    )
+    let answer: HttpResponse
+    try {
+      answer = yield* process.network.request(
+        record.value,
+        Number(from.port ?? (from.scheme === "https" ? 443 : 80)),
+        { method: "GET", path: from.path, headers: { host: from.host } },
+        { timeout: 30_000, ...(from.scheme === "https" && { tls: { name: from.host } }) },
+      )
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error
+      if (error.code === "ECONNREFUSED")
+        throw new KubectlError(
+          `The connection to the server ${from.host}${from.port ? `:${from.port}` : ""} was refused - did you specify the right host or port?`,
+          { raw: true },
+        )
+      throw new KubectlError(`Unable to connect to the server: ${error.message.toLowerCase()}`, { raw: true })
+    }
     const next =
       answer.status >= 300 && answer.status < 400 ? /^(https?):\/\/([^:/]+)(?::(\d+))?(\/.*)?$/.exec(answer.headers.location ?? "") : null
     if (next) {

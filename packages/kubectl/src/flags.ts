@@ -12,6 +12,8 @@ export interface Flag {
   readonly bare?: string
   readonly help?: string
   readonly required?: boolean
+  /** What is said when it is given. */
+  readonly deprecated?: string
   /** Left out of help and completion. */
   readonly hidden?: boolean
 }
@@ -25,6 +27,8 @@ export interface Input {
   readonly rest: readonly string[]
   /** Whether there was a "--". */
   readonly dashed: boolean
+  /** The flags that were given, in their order, each with its value. */
+  readonly order: readonly (readonly [name: string, value: string])[]
   /** Given on the command line. */
   has(name: string): boolean
   /** Its value or its default; "" when it has none. */
@@ -149,6 +153,7 @@ const csv = (text: string): string[] => {
 export const parseFlags = (args: readonly string[], own: Flags, command: string, stopAtWord = 0): Input => {
   const flags: Flags = { help: HELP, ...GLOBAL, ...own }
   const values = new Map<string, string[]>()
+  const order: [string, string][] = []
   const words: string[] = []
   let rest: readonly string[] = []
   let dashed = false
@@ -167,6 +172,7 @@ export const parseFlags = (args: readonly string[], own: Flags, command: string,
         `invalid argument ${JSON.stringify(value)} for ${JSON.stringify(`${flag.short ? `-${flag.short}, ` : ""}--${name}`)} flag: ${wrong}`,
       )
     values.set(name, [...(values.get(name) ?? []), value])
+    order.push([name, value])
   }
   for (let at = 0; at < args.length; at++) {
     const word = args[at]
@@ -224,6 +230,7 @@ export const parseFlags = (args: readonly string[], own: Flags, command: string,
     words,
     rest,
     dashed,
+    order,
     has: (name) => values.has(name),
     given,
     text,

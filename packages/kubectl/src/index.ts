@@ -2,3 +2,4 @@
 export { completeKubectl } from "./completion.ts"
 export { kubectlProgram } from "./program.ts"
 export { subcommands } from "./subcommands/index.ts"
+export { packTar, type TarEntry, unpackTar } from "./tar.ts"

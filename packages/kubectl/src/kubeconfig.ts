@@ -1,9 +1,9 @@
 /** The kubeconfig: KUBECONFIG's files merged, or ~/.kube/config, or a Pod's own account. As client-go/tools/clientcmd. */
+import { readYaml, YamlError } from "@drydock/gotemplate"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import { type Process, SystemError } from "@drydock/machine"
-import { parse } from "yaml"
 import { KubectlError } from "./errors.ts"
-import type { Input } from "./flags.ts"
+import { type Input, parseDuration } from "./flags.ts"
 import { toYaml } from "./printing/yaml.ts"
 
 export interface ClusterEntry {
@@ -41,6 +41,8 @@ export interface Kubeconfig {
   "current-context": string
   /** Which file an entry came from: "contexts/dev" → path. */
   readonly origins: ReadonlyMap<string, string>
+  /** The files that were read, in order. */
+  readonly files: readonly string[]
 }
 
 export interface Connection {
@@ -69,32 +71,55 @@ export const kubeconfigPaths = (process: Process, given?: string): string[] => {
 const understood = new Map<string, string>()
 const REMEMBERED = 8
 
+const LISTS = ["clusters", "users", "contexts"] as const
+const TYPES: Readonly<Record<(typeof LISTS)[number], string>> = {
+  clusters: "NamedCluster",
+  users: "NamedAuthInfo",
+  contexts: "NamedContext",
+}
+
 const readFile = (process: Process, path: string): Partial<Kubeconfig> => {
+  const fault = (text: string) => new KubectlError(`error loading config file ${JSON.stringify(path)}: ${text}`)
   let text: string
   try {
     text = process.files.readText(path)
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    throw new KubectlError(`error loading config file ${JSON.stringify(path)}: open ${path}: ${error.message.toLowerCase()}`)
+    throw fault(`open ${path}: ${error.message.toLowerCase()}`)
   }
-  try {
-    let json = understood.get(text)
-    if (json === undefined) {
-      json = JSON.stringify(parse(text) ?? {})
-      if (understood.size >= REMEMBERED) understood.clear()
-      understood.set(text, json)
+  let json = understood.get(text)
+  if (json === undefined) {
+    let value: unknown
+    try {
+      ;[value = {}] = readYaml(text, { lastWins: true })
+    } catch (error) {
+      if (error instanceof YamlError) throw fault(error.message)
+      throw error
     }
-    return JSON.parse(json) as Partial<Kubeconfig>
-  } catch (error) {
-    const [first] = (error as Error).message.split("\n")
-    throw new KubectlError(`error loading config file ${JSON.stringify(path)}: yaml: ${first.replace(/ at line (\d+).*$/, "")}`)
+    const kind = goKind(value)
+    if (kind !== "object")
+      throw fault(
+        `json: cannot unmarshal ${kind} into Go value of type struct { ApiVersion string "json:"apiVersion,omitempty""; Kind string "json:"kind,omitempty"" }`,
+      )
+    for (const list of LISTS) {
+      const found = goKind((value as Record<string, unknown>)[list] ?? [])
+      if (found !== "array") throw fault(`json: cannot unmarshal ${found} into Go struct field Config.${list} of type []v1.${TYPES[list]}`)
+    }
+    json = JSON.stringify(value)
+    if (understood.size >= REMEMBERED) understood.clear()
+    understood.set(text, json)
   }
+  return JSON.parse(json) as Partial<Kubeconfig>
 }
+
+/** What encoding/json calls a value. */
+const goKind = (value: unknown): string => (Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value)
 
 /** `lenient`: a named file that is not there is an empty one. */
 export const readKubeconfig = (process: Process, given?: string, lenient = false): Kubeconfig => {
   const origins = new Map<string, string>()
-  const merged: Kubeconfig = { clusters: [], users: [], contexts: [], "current-context": "", origins }
+  const files: string[] = []
+  const merged: Kubeconfig = { clusters: [], users: [], contexts: [], "current-context": "", origins, files }
   for (const file of kubeconfigPaths(process, given)) {
     if (!process.files.exists(file)) {
       if (given && !lenient) throw new KubectlError(`stat ${given}: no such file or directory`)
@@ -102,7 +127,8 @@ export const readKubeconfig = (process: Process, given?: string, lenient = false
     }
     if (file === "/dev/null") continue
     const found = readFile(process, file)
-    for (const list of ["clusters", "users", "contexts"] as const)
+    files.push(file)
+    for (const list of LISTS)
       for (const item of found[list] ?? [])
         if (!merged[list].some(({ name }) => name === item.name)) {
           ;(merged[list] as { name: string }[]).push(item)
@@ -116,21 +142,50 @@ export const readKubeconfig = (process: Process, given?: string, lenient = false
   return merged
 }
 
-/** Writes back what belongs to `path`; new entries go there too. */
+type Named = { name: string }
+
+/**
+ * Writes what changed since the files were read, each entry where it came from and new ones into the first file; other files stay as they are.
+ * As clientcmd.ModifyConfig.
+ */
 export const writeKubeconfig = (process: Process, config: Kubeconfig, given?: string): void => {
+  const before = readKubeconfig(process, given, true)
   const paths = kubeconfigPaths(process, given)
   const first = paths.find((path) => process.files.exists(path)) ?? paths[paths.length - 1]
-  const home = (key: string) => config.origins.get(key) ?? first
-  for (const path of new Set([first, ...config.origins.values()])) {
-    const mine = <Item extends { name: string }>(list: string, items: readonly Item[]) =>
-      items.filter(({ name }) => home(`${list}/${name}`) === path)
+  const opened = new Map<string, Partial<Kubeconfig>>()
+  const open = (path: string): Partial<Kubeconfig> => {
+    const known = opened.get(path)
+    if (known) return known
+    const file = process.files.exists(path) ? readFile(process, path) : {}
+    opened.set(path, file)
+    return file
+  }
+  for (const list of LISTS) {
+    const [old, now] = [before[list] as Named[], config[list] as Named[]]
+    for (const item of now) {
+      const known = old.find(({ name }) => name === item.name)
+      if (known && JSON.stringify(known) === JSON.stringify(item)) continue
+      const file = open(config.origins.get(`${list}/${item.name}`) ?? first)
+      const kept = ((file[list] ?? []) as Named[]).filter(({ name }) => name !== item.name)
+      Object.assign(file, { [list]: [...kept, item] })
+    }
+    for (const { name } of old)
+      if (!now.some((item) => item.name === name)) {
+        const file = open(before.origins.get(`${list}/${name}`) ?? first)
+        Object.assign(file, { [list]: ((file[list] ?? []) as Named[]).filter((item) => item.name !== name) })
+      }
+  }
+  if (config["current-context"] !== before["current-context"])
+    if (config["current-context"]) open(first)["current-context"] = config["current-context"]
+    else for (const path of paths) if (process.files.exists(path) && open(path)["current-context"]) open(path)["current-context"] = ""
+  for (const [path, file] of opened) {
     const text = toYaml({
       apiVersion: "v1",
       kind: "Config",
-      clusters: nullIfNone(mine("clusters", config.clusters)),
-      contexts: nullIfNone(mine("contexts", config.contexts)),
-      users: nullIfNone(mine("users", config.users)),
-      "current-context": home("current-context") === path ? config["current-context"] : "",
+      clusters: nullIfNone((file.clusters ?? []) as Named[]),
+      contexts: nullIfNone((file.contexts ?? []) as Named[]),
+      users: nullIfNone((file.users ?? []) as Named[]),
+      "current-context": file["current-context"] ?? "",
     })
     const directory = path.slice(0, path.lastIndexOf("/"))
     if (directory && !process.files.exists(directory)) process.files.mkdir(directory, { parents: true })
@@ -152,19 +207,26 @@ export const connect = (process: Process, config: Kubeconfig, input: Input, leni
   const userName = input.given("user") ?? context?.user
   const cluster = config.clusters.find((one) => one.name === clusterName)?.cluster
   const user = config.users.find((one) => one.name === userName)?.user
-  if (input.has("cluster") && !cluster && !lenient) throw new KubectlError(`cluster ${JSON.stringify(clusterName)} does not exist`)
+  if (!input.given("as") && !lenient && ["as-group", "as-uid", "as-user-extra"].some((flag) => input.has(flag)))
+    throw new KubectlError(`requesting uid, groups or user-extra for ${userName ?? ""} without impersonating a user`)
+  if (
+    input.has("request-timeout") &&
+    !/^\d+$/.test(input.text("request-timeout")) &&
+    parseDuration(input.text("request-timeout")) === undefined
+  )
+    throw new KubectlError(
+      "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)",
+    )
+  if (input.has("cluster") && !cluster && !lenient) throw new KubectlError(`no server found for cluster ${JSON.stringify(clusterName)}`)
   if (input.has("user") && !user && !lenient) throw new KubectlError(`auth info ${JSON.stringify(userName)} does not exist`)
-  const read = (path: string | undefined): string | undefined => {
+  const read = (path: string | undefined, what = "client-cert", whose = userName): string | undefined => {
     if (!path) return undefined
     try {
       return process.files.readText(path)
     } catch (error) {
       if (lenient) return undefined
       if (!(error instanceof SystemError)) throw error
-      throw new KubectlError(
-        `Error in configuration: unable to read client-cert ${path} for ${userName ?? ""} due to open ${path}: ${error.message.toLowerCase()}`,
-        { raw: true },
-      )
+      throw new KubectlError(`unable to read ${what} ${path} for ${whose ?? ""} due to open ${path}: ${error.message.toLowerCase()}`)
     }
   }
   const host = process.env.get("KUBERNETES_SERVICE_HOST")
@@ -182,8 +244,10 @@ export const connect = (process: Process, config: Kubeconfig, input: Input, leni
   const certificate =
     read(input.given("client-certificate")) ?? (data === undefined ? read(user?.["client-certificate"]) : decodeBase64Text(data))
   const authority =
-    read(input.given("certificate-authority")) ??
-    (authorityData === undefined ? read(cluster?.["certificate-authority"]) : decodeBase64Text(authorityData))
+    read(input.given("certificate-authority"), "certificate-authority", clusterName) ??
+    (authorityData === undefined
+      ? read(cluster?.["certificate-authority"], "certificate-authority", clusterName)
+      : decodeBase64Text(authorityData))
   const username = input.given("username") ?? user?.username
   const password = input.given("password") ?? user?.password
   return {

@@ -1,11 +1,12 @@
 /** The objects in the files, directories, addresses and standard input that -f names. As cli-runtime/pkg/resource/visitor.go. */
 import { type Steps, SystemError } from "@drydock/machine"
-import { goJson } from "@drydock/gotemplate"
+import { goJson, sortedKeys } from "@drydock/gotemplate"
 import type { KubeObject } from "./api.ts"
 import type { Context } from "./define-subcommand.ts"
 import { KubectlError } from "./errors.ts"
 import type { Input } from "./flags.ts"
 import { fetchUrl } from "./fetch-url.ts"
+import { wildcard } from "./glob.ts"
 import { matchesSelector } from "./labels.ts"
 import { buildKustomization } from "./kustomize/build.ts"
 import { parseDocuments } from "./yaml-documents.ts"
@@ -19,9 +20,9 @@ export interface Manifest {
 const EXTENSIONS = /\.(json|ya?ml)$/
 
 /** Throws when a file that -f names is not there. */
-export const checkPaths = ({ process }: Context, input: Input): void => {
+export const checkPaths = (context: Context, input: Input): void => {
   for (const path of input.list("filename"))
-    if (path !== "-" && !/^https?:/.test(path) && !process.files.exists(path))
+    if (path !== "-" && !/^https?:/.test(path) && !globbed(context, path).some((one) => context.process.files.exists(one)))
       throw new KubectlError(`the path ${JSON.stringify(path)} does not exist`)
 }
 
@@ -47,12 +48,39 @@ const readPath = (context: Context, path: string, recursive: boolean, top: boole
 /** The texts that -f and -k name, in order. */
 function* texts(context: Context, input: Input): Steps<[source: string, text: string][]> {
   const found: [string, string][] = []
-  for (const file of input.list("filename")) {
+  for (const file of input.list("filename").flatMap((one) => (one === "-" || /^https?:/.test(one) ? [one] : globbed(context, one)))) {
     if (file === "-") found.push(["STDIN", new TextDecoder().decode(yield* context.process.readAll(0))])
     else if (/^https?:\/\//.test(file)) found.push([file, yield* fetchUrl(context, file)])
     else found.push(...readPath(context, file, input.bool("recursive"), true))
   }
   return found
+}
+
+/** What is read is a Go map: its keys travel sorted. */
+const sortedKeysDeep = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sortedKeysDeep)
+  if (typeof value !== "object" || value === null) return value
+  const map = value as Readonly<Record<string, unknown>>
+  return Object.fromEntries(sortedKeys(map).map((key) => [key, sortedKeysDeep(map[key])]))
+}
+
+/** The paths that a pattern fits, sorted; itself where it is no pattern or a file. As filepath.Glob. */
+const globbed = ({ process }: Context, path: string): string[] => {
+  if (process.files.exists(path) || !/[*?[]/.test(path)) return [path]
+  let found = [path.startsWith("/") ? "/" : ""]
+  for (const part of path.split("/").filter(Boolean)) {
+    const matches = wildcard(part)
+    found = found.flatMap((base) => {
+      try {
+        const names = /[*?[]/.test(part) ? process.files.list(base || ".").map(({ name }) => name) : [part]
+        return names.filter(matches).map((name) => `${base}${base && !base.endsWith("/") ? "/" : ""}${name}`)
+      } catch (error) {
+        if (error instanceof SystemError) return []
+        throw error
+      }
+    })
+  }
+  return found.filter((one) => process.files.exists(one)).sort()
 }
 
 /** Which objects of a file -l means; "" all. */
@@ -72,11 +100,13 @@ export function* readManifests(context: Context, input: Input): Steps<Manifest[]
   const manifests: Manifest[] = []
   for (const [source, text] of yield* texts(context, input))
     for (const value of parseDocuments(text, source)) {
+      // Nothing between two separators, as the decoder's Visit skips it.
+      if (value === null || value === undefined) continue
       if (typeof value !== "object" || value === null || Array.isArray(value))
         throw new KubectlError(
-          `unable to decode ${JSON.stringify(source)}: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value} into Go value of type map[string]interface {}`,
+          `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
         )
-      const object = value as KubeObject
+      const object = sortedKeysDeep(value) as KubeObject
       checkKind(object, source)
       if (object.kind.endsWith("List") && Array.isArray(object.items))
         for (const item of object.items as KubeObject[]) {

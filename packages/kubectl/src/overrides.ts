@@ -14,7 +14,12 @@ export const OVERRIDES: Flags = {
 export const override = (input: Input, object: KubeObject): KubeObject => {
   const text = input.text("overrides")
   if (!text) return object
-  const [patch] = parseDocuments(text, "--overrides")
+  let patch: unknown
+  try {
+    ;[patch] = parseDocuments(text, "--overrides")
+  } catch (error) {
+    throw error instanceof KubectlError ? new KubectlError("Invalid JSON Patch") : error
+  }
   switch (input.text("override-type")) {
     case "json":
       try {

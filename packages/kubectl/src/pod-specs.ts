@@ -1,13 +1,17 @@
 /** The pod spec inside of an object, and changes to it. As kubectl/pkg/polymorphichelpers/updatepodspec.go. */
 import { deepCopy } from "@drydock/kubernetes/apimachinery"
 import type { KubeObject } from "./api.ts"
+import { KubectlError } from "./errors.ts"
+
+/** "*v1.ConfigMap": what Go calls an object of a built-in type. */
+export const goType = ({ apiVersion = "", kind = "" }: KubeObject): string => `*${apiVersion.split("/").at(-1)}.${kind}`
 
 export interface EnvVar {
   name: string
   value?: string
   valueFrom?: {
     fieldRef?: { apiVersion?: string; fieldPath: string }
-    resourceFieldRef?: { containerName?: string; resource: string }
+    resourceFieldRef?: { containerName?: string; resource: string; divisor?: string }
     secretKeyRef?: { name: string; key: string; optional?: boolean }
     configMapKeyRef?: { name: string; key: string; optional?: boolean }
   }
@@ -40,11 +44,11 @@ export const podSpecOf = ({ kind, spec }: KubeObject): PodSpec | undefined => {
   return from?.template?.spec
 }
 
-/** A copy of an object whose pod spec `change` may alter; undefined when it has none. */
-export const withPodSpec = (object: KubeObject, change: (spec: PodSpec) => void): KubeObject | undefined => {
+/** A copy of an object whose pod spec `change` may alter. Throws KubectlError when it has none. */
+export const withPodSpec = (object: KubeObject, change: (spec: PodSpec) => void): KubeObject => {
   const copy = deepCopy(object) as KubeObject
   const spec = podSpecOf(copy)
-  if (!spec) return undefined
+  if (!spec) throw new KubectlError(`the object is not a pod or does not have a pod template: ${goType(object)}`)
   change(spec)
   return copy
 }

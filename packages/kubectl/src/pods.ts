@@ -63,14 +63,15 @@ interface Selectable {
 
 /** The selector of the pods that an object stands for. */
 export const podSelectorOf = ({ kind }: Resource, { metadata, spec }: KubeObject, what: string): string => {
-  const { selector } = spec as Selectable
+  const { selector } = (spec ?? {}) as Selectable
+  const type = `*v1.${kind}`
   if (kind === "Service" || kind === "ReplicationController") {
     if (!selector || Object.keys(selector).length === 0)
-      throw new KubectlError(`invalid service '${metadata.name}': Service is defined without a selector`)
+      throw new KubectlError(`cannot ${what} ${type}: invalid service '${metadata.name}': Service is defined without a selector`)
     return formatSelector({ matchLabels: selector })
   }
   if (["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"].includes(kind)) return formatSelector(selector)
-  throw new KubectlError(`cannot ${what} *v1.${kind}: selector for *v1.${kind} not implemented`)
+  throw new KubectlError(`cannot ${what} ${type}: selector for ${type} not implemented`)
 }
 
 const ready = ({ status }: PodObject): boolean =>

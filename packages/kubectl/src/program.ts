@@ -1,12 +1,15 @@
 /** The kubectl program: finds the subcommand, runs it, words its errors. */
 import type { Process, Program, Steps } from "@drydock/machine"
+import { goJson } from "@drydock/gotemplate"
 import { Api } from "./api.ts"
 import { findCommand, unknownCommand } from "./command-tree.ts"
 import { type Context, defineSubcommand } from "./define-subcommand.ts"
-import { errorText, KubectlError, UsageError } from "./errors.ts"
+import { errorText, HelpfulError, KubectlError, ServerError, UsageError } from "./errors.ts"
 import { parseFlags, requireFlags, withoutFlags } from "./flags.ts"
 import { helpOf, overview } from "./help.ts"
 import { connect, readKubeconfig } from "./kubeconfig.ts"
+import { klog } from "./klog.ts"
+import { dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
 import { pluginFor } from "./plugins.ts"
 import { subcommands } from "./subcommands/index.ts"
 
@@ -32,11 +35,16 @@ function* main(process: Process): Steps<number> {
     return 0
   }
   if (!command.run) {
-    if (input.words.length > 0) throw new UsageError(name, `unknown command ${JSON.stringify(input.words.join(" "))}`)
-    yield* process.error(helpOf(command, subcommands))
-    return 1
+    const { on = 2, exit = 1, always = false } = command.bare ?? {}
+    if (input.words.length > 0 && !always) throw new UsageError(name, `unknown command ${JSON.stringify(input.words.join(" "))}`)
+    yield* on === 1 ? process.print(helpOf(command, subcommands)) : process.error(helpOf(command, subcommands))
+    return exit
   }
   requireFlags(input, command.flags)
+  for (const name of new Set(input.order.map(([flag]) => flag))) {
+    const deprecated = command.flags[name]?.deprecated
+    if (deprecated) yield* process.error(`Flag --${name} has been deprecated, ${deprecated}\n`)
+  }
   const config = readKubeconfig(process, input.given("kubeconfig"), command.offline)
   const globals = withoutFlags(input, command.flags)
   const connection = connect(process, config, globals, command.offline)
@@ -50,17 +58,38 @@ function* main(process: Process): Steps<number> {
     command: name,
     input,
   }
-  const code = yield* command.run(input, context)
+  const { run } = command
+  const dryRun = "dry-run" in command.flags ? input.given("dry-run") : undefined
+  if (dryRun !== undefined) yield* process.error(dryRunWarning(process, dryRun))
+  if (api.verbosity >= 6) yield* process.error(startLog(process, config))
+  if (input.bool("match-server-version")) yield* matchVersions(api)
+  let code: number
+  try {
+    code = yield* run(input, context)
+  } catch (error) {
+    if (error instanceof ServerError && api.verbosity >= 4)
+      yield* process.error(klog(process, "I", "helpers.go:246", `server response object: %s[${goJson(error.status, "  ", true)}]`))
+    throw error
+  }
   if (input.bool("warnings-as-errors") && api.warnings > 0)
     throw new KubectlError(api.warnings === 1 ? "1 warning received" : `${api.warnings} warnings received`)
   return code
 }
 
+/** ms from exec to the first request: a large binary is loaded and discovery read from its cache. Controllers get on meanwhile. */
+const START_UP = 40
+
 export const kubectlProgram: Program = function* (process) {
+  yield* process.sleep(START_UP)
   try {
     return yield* main(process)
   } catch (error) {
     if (!(error instanceof KubectlError)) throw error
+    if (error instanceof HelpfulError) {
+      const { command = root } = findCommand(subcommands, error.command.split(" "))
+      yield* process.print(helpOf(command, subcommands))
+      if (!error.message) return error.code
+    }
     const text = errorText(error)
     if (text) yield* process.error(text.endsWith("\n") ? text : `${text}\n`)
     return error.code

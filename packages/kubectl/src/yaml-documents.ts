@@ -1,74 +1,13 @@
-/** Streams of YAML or JSON documents, read as Go's YAML reads them and refused in its words. */
-import { Document, isMap as isYamlMap, LineCounter, parseAllDocuments, type YAMLError } from "yaml"
+/** Streams of YAML or JSON documents that kubectl is given. */
+import { readYaml, YamlError } from "@drydock/gotemplate"
 import { KubectlError } from "./errors.ts"
-
-/** What YAML 1.1 (and so go-yaml v2) takes for a boolean beside true and false. */
-const OLD_BOOLEANS = {
-  tag: "tag:yaml.org,2002:bool",
-  default: true,
-  identify: () => false,
-  test: /^(?:y|Y|yes|Yes|YES|n|N|no|No|NO|on|On|ON|off|Off|OFF)$/,
-  resolve: (text: string) => /^(?:y|yes|on)$/i.test(text),
-} as const
-
-/** A leading zero means octal there, as strconv.ParseInt with base 0 reads it: defaultMode: 0400 is 256. */
-const OLD_OCTAL = {
-  tag: "tag:yaml.org,2002:int",
-  default: true,
-  identify: () => false,
-  test: /^[-+]?0[0-7_]*[0-7]$/,
-  resolve: (text: string) => Number.parseInt(text.replaceAll("_", ""), 8),
-} as const
-
-/** Go's parser, unlike its scanner, counts lines from 0. */
-const FROM_ZERO = "did not find expected key"
-
-const yamlFault = (error: YAMLError): string => {
-  const line = error.linePos?.[0].line ?? 1
-  const texts: Readonly<Record<string, string>> = {
-    BLOCK_AS_IMPLICIT_KEY: "mapping values are not allowed in this context",
-    MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
-    TAB_AS_INDENT: "found character that cannot start any token",
-    BAD_INDENT: FROM_ZERO,
-    BAD_ALIAS: "did not find expected alphabetic or numeric character",
-    UNEXPECTED_TOKEN: FROM_ZERO,
-    BAD_DQ_ESCAPE: "found unknown escape character",
-    KEY_OVER_1024_CHARS: "could not find expected ':'",
-  }
-  if (error.code === "MISSING_CHAR")
-    return /quote/.test(error.message)
-      ? `line ${line}: found unexpected end of stream`
-      : /Map keys|':'/.test(error.message)
-        ? `line ${line}: could not find expected ':'`
-        : `line ${line}: did not find expected ',' or '}'`
-  const said = texts[error.code] ?? error.message.split("\n")[0]
-  return `line ${said === FROM_ZERO ? Math.max(1, line - 1) : line}: ${said}`
-}
 
 /** JSON values of a YAML or JSON stream. Throws KubectlError. */
 export const parseDocuments = (text: string, source: string): unknown[] => {
-  const lines = new LineCounter()
-  const values: unknown[] = []
-  for (const document of parseAllDocuments(text, {
-    merge: true,
-    lineCounter: lines,
-    customTags: (tags) => [OLD_OCTAL, ...tags, OLD_BOOLEANS],
-    uniqueKeys: true,
-    stringKeys: false,
-  })) {
-    if (!(document instanceof Document)) continue
-    const fault = document.errors.find(({ code }) => code !== "DUPLICATE_KEY") ?? document.errors[0]
-    if (fault) {
-      if (fault.code === "DUPLICATE_KEY") {
-        const key = /"?([\w./-]+)"?\s*:/.exec(text.slice(fault.pos[0], fault.pos[0] + 200))?.[1] ?? ""
-        throw new KubectlError(
-          `error parsing ${source}: error converting YAML to JSON: yaml: unmarshal errors:\n  line ${fault.linePos?.[0].line ?? 1}: key ${JSON.stringify(key)} already set in map`,
-        )
-      }
-      throw new KubectlError(`error parsing ${source}: error converting YAML to JSON: yaml: ${yamlFault(fault)}`)
-    }
-    if (document.contents === null || (isYamlMap(document.contents) && document.contents.items.length === 0)) continue
-    values.push(document.toJS({ maxAliasCount: 100 }))
+  try {
+    return readYaml(text, { lastWins: true })
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    throw new KubectlError(`error parsing ${source}: error converting YAML to JSON: ${error.message}`)
   }
-  return values
 }

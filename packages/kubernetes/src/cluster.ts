@@ -5,11 +5,12 @@ import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subre
 import { ApiServer } from "./apiserver/server.ts"
 import { serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
-import { kinds, node as nodeKind, type Pod } from "./api/index.ts"
+import { type Kind, kinds, node as nodeKind, optionalKinds, type Pod } from "./api/index.ts"
 import { formatTime } from "./apimachinery/object.ts"
 import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
 import { WatchInformers } from "./client/informers.ts"
+import { severableDoor } from "./client/severable-door.ts"
 import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-contract.ts"
 import { runControllerManager } from "./controller-manager/run.ts"
 import { type CoreDns, runCoreDns } from "./coredns/run.ts"
@@ -48,6 +49,15 @@ const versionInfo = (version: string) => ({
   platform: "linux/amd64",
 })
 
+const isOn = (settings: string, name: string): boolean =>
+  settings.split(",").some((one) => one === `${name}=true` || (one === name && name.includes("/")))
+
+/** As pkg/controlplane/instance.go: beta versions are served when asked for, and their kinds when their feature gate is open. */
+const betaKinds = (runtimeConfig: string, featureGates: string): readonly Kind[] =>
+  isOn(featureGates, "MutatingAdmissionPolicy")
+    ? Object.entries(optionalKinds).flatMap(([version, served]) => (isOn(runtimeConfig, version) ? served : []))
+    : []
+
 const addressIn = (cidr: string, host: number): string => {
   const [a, b, c, d] = cidr.split("/")[0].split(".").map(Number)
   return `${a}.${b}.${c}.${d + host}`
@@ -59,6 +69,8 @@ export class SimulatedCluster implements Cluster {
   readonly server: ApiServer
   readonly authority: Authority
   readonly kubelets = new Map<string, Kubelet>()
+  /** Whether each kubelet's node can be reached. */
+  readonly #reaches = new Map<string, NodeHost["reaches"]>()
   readonly observer: { client: DoorClient; informers: WatchInformers }
   readonly dnsAddress: string
   readonly #doors: NodeDoors
@@ -84,12 +96,17 @@ export class SimulatedCluster implements Cluster {
       version: versionInfo(options.version),
       advertise: `${options.apiServer.address}:${options.apiServer.port}`,
       admission: admissionPlugins,
+      forward: options.forward,
       identifyCertificate: (pem) => this.authority.identify(pem),
       identifyToken: (token) => this.#tokens.get(token),
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
     })
     registerSubresources(this.server)
-    this.#doors = { kubelet: (node) => this.kubelets.get(node), forward: options.forward }
+    this.#doors = {
+      kubelet: (node) => this.kubelets.get(node),
+      silent: (node) => this.#reaches.get(node)?.() === false,
+      forward: options.forward,
+    }
     registerNodeSubresources(this.server, this.#doors)
     const direct = (request: ApiRequest) => this.server.handle(request)
     this.observer = {
@@ -141,8 +158,13 @@ export class SimulatedCluster implements Cluster {
     this.#compactedBefore = 0
   }
 
-  startApiServer(): Component {
+  /** The settings are flags of kube-apiserver, as they are written. */
+  startApiServer(settings: { runtimeConfig?: string; featureGates?: string; disabledPlugins?: string } = {}): Component {
     this.#serverRuns++
+    this.server.configure({
+      kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
+      disabledPlugins: (settings.disabledPlugins ?? "").split(","),
+    })
     if (this.etcd.revision <= 1 && this.#etcdRuns > 0) {
       this.#bootstrap(
         coreObjects({
@@ -254,6 +276,7 @@ export class SimulatedCluster implements Cluster {
 
   #readings(): NodeReading[] {
     return [...this.kubelets].flatMap(([name, kubelet]) => {
+      if (this.#doors.silent?.(name)) return []
       const node = this.observer.client.find(nodeKind, { name })
       if (!node) return []
       const pods = kubelet.stats()
@@ -309,18 +332,20 @@ export class SimulatedCluster implements Cluster {
       labels?: Readonly<Record<string, string>>
       taints?: readonly { key: string; value?: string; effect: string }[]
       staticPodPath?: string
+      /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
+      hollow?: boolean
     } = {},
   ): Component {
     const { sim, trace, version, dnsDomain } = this.options
     const { name } = nodeHost.host
     const kubelet = runKubelet({
       sim,
-      door: this.handle,
+      door: severableDoor(this.handle, nodeHost.reaches),
       trace,
       spanOf: this.#spanOf,
       nodeHost,
       version,
-      clusterDns: nodeHost.hollow ? undefined : this.dnsAddress,
+      ...(!nodeHost.hollow && { clusterDns: this.dnsAddress }),
       clusterDomain: dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),
@@ -328,6 +353,7 @@ export class SimulatedCluster implements Cluster {
       token: (pod) => this.tokenFor(pod),
     })
     this.kubelets.set(name, kubelet)
+    this.#reaches.set(name, nodeHost.reaches)
     this.#policies ??= new NetworkPolicies(this.observer.informers)
     this.#policies.enforce(nodeHost.network)
     return {
@@ -340,7 +366,12 @@ export class SimulatedCluster implements Cluster {
   }
 
   startKubeProxy(nodeHost: NodeHost): Component {
-    return runKubeProxy({ sim: this.options.sim, door: this.handle, network: nodeHost.network, node: nodeHost.host.name })
+    return runKubeProxy({
+      sim: this.options.sim,
+      door: severableDoor(this.handle, nodeHost.reaches),
+      network: nodeHost.network,
+      node: nodeHost.host.name,
+    })
   }
 
   startCoreDns(): CoreDns {

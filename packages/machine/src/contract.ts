@@ -23,7 +23,8 @@ export interface MachineLimits {
 export interface StartOptions {
   argv: readonly string[]
   credentials?: Credentials
-  env?: ReadonlyMap<string, string>
+  /** A thunk is called when the process first looks. */
+  env?: ReadonlyMap<string, string> | (() => Map<string, string>)
   cwd?: string
   /** Bytes of standard input; default: none (/dev/null). */
   stdin?: Uint8Array | string

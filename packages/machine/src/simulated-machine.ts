@@ -3,7 +3,7 @@ import type { Digest, RandomStream, Simulation } from "@drydock/sim"
 import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "./contract.ts"
 import { contentBytes, type Inode } from "./files/inode.ts"
 import type { Layer } from "./files/layer.ts"
-import { MountNamespace } from "./files/mounts.ts"
+import { MadeMount, MountNamespace } from "./files/mounts.ts"
 import { deviceInodes, procRoot, sysRoot, systemInode } from "./files/proc.ts"
 import { FilesView, ROOT_VIEWER } from "./files/view.ts"
 import { Volume } from "./files/volume.ts"
@@ -32,6 +32,11 @@ export const DEFAULT_LIMITS: MachineLimits = {
   outputPerSecond: 512 * 1024,
 }
 
+/** A node's disk, what Linux, containerd and images take of it, and what the system takes of memory; bytes. */
+const DISK_BYTES = 40 * 1024 ** 3
+const SYSTEM_BYTES = 5 * 1024 ** 3
+const SYSTEM_MEMORY = 420 * 1024 ** 2
+
 export interface MachineOptions {
   sim: Simulation
   name: string
@@ -39,7 +44,7 @@ export interface MachineOptions {
   layer: Layer
   interfaces: readonly NetworkInterface[]
   limits?: Partial<MachineLimits>
-  capacity?: { cpus: number; memory: number }
+  capacity?: { cpus: number; memory: number; disk?: number }
   kernelVersion?: string
 }
 
@@ -74,7 +79,7 @@ export class SimulatedMachine implements Machine {
   readonly name: string
   readonly sim: Simulation
   readonly limits: MachineLimits
-  readonly capacity: { cpus: number; memory: number }
+  readonly capacity: { cpus: number; memory: number; disk?: number }
   readonly kernelVersion: string
   readonly fabric: Fabric
   readonly volume: Volume
@@ -87,8 +92,13 @@ export class SimulatedMachine implements Machine {
   readonly #random: RandomStream
   readonly #terminals = new Map<string, Terminal>()
   #nextTerminal = 0
+  #deviceTable: Readonly<Record<string, () => Inode>> | undefined
   #bootedAt: number
   running = true
+  /** What runs here and is no simulated process: bytes. */
+  backgroundMemory: (() => number) | undefined
+  /** What lies on the disk and is no simulated file: bytes. */
+  backgroundDisk: (() => number) | undefined
 
   constructor(options: MachineOptions) {
     this.name = options.name
@@ -128,11 +138,39 @@ export class SimulatedMachine implements Machine {
       })
   }
 
+  /** The machine's clock, ms since the epoch. */
+  now(): number {
+    return this.sim.now() + this.kernel.skew
+  }
+
+  /** Sets the machine's clock `ms` ahead of the world's (behind, when negative). */
+  skewClock(ms: number): void {
+    this.kernel.skew = ms
+    this.journal.skew = ms
+  }
+
+  /** Bytes of the disk, and those in use: the system's own, and what was written. */
+  get disk(): { size: number; used: number } {
+    return {
+      size: this.capacity.disk ?? DISK_BYTES,
+      used: SYSTEM_BYTES + (this.backgroundDisk?.() ?? 0) + this.volume.bytesUsed + this.volume.bytesAllocated,
+    }
+  }
+
+  /** Bytes of memory in use: the system's own, that of its processes, and what `backgroundMemory` says. */
+  get memoryUsed(): number {
+    let used = SYSTEM_MEMORY + (this.backgroundMemory?.() ?? 0)
+    for (const process of this.namespace.all()) if (!process.exitStatus) used += process.info().rss * 1024
+    return used
+  }
+
   createVolume(options: { device: string; type: string; layer?: Layer }): Volume {
     return new Volume({
       ...options,
       limits: { bytes: this.limits.diskBytes, fileBytes: this.limits.fileBytes, inodes: this.limits.inodes },
-      now: () => this.sim.now(),
+      now: () => this.now(),
+      // Images and containers lie on the same disk as everything else.
+      ...(["ext4", "overlay"].includes(options.type) && { disk: () => this.disk }),
     })
   }
 
@@ -144,54 +182,57 @@ export class SimulatedMachine implements Machine {
       kernelVersion: this.kernelVersion,
       bootedAt: () => this.#bootedAt,
       now: () => this.sim.now(),
+      memoryUsed: () => this.memoryUsed,
     }
     // Most containers never look into theirs: each tree is made when it is first walked.
     const special = (path: string, type: string, make: () => Inode) => {
-      if (!files.exists(path)) files.mkdir(path)
-      const covered = files.own(files.place(path))
-      let root: Inode | undefined
-      files.mounts.add(covered, { path, volume: this.volume, root: () => (root ??= make()), readOnly: type === "proc", source: type })
+      files.attach(path, new MadeMount(this.volume, type, type, type === "proc", make))
     }
     special("/proc", "proc", () => procRoot(facts, namespace))
     special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
     special("/dev", "devtmpfs", () => this.#devices())
   }
 
+  /** Devices are made when they are looked up; what is written beside them stays, as /dev/termination-log. */
   #devices(): Inode {
-    const devices = deviceInodes(
-      () => this.#random.number(),
-      () => (this.kernel.running?.tty as Terminal | undefined)?.open(),
-    )
-    const terminals = systemInode("directory", 0o755, {
-      provider: {
-        list: () => [...this.#terminals.keys()].map((name) => name.slice(4)),
-        lookup: (name) => {
-          const terminal = this.#terminals.get(`pts/${name}`)
-          return terminal && systemInode("character-device", 0o620, { device: () => terminal.open() })
-        },
-      },
-    })
     return systemInode("directory", 0o755, {
-      children: new Map<string, Inode>([
-        ...Object.entries(devices),
-        ["pts", terminals],
-        ["shm", systemInode("directory", 0o1777, { children: new Map() })],
-        ["stdin", systemInode("character-device", 0o666, { device: () => this.#descriptor(0) })],
-        ["stdout", systemInode("character-device", 0o666, { device: () => this.#descriptor(1) })],
-        ["stderr", systemInode("character-device", 0o666, { device: () => this.#descriptor(2) })],
-        [
-          "fd",
-          systemInode("directory", 0o555, {
-            provider: {
-              list: () => [...(this.kernel.running?.fds.keys() ?? [])].map(String),
-              lookup: (name) =>
-                /^\d+$/.test(name) && this.kernel.running?.fds.has(Number(name))
-                  ? systemInode("character-device", 0o666, { device: () => this.#descriptor(Number(name)) })
-                  : undefined,
+      children: new Map([["shm", systemInode("directory", 0o1777, {})]]),
+      provider: { list: () => Object.keys(this.#device()), lookup: (name) => this.#deviceNamed(name) },
+    })
+  }
+
+  #deviceNamed(name: string): Inode | undefined {
+    const devices = this.#device()
+    return Object.hasOwn(devices, name) ? devices[name]() : undefined
+  }
+
+  #device(): Readonly<Record<string, () => Inode>> {
+    const descriptor = (fd: number) => () => systemInode("character-device", 0o666, { device: () => this.#descriptor(fd) })
+    return (this.#deviceTable ??= {
+      ...deviceInodes(
+        () => this.#random.number(),
+        () => (this.kernel.running?.tty as Terminal | undefined)?.open(),
+      ),
+      pts: () =>
+        systemInode("directory", 0o755, {
+          provider: {
+            list: () => [...this.#terminals.keys()].map((name) => name.slice(4)),
+            lookup: (name) => {
+              const terminal = this.#terminals.get(`pts/${name}`)
+              return terminal && systemInode("character-device", 0o620, { device: () => terminal.open() })
             },
-          }),
-        ],
-      ]),
+          },
+        }),
+      stdin: descriptor(0),
+      stdout: descriptor(1),
+      stderr: descriptor(2),
+      fd: () =>
+        systemInode("directory", 0o555, {
+          provider: {
+            list: () => [...(this.kernel.running?.fds.keys() ?? [])].map(String),
+            lookup: (name) => (/^\d+$/.test(name) && this.kernel.running?.fds.has(Number(name)) ? descriptor(Number(name))() : undefined),
+          },
+        }),
     })
   }
 
@@ -237,7 +278,7 @@ export class SimulatedMachine implements Machine {
     }
     const process = this.kernel.spawn(processes, loaded.program, {
       argv: loaded.argv,
-      env: options.env ?? new Map(),
+      env: options.env ?? (() => new Map()),
       cwd: options.cwd ?? "/",
       fds,
       credentials: options.credentials ?? { uid: 0, gid: 0, groups: [0] },

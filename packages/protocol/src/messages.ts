@@ -113,12 +113,15 @@ export type Check = z.infer<typeof Check>
 export const Quiz = z.object({
   id: z.string(),
   question: z.string(),
-  kind: z.enum(["single", "several", "text"]),
+  /** order: the options are given in another order than the right one; the answer is all of them. */
+  kind: z.enum(["single", "several", "text", "order"]),
   options: z.array(z.string()),
   answered: z.boolean(),
   correct: z.boolean(),
   /** The reason, told once the answer was right. */
   because: z.string().optional(),
+  /** What the author says to the wrong answer that was given last. */
+  reply: z.string().optional(),
 })
 export type Quiz = z.infer<typeof Quiz>
 
@@ -134,6 +137,11 @@ export const TaskState = z.object({
   solution: z.string().optional(),
   /** A word of the author's, told when some checks hold and others do not. */
   feedback: z.string().optional(),
+  /** Points so far: parts of a task that gives partial credit, less what help cost. Absent: all or nothing. */
+  earned: z.number().optional(),
+  /** Points that the next hint costs, and the solution; absent: none. */
+  hintCost: z.number().int().positive().optional(),
+  solutionCost: z.number().int().positive().optional(),
 })
 export type TaskState = z.infer<typeof TaskState>
 
@@ -181,6 +189,10 @@ export const TraceHop = z.object({
 })
 export type TraceHop = z.infer<typeof TraceHop>
 
+/** A sentence for the learner about the lab itself. */
+export const Notice = z.object({ level: z.enum(["info", "warning"]), text: z.string() })
+export type Notice = z.infer<typeof Notice>
+
 export const ServerMessage = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("welcome"),
@@ -193,7 +205,11 @@ export const ServerMessage = z.discriminatedUnion("type", [
     tasks: z.array(TaskState),
     /** The path of this session's Kubernetes API for outside clients. */
     api: z.string(),
+    /** What is amiss with this lab from its beginning: a set-up script of the lesson failed. */
+    notices: z.array(Notice).optional(),
   }),
+  /** Something about the lab that its learner should know. */
+  z.object({ type: z.literal("notice"), notice: Notice }),
   /** Progress of a world that is being made or replayed. */
   z.object({ type: z.literal("preparing"), step: z.string(), done: z.number().min(0).max(1) }),
   z.object({ type: z.literal("ack"), seq: z.number().int() }),

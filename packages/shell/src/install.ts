@@ -25,6 +25,23 @@ const programOf = (tool: Tool): Program =>
 export const toolEntries = (tools: readonly Tool[], directory: string): LayerEntry[] =>
   tools.flatMap((tool) => [tool.name, ...(tool.aliases ?? [])].map((name) => ({ path: `${directory}/${name}`, program: programOf(tool) })))
 
+/** busybox itself: `busybox NAME ARGUMENTS` is the applet of that name. */
+const busyboxProgram: Program = function* (process) {
+  const [, applet, ...rest] = process.argv
+  if (applet === undefined || applet === "--help") {
+    const names = ["ash", "sh", ...shellTools.filter(({ busybox }) => busybox).flatMap(({ name, aliases }) => [name, ...(aliases ?? [])])]
+    yield* process.print(
+      `BusyBox v1.37.0 multi-call binary.\n\nUsage: busybox [function [arguments]...]\n\nCurrently defined functions:\n\t${names.sort().join(", ")}\n`,
+    )
+    return 0
+  }
+  if (applet === "busybox" || !process.files.exists(`/bin/${applet}`)) {
+    yield* process.error(`${applet}: applet not found\n`)
+    return 127
+  }
+  return yield* process.exec(`/bin/${applet}`, [applet, ...rest])
+}
+
 /** "bash": as on a distribution. "busybox": a shell and small tools under /bin. */
 export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
   kind === "bash"
@@ -41,6 +58,7 @@ export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
     : [
         { path: "/bin/sh", program: ashProgram },
         { path: "/bin/ash", program: ashProgram },
+        { path: "/bin/busybox", program: busyboxProgram },
         ...toolEntries(
           shellTools.filter(({ busybox }) => busybox),
           "/bin",

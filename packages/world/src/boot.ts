@@ -1,10 +1,10 @@
 /** Bringing a cluster up: machines boot, kubelets start static pods, addons follow; or, hollow, components without machines. */
-import { toHttp } from "@drydock/images"
-import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
+import { settled, toHttp } from "@drydock/images"
+import { HollowRuntime, noFiles, optionalAddons, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
 import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
-import { addressOf, type Topology } from "./topologies.ts"
+import { addressOf, podPrefixOf, type Topology } from "./topologies.ts"
 
 /** Virtual time within which a cluster must have come up, ms. */
 const BOOT_LIMIT = 600_000
@@ -41,14 +41,15 @@ export function* bootCluster(world: {
   if (topology.hollow) startHollow(cluster, topology, machines)
   for (const machine of machines.values()) machine.boot()
   let addons = topology.hollow
-  /** Pods of optional addons, one each. */
+  /** Pods of optional addons. */
   let extra = 0
   const up = (): boolean => {
     if (!cluster.serving) return false
     if (!addons) {
       addons = true
       cluster.installAddons()
-      extra = (world.addons ?? []).filter((addon) => cluster.installAddon(addon)).length
+      for (const addon of world.addons ?? [])
+        if (cluster.installAddon(addon)) extra += optionalAddons[addon].filter(({ kind }) => kind === "Deployment").length
     }
     const nodes = cluster.observer.client.list(nodeKind)
     if (nodes.length < topology.names.length || !nodes.every((node) => ready(node as WithConditions))) return false
@@ -75,11 +76,11 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
   serveHollow(cluster, machines.get(first) as SimulatedMachine)
   for (const [index, name] of names.entries()) {
     const machine = machines.get(name) as SimulatedMachine
-    const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: `10.244.${index}` })
+    const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     cluster.startKubelet(
       {
         ...nodeHost,
-        host: { ...nodeHost.host, system: HOLLOW_SYSTEM },
+        host: { ...nodeHost.host, system: HOLLOW_SYSTEM, files: { ...noFiles, usage: nodeHost.host.files.usage } },
         runtime: new HollowRuntime(machine.sim, { ip: HOLLOW_IP, relist: HOLLOW_RELIST }),
         hollow: { port: HOLLOW_PORT + index },
       },
@@ -92,9 +93,10 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
 const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void => {
   machine.network.serve(
     cluster.options.apiServer.port,
-    ({ method, path, headers, body, clientCertificate }) => {
+    function* ({ method, path, headers, body, clientCertificate }) {
       const question = path.indexOf("?")
-      const answer = cluster.handle({
+      const queue = new Queue()
+      const asked = cluster.handle({
         method,
         path: question < 0 ? path : path.slice(0, question),
         query: question < 0 ? "" : path.slice(question + 1),
@@ -102,7 +104,7 @@ const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void
         ...(body !== undefined && { body: typeof body === "string" || body instanceof Uint8Array ? bodyText(body) : body.json }),
         ...(clientCertificate && { clientCertificate }),
       })
-      return toHttp(answer, new Queue())
+      return toHttp(yield* settled(queue, asked), queue)
     },
     { tls: { certificate: "", key: "" } },
   )

@@ -5,21 +5,21 @@ import type {
   ExecOptions,
   ExecSession,
   LogLine,
+  PortConnection,
+  PortConnectionOptions,
   PullOutcome,
+  RegistryCredentials,
   SandboxConfig,
   SandboxStatus,
 } from "@drydock/kubernetes/ports"
-import { findImage, formatReference, type Image, type ImageContext, parseReference, versionOf } from "@drydock/images"
+import { admits, findImage, formatReference, type Image, type ImageContext, parseReference, pullProblem, versionOf } from "@drydock/images"
 import {
   type ContainerNamespaces,
-  defineLayer,
+  type Credentials,
   type ExitStatus,
-  FilesView,
-  type Layer,
-  MountNamespace,
+  type FilesView,
   type Namespace,
   type Namespaces,
-  ROOT_VIEWER,
   SIGNALS,
   type SimulatedMachine,
   type Started,
@@ -27,37 +27,17 @@ import {
   type Terminal,
 } from "@drydock/machine"
 import type { Cri } from "@drydock/tools"
-import { shellEntries } from "@drydock/shell"
+import { networkProblem, sandboxNetworkProblem } from "./cni-config.ts"
+import { ContainerOutput } from "./container-output.ts"
+import { containerRoot, provideContext } from "./container-root.ts"
+import { digestOf } from "./image-digest.ts"
+import { connectLocally } from "./port-connection.ts"
 
 /** Making a sandbox takes containerd and the CNI plugin this long, ms. */
 const SANDBOX_MS = 350
 /** A registry's answer, and how fast layers come: bytes a ms. */
 const REGISTRY_MS = 400
 const BYTES_A_MS = 60_000
-
-const layers = new Map<Image, Layer>()
-
-/** An image's root file system, one for all worlds. */
-const layerOf = (image: Image): Layer => {
-  let layer = layers.get(image)
-  if (!layer) {
-    const passwd = image.shell
-      ? [
-          { path: "/etc/passwd", content: "root:x:0:0:root:/root:/bin/sh\n" },
-          { path: "/etc/group", content: "root:x:0:\n" },
-        ]
-      : []
-    layer = defineLayer([
-      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
-      ...passwd,
-      { path: "/etc" },
-      { path: "/var/log" },
-      ...(image.files ?? []),
-    ])
-    layers.set(image, layer)
-  }
-  return layer
-}
 
 interface Sandbox extends SandboxStatus {
   config: SandboxConfig
@@ -75,16 +55,36 @@ interface Container extends ContainerStatus {
   definition: Image
   namespaces: ContainerNamespaces | undefined
   started: Started | undefined
-  log: LogLine[]
-  followers: Set<{ line: (line: LogLine) => void; end: () => void }>
-  attached: Set<ExecOptions>
-  stops: (() => void)[]
+  output: ContainerOutput
+  /** Called when it has stopped. */
+  stops?: (() => void)[]
   files: FilesView | undefined
+  /** Of a container with `tty`. */
+  terminal?: Terminal
   /** The last reading of its CPU clock. */
   reading?: { at: number; cpuMs: number; nanoCores: number }
 }
 
-const LOG_LINES = 2_000
+/** Runtimes of containerd's configuration. */
+const RUNTIME_HANDLERS: ReadonlySet<string> = new Set(["runc"])
+
+/** The fields of each line of a container's /etc/passwd or /etc/group. */
+const accounts = ({ namespaces }: Container, path: string): string[][] =>
+  (namespaces?.files.exists(path) ? namespaces.files.readText(path) : "").split("\n").map((line) => line.split(":"))
+
+/**
+ * As containerd's WithUserID and WithAdditionalGIDs: without a group of its own a user has the one of the image's /etc/passwd, or
+ * root's; and the groups of its /etc/group that name it, unless the pod's groups are strict.
+ */
+const credentialsOf = (container: Container): Credentials => {
+  const { user } = container.config
+  const uid = user.uid ?? container.definition.user ?? 0
+  const account = accounts(container, "/etc/passwd").find((fields) => fields[2] === String(uid))
+  const gid = user.gid ?? Number(account?.[3] ?? (user.uid === undefined ? uid : 0))
+  const members =
+    user.strictGroups || !account ? [] : accounts(container, "/etc/group").filter((fields) => fields[3]?.split(",").includes(account[0]))
+  return { uid, gid, groups: [...new Set([gid, ...user.groups, ...members.map((fields) => Number(fields[2]))])].sort((a, b) => a - b) }
+}
 
 export class Containerd implements ContainerRuntime {
   readonly name = "containerd"
@@ -117,6 +117,11 @@ export class Containerd implements ContainerRuntime {
       if (reference && found && typeof found !== "string") this.#images.set(formatReference(reference), found)
     }
   }
+
+  networkProblem(): string | undefined {
+    return networkProblem(this.#machine)
+  }
+  readonly #now = () => this.#machine.sim.now()
 
   #id(): string {
     return this.#machine.sim.random(`containerd/${this.#machine.name}`).string(64, "0123456789abcdef")
@@ -191,7 +196,14 @@ export class Containerd implements ContainerRuntime {
           error:
             'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"',
         })
+      const { runtimeHandler } = config
+      if (runtimeHandler !== undefined && !RUNTIME_HANDLERS.has(runtimeHandler))
+        return done({
+          error: `rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured`,
+        })
       const id = this.#id()
+      const problem = config.hostNetwork ? undefined : sandboxNetworkProblem(this.#machine, id)
+      if (problem !== undefined) return done({ error: `rpc error: code = Unknown desc = ${problem}` })
       const ip = config.hostNetwork ? "" : this.#nextIp()
       const network = config.hostNetwork
         ? this.#machine.network
@@ -211,6 +223,7 @@ export class Containerd implements ContainerRuntime {
               },
             ],
           })
+      provideContext(network, this.#context)
       const sandbox: Sandbox = {
         id,
         state: "ready",
@@ -245,25 +258,16 @@ export class Containerd implements ContainerRuntime {
     return this.#sandboxes.get(id)
   }
 
-  #digest(ref: string): string {
-    const random = this.#machine.sim.random(`digest/${ref}`)
-    let known = this.#digests.get(ref)
-    if (!known) this.#digests.set(ref, (known = random.string(64, "0123456789abcdef")))
-    return known
-  }
-
-  readonly #digests = new Map<string, string>()
-
   imageStatus(ref: string) {
     const reference = parseReference(ref)
     const full = reference && formatReference(reference)
     const image = full === undefined ? undefined : this.#images.get(full)
     if (!image || !reference || full === undefined) return undefined
     return {
-      id: `sha256:${this.#digest(full)}`,
+      id: `sha256:${digestOf(full)}`,
       sizeBytes: image.sizeBytes,
       repoTags: [full],
-      repoDigests: [`${reference.name}@sha256:${this.#digest(`${full}/manifest`)}`],
+      repoDigests: [`${reference.name}@sha256:${digestOf(`${full}/manifest`)}`],
       ...(image.user !== undefined && { user: String(image.user) }),
     }
   }
@@ -272,21 +276,16 @@ export class Containerd implements ContainerRuntime {
     return [...this.#images.keys()].flatMap((ref) => this.imageStatus(ref) ?? [])
   }
 
-  pullImage(ref: string, _auth: unknown, done: (outcome: PullOutcome) => void): void {
+  pullImage(ref: string, auth: readonly RegistryCredentials[], done: (outcome: PullOutcome) => void): void {
     const reference = parseReference(ref)
     const found = reference ? findImage(reference) : "no-repository"
     const { sim } = this.#machine
     const jitter = sim.random("pulls").number()
-    if (!reference || typeof found === "string") {
-      const full = reference ? formatReference(reference) : ref
-      const host = reference?.name.split("/")[0] ?? "docker.io"
-      const message = !reference
-        ? `failed to parse reference "${ref}": invalid reference format`
-        : found === "no-tag"
-          ? `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
-          : host === "docker.io"
-            ? `failed to pull and unpack image "${full}": failed to resolve reference "${full}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
-            : `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
+    const refused = typeof found === "string" ? found : admits(found.credentials, auth) ? undefined : "unauthorized"
+    if (!reference || typeof found === "string" || refused !== undefined) {
+      const message = reference
+        ? pullProblem(reference, refused ?? "no-repository")
+        : `failed to parse reference "${ref}": invalid reference format`
       const took = Math.round(REGISTRY_MS * (1 + jitter))
       sim.schedule(took, () => done({ kind: "failed", message, took }))
       return
@@ -323,10 +322,7 @@ export class Containerd implements ContainerRuntime {
       definition,
       namespaces: undefined,
       started: undefined,
-      log: [],
-      followers: new Set(),
-      attached: new Set(),
-      stops: [],
+      output: new ContainerOutput(this.#now),
       files: undefined,
     }
     this.#containers.set(id, container)
@@ -334,29 +330,11 @@ export class Containerd implements ContainerRuntime {
     return { id }
   }
 
-  /** The container's root: the image's layer, its mounts, and the files that the runtime makes. */
-  #root(container: Container): FilesView {
-    const { config, definition, sandbox } = container
-    const volume = this.#machine.createVolume({ device: "overlay", type: "overlay", layer: layerOf(definition) })
-    const files = new FilesView(new MountNamespace(volume), ROOT_VIEWER)
-    const { dns, hostNetwork } = sandbox.config
-    files.write("/etc/hostname", `${sandbox.hostname}\n`)
-    files.write(
-      "/etc/resolv.conf",
-      `${dns.searches.length > 0 ? `search ${dns.searches.join(" ")}\n` : ""}${dns.servers.map((server) => `nameserver ${server}\n`).join("")}${dns.options.length > 0 ? `options ${dns.options.join(" ")}\n` : ""}`,
-    )
-    void hostNetwork
-    for (const [path, program] of Object.entries(definition.components ?? {})) files.install(path, program(this.#context()))
-    for (const { containerPath, hostPath, readOnly } of config.mounts)
-      files.mount(containerPath, { view: this.#machine.files, path: hostPath }, { readOnly })
-    return files
-  }
-
   #namespaces(container: Container): ContainerNamespaces {
     if (!container.namespaces) {
-      const files = this.#root(container)
-      container.files = files
       const { sandbox } = container
+      const files = containerRoot(this.#machine, container.definition, sandbox, container.config.mounts)
+      container.files = files
       const made = this.#machine.createNamespaces({
         hostname: sandbox.hostname,
         files,
@@ -393,13 +371,13 @@ export class Containerd implements ContainerRuntime {
     const words = config.command?.length
       ? [...config.command, ...(config.args ?? [])]
       : [...(definition.entrypoint ?? []), ...(config.args?.length ? config.args : (definition.command ?? []))]
-    const environment = this.#environment(container)
+    const environment = () => this.#environment(container)
     try {
       const namespaces = this.#namespaces(container)
       const files = namespaces.files
       const path = words[0]?.includes("/")
         ? words[0]
-        : (environment.get("PATH") ?? "")
+        : (environment().get("PATH") ?? "")
             .split(":")
             .map((directory) => `${directory}/${words[0]}`)
             .find((candidate) => files.exists(candidate))
@@ -410,21 +388,28 @@ export class Containerd implements ContainerRuntime {
         }
       container.startedAt = this.#machine.sim.now()
       container.state = "running"
-      const uid = config.user.uid ?? definition.user ?? 0
+      const terminal = config.tty ? this.#machine.openTty({ columns: 80, rows: 24 }) : undefined
+      if (terminal) {
+        container.terminal = terminal
+        terminal.onOutput = (data) => container.output.write("stdout", data)
+      }
       container.started = this.#machine.start(path, {
-        argv: [words[0], ...words.slice(1)],
-        env: environment,
+        argv: words,
+        env: terminal ? () => environment().set("TERM", "xterm") : environment,
         cwd: config.workingDir ?? definition.workingDirectory ?? "/",
-        credentials: {
-          uid,
-          gid: config.user.gid ?? (uid === 0 ? 0 : uid),
-          groups: config.user.groups.length > 0 ? config.user.groups : [config.user.gid ?? 0],
-        },
+        credentials: credentialsOf(container),
         namespaces,
-        ...(config.stdin && { stdin: new Uint8Array(0) }),
-        onStdout: this.#logger(container, "stdout"),
-        onStderr: this.#logger(container, "stderr"),
-        onExit: (status) => this.#exited(container, status),
+        ...(terminal
+          ? { tty: terminal }
+          : {
+              ...(config.stdin && { stdin: new Uint8Array(0) }),
+              onStdout: (data) => container.output.write("stdout", data),
+              onStderr: (data) => container.output.write("stderr", data),
+            }),
+        onExit: (status) => {
+          this.#closeTerminal(container)
+          this.#exited(container, status)
+        },
       })
       if (config.privileged) void 0
       const { sandbox } = container
@@ -448,20 +433,10 @@ export class Containerd implements ContainerRuntime {
     return yield* this.#machine.network.request(sandbox.ip, port, request)
   }
 
-  #logger(container: Container, stream: "stdout" | "stderr") {
-    let rest = ""
-    const decoder = new TextDecoder()
-    return (data: Uint8Array) => {
-      for (const session of container.attached) (stream === "stdout" ? session.onStdout : session.onStderr)(data)
-      const lines = (rest + decoder.decode(data, { stream: true })).split("\n")
-      rest = lines.pop() as string
-      for (const text of lines) {
-        const line: LogLine = { at: Math.floor(this.#machine.sim.now()), stream, text }
-        container.log.push(line)
-        if (container.log.length > LOG_LINES + 200) container.log.splice(0, 200)
-        for (const follower of [...container.followers]) follower.line(line)
-      }
-    }
+  #closeTerminal(container: Container): void {
+    if (!container.terminal) return
+    this.#machine.closeTty(container.terminal)
+    delete container.terminal
   }
 
   #exited(container: Container, status: ExitStatus): void {
@@ -472,10 +447,9 @@ export class Containerd implements ContainerRuntime {
     container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
     const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
     container.message = message
-    for (const follower of [...container.followers]) follower.end()
-    for (const session of container.attached) session.onDone(container.exitCode)
-    container.attached.clear()
-    for (const stopped of container.stops.splice(0)) stopped()
+    // Whoever was attached learns that it is over, not how: that is the container's status to tell.
+    container.output.end()
+    for (const stopped of container.stops?.splice(0) ?? []) stopped()
     this.#machine.sim.schedule(0, () => this.onEvent?.({ sandboxId: container.sandbox.id, containerId: container.id, state: "exited" }))
   }
 
@@ -484,6 +458,7 @@ export class Containerd implements ContainerRuntime {
     if (container?.state !== "running" || !container.started) return done()
     const { started } = container
     const kill = this.#machine.sim.schedule(timeout, () => started.kill("SIGKILL"))
+    container.stops ??= []
     container.stops.push(() => {
       this.#machine.sim.cancel(kill)
       done()
@@ -538,13 +513,12 @@ export class Containerd implements ContainerRuntime {
       environment.set("TERM", "xterm")
       terminal.onOutput = options.onStdout
     }
-    const uid = container.config.user.uid ?? container.definition.user ?? 0
     try {
       const started = this.#machine.start(path, {
         argv: options.command,
         env: environment,
         cwd: container.config.workingDir ?? container.definition.workingDirectory ?? "/",
-        credentials: { uid, gid: container.config.user.gid ?? 0, groups: [container.config.user.gid ?? 0] },
+        credentials: credentialsOf(container),
         namespaces: container.namespaces,
         ...(terminal
           ? { tty: terminal }
@@ -569,17 +543,28 @@ export class Containerd implements ContainerRuntime {
   attach(id: string, options: Omit<ExecOptions, "command">): ExecSession {
     const container = this.#containers.get(id)
     const session: ExecOptions = { ...options, command: [] }
-    container?.attached.add(session)
+    container?.output.attach(session)
+    // As stdinOnce false has it, a client that goes leaves the input open; with stdinOnce its end is the container's.
+    const isOnce = container?.config.container.stdinOnce === true
     return {
-      input: (data) => container?.started?.input(data),
-      endInput: () => container?.started?.end(),
-      resize: () => {},
-      kill: () => container?.attached.delete(session),
+      input: (data) => (container?.terminal ? container.terminal.input(data) : container?.started?.input(data)),
+      endInput: () => {
+        if (container?.terminal) container.terminal.input("\x04")
+        else if (isOnce) container?.started?.end()
+      },
+      resize: (columns, rows) => container?.terminal?.resize(columns, rows),
+      kill: () => container?.output.detach(session),
     }
   }
 
+  portForward(sandboxId: string, port: number, options: PortConnectionOptions): PortConnection | undefined {
+    const sandbox = this.#sandboxes.get(sandboxId)
+    if (!sandbox) return undefined
+    return connectLocally(sandbox, port, options)
+  }
+
   logs(id: string): readonly LogLine[] {
-    return this.#containers.get(id)?.log ?? []
+    return this.#containers.get(id)?.output.log ?? []
   }
 
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void {
@@ -588,9 +573,42 @@ export class Containerd implements ContainerRuntime {
       this.#machine.sim.schedule(0, end)
       return () => {}
     }
-    const follower = { line, end }
-    container.followers.add(follower)
-    return () => container.followers.delete(follower)
+    return container.output.follow(line, end)
+  }
+
+  /** What a container has written: its own layer and its log, bytes. */
+  diskBytes(id: string): number {
+    const container = this.#containers.get(id)
+    const volume = container?.files?.mounts.root.volume
+    let bytes = volume ? volume.bytesUsed + volume.bytesAllocated : 0
+    for (const { text } of container?.output.log ?? []) bytes += text.length + 40
+    return bytes
+  }
+
+  /** Bytes of the images that came after the machine was made. */
+  imageBytes(): number {
+    let sum = 0
+    for (const { sizeBytes } of new Set(this.#images.values())) sum += sizeBytes
+    return sum
+  }
+
+  removeUnusedImages(): number {
+    const used = new Set([...this.#containers.values()].map(({ image }) => image))
+    let freed = 0
+    for (const [ref, { sizeBytes }] of [...this.#images]) {
+      // The sandbox's image is pinned.
+      if (used.has(ref) || ref.includes("/pause:")) continue
+      this.#images.delete(ref)
+      freed += sizeBytes
+    }
+    return freed
+  }
+
+  /** Bytes that running containers would hold if their programs were real, beyond what these say themselves. */
+  idleMemory(): number {
+    let sum = 0
+    for (const { state, definition } of this.#containers.values()) if (state === "running") sum += definition.idle?.memory ?? 0
+    return sum
   }
 
   /** CPU over the time since the last look that is a second ago or more, as cAdvisor's rate between two readings. */

@@ -77,6 +77,8 @@ export interface World {
     subscribe(added: (event: TraceEvent) => void): () => void
   }
 
+  /** Faults in effect, oldest first. */
+  readonly faults: readonly { readonly name: string; readonly target: string }[]
   /** Applies an input now, after everything that is due, and logs it. The clock must already be where it belongs. */
   input(input: WorldInput): void
   /** Runs events up to virtual time `until`; `events` bounds the work of one call. */
@@ -105,6 +107,10 @@ export interface World {
   /**
    * One login shell into which whole commands are typed, with output caught apart: descriptor 0 is a terminal (so ^C and job
    * control work), 1 and 2 are pipes. Interactive bash (aliases, history, job notices), no prompt, no echo. Its state stays.
+   * With `prompts`, a command whose program stands at a prompt of its own (`kubectl exec -it … sh`, a database's client) is over
+   * for now, with exit code 0, and what is run next is typed into that program; a command that is not known there, or that belongs to
+   * the login shell while a client is open, is given to the login shell, after the programs between were left with ^D.
+   * What such a program showed (echo, output, prompt) comes without the terminal's control sequences.
    */
   shellSession(options: { machine?: string; user?: string }): ShellSession
   /** A program asked for an editor or page on the learner's screen (`edit FILE`, a preview). Answered by write-file and `editor-closed`. */
@@ -121,7 +127,7 @@ export interface World {
 
 export interface ShellSession {
   /** Runs one command text to its end; `done` is called once. Times are virtual ms; on `timeout` it is killed (exit 124). */
-  run(command: string, options: { timeout: number; interruptAfter?: number }, done: (result: ScriptResult) => void): void
+  run(command: string, options: { timeout: number; interruptAfter?: number; prompts?: boolean }, done: (result: ScriptResult) => void): void
   close(): void
 }
 

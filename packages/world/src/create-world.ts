@@ -1,24 +1,28 @@
 /** A learner's world: machines, cluster, terminals, inputs. */
 import { Digest, Simulation } from "@drydock/sim"
 import { SimulatedCluster } from "@drydock/kubernetes"
-import { completeKubectl, kubectlProgram } from "@drydock/kubectl"
-import { bodyText, Fabric, type Program, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
-import { type CommandHook, interactiveBash, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
-import { bootCluster, CONTROL_PLANE_TAINT, HOLLOW_CAPACITY } from "./boot.ts"
+import { bodyText, Fabric, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
+import type { CommandHook } from "@drydock/shell"
+import { bootCluster, HOLLOW_CAPACITY } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
-import { applyFault } from "./faults.ts"
+import { ActiveFaults } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
+import { isPublicHost, publicInternet } from "./internet.ts"
 import { loginOf } from "./login.ts"
-import { KUBERNETES_UNITS, machineLayer } from "./machine-layer.ts"
+import { binaryAt, type BinaryPlace, binaryPaths, type MachineRole } from "./machine-binaries.ts"
+import { machineLayer } from "./machine-layer.ts"
+import { providePrograms } from "./machine-programs.ts"
 import { WorldNode } from "./node.ts"
-import { nodeTools } from "./node-tools.ts"
 import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
-import { addressOf, POD_CIDR, portOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
+import { addressOf, podCidrOf, podPrefixOf, portOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
 import { typedSession } from "./typed-session.ts"
 
 /** Version of the simulation: a recording names the one that made it. */
+/** Of the machines of a named topology, bytes: small ones of a little over 2 GiB, as hosted labs have them, so that a cluster can be filled. */
+const LAB_MEMORY = 2_199_000 * 1024
+
 export const ENGINE = "1"
 
 class SimulatedWorld implements World {
@@ -30,6 +34,7 @@ class SimulatedWorld implements World {
   readonly trace: TraceBuffer
   readonly #fabric: Fabric
   readonly #topology: Topology
+  readonly #faults: ActiveFaults
   readonly #screen = new ScreenRequests()
   readonly #terminals = new Map<string, { tty: Terminal; machine: SimulatedMachine }>()
   readonly #output = new Set<(terminal: string, data: Uint8Array) => void>()
@@ -44,12 +49,13 @@ class SimulatedWorld implements World {
     this.#fabric = new Fabric({
       sim: this.sim,
       internet: ({ host, path, tls }) => {
-        const content = options.internet?.(`${tls ? "https" : "http"}://${host.replace(/:\d+$/, "")}${path}`)
+        const url = `${tls ? "https" : "http"}://${host.replace(/:\d+$/, "")}${path}`
+        const content = options.internet?.(url) ?? publicInternet(url)
         return content === undefined
           ? { status: 404, headers: {}, body: "404 page not found\n" }
           : { status: 200, headers: {}, body: content }
       },
-      internetNames: () => (options.internet ? "203.0.113.10" : undefined),
+      internetNames: (name) => (options.internet || isPublicHost(name) ? "203.0.113.10" : undefined),
     })
     const [first] = names
     if (kubernetes)
@@ -58,19 +64,23 @@ class SimulatedWorld implements World {
         trace: this.trace,
         version: VERSION,
         apiServer: { address: addressOf(0), port: portOf(this.#topology) },
-        podCidr: POD_CIDR,
+        podCidr: podCidrOf(names.length),
         serviceCidr: SERVICE_CIDR,
         dnsDomain: "cluster.local",
-        forward: ({ address, port, method, path, headers, body }, done) => {
+        forward: ({ address, port, method, path, headers, body, timeout = 30_000, tls }, done) => {
           const machine = this.machines.get(first) as SimulatedMachine
           const payload = body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? body : { json: body } }
-          machine.network.exchange(address, port, { method, path, headers, ...payload }, { timeout: 30_000 }, (result) => {
+          machine.network.exchange(address, port, { method, path, headers, ...payload }, { timeout, ...(tls && { tls }) }, (result) => {
             if ("error" in result)
               done({
                 error:
-                  result.error === "ECONNREFUSED"
-                    ? `dial tcp ${address}:${port}: connect: connection refused`
-                    : `dial tcp ${address}:${port}: i/o timeout`,
+                  result.error === "TLS"
+                    ? (result.message ?? "").startsWith("http:")
+                      ? (result.message ?? "")
+                      : `tls: failed to verify certificate: ${result.message}`
+                    : result.error === "ECONNREFUSED"
+                      ? `dial tcp ${address}:${port}: connect: connection refused`
+                      : `dial tcp ${address}:${port}: i/o timeout`,
               })
             else done({ status: result.status, headers: result.headers, body: bodyText(result.body) })
           })
@@ -78,19 +88,38 @@ class SimulatedWorld implements World {
       })
     for (const [index, name] of names.entries()) this.#addMachine(name, index)
     for (const file of options.files ?? []) this.#placeFile(file)
+    this.#faults = new ActiveFaults({ sim: this.sim, fabric: this.#fabric, machines: this.machines })
   }
 
   #addMachine(name: string, index: number): void {
     const address = addressOf(index)
-    const machine = new SimulatedMachine({
+    const { cluster } = this
+    const control = index === 0
+    const isNode = cluster !== undefined && !this.#topology.hollow
+    const roles: MachineRole[] = ["machine"]
+    if (cluster) roles.push("cluster")
+    if (isNode) roles.push("node")
+    if (isNode && control) roles.push("control")
+    const machine: SimulatedMachine = new SimulatedMachine({
       sim: this.sim,
       name,
       fabric: this.#fabric,
-      layer: machineLayer(),
-      capacity: this.#topology.hollow ? HOLLOW_CAPACITY : { cpus: 2, memory: 4 * 1024 ** 3 },
+      layer: machineLayer(binaryPaths(roles)),
+      capacity: this.#topology.hollow
+        ? HOLLOW_CAPACITY
+        : { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },
       interfaces: [
         { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
-        { name: "enp1s0", address, prefix: 24, mac: `02:42:ac:1e:${(index + 1).toString(16).padStart(2, "0")}:02`, up: true },
+        {
+          name: "enp1s0",
+          address,
+          prefix: 24,
+          mac: `02:42:${address
+            .split(".")
+            .map((part) => Number(part).toString(16).padStart(2, "0"))
+            .join(":")}`,
+          up: true,
+        },
       ],
     })
     this.machines.set(name, machine)
@@ -99,52 +128,35 @@ class SimulatedWorld implements World {
       "/etc/hosts",
       `127.0.0.1 localhost\n127.0.1.1 ${name}\n${this.#topology.names.map((other, at) => `${addressOf(at)} ${other}\n`).join("")}`,
     )
-    machine.files.write("/etc/resolv.conf", "nameserver 203.0.113.53\n")
-    for (const { path, program } of toolEntries(
-      serviceTools(() => machine),
-      "/usr/bin",
-    ))
-      machine.files.install(path, program as Program)
-    machine.files.install(
-      "/usr/bin/bash",
-      interactiveBash({
-        onCommand: this.#commandHook(machine),
-        completers: new Map([["kubectl", completeKubectl]]),
-      }),
-    )
-    machine.files.install(
-      "/usr/sbin/sshd",
-      sshdProgram(() => machine),
-    )
-    for (const name of ["edit", "code"]) machine.files.install(`/usr/bin/${name}`, this.#screen.program(machine))
-    if (!this.cluster) return
-    const control = index === 0
-    machine.files.install("/usr/bin/kubectl", kubectlProgram)
-    writeKubeconfigs(machine, this.cluster, control)
-    if (!this.#topology.hollow) this.#addNode(machine, this.cluster, index)
-  }
-
-  #addNode(machine: SimulatedMachine, cluster: SimulatedCluster, index: number): void {
-    const node = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: `10.244.${index}` })
-    this.nodes.set(machine.name, node)
-    const control = index === 0
-    machine.files.install(
-      "/usr/bin/kubelet",
-      node.kubeletProgram(
-        control
-          ? {
-              labels: { "node-role.kubernetes.io/control-plane": "", "node.kubernetes.io/exclude-from-external-load-balancers": "" },
-              ...(this.#topology.names.length > 1 && { taints: [CONTROL_PLANE_TAINT] }),
-            }
-          : {},
-      ),
-    )
-    machine.files.install("/usr/bin/containerd", node.containerdProgram())
-    for (const [path, program] of nodeTools({ cluster, node, control, server: addressOf(0), since: this.options.startedAt }))
-      machine.files.install(path, program)
-    for (const unit of KUBERNETES_UNITS) machine.systemd.enable(unit)
+    providePrograms(machine.network, (path) => binaryAt(path, this.#place(machine, control)))
+    if (!cluster) return
+    writeKubeconfigs(machine, cluster, control)
+    if (!isNode) return
+    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: podPrefixOf(index) }))
     writeNodeFiles(machine, cluster)
     if (control) writeControlPlaneFiles(machine, cluster)
+  }
+
+  #place(machine: SimulatedMachine, control: boolean): BinaryPlace {
+    const node = () => {
+      const found = this.nodes.get(machine.name)
+      if (!found) throw new Error(`${machine.name} is no node`)
+      return found
+    }
+    return {
+      machine,
+      screen: this.#screen,
+      onCommand: this.#commandHook(machine),
+      nodes: this.#topology.names.length,
+      node,
+      tools: () => ({
+        cluster: this.cluster as SimulatedCluster,
+        node: node(),
+        control,
+        server: addressOf(0),
+        since: this.options.startedAt,
+      }),
+    }
   }
 
   #placeFile({ path, content, mode, machine }: NonNullable<WorldOptions["files"]>[number]): void {
@@ -225,12 +237,17 @@ class SimulatedWorld implements World {
         this.cluster?.handle({ ...input.request, user: { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] } })
         break
       case "fault":
-        applyFault({ fabric: this.#fabric, machine: (name) => this.#machine(name) }, input.name, input.target)
+        this.#faults.apply(input.name, input.target, input.parameters)
+        this.trace.emit({ from: "client", to: "container", verb: "fault", detail: `${input.name} ${input.target}` })
         break
       case "editor-closed":
         this.#screen.editorClosed(input.editor)
         break
     }
+  }
+
+  get faults(): World["faults"] {
+    return this.#faults.active
   }
 
   onOutput(listener: (terminal: string, data: Uint8Array) => void): () => void {

@@ -2,7 +2,7 @@
 import { controlPlaneManifests, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { SimulatedMachine } from "@drydock/machine"
-import { addressOf, POD_CIDR, SERVICE_CIDR, VERSION } from "./topologies.ts"
+import { addressOf, SERVICE_CIDR, VERSION } from "./topologies.ts"
 
 const once = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined
@@ -53,6 +53,21 @@ export const writeNodeFiles = (machine: SimulatedMachine, cluster: SimulatedClus
   )
 }
 
+const manifests = new Map<string, ReturnType<typeof controlPlaneManifests>>()
+/** Clusters that differ in the name of their first machine; what comes after is made each time. */
+const KEPT = 32
+
+/** One text for all clusters whose first machine has the same name and address. */
+const manifestsOf = (node: string, address: string, podCidr: string): ReturnType<typeof controlPlaneManifests> => {
+  const key = `${node} ${address} ${podCidr}`
+  let made = manifests.get(key)
+  if (!made) {
+    made = controlPlaneManifests({ node, address, port: 6443, version: VERSION, serviceCidr: SERVICE_CIDR, podCidr })
+    if (manifests.size < KEPT) manifests.set(key, made)
+  }
+  return made
+}
+
 /** As cmd/kubeadm/app/phases/{certs,etcd,controlplane}: what makes a machine the control plane. */
 export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
   const { files, name } = machine
@@ -81,13 +96,7 @@ export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: Simul
   }
   files.write("/etc/kubernetes/pki/etcd/ca.crt", () => authority.certificate)
   files.write("/etc/kubernetes/pki/sa.pub", () => authority.certificate)
-  const manifests = controlPlaneManifests({
-    node: name,
-    address,
-    port: 6443,
-    version: VERSION,
-    serviceCidr: SERVICE_CIDR,
-    podCidr: POD_CIDR,
-  })
-  for (const [file, manifest] of manifests) files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
+  const { podCidr } = cluster.options
+  for (const [file, manifest] of manifestsOf(name, address, podCidr))
+    files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
 }

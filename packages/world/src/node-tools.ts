@@ -5,7 +5,7 @@ import type { Program } from "@drydock/machine"
 import { crictlProgram, etcdctlProgram, kubeadmProgram } from "@drydock/tools"
 import type { WorldNode } from "./node.ts"
 
-export const nodeTools = (options: {
+export interface NodeToolOptions {
   cluster: SimulatedCluster
   node: WorldNode
   control: boolean
@@ -13,9 +13,17 @@ export const nodeTools = (options: {
   server: string
   /** When the cluster was made, ms since the epoch. */
   since: number
-}): [string, Program][] => {
-  const { cluster, node, control, server } = options
-  const kubeadm = kubeadmProgram(
+}
+
+interface NodeTool {
+  path: string
+  /** Only where the control plane runs. */
+  control: boolean
+  program: (options: NodeToolOptions) => Program
+}
+
+const kubeadm = ({ cluster, server, since }: NodeToolOptions): Program =>
+  kubeadmProgram(
     {
       version: cluster.options.version,
       address: `${server}:6443`,
@@ -34,20 +42,25 @@ export const nodeTools = (options: {
           .slice(0, 64)
       },
     },
-    options.since,
+    since,
   )
-  const tools: [string, Program][] = [
-    ["/usr/bin/crictl", crictlProgram(node.runtime)],
-    ["/usr/bin/kubeadm", kubeadm],
-  ]
-  if (!control) return tools
-  const door = {
-    etcd: cluster.etcd,
-    get running() {
-      return cluster.etcdRunning
-    },
-    address: `${server}:2379`,
-  }
-  for (const name of ["etcdctl", "etcdutl"] as const) tools.push([`/usr/bin/${name}`, etcdctlProgram(name, door)])
-  return tools
-}
+
+const etcdTool = (name: "etcdctl" | "etcdutl"): NodeTool => ({
+  path: `/usr/bin/${name}`,
+  control: true,
+  program: ({ cluster, server }) =>
+    etcdctlProgram(name, {
+      etcd: cluster.etcd,
+      get running() {
+        return cluster.etcdRunning
+      },
+      address: `${server}:2379`,
+    }),
+})
+
+export const nodeTools: readonly NodeTool[] = [
+  { path: "/usr/bin/crictl", control: false, program: ({ node }) => crictlProgram(node.runtime) },
+  { path: "/usr/bin/kubeadm", control: false, program: kubeadm },
+  etcdTool("etcdctl"),
+  etcdTool("etcdutl"),
+]

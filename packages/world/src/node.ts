@@ -34,11 +34,22 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   remove: (path) => machine.files.remove(path, { recursive: true }),
   symlink: (target, path) => machine.files.symlink(target, path),
   watch: (path, changed) => machine.files.watch(path, () => changed()),
+  size(path) {
+    let bytes = 0
+    const pending = [path]
+    for (let at = pending.pop(); at !== undefined; at = pending.pop())
+      for (const { name } of machine.files.list(at)) {
+        const stat = machine.files.lstat(`${at}/${name}`)
+        bytes += stat.size
+        if (stat.type === "directory") pending.push(`${at}/${name}`)
+      }
+    return bytes
+  },
   usage: () => ({
-    capacityBytes: 40 * 1024 ** 3,
-    usedBytes: 6 * 1024 ** 3 + machine.volume.bytesUsed,
+    capacityBytes: machine.disk.size,
+    usedBytes: machine.disk.used,
     inodes: 2_600_000,
-    usedInodes: 90_000,
+    usedInodes: 90_000 + machine.volume.inodesUsed,
   }),
 })
 
@@ -70,6 +81,8 @@ export class WorldNode {
     this.machine = machine
     this.#cluster = cluster
     this.podPrefix = options.podPrefix
+    machine.backgroundDisk = () => this.runtime.imageBytes()
+    machine.backgroundMemory = () => this.runtime.idleMemory()
     const random = machine.sim.random(`ids/${machine.name}`)
     this.runtime = new Containerd({
       machine,
@@ -89,6 +102,8 @@ export class WorldNode {
       files: hostFiles(machine),
       cpus: machine.capacity.cpus,
       memory: machine.capacity.memory,
+      now: () => machine.now(),
+      memoryUsed: () => machine.memoryUsed,
       log: (unit, message, priority = 6) =>
         machine.journal.append({ at: machine.sim.now(), unit: `${unit}.service`, identifier: unit, pid: 0, priority, message }),
       system: {
@@ -99,6 +114,7 @@ export class WorldNode {
         bootId: random.uuid(),
       },
     }
+    machine.files.write("/etc/machine-id", `${this.host.system.machineId}\n`, { mode: 0o444 })
     this.network = {
       setServiceRules: (rules) => {
         this.#rules = rules
@@ -131,8 +147,10 @@ export class WorldNode {
   }
 
   get nodeHost(): NodeHost {
-    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober }
+    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches }
   }
+
+  readonly #reaches = (): boolean => this.machine.network.reachable(this.#cluster.options.apiServer.address)
 
   /** kube-proxy's iptables rules: a virtual address leads to one of its endpoints, by chance. */
   readonly #translate: Translation = ({ address, port, protocol, from }) => {

@@ -2,7 +2,8 @@
 import type { WorldOptions } from "./contract.ts"
 
 export const VERSION = "v1.35.6"
-export const POD_CIDR = "10.244.0.0/16"
+/** Parts of 256 addresses, one a node; a large cluster is given more of them. */
+export const podCidrOf = (nodes: number): string => (nodes <= 256 ? "10.244.0.0/16" : "10.244.0.0/14")
 export const SERVICE_CIDR = "10.96.0.0/12"
 
 const TOPOLOGIES: Readonly<Record<string, readonly string[]>> = {
@@ -37,4 +38,7 @@ export const topologyOf = (topology: WorldOptions["topology"]): Topology => {
 export const portOf = ({ hollow }: Topology): number => (hollow ? 16_443 : 6_443)
 
 /** Address of the machine with this place in the list. */
-export const addressOf = (index: number): string => `172.30.${index + 1}.2`
+export const addressOf = (index: number): string => `172.${30 + ((index + 1) >> 8)}.${(index + 1) & 255}.2`
+
+/** The first three numbers of the pod network's part that this machine has. */
+export const podPrefixOf = (index: number): string => `10.${244 + (index >> 8)}.${index & 255}`

@@ -29,16 +29,15 @@ export class TraceBuffer implements Trace {
   }
 
   emit(event: Parameters<Trace["emit"]>[0]): void {
-    const whole: TraceEvent = {
-      ...event,
-      id: this.#nextId++,
-      at: this.#sim.now(),
-      span: event.span ?? this.current ?? this.span(),
-      parent: event.parent,
-    }
+    // Whoever emits makes the event for this call: it is completed, not copied, for there are dozens a request.
+    const whole = event as { -readonly [field in keyof TraceEvent]: TraceEvent[field] }
+    whole.id = this.#nextId++
+    whole.at = this.#sim.now()
+    whole.span = event.span ?? this.current ?? this.span()
+    whole.parent = event.parent
     this.#events.push(whole)
     if (this.#events.length > KEPT + 400) this.#events = this.#events.slice(-KEPT)
-    for (const listener of [...this.#listeners]) listener(whole)
+    for (const listener of this.#listeners) listener(whole)
   }
 
   subscribe(added: (event: TraceEvent) => void): () => void {

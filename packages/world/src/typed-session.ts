@@ -1,9 +1,32 @@
 /** One login shell into which whole commands are typed, its output caught apart from its terminal. */
 import type { Program, SimulatedMachine } from "@drydock/machine"
+import type { Timer } from "@drydock/sim"
 import { type CommandHook, type CommandSource, commandSession } from "@drydock/shell"
 import type { ShellSession } from "./contract.ts"
 import { loginOf } from "./login.ts"
 import { codeOf, gatherer, TIMED_OUT } from "./scripts.ts"
+
+/** ms without output after which what stands on the last line is taken for a prompt. */
+const QUIET = 1_000
+/** ms after which Enter is pressed where a program asks for it to show its prompt. */
+const ASKED = 3_000
+/** Shells within shells that a command is looked for in before it is given up. */
+const NESTING = 5
+const COMMAND_DIRECTORIES = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+
+/** What a terminal would show of it: without escape sequences. */
+const shown = (text: string): string => text.replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|.)/g, "")
+
+/** The unfinished line that a program waits on: "/ # ", "mysql> ", or "" when there is none. */
+const promptOf = (text: string): string => {
+  const visible = shown(text)
+  return visible.slice(Math.max(visible.lastIndexOf("\n"), visible.lastIndexOf("\r")) + 1)
+}
+
+/** `/ # `, `root@pod:/# ` and `$ `, but not `mysql> ` or `postgres=# `. */
+const isShellPrompt = (prompt: string): boolean => /[$#] $/.test(prompt) && !/=[#>] $/.test(prompt)
+
+const firstWord = (command: string): string => /^\s*([^\s;|&<>()]+)/.exec(command)?.[1] ?? ""
 
 export const typedSession = (machine: SimulatedMachine, user: string | undefined, onCommand: CommandHook): ShellSession => {
   const { sim } = machine
@@ -11,6 +34,11 @@ export const typedSession = (machine: SimulatedMachine, user: string | undefined
   tty.modes.echo = false
   let pending: { text: string } | undefined
   let gathered = gatherer()
+  /** Both streams in the order in which they came. */
+  let screen = ""
+  let lastOutput = 0
+  /** The foreground program stands at a prompt of its own: the last command has not ended, and what is typed goes to it. */
+  let inside = false
   let finished: ((exit: number) => void) | undefined
   const sources = new Set<() => void>()
   const program: Program = function* (process) {
@@ -23,9 +51,17 @@ export const typedSession = (machine: SimulatedMachine, user: string | undefined
         pending = undefined
         return given
       },
-      done: (exit) => finished?.(exit),
+      done(exit) {
+        inside = false
+        finished?.(exit)
+      },
     }
     return yield* commandSession(source, onCommand)(process)
+  }
+  const screenDecoder = new TextDecoder()
+  const took = (data: Uint8Array) => {
+    screen = (screen + screenDecoder.decode(data, { stream: true })).slice(-4_096)
+    lastOutput = sim.now()
   }
   const { env, credentials, home } = loginOf(machine, user)
   machine.start(program, {
@@ -34,8 +70,14 @@ export const typedSession = (machine: SimulatedMachine, user: string | undefined
     credentials,
     cwd: home,
     tty,
-    onStdout: (data) => gathered.stdout(data),
-    onStderr: (data) => gathered.stderr(data),
+    onStdout: (data) => {
+      took(data)
+      gathered.stdout(data)
+    },
+    onStderr: (data) => {
+      took(data)
+      gathered.stderr(data)
+    },
     onExit: (status) => finished?.(codeOf(status)),
   })
   /** Ends what runs in the foreground and is not the shell itself. */
@@ -45,24 +87,100 @@ export const typedSession = (machine: SimulatedMachine, user: string | undefined
         machine.kill(one.pid, "SIGKILL")
     tty.input("\x03")
   }
+  const clear = () => {
+    gathered = gatherer()
+    screen = ""
+    lastOutput = sim.now()
+  }
+
+  /** Calls `stands` when the foreground program shows a prompt and reads the terminal; one that asks for Enter gets it. */
+  const watchPrompt = (stands: () => void): (() => void) => {
+    let pressed = false
+    let timer: Timer | undefined
+    const look = () => {
+      const quiet = sim.now() - lastOutput
+      if (tty.readQueue.parked && quiet >= QUIET) {
+        const prompt = promptOf(screen)
+        if (prompt.trim() !== "") return stands()
+        if (!pressed && quiet >= ASKED && /try pressing enter\.\s*$/.test(shown(screen))) {
+          pressed = true
+          tty.input("\r")
+        }
+      }
+      timer = sim.schedule(QUIET, look)
+    }
+    timer = sim.schedule(QUIET, look)
+    return () => sim.cancel(timer)
+  }
+
   return {
     run(command, limits, done) {
-      gathered = gatherer()
       const begun = sim.now()
+      const word = firstWord(command)
+      /** Another program's terminal is what was seen. */
+      let entered = inside
       let timedOut = false
+      let unwatch = () => {}
       const limit = sim.schedule(limits.timeout, () => {
         timedOut = true
         killForeground()
       })
       const interrupt = limits.interruptAfter === undefined ? undefined : sim.schedule(limits.interruptAfter, () => tty.input("\x03"))
-      finished = (exit) => {
+      const end = (exit: number) => {
         finished = undefined
+        unwatch()
         sim.cancel(limit)
         sim.cancel(interrupt)
-        done({ ...gathered.result(), exit: timedOut ? TIMED_OUT : exit, timedOut, took: sim.now() - begun })
+        const { stdout, stderr } = gathered.result()
+        const terminal = entered || inside
+        done({
+          stdout: terminal ? shown(stdout).replace(/\r/g, "") : stdout,
+          stderr,
+          exit: timedOut ? TIMED_OUT : exit,
+          timedOut,
+          took: sim.now() - begun,
+        })
       }
-      pending = { text: command }
-      for (const wake of sources) wake()
+      const watch = (stands: () => void) => {
+        unwatch()
+        unwatch = watchPrompt(stands)
+      }
+      /** Until it ends, or stands at a prompt. */
+      const endAtPrompt = () => {
+        inside = true
+        end(0)
+      }
+      const give = () => {
+        clear()
+        entered = false
+        finished = end
+        if (limits.prompts) watch(endAtPrompt)
+        pending = { text: command }
+        for (const wake of sources) wake()
+      }
+      /** Leaves the programs one by one, with ^D as their users do, then gives the command to the login shell. */
+      const leave = (depth: number) => {
+        if (depth > NESTING) return endAtPrompt()
+        finished = () => {
+          unwatch()
+          if (timedOut) end(TIMED_OUT)
+          else give()
+        }
+        clear()
+        watch(() => leave(depth + 1))
+        tty.input("\x04")
+      }
+      if (!inside) return give()
+      const foreign =
+        !isShellPrompt(promptOf(screen)) && COMMAND_DIRECTORIES.some((directory) => machine.files.exists(`${directory}/${word}`))
+      if (foreign) return leave(1)
+      clear()
+      finished = end
+      watch(() => {
+        if (shown(screen).includes(`${word}: not found`) || shown(screen).includes(`${word}: command not found`)) leave(1)
+        else endAtPrompt()
+      })
+      tty.input(`${command.replace(/\n/g, "\r")}\r`)
     },
     close: () => machine.closeTty(tty),
   }

@@ -5,8 +5,9 @@ import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
 import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
+import { scale } from "./scale.ts"
 
-const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, idleHour, idleHeap]
+const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, idleHour, idleHeap, ...scale]
 
 interface Row {
   name: string

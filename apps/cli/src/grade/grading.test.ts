@@ -5,9 +5,8 @@ import { join } from "node:path"
 import { parseLesson } from "@drydock/course"
 import { createWorld } from "@drydock/world"
 import { afterAll, describe, expect, test } from "vitest"
-import { gradeSubmission } from "./grading.ts"
-import { junit } from "./junit.ts"
-import { readSubmission } from "./submission.ts"
+import { gradeSubmission as grade, gradingSeed, junit, type Submission } from "@drydock/grader"
+import { submissionAt } from "./read-submission.ts"
 
 const LAB = `topology: kubeadm-1node
 tasks:
@@ -46,6 +45,11 @@ const { lesson, problems } = parseLesson(
   { course: "test", slug: "01-colours" },
 )
 
+const gradeSubmission = (given: NonNullable<typeof lesson>, submission: Submission) => {
+  const one = { name: "test/01-colours", version: given.version, lab: given.lab }
+  return grade(one, submission, gradingSeed(one, submission))
+}
+
 const place = mkdtempSync(join(tmpdir(), "drydock-grade-"))
 afterAll(() => rmSync(place, { recursive: true }))
 
@@ -53,7 +57,7 @@ const submit = (name: string, files: Record<string, string>) => {
   const directory = join(place, name)
   mkdirSync(directory)
   for (const [path, content] of Object.entries(files)) writeFileSync(join(directory, path), content)
-  return readSubmission(directory)
+  return submissionAt(directory)
 }
 
 const manifest = (value: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: colour\ndata:\n  value: ${value}\n`

@@ -24,6 +24,7 @@ export class Audience {
   /** What the browsers' clocks were last set to. */
   #clock = { at: Number.NEGATIVE_INFINITY, now: 0, speed: 1, paused: false }
   #hopsTold = 0
+  #noticed = 0
 
   constructor(spec: SessionSpec, post: (message: FromWorker) => void) {
     this.#spec = spec
@@ -44,7 +45,9 @@ export class Audience {
       ...about,
       tasks: body.tasks?.states() ?? [],
       api: this.#spec.api,
+      ...(body.notices().length > 0 && { notices: body.notices() }),
     })
+    this.#noticed = body.notices().length
     viewer.welcomed(body)
     viewer.output(body)
     // Nobody was told of what changed meanwhile; the whole map says it all.
@@ -90,7 +93,12 @@ export class Audience {
   /** Output and tasks at once; map, trace and events when they are due. */
   flush(body: SessionBody, wall: number, clock: () => ClockState): void {
     for (const viewer of this.viewers.values()) viewer.output(body)
-    if (this.tasksChanged) this.tell(tasksMessage(body))
+    if (this.tasksChanged) {
+      this.tell(tasksMessage(body))
+      const notices = body.notices()
+      for (const notice of notices.slice(this.#noticed)) this.tell({ type: "notice", notice })
+      this.#noticed = notices.length
+    }
     this.tasksChanged = false
     if (this.clockChanged || (this.viewers.size > 0 && this.#clockIsWrong(body, wall))) {
       this.clockChanged = false

@@ -1,6 +1,8 @@
 /** One session's world with all that takes part in its run: terminals, calls from outside, map, grader. Live and replayed alike. */
-import type { LabSpec } from "@drydock/course"
+import { instantiateLab, type LabSpec } from "@drydock/course"
+import { setupProblem } from "@drydock/grader"
 import { createWorld, type World, type WorldInput } from "@drydock/world"
+import type { Notice } from "@drydock/protocol"
 import type { LabInput, LogEntry, SessionSpec } from "../link.ts"
 import { Calls } from "./calls.ts"
 import { ClusterView } from "./cluster-view.ts"
@@ -39,9 +41,12 @@ export class SessionBody {
   onEdit: ((editor: number) => void) | undefined
   /** The learner's pause and speed, as the log last set them. */
   clock = { paused: false, speed: 1 }
+  /** Set-up scripts of the lesson that failed, a sentence each. */
+  readonly problems: readonly string[]
 
-  constructor(world: World, spec: SessionSpec) {
+  constructor(world: World, spec: SessionSpec, problems: readonly string[] = []) {
     this.world = world
+    this.problems = problems
     this.terminals = new Terminals(world)
     this.calls = new Calls(world.cluster)
     this.view = new ClusterView(world)
@@ -52,6 +57,11 @@ export class SessionBody {
       this.editors.set(id, { machine, path, content, wait })
       this.onEdit?.(id)
     })
+  }
+
+  /** What the learner should know about the lab itself. */
+  notices(): Notice[] {
+    return [...this.problems, ...(this.tasks?.problems() ?? [])].map((text) => ({ level: "warning", text }))
   }
 
   /** Does one input at the world's present instant. The reason when it cannot be done; nothing is thrown. */
@@ -129,12 +139,15 @@ export interface Progress {
  * control back soon after that said true. Throws with a sentence for the learner when the lab cannot be made.
  */
 export function* prepare(
-  spec: SessionSpec,
+  given: SessionSpec,
   log: readonly LogEntry[],
   reachedAt: number,
   pause: () => boolean,
 ): Generator<Progress, SessionBody> {
-  const { lab } = spec
+  // What is random in a lesson is drawn from the session's seed: the same after every replay.
+  const lab = given.lab && instantiateLab(given.lab, given.seed).lab
+  const spec = { ...given, ...(lab && { lab }) }
+  const problems: string[] = []
   const booting = { step: "starting the machines", done: 0.02 }
   yield booting
   const world = createWorld({
@@ -155,8 +168,9 @@ export function* prepare(
     const { machine, script } = typeof entry === "string" ? { machine: undefined, script: entry } : entry
     const progress = { step: "setting up the lab", done: 0.1 + (0.2 * index) / (lab?.setup.length ?? 1) }
     let ended = false
-    world.script({ ...(machine !== undefined && { machine }), script, timeout: SETUP_LIMIT }, () => {
+    world.script({ ...(machine !== undefined && { machine }), script, timeout: SETUP_LIMIT }, (result) => {
       ended = true
+      if (result.exit !== 0) problems.push(`The lab's set-up (step ${index + 1}) ${setupProblem(result)}`)
     })
     const limit = world.sim.now() + SETUP_LIMIT + 1_000
     while (!ended && world.run({ until: limit, stop: () => ended || pause() }).reason === "stopped") if (!ended) yield progress
@@ -173,7 +187,7 @@ export function* prepare(
     else world.sim.schedule(fault.after * 1_000, () => world.input(input))
   }
   yield* whole()
-  const body = new SessionBody(world, spec)
+  const body = new SessionBody(world, spec, problems)
   const begun = world.sim.now()
   const end = Math.max(reachedAt, log.at(-1)?.at ?? 0)
   const replaying = (): Progress => ({

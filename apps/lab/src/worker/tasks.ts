@@ -1,6 +1,6 @@
 /** A lesson's tasks in one world: the grader's results, hints that were opened, and the solution once it was asked for. */
-import type { LabSpec, TaskSpec } from "@drydock/course"
-import { createGrader, type Grader } from "@drydock/grader"
+import { hintCost, hintText, type LabSpec, scoreTask, shownOptions, type TaskScore, type TaskSpec } from "@drydock/course"
+import { createGrader, type Grader, replyTo } from "@drydock/grader"
 import type { Quiz, TaskState } from "@drydock/protocol"
 import type { World } from "@drydock/world"
 
@@ -11,7 +11,7 @@ export class Tasks {
   readonly #specs: readonly TaskSpec[]
   readonly #grader: Grader
   readonly #opened = new Map<string, Set<number>>()
-  readonly #answers = new Map<string, { correct: boolean }>()
+  readonly #answers = new Map<string, { correct: boolean; reply?: string }>()
   /** Told whenever what the learner sees of a task changed. */
   onChange: (() => void) | undefined
 
@@ -32,15 +32,30 @@ export class Tasks {
     return this.#grader.total
   }
 
+  /** What help cost is taken off. */
   get earned(): number {
-    return this.#grader.earned
+    return this.#specs.reduce((sum, spec) => sum + this.#score(spec).earned, 0)
   }
 
-  /** Ids and points of the tasks that are done now. */
+  #score(spec: TaskSpec): TaskScore {
+    const help = [...(this.#opened.get(spec.id) ?? [])].map((hint) => ({ task: spec.id, hint }))
+    return scoreTask(
+      spec,
+      this.#grader.results.find(({ id }) => id === spec.id),
+      help,
+    )
+  }
+
+  /** Ids of the tasks that are done now, and the points they gave. */
   done(): { task: string; points: number }[] {
-    return this.#grader.results
-      .filter(({ state }) => state === "done")
-      .map(({ id }) => ({ task: id, points: this.#specs.find((spec) => spec.id === id)?.points ?? 0 }))
+    return this.#specs
+      .filter((spec) => this.#grader.results.some(({ id, state }) => id === spec.id && state === "done"))
+      .map((spec) => ({ task: spec.id, points: this.#score(spec).earned }))
+  }
+
+  /** Set-up scripts of tasks that failed, a sentence each. */
+  problems(): string[] {
+    return this.#grader.results.flatMap(({ id, problem }) => (problem === undefined ? [] : [`The set-up of the task "${id}" ${problem}`]))
   }
 
   has(task: string): boolean {
@@ -67,7 +82,9 @@ export class Tasks {
   answer(task: string, quiz: string, answer: string | readonly string[]): boolean {
     if (!this.quiz(task, quiz)) return false
     const correct = this.#grader.answer(task, quiz, answer)
-    this.#answers.set(`${task}/${quiz}`, { correct })
+    const spec = this.#specs.find(({ id }) => id === task)?.checks.find((check) => check.kind === "quiz" && check.id === quiz)
+    const reply = spec?.kind === "quiz" ? replyTo(spec, answer) : undefined
+    this.#answers.set(`${task}/${quiz}`, { correct, ...(reply !== undefined && { reply }) })
     this.onChange?.()
     return correct
   }
@@ -92,20 +109,24 @@ export class Tasks {
         if (check.kind !== "quiz") return []
         const given = this.#answers.get(`${spec.id}/${check.id}`)
         const correct = given?.correct ?? checks.find(({ id }) => id === check.id)?.passed ?? false
-        const { id, question, type, options, because } = check
+        const { id, question, type, because } = check
         return [
           {
             id,
             question,
             kind: type,
-            options: [...options],
+            options: shownOptions(spec.id, check),
             answered: given !== undefined || correct,
             correct,
             ...(correct && because !== undefined && { because }),
+            ...(!correct && given?.reply !== undefined && { reply: given.reply }),
           },
         ]
       })
       const looked = checks.filter(({ id }) => !quizIds.has(id))
+      const next = spec.hints.find((_, index) => !opened?.has(index))
+      const cost = next === undefined ? 0 : hintCost(next)
+      const feedback = result?.feedback ?? (typeof spec.feedback === "string" ? spec.feedback : undefined)
       const halfWay = result?.state === "open" && looked.some(({ passed }) => passed) && looked.some(({ passed }) => !passed)
       return {
         id: spec.id,
@@ -114,10 +135,13 @@ export class Tasks {
         state: result?.state ?? "open",
         checks: looked,
         quizzes,
-        hintsOpened: spec.hints.filter((_, index) => opened?.has(index)),
+        hintsOpened: spec.hints.filter((_, index) => opened?.has(index)).map(hintText),
         hintsTotal: spec.hints.length,
         ...(opened?.has(SOLUTION) && { solution: spec.solution }),
-        ...(halfWay && spec.feedback !== undefined && { feedback: spec.feedback }),
+        ...((halfWay || result?.feedback !== undefined) && feedback !== undefined && { feedback }),
+        ...((spec.partial || this.#score(spec).cost > 0) && { earned: this.#score(spec).earned }),
+        ...(cost > 0 && { hintCost: cost }),
+        ...(spec.solutionCost !== undefined && spec.solutionCost > 0 && !opened?.has(SOLUTION) && { solutionCost: spec.solutionCost }),
       }
     })
   }

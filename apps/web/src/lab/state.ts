@@ -1,5 +1,5 @@
 /** What the page knows of a lab, and how each message of the lab server changes it. Pure. */
-import type { ClockState, MapItem, ServerMessage, TaskState, TraceHop } from "@drydock/protocol"
+import type { ClockState, MapItem, Notice, ServerMessage, TaskState, TraceHop } from "@drydock/protocol"
 
 export type Phase =
   /** Nothing asked yet. */
@@ -63,6 +63,8 @@ export interface LabState {
   /** Newest last. */
   readonly events: readonly LabEvent[]
   readonly edits: readonly EditRequest[]
+  /** What is amiss with the lab itself. */
+  readonly notices: readonly Notice[]
 }
 
 export const initialState: LabState = {
@@ -77,6 +79,7 @@ export const initialState: LabState = {
   hops: [],
   events: [],
   edits: [],
+  notices: [],
 }
 
 const HOPS = 1500
@@ -141,8 +144,11 @@ export const receive = (state: LabState, message: ServerMessage, now: number): L
         tasks,
         total: points,
         earned,
+        notices: message.notices ?? [],
       }
     }
+    case "notice":
+      return { ...state, notices: [...state.notices, message.notice] }
     case "preparing":
       return { ...state, phase: "preparing", noticed: false, preparing: { step: message.step, done: message.done } }
     case "clock":

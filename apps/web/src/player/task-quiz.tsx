@@ -1,6 +1,6 @@
 /** One question of a task: choose or type, then answer. A wrong answer may be changed. */
 "use client"
-import { CircleCheck, CircleX } from "lucide-react"
+import { ChevronDown, ChevronUp, CircleCheck, CircleX } from "lucide-react"
 import { type FormEvent, useId, useState } from "react"
 import type { LabState } from "../lab/state.ts"
 import { useLab, usePlayer } from "./player-context.tsx"
@@ -21,15 +21,25 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
   const settled = quiz.correct || (task.done && !quiz.answered)
   const locked = task.live?.state === "locked"
   const several = quiz.kind === "several"
+  const order = quiz.kind === "order"
+  // An order that nobody touched is the one shown.
+  const arranged = order ? (chosen.length === quiz.options.length ? chosen : quiz.options) : chosen
+  const move = (at: number, by: number) => {
+    const next = [...arranged]
+    next.splice(at + by, 0, ...next.splice(at, 1))
+    setTouched(true)
+    setChosen(next)
+  }
   const choose = (option: string, on: boolean) => {
     setTouched(true)
     setChosen(several ? (on ? [...chosen, option] : chosen.filter((known) => known !== option)) : [option])
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (chosen.length === 0 || !chosen[0]?.trim()) return
+    const [first] = arranged
+    if (first === undefined || !first.trim()) return
     setTouched(false)
-    lab.send({ type: "answer", task: task.id, quiz: quiz.id, answer: several ? [...chosen] : chosen[0] })
+    lab.send({ type: "answer", task: task.id, quiz: quiz.id, answer: several || order ? [...arranged] : first })
   }
 
   return (
@@ -45,6 +55,33 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
             autoComplete="off"
             spellCheck={false}
           />
+        ) : order ? (
+          <ol className="mt-2.5 space-y-1">
+            {arranged.map((option, at) => (
+              <li key={option} className="flex items-center gap-2 rounded-md bg-sunken px-2 py-1 text-[15px] leading-snug">
+                <span className="w-5 shrink-0 text-[13px] text-ink-3 tabular-nums">{at + 1}.</span>
+                <span className="min-w-0 flex-1">{option}</span>
+                <button
+                  type="button"
+                  className="button button-quiet size-8 p-0"
+                  aria-label={`Move up: ${option}`}
+                  disabled={at === 0}
+                  onClick={() => move(at, -1)}
+                >
+                  <ChevronUp size={16} aria-hidden />
+                </button>
+                <button
+                  type="button"
+                  className="button button-quiet size-8 p-0"
+                  aria-label={`Move down: ${option}`}
+                  disabled={at === arranged.length - 1}
+                  onClick={() => move(at, 1)}
+                >
+                  <ChevronDown size={16} aria-hidden />
+                </button>
+              </li>
+            ))}
+          </ol>
         ) : (
           <div className="mt-2.5 space-y-1">
             {quiz.options.map((option) => (
@@ -65,7 +102,7 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
           </div>
         )}
         {!settled && (
-          <button type="submit" className="button mt-3 h-8 text-[13px]" disabled={chosen.length === 0}>
+          <button type="submit" className="button mt-3 h-8 text-[13px]" disabled={arranged.length === 0}>
             Answer
           </button>
         )}
@@ -81,6 +118,9 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
           <span className="mt-3 flex items-center gap-1.5 font-medium text-failure">
             <CircleX size={16} aria-hidden /> Not so. Look again, and answer once more.
           </span>
+        )}
+        {quiz.answered && !quiz.correct && !touched && quiz.reply !== undefined && (
+          <span className="mt-1.5 block leading-snug text-ink-2">{quiz.reply}</span>
         )}
       </p>
     </form>

@@ -124,6 +124,7 @@ const INFO: readonly (readonly [string, string])[] = [
   ["Architecture", "architecture"],
   ["Container Runtime Version", "containerRuntimeVersion"],
   ["Kubelet Version", "kubeletVersion"],
+  ["Kube-Proxy Version", "kubeProxyVersion"],
 ]
 
 const node = defineDescriber<NodeSpec, NodeStatus>("", "Node", {

@@ -1,5 +1,5 @@
 /** Containers, volumes, tolerations: what pods and their templates have in common. */
-import { canonicalQuantity } from "@drydock/kubernetes/apimachinery"
+import { canonicalQuantity, milliValue, parseQuantity, quantityValue } from "@drydock/kubernetes/apimachinery"
 import { labelSelectorText } from "./selectors.ts"
 import type { Template } from "../subcommands/rollout/revisions.ts"
 import type { ContainerStatusShape, ContainerShape, PodSpecShape, ProbeShape, TolerationShape, VolumeShape } from "./shapes.ts"
@@ -9,7 +9,7 @@ const portsText = (ports: ContainerShape["ports"], which: "containerPort" | "hos
   (ports ?? []).map((port) => `${port[which] ?? 0}/${port.protocol ?? "TCP"}${port.name ? ` (${port.name})` : ""}`).join(", ")
 
 const probeText = (probe: ProbeShape): string => {
-  const attributes = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s successThreshold=${probe.successThreshold ?? 0} failureThreshold=${probe.failureThreshold ?? 0}`
+  const attributes = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`
   if (probe.exec) return `exec ${goList(probe.exec.command)} ${attributes}`
   if (probe.httpGet) {
     const { scheme = "", host = "", port, path = "" } = probe.httpGet
@@ -49,6 +49,12 @@ export const writeResources = (w: Writer, resources: ContainerShape["resources"]
   }
 }
 
+/** How many `divisor`s there are in an amount, rounded up. As util/resource.ExtractContainerResourceValue. */
+export const inUnitsOf = (amount: string, divisor: string, milli: boolean): string => {
+  const unit = parseQuantity(divisor) === 0n ? "1" : divisor
+  return String(milli ? Math.ceil(milliValue(amount) / milliValue(unit)) : Math.ceil(quantityValue(amount) / quantityValue(unit)))
+}
+
 /** What a variable that refers to the pod has as its value; "" when unknown. */
 export type ResolveField = (path: string) => string
 
@@ -71,7 +77,7 @@ const writeEnvironment = (w: Writer, { env = [], envFrom = [], resources }: Cont
       const [kind, resource] = resourceFieldRef.resource.split(".")
       const list = kind === "limits" ? resources?.limits : resources?.requests
       const amount = list?.[resource]
-      const text = amount === undefined ? "0" : canonicalQuantity(amount)
+      const text = amount === undefined ? "0" : inUnitsOf(amount, resourceFieldRef.divisor ?? "0", resource === "cpu")
       w.field(3, name, `${text === "0" && kind === "limits" ? "node allocatable" : text} (${resourceFieldRef.resource})`)
     } else if (secretKeyRef)
       w.cells(
@@ -231,6 +237,16 @@ const writeProjected = (w: Writer, sources: NonNullable<VolumeShape["projected"]
   }
 }
 
+/** Every line begins with the level's spaces, the values' too. As printCSIPersistentVolumeAttributesMultiline. */
+export const writeAttributes = (w: Writer, attributes: Readonly<Record<string, string>> | undefined): void => {
+  const keys = Object.keys(attributes ?? {}).sort()
+  w.raw(2, `VolumeAttributes:\t${keys.length === 0 ? "<none>\n" : ""}`)
+  for (const [at, key] of keys.entries()) {
+    if (at > 0) w.raw(2, "\t")
+    w.raw(2, `${key}=${attributes?.[key]}\n`)
+  }
+}
+
 export const writeVolumes = (w: Writer, volumes: readonly VolumeShape[] | undefined, space = ""): void => {
   if (!volumes?.length) {
     w.line(0, `${space}Volumes:\t<none>`)
@@ -255,14 +271,7 @@ export const writeVolumes = (w: Writer, volumes: readonly VolumeShape[] | undefi
       for (const { fieldRef, resourceFieldRef, path } of volume.downwardAPI.items ?? [])
         w.line(3, `${fieldRef?.fieldPath ?? resourceFieldRef?.resource ?? ""} -> ${path}`)
     }
-    if (volume.csi)
-      w.list(
-        "VolumeAttributes",
-        Object.entries(volume.csi.volumeAttributes ?? {})
-          .sort()
-          .map(([key, value]) => `${key}=${value}`),
-        "    ",
-      )
+    if (volume.csi) writeAttributes(w, volume.csi.volumeAttributes)
   }
 }
 

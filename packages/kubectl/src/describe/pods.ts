@@ -33,17 +33,15 @@ export const controllerOf = ({ ownerReferences = [] }: Meta): string | undefined
 
 /** metadata.labels['x'], status.podIP and the like. */
 const fieldOf =
-  ({ metadata, spec, status }: Described<PodSpecShape, PodStatusShape>) =>
+  ({ metadata, status }: Described<PodSpecShape, PodStatusShape>) =>
   (path: string): string => {
     const key = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path)
     if (key) return metadata[key[1] as "labels"]?.[key[2]] ?? ""
+    // Upstream's fieldpath package knows what is in the metadata; the pod's address is looked at apart.
     const values: Readonly<Record<string, string | undefined>> = {
       "metadata.name": metadata.name,
       "metadata.namespace": metadata.namespace,
       "metadata.uid": metadata.uid,
-      "spec.nodeName": spec.nodeName,
-      "spec.serviceAccountName": spec.serviceAccountName,
-      "status.hostIP": status.hostIP,
       "status.podIP": status.podIP,
     }
     return values[path] ?? ""
@@ -369,7 +367,6 @@ interface CronJobSpec {
   schedule?: string
   concurrencyPolicy?: string
   suspend?: boolean
-  timeZone?: string
   successfulJobsHistoryLimit?: number
   failedJobsHistoryLimit?: number
   startingDeadlineSeconds?: number
@@ -383,7 +380,6 @@ const cronJob = defineDescriber<CronJobSpec, { lastScheduleTime?: string; active
     w.field(0, "Schedule", spec.schedule ?? "")
       .field(0, "Concurrency Policy", spec.concurrencyPolicy ?? "")
       .field(0, "Suspend", truth(spec.suspend))
-    if (spec.timeZone !== undefined) w.field(0, "Time Zone", spec.timeZone)
     w.field(0, "Successful Job History Limit", spec.successfulJobsHistoryLimit ?? "<unset>").field(
       0,
       "Failed Job History Limit",

@@ -53,7 +53,7 @@ interface ServiceSpec {
   externalIPs?: string[]
   loadBalancerIP?: string
   externalName?: string
-  ports?: { name?: string; port: number; protocol?: string; targetPort?: number | string; appProtocol?: string; nodePort?: number }[]
+  ports?: { name?: string; port: number; protocol?: string; targetPort?: number | string; nodePort?: number }[]
   sessionAffinity?: string
   externalTrafficPolicy?: string
   internalTrafficPolicy?: string
@@ -86,10 +86,9 @@ const service = defineDescriber<ServiceSpec, LoadBalancer>("", "Service", {
         ingress.map(({ ip, hostname = "", ipMode }) => (ip ? `${ip}${ipMode ? ` (${ipMode})` : ""}` : hostname)).join(", "),
       )
     const slices = yield* slicesOf(context, metadata.namespace, metadata.name)
-    for (const { name, port, protocol = "TCP", targetPort, appProtocol, nodePort } of spec.ports ?? []) {
+    for (const { name, port, protocol = "TCP", targetPort, nodePort } of spec.ports ?? []) {
       const shown = name || "<unset>"
       w.cells(0, "Port:", shown, `${port}/${protocol}`).field(0, "TargetPort", `${targetPort ?? 0}/${protocol}`)
-      if (appProtocol) w.field(0, "AppProtocol", appProtocol)
       if (nodePort) w.cells(0, "NodePort:", shown, `${nodePort}/${protocol}`)
       w.field(0, "Endpoints", endpointsText(slices, name ?? ""))
     }

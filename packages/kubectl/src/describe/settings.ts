@@ -6,6 +6,7 @@ import { compactRules, type Rule, ruleCells } from "../rbac-rules.ts"
 import { defineDescriber, type Describer } from "./define-describer.ts"
 import { type LabelSelectorShape, labelSelectorText } from "./selectors.ts"
 import type { ConditionShape, Meta, PodSpecShape, VolumeShape } from "./shapes.ts"
+import { writeAttributes } from "./pod-template.ts"
 import { goList, labelText, rfc1123, truth, type Writer } from "./writer.ts"
 
 type Amounts = Record<string, string>
@@ -87,7 +88,7 @@ const namespace = defineDescriber<object, { phase?: string; conditions?: Conditi
       for (const { type, status: value, lastTransitionTime, reason = "", message = "" } of status.conditions)
         w.cells(1, type, value, rfc1123(lastTransitionTime), reason, message)
     }
-    const quotas = (yield* api.get<{ items: QuotaShape[] }>(`/api/v1/namespaces/${metadata.name}/resourcequotas`)).items
+    const quotas = (yield* api.get<{ items: QuotaShape[] }>(`/api/v1/namespaces/${metadata.name}/resourcequotas?limit=500`)).items
     w.line(0, "")
     if (quotas.length === 0) w.line(0, "No resource quota.")
     else {
@@ -97,8 +98,9 @@ const namespace = defineDescriber<object, { phase?: string; conditions?: Conditi
         writeQuota(w, quota, 1, "", ["--------", "---", "---"])
       }
     }
-    const ranges = (yield* api.get<{ items: { spec?: { limits?: LimitShape[] } }[] }>(`/api/v1/namespaces/${metadata.name}/limitranges`))
-      .items
+    const ranges = (yield* api.get<{ items: { spec?: { limits?: LimitShape[] } }[] }>(
+      `/api/v1/namespaces/${metadata.name}/limitranges?limit=500`,
+    )).items
     w.line(0, "")
     if (ranges.length === 0) w.line(0, "No LimitRange resource.")
     else {
@@ -210,13 +212,7 @@ const writeSource = (w: Writer, { hostPath, nfs, csi, local }: VolumeSpec): void
       .field(2, "Driver", csi.driver)
       .field(2, "FSType", csi.fsType ?? "")
     w.field(2, "VolumeHandle", csi.volumeHandle ?? "").field(2, "ReadOnly", csi.readOnly === true)
-    w.list(
-      "VolumeAttributes",
-      Object.entries(csi.volumeAttributes ?? {})
-        .sort()
-        .map(([key, value]) => `${key}=${value}`),
-      "    ",
-    )
+    writeAttributes(w, csi.volumeAttributes)
   } else w.line(1, "<unknown>")
 }
 
@@ -331,6 +327,7 @@ const storageClass = defineDescriber("storage.k8s.io", "StorageClass", {
       mountOptions = [],
       reclaimPolicy,
       volumeBindingMode,
+      allowedTopologies,
     } = object as {
       provisioner?: string
       parameters?: Record<string, string>
@@ -338,6 +335,7 @@ const storageClass = defineDescriber("storage.k8s.io", "StorageClass", {
       mountOptions?: string[]
       reclaimPolicy?: string
       volumeBindingMode?: string
+      allowedTopologies?: { matchLabelExpressions?: { key: string; values?: string[] }[] }[]
     }
     const standard = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"].some(
       (key) => metadata.annotations?.[key] === "true",
@@ -355,6 +353,45 @@ const storageClass = defineDescriber("storage.k8s.io", "StorageClass", {
     }
     if (reclaimPolicy) w.field(0, "ReclaimPolicy", reclaimPolicy)
     if (volumeBindingMode) w.field(0, "VolumeBindingMode", volumeBindingMode)
+    if (!allowedTopologies) return
+    w.raw(0, `AllowedTopologies:\t${allowedTopologies.length === 0 ? "<none>" : ""}\n`)
+    for (const [at, { matchLabelExpressions: terms = [] }] of allowedTopologies.entries()) {
+      w.raw(1, `Term ${at}:\t${terms.length === 0 ? "<none>\n" : ""}`)
+      for (const [index, { key, values = [] }] of terms.entries()) {
+        if (index > 0) w.raw(1, "\t")
+        w.raw(0, `${key} in${values.length > 0 ? ` [${values.join(", ")}]` : ""}\n`)
+      }
+    }
+  },
+})
+
+interface DriverShape {
+  name: string
+  nodeID: string
+  allocatable?: { count?: number }
+  topologyKeys?: string[] | null
+}
+
+const csiNode = defineDescriber<{ drivers?: DriverShape[] }>("storage.k8s.io", "CSINode", {
+  *describe(w, { metadata, spec }) {
+    w.field(0, "Name", metadata.name).labels("Labels", metadata.labels).annotations("Annotations", metadata.annotations)
+    w.field(0, "CreationTimestamp", rfc1123(metadata.creationTimestamp)).line(0, "Spec:")
+    if (spec.drivers) w.line(1, "Drivers:")
+    for (const { name, nodeID, allocatable, topologyKeys } of spec.drivers ?? []) {
+      w.line(2, `${name}:`).field(3, "Node ID", nodeID)
+      if (allocatable?.count !== undefined) w.line(3, "Allocatables:").field(4, "Count", allocatable.count)
+      if (topologyKeys) w.field(3, "Topology Keys", goList(topologyKeys))
+    }
+  },
+})
+
+const attributesClass = defineDescriber("storage.k8s.io", "VolumeAttributesClass", {
+  *describe(w, object) {
+    const { driverName = "", parameters } = object as { driverName?: string; parameters?: Record<string, string> }
+    w.field(0, "Name", object.metadata.name)
+      .field(0, "Annotations", labelText(object.metadata.annotations))
+      .field(0, "DriverName", driverName)
+      .field(0, "Parameters", labelText(parameters))
   },
 })
 
@@ -439,6 +476,8 @@ export const settingDescribers: readonly Describer[] = [
   persistentVolume,
   persistentVolumeClaim,
   storageClass,
+  csiNode,
+  attributesClass,
   priorityClass,
   podDisruptionBudget,
   role("Role"),

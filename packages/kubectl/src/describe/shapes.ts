@@ -45,7 +45,7 @@ export interface ContainerShape {
     value?: string
     valueFrom?: {
       fieldRef?: { apiVersion?: string; fieldPath: string }
-      resourceFieldRef?: { resource: string }
+      resourceFieldRef?: { resource: string; divisor?: string }
       secretKeyRef?: KeyReference
       configMapKeyRef?: KeyReference
     }

@@ -16,10 +16,20 @@ export function* launchEditor({ process }: Context, text: string, prefix: string
   const editor = process.env.get("KUBE_EDITOR") || process.env.get("EDITOR") || "vi"
   const path = `/tmp/${prefix}${Math.floor(process.random() * 4_000_000_000)}${extension}`
   process.files.write(path, text, { mode: 0o600 })
-  // Words with quotes or variables need a shell; a plain command is run by it as well.
+  // Words with quotes or variables need a shell.
+  const plain = /["'\\$]/.test(editor) ? undefined : editor.split(/\s+/).filter(Boolean)
+  const program = plain?.[0].includes("/")
+    ? plain[0]
+    : (process.env.get("PATH") ?? "/usr/bin:/bin")
+        .split(":")
+        .map((directory) => `${directory}/${plain?.[0]}`)
+        .find((one) => process.files.exists(one))
+  if (plain && !program) throw new KubectlError(`unable to launch the editor ${JSON.stringify(editor)}`)
   let child: { pid: number }
   try {
-    child = process.spawnFile(SHELL, { argv: [SHELL, "-c", `${editor} ${JSON.stringify(path)}`] })
+    child = plain
+      ? process.spawnFile(program ?? "", { argv: [...plain, path] })
+      : process.spawnFile(SHELL, { argv: [SHELL, "-c", `${editor} ${JSON.stringify(path)}`] })
   } catch (error) {
     if (error instanceof SystemError) throw new KubectlError(`unable to launch the editor ${JSON.stringify(editor)}`)
     throw error

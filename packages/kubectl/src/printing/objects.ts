@@ -44,6 +44,14 @@ const readTemplate = (process: Process, path: string, what: string): string => {
   }
 }
 
+/** Where text ceases to be base64. As base64.CorruptInputError. */
+const corruptAt = (text: string): number => {
+  const plain = text.replace(/[\r\n]/g, "")
+  const bad = plain.search(/[^A-Za-z0-9+/]/)
+  if (bad >= 0 && !/^={1,2}$/.test(plain.slice(bad))) return bad
+  return plain.length - (plain.length % 4)
+}
+
 /** What prints objects in the wanted format; undefined when none is wanted. */
 export interface ObjectPrinter {
   readonly format: string
@@ -52,11 +60,16 @@ export interface ObjectPrinter {
 }
 
 /** Throws KubectlError for a format that there is not. `allowed`: the formats that the command knows. */
-export const objectPrinter = (process: Process, input: Input, allowed: readonly string[] = FORMATS): ObjectPrinter | undefined => {
+export const objectPrinter = (
+  process: Process,
+  input: Input,
+  allowed: readonly string[] = FORMATS,
+  { wide = true } = {},
+): ObjectPrinter | undefined => {
   let output = input.text("output")
   const template = input.text("template")
   if (output === "" && template !== "") output = "go-template"
-  if (output === "" || output === "wide") return undefined
+  if (output === "" || (output === "wide" && wide)) return undefined
   const equals = output.indexOf("=")
   const format = equals < 0 ? output : output.slice(0, equals)
   const argument = equals < 0 ? template : output.slice(equals + 1)
@@ -74,7 +87,7 @@ export const objectPrinter = (process: Process, input: Input, allowed: readonly 
     case "yaml":
       return { format, print: (object) => `${count++ > 0 ? "---\n" : ""}${toYaml(show(object))}` }
     case "kyaml":
-      return { format, print: (object) => toKyaml(show(object)) }
+      return { format, print: (object) => toKyaml(show(object), built.has(object as object)) }
     case "json":
       return { format, print: (object) => `${goJson(show(object), "    ", built.has(object as object))}\n` }
     case "name":
@@ -88,7 +101,7 @@ export const objectPrinter = (process: Process, input: Input, allowed: readonly 
     case "jsonpath":
     case "jsonpath-file":
     case "jsonpath-as-json":
-      return { format, print: jsonPathPrinter(process, input, format, argument, show) }
+      return { format, print: jsonPathPrinter(process, input, format, argument) }
     case "custom-columns":
     case "custom-columns-file": {
       const wanted = format === "custom-columns" ? parseColumns(argument) : columnsOfFile(readTemplate(process, argument, "template"))
@@ -101,11 +114,12 @@ export const objectPrinter = (process: Process, input: Input, allowed: readonly 
       }
     }
     default:
-      return { format, print: templatePrinter(process, input, format, argument, show) }
+      return { format, print: templatePrinter(process, input, format, argument) }
   }
 }
 
-const jsonPathPrinter = (process: Process, input: Input, format: string, argument: string, show: (object: unknown) => unknown) => {
+// Templates see managedFields too: only JSON and YAML are printed without.
+const jsonPathPrinter = (process: Process, input: Input, format: string, argument: string) => {
   if (argument === "") throw new KubectlError(`template format specified but no template given`)
   const template = format === "jsonpath-file" ? readTemplate(process, argument, "--template") : argument
   let parsed: ReturnType<typeof parseJsonPath>
@@ -116,8 +130,7 @@ const jsonPathPrinter = (process: Process, input: Input, format: string, argumen
     throw error
   }
   const allowMissing = input.bool("allow-missing-template-keys")
-  return (object: unknown): string => {
-    const data = show(object)
+  return (data: unknown): string => {
     try {
       return parsed.text(data, { allowMissing, asJson: format === "jsonpath-as-json" })
     } catch (error) {
@@ -129,7 +142,7 @@ const jsonPathPrinter = (process: Process, input: Input, format: string, argumen
   }
 }
 
-const templatePrinter = (process: Process, input: Input, format: string, argument: string, show: (object: unknown) => unknown) => {
+const templatePrinter = (process: Process, input: Input, format: string, argument: string) => {
   if (argument === "") throw new KubectlError("template format specified but no template given")
   const fromFile = format === "go-template-file" || format === "templatefile"
   const template = fromFile ? readTemplate(process, argument, "--template") : argument
@@ -145,7 +158,7 @@ const templatePrinter = (process: Process, input: Input, format: string, argumen
       },
       base64decode: (text) => {
         const plain = decodeBase64Text(String(text))
-        if (plain === undefined) throw new Error(`base64 decode failed: illegal base64 data at input byte 0`)
+        if (plain === undefined) throw new Error(`base64 decode failed: illegal base64 data at input byte ${corruptAt(String(text))}`)
         return plain
       },
     },
@@ -157,8 +170,7 @@ const templatePrinter = (process: Process, input: Input, format: string, argumen
     if (error instanceof TemplateError) throw new KubectlError(`error parsing template ${template}, ${error.message}`)
     throw error
   }
-  return (object: unknown): string => {
-    const data = show(object)
+  return (data: unknown): string => {
     let written = ""
     try {
       return set.execute("output", data, (text) => {

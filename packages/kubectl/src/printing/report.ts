@@ -13,10 +13,11 @@ export class Reporter {
   readonly #printer: ObjectPrinter | undefined
   readonly #suffix: string
 
-  constructor(process: Process, input: Input) {
+  /** `dry`: whether a dry run is told as one; upstream forgets it in some commands. */
+  constructor(process: Process, input: Input, { dry = true } = {}) {
     this.#process = process
     this.#printer = objectPrinter(process, input)
-    this.#suffix = SUFFIX[dryRun(input)]
+    this.#suffix = dry ? SUFFIX[dryRun(input)] : ""
   }
 
   get format(): string | undefined {

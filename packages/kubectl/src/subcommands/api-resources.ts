@@ -1,8 +1,30 @@
 /** kubectl api-resources, api-versions */
 import { defineSubcommand } from "../define-subcommand.ts"
-import { apiVersion, qualifiedName } from "../discovery.ts"
+import { apiVersion, qualifiedName, type Resource } from "../discovery.ts"
 import { KubectlError, UsageError } from "../errors.ts"
+import { asBuilt, objectPrinter, printObject } from "../printing/objects.ts"
 import { columns } from "../printing/tabwriter.ts"
+
+/** As metav1.APIResourceList, whose fields come in this order. */
+const resourceList = (all: readonly Resource[]): object =>
+  asBuilt({
+    kind: "APIResourceList",
+    apiVersion: "v1",
+    groupVersion: "",
+    resources: all.map(({ plural, singular, namespaced, group, version, kind, verbs, shortNames, categories }) => ({
+      name: plural,
+      singularName: singular,
+      namespaced,
+      ...(group && { group }),
+      version,
+      kind,
+      verbs: [...verbs].sort(),
+      ...(shortNames.length > 0 && { shortNames }),
+      ...(categories.length > 0 && { categories }),
+    })),
+  })
+
+const OUTPUTS = ["json", "kyaml", "name", "wide", "yaml"]
 
 export const apiResources = defineSubcommand({
   path: ["api-resources"],
@@ -21,14 +43,17 @@ export const apiResources = defineSubcommand({
     categories: { type: "list", help: "Only of these categories." },
     namespaced: { type: "bool", default: "true", help: "Only types that are, or are not, in namespaces." },
     "no-headers": { type: "bool", help: "Without the line of column names" },
-    output: { short: "o", type: "string", help: "wide or name" },
+    output: { short: "o", type: "string", help: "json, kyaml, name, wide or yaml" },
     "sort-by": { type: "string", help: "name or kind" },
     verbs: { type: "list", help: "Only types that know all these verbs." },
   },
   *run(input, { api, process }) {
     if (input.words.length > 0) throw new UsageError("api-resources", `unexpected arguments: [${input.words.join(" ")}]`)
     const [output, sortBy] = [input.text("output"), input.text("sort-by")]
-    if (output && !["wide", "name", "json", "yaml"].includes(output)) throw new KubectlError(`--output ${output} is not available`)
+    if (output && !OUTPUTS.includes(output))
+      throw new KubectlError(
+        `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${OUTPUTS.join(",")}`,
+      )
     if (sortBy && sortBy !== "name" && sortBy !== "kind") throw new KubectlError("--sort-by accepts only name or kind")
     const all = (yield* api.resources({ fresh: !input.bool("cached") })).filter(
       (one) =>
@@ -44,7 +69,10 @@ export const apiResources = defineSubcommand({
       return (sortBy === "name" ? 0 : compare(a.group, b.group)) || compare(a.plural, b.plural)
     })
     if (output === "name") yield* process.print(all.map((one) => `${qualifiedName(one)}\n`).join(""))
-    else {
+    else if (output && output !== "wide") {
+      const printer = objectPrinter(process, input, OUTPUTS)
+      if (printer) yield* printObject(process, printer, resourceList(all))
+    } else {
       const wide = output === "wide"
       const head = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND", ...(wide ? ["VERBS", "CATEGORIES"] : [])]
       yield* process.print(
@@ -75,7 +103,8 @@ export const apiVersions = defineSubcommand({
   flags: {},
   *run(input, { api, process }) {
     if (input.words.length > 0) throw new UsageError("api-versions", `unexpected arguments: [${input.words.join(" ")}]`)
-    const groups = yield* api.get<{ groups: { versions: { groupVersion: string }[] }[] }>("/apis")
+    yield* api.get("/api?timeout=32s")
+    const groups = yield* api.get<{ groups: { versions: { groupVersion: string }[] }[] }>("/apis?timeout=32s")
     const all = ["v1", ...groups.groups.flatMap(({ versions }) => versions.map(({ groupVersion }) => groupVersion))].sort()
     yield* process.print(all.map((one) => `${one}\n`).join(""))
     return 0

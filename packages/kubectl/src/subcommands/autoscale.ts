@@ -1,4 +1,5 @@
 /** kubectl autoscale. As kubectl/pkg/cmd/autoscale/autoscale.go. */
+import { RECORD, recorded } from "../change-cause.ts"
 import { canonicalQuantity, QuantityError } from "@drydock/kubernetes/apimachinery"
 import type { KubeObject } from "../api.ts"
 import { find } from "../builder.ts"
@@ -35,6 +36,7 @@ export const autoscale = defineSubcommand({
     ...SAVE_CONFIG,
     ...VALIDATE,
     ...fieldManager("kubectl-autoscale"),
+    ...RECORD,
     cpu: { type: "string", help: "What a pod is to use on average: a percentage of its request (70%) or an amount (500m)." },
     "cpu-percent": { type: "int", default: "-1", help: "The same as --cpu with a percentage; older." },
     max: { type: "int", default: "-1", required: true, help: "How many pods at most." },
@@ -66,9 +68,6 @@ export const autoscale = defineSubcommand({
         ...(percent >= 0 ? [metric("cpu", `${percent}%`)] : []),
         ...(input.has("memory") ? [metric("memory", input.text("memory"))] : []),
       ]
-      // Without any measure the first version of the API would have to do, and it has nothing to send either.
-      if (metrics.length === 0)
-        throw new KubectlError("failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input")
       const scaler: KubeObject = {
         kind: "HorizontalPodAutoscaler",
         apiVersion: "autoscaling/v2",
@@ -77,11 +76,11 @@ export const autoscale = defineSubcommand({
           scaleTargetRef: { kind: object.kind, name: object.metadata.name, apiVersion: object.apiVersion },
           ...(min > 0 && { minReplicas: min }),
           maxReplicas: max,
-          metrics,
+          ...(metrics.length > 0 && { metrics }),
         },
         status: { currentMetrics: null, desiredReplicas: 0 },
       }
-      yield* reporter.say(yield* send(context, input, scaler), "autoscaled")
+      yield* reporter.say(yield* send(context, input, recorded(context, input, scaler)), "autoscaled")
     }
     return 0
   },

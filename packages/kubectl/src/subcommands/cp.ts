@@ -72,7 +72,6 @@ const gather = (process: Process, path: string, name: string): TarEntry[] => {
 
 function* toPod(context: Context, pod: PodObject, container: string, from: string, to: string): Steps<number> {
   const { process } = context
-  if (!process.files.exists(from)) throw new KubectlError(`${from} doesn't exist in local filesystem`)
   const isDirectory = (yield* inPod(context, pod, container, ["test", "-d", to])).code === 0
   const target = isDirectory ? `${to.replace(/\/$/, "")}/${base(from)}` : to
   const slash = target.lastIndexOf("/")
@@ -139,6 +138,7 @@ export const cp = defineSubcommand({
     if (from.path === "" || to.path === "") throw new KubectlError("filepath can not be empty")
     const remote = from.pod !== undefined ? from : to
     if (remote.pod === undefined) throw new KubectlError("one of src or dest must be a remote file specification")
+    if (remote === to && !context.process.files.exists(from.path)) throw new KubectlError(`${from.path} doesn't exist in local filesystem`)
     const pod = yield* context.api.get<PodObject>(`/api/v1/namespaces/${remote.namespace ?? context.namespace}/pods/${remote.pod}`)
     const { name } = yield* chooseContainer(context, pod, input.text("container"))
     return remote === from ? yield* fromPod(context, pod, name, from.path, to.path) : yield* toPod(context, pod, name, from.path, to.path)

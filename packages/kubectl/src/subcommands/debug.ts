@@ -192,7 +192,6 @@ const check = (input: Input, attach: boolean): void => {
   if (policy && !["Always", "IfNotPresent", "Never"].includes(policy)) throw new KubectlError(`invalid image pull policy: ${policy}`)
   if (input.text("target") && copy) throw new KubectlError("--target is incompatible with --copy-to. Use --share-processes instead.")
   if (input.bool("tty") && !input.bool("stdin")) throw new KubectlError("-i/--stdin is required for containers with -t/--tty=true")
-  if (!PROFILES.includes(input.text("profile"))) throw new KubectlError(`unknown profile: ${input.text("profile")}`)
 }
 
 const { kustomize: _, recursive: __, ...FILENAME } = FILES
@@ -240,6 +239,12 @@ export const debug = defineSubcommand({
   *run(input, context) {
     const { process } = context
     const attach = input.has("attach") ? input.bool("attach") : input.bool("stdin")
+    // Profiles are made before the rest is looked at.
+    if (!PROFILES.includes(input.text("profile"))) throw new KubectlError(`unknown profile: ${input.text("profile")}`)
+    if (input.has("custom") && !process.files.exists(input.text("custom")))
+      throw new KubectlError(
+        `must pass a container spec json file for custom profile: open ${input.text("custom")}: no such file or directory`,
+      )
     check(input, attach)
     if (input.text("target") && !input.bool("quiet"))
       yield* process.print(

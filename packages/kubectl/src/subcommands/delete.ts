@@ -51,6 +51,14 @@ export function* doomed(context: Context, input: Input, errors: KubectlError[]):
   return found
 }
 
+/** As cobra's booleans: cascade true is what "background" is now. */
+const BOOLEAN_CASCADES: Readonly<Record<string, string | undefined>> = Object.fromEntries(
+  [
+    ["1", "t", "T", "true", "TRUE", "True"],
+    ["0", "f", "F", "false", "FALSE", "False"],
+  ].flatMap((words, no) => words.map((word) => [word, no === 0 ? "background" : "orphan"])),
+)
+
 export const deleteCommand = defineSubcommand({
   path: ["delete"],
   group: "Basic Commands (Intermediate)",
@@ -90,9 +98,12 @@ export const deleteCommand = defineSubcommand({
     const { api, process } = context
     const output = input.text("output")
     if (output && output !== "name") throw new KubectlError(`unexpected -o output mode: ${output}. We only support '-o name'`)
-    if (input.bool("all") && input.has("selector")) throw new KubectlError("cannot set --all and --selector at the same time")
-    if (input.bool("all") && input.has("field-selector")) throw new KubectlError("cannot set --all and --field-selector at the same time")
-    const policy = POLICIES[input.text("cascade")]
+    const cascade = BOOLEAN_CASCADES[input.text("cascade")] ?? input.text("cascade")
+    if (cascade !== input.text("cascade"))
+      yield* process.error(
+        `warning: --cascade=${input.text("cascade")} is deprecated (boolean value) and can be replaced with --cascade=${cascade}.\n`,
+      )
+    const policy = POLICIES[cascade]
     if (!policy) throw new KubectlError(`invalid cascade value (${input.text("cascade")}). Must be "background", "foreground", or "orphan"`)
     if (input.has("raw")) {
       const response = yield* api.send("DELETE", input.text("raw"))

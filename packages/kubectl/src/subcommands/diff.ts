@@ -7,7 +7,7 @@ import { pathOf } from "../discovery.ts"
 import { errorText, isReason, KubectlError, SilentExit, UsageError } from "../errors.ts"
 import { FILES, fieldManager, SELECTOR } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { withLastApplied, LAST_APPLIED } from "../last-applied.ts"
+import { LAST_APPLIED } from "../last-applied.ts"
 import { labelFilter, namesFiles, readManifests } from "../manifests.ts"
 import { schemaFor, threeWayPatch } from "../patching/strategic.ts"
 import { sendPatch } from "../patching/send-patch.ts"
@@ -48,7 +48,7 @@ function* mergedOf(
         query({ dryRun: "All", fieldManager: manager, force: String(input.bool("force-conflicts")) }),
       { body: given, type: "application/apply-patch+yaml" },
     )
-  const wanted = withLastApplied(given)
+  const wanted = given
   if (!live)
     return yield* context.api.json<KubeObject>("POST", pathOf(resource, namespace) + query({ dryRun: "All", fieldManager: manager }), {
       body: wanted,
@@ -84,7 +84,7 @@ export const diff = defineSubcommand({
   *run(input, context) {
     const { api, process } = context
     if (!namesFiles(input)) throw new KubectlError("error: must specify one of -f and -k", { code: 2 })
-    if (input.words.length > 0) throw new UsageError("diff", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length > 0) throw new UsageError("diff", `Unexpected args: [${input.words.join(" ")}]`, 2)
     const stamp = () => Math.floor(process.random() * 4_000_000_000)
     const [before, after] = [`/tmp/LIVE-${stamp()}`, `/tmp/MERGED-${stamp()}`]
     process.files.mkdir(before)

@@ -1,4 +1,5 @@
 /** kubectl drain */
+import { parseSelector, SelectorError } from "@drydock/kubernetes/apimachinery"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { cordonNodes, drainNode, findNodes } from "../draining.ts"
 import { KubectlError, throwAll } from "../errors.ts"
@@ -33,6 +34,13 @@ export const drain = defineSubcommand({
     const { process } = context
     const dry = dryRun(input)
     const nodes = yield* findNodes(context, input, "drain NODE")
+    if (input.has("pod-selector"))
+      try {
+        parseSelector(input.text("pod-selector"))
+      } catch (error) {
+        if (error instanceof SelectorError) throw new KubectlError("--pod-selector=<pod_selector> must be a valid label selector")
+        throw error
+      }
     yield* cordonNodes(context, nodes, true, dry)
     const suffix = dry === "client" ? " (dry run)" : dry === "server" ? " (server dry run)" : ""
     const fatal: KubectlError[] = []

@@ -1,4 +1,5 @@
 /** kubectl edit */
+import { RECORD, recorded } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { editSession } from "../edit/edit-session.ts"
@@ -27,6 +28,7 @@ export const edit = defineSubcommand({
     ...SAVE_CONFIG,
     ...VALIDATE,
     ...fieldManager("kubectl-edit"),
+    ...RECORD,
     "output-patch": { type: "bool", help: "Print the patch that is sent." },
     subresource: { type: "string", help: "The subresource to edit." },
     "windows-line-endings": { type: "bool", help: "With line ends as Windows has them." },
@@ -43,7 +45,8 @@ export const edit = defineSubcommand({
     yield* editSession(context, {
       infos,
       json,
-      *send(info, changed) {
+      *send(info, edited) {
+        const changed = recorded(context, input, edited)
         const keep = input.bool("save-config") || info.object.metadata.annotations?.[LAST_APPLIED] !== undefined
         const { managedFields: _, ...metadata } = info.object.metadata
         const schema = schemaFor(info.object)

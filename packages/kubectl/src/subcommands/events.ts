@@ -5,7 +5,8 @@ import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { apiVersion } from "../discovery.ts"
 import { KubectlError } from "../errors.ts"
 import { type EventObject, eventAge, eventTime } from "../events.ts"
-import { PRINT } from "../flag-groups.ts"
+import { FORMATS, PRINT } from "../flag-groups.ts"
+import { goSort } from "../printing/go-sort.ts"
 import { objectPrinter, printObject } from "../printing/objects.ts"
 import { alignRows, TABLE_STYLE } from "../printing/tabwriter.ts"
 import { eachEvent } from "../streams.ts"
@@ -56,7 +57,7 @@ export const events = defineSubcommand({
     const everywhere = input.bool("all-namespaces")
     const path = everywhere ? "/api/v1/events" : `/api/v1/namespaces/${namespace}/events`
     const fieldSelector = input.has("for") ? yield* selectorOf(context, input.text("for")) : undefined
-    const printer = objectPrinter(process, input)
+    const printer = objectPrinter(process, input, FORMATS, { wide: false })
     const wanted = ({ type = "" }: EventObject) => types.length === 0 || types.includes(type.toLowerCase())
     const widths: number[] = []
     let headed = input.bool("no-headers")
@@ -85,7 +86,7 @@ export const events = defineSubcommand({
     const answer = yield* api.get<{ items: EventObject[]; metadata: object }>(
       path + query({ fieldSelector, limit: input.text("chunk-size") }),
     )
-    const items = answer.items.filter(wanted).sort((a, b) => eventTime(a) - eventTime(b))
+    const items = goSort(answer.items.filter(wanted), (a, b) => eventTime(a) < eventTime(b))
     if (items.length === 0) {
       yield* process.error(everywhere ? "No events found.\n" : `No events found in ${namespace} namespace.\n`)
       return 0

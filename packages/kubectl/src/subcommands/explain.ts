@@ -6,6 +6,29 @@ import { KubectlError } from "../errors.ts"
 import { plainTextV2 } from "../explain/plain-text-v2.ts"
 import { type OpenApiDocument, plainText } from "../explain/plain-text.ts"
 
+const groupResource = ({ plural, group }: Resource): string => (group ? `${plural}.${group}` : plural)
+
+/** The type and the fields below it. As SplitAndParseResourceRequestWithMatchingPrefix: "deployments.apps.spec" names the group too, in full. */
+const meant = (all: readonly Resource[], word: string, version: string): { resource: Resource; path: string[] } => {
+  const text = word.replace(/\.$/, "")
+  if (text.startsWith(".") || text.includes("..")) throw new KubectlError("invalid jsonpath syntax, first node must be field node")
+  const [first, ...fields] = text.split(".")
+  const plain = first.toLowerCase()
+  const matching = all.filter(
+    (one) => one.plural === plain || one.singular === plain || one.shortNames.includes(plain) || one.kind.toLowerCase() === plain,
+  )
+  if (matching.length === 0) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(first)}`, { raw: true })
+  const preferred = matching.filter((one) => one.preferred)
+  if (version) {
+    const resource = matching.find((one) => apiVersion(one) === version)
+    if (resource) return { resource, path: fields }
+    throw new KubectlError(`couldn't find resource for "${version}, Resource=${matching[0].plural}"`)
+  }
+  const prefixed = preferred.find((one) => text.startsWith(groupResource(one)))
+  if (prefixed) return { resource: prefixed, path: text.slice(groupResource(prefixed).length).split(".").slice(1) }
+  return { resource: preferred[0] ?? matching[0], path: fields }
+}
+
 export const explain = defineSubcommand({
   path: ["explain"],
   group: "Basic Commands (Intermediate)",
@@ -32,29 +55,7 @@ export const explain = defineSubcommand({
     const output = input.text("output")
     if (output !== "plaintext" && output !== "plaintext-openapiv2") throw new KubectlError(`unrecognized format: ${output}`)
     const [word] = input.words
-    const all = yield* api.resources()
-    const version = input.text("api-version")
-    // The type may itself hold dots: the longest part that names a type is it.
-    const parts = word.replace(/\.$/, "").split(".")
-    const [first] = parts
-    const plain = first.toLowerCase()
-    const matching = all.filter(
-      (one) => one.plural === plain || one.singular === plain || one.shortNames.includes(plain) || one.kind.toLowerCase() === plain,
-    )
-    let resource: Resource | undefined = version
-      ? matching.find((one) => apiVersion(one) === version)
-      : matching.find(({ preferred }) => preferred)
-    let path = parts.slice(1)
-    for (let length = parts.length; length > 1 && !version; length--) {
-      const group = parts.slice(1, length).join(".")
-      const found = matching.find((one) => one.group !== "" && (one.group === group || `${one.version}.${one.group}` === group))
-      if (found) {
-        resource = found
-        path = parts.slice(length)
-        break
-      }
-    }
-    if (!resource) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(first)}`, { raw: true })
+    const { resource, path } = meant(yield* api.resources(), word, input.text("api-version"))
     const { group, kind } = resource
     const document = yield* api.get<OpenApiDocument>(`/openapi/v3/${group ? `apis/${group}` : "api"}/${resource.version}`)
     const schema = Object.values(document.components?.schemas ?? {}).find((one) =>

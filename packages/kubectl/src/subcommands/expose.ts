@@ -1,10 +1,12 @@
 /** kubectl expose. As kubectl/pkg/cmd/expose/expose.go. */
 import type { KubeObject } from "../api.ts"
+import { RECORD, recorded } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { send } from "../create-object.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, throwAll } from "../errors.ts"
 import { DRY_RUN, FILES, fieldManager, PRINT, SAVE_CONFIG, SELECTOR } from "../flag-groups.ts"
+import { withoutFlags } from "../flags.ts"
 import { parseLabels, selectorLabels } from "../labels.ts"
 import { OVERRIDES, override } from "../overrides.ts"
 import { Reporter } from "../printing/report.ts"
@@ -14,7 +16,10 @@ interface Ports {
 }
 
 interface Exposable extends Ports {
-  selector?: Record<string, string> & { matchLabels?: Record<string, string>; matchExpressions?: unknown[] }
+  selector?: Record<string, string> & {
+    matchLabels?: Record<string, string>
+    matchExpressions?: { key: string; operator: string; values?: string[] }[]
+  }
   template?: { metadata?: { labels?: Record<string, string> }; spec?: Ports }
   ports?: { port: number; protocol?: string }[]
 }
@@ -33,9 +38,14 @@ const selectorOf = ({ kind, metadata, spec }: KubeObject): Record<string, string
     return selector
   }
   if (kind === "ReplicationController") return selector as Record<string, string>
-  if (selector?.matchExpressions?.length)
-    throw fault(`couldn't convert expressions - ${JSON.stringify(selector.matchExpressions)} to map-based selector format`)
-  if (!selector?.matchLabels) throw fault("invalid deployment: no selectors, therefore cannot be exposed")
+  if (!selector?.matchLabels || Object.keys(selector.matchLabels).length === 0)
+    throw fault(`invalid ${kind.toLowerCase()}: no selectors, therefore cannot be exposed`)
+  if (selector.matchExpressions?.length) {
+    const texts = selector.matchExpressions.map(
+      ({ key, operator, values = [] }) => `{Key:${key} Operator:${operator} Values:[${values.join(" ")}]}`,
+    )
+    throw fault(`couldn't convert expressions - "[${texts.join(" ")}]" to map-based selector format`)
+  }
   return selector.matchLabels
 }
 
@@ -69,6 +79,7 @@ export const expose = defineSubcommand({
     ...SELECTOR,
     ...OVERRIDES,
     ...fieldManager("kubectl-expose"),
+    ...RECORD,
     "cluster-ip": { type: "string", help: "The service's address, or None for a headless service." },
     "external-ip": { type: "string", help: "An address outside of the cluster that the service is reached at." },
     labels: { type: "string", help: "The service's labels, as key=value,…" },
@@ -83,7 +94,8 @@ export const expose = defineSubcommand({
   *run(input, context) {
     const reporter = new Reporter(context.process, input)
     const errors: KubectlError[] = []
-    const infos = yield* find(context, input, { errors })
+    // --selector is the service's; it finds no objects.
+    const infos = yield* find(context, withoutFlags(input, SELECTOR), { errors })
     throwAll(errors)
     for (const { resource, object, name } of infos) {
       if (!EXPOSABLE.includes(resource.kind))
@@ -121,7 +133,7 @@ export const expose = defineSubcommand({
         },
         status: { loadBalancer: {} },
       }
-      yield* reporter.say(yield* send(context, input, override(input, service)), "exposed")
+      yield* reporter.say(yield* send(context, input, recorded(context, input, override(input, service))), "exposed")
     }
     return 0
   },

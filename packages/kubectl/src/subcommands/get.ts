@@ -5,10 +5,11 @@ import { type KubeObject, type Resource, TABLE } from "../api.ts"
 import { listError, plan, query, requireNamespace } from "../builder.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { pathOf } from "../discovery.ts"
-import { isReason, KubectlError, serverError, throwAll, UsageError } from "../errors.ts"
+import { isReason, KubectlError, serverError, throwAll } from "../errors.ts"
 import { FILES, GET_FORMATS, GET_PRINT, SELECTION } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { readManifests } from "../manifests.ts"
+import { klog } from "../klog.ts"
+import { namesFiles, readManifests } from "../manifests.ts"
 import { type ObjectPrinter, objectPrinter, printObject } from "../printing/objects.ts"
 import { sortBy } from "../printing/sorting.ts"
 import { type Table, TablePrinter } from "../printing/table.ts"
@@ -104,6 +105,24 @@ const plainTable = (objects: readonly KubeObject[], now: number): Table => ({
   })),
 })
 
+/**
+ * Several answers are put in order as wholes, one answer's rows by the objects in them. As RuntimeSorter and SortingPrinter: what goes wrong with
+ * the rows is not said, they are not printed.
+ */
+const sortTables = (parts: Part[], input: Input): void => {
+  if (!input.has("sort-by")) return
+  const path = input.text("sort-by")
+  if (parts.length > 1) parts.splice(0, parts.length, ...sortBy(parts, path, ({ table }) => table))
+  for (const part of parts)
+    try {
+      if ((part.table.rows?.length ?? 0) > 1)
+        part.table = { ...part.table, rows: sortBy(part.table.rows ?? [], path, ({ object }) => object) }
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      part.table = { ...part.table, rows: [] }
+    }
+}
+
 function* printTables(context: Context, input: Input): Steps<void> {
   const { process } = context
   const errors: KubectlError[] = []
@@ -112,7 +131,13 @@ function* printTables(context: Context, input: Input): Steps<void> {
   const parts: Part[] = []
   for (const one of all)
     try {
-      if (serverPrint) for (const table of yield* pages<Table>(context, input, one, TABLE)) parts.push({ resource: one.resource, table })
+      if (serverPrint)
+        // A subresource may be of a kind that has no columns.
+        for (const table of yield* pages<Table>(context, input, one, TABLE))
+          parts.push({
+            resource: one.resource,
+            table: table.kind === "Table" ? table : plainTable([table as unknown as KubeObject], process.now()),
+          })
       else {
         const answers = yield* pages<KubeObject & { items?: KubeObject[]; metadata: { continue?: string } }>(context, input, one)
         const objects = answers.flatMap((answer) => (one.name === undefined ? (answer.items ?? []) : [answer]))
@@ -123,9 +148,9 @@ function* printTables(context: Context, input: Input): Steps<void> {
       if (input.bool("ignore-not-found") && isReason(error, "NotFound")) continue
       errors.push(error)
     }
-  if (input.has("sort-by"))
-    for (const part of parts)
-      part.table = { ...part.table, rows: sortBy(part.table.rows ?? [], input.text("sort-by"), ({ object }) => object) }
+  // A selector looks at what files brought: Tables have no labels.
+  if (serverPrint && namesFiles(input) && input.text("selector")) parts.length = 0
+  sortTables(parts, input)
   const withKind =
     input.bool("show-kind") ||
     new Set(parts.map(({ resource }) => resource)).size > 1 ||
@@ -163,6 +188,7 @@ const tablePrinter = (input: Input, resource: Resource, withKind: boolean, remem
   )
 
 function* printObjects(context: Context, input: Input, printer: ObjectPrinter): Steps<void> {
+  const { api, process } = context
   const errors: KubectlError[] = []
   const { all, single } = yield* queries(context, input, errors)
   const objects: KubeObject[] = []
@@ -180,16 +206,33 @@ function* printObjects(context: Context, input: Input, printer: ObjectPrinter): 
   if (objects.length === 0 && (input.bool("ignore-not-found") || errors.length > 0)) return throwAll(errors)
   const sorted = input.has("sort-by") ? sortBy(objects, input.text("sort-by"), (object) => object) : objects
   const list = { apiVersion: "v1", kind: "List", metadata: { resourceVersion: "" }, items: sorted }
-  yield* printObject(context.process, printer, single && sorted.length === 1 ? sorted[0] : list)
+  if (api.verbosity >= 2 && input.bool("server-print") && !/yaml|json|custom-columns/.test(input.text("output")))
+    yield* process.error(
+      klog(
+        process,
+        "I",
+        "table_printer.go:45",
+        "Unable to decode server response into a Table. Falling back to hardcoded types: attempt to decode non-Table object",
+      ),
+    )
+  yield* printObject(process, printer, single && sorted.length === 1 ? sorted[0] : list)
   throwAll(errors)
 }
 
 /** -w: what there is, and what becomes of it. */
 function* watch(context: Context, input: Input, printer: ObjectPrinter | undefined): Steps<void> {
   const { api, process } = context
+  if (input.has("sort-by"))
+    yield* process.error(
+      input.bool("watch")
+        ? "warning: --watch requested, --sort-by will be ignored for watch events received\n"
+        : "warning: --watch-only requested, --sort-by will be ignored\n",
+    )
   const { all } = yield* queries(context, input, [])
   const [one] = all
   if (!one || new Set(all.map(({ resource }) => resource)).size > 1) throw new KubectlError("you may only specify a single resource type")
+  // They are fetched before they are counted.
+  if (all.length > 1) for (const each of all) yield* pages<Table>(context, input, each)
   if (all.length > 1)
     throw new KubectlError(`watch is only supported on individual resources and resource collections - ${all.length} resources were found`)
   const events = input.bool("output-watch-events")
@@ -263,8 +306,10 @@ export const get = defineSubcommand({
     "watch-only": { type: "bool", help: "Only what changes" },
   },
   *run(input, context) {
-    if (input.has("raw")) {
-      if (input.words.length > 0) throw new UsageError("get", "arguments may not be passed when --raw is specified")
+    if (input.text("raw")) {
+      if (input.words.length > 0) throw new KubectlError("arguments may not be passed when --raw is specified")
+      if (!/^(?:\/|\w+:\/\/)/.test(input.text("raw")))
+        throw new KubectlError(`--raw must be a valid URL path: parse ${JSON.stringify(input.text("raw"))}: invalid URI for request`)
       const response = yield* context.api.send("GET", input.text("raw"))
       if (response.status >= 400) throw serverError(response)
       yield* context.process.print(bodyText(response.body))
@@ -280,7 +325,7 @@ export const get = defineSubcommand({
       )
     }
     if (input.bool("output-watch-events") && !input.bool("watch") && !input.bool("watch-only"))
-      throw new UsageError("get", "--output-watch-events option can only be used with --watch or --watch-only")
+      throw new KubectlError("--output-watch-events option can only be used with --watch or --watch-only")
     const printer = objectPrinter(context.process, input, GET_FORMATS)
     if (input.bool("watch") || input.bool("watch-only")) yield* watch(context, input, printer)
     else if (printer) yield* printObjects(context, input, printer)

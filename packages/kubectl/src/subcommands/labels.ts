@@ -1,4 +1,5 @@
 /** kubectl label and kubectl annotate: texts that are attached to objects by key. */
+import { CHANGE_CAUSE, changeCause, RECORD } from "../change-cause.ts"
 import { deepCopy } from "@drydock/kubernetes/apimachinery"
 import type { KubeObject } from "../api.ts"
 import { find, type Info } from "../builder.ts"
@@ -71,6 +72,7 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
       ...PRINT,
       ...DRY_RUN,
       ...fieldManager(`kubectl-${verb}`),
+      ...RECORD,
       list: { type: "bool", help: `Show the ${noun}s as they are.` },
       local: { type: "bool", help: "Change what is in the file, not what is on the server." },
       overwrite: { type: "bool", help: `Change ${noun}s that have another value already.` },
@@ -91,11 +93,14 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
       } else if (resources.length === 0 && !namesFiles(input))
         throw new KubectlError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
       if (set.size === 0 && remove.length === 0 && !list) throw new KubectlError(`at least one ${noun} update is required`)
-      const reporter = new Reporter(process, input)
+      const common = new Reporter(process, input)
       const errors: KubectlError[] = []
       const infos = yield* find(context, input, { errors, local: input.bool("local") }, resources)
       const single = infos.length === 1 && !input.has("selector") && !input.bool("all")
+      if (input.text("resource-version") && !single) throw new KubectlError("--resource-version may only be used with a single resource")
       const change = function* (info: Info) {
+        // label asks for a printer anew for each object: no separators.
+        const reporter = noun === "label" ? new Reporter(process, input) : common
         const present = info.object.metadata[field] ?? {}
         if (!input.bool("overwrite")) {
           const clashes = [...set].filter(([key, value]) => Object.hasOwn(present, key) && present[key] !== value)
@@ -136,10 +141,16 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
         }
         if (dry === "client" || input.bool("local") || (added.length === 0 && gone.length === 0)) return yield* reporter.say(changed, done)
         const version = input.text("resource-version")
+        const cause = changeCause(context, input)
         const body = {
           metadata: {
+            ...(cause !== undefined && { annotations: { [CHANGE_CAUSE]: cause } }),
             ...(version && { resourceVersion: version }),
-            [field]: { ...Object.fromEntries(added), ...Object.fromEntries(gone.map((key) => [key, null])) },
+            [field]: {
+              ...(cause !== undefined && field === "annotations" && { [CHANGE_CAUSE]: cause }),
+              ...Object.fromEntries(added),
+              ...Object.fromEntries(gone.map((key) => [key, null])),
+            },
           },
         }
         yield* reporter.say(yield* sendPatch(context, info, body, { type: "merge", dry, fieldManager: input.text("field-manager") }), done)

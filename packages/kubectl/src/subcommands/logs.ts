@@ -14,13 +14,42 @@ interface Source {
   readonly container: string
 }
 
+/** As time.Parse(time.RFC3339): the first part that does not fit is named. */
+const checkTime = (text: string): void => {
+  const parts: readonly (readonly [string, RegExp])[] = [
+    ["2006", /^\d{4}/],
+    ["-", /^-/],
+    ["01", /^\d{2}/],
+    ["-", /^-/],
+    ["02", /^\d{2}/],
+    ["T", /^T/],
+    ["15", /^\d{2}/],
+    [":", /^:/],
+    ["04", /^\d{2}/],
+    [":", /^:/],
+    ["05", /^\d{2}(?:\.\d+)?/],
+    ["Z07:00", /^(?:Z|[-+]\d\d:\d\d)/],
+  ]
+  let rest = text
+  for (const [layout, form] of parts) {
+    const found = form.exec(rest)
+    if (!found)
+      throw new KubectlError(
+        `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(rest)} as ${JSON.stringify(layout)}`,
+      )
+    rest = rest.slice(found[0].length)
+  }
+  if (rest) throw new KubectlError(`parsing time ${JSON.stringify(text)}: extra text: ${JSON.stringify(rest)}`)
+}
+
 /** The pods whose logs are wanted. */
-function* podsOf(context: Context, input: Input): Steps<PodObject[]> {
+function* podsOf(context: Context, input: Input, validate: () => void): Steps<PodObject[]> {
   const { process, namespace } = context
   if (input.has("selector")) {
     const { items } = yield* context.api.get<{ items: PodObject[] }>(
       `/api/v1/namespaces/${namespace}/pods${query({ labelSelector: input.text("selector") })}`,
     )
+    validate()
     if (items.length === 0) yield* process.error(`No resources found in ${namespace} namespace.\n`)
     return items
   }
@@ -32,6 +61,7 @@ function* podsOf(context: Context, input: Input): Steps<PodObject[]> {
       throw new KubectlError(`error from server (NotFound): ${(error as ServerError).message} in namespace ${JSON.stringify(namespace)}`)
     throw error
   }
+  validate()
   if (info.resource.kind === "Pod") return [info.object as PodObject]
   const pods = yield* podsBehind(context, info, "get the logs from", input.duration("pod-running-timeout"))
   if (pods.length > 1 && !input.bool("all-pods")) yield* process.error(`Found ${pods.length} pods, using pod/${pods[0].metadata.name}\n`)
@@ -121,14 +151,19 @@ export const logs = defineSubcommand({
     if (words.length === 1 && input.has("selector")) throw new UsageError("logs", "only a selector (-l) or a POD name is allowed")
     if (input.has("container") && words.length === 2) throw new KubectlError("only one of -c or an inline [CONTAINER] arg is allowed")
     const container = words[1] ?? input.text("container")
-    if (input.bool("all-containers") && container)
-      throw new KubectlError(`--all-containers=true should not be specified with container name ${container}`)
-    if (input.has("since") && input.has("since-time"))
-      throw new KubectlError("at most one of `sinceTime` or `sinceSeconds` may be specified")
-    if (input.int("limit-bytes") < 0) throw new KubectlError("--limit-bytes must be greater than 0")
-    if (input.duration("since") < 0) throw new KubectlError("--since must be greater than 0")
-    if (input.int("tail") < -1) throw new KubectlError("--tail must be greater than or equal to -1")
-    const sources = yield* sourcesOf(context, input, yield* podsOf(context, input), container)
+    if (input.duration("pod-running-timeout") <= 0) throw new KubectlError("--pod-running-timeout must be higher than zero")
+    if (input.has("since-time")) checkTime(input.text("since-time"))
+    // What is named is looked up before the options are looked at.
+    const pods = yield* podsOf(context, input, () => {
+      if (input.bool("all-containers") && container)
+        throw new KubectlError(`--all-containers=true should not be specified with container name ${container}`)
+      if (input.has("since") && input.has("since-time"))
+        throw new KubectlError("at most one of `sinceTime` or `sinceSeconds` may be specified")
+      if (input.int("limit-bytes") < 0) throw new KubectlError("--limit-bytes must be greater than 0")
+      if (input.int("tail") < -1) throw new KubectlError("--tail must be greater than or equal to -1")
+      if (input.duration("since") < 0) throw new KubectlError("--since must be greater than 0")
+    })
+    const sources = yield* sourcesOf(context, input, pods, container)
     const follow = input.bool("follow")
     const most = input.int("max-log-requests")
     if (follow && sources.length > most)

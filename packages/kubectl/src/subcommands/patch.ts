@@ -1,10 +1,12 @@
 /** kubectl patch */
+import { RECORD, recordPatch } from "../change-cause.ts"
 import { deepEqual, jsonPatch, mergePatch, PatchError, strategicMerge } from "@drydock/kubernetes/apimachinery"
 import { SystemError } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
-import { KubectlError, throwAll } from "../errors.ts"
+import { isReason, KubectlError, throwAll } from "../errors.ts"
+import { apiVersion } from "../discovery.ts"
 import { DRY_RUN, dryRun, FILES, fieldManager, PRINT } from "../flag-groups.ts"
 import { parseDocuments } from "../yaml-documents.ts"
 import { schemaFor } from "../patching/strategic.ts"
@@ -46,6 +48,7 @@ export const patch = defineSubcommand({
     ...PRINT,
     ...DRY_RUN,
     ...fieldManager("kubectl-patch"),
+    ...RECORD,
     local: { type: "bool", help: "Patch what is in the file, not what is on the server." },
     patch: { short: "p", type: "string", help: "The patch." },
     "patch-file": { type: "string", help: "A file with the patch." },
@@ -84,7 +87,7 @@ export const patch = defineSubcommand({
         throw error
       }
     const subresource = input.text("subresource")
-    const reporter = new Reporter(process, input)
+    const reporter = new Reporter(process, input, { dry: false })
     const dry = dryRun(input)
     const errors: KubectlError[] = []
     const infos = yield* find(context, input, { local: input.bool("local"), errors, ...(subresource && { subresource }) })
@@ -94,9 +97,17 @@ export const patch = defineSubcommand({
           input.bool("local") || dry === "client"
             ? locally(type, info.object, json ? JSON.parse(text) : body)
             : yield* sendPatch(context, info, body, { type, dry, subresource, fieldManager: input.text("field-manager") })
+        const note = input.bool("local") || dry !== "none" ? undefined : recordPatch(context, input, patched)
+        if (note) yield* sendPatch(context, info, note, { type: "merge", dry, subresource: "" })
         yield* reporter.say(patched, deepEqual(info.object, patched) ? "patched (no change)" : "patched")
       } catch (error) {
-        if (error instanceof SyntaxError) errors.push(new KubectlError(error.message))
+        if (isReason(error, "UnsupportedMediaType"))
+          errors.push(
+            new KubectlError(
+              `${PATCH_TYPES[type]} is not supported by ${apiVersion(info.resource)}, Kind=${info.resource.kind}: ${(error as KubectlError).message}`,
+            ),
+          )
+        else if (error instanceof SyntaxError) errors.push(new KubectlError(error.message))
         else if (error instanceof KubectlError) errors.push(error)
         else throw error
       }

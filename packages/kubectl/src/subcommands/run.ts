@@ -1,4 +1,5 @@
 /** kubectl run. As kubectl/pkg/cmd/run/run.go. */
+import { RECORD, recorded } from "../change-cause.ts"
 import { bodyText, type Steps } from "@drydock/machine"
 import type { KubeObject, Resource } from "../api.ts"
 import { attachTo, runningOrOver, statusOf, waitForPod } from "../attaching.ts"
@@ -122,6 +123,7 @@ export const run = defineSubcommand({
     ...SAVE_CONFIG,
     ...OVERRIDES,
     ...fieldManager("kubectl-run"),
+    ...RECORD,
     annotations: { type: "array", help: "An annotation, as key=value." },
     attach: { type: "bool", help: "Wait for the pod, then attach to it; the default with -i." },
     cascade: { type: "string", default: "background", bare: "background", help: "What becomes of dependents when --rm deletes." },
@@ -152,25 +154,27 @@ export const run = defineSubcommand({
     const [name, ...args] = input.words
     const image = input.text("image")
     if (image === "") throw new KubectlError("--image is required")
-    if (!IMAGE.test(image)) throw new KubectlError(`invalid image name ${JSON.stringify(image)}: invalid reference format`)
+    if (!IMAGE.test(image)) throw new KubectlError(`Invalid image name ${JSON.stringify(image)}: invalid reference format`)
+    if (input.duration("pod-running-timeout") <= 0) throw new UsageError("run", "--pod-running-timeout must be higher than zero")
     const [stdin, tty] = [input.bool("stdin"), input.bool("tty")]
     const attach = input.has("attach") ? input.bool("attach") : stdin || tty
-    if (tty && !stdin) throw new KubectlError("-i/--stdin is required for containers with -t/--tty=true")
-    if (input.bool("expose") && !input.text("port")) throw new KubectlError("--port must be set when exposing a service")
-    if (input.text("port") && !/^\d+$/.test(input.text("port"))) throw new KubectlError("--port must be a number")
-    if (!attach && input.bool("rm")) throw new KubectlError("--rm should only be used for attached containers")
+    if (tty && !stdin) throw new UsageError("run", "-i/--stdin is required for containers with -t/--tty=true")
+    if (input.bool("expose") && !input.text("port")) throw new UsageError("run", "--port must be set when exposing a service")
+    if (input.text("port") && !/^\d+$/.test(input.text("port")))
+      throw new KubectlError(`strconv.Atoi: parsing ${JSON.stringify(input.text("port"))}: invalid syntax`)
+    if (!attach && input.bool("rm")) throw new UsageError("run", "--rm should only be used for attached containers")
     const dry = dryRun(input)
     if (attach && dry !== "none")
-      throw new KubectlError("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
+      throw new UsageError("run", "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
     const restartPolicy = input.text("restart") || "Always"
     if (!["Always", "OnFailure", "Never"].includes(restartPolicy)) throw new UsageError("run", `invalid restart policy: ${restartPolicy}`)
     const pullPolicy = input.text("image-pull-policy")
     if (pullPolicy && !["Always", "IfNotPresent", "Never"].includes(pullPolicy))
-      throw new KubectlError(`invalid image pull policy: ${pullPolicy}`)
+      throw new UsageError("run", `invalid image pull policy: ${pullPolicy}`)
     const given = input.text("labels") ? parseLabels(input.text("labels")) : undefined
     const labels = given ?? { run: name }
     const reporter = new Reporter(process, input)
-    const pod = yield* send(context, input, override(input, podOf(input, name, args, labels, restartPolicy)))
+    const pod = yield* send(context, input, recorded(context, input, override(input, podOf(input, name, args, labels, restartPolicy))))
     const created = [pod]
     if (input.bool("expose")) {
       const port = Number(input.text("port"))
@@ -185,7 +189,11 @@ export const run = defineSubcommand({
       )
     }
     if (!attach) {
-      for (const object of created) yield* reporter.say(object, "created")
+      // The service is told of first, and each begins the documents anew but for one separator more.
+      for (const object of [...created].reverse()) {
+        if (object === pod && created.length > 1 && reporter.format === "yaml") yield* process.print("---\n")
+        yield* reporter.say(object, "created")
+      }
       return 0
     }
     const pods = yield* context.api.resource("pods")

@@ -1,5 +1,6 @@
 /** kubectl scale */
 import type { KubeObject } from "../api.ts"
+import { RECORD, recordPatch } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, throwAll } from "../errors.ts"
@@ -20,6 +21,7 @@ export const scale = defineSubcommand({
   ],
   complete: "resources",
   flags: {
+    ...RECORD,
     ...SELECTOR,
     ...ALL,
     ...FILES,
@@ -46,6 +48,10 @@ export const scale = defineSubcommand({
     if (version && infos.length > 1) throw new KubectlError("cannot use --resource-version with multiple resources")
     for (const info of infos) {
       const { resource, name, object } = info
+      if (dry === "client") {
+        yield* reporter.say(object, "scaled")
+        continue
+      }
       if (!resource.subresources.includes("scale"))
         throw new KubectlError(
           `could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
@@ -54,11 +60,9 @@ export const scale = defineSubcommand({
       if (expected >= 0 && now !== expected) throw new KubectlError(`Expected replicas to be ${expected}, was ${now}`)
       if (version && object.metadata.resourceVersion !== version)
         throw new KubectlError(`Expected resource version to be ${version}, was ${String(object.metadata.resourceVersion)}`)
-      if (dry === "client") {
-        yield* reporter.say(object, "scaled")
-        continue
-      }
       yield* sendPatch(context, info, { spec: { replicas } }, { type: "merge", subresource: "scale", dry })
+      const note = dry === "none" ? recordPatch(context, input, object) : undefined
+      if (note) yield* sendPatch(context, info, note, { type: "merge", dry })
       if (input.duration("timeout") > 0 && dry === "none") {
         const reached = yield* followObject(
           context,

@@ -95,7 +95,7 @@ export const taint = defineSubcommand({
       throw new KubectlError("setting 'all' parameter with a non empty selector is prohibited")
     if (!input.bool("all") && !input.has("selector") && resources.length < 2 && !resources[0].includes("/"))
       throw new KubectlError("at least one resource name must be specified since 'all' parameter is not set")
-    const reporter = new Reporter(context.process, input)
+    const reporter = new Reporter(context.process, input, { dry: false })
     const dry = dryRun(input)
     const errors: KubectlError[] = []
     for (const info of yield* find(context, input, { errors }, input.bool("all") || input.has("selector") ? ["nodes"] : resources)) {

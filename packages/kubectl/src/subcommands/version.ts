@@ -7,10 +7,10 @@ import { toYaml } from "../printing/yaml.ts"
 
 const KUSTOMIZE = "v5.7.1"
 
-const CLIENT_VERSION = {
+export const CLIENT_VERSION = {
   ...CLIENT,
   gitTreeState: "clean",
-  buildDate: "2026-02-26T20:13:24Z",
+  buildDate: "2026-02-26T20:05:34Z",
   goVersion: "go1.25.7",
   compiler: "gc",
   platform: "linux/amd64",
@@ -42,13 +42,14 @@ export const version = defineSubcommand({
     output: { short: "o", type: "string", help: "yaml or json." },
   },
   *run(input, { api, process }) {
+    if (input.words.length > 0) throw new KubectlError(`extra arguments: [${input.words.join(" ")}]`)
     const output = input.text("output")
     if (output && output !== "yaml" && output !== "json") throw new KubectlError("--output must be 'yaml' or 'json'")
     let server: ServerVersion | undefined
     let failure: KubectlError | undefined
     if (!input.bool("client"))
       try {
-        server = yield* api.get<ServerVersion>("/version")
+        server = yield* api.get<ServerVersion>("/version?timeout=32s")
       } catch (error) {
         if (!(error instanceof ConnectionError)) throw error
         failure = error

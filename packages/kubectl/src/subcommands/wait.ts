@@ -175,16 +175,17 @@ export const wait = defineSubcommand({
             },
             deadline,
           )
-          if (!met) throw new KubectlError(`timed out waiting for the condition on ${resource.plural}/${name}`)
+          if (!met)
+            throw new KubectlError(
+              lower[at] === "create"
+                ? "timed out waiting for the condition"
+                : timeout === 0
+                  ? `condition not met for ${resource.plural}/${name}`
+                  : `timed out waiting for the condition on ${resource.plural}/${name}`,
+            )
         }
-        const shown =
-          last ??
-          ({
-            apiVersion: resource.group ? `${resource.group}/${resource.version}` : resource.version,
-            kind: resource.kind,
-            metadata: { name },
-          } as KubeObject)
-        yield* reporter.say(shown, "condition met")
+        // What never was there is gone without a word.
+        if (last) yield* reporter.say(last, "condition met")
       } catch (error) {
         if (!(error instanceof KubectlError) || isReason(error, "Forbidden")) throw error
         errors.push(error)

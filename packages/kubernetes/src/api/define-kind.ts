@@ -43,6 +43,8 @@ export interface ValidationContext {
   /** Virtual time, ms since the epoch. */
   now: number
   user?: string
+  /** What is there already: the object is an update's. */
+  old?: AnyStored
 }
 
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch"

@@ -65,4 +65,5 @@ export { csiStorageCapacity, type CSIStorageCapacity } from "./storage/csi-stora
 export { volumeAttachment, type VolumeAttachment } from "./storage/volume-attachment.ts"
 export { volumeAttributesClass, type VolumeAttributesClass } from "./storage/volume-attributes-class.ts"
 export { kinds } from "./kinds.ts"
+export { optionalKinds } from "./optional-kinds.ts"
 export { schemaOf } from "./schema/definitions.ts"

@@ -8,14 +8,27 @@ const LARGEST = 16 * 1024
 
 const known = new Map<string, unknown>()
 
+// Forgetting all at once keeps it simple: worlds hold on to what they use.
+const remember = (text: string, value: unknown): void => {
+  if (known.size >= MOST) known.clear()
+  known.set(text, value)
+}
+
 /** A value equal to `value`, key order included; frozen when it came from the table or went into it. */
 export const interned = <T extends object>(value: T): T => {
   const text = JSON.stringify(value)
   if (text.length < SMALLEST || text.length > LARGEST) return value
   const found = known.get(text)
   if (found) return found as T
-  // Forgetting all at once keeps it simple: worlds hold on to what they use.
-  if (known.size >= MOST) known.clear()
-  known.set(text, deepFreeze(value))
+  remember(text, deepFreeze(value))
   return value
+}
+
+/** The same for a map of texts, which nobody may change any more. */
+export const internedMap = (map: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
+  const text = `map ${JSON.stringify([...map])}`
+  const found = known.get(text)
+  if (found) return found as ReadonlyMap<string, string>
+  if (text.length <= LARGEST) remember(text, map)
+  return map
 }

@@ -45,7 +45,18 @@ export const keyOf = (object: { metadata?: ObjectMeta }): string =>
   object.metadata?.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : (object.metadata?.name ?? "")
 
 /** RFC 3339 with seconds, as metav1.Time is written. */
-export const formatTime = (at: number): string => [new Date(at).toISOString().slice(0, 19), "Z"].join("")
+export const formatTime = (at: number): string => {
+  const second = Math.floor(at / 1_000)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastText = [new Date(at).toISOString().slice(0, 19), "Z"].join("")
+  }
+  return lastText
+}
+
+/** Much happens within one second, and each of it keeps the text. */
+let lastSecond = Number.NaN
+let lastText = ""
 
 /** RFC 3339 with microseconds, as metav1.MicroTime is written (Leases, events.k8s.io). */
 export const formatMicroTime = (at: number): string => [new Date(at).toISOString().slice(0, 23), "000Z"].join("")

@@ -3,12 +3,14 @@ import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
+import { StatusError } from "../apimachinery/status.ts"
 import type { Etcd } from "../etcd/contract.ts"
 import type { Trace } from "../ports/trace.ts"
 import type { Authenticators } from "./authentication.ts"
 import type { RoleSource, rulesFor } from "./authorization.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import type { MediaType } from "./negotiation.ts"
+import type { Forward, OutsideAnswers } from "./outside.ts"
 import type { DeleteParameters, Registry, WriteContext } from "./registry.ts"
 import type { RequestInfo } from "./request-info.ts"
 
@@ -16,7 +18,7 @@ export type AnyKind = Kind<KubernetesObject>
 
 /** What admission sees; may change `object`, or throw a StatusError. */
 export interface AdmissionRequest {
-  operation: "create" | "update" | "delete"
+  operation: "create" | "update" | "delete" | "connect"
   kind: AnyKind
   namespace: string | undefined
   subresource: string
@@ -28,10 +30,36 @@ export interface AdmissionRequest {
   warn: (text: string) => void
   /** For what a plugin itself has to write. */
   write: (kind: AnyKind) => WriteContext
+  /** CreateOptions, UpdateOptions, DeleteOptions, PodExecOptions as the client gave them. */
+  options?: Json
+  /** Answers of services that have to be asked. Undefined: the server writes on its own behalf and asks nobody. */
+  outside?: OutsideAnswers | undefined
+  /** Has the plugins before this one look at a changed object again. */
+  reinvoke?: () => void
 }
+
+/** Refused unless it can be admitted on a further attempt: the answer waits for `interval` ms, at most `attempts` - 1 times. */
+export class NotYet extends StatusError {
+  readonly attempts: number
+  readonly interval: number
+
+  constructor(problem: StatusError, attempts: number, interval: number) {
+    super(problem.code, problem.reason, problem.message, problem.status.details)
+    this.attempts = attempts
+    this.interval = interval
+  }
+}
+
+/** From a client over HTTP; else from a component of the control plane, which is answered at once. */
+export const isExternal = ({ user, headers }: ApiRequest): boolean =>
+  !user || headers?.accept !== undefined || headers?.["user-agent"] !== undefined
 
 export interface AdmissionPlugin {
   name: string
+  /** Looks at the finished object, after its validation, and changes nothing. */
+  validating?: boolean
+  /** Is asked about status and connections (exec, attach …) too. */
+  subresources?: boolean
   admit: (request: AdmissionRequest, server: Server) => void
 }
 
@@ -44,6 +72,8 @@ export interface ApiServerOptions extends Authenticators {
   /** "172.30.1.2:6443" */
   advertise: string
   admission: readonly AdmissionPlugin[]
+  /** Reaches services in the cluster. */
+  forward?: Forward
   /** Called before anything is stored: registries that number things (Service addresses). */
   allocate?: (kind: AnyKind, object: Json, old: AnyStored | undefined) => void
 }
@@ -60,6 +90,8 @@ export interface Context {
   external: boolean
   /** Warnings for the answer, also when it is an error. */
   warnings: string[]
+  /** What services have answered so far. Undefined: a request that the server makes to itself. */
+  outside: OutsideAnswers | undefined
 }
 
 export interface SubresourceCall {
@@ -85,6 +117,12 @@ export interface IssuedToken {
   expires: number
 }
 
+/** An open watch. */
+export interface OpenStream {
+  /** The server goes away. */
+  cut(): void
+}
+
 /** The API server as its parts see it. */
 export interface Server {
   readonly options: ApiServerOptions
@@ -93,10 +131,11 @@ export interface Server {
   readonly sim: Simulation
   readonly kinds: readonly AnyKind[]
   readonly roles: RoleSource
+  /** Objects of admissionregistration.k8s.io/v1, by their plural, in the order of their names. */
+  configured(plural: string): readonly AnyStored[]
   /** The text of /metrics. */
   metrics(): ApiResponse
-  /** Ends of open watches. */
-  readonly streams: Set<() => void>
+  readonly streams: Set<OpenStream>
   kind(group: string, version: string, plural: string): AnyKind | undefined
   kindNamed(apiVersion: string, kind: string): AnyKind | undefined
   rulesFor(user: UserInfo, namespace: string | undefined): ReturnType<typeof rulesFor>

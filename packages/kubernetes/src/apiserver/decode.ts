@@ -46,7 +46,8 @@ const scalar = (walk: Walk, value: unknown, field: WireField, message: string, p
       return typeof value === "string" || (typeof value === "number" && Number.isInteger(value)) ? value : wrong()
     case "bytes":
       if (typeof value !== "string") return wrong()
-      if (!/^[A-Za-z0-9+/\r\n]*={0,2}$/.test(value) || value.replace(/[\r\n]/g, "").length % 4 !== 0) {
+      // encoding/base64 skips line ends wherever they are.
+      if (!/^[A-Za-z0-9+/\r\n]*(?:=[\r\n]*){0,2}$/.test(value) || value.replace(/[\r\n]/g, "").length % 4 !== 0) {
         const at = [...value].findIndex((char) => !/[A-Za-z0-9+/\r\n]/.test(char))
         throw badRequest(
           `${walk.kind.kind} in version ${JSON.stringify(walk.kind.version)} cannot be handled as a ${walk.kind.kind}: illegal base64 data at input byte ${at < 0 ? value.length - (value.length % 4) : at}`,

@@ -6,32 +6,41 @@ import type { Kubelet } from "../kubelet/run.ts"
 import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
 import type { ApiResponse, ResponseChannels } from "./contract.ts"
 import type { Server, SubresourceCall, SubresourceHandler } from "./context.ts"
+import type { Forward } from "./outside.ts"
+import { portForward } from "./port-forward.ts"
 import { proxied } from "./request-info.ts"
 
 export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
-  /** One HTTP exchange from the control plane into the pod network. */
-  forward(
-    options: { address: string; port: number; method: string; path: string; headers: Readonly<Record<string, string>>; body: unknown },
-    done: (result: { status: number; headers: Readonly<Record<string, string>>; body: unknown } | { error: string }) => void,
-  ): void
+  /** Nothing comes back from that node: its link is cut. */
+  silent?(node: string): boolean
+  forward: Forward
 }
 
 const TEXT = { "content-type": "text/plain", "cache-control": "no-cache, private" } as const
 
+/** As podutil's GetContainers and rest.validateContainer. */
 const containerOf = (pod: Pod, query: ReadonlyMap<string, readonly string[]>): string => {
   const asked = query.get("container")?.[0]
-  const names = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])].map(({ name }) => name)
+  const named = (containers: readonly { name: string }[] | undefined) => (containers ?? []).map(({ name }) => name)
+  const [main, init, ephemeral] = [pod.spec.containers, pod.spec.initContainers, pod.spec.ephemeralContainers].map(named)
   if (asked) {
-    if (!names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`)
+    if (![...main, ...init, ...ephemeral].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`)
     return asked
   }
-  if ((pod.spec.containers ?? []).length === 1) return names[0]
-  const init = (pod.spec.initContainers ?? []).map(({ name }) => name)
+  if (main.length === 1) return main[0]
+  const others = (names: readonly string[], what: string) =>
+    names.length > 0 ? ` or one of the ${what} containers: [${names.join(" ")}]` : ""
   throw badRequest(
-    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${(pod.spec.containers ?? []).map(({ name }) => name).join(" ")}]${init.length > 0 ? ` or one of the init containers: [${init.join(" ")}]` : ""}`,
+    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${main.join(" ")}]${others(init, "init")}${others(ephemeral, "ephemeral")}`,
   )
 }
+
+const statusesOf = (pod: Pod) => [
+  ...(pod.status.containerStatuses ?? []),
+  ...(pod.status.initContainerStatuses ?? []),
+  ...(pod.status.ephemeralContainerStatuses ?? []),
+]
 
 /** The resolver that a hollow cluster's API server asks for its nodes' names, in vain. */
 const RESOLVER = "10.255.255.53:53"
@@ -41,12 +50,13 @@ const LOG_OPTIONS = ["follow", "limitBytes", "previous", "sinceSeconds", "sinceT
 /** `url`: what is asked of the kubelet, where the answer names it. */
 const kubeletOf = (pod: Pod, doors: NodeDoors, url?: string): Kubelet => {
   const name = pod.spec.nodeName ?? ""
-  const kubelet = name ? doors.kubelet(name) : undefined
+  const silent = name !== "" && doors.silent?.(name) === true
+  const kubelet = name && !silent ? doors.kubelet(name) : undefined
   const refuse = (server: string, problem: string): never => {
     throw new StatusError(500, "", url === undefined ? `error dialing backend: ${problem}` : `Get "https://${server}${url}": ${problem}`)
   }
   const { hostIP } = pod.status
-  if (!kubelet) return refuse(`${hostIP}:10250`, `dial tcp ${hostIP}:10250: connect: connection refused`)
+  if (!kubelet) return refuse(`${hostIP}:10250`, `dial tcp ${hostIP}:10250: ${silent ? "i/o timeout" : "connect: connection refused"}`)
   if (kubelet.unreachable) return refuse(`${name}:${kubelet.unreachable.port}`, `dial tcp: lookup ${name} on ${RESOLVER}: no such host`)
   return kubelet
 }
@@ -60,9 +70,7 @@ const logUrl = ({ metadata }: Pod, container: string, query: ReadonlyMap<string,
 }
 
 const waitingProblem = (pod: Pod, container: string): string | undefined => {
-  const status = [...(pod.status.containerStatuses ?? []), ...(pod.status.initContainerStatuses ?? [])].find(
-    ({ name }) => name === container,
-  )
+  const status = statusesOf(pod).find(({ name }) => name === container)
   const waiting = status?.state?.waiting as { reason?: string; message?: string } | undefined
   if (!waiting || status?.lastState?.terminated) return undefined
   const reason = waiting.reason ?? "ContainerCreating"
@@ -179,8 +187,7 @@ const channels = (
 const runningOnly = (pod: Pod, container: string): void => {
   if (["Succeeded", "Failed"].includes(pod.status.phase ?? ""))
     throw badRequest(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
-  const status = (pod.status.containerStatuses ?? []).find(({ name }) => name === container)
-  if (!status?.state?.running && !(pod.status.initContainerStatuses ?? []).some(({ name, state }) => name === container && state?.running))
+  if (!statusesOf(pod).some(({ name, state }) => name === container && state?.running))
     throw new StatusError(
       500,
       "InternalError",
@@ -250,6 +257,10 @@ export const registerNodeSubresources = (
   server.subresource("/pods/log", log(doors))
   server.subresource("/pods/exec", exec(doors, false))
   server.subresource("/pods/attach", exec(doors, true))
+  server.subresource(
+    "/pods/portforward",
+    portForward((pod) => kubeletOf(pod, doors)),
+  )
   server.subresource("/pods/proxy", podProxy(doors))
   server.subresource("/services/proxy", (call) => {
     const spec = call.object.spec as { clusterIP?: string; ports?: { name?: string; port: number }[] }

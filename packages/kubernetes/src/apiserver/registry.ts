@@ -2,12 +2,14 @@
 import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
+import { flat } from "../apimachinery/flat.ts"
 import { interned } from "../apimachinery/interned.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
 import { type ManagedFieldsEntry, managersOf, noteEntries, noteWrite, withGiven } from "./managed-fields/managers.ts"
 import { validateMetadata } from "./metadata-validation.ts"
+import type { OutsideAnswers } from "./outside.ts"
 
 /** `asked` where it differs from what became of it. */
 const unlike = (asked: Loose, object: Loose): Loose | undefined => {
@@ -43,6 +45,10 @@ export interface WriteContext {
   dryRun: boolean
   /** Runs between defaulting and validation: admission. May change the object. */
   admit: (object: Loose, old: Loose | undefined) => void
+  /** Runs after validation: admission that only says yes or no. */
+  review?: (object: Loose, old: Loose | undefined) => void
+  outside?: OutsideAnswers | undefined
+  warn?: (text: string) => void
   /** Right after a write: before and after. */
   stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
 }
@@ -62,6 +68,9 @@ export interface DeleteParameters {
  */
 const isComponent = (user: string): boolean =>
   user.startsWith("system:node:") || user === "system:kube-controller-manager" || user === "system:kube-scheduler"
+
+/** Of all objects of a kind: every watch keeps it. */
+const prefixes = new WeakMap<AnyKind, string>()
 
 export class Registry {
   readonly #etcd: Etcd
@@ -87,7 +96,10 @@ export class Registry {
   }
 
   prefix(kind: AnyKind, namespace: string | undefined): string {
-    return kind.namespaced && namespace ? `${kind.storagePrefix}/${namespace}/` : `${kind.storagePrefix}/`
+    if (kind.namespaced && namespace) return `${kind.storagePrefix}/${namespace}/`
+    let prefix = prefixes.get(kind)
+    if (prefix === undefined) prefixes.set(kind, (prefix = flat(`${kind.storagePrefix}/`)))
+    return prefix
   }
 
   #put(
@@ -125,7 +137,10 @@ export class Registry {
         throw badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
       metadata.namespace = namespace as string
     } else delete metadata.namespace
-    if (!metadata.name && metadata.generateName) metadata.name = this.#generateName(kind, namespace, metadata.generateName)
+    const { outside } = context
+    const once = <T>(name: string, make: () => T): T => (outside ? outside.once(name, make) : make())
+    const { generateName } = metadata
+    if (!metadata.name && generateName) metadata.name = once("name", () => this.#generateName(kind, namespace, generateName))
     const now = this.#sim.now()
     kind.prepareForCreate?.(object as never, { now, user: context.user })
     // Hooks may put another metadata in place.
@@ -136,7 +151,7 @@ export class Registry {
     delete metadata.selfLink
     delete metadata.managedFields
     delete (metadata as { resourceVersion?: string }).resourceVersion
-    metadata.uid = this.#sim.random("uid").uuid()
+    metadata.uid = once("uid", () => this.#sim.random("uid").uuid())
     metadata.creationTimestamp = formatTime(now)
     kind.defaults?.(object as never)
     // Whoever creates an object manages what they asked for, not what admission adds to it.
@@ -145,6 +160,7 @@ export class Registry {
     kind.complete?.(object as never)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
+    context.review?.(object, undefined)
     const key = this.key(kind, namespace, metadata.name)
     if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
     for (const [field, value] of Object.entries(object))
@@ -217,6 +233,10 @@ export class Registry {
         if (field !== "status" && field !== "metadata") (object as Record<string, unknown>)[field] = old[field]
       for (const field of Object.keys(object)) if (!(field in old) && field !== "status") delete (object as Record<string, unknown>)[field]
       kind.prepareForStatusUpdate?.(object as never, old as never, { now, user: context.user })
+      if (context.subresource === "status") {
+        context.admit(object, old)
+        context.review?.(object, old)
+      }
     } else {
       if (kind.subresources.includes("status")) {
         if (old.status === undefined) delete object.status
@@ -230,10 +250,11 @@ export class Registry {
       context.admit(object, old)
       const errors: FieldError[] = [
         ...validateMetadata(kind, object.metadata),
-        ...(kind.validate?.(object as never, { now, user: context.user }) ?? []),
+        ...(kind.validate?.(object as never, { now, user: context.user, old }) ?? []),
         ...(kind.validateUpdate?.(object as never, old as Stored<never>, { now, user: context.user }) ?? []),
       ]
       if (errors.length > 0) throw invalid(kind, name, errors)
+      context.review?.(object, old)
     }
     // A write that changes nothing writes nothing: no revision, no event.
     if (deepEqual(object, old) && !this.#changesManagers(kind, old, context)) return old

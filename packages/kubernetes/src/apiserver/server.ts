@@ -1,6 +1,7 @@
 /** The API server: the chain every request walks, from path to store. */
 import type { Simulation } from "@drydock/sim"
 import type { CustomResourceDefinition } from "../api/index.ts"
+import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import { SelectorError } from "../apimachinery/selectors.ts"
 import { badRequest, forbidden, methodNotAllowed, noResource, StatusError } from "../apimachinery/status.ts"
@@ -10,6 +11,7 @@ import { type Authenticators, authenticate, impersonate } from "./authentication
 import { allowedBy, authorized, forbiddenMessage, type RoleSource, rulesFor } from "./authorization.ts"
 import { optionalBody } from "./body.ts"
 import {
+  type AdmissionPlugin,
   type AdmissionRequest,
   type AnyKind,
   type ApiServerOptions,
@@ -18,6 +20,9 @@ import {
   namespaceOf,
   type Server,
   type SubresourceHandler,
+  isExternal,
+  NotYet,
+  type OpenStream,
 } from "./context.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
@@ -35,6 +40,7 @@ import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
 import { roleSource } from "./role-source.ts"
+import { OutsideAnswers, Suspended, SuspendedRequests } from "./outside.ts"
 import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
 
 export type { AdmissionPlugin, AdmissionRequest, ApiServerOptions, SubresourceCall, SubresourceHandler } from "./context.ts"
@@ -59,6 +65,32 @@ const managerOf = (context: Context): string => {
   return /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
 }
 
+/** CreateOptions or UpdateOptions as admission is told of them. */
+const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyMap<string, readonly string[]>): Json => {
+  const [manager, validation] = ["fieldManager", "fieldValidation"].map((name) => query.get(name)?.[0])
+  return {
+    kind: verb === "create" ? "CreateOptions" : verb === "update" ? "UpdateOptions" : "DeleteOptions",
+    apiVersion: "meta.k8s.io/v1",
+    ...(query.has("dryRun") && { dryRun: query.get("dryRun") }),
+    ...(manager && { fieldManager: manager }),
+    ...(validation && { fieldValidation: validation }),
+  }
+}
+
+interface PluginGroups {
+  all: readonly AdmissionPlugin[]
+  mutating: readonly AdmissionPlugin[]
+  validating: readonly AdmissionPlugin[]
+  status: ReadonlySet<AdmissionPlugin>
+}
+
+const groupPlugins = (all: readonly AdmissionPlugin[]): PluginGroups => ({
+  all,
+  mutating: all.filter(({ validating }) => !validating),
+  validating: all.filter(({ validating }) => validating),
+  status: new Set(all.filter(({ subresources }) => subresources)),
+})
+
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
 /** Spans of this many writes are remembered. */
@@ -69,17 +101,21 @@ export class ApiServer implements Server {
   readonly registry: Registry
   readonly etcd: Etcd
   readonly sim: Simulation
-  readonly streams = new Set<() => void>()
+  readonly streams = new Set<OpenStream>()
   readonly roles: RoleSource
   #kinds: readonly AnyKind[]
   readonly #authenticators: Authenticators
   #customKinds: readonly AnyKind[] = []
+  #betaKinds: readonly AnyKind[] = []
+  #admission: PluginGroups
   /** By group. */
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
   readonly #counts = new RequestCounts()
   readonly #startedAt: number
   readonly #tokens: IssuedTokens
+  readonly #suspended: SuspendedRequests
+  readonly #configured = new Map<string, readonly AnyStored[]>()
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -89,6 +125,8 @@ export class ApiServer implements Server {
     this.etcd = options.etcd
     this.sim = options.sim
     this.#startedAt = options.sim.now()
+    this.#admission = groupPlugins(options.admission)
+    this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)
     this.roles = roleSource(this)
     this.#kinds = options.kinds
@@ -117,6 +155,25 @@ export class ApiServer implements Server {
   /** Reads the custom resource definitions anew: after etcd was restored from a snapshot. */
   reloadCustomKinds(): void {
     this.#custom.serve()
+    this.#configured.clear()
+  }
+
+  /** Flags of the program: beta kinds that are served, admission plugins that are off. */
+  configure({ kinds, disabledPlugins }: { kinds: readonly AnyKind[]; disabledPlugins: readonly string[] }): void {
+    this.#betaKinds = kinds
+    this.#admission = groupPlugins(this.options.admission.filter(({ name }) => !disabledPlugins.includes(name)))
+    this.#configured.clear()
+    this.setCustomKinds(this.#customKinds)
+  }
+
+  configured(plural: string): readonly AnyStored[] {
+    let found = this.#configured.get(plural)
+    if (!found) {
+      const kind = this.kind("admissionregistration.k8s.io", "v1", plural) ?? this.kind("admissionregistration.k8s.io", "v1beta1", plural)
+      found = kind ? this.etcd.range<AnyStored>(this.registry.prefix(kind, undefined)).items.map(({ value }) => value) : []
+      this.#configured.set(plural, found)
+    }
+    return found
   }
 
   get kinds(): readonly AnyKind[] {
@@ -126,7 +183,7 @@ export class ApiServer implements Server {
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
     this.#customKinds = kinds
-    this.#kinds = [...this.options.kinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
+    this.#kinds = [...this.options.kinds, ...this.#betaKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
   }
 
   /** Serves the kinds of a group by another server, as kube-aggregator does for an APIService. */
@@ -158,15 +215,49 @@ export class ApiServer implements Server {
 
   /** Never throws: what goes wrong is a Status. */
   handle(request: ApiRequest): ApiResponse {
+    return this.#attempt(request, isExternal(request) ? new OutsideAnswers() : this.#suspended.of(request))
+  }
+
+  #attempt(request: ApiRequest, answers: OutsideAnswers, attempt = 1): ApiResponse {
     const { trace } = this.options
     const outer = trace.current
     const warnings: string[] = []
     try {
-      return this.#warn(this.#serve(request, warnings), warnings)
+      const response = this.#warn(this.#serve(request, warnings, answers, attempt > 1), warnings)
+      if (answers.resumed) this.#suspended.done(request)
+      return response
     } catch (error) {
+      if (error instanceof Suspended) return this.#wait(request, error, answers)
+      if (answers.resumed) this.#suspended.done(request)
+      // Callers within the control plane are synchronous and try again by themselves.
+      if (error instanceof NotYet && attempt < error.attempts && isExternal(request))
+        return {
+          status: 0,
+          headers: {},
+          later: (done) => void this.sim.schedule(error.interval, () => done(this.#attempt(request, answers, attempt + 1))),
+        }
       return this.#warn(this.#failure(request, error), warnings)
     } finally {
       trace.current = outer
+    }
+  }
+
+  /** Clients get their answer later; components are refused and find it when they try again. */
+  #wait(request: ApiRequest, { begin }: Suspended, answers: OutsideAnswers): ApiResponse {
+    if (!isExternal(request)) {
+      this.#suspended.keep(request, answers)
+      begin(() => {})
+      return { status: 0, headers: {} }
+    }
+    return {
+      status: 0,
+      headers: {},
+      later: (done) =>
+        begin(() => {
+          const answer = this.#attempt(request, answers)
+          if (answer.later) answer.later(done)
+          else done(answer)
+        }),
     }
   }
 
@@ -194,17 +285,18 @@ export class ApiServer implements Server {
     return media ? represent(response, media) : { ...response, body: JSON.stringify(status, null, 2) }
   }
 
-  #serve(request: ApiRequest, warnings: string[]): ApiResponse {
+  #serve(request: ApiRequest, warnings: string[], outside: OutsideAnswers, again: boolean): ApiResponse {
     const { trace } = this.options
     const query = parseQuery(request.query)
     const info = requestInfo(request.method, request.path, query)
     const user = impersonate(authenticate(request, this.#authenticators), request, () => this.roles)
-    const span = request.span ?? trace.current ?? trace.span()
+    const span = request.span ?? outside.span ?? trace.current ?? trace.span()
+    outside.span = span
     trace.current = span
     const from = actorOf(user.name, request.headers?.["user-agent"])
     const writes = info.verb !== "get" && info.verb !== "list" && info.verb !== "watch"
     // Heartbeats and leader election would drown what a reader looks for.
-    const tell = writes && info.resource !== "leases" && info.resource !== "events"
+    const tell = writes && !outside.resumed && !again && info.resource !== "leases" && info.resource !== "events"
     const object =
       tell && info.isResource && info.name
         ? {
@@ -225,7 +317,7 @@ export class ApiServer implements Server {
       throw forbidden({ group: info.group, plural: info.resource }, info.name, message)
     }
     if (tell) trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authorize", detail: "allowed", ...about })
-    const external = !request.user || request.headers?.accept !== undefined || request.headers?.["user-agent"] !== undefined
+    const external = isExternal(request)
     const media = negotiate(request, query, info.isResource)
     const context: Context = {
       request,
@@ -236,6 +328,7 @@ export class ApiServer implements Server {
       media: media ?? { format: "json", as: undefined, pretty: false, stream: false },
       external,
       warnings,
+      outside,
     }
     if (!info.isResource) {
       const answer = answerPath(this, context)
@@ -259,7 +352,7 @@ export class ApiServer implements Server {
       count(answer.status)
       return represent(answer, context.media)
     } catch (error) {
-      count(error instanceof StatusError ? error.code : 500)
+      if (!(error instanceof Suspended)) count(error instanceof StatusError ? error.code : 500)
       throw error
     }
   }
@@ -351,26 +444,49 @@ export class ApiServer implements Server {
     const { user, info, span, query } = context
     const tell = kind.plural !== "leases" && kind.plural !== "events"
     const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
+    const admit = (object: AdmissionRequest["object"], old: AnyStored | undefined, validating: boolean): void => {
+      const { mutating, validating: reviewing, status } = this.#admission
+      const all = validating ? reviewing : mutating
+      const plugins = subresource === "status" ? all.filter((plugin) => status.has(plugin)) : all
+      const verb = operation === "delete" ? operation : old ? "update" : "create"
+      const request: AdmissionRequest = {
+        operation: verb,
+        kind,
+        namespace: info.namespace,
+        subresource,
+        object,
+        old,
+        user,
+        dryRun,
+        warn: (text) => void context.warnings.push(text),
+        write: (other) => this.#ownWrite(other),
+        options: admissionOptions(verb, query),
+        outside: context.outside,
+      }
+      for (const [index, plugin] of plugins.entries())
+        plugin.admit(
+          plugin.subresources
+            ? {
+                ...request,
+                reinvoke: () => {
+                  for (const earlier of plugins.slice(0, index)) earlier.admit(request, this)
+                },
+              }
+            : request,
+          this,
+        )
+    }
     return {
       user: user.name,
       manager: managerOf(context),
       ...(kind.storedAs && { as: kind }),
       subresource,
       dryRun,
+      outside: context.outside,
+      warn: (text) => void context.warnings.push(text),
       admit: (object, old) => {
-        const request: AdmissionRequest = {
-          operation: operation === "delete" ? operation : old ? "update" : "create",
-          kind,
-          namespace: info.namespace,
-          subresource,
-          object: object as never,
-          old,
-          user,
-          dryRun,
-          warn: (text) => void context.warnings.push(text),
-          write: (other) => this.#ownWrite(other),
-        }
-        for (const plugin of this.options.admission) plugin.admit(request, this)
+        admit(object as never, old, false)
+        if (subresource === "status") return
         this.options.allocate?.(kind, object as never, old)
         if (tell)
           trace.emit({
@@ -382,13 +498,14 @@ export class ApiServer implements Server {
             object: { kind: kind.kind, ...(info.namespace && { namespace: info.namespace }), name: object.metadata.name ?? "" },
           })
       },
+      review: (object, old) => admit(object as never, old, true),
       stored: (before, after) => {
         const revision = this.etcd.revision
+        this.#stored(kind, before, after)
+        if (!tell) return
         this.#spans.set(revision, span)
         if (this.#spans.size > REMEMBERED_SPANS)
           for (const old of [...this.#spans.keys()].slice(0, REMEMBERED_SPANS / 2)) this.#spans.delete(old)
-        this.#stored(kind, before, after)
-        if (!tell) return
         const object = (after ?? before) as AnyStored
         trace.emit({
           span,
@@ -411,6 +528,7 @@ export class ApiServer implements Server {
   }
 
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
+    if (kind.group === "admissionregistration.k8s.io") this.#configured.delete(kind.plural)
     if (kind.kind === "CustomResourceDefinition") this.#custom.changed((after ?? before) as unknown as CustomResourceDefinition)
   }
 
@@ -420,7 +538,17 @@ export class ApiServer implements Server {
     const info = requestInfo("PUT", "/", parseQuery(undefined))
     const media = { format: "json", as: undefined, pretty: false, stream: false } as const
     const span = this.options.trace.current ?? this.options.trace.span()
-    const context: Context = { request, query: parseQuery(undefined), info, user: SELF, span, media, external: false, warnings: [] }
+    const context: Context = {
+      request,
+      query: parseQuery(undefined),
+      info,
+      user: SELF,
+      span,
+      media,
+      external: false,
+      warnings: [],
+      outside: undefined,
+    }
     return this.writeContext(kind, context, "update", "status")
   }
 
@@ -437,7 +565,7 @@ export class ApiServer implements Server {
     user: UserInfo,
   ): ReturnType<Registry["delete"]> {
     const old = this.registry.get(kind, namespace, name)
-    for (const plugin of this.options.admission)
+    for (const plugin of this.#admission.all)
       plugin.admit(
         {
           operation: "delete",
@@ -448,8 +576,10 @@ export class ApiServer implements Server {
           old,
           user,
           dryRun: write.dryRun,
-          warn: () => {},
+          warn: write.warn ?? (() => {}),
           write: (other) => this.#ownWrite(other),
+          options: { kind: "DeleteOptions", apiVersion: "meta.k8s.io/v1" },
+          outside: write.outside,
         },
         this,
       )
@@ -460,7 +590,7 @@ export class ApiServer implements Server {
 
   /** The process ends: open watches are cut. */
   stop(): void {
-    for (const cut of [...this.streams]) cut()
+    for (const stream of [...this.streams]) stream.cut()
     this.streams.clear()
   }
 }

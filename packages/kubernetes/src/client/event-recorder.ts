@@ -1,6 +1,7 @@
 /** Events: the same (object, reason, message) counts up instead of repeating. As client-go/tools/record/events_cache.go. */
-import type { Simulation } from "@drydock/sim"
+import { Digest, type Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
+import { flat } from "../apimachinery/flat.ts"
 import { deepCopy } from "../apimachinery/frozen.ts"
 import { type AnyStored, formatMicroTime, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Client, EventRecorder } from "./contract.ts"
@@ -26,10 +27,14 @@ export class Recorder implements EventRecorder {
   readonly #kind: Kind<KubernetesObject>
   readonly #source: { component: string; host?: string }
   readonly #instance: string
-  /** The time in the last name: later events have later ones. */
-  #named = 0n
-  readonly #series = new Map<string, { namespace: string; name: string; count: number; last: number }>()
-  readonly #seen = new Map<string, { namespace: string; name: string }>()
+  /** Digest of what was done to whom → the series that it began. */
+  #series: Map<string, { namespace: string; name: string; count: number; last: number }> | undefined
+  /** Digest of what happened to whom → the event's name. */
+  readonly #seen = new Map<string, string>()
+
+  /** When the last event was told: ms, and nanoseconds within it. */
+  #at = 0
+  #nanos = 0
 
   /** `instance`: of a component that writes events.k8s.io, with `acted`. */
   constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string; instance?: string }) {
@@ -50,11 +55,13 @@ export class Recorder implements EventRecorder {
     const { metadata } = object
     const namespace = metadata.namespace ?? "default"
     const now = formatTime(this.#sim.now())
-    const key = `${object.kind}/${metadata.namespace}/${metadata.name}/${metadata.uid}/${type}/${reason}/${message}`
+    const key = new Digest()
+      .add(`${object.kind} ${metadata.uid ?? `${metadata.namespace}/${metadata.name}`} ${type} ${reason} ${message}`)
+      .toString()
     const known = this.#seen.get(key)
     try {
       if (known) {
-        const existing = this.#client.find(this.#kind, known) as (AnyStored & { count?: number }) | undefined
+        const existing = this.#client.find(this.#kind, { namespace, name: known }) as (AnyStored & { count?: number }) | undefined
         if (existing) {
           const next = deepCopy(existing) as unknown as Record<string, unknown>
           next.count = (existing.count ?? 1) + 1
@@ -80,19 +87,20 @@ export class Recorder implements EventRecorder {
         reportingComponent: this.#source.component,
         reportingInstance: this.#source.host ?? "",
       } as never)
-      this.#seen.set(key, { namespace, name })
+      this.#seen.set(key, name)
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.
     }
   }
 
-  /** As makeEvent: the name ends in the time, hexadecimal. */
+  /** As makeEvent: the name ends in the time, hexadecimal. What one component tells within a millisecond stays in its order. */
   #name(of: string): string {
-    const drawn = BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))
-    const nanoseconds = drawn > this.#named ? drawn : this.#named + 1n + (drawn % 1_000n)
-    this.#named = nanoseconds
-    return `${of}.${nanoseconds.toString(16)}`
+    const at = Math.floor(this.#sim.now())
+    const step = 1 + this.#sim.random("events").integer(4_000)
+    this.#nanos = at === this.#at ? this.#nanos + step : step
+    this.#at = at
+    return flat(`${of}.${(BigInt(at) * 1_000_000n + BigInt(this.#nanos)).toString(16)}`)
   }
 
   /**
@@ -111,7 +119,8 @@ export class Recorder implements EventRecorder {
     const namespace = metadata.namespace ?? "default"
     const now = formatMicroTime(this.#sim.now())
     const key = `${type}/${action}/${reason}/${metadata.uid}/${related?.metadata.uid ?? ""}`
-    const known = this.#series.get(key)
+    const series = (this.#series ??= new Map())
+    const known = series.get(key)
     try {
       if (known && this.#sim.now() - known.last < SERIES_END) {
         known.last = this.#sim.now()
@@ -133,8 +142,8 @@ export class Recorder implements EventRecorder {
         note,
         type,
       } as never)
-      this.#series.set(key, { namespace, name, count: 1, last: this.#sim.now() })
-      if (this.#series.size > REMEMBERED) this.#series.delete(this.#series.keys().next().value as string)
+      series.set(key, { namespace, name, count: 1, last: this.#sim.now() })
+      if (series.size > REMEMBERED) series.delete(series.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.
     }

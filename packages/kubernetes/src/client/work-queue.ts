@@ -8,8 +8,8 @@ const MAX_DELAY = 1_000_000
 export class WorkQueue {
   readonly #sim: Simulation
   readonly #work: (key: string, span: number | undefined) => void
-  #queued = new Map<string, number | undefined>()
-  /** Made when first needed: most queues never retry. */
+  /** Each made when needed and given up when empty: most of a world's queues wait for something for hours. */
+  #queued: Map<string, number | undefined> | undefined
   #failures: Map<string, number> | undefined
   #later: Map<string, Timer> | undefined
   #scheduled = false
@@ -23,6 +23,7 @@ export class WorkQueue {
 
   add(key: string, span?: number): void {
     if (this.#stopped) return
+    this.#queued ??= new Map()
     if (!this.#queued.has(key) || span !== undefined) this.#queued.set(key, span)
     if (this.#scheduled) return
     this.#scheduled = true
@@ -38,6 +39,7 @@ export class WorkQueue {
     this.#sim.cancel(existing)
     const run = () => {
       this.#later?.delete(key)
+      if (this.#later?.size === 0) this.#later = undefined
       this.add(key)
     }
     this.#later ??= new Map()
@@ -46,13 +48,13 @@ export class WorkQueue {
 
   #run(): void {
     this.#scheduled = false
-    const batch = [...this.#queued]
-    this.#queued.clear()
+    const batch = this.#queued ?? []
+    this.#queued = undefined
     for (const [key, span] of batch) {
       if (this.#stopped) return
       try {
         this.#work(key, span)
-        this.#failures?.delete(key)
+        if (this.#failures?.delete(key) && this.#failures.size === 0) this.#failures = undefined
       } catch {
         const failures = this.#failures?.get(key) ?? 0
         this.#failures ??= new Map()

@@ -67,7 +67,7 @@ export class HollowRuntime implements ContainerRuntime {
     return [...this.#images].map((id) => ({ id, sizeBytes: 0, repoTags: [id], repoDigests: [] }))
   }
 
-  pullImage(ref: string, _auth: unknown, done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
+  pullImage(ref: string, _auth: Parameters<ContainerRuntime["pullImage"]>[1], done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
     const image = tagged(ref)
     this.#images.add(image)
     this.#sim.schedule(0, () => done({ kind: "pulled", imageId: image, sizeBytes: 0, took: 0 }))

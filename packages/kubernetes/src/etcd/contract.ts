@@ -51,6 +51,17 @@ export interface Watcher {
   cancel(): void
 }
 
+/** What has, or had, one value. */
+export interface WatchOnly {
+  readonly of: (value: never) => string
+  readonly is: string
+}
+
+/** Whoever watches. */
+export interface WatchSink {
+  onEvents(events: readonly WatchEvent[], revision: number): void
+}
+
 export interface Etcd {
   readonly revision: number
   readonly compactRevision: number
@@ -60,13 +71,10 @@ export interface Etcd {
   txn(compare: readonly Compare[], success: readonly Operation[], failure?: readonly Operation[]): TxnResult
   /**
    * Events from `revision` (inclusive; default: from now on) in order, each in an event of the simulation of its own
-   * batch. Throws CompactedError when that history is gone.
+   * batch. Throws CompactedError when that history is gone. `prefix` ends in "/". `only`: what has, or had, that value alone; `of` is
+   * one function for all who ask alike.
    */
-  watch(
-    prefix: string,
-    onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options?: { revision?: number; onCompacted?: () => void },
-  ): Watcher
+  watch(prefix: string, sink: WatchSink, options?: { revision?: number; only?: WatchOnly }): Watcher
   compact(revision: number): void
   grantLease(ttlSeconds: number): number
   keepAlive(lease: number): void

@@ -76,8 +76,10 @@ test("a watch tells every change once, in order, from the revision asked for", (
       for (const step of steps) {
         if (step.op === "compact") continue
         if (count++ === from)
-          store.watch("/a/", (events) => {
-            for (const { type, key, value } of events) told.push([type, key, value])
+          store.watch("/a/", {
+            onEvents: (events) => {
+              for (const { type, key, value } of events) told.push([type, key, value])
+            },
           })
         const changes = step.op === "put" || seen.has(step.key)
         if (step.op === "put") seen.add(step.key)

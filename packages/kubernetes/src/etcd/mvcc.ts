@@ -1,7 +1,11 @@
 /** etcd: keys with their history, revisions, watches, leases, compaction. As etcd's server/storage/mvcc. */
+import { flat } from "../apimachinery/flat.ts"
 import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
-import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher } from "./contract.ts"
+import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher, WatchOnly, WatchSink } from "./contract.ts"
+import { History } from "./history.ts"
+import { SortedKeys } from "./sorted-keys.ts"
+import { type Subscription, Subscriptions } from "./subscriptions.ts"
 
 /** As server/etcdserver/api/v3rpc/rpctypes/error.go. */
 export class CompactedError extends Error {
@@ -16,45 +20,26 @@ export class FutureRevisionError extends Error {
   }
 }
 
-interface Subscription {
-  prefix: string
-  onEvents: (events: readonly WatchEvent[], revision: number) => void
-  pending: WatchEvent[]
-  scheduled: boolean
-  cancelled: boolean
-}
-
 interface Lease {
   ttl: number
   keys: Set<string>
   timer: Timer | undefined
 }
 
-const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
+const NOTHING: ReadonlyMap<string, KeyValue | undefined> = new Map()
 
-/** Where `key` is in sorted `keys`, or would be. */
-const placeIn = (keys: readonly string[], key: string): number => {
-  let low = 0
-  let high = keys.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (keys[middle] < key) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+const byOrder = (a: string, b: string): number => (a < b ? -1 : 1)
 
 export class MvccStore implements Etcd {
   readonly #sim: Simulation
   #revision = 1
   #compacted = 0
   #current = new Map<string, KeyValue>()
-  /** Keys in order; rebuilt after keys came or went. */
-  /** All live keys in order, kept so: sorting them anew at each read would be what a large cluster spends its time on. */
-  #sorted: string[] = []
-  /** Every change since the last compaction, oldest first. */
-  #log: WatchEvent[] = []
-  #subscriptions = new Set<Subscription>()
+  /** All live keys, in order. */
+  #sorted = new SortedKeys()
+  readonly #history = new History()
+  readonly #now = (key: string): KeyValue | undefined => this.#current.get(key)
+  readonly #subscriptions = new Subscriptions()
   #leases = new Map<number, Lease>()
   #nextLease = 7_587_870_000
 
@@ -87,27 +72,28 @@ export class MvccStore implements Etcd {
   /** A key as it was: undo what came later. */
   #at(key: string, revision: number): KeyValue | undefined {
     this.#checkRevision(revision)
-    for (const event of this.#log) if (event.key === key && event.revision > revision) return event.previous
-    return this.#current.get(key)
+    const then = this.#history.since(revision, this.#now, (changed) => changed === key)
+    return then.has(key) ? then.get(key) : this.#current.get(key)
   }
 
   range<T>(prefix: string, options: { revision?: number; limit?: number; start?: string; keysOnly?: boolean } = {}): RangeResult<T> {
     const revision = options.revision ?? this.#revision
     this.#checkRevision(revision)
     // What came later is undone: for each key that changed since, its value before the first such change.
-    const before = new Map<string, KeyValue | undefined>()
-    if (revision < this.#revision)
-      for (const event of this.#log) if (event.revision > revision && !before.has(event.key)) before.set(event.key, event.previous)
-    const keys = before.size === 0 ? this.#sorted : [...new Set([...this.#sorted, ...before.keys()])].sort(byOrder)
+    const before = revision < this.#revision ? this.#history.since(revision, this.#now, (key) => key.startsWith(prefix)) : NOTHING
     const items: KeyValue<T>[] = []
     let count = 0
-    for (let index = placeIn(keys, options.start ?? prefix); index < keys.length && keys[index].startsWith(prefix); index++) {
-      const key = keys[index]
+    const take = (key: string): void => {
       const value = (before.has(key) ? before.get(key) : this.#current.get(key)) as KeyValue<T> | undefined
-      if (!value) continue
+      if (!value) return
       count++
       if (!options.limit || items.length < options.limit) items.push(value)
     }
+    const start = options.start ?? prefix
+    if (before.size === 0) this.#sorted.each(start, prefix, take)
+    else
+      for (const key of [...new Set([...this.#sorted.all(), ...before.keys()])].sort(byOrder))
+        if (key >= start && key.startsWith(prefix)) take(key)
     return { revision: this.#revision, items, more: items.length < count, count }
   }
 
@@ -128,79 +114,68 @@ export class MvccStore implements Etcd {
         if (!previous) return undefined
         changed = true
         this.#current.delete(operation.key)
-        this.#sorted.splice(placeIn(this.#sorted, operation.key), 1)
+        this.#sorted.delete(operation.key)
         this.#leases.get(previous.lease)?.keys.delete(operation.key)
-        this.#record({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
+        this.#history.add(previous.key, revision, undefined, previous)
+        this.#tell({ type: "delete", key: operation.key, value: undefined, previous, revision, createRevision: previous.createRevision })
         return previous
       }
       changed = true
+      // One text for all that happens to a key.
+      const key = previous?.key ?? flat(operation.key)
       const value: KeyValue = {
-        key: operation.key,
+        key,
         value: operation.value,
         createRevision: previous?.createRevision ?? revision,
         modRevision: revision,
         version: (previous?.version ?? 0) + 1,
         lease: operation.lease ?? 0,
       }
-      if (!previous) this.#sorted.splice(placeIn(this.#sorted, operation.key), 0, operation.key)
-      this.#current.set(operation.key, value)
-      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(operation.key)
-      this.#record({ type: "put", key: operation.key, value: operation.value, previous, revision, createRevision: value.createRevision })
+      if (!previous) this.#sorted.add(key)
+      this.#current.set(key, value)
+      if (operation.lease) this.#leases.get(operation.lease)?.keys.add(key)
+      this.#history.add(key, revision, value, previous)
+      this.#tell({ type: "put", key, value: operation.value, previous, revision, createRevision: value.createRevision })
       return value
     })
     if (changed) this.#revision = revision
     return { succeeded, revision: this.#revision, responses }
   }
 
-  #record(event: WatchEvent): void {
-    this.#log.push(event)
-    for (const subscription of this.#subscriptions) {
-      if (!event.key.startsWith(subscription.prefix)) continue
-      subscription.pending.push(event)
-      this.#deliver(subscription)
-    }
+  #tell(event: WatchEvent): void {
+    for (const subscription of this.#subscriptions.interested(event)) this.#deliver(subscription, [event])
   }
 
-  #deliver(subscription: Subscription): void {
-    if (subscription.scheduled) return
-    subscription.scheduled = true
+  #deliver(subscription: Subscription, events: WatchEvent[]): void {
+    if (subscription.pending) {
+      for (const event of events) subscription.pending.push(event)
+      return
+    }
+    subscription.pending = events
     this.#sim.schedule(0, () => {
-      subscription.scheduled = false
-      if (subscription.cancelled) return
-      const events = subscription.pending
-      subscription.pending = []
-      if (events.length > 0) subscription.onEvents(events, this.#revision)
+      const pending = subscription.pending as WatchEvent[]
+      subscription.pending = undefined
+      subscription.sink?.onEvents(pending, this.#revision)
     })
   }
 
-  watch(
-    prefix: string,
-    onEvents: (events: readonly WatchEvent[], revision: number) => void,
-    options: { revision?: number; onCompacted?: () => void } = {},
-  ): Watcher {
-    const subscription: Subscription = { prefix, onEvents, pending: [], scheduled: false, cancelled: false }
+  watch(prefix: string, sink: WatchSink, options: { revision?: number; only?: WatchOnly } = {}): Watcher {
+    if (options.revision !== undefined && options.revision <= this.#compacted) throw new CompactedError()
+    const subscription = this.#subscriptions.add(prefix, sink, options.only)
     if (options.revision !== undefined) {
-      if (options.revision <= this.#compacted) throw new CompactedError()
-      for (const event of this.#log)
-        if (event.revision >= options.revision && event.key.startsWith(prefix)) subscription.pending.push(event)
-      if (subscription.pending.length > 0) this.#deliver(subscription)
+      const missed = this.#history
+        .events(options.revision, this.#now, (key) => key.startsWith(prefix))
+        .filter((event) => subscription.concerns(event))
+      if (missed.length > 0) this.#deliver(subscription, missed)
     }
-    this.#subscriptions.add(subscription)
-    return {
-      cancel: () => {
-        subscription.cancelled = true
-        this.#subscriptions.delete(subscription)
-      },
-    }
+    return subscription
   }
 
   compact(revision: number): void {
     if (revision <= this.#compacted) throw new CompactedError()
     if (revision > this.#revision) throw new FutureRevisionError()
     this.#compacted = revision
-    let keep = 0
-    while (keep < this.#log.length && this.#log[keep].revision <= revision) keep++
-    this.#log = this.#log.slice(keep)
+    this.#history.compact(revision)
   }
 
   grantLease(ttlSeconds: number): number {
@@ -230,7 +205,7 @@ export class MvccStore implements Etcd {
   }
 
   snapshot(): string {
-    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.map((key) => this.#current.get(key)) })
+    const body = JSON.stringify({ revision: this.#revision, items: this.#sorted.all().map((key) => this.#current.get(key)) })
     return `${new Digest().add(body)} ${body}`
   }
 
@@ -240,23 +215,24 @@ export class MvccStore implements Etcd {
     if (new Digest().add(body).toString() !== snapshot.slice(0, space)) throw new Error("snapshot missing hash but --skip-hash-check=false")
     const { revision, items } = JSON.parse(body) as { revision: number; items: KeyValue[] }
     this.#revision = this.#compacted = revision
-    this.#log = []
+    this.#history.clear()
     this.#current = new Map(items.map((item) => [item.key, deepFreeze(item)]))
-    this.#sorted = [...this.#current.keys()].sort(byOrder)
+    this.#sorted = new SortedKeys()
+    for (const { key } of items) this.#sorted.add(key)
   }
 
   /** As a member that starts in an empty data directory. */
   clear(): void {
     this.#revision = 1
     this.#compacted = 0
-    this.#log = []
+    this.#history.clear()
     this.#current = new Map()
-    this.#sorted = []
+    this.#sorted = new SortedKeys()
   }
 
   hash(): string {
     const digest = new Digest()
-    for (const key of this.#sorted) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
+    for (const key of this.#sorted.all()) digest.add(key).add(JSON.stringify((this.#current.get(key) as KeyValue).value))
     return digest.add(String(this.#revision)).toString()
   }
 }

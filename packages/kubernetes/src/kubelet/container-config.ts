@@ -1,4 +1,5 @@
 /** A container as the runtime gets it: environment, mounts, user, limits. As pkg/kubelet/kuberuntime generateContainerConfig. */
+import { internedMap } from "../apimachinery/interned.ts"
 import { milliValue, quantityValue } from "../apimachinery/quantity.ts"
 import type { ContainerConfig } from "../ports/container-runtime.ts"
 import type { ContainerRecord } from "./container-record.ts"
@@ -22,11 +23,11 @@ const isStatic = ({ pod }: PodScope): boolean =>
 const environment = (scope: PodScope, { container }: ContainerRecord): ReadonlyMap<string, string> => {
   const { client, host } = scope.context
   try {
-    return environmentOf(scope.pod, container, client, { podIp: scope.ip, hostIp: host.address })
+    return internedMap(environmentOf(scope.pod, container, client, { podIp: scope.ip, hostIp: host.address }))
   } catch (error) {
     // Without an API server nothing can be looked up; a static Pod has nothing to look up.
     if (error instanceof ConfigError || !isStatic(scope)) throw error
-    return new Map((container.env ?? []).map(({ name, value }) => [name, value ?? ""]))
+    return internedMap(new Map((container.env ?? []).map(({ name, value }) => [name, value ?? ""])))
   }
 }
 
@@ -70,6 +71,7 @@ export const containerConfig = (scope: PodScope, record: ContainerRecord): Conta
       ...(security.runAsUser !== undefined && { uid: security.runAsUser }),
       ...(security.runAsGroup !== undefined && { gid: security.runAsGroup }),
       groups,
+      ...(spec.securityContext?.supplementalGroupsPolicy === "Strict" && { strictGroups: true }),
     },
     privileged: container.securityContext?.privileged ?? false,
     readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,

@@ -17,14 +17,14 @@ export interface KubeletContext {
   prober: Prober
   trace: Trace
   clusterDomain: string
+  /** Whether containers are probed, and so known to have started. */
+  probing: boolean
   dnsFor: (pod: Pod) => { servers: readonly string[]; searches: readonly string[]; options: readonly string[] }
   /** A token for the Pod's ServiceAccount. */
   token: (pod: Pod) => string
   /** "nginx" as the runtime names it: "docker.io/library/nginx:latest". */
   imageName: (image: string) => string
   imageDigest: (image: string, id: string) => string
-  /** False: there is no prober, and every container of a Pod counts as ready (kubemark's fake probe manager). */
-  probed: boolean
   /** Until a Pod that never ran is let go, ms. */
   letGo: number
   /** syncFrequency, ms, where the kubelet has to say again that it knows no cluster DNS. */

@@ -1,5 +1,6 @@
 /** What a kubelet says of its node. As pkg/kubelet/nodestatus/setters.go. */
 import type { Node } from "../api/index.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
@@ -9,6 +10,16 @@ const MAX_PODS = 110
 
 type Condition = NonNullable<Node["status"]["conditions"]>[number]
 
+/** Why containers cannot be run, or Pods have no network; undefined: nothing is amiss. */
+export const notReady = (runtime: ContainerRuntime): string | undefined => {
+  if (!runtime.available) return "container runtime is down"
+  const network = runtime.networkProblem?.()
+  return network === undefined ? undefined : networkNotReady(network)
+}
+
+export const networkNotReady = (problem: string): string =>
+  `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${problem}`
+
 export const nodeStatus = (options: {
   host: Host
   runtime: ContainerRuntime
@@ -16,8 +27,9 @@ export const nodeStatus = (options: {
   hollow: { port: number } | undefined
   now: number
   previous: readonly Condition[]
+  pressures: readonly string[]
 }): Node["status"] => {
-  const { host, runtime, version, hollow, now, previous } = options
+  const { host, runtime, version, hollow, now, previous, pressures } = options
   const usage = host.files.usage()
   const time = formatTime(now)
   const make = (type: string, status: "True" | "False", reason: string, message: string): Condition => {
@@ -31,8 +43,7 @@ export const nodeStatus = (options: {
       message,
     }
   }
-  const diskPressure = usage.usedBytes > usage.capacityBytes * 0.9
-  const ready = runtime.available
+  const why = notReady(runtime)
   const images = runtime
     .listImages()
     .slice(0, 50)
@@ -60,14 +71,16 @@ export const nodeStatus = (options: {
       }),
     } as never,
     conditions: [
-      make("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
-      diskPressure
+      pressures.includes("MemoryPressure")
+        ? make("MemoryPressure", "True", "KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
+        : make("MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available"),
+      pressures.includes("DiskPressure")
         ? make("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
         : make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
       make("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-      ready
+      why === undefined
         ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-        : make("Ready", "False", "KubeletNotReady", "container runtime is down"),
+        : make("Ready", "False", "KubeletNotReady", why),
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: hollow?.port ?? 10_250 } },
     nodeInfo: {
@@ -82,6 +95,25 @@ export const nodeStatus = (options: {
       operatingSystem: "linux",
       architecture: "amd64",
     },
-    ...(images.length > 0 && { images: images as never }),
+    ...(images.length > 0 && { images: interned(images) as never }),
   }
+}
+
+/** What a condition's change is called in events. */
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  MemoryPressure: { True: "NodeHasInsufficientMemory", False: "NodeHasSufficientMemory" },
+  DiskPressure: { True: "NodeHasDiskPressure", False: "NodeHasNoDiskPressure" },
+  PIDPressure: { True: "NodeHasInsufficientPID", False: "NodeHasSufficientPID" },
+  Ready: { True: "NodeReady", False: "NodeNotReady" },
+}
+
+/** Tells of every condition that is not as it was told; returns what is told now. */
+export const conditionEvents = (
+  told: ReadonlyMap<string, string>,
+  status: Node["status"],
+  tell: (reason: string) => void,
+): ReadonlyMap<string, string> => {
+  const next = new Map((status.conditions ?? []).map(({ type, status: state }) => [type, state] as const))
+  for (const [type, state] of next) if (told.get(type) !== state && (told.size > 0 || type !== "Ready")) tell(NAMES[type]?.[state] ?? type)
+  return next
 }

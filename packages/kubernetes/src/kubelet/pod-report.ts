@@ -22,19 +22,25 @@ const withFakeMemory = ({ limits, requests, ...rest }: Resources): Resources => 
 
 const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
   const { container, kind } = record
-  const { imageName, imageDigest, probed, runtime } = scope.context
+  const { imageName, imageDigest, probing, runtime } = scope.context
   const once = kind === "init" && !isSidecar(record)
-  const resources = probed ? (container.resources ?? {}) : withFakeMemory(container.resources ?? {})
+  const resources = probing ? (container.resources ?? {}) : withFakeMemory(container.resources ?? {})
   return {
     name: container.name,
     state: record.state,
     lastState: record.lastState,
-    ready: once ? record.state.terminated?.exitCode === 0 : kind === "ephemeral" ? false : kind === "main" && !probed ? true : record.ready,
+    ready: once
+      ? record.state.terminated?.exitCode === 0
+      : kind === "ephemeral"
+        ? false
+        : kind === "main" && !probing
+          ? true
+          : record.ready,
     restartCount: record.restarts,
     image: imageName(container.image ?? ""),
     imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
     ...(record.id && { containerID: `${runtime.name}://${record.id}` }),
-    ...(kind !== "ephemeral" && (probed || kind === "init") && { started: once ? false : record.started }),
+    ...(kind !== "ephemeral" && (probing || kind === "init") && { started: once ? false : record.started }),
     ...(container.resources?.requests && { allocatedResources: container.resources.requests }),
     ...(kind !== "ephemeral" && { resources }),
     ...(container.volumeMounts?.length && {

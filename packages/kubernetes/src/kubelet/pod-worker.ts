@@ -105,6 +105,11 @@ export class PodWorker implements PodScope {
     this.context.runtime.updateContainerResources?.(record.id, limitsOf(this, record))
   }
 
+  /** Neither over nor on its way out. */
+  get active(): boolean {
+    return !this.#given && !this.terminating && !this.#finished
+  }
+
   event(type: "Normal" | "Warning", reason: string, message: string, record?: ContainerRecord): void {
     const field = record && `spec.${FIELDS[record.kind]}{${record.container.name}}`
     this.context.events.event(this.pod as never, type, reason, message, field)

@@ -1,18 +1,21 @@
 /** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
 import type { Simulation, Timer } from "@drydock/sim"
 import { configMap, event, type Node, node, type Pod, pod, secret } from "../api/index.ts"
-import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
+import { formatTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import { type Door, DoorClient } from "../client/client.ts"
 import { Recorder } from "../client/event-recorder.ts"
 import { WatchInformers } from "../client/informers.ts"
 import type { Component, NodeHost } from "../cluster-contract.ts"
-import type { ExecOptions, ExecSession, LogLine } from "../ports/container-runtime.ts"
+import type { ExecOptions, ExecSession, LogLine, PortConnection, PortConnectionOptions } from "../ports/container-runtime.ts"
 import type { Trace } from "../ports/trace.ts"
+import { admit } from "./admission.ts"
+import { evict, EvictionManager } from "./eviction.ts"
+import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
 import { NodeLease } from "./node-lease.ts"
-import { nodeStatus } from "./node-status.ts"
+import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
@@ -34,8 +37,8 @@ export interface KubeletOptions {
   nodeHost: NodeHost
   version: string
   staticPodPath: string
-  /** Undefined: --cluster-dns is not set. */
-  clusterDns: string | undefined
+  /** --cluster-dns; undefined: Pods use what their node does. */
+  clusterDns?: string
   clusterDomain: string
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
@@ -50,6 +53,8 @@ export interface Kubelet extends Component {
   followLogs(pod: Pod, container: string | undefined, line: (line: LogLine) => void, end: () => void): (() => void) | undefined
   exec(pod: Pod, container: string | undefined, options: ExecOptions): ExecSession | undefined
   attach(pod: Pod, container: string | undefined, options: Omit<ExecOptions, "command">): ExecSession | undefined
+  /** Undefined when there is nothing to connect to; what goes wrong with the connection itself comes through `onError`. */
+  portForward(pod: Pod, port: number, options: PortConnectionOptions): PortConnection | undefined
   /** Takes a directory away from the node (a volume's, once it is given back). */
   removeDirectory(path: string): void
   stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
@@ -63,7 +68,14 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const { host, runtime, prober } = nodeHost
   const identity = { name: `system:node:${host.name}`, groups: ["system:nodes", "system:authenticated"] }
   const client = new DoorClient(door, identity)
-  const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
+  const informers = new WatchInformers({
+    door,
+    user: identity,
+    sim,
+    spanOf: options.spanOf,
+    // Its own node and the Pods bound to it, as cmd/kubelet's informers select them.
+    only: { pods: `spec.nodeName=${host.name}`, nodes: `metadata.name=${host.name}` },
+  })
   const events = new Recorder({ client, sim, kind: event as never, component: "kubelet", host: host.name })
   const workers = new Map<string, PodWorker>()
   /** Static Pods by uid; their mirrors in the API have another uid. */
@@ -98,21 +110,62 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         object: { kind: "Pod", namespace: current.metadata.namespace as string, name: current.metadata.name, uid: current.metadata.uid },
         detail: status.phase,
       })
-      const next = editable(current)
       const scheduled = current.status.conditions?.find(({ type }) => type === "PodScheduled")
-      next.status = {
+      const next = {
         ...status,
         ...(current.status.qosClass && { qosClass: current.status.qosClass }),
         conditions: (status.conditions ?? []).map((condition) =>
           condition.type === "PodScheduled" && scheduled ? { ...condition, lastTransitionTime: scheduled.lastTransitionTime } : condition,
         ),
-      } as never
-      if (!deepEqual(next.status, current.status)) client.updateStatus(pod, next)
+      }
+      if (!deepEqual(next, current.status)) client.updateStatus(pod, { ...current, status: next as Pod["status"] })
     }
     if (!attempt(send)) pending.add(one.metadata.uid)
   }
   /** Workers whose status did not get through. */
   const pending = new Set<string>()
+
+  const nodeEvent = (type: "Normal" | "Warning", reason: string, message: string): void => {
+    // The kubelet does not ask for its node's uid: who looks for a node's events by that does not find these.
+    events.event({ kind: "Node", metadata: { name: host.name } } as never, type, reason, message)
+  }
+  const eviction = new EvictionManager({
+    host,
+    runtime,
+    now: () => sim.now(),
+    workers: () => workers.values(),
+    changed: () => {
+      reportNode()
+    },
+    nodeEvent,
+  })
+  const houseKeep = (): void => {
+    eviction.synchronize()
+    for (const worker of workers.values()) {
+      const message = worker.active ? beyondDiskLimits(worker, runtime, host) : undefined
+      if (message !== undefined) evict(worker, message, 1_000)
+    }
+  }
+
+  /** A Pod that the node cannot take is over before it began. */
+  const refuse = (one: Pod): boolean => {
+    const self = informers.for(node).get(undefined, host.name)
+    if (!self || one.status.startTime) return false
+    const others = [...workers.values()].filter(({ active }) => active).map(({ pod: other }) => other)
+    const rejected = eviction.refuses(one) ?? admit(one, others, self)
+    if (!rejected) return false
+    const { reason, message } = rejected
+    events.event(one as never, "Warning", reason, message)
+    reportStatus(one, {
+      phase: "Failed",
+      reason,
+      message: `Pod was rejected: ${message}`,
+      conditions: one.status.conditions ?? [],
+      startTime: formatTime(sim.now()),
+      ...(one.status.qosClass && { qosClass: one.status.qosClass }),
+    } as never)
+    return true
+  }
 
   const context: KubeletContext = {
     sim,
@@ -141,7 +194,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         ],
       })
       if (dnsPolicy === "None") return config({ servers: [], searches: [], options: [] })
-      if (dnsPolicy === "Default" || options.clusterDns === undefined || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet"))
+      if (options.clusterDns === undefined || dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet"))
         return config(own)
       const domain = options.clusterDomain
       return config({
@@ -150,7 +203,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         options: ["ndots:5"],
       })
     },
-    probed: !nodeHost.hollow,
+    probing: !nodeHost.hollow,
     letGo: nodeHost.hollow ? HOLLOW_LET_GO : 0,
     resync: options.clusterDns === undefined ? HOLLOW_SYNC : undefined,
     imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
@@ -197,6 +250,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     } else if (one.metadata.deletionTimestamp && !adoptable.has(one.metadata.uid))
       attempt(() => client.delete(pod, one.metadata as never, { gracePeriodSeconds: 0, uid: one.metadata.uid }))
     else if (!["Succeeded", "Failed"].includes(one.status.phase ?? "")) {
+      if (!adoptable.has(one.metadata.uid) && refuse(one)) return
       startWorker(one, span)
       if (one.metadata.deletionTimestamp) workers.get(one.metadata.uid)?.update(one)
     }
@@ -246,10 +300,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     if (missed) timers.mirrors = sim.scheduleBackground(MIRROR_RETRY, () => syncMirrors())
   }
 
-  /** The kubelet does not ask for its node's uid: who looks for a node's events by that does not find these. */
-  const say = (reason: string, message: string): void =>
-    events.event({ kind: "Node", metadata: { name: host.name } } as never, "Normal", reason, message)
-
+  let told: ReadonlyMap<string, string> = new Map()
   const reportNode = (): boolean =>
     attempt(() => {
       const existing = client.find(node, { name: host.name })
@@ -258,9 +309,11 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         runtime,
         version: options.version,
         hollow: nodeHost.hollow,
-        now: sim.now(),
+        now: host.now?.() ?? sim.now(),
         previous: (existing?.status.conditions ?? []) as never,
+        pressures: eviction.conditions,
       })
+
       if (!existing) {
         client.create(node, {
           apiVersion: "v1",
@@ -280,17 +333,17 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
           spec: { ...(options.taints?.length && { taints: options.taints as never }) },
           status,
         })
-        say("Starting", "Starting kubelet.")
-        for (const reason of ["NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID"])
-          say(reason, `Node ${host.name} status is now: ${reason}`)
-        if (!nodeHost.hollow) say("NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
+        nodeEvent("Normal", "Starting", "Starting kubelet.")
+        if (!nodeHost.hollow) nodeEvent("Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
       } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+      told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
     })
 
   const lease = new NodeLease(client, host.name)
   const renewLease = (): void => {
     if (stopped) return
-    const wait = lease.beat(sim.now(), attempt)
+    houseKeep()
+    const wait = lease.beat(host.now?.() ?? sim.now(), attempt)
     timers.lease = sim.scheduleBackground(wait, renewLease)
     if (!registered || !lease.alive) return
     attempt(() => {
@@ -299,7 +352,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         .for(node)
         .get(undefined, host.name)
         ?.status.conditions?.find(({ type }) => type === "Ready")?.status
-      if (ready !== undefined && (ready === "True") !== runtime.available) reportNode()
+      if (ready !== undefined && (ready === "True") !== (notReady(runtime) === undefined)) reportNode()
       for (const uid of [...pending]) {
         pending.delete(uid)
         workers.get(uid)?.resend()
@@ -387,6 +440,13 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     attach(one, container, attachOptions) {
       const id = workerOf(one)?.containerId(container)
       return id === undefined ? undefined : runtime.attach(id, attachOptions)
+    },
+    portForward(one, port, connection) {
+      const sandbox = workerOf(one)?.sandboxId
+      if (sandbox === undefined) return undefined
+      // As cri-api's streaming server words what its forwarder reports (portforward/websocket.go, httpstream.go).
+      const onError = (text: string) => connection.onError(`error forwarding port ${port} to pod ${sandbox}, uid : ${text}`)
+      return runtime.portForward?.(sandbox, port, { ...connection, onError })
     },
     removeDirectory(path) {
       if (host.files.exists(path)) host.files.remove(path)

@@ -75,7 +75,7 @@ export const startContainer = (scope: PodScope, record: ContainerRecord): void =
 const running = (scope: PodScope, record: ContainerRecord, startedAt: string): void => {
   const { container } = record
   record.state = { running: { startedAt } }
-  const { probed: watched } = scope.context
+  const { probing: watched } = scope.context
   record.started = !(watched && container.startupProbe)
   record.ready = record.started && !(watched && container.readinessProbe)
   watchHealth(scope, record)
@@ -85,7 +85,7 @@ const running = (scope: PodScope, record: ContainerRecord, startedAt: string): v
 /** Starts the probes of a running container. */
 export const watchHealth = (scope: PodScope, record: ContainerRecord): void => {
   const { container, id } = record
-  if (!id || !scope.context.probed || !(container.startupProbe || container.livenessProbe || container.readinessProbe)) return
+  if (!id || !scope.context.probing || !(container.startupProbe || container.livenessProbe || container.readinessProbe)) return
   const { sim, prober, runtime } = scope.context
   const told = new Map<string, boolean>()
   record.stopProbes = startProbes({

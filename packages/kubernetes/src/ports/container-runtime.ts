@@ -4,7 +4,8 @@ import type { Stored } from "../apimachinery/object.ts"
 import type { IPod } from "kubernetes-models/v1/Pod"
 
 export interface SandboxConfig {
-  pod: Stored<IPod>
+  /** Of the Pod as it was then. */
+  pod: Pick<Stored<IPod>, "metadata">
   hostname: string
   hostNetwork: boolean
   hostPid: boolean
@@ -13,6 +14,14 @@ export interface SandboxConfig {
   /** host:container ports of the pod. */
   hostPorts: readonly { containerPort: number; hostPort: number; protocol: string; hostIp?: string }[]
   logDirectory: string
+  /** RuntimeClass.handler; undefined: the default one. */
+  runtimeHandler?: string
+}
+
+/** What a registry is told about who pulls. */
+export interface RegistryCredentials {
+  username: string
+  password: string
 }
 
 export interface SandboxStatus {
@@ -42,7 +51,8 @@ export interface ContainerConfig {
   env: ReadonlyMap<string, string>
   workingDir: string | undefined
   mounts: readonly MountSpec[]
-  user: { uid?: number; gid?: number; groups: readonly number[] }
+  /** `strictGroups`: the image's /etc/group adds none. */
+  user: { uid?: number; gid?: number; groups: readonly number[]; strictGroups?: boolean }
   privileged: boolean
   readOnlyRootFilesystem: boolean
   resources: { cpuLimit?: number; memoryLimit?: number }
@@ -89,6 +99,22 @@ export interface ExecOptions {
   onDone: (code: number, error?: string) => void
 }
 
+/** One TCP connection to a port inside a sandbox. */
+export interface PortConnection {
+  write(data: Uint8Array): void
+  /** No more will be written; what comes back is still read. */
+  end(): void
+  close(): void
+}
+
+export interface PortConnectionOptions {
+  onData: (data: Uint8Array) => void
+  /** The other side will send no more. */
+  onEnd: () => void
+  /** It could not be opened, or broke; `text` as the runtime words it. */
+  onError: (text: string) => void
+}
+
 /** A line of a container's log (CRI logging format, without its tags). */
 export interface LogLine {
   at: number
@@ -102,6 +128,8 @@ export interface ContainerRuntime {
   readonly version: string
   /** False while the runtime's unit is down; every call then fails with "connection refused". */
   readonly available: boolean
+  /** Why there is no Pod network, in the runtime's words; undefined: there is. */
+  networkProblem?(): string | undefined
   runPodSandbox(config: SandboxConfig, done: (result: SandboxStatus | { error: string }) => void): void
   stopPodSandbox(id: string): void
   removePodSandbox(id: string): void
@@ -110,7 +138,7 @@ export interface ContainerRuntime {
     ref: string,
   ): { id: string; sizeBytes: number; user?: string; repoTags: readonly string[]; repoDigests: readonly string[] } | undefined
   listImages(): readonly { id: string; sizeBytes: number; repoTags: readonly string[]; repoDigests: readonly string[] }[]
-  pullImage(ref: string, auth: unknown, done: (outcome: PullOutcome) => void): void
+  pullImage(ref: string, auth: readonly RegistryCredentials[], done: (outcome: PullOutcome) => void): void
   createContainer(config: ContainerConfig): { id: string } | { error: string }
   startContainer(id: string): { error?: string }
   /** SIGTERM (or the image's stop signal), then SIGKILL after `timeout` ms. `done` when it has exited. */
@@ -121,11 +149,17 @@ export interface ContainerRuntime {
   containerStatus(id: string): ContainerStatus | undefined
   exec(id: string, options: ExecOptions): ExecSession
   attach(id: string, options: Omit<ExecOptions, "command">): ExecSession
+  /** Connects to localhost:port in a sandbox's network. Absent: this runtime has no network. */
+  portForward?(sandboxId: string, port: number, options: PortConnectionOptions): PortConnection | undefined
   logs(id: string): readonly LogLine[]
   /** Calls back on new lines until stopped. */
   followLogs(id: string, line: (line: LogLine) => void, end: () => void): () => void
   /** CPU nanocores averaged since an earlier call, memory bytes. */
   stats(id: string): { cpuNanoCores: number; memoryBytes: number }
+  /** Bytes of a container's writable layer and logs. */
+  diskBytes?(id: string): number
+  /** Removes every image that no container needs; bytes given back. */
+  removeUnusedImages?(): number
   /** A container's state changed (PLEG). */
   onEvent: ((event: { sandboxId: string; containerId: string; state: ContainerStatus["state"] }) => void) | undefined
 }

@@ -14,6 +14,8 @@ export interface HostFiles {
   symlink(target: string, path: string): void
   /** Calls back after anything at or below `path` changed; returns how to stop. */
   watch(path: string, changed: () => void): () => void
+  /** Bytes of all files at and below `path`. */
+  size?(path: string): number
   usage(): { capacityBytes: number; usedBytes: number; inodes: number; usedInodes: number }
 }
 
@@ -24,6 +26,10 @@ export interface Host {
   readonly cpus: number
   /** Bytes. */
   readonly memory: number
+  /** The machine's clock, ms since the epoch; default: the world's. */
+  now?(): number
+  /** Bytes of memory in use, the system's own among them. */
+  memoryUsed?(): number
   /** One line of a unit's journal; priority as in syslog. */
   log(unit: string, message: string, priority?: number): void
   /** What uname and os-release say, for node.status.nodeInfo. */

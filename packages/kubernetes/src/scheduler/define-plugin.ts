@@ -1,14 +1,20 @@
-/** What a scheduler plugin is: a filter with upstream's words for why not, a score, or both. */
+/** What a scheduler plugin is: a filter with upstream's words for why not, a score, or both. As pkg/scheduler/framework/interface.go. */
 import type { Node, Pod } from "../api/index.ts"
 import type { Informers } from "../client/contract.ts"
 import type { Amounts } from "./pod-requests.ts"
 
-/** A node as the scheduler sees it in one cycle. Amounts: millicores, bytes, Pods. */
+/** A node as the scheduler sees it. Amounts: millicores, bytes, Pods. */
 export interface NodeInfo {
-  node: Node
-  pods: readonly Pod[]
-  allocatable: { cpu: number; memory: number; pods: number; other: (name: string) => number }
-  requested: Amounts
+  readonly node: Node
+  readonly pods: readonly Pod[]
+  readonly allocatable: { readonly cpu: number; readonly memory: number; readonly pods: number; other(name: string): number }
+  readonly requested: Amounts
+  /** As requested, where a container that asks for nothing counts 100m and 200 MB. */
+  readonly nonZero: { readonly cpu: number; readonly memory: number }
+  /** Those of its Pods that want to be near others, or away from them. */
+  readonly affine: readonly Pod[]
+  /** Pods of each controller, by its uid. */
+  siblings(uid: string): number
 }
 
 export interface CycleState {
@@ -24,16 +30,24 @@ export interface PreFilterFailure {
   wait?: boolean
 }
 
+/** Why one node cannot; `unresolvable`: taking lower Pods away would not help. */
+export interface Rejection {
+  reasons: readonly string[]
+  unresolvable?: boolean
+}
+
 export interface PluginOptions {
   name: string
   /** Looks at the Pod alone; undefined: go on to the nodes. */
   preFilter?: (state: CycleState) => PreFilterFailure | undefined
-  /** Reasons why the Pod cannot run there; empty: it can. */
-  filter?: (state: CycleState, info: NodeInfo) => readonly string[]
-  /** Taking lower Pods away would not help: for this plugin, or on this node. */
-  unresolvable?: boolean | ((state: CycleState, info: NodeInfo) => boolean)
-  /** 0–100, more is better. */
-  score?: (state: CycleState, info: NodeInfo) => number
+  /** The only nodes that can come into question; undefined: any. */
+  only?: (state: CycleState) => ReadonlySet<string> | undefined
+  /** Called once a cycle: the question to ask of each node, undefined when this Pod has none. */
+  filter?: (state: CycleState) => ((info: NodeInfo) => Rejection | undefined) | undefined
+  /** Called once a cycle with the nodes that can take the Pod: how to score each of them (more is better), undefined when all are alike. */
+  score?: (state: CycleState, feasible: readonly NodeInfo[]) => ((info: NodeInfo) => number) | undefined
+  /** Brings scores to 0–100 in place; default: they are. */
+  normalize?: (scores: number[]) => void
   /** Default 1. */
   weight?: number
 }
@@ -41,3 +55,13 @@ export interface PluginOptions {
 export type Plugin = Readonly<PluginOptions>
 
 export const definePlugin = (options: PluginOptions): Plugin => options
+
+/** As helper.DefaultNormalizeScore: in proportion to the highest, or, for what is disliked, the other way round. */
+export const inProportion =
+  (reverse: boolean) =>
+  (scores: number[]): void => {
+    const most = scores.reduce((max, score) => Math.max(max, score), 0)
+    for (const [index, score] of scores.entries())
+      if (most === 0) scores[index] = reverse ? 100 : 0
+      else scores[index] = reverse ? 100 - Math.floor((score * 100) / most) : Math.floor((score * 100) / most)
+  }

@@ -59,15 +59,24 @@ export const requestsOf = (pod: Pod): Amounts => {
   return found
 }
 
-export const sumOf = (pods: readonly Pod[]): Amounts => {
-  let cpu = 0
-  let memory = 0
-  let others: Map<string, number> | undefined
-  for (const pod of pods) {
-    const own = requestsOf(pod)
-    cpu += own.cpu
-    memory += own.memory
-    if (own.others.size > 0) add((others ??= new Map()), own.others)
+/** What a container that asks for nothing counts as when nodes are compared (DefaultMilliCPURequest, DefaultMemoryRequest). */
+const LEAST_CPU = 100
+const LEAST_MEMORY = 200 * 1024 * 1024
+
+const leasts = new WeakMap<object, { cpu: number; memory: number }>()
+
+/** As requestsOf with the defaults of GetNonzeroRequests, a container each. */
+export const nonZeroOf = (pod: Pod): { cpu: number; memory: number } => {
+  let found = leasts.get(pod.spec)
+  if (!found) {
+    const { cpu, memory } = requestsOf(pod)
+    let [noCpu, noMemory] = [0, 0]
+    for (const { resources } of pod.spec.containers ?? []) {
+      const own = (resources?.requests ?? {}) as Record<string, string>
+      if (own.cpu === undefined) noCpu++
+      if (own.memory === undefined) noMemory++
+    }
+    leasts.set(pod.spec, (found = { cpu: cpu + noCpu * LEAST_CPU, memory: memory + noMemory * LEAST_MEMORY }))
   }
-  return { cpu, memory, others: others ?? NONE }
+  return found
 }

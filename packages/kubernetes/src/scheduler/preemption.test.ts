@@ -44,10 +44,13 @@ test("nobody makes room for a Pod of equal priority, or for one that is not to p
   apply(pod("equal", "1"))
   apply(pod("waiting", "1", "polite"))
   run(5_000)
-  for (const name of ["equal", "waiting"]) {
+  for (const [name, why] of [
+    ["equal", "0/1 nodes are available: 1 No preemption victims found for incoming pod."],
+    ["waiting", "not eligible due to preemptionPolicy=Never."],
+  ]) {
     expect(get<Pod>(`${PODS}/${name}`).spec.nodeName).toBeUndefined()
     expect(told(name)[0]).toBe(
-      "FailedScheduling: 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+      `FailedScheduling: 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: ${why}`,
     )
   }
   expect(get<Pod>(`${PODS}/first`).status.phase).toBe("Running")

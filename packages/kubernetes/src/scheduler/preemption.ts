@@ -1,36 +1,48 @@
 /** DefaultPreemption: lower Pods make room. As pkg/scheduler/framework/preemption/preemption.go. */
 import { type Pod, podDisruptionBudget } from "../api/index.ts"
 import { selectorMatches } from "../apimachinery/selectors.ts"
-import type { CycleState, NodeInfo } from "./define-plugin.ts"
+import type { CycleState, NodeInfo, Rejection } from "./define-plugin.ts"
+import { withPods } from "./node-cache.ts"
 import { plugins } from "./plugins/index.ts"
-import { sumOf } from "./pod-requests.ts"
 
-const priorityOf = (pod: Pod): number => pod.spec.priority ?? 0
+export const priorityOf = (pod: Pod): number => pod.spec.priority ?? 0
 const startOf = (pod: Pod): string => String(pod.status.startTime ?? pod.metadata.creationTimestamp)
-
 /** More important first: higher priority, then the older. */
 const byImportance = (a: Pod, b: Pod): number => priorityOf(b) - priorityOf(a) || (startOf(a) < startOf(b) ? -1 : 1)
 
-const withPods = (info: NodeInfo, pods: readonly Pod[]): NodeInfo => ({ ...info, pods, requested: sumOf(pods) })
-
-const fits = (state: CycleState, info: NodeInfo): boolean => {
+/** Why the Pod would not fit onto a node that looks like this. */
+const rejectionOn = (state: CycleState, info: NodeInfo): Rejection | undefined => {
   const nodes = state.nodes.map((one) => (one.node === info.node ? info : one))
   const next = { ...state, nodes }
-  return plugins.every((plugin) => (plugin.filter?.(next, info).length ?? 0) === 0)
+  for (const { filter } of plugins) {
+    const rejection = filter?.(next)?.(info)
+    if (rejection) return rejection
+  }
+  return undefined
 }
 
-interface Candidate {
+export interface Candidate {
   node: string
   victims: readonly Pod[]
   violations: number
 }
 
-const candidateOn = (state: CycleState, info: NodeInfo): Candidate | undefined => {
+/** Where Pods have to go so that this one can come, or, in the histogram's words, why that helps nowhere. */
+export type Preemption =
+  | { kind: "victims"; candidate: Candidate }
+  /** `reasons`: how many nodes say so. */
+  | { kind: "none"; reasons: ReadonlyMap<string, number> }
+  | { kind: "not-eligible"; message: string }
+
+const NO_VICTIMS: Rejection = { reasons: ["No preemption victims found for incoming pod"] }
+
+const candidateOn = (state: CycleState, info: NodeInfo): Candidate | Rejection => {
   const own = priorityOf(state.pod)
   const lower = info.pods.filter((pod) => priorityOf(pod) < own)
-  if (lower.length === 0) return undefined
+  if (lower.length === 0) return NO_VICTIMS
   let kept = info.pods.filter((pod) => priorityOf(pod) >= own)
-  if (!fits(state, withPods(info, kept))) return undefined
+  const still = rejectionOn(state, withPods(info, kept))
+  if (still) return still
   const budgets = state.informers.for(podDisruptionBudget).list()
   const left = new Map(budgets.map((budget) => [budget, budget.status.disruptionsAllowed ?? 0]))
   const violating = new Set<Pod>()
@@ -50,7 +62,7 @@ const candidateOn = (state: CycleState, info: NodeInfo): Candidate | undefined =
   // Those whose loss would break a budget are spared first, then the more important.
   const order = [...lower].sort((a, b) => Number(violating.has(b)) - Number(violating.has(a)) || byImportance(a, b))
   for (const pod of order) {
-    if (fits(state, withPods(info, [...kept, pod]))) {
+    if (!rejectionOn(state, withPods(info, [...kept, pod]))) {
       kept = [...kept, pod]
       continue
     }
@@ -72,12 +84,23 @@ const better = (a: Candidate, b: Candidate): number => {
   )
 }
 
-/** Where Pods have to go so that this one can come; `possible`: nodes on which taking Pods away could help. */
-export const findVictims = (state: CycleState, possible: readonly NodeInfo[]): Candidate | undefined => {
-  if (state.pod.spec.preemptionPolicy === "Never") return undefined
+/** @param possible nodes on which taking Pods away could help; all others are past help */
+export const findVictims = (state: CycleState, possible: readonly NodeInfo[]): Preemption => {
+  const { pod, nodes } = state
+  if (pod.spec.preemptionPolicy === "Never") return { kind: "not-eligible", message: "not eligible due to preemptionPolicy=Never." }
   // Room is being made already.
-  const nominated = state.nodes.find(({ node }) => node.metadata.name === state.pod.status.nominatedNodeName)
-  if (nominated?.pods.some((pod) => pod.metadata.deletionTimestamp && priorityOf(pod) < priorityOf(state.pod))) return undefined
-  const candidates = possible.flatMap((info) => candidateOn(state, info) ?? []).filter(({ victims }) => victims.length > 0)
-  return candidates.sort(better)[0]
+  const nominated = nodes.find(({ node }) => node.metadata.name === pod.status.nominatedNodeName)
+  if (nominated?.pods.some((other) => other.metadata.deletionTimestamp && priorityOf(other) < priorityOf(pod)))
+    return { kind: "not-eligible", message: "not eligible due to a terminating pod on the nominated node." }
+  const reasons = new Map<string, number>()
+  const count = (reason: string, nodes: number) => nodes > 0 && reasons.set(reason, (reasons.get(reason) ?? 0) + nodes)
+  count("Preemption is not helpful for scheduling", nodes.length - possible.length)
+  const candidates: Candidate[] = []
+  for (const info of possible) {
+    const found = candidateOn(state, info)
+    if ("victims" in found) candidates.push(found)
+    else for (const reason of found.reasons) count(reason, 1)
+  }
+  const [candidate] = candidates.filter(({ victims }) => victims.length > 0).sort(better)
+  return candidate ? { kind: "victims", candidate } : { kind: "none", reasons }
 }

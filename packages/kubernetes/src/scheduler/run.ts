@@ -13,12 +13,11 @@ import type { Component } from "../cluster-contract.ts"
 import { SELECTED_NODE } from "../controller-manager/controllers/persistent-volume-binder.ts"
 import { elect } from "../controller-manager/leader-election.ts"
 import type { Trace } from "../ports/trace.ts"
-import type { CycleState, NodeInfo } from "./define-plugin.ts"
-import { plugins } from "./plugins/index.ts"
+import type { CycleState } from "./define-plugin.ts"
+import { NodeCache } from "./node-cache.ts"
 import { bindingsOn, claimNames } from "./plugins/volume-binding.ts"
 import { requestsOf } from "./pod-requests.ts"
-import { findVictims } from "./preemption.ts"
-import { takeSnapshot } from "./snapshot.ts"
+import { explain, scoresOf, search } from "./scheduling-cycle.ts"
 
 export interface SchedulerOptions {
   sim: Simulation
@@ -35,49 +34,38 @@ const BACKOFF = 1_000
 const MAX_BACKOFF = 10_000
 const UNSCHEDULABLE_FLUSH = 300_000
 
-/** As FitError in pkg/scheduler/framework/types.go. */
-const unschedulableText = (
-  total: number,
-  unresolvable: number,
-  blocked: string | undefined,
-  reasons: ReadonlyMap<string, number>,
-  preempts: boolean,
-): string => {
-  if (total === 0) return "no nodes available to schedule pods"
-  const head = `0/${total} nodes are available`
-  const why =
-    blocked ??
-    [...reasons]
-      .map(([reason, count]) => `${count} ${reason}`)
-      .sort()
-      .join(", ")
-  if (preempts) return `${head}: ${why}.`
-  // DynamicResources comes after all that looks at the Pod alone: it finds nothing of its own to go on, and preemption is not asked.
-  if (blocked !== undefined) return `${head}: ${why}. not found`
-  const preemption = [
-    ...(unresolvable > 0 ? [`${unresolvable} Preemption is not helpful for scheduling`] : []),
-    ...(total - unresolvable > 0 ? [`${total - unresolvable} No preemption victims found for incoming pod`] : []),
-  ]
-  return `${head}: ${why}. no new claims to deallocate, preemption: ${head}: ${preemption.sort().join(", ")}.`
-}
+/** The trace tells of so many of the nodes that were refused, and compared (the best first). */
+const REFUSALS_TOLD = 64
+const SCORES_TOLD = 16
 
 export const runScheduler = (options: SchedulerOptions): Component => {
   const { sim, door, trace } = options
   const identity = { name: "system:kube-scheduler", groups: ["system:authenticated"] }
   const client = new DoorClient(door, identity)
   const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
-  const events = new Recorder({
-    client,
-    sim,
-    kind: groupedEvent as never,
-    component: options.schedulerName ?? "default-scheduler",
-    instance: `${options.schedulerName ?? "default-scheduler"}-${options.host}`,
-  })
   const profile = options.schedulerName ?? "default-scheduler"
+  const instance = `${profile}-${options.host}`
+  const events = new Recorder({ client, sim, kind: groupedEvent as never, component: profile, instance })
   const attempts = new Map<string, number>()
   const unschedulable = new Set<string>()
-  /** Bound by us, not yet seen bound: counted on their node already. */
-  const assumed = new Map<string, { pod: Pod; node: string }>()
+  /** Nodes with the Pods that are bound to them, or were by us and are not yet seen so. */
+  const cache = new NodeCache()
+  /** Pods for which others were sent away, by the node that they wait for. */
+  const nominated = new Map<string, Map<string, Pod>>()
+  const nominee = (key: string, one: Pod | undefined, name: string | undefined): void => {
+    for (const waiting of nominated.values()) waiting.delete(key)
+    if (!one || name === undefined) return
+    const waiting = nominated.get(name) ?? new Map<string, Pod>()
+    nominated.set(name, waiting.set(key, one))
+  }
+  const promised =
+    (key: string) =>
+    (name: string): readonly Pod[] => {
+      const waiting = nominated.get(name)
+      return waiting?.size ? [...waiting].flatMap(([other, one]) => (other === key ? [] : [one])) : []
+    }
+  /** Where the next search begins. */
+  let next = 0
   let queue: WorkQueue | undefined
 
   /** Asks for the volumes of claims that waited for a node; true when there is something to wait for. */
@@ -118,14 +106,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (!(error instanceof StatusError)) throw error
       return
     }
-    events.acted(
-      victim as never,
-      "Normal",
-      "Preempted",
-      "Preempting",
-      `Preempted by pod ${preemptor.metadata.uid} on node ${name}`,
-      preemptor as never,
-    )
+    const told = `Preempted by pod ${preemptor.metadata.uid} on node ${name}`
+    events.acted(victim as never, "Normal", "Preempted", "Preempting", told, preemptor as never)
   }
 
   const setCondition = (one: Pod, reason: string, message: string, nominated?: string): void => {
@@ -151,79 +133,63 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const schedule = (key: string, span: number | undefined): void => {
     const slash = key.indexOf("/")
     const one = informers.for(pod).get(key.slice(0, slash), key.slice(slash + 1))
-    if (!one || one.spec.nodeName || one.metadata.deletionTimestamp || one.spec.schedulerName !== profile || assumed.has(key)) return
+    if (!one || one.spec.nodeName || one.metadata.deletionTimestamp || one.spec.schedulerName !== profile || cache.holds(key)) return
     if (one.spec.schedulingGates?.length)
       return setCondition(one, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
     const outer = trace.current
     trace.current = span ?? trace.span()
     const object = { kind: "Pod", namespace: one.metadata.namespace as string, name: one.metadata.name, uid: one.metadata.uid }
     try {
-      const state: CycleState = { pod: one, requests: requestsOf(one), nodes: takeSnapshot(informers, assumed), informers }
-      let blocked: string | undefined
-      for (const plugin of plugins) {
-        const failure = plugin.preFilter?.(state)
-        if (failure?.wait) {
-          unschedulable.add(key)
-          return
-        }
-        blocked ??= failure?.reason
+      const state: CycleState = { pod: one, requests: requestsOf(one), nodes: cache.nodes, informers }
+      const found = search(state, next, promised(key))
+      if (found.wait) {
+        unschedulable.add(key)
+        return
       }
-      const reasons = new Map<string, number>()
-      let unresolvable = blocked === undefined ? 0 : state.nodes.length
-      const resolvable: NodeInfo[] = []
-      const feasible: NodeInfo[] = []
-      for (const info of blocked === undefined ? state.nodes : []) {
-        const failed = plugins.find((plugin) => (plugin.filter?.(state, info).length ?? 0) > 0)
-        if (!failed) {
-          feasible.push(info)
-          continue
-        }
-        const { unresolvable: hopeless } = failed
-        if (typeof hopeless === "function" ? hopeless(state, info) : hopeless) unresolvable++
-        else resolvable.push(info)
-        const why = failed.filter?.(state, info) ?? []
-        for (const reason of why) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+      if (state.nodes.length > 0) next = (next + found.processed) % state.nodes.length
+      for (const { info, plugin, rejection } of found.refusals.slice(0, REFUSALS_TOLD))
         trace.emit({
           from: "kube-scheduler",
           to: "kube-scheduler",
           verb: "filter",
           object,
-          detail: `${info.node.metadata.name}: ${failed.name}: ${why.join(", ")}`,
+          detail: `${info.node.metadata.name}: ${plugin.name}: ${rejection.reasons.join(", ")}`,
         })
-      }
+      const { feasible } = found
       if (feasible.length === 0) {
-        const victims = resolvable.length > 0 ? findVictims(state, resolvable) : undefined
-        const message = unschedulableText(state.nodes.length, unresolvable, blocked, reasons, victims !== undefined)
+        const { message, preemption } = explain(state, found)
+        const chosen = preemption.kind === "victims" ? preemption.candidate : undefined
         events.acted(one as never, "Warning", "FailedScheduling", "Scheduling", message)
-        setCondition(one, "Unschedulable", message, victims?.node)
+        setCondition(one, "Unschedulable", message, chosen?.node)
         unschedulable.add(key)
         attempts.set(key, (attempts.get(key) ?? 0) + 1)
         queue?.addAfter(key, UNSCHEDULABLE_FLUSH, true)
-        for (const victim of victims?.victims ?? []) preempt(victim, one, victims?.node as string)
+        if (chosen) nominee(key, one, chosen.node)
+        for (const victim of chosen?.victims ?? []) preempt(victim, one, chosen?.node as string)
         return
       }
-      const scores = feasible.map((info) => ({
-        info,
-        score: plugins.reduce((sum, plugin) => sum + (plugin.score ? plugin.score(state, info) * (plugin.weight ?? 1) : 0), 0),
-      }))
-      const best = Math.max(...scores.map(({ score }) => score))
-      for (const { info, score } of scores)
+      const scores = feasible.length === 1 ? [0] : scoresOf(state, feasible)
+      const best = scores.reduce((most, score) => Math.max(most, score), 0)
+      const order =
+        feasible.length > SCORES_TOLD ? [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, SCORES_TOLD) : scores.keys()
+      for (const index of order)
         trace.emit({
           from: "kube-scheduler",
           to: "kube-scheduler",
           verb: "score",
           object,
-          detail: `${info.node.metadata.name}: ${Math.round(score)}`,
+          detail: `${feasible[index].node.metadata.name}: ${Math.round(scores[index])}`,
         })
-      const top = scores.filter(({ score }) => score === best)
-      const chosen = top[top.length === 1 ? 0 : sim.random("scheduler").integer(top.length)].info.node.metadata.name
+      const top = feasible.filter((_, index) => scores[index] === best)
+      const chosen = top[top.length === 1 ? 0 : sim.random("scheduler").integer(top.length)].node.metadata.name
       if (claimNames(one).length > 0 && reserveVolumes(one, chosen)) {
         // Bound when the claims are: their change brings the Pod back.
         unschedulable.add(key)
         return
       }
       trace.emit({ from: "kube-scheduler", to: "kube-apiserver", verb: "bind", object, detail: chosen })
-      assumed.set(key, { pod: one, node: chosen })
+      cache.setPod(one, chosen)
+      nominee(key, undefined, undefined)
       try {
         client.createSubresource(pod as never, one.metadata as never, "binding", {
           apiVersion: "v1",
@@ -232,7 +198,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
           target: { apiVersion: "v1", kind: "Node", name: chosen },
         })
       } catch (error) {
-        assumed.delete(key)
+        cache.removePod(key)
         if (error instanceof StatusError && (error.code === 404 || error.code === 409)) return
         throw error
       }
@@ -265,6 +231,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
         !one.spec.nodeName && one.spec.schedulerName === profile && !["Succeeded", "Failed"].includes(one.status.phase ?? "")
       informers.for(node).onChange((change) => {
         const { old, object } = change
+        if (change.type === "deleted") cache.removeNode(object.metadata.name)
+        else cache.setNode(object)
         // Heartbeats in a node's status are no news for the scheduler.
         if (
           !old ||
@@ -278,11 +246,15 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       informers.for(pod).onChange(({ type, object, old, span }) => {
         const key = keyOf(object)
         if (type === "deleted") {
-          assumed.delete(key)
+          cache.removePod(key)
+          nominee(key, undefined, undefined)
           attempts.delete(key)
           unschedulable.delete(key)
           if (object.spec.nodeName) reconsider()
-        } else if (waiting(object)) {
+          return
+        }
+        if (object.spec.nodeName) cache.setPod(object)
+        if (waiting(object)) {
           if (type === "added" || !deepEqual(old?.spec, object.spec)) queue?.add(key, span)
         } else if (
           type === "modified" &&
@@ -293,6 +265,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       })
       for (const kind of [persistentVolumeClaim, persistentVolume, storageClass])
         informers.for(kind as typeof persistentVolume).onChange(reconsider)
+      for (const one of informers.for(node).list()) cache.setNode(one)
+      for (const one of informers.for(pod).list()) if (one.spec.nodeName) cache.setPod(one)
       for (const one of informers.for(pod).list()) if (waiting(one)) queue.add(keyOf(one))
     },
   })

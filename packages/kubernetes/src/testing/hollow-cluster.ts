@@ -2,22 +2,11 @@
 import { Simulation } from "@drydock/sim"
 import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
 import type { ApiRequest } from "../apiserver/contract.ts"
+import type { Forward } from "../apiserver/outside.ts"
 import { SimulatedCluster } from "../cluster.ts"
 import { HollowRuntime } from "../cri/hollow-runtime.ts"
-import type { HostFiles } from "../ports/host.ts"
+import { noFiles } from "../cri/no-files.ts"
 import type { Trace, TraceEvent } from "../ports/trace.ts"
-
-const noFiles: HostFiles = {
-  exists: () => false,
-  read: () => "",
-  write: () => {},
-  list: () => [],
-  mkdir: () => {},
-  remove: () => {},
-  symlink: () => {},
-  watch: () => () => {},
-  usage: () => ({ capacityBytes: 1e11, usedBytes: 1e9, inodes: 1e6, usedInodes: 1e3 }),
-}
 
 export interface HollowCluster {
   sim: Simulation
@@ -41,7 +30,10 @@ export interface HollowCluster {
 
 const ADMIN = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
 
-export const hollowCluster = (nodes: readonly string[], options: { cpus?: number; memory?: number } = {}): HollowCluster => {
+export const hollowCluster = (
+  nodes: readonly string[],
+  options: { cpus?: number; memory?: number; forward?: Forward } = {},
+): HollowCluster => {
   const sim = new Simulation("hollow", Date.UTC(2026, 0, 5, 8))
   const events: Partial<TraceEvent>[] = []
   let spans = 0
@@ -54,7 +46,7 @@ export const hollowCluster = (nodes: readonly string[], options: { cpus?: number
     podCidr: "10.244.0.0/16",
     serviceCidr: "10.96.0.0/12",
     dnsDomain: "cluster.local",
-    forward: (_, done) => done({ error: "no network" }),
+    forward: options.forward ?? ((_, done) => done({ error: "no network" })),
   })
   cluster.startEtcd()
   cluster.startApiServer()

@@ -20,13 +20,15 @@ export interface Inode {
   gid: number
   links: number
   modifiedAt: number
-  changedAt: number
-  accessedAt: number
+  /** Undefined, for most: when it was modified. */
+  changedAt?: number | undefined
+  accessedAt?: number | undefined
   /** Regular files. A thunk is called when first read. */
-  content?: Content
-  /** Bytes in use when `content` is a growing buffer. */
-  length?: number
-  children?: Map<string, Inode>
+  content?: Content | undefined
+  /** Bytes in use when `content` is a growing buffer; without content, bytes that are set aside for it. */
+  length?: number | undefined
+  /** Of a directory; made for its first name. */
+  children?: Map<string, Inode> | undefined
   /** Symlinks. */
   target?: string
   program?: Program | undefined
@@ -42,7 +44,7 @@ export interface Inode {
   /** Belongs to an image layer: copy before changing. */
   shared?: boolean
   /** Directory that names it, kept for directories of a volume's own, so that watchers above hear of changes below. */
-  parent?: Inode
+  parent?: Inode | undefined
 }
 
 const encoder = new TextEncoder()
@@ -84,7 +86,7 @@ export const contentSize = (inode: Inode): number => {
   if (inode.program && inode.content === undefined) return 14_720
   const { content } = inode
   if (typeof content === "string") return utf8Length(content)
-  return content === undefined ? 0 : (inode.length ?? contentBytes(inode).length)
+  return content === undefined ? (inode.length ?? 0) : (inode.length ?? contentBytes(inode).length)
 }
 
 export const statOf = (inode: Inode, device = 1): FileStat => ({
@@ -96,7 +98,7 @@ export const statOf = (inode: Inode, device = 1): FileStat => ({
   inode: inode.id,
   links: inode.links,
   modifiedAt: inode.modifiedAt,
-  changedAt: inode.changedAt,
-  accessedAt: inode.accessedAt,
+  changedAt: inode.changedAt ?? inode.modifiedAt,
+  accessedAt: inode.accessedAt ?? inode.modifiedAt,
   device,
 })

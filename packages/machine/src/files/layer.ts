@@ -36,8 +36,6 @@ export const defineLayer = (entries: readonly LayerEntry[], base?: Layer): Layer
     gid: 0,
     links: 1,
     modifiedAt: BUILT_AT,
-    changedAt: BUILT_AT,
-    accessedAt: BUILT_AT,
     shared: true,
     ...(type === "directory" && { children: new Map<string, Inode>(), links: 2 }),
     ...rest,

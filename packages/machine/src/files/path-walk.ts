@@ -15,6 +15,8 @@ export interface Place {
   readonly mount: Mount
   readonly parent: Place | undefined
   readonly name: string
+  /** Characters of its path; 0 for the root. */
+  readonly length: number
 }
 
 export interface WalkOptions {
@@ -29,7 +31,13 @@ export const permits = (inode: Inode, credentials: Credentials, want: 4 | 2 | 1)
   return ((inode.mode >> shift) & want) !== 0
 }
 
-export const rootPlace = (mounts: MountNamespace): Place => ({ inode: mounts.root.root(), mount: mounts.root, parent: undefined, name: "" })
+export const rootPlace = (mounts: MountNamespace): Place => ({
+  inode: mounts.root.root(),
+  mount: mounts.root,
+  parent: undefined,
+  name: "",
+  length: 0,
+})
 
 export const childInode = (directory: Inode, name: string): Inode | undefined =>
   directory.children?.get(name) ?? directory.provider?.lookup?.(name)
@@ -38,9 +46,10 @@ export const childInode = (directory: Inode, name: string): Inode | undefined =>
 export const step = (mounts: MountNamespace, from: Place, name: string): Place | undefined => {
   const inode = childInode(from.inode, name)
   if (!inode) return undefined
-  let place: Place = { inode, mount: from.mount, parent: from, name }
-  for (let mount = mounts.over(place.inode); mount && mount !== place.mount; mount = mounts.over(place.inode))
-    place = { inode: mount.root(), mount, parent: from, name }
+  const length = from.length + 1 + name.length
+  let place: Place = { inode, mount: from.mount, parent: from, name, length }
+  for (let mount = mounts.over(place, pathOf); mount; mount = mounts.over(place, pathOf))
+    place = { inode: mount.root(), mount, parent: from, name, length }
   return place
 }
 

@@ -16,8 +16,6 @@ const inode = (type: Inode["type"], mode: number, rest: Partial<Inode>): Inode =
   gid: 0,
   links: 1,
   modifiedAt: 0,
-  changedAt: 0,
-  accessedAt: 0,
   ...rest,
 })
 
@@ -32,6 +30,8 @@ export interface SystemFacts {
   kernelVersion: string
   bootedAt: () => number
   now: () => number
+  /** Bytes. */
+  memoryUsed: () => number
 }
 
 export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace): Inode => {
@@ -44,7 +44,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     meminfo: () =>
       text(
         () =>
-          `MemTotal:       ${kib(facts.memory)} kB\nMemFree:        ${kib(facts.memory * 0.6)} kB\nMemAvailable:   ${kib(facts.memory * 0.75)} kB\nBuffers:        ${kib(facts.memory * 0.02)} kB\nCached:         ${kib(facts.memory * 0.2)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
+          `MemTotal:       ${kib(facts.memory)} kB\nMemFree:        ${kib(Math.max(0, facts.memory * 0.78 - facts.memoryUsed()))} kB\nMemAvailable:   ${kib(Math.max(0, facts.memory - facts.memoryUsed()))} kB\nBuffers:        ${kib(facts.memory * 0.02)} kB\nCached:         ${kib(facts.memory * 0.2)} kB\nSwapTotal:             0 kB\nSwapFree:              0 kB\n`,
       ),
     cpuinfo: () =>
       text(() =>
@@ -56,9 +56,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     mounts: () =>
       text(() =>
         namespace()
-          .files.mounts.mounts.map(
-            (mount) => `${mount.source} ${mount.path} ${mount.volume.type} ${mount.readOnly ? "ro" : "rw"},relatime 0 0\n`,
-          )
+          .files.mounts.mounts.map((mount) => `${mount.source} ${mount.path} ${mount.type} ${mount.readOnly ? "ro" : "rw"},relatime 0 0\n`)
           .join(""),
       ),
     swaps: () => text(() => "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"),
@@ -171,8 +169,9 @@ export const sysRoot = (interfaces: () => readonly NetworkInterface[], memory: n
   return directory({ class: directory({ net }), fs: directory({ cgroup }) })
 }
 
-export const deviceInodes = (random: () => number, tty: (name: string) => OpenFile | undefined): Record<string, Inode> => {
-  const device = (make: NonNullable<Inode["device"]>): Inode => inode("character-device", 0o666, { device: make })
+/** By name; each made when it is looked up. */
+export const deviceInodes = (random: () => number, tty: (name: string) => OpenFile | undefined): Record<string, () => Inode> => {
+  const device = (make: NonNullable<Inode["device"]>) => () => inode("character-device", 0o666, { device: make })
   const zeros = (max: number) => new Uint8Array(max)
   return {
     null: device(nullDevice),

@@ -3,7 +3,7 @@ import { SystemError } from "../kernel/errno.ts"
 import type { Credentials, Program } from "../kernel/process.ts"
 import type { DirectoryEntry, Files, FileStat } from "./contract.ts"
 import { type Content, contentBytes, contentText, type Inode, statOf } from "./inode.ts"
-import type { Mount, MountNamespace } from "./mounts.ts"
+import { Mount, type MountNamespace, VolumeMount } from "./mounts.ts"
 import { pathOf, permits, type Place, step, tryWalk, walk, type Walked } from "./path-walk.ts"
 import type { Volume } from "./volume.ts"
 
@@ -48,6 +48,11 @@ export class FilesView implements Files {
     return place
   }
 
+  /** The inode at `place` as its volume's own, so that it may be changed, whatever the mount says. */
+  ownAlways(place: Place): Inode {
+    return this.#ownUnchecked(place)
+  }
+
   /** The inode at `place` as its volume's own, so that it may be changed. Throws EROFS on read-only mounts. */
   own(place: Place): Inode {
     if (place.mount.readOnly) throw new SystemError("EROFS")
@@ -58,7 +63,7 @@ export class FilesView implements Files {
     const { volume } = place.mount
     if (!place.inode.shared && (place.inode.type !== "directory" || place.inode.parent || place.inode === volume.root)) return place.inode
     const above = place.parent
-    if (!above || above.mount !== place.mount) return place.inode.shared ? volume.ownRoot() : place.inode
+    if (!above || above.mount !== place.mount) return place.mount.own()
     if (above.inode.provider && !above.inode.children?.has(place.name)) return place.inode
     return volume.ownChild(this.#ownUnchecked(above), place.name)
   }
@@ -66,7 +71,8 @@ export class FilesView implements Files {
   /** The directory that a new name goes into, writable and owned. */
   #ownDirectory(place: Place): Inode {
     if (place.inode.type !== "directory") throw new SystemError("ENOTDIR")
-    if (place.inode.provider) throw new SystemError(permits(place.inode, this.#viewer.credentials, 2) ? "EPERM" : "EACCES")
+    if (place.inode.provider && !place.inode.children)
+      throw new SystemError(permits(place.inode, this.#viewer.credentials, 2) ? "EPERM" : "EACCES")
     // A read-only mount refuses a new name before the directory's mode does: mnt_want_write comes first.
     if (place.mount.readOnly) throw new SystemError("EROFS")
     if (!permits(place.inode, this.#viewer.credentials, 2)) throw new SystemError("EACCES")
@@ -142,7 +148,7 @@ export class FilesView implements Files {
       const inode = this.#create(walked, "file", mode & ~this.#viewer.umask)
       return {
         inode,
-        place: { inode, mount: walked.directory.mount, parent: walked.directory, name: walked.name },
+        place: step(this.mounts, walked.directory, walked.name) as Place,
         volume: walked.directory.mount.volume,
       }
     }
@@ -236,6 +242,7 @@ export class FilesView implements Files {
     inode.links++
     volume.link(targetDirectory, target.name, inode)
     sourceDirectory.children?.delete(source.name)
+    if (inode.type === "directory") this.mounts.moved(pathOf(source.place), slash(pathOf(target.directory)) + target.name)
     inode.links--
     if (inode.type === "directory") sourceDirectory.links--
     volume.touch(sourceDirectory, source.name)
@@ -307,6 +314,11 @@ export class FilesView implements Files {
     if (!inode.device) volume.truncate(inode, length)
   }
 
+  allocate(path: string, bytes: number): void {
+    const { inode, volume } = this.openForWriting(path, 0o644)
+    if (!inode.device) volume.allocate(inode, bytes)
+  }
+
   access(path: string, want: { read?: boolean; write?: boolean; execute?: boolean }): boolean {
     try {
       const place = this.place(path)
@@ -329,7 +341,7 @@ export class FilesView implements Files {
     if (parent) this.mkdir(parent, { parents: true })
     const { inode } = this.openForWriting(path, 0o755)
     inode.mode = 0o755
-    delete inode.content
+    inode.content = undefined
     inode.program = program
   }
 
@@ -364,38 +376,32 @@ export class FilesView implements Files {
       device: volume.device,
       mountPoint: mount.path,
       type: volume.type,
-      size: Math.floor(volume.limits.bytes / 1024),
-      used: Math.ceil(volume.bytesUsed / 1024),
+      size: Math.floor(volume.disk.size / 1024),
+      used: Math.ceil(volume.disk.used / 1024),
     }
   }
 
   /** Mounts a directory or file of another view (or a fresh volume's root) at `path`, which is made when missing. */
   mount(path: string, source: { view: FilesView; path: string } | { volume: Volume }, options: { readOnly?: boolean } = {}): void {
-    const from: { volume: Volume; root: () => Inode; source: string; file: boolean } =
+    const readOnly = options.readOnly ?? false
+    this.attach(
+      path,
       "volume" in source
-        ? { volume: source.volume, root: () => source.volume.root, source: source.volume.device, file: false }
-        : (() => {
-            const place = source.view.place(source.path)
-            // Owned first: a later copy on write would leave this mount with the layer's inode.
-            const inode = source.view.#ownUnchecked(place)
-            return { volume: place.mount.volume, root: () => inode, source: source.path, file: inode.type !== "directory" }
-          })()
+        ? new VolumeMount(source.volume, readOnly)
+        : new BindMount(source.view, source.path, source.view.place(source.path), readOnly),
+    )
+  }
+
+  attach(path: string, mount: Mount): void {
     if (!this.exists(path)) {
-      if (from.file) {
+      if (mount.root().type !== "directory") {
         const parent = path.slice(0, path.lastIndexOf("/"))
         if (parent) this.mkdir(parent, { parents: true })
         this.write(path, "")
       } else this.mkdir(path, { parents: true })
     }
-    const covered = this.#ownUnchecked(this.place(path))
-    const mount: Mount = {
-      path: this.resolve(path),
-      volume: from.volume,
-      root: from.root,
-      readOnly: options.readOnly ?? false,
-      source: from.source,
-    }
-    this.mounts.add(covered, mount)
+    const point = this.place(path)
+    this.mounts.add(pathOf(point), point.mount, mount)
   }
 
   unmount(path: string): void {
@@ -405,6 +411,34 @@ export class FilesView implements Files {
   /** A view of the same files by somebody else. */
   as(viewer: Viewer): FilesView {
     return new FilesView(this.mounts, viewer)
+  }
+}
+
+/** As mount --bind: a directory or file of another view. */
+class BindMount extends Mount {
+  readonly #view: FilesView
+  readonly #from: string
+  #inode: Inode
+
+  constructor(view: FilesView, path: string, place: Place, readOnly: boolean) {
+    super(place.mount.volume, place.mount.source, place.mount.type, readOnly)
+    this.#view = view
+    this.#from = path
+    this.#inode = place.inode
+  }
+
+  /** What still belongs to a layer is looked up again: whoever changes it there first gets a copy of it. */
+  root(): Inode {
+    if (this.#inode.shared) {
+      const walked = tryWalk(this.#view.mounts, this.#from, { follow: true, credentials: ROOT_VIEWER.credentials })
+      if (typeof walked !== "string" && walked.place) this.#inode = walked.place.inode
+    }
+    return this.#inode
+  }
+
+  override own(): Inode {
+    if (this.root().shared) this.#inode = this.#view.ownAlways(this.#view.place(this.#from))
+    return this.#inode
   }
 }
 

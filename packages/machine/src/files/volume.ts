@@ -18,6 +18,8 @@ export interface VolumeOptions {
   layer?: Layer
   limits: VolumeLimits
   now: () => number
+  /** The disk as df shows it, bytes; default: the limits and what is in use of them. */
+  disk?: () => { size: number; used: number }
 }
 
 export class Volume {
@@ -25,6 +27,8 @@ export class Volume {
   readonly type: string
   readonly limits: VolumeLimits
   readonly now: () => number
+  readonly #disk: VolumeOptions["disk"]
+  #allocated = 0
   #root: Inode
   #nextInode = FIRST_OWN_INODE
   #bytes = 0
@@ -36,6 +40,7 @@ export class Volume {
     this.type = options.type
     this.limits = options.limits
     this.now = options.now
+    this.#disk = options.disk
     this.#root = options.layer?.root ?? this.#make("directory", 0o755, 0, 0)
   }
 
@@ -47,12 +52,22 @@ export class Volume {
     return this.#bytes
   }
 
+  /** Bytes set aside for files without being written (fallocate). */
+  get bytesAllocated(): number {
+    return this.#allocated
+  }
+
+  /** Bytes, as df shows them. */
+  get disk(): { size: number; used: number } {
+    return this.#disk?.() ?? { size: this.limits.bytes, used: this.#bytes }
+  }
+
   get inodesUsed(): number {
     return this.#inodes
   }
 
   #make(type: Inode["type"], mode: number, uid: number, gid: number): Inode {
-    const at = this.now()
+    // What most inodes come to have is there from the start: members that come later are kept in a table of their own.
     return {
       id: this.#nextInode++,
       type,
@@ -60,10 +75,11 @@ export class Volume {
       uid,
       gid,
       links: type === "directory" ? 2 : 1,
-      modifiedAt: at,
-      changedAt: at,
-      accessedAt: at,
-      ...(type === "directory" && { children: new Map<string, Inode>() }),
+      modifiedAt: this.now(),
+      content: undefined,
+      children: undefined,
+      parent: undefined,
+      charged: 0,
     }
   }
 
@@ -95,14 +111,30 @@ export class Volume {
   }
 
   #copy(inode: Inode): Inode {
-    const { shared: _, ...rest } = inode
     this.#inodes++
-    return { ...rest, ...(inode.children && { children: new LayeredNames(inode.children) }) }
+    const copy: Inode = {
+      id: inode.id,
+      type: inode.type,
+      mode: inode.mode,
+      uid: inode.uid,
+      gid: inode.gid,
+      links: inode.links,
+      modifiedAt: inode.modifiedAt,
+      content: inode.content,
+      children: inode.children && new LayeredNames(inode.children),
+      parent: undefined,
+      charged: 0,
+    }
+    if (inode.target !== undefined) copy.target = inode.target
+    if (inode.program) copy.program = inode.program
+    if (inode.provider) copy.provider = inode.provider
+    if (inode.device) copy.device = inode.device
+    return copy
   }
 
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
-    ;(directory.children as Map<string, Inode>).set(name, inode)
+    ;(directory.children ??= new Map()).set(name, inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++
@@ -140,6 +172,7 @@ export class Volume {
   #forget(inode: Inode): void {
     this.#inodes--
     this.#charge(inode, 0)
+    this.#release(inode)
   }
 
   #charge(inode: Inode, bytes: number): void {
@@ -149,19 +182,47 @@ export class Volume {
     inode.charged = bytes
   }
 
+  /** What was set aside for a file is given back: it is gone, or has other content. */
+  #release(inode: Inode): void {
+    if (inode.content !== undefined || inode.length === undefined) return
+    this.#allocated -= inode.length
+    inode.length = undefined
+  }
+
+  /** Sets `bytes` aside for an empty file: they count on the disk, and no host holds them. Throws ENOSPC beyond the disk. */
+  allocate(inode: Inode, bytes: number): void {
+    const { size, used } = this.disk
+    const growth = bytes - (inode.content === undefined ? (inode.length ?? 0) : 0)
+    if (growth > size - used) throw new SystemError("ENOSPC")
+    if (inode.content !== undefined) this.setContent(inode, "")
+    delete inode.content
+    this.#allocated += growth
+    inode.length = bytes
+    inode.modifiedAt = inode.changedAt = this.now()
+  }
+
   setContent(inode: Inode, content: Content): void {
+    this.#release(inode)
     // What a thunk makes is the host's, made when read: it takes no room here.
     const size = typeof content === "function" ? 0 : typeof content === "string" ? utf8Length(content) : content.length
     if (size > this.limits.fileBytes) throw new SystemError("EFBIG")
     this.#charge(inode, size)
     inode.content = content
-    delete inode.length
-    delete inode.program
-    inode.modifiedAt = inode.changedAt = this.now()
+    if (inode.length !== undefined) inode.length = undefined
+    this.#modified(inode)
+  }
+
+  #modified(inode: Inode): void {
+    if (inode.program) inode.program = undefined
+    const now = this.now()
+    if (inode.accessedAt === undefined && inode.modifiedAt !== now) inode.accessedAt = inode.modifiedAt
+    inode.modifiedAt = now
+    if (inode.changedAt !== undefined) inode.changedAt = undefined
   }
 
   /** Writes at an offset, growing the file's buffer by doubling. */
   writeAt(inode: Inode, offset: number, data: Uint8Array): void {
+    this.#release(inode)
     const size = contentSize(inode)
     const end = offset + data.length
     if (end > this.limits.fileBytes) throw new SystemError("EFBIG")
@@ -176,8 +237,7 @@ export class Volume {
     buffer.set(data, offset)
     inode.content = buffer
     inode.length = Math.max(size, end)
-    delete inode.program
-    inode.modifiedAt = inode.changedAt = this.now()
+    this.#modified(inode)
   }
 
   truncate(inode: Inode, length: number): void {
@@ -195,7 +255,8 @@ export class Volume {
 
   /** Marks a directory as changed and tells watchers at and above it. */
   touch(directory: Inode, name: string): void {
-    directory.modifiedAt = directory.changedAt = this.now()
+    directory.modifiedAt = this.now()
+    if (directory.changedAt !== undefined) directory.changedAt = undefined
     this.notify(directory, name)
   }
 

@@ -50,7 +50,8 @@ export class KernelProcess implements Process, Parked, Viewer {
   tty: Tty | undefined
   credentials: Credentials
   argv: readonly string[]
-  readonly env: Map<string, string>
+  #env: Map<string, string> | undefined
+  readonly #firstEnv: (() => Map<string, string>) | undefined
   cwd: string
   umask: number
   readonly files: FilesView
@@ -112,7 +113,8 @@ export class KernelProcess implements Process, Parked, Viewer {
     }
     this.credentials = options.credentials ?? (parent ?? owner)?.credentials ?? { uid: 0, gid: 0, groups: [0] }
     this.argv = options.argv
-    this.env = new Map(options.env ?? parent?.env ?? [])
+    if (typeof options.env === "function") this.#firstEnv = options.env
+    else this.#env = new Map(options.env ?? parent?.env ?? [])
     this.cwd = options.cwd ?? parent?.cwd ?? "/"
     this.umask = options.umask ?? parent?.umask ?? 0o022
     this.files = namespace.files.as(this)
@@ -123,6 +125,10 @@ export class KernelProcess implements Process, Parked, Viewer {
     if (parent) (parent.children ??= new Set()).add(this)
     // Ignored signals stay ignored in children, handlers do not.
     for (const [signal, action] of parent?.actions ?? []) if (action === "ignore") this.onSignal(signal, "ignore")
+  }
+
+  get env(): Map<string, string> {
+    return (this.#env ??= this.#firstEnv?.() ?? new Map())
   }
 
   get ppid(): number {
@@ -138,7 +144,7 @@ export class KernelProcess implements Process, Parked, Viewer {
   }
 
   now(): number {
-    return this.kernel.sim.now()
+    return this.kernel.sim.now() + this.kernel.skew
   }
 
   random(): number {
@@ -362,7 +368,9 @@ export class KernelProcess implements Process, Parked, Viewer {
   }
 
   *wait(wait: Wait): Steps<Wake> {
-    return yield wait
+    const { skew } = this.kernel
+    // Programs tell time by the machine's clock, the kernel by the world's.
+    return yield skew === 0 || wait.until === undefined ? wait : { ...wait, until: wait.until - skew }
   }
 
   queue(): Queue {
@@ -377,21 +385,21 @@ export class KernelProcess implements Process, Parked, Viewer {
 
   use({ memory = 0, cpu = 0 }: { memory?: number; cpu?: number }): void {
     const payer = this.owner ?? this
-    payer.load = { memory, cpu, since: this.now(), cpuTime: payer.declaredCpu }
+    payer.load = { memory, cpu, since: this.kernel.sim.now(), cpuTime: payer.declaredCpu }
     payer.namespace.checkMemory(payer)
   }
 
   *compute(ms: number): Steps<void> {
     const payer = this.owner ?? this
     if (payer.load) payer.load.cpuTime += ms
-    else payer.load = { memory: 0, cpu: 0, since: this.now(), cpuTime: ms }
+    else payer.load = { memory: 0, cpu: 0, since: this.kernel.sim.now(), cpuTime: ms }
     yield* this.sleep(ms)
   }
 
   /** CPU time that was declared, ms. */
   get declaredCpu(): number {
     const { load } = this
-    return load ? load.cpuTime + (load.cpu * (this.now() - load.since)) / 1_000 : 0
+    return load ? load.cpuTime + (load.cpu * (this.kernel.sim.now() - load.since)) / 1_000 : 0
   }
 
   *yield(): Steps<void> {
@@ -536,7 +544,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       state,
       startedAt: this.startedAt,
       cpuTime: this.kernel.cpuMs(this.used) + this.declaredCpu,
-      rss: 1_200 + this.fds.size * 4 + this.env.size + Math.round((this.load?.memory ?? 0) / 1024),
+      rss: 1_200 + this.fds.size * 4 + Math.round((this.load?.memory ?? 0) / 1024),
       tty: this.tty?.name,
     }
   }

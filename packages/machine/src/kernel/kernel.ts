@@ -29,6 +29,8 @@ export class Kernel {
   readonly sim: Simulation
   readonly limits: MachineLimits
   readonly random: RandomStream
+  /** How far this machine's clock is ahead of the world's, ms. */
+  skew = 0
   running: KernelProcess | undefined
   /** Told of every program that threw what it should not have. */
   onCrash: ((process: KernelProcess, error: unknown) => void) | undefined

@@ -38,7 +38,8 @@ export interface Credentials {
 export interface SpawnOptions {
   /** Shown by ps; argv[0] is the name as called. */
   argv: readonly string[]
-  env?: ReadonlyMap<string, string>
+  /** A thunk is called when the process first looks: most services never do. */
+  env?: ReadonlyMap<string, string> | (() => Map<string, string>)
   cwd?: string
   /** Descriptors of the child; shared open files, as after fork. Default: all of the parent's. */
   fds?: ReadonlyMap<number, OpenFile>
@@ -87,7 +88,7 @@ export interface Process {
   /** The controlling terminal. */
   readonly tty: Tty | undefined
 
-  /** Virtual time, ms since the epoch. */
+  /** The machine's clock: virtual time and its skew, ms since the epoch. */
   now(): number
   /** A number in [0, 1) from this machine's own stream. */
   random(): number

@@ -19,6 +19,11 @@ export class Queue implements WaitQueue {
     this.#parked?.delete(parked)
   }
 
+  /** Whether a process waits here. */
+  get parked(): boolean {
+    return (this.#parked?.size ?? 0) > 0
+  }
+
   wake(): void {
     if (this.#parked && this.#parked.size > 0) {
       const woken = [...this.#parked]

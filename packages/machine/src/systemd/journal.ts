@@ -5,13 +5,16 @@ const KEPT = 5_000
 
 export class BoundedJournal implements Journal {
   #entries: JournalEntry[] = []
+  /** How far the machine's clock is ahead of the world's, ms. */
+  skew = 0
   readonly #followers = new Set<(entry: JournalEntry) => void>()
 
   get entries(): readonly JournalEntry[] {
     return this.#entries
   }
 
-  append(entry: JournalEntry): void {
+  append(given: JournalEntry): void {
+    const entry = this.skew === 0 ? given : { ...given, at: given.at + this.skew }
     this.#entries.push(entry)
     // Dropped in blocks: shifting at every line would cost its length each time.
     if (this.#entries.length > KEPT + 500) this.#entries = this.#entries.slice(-KEPT)

@@ -1,10 +1,14 @@
 /** Assignments: scalars, elements, whole arrays, and words of shell text. */
-import { type Assignment, type ArithmeticWord, parse } from "unbash"
+import { type Assignment, parse } from "unbash"
 import type { Steps } from "@drydock/machine"
-import { evaluateText } from "./arithmetic.ts"
+import { evaluateText } from "./arithmetic/evaluate.ts"
 import { assignmentText, fields, text } from "./expand.ts"
+import { ExpansionError } from "./expansion-error.ts"
 import type { Shell } from "./shell.ts"
 import { ReadonlyError } from "./variables.ts"
+
+/** An index before an array's beginning. */
+export class SubscriptError extends ExpansionError {}
 
 /** Shell text as one expanded string. */
 export function* textOf(shell: Shell, source: string): Steps<string> {
@@ -14,16 +18,13 @@ export function* textOf(shell: Shell, source: string): Steps<string> {
   return word?.type === "Word" ? yield* text(shell, word) : ""
 }
 
-export function* expandArithmeticWord(shell: Shell, word: ArithmeticWord): Steps<string> {
-  return word.parts ? yield* text(shell, { parts: word.parts, value: word.value }) : yield* textOf(shell, `"${word.value}"`)
-}
-
 /** The key that a subscript means for `name`: arithmetic, or the text for associative arrays. Negative ones count from the end. */
 export function* subscript(shell: Shell, name: string, index: string): Steps<string> {
   const variable = shell.variables.find(name)
   if (variable?.associative) return index
   let number = Number(yield* evaluateText(shell, index))
-  if (number < 0) number += Math.max(-1, ...[...(variable?.array?.keys() ?? [])].map(Number)) + 1
+  if (number < 0) number += Math.max(-1, ...[...(variable?.array?.keys() ?? (variable?.value === undefined ? [] : ["0"]))].map(Number)) + 1
+  if (number < 0) throw new SubscriptError(`${name}[${index}]: bad array subscript`)
   return String(number)
 }
 
@@ -85,6 +86,7 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
     into.set(name, result)
   } else {
     shell.variables.set(name, result)
+    if (name === "SECONDS") shell.startedAt = shell.process.now() - (Number(result) || 0) * 1_000
     if (shell.options.allexport) shell.variables.declare(name, false).exported = true
   }
 }

@@ -71,3 +71,16 @@ export const expandBraces = (text: string): string[] => {
   }
   return [text]
 }
+
+/** Braces that stand for themselves, quoted, so that the parser sees no expansion in them. */
+export const escapeBraces = (text: string): string => {
+  let escaped = ""
+  for (let at = 0; at < text.length; at++) {
+    const past = skip(text, at)
+    if (past !== at) {
+      escaped += text.slice(at, past + 1)
+      at = past
+    } else escaped += text[at] === "{" || text[at] === "}" ? `\\${text[at]}` : text[at]
+  }
+  return escaped
+}

@@ -29,7 +29,7 @@ export const fileNames = (shell: Shell, typed: string, want: "any" | "executable
   return found
 }
 
-const KEYWORDS = [
+export const KEYWORDS = [
   "if",
   "then",
   "else",
@@ -46,6 +46,12 @@ const KEYWORDS = [
   "in",
   "function",
   "time",
+  "{",
+  "}",
+  "!",
+  "[[",
+  "]]",
+  "coproc",
 ]
 
 export const commandNames = (shell: Shell, prefix: string): Found[] => {

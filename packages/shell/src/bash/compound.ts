@@ -1,11 +1,13 @@
 /** Compound commands: if, while, for, select, case, [[ ]]. */
 import type { ArithmeticFor, Case, CompoundList, For, If, Select, TestExpression, While, Word } from "unbash"
 import type { Steps } from "@drydock/machine"
-import { evaluate, evaluateText } from "./arithmetic.ts"
+import { evaluateSource, evaluateText } from "./arithmetic/evaluate.ts"
 import { compareNumbers, testBinary, testUnary } from "./conditions.ts"
 import { BreakLoop } from "./control-flow.ts"
 import { fields, pattern, text } from "./expand.ts"
-import { matchPattern } from "./pattern.ts"
+import { matchPattern, unquotePattern } from "./pattern.ts"
+import { ArithmeticError } from "./arithmetic/parse.ts"
+import { quoteWord } from "./quoting.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { compileRegex, RegexError } from "../text/regex.ts"
 import type { Shell } from "./shell.ts"
@@ -37,7 +39,7 @@ function* loopBody(shell: Shell, body: CompoundList): Steps<boolean> {
   } catch (error) {
     if (!(error instanceof BreakLoop)) throw error
     if (--error.left > 0 && shell.loops > 1) throw error
-    shell.status = 0
+    shell.status = error.status
     return !error.again
   } finally {
     shell.loops--
@@ -65,21 +67,67 @@ function* itemsOf(shell: Shell, wordlist: readonly Word[] | undefined): Steps<re
 }
 
 export function* forCommand(shell: Shell, node: For): Steps<number> {
+  if (!/^[A-Za-z_]\w*$/.test(node.name.value)) {
+    yield* shell.complain(`\`${node.name.text}': not a valid identifier`)
+    shell.status = 1
+    return 1
+  }
   const items = yield* itemsOf(shell, node.wordlist)
-  shell.status = 0
+  if (items.length === 0) shell.status = 0
+  const words = node.wordlist ? node.wordlist.map(({ text }) => text).join(" ") : '"$@"'
   for (const item of items) {
+    if (shell.options.xtrace) yield* shell.trace(`for ${node.name.text} in ${words}`)
+    yield* shell.debugTrap(`for ${node.name.text} in ${words}`)
     shell.variables.set(node.name.value, item)
     if (yield* loopBody(shell, node.body)) break
   }
   return shell.status
 }
 
+/** The three texts of `for ((…; …; …))`. */
+const headerOf = (source: string, node: ArithmeticFor): readonly string[] => {
+  const open = source.indexOf("((", node.pos) + 2
+  const parts: string[] = []
+  let from = open
+  let depth = 0
+  for (let at = open; at < source.length; at++) {
+    const character = source[at]
+    if (character === "\\") at++
+    else if (character === "(") depth++
+    else if (character === ")" && depth-- === 0) {
+      parts.push(source.slice(from, at))
+      break
+    } else if (character === ";" && depth === 0) {
+      parts.push(source.slice(from, at))
+      from = at + 1
+    }
+  }
+  return parts.map((part) => part.trim())
+}
+
+function* headerValue(shell: Shell, text: string | undefined): Steps<bigint> {
+  if (!text) return 1n
+  if (shell.options.xtrace) yield* shell.trace(`(( ${text} ))`)
+  yield* shell.debugTrap(`((${text}))`)
+  return yield* evaluateSource(shell, text)
+}
+
 export function* arithmeticFor(shell: Shell, node: ArithmeticFor): Steps<number> {
-  if (node.initialize) yield* evaluate(shell, node.initialize)
-  shell.status = 0
-  while (!node.test || (yield* evaluate(shell, node.test)) !== 0n) {
-    if (yield* loopBody(shell, node.body)) break
-    if (node.update) yield* evaluate(shell, node.update)
+  const [first, test, update] = headerOf(shell.source, node)
+  try {
+    yield* headerValue(shell, first)
+    if ((yield* headerValue(shell, test)) === 0n) {
+      shell.status = 0
+      return 0
+    }
+    do {
+      if (yield* loopBody(shell, node.body)) break
+      yield* headerValue(shell, update)
+    } while ((yield* headerValue(shell, test)) !== 0n)
+  } catch (error) {
+    if (!(error instanceof ArithmeticError)) throw error
+    yield* shell.complain(`((: ${error.message}`)
+    shell.status = 1
   }
   return shell.status
 }
@@ -93,6 +141,7 @@ export function* selectCommand(shell: Shell, node: Select): Steps<number> {
     yield* shell.process.error(shell.variables.get("PS3") ?? "#? ")
     const reply = yield* shell.process.readLine(0)
     if (reply === undefined) {
+      yield* shell.process.print("\n")
       shell.status = 1
       return 1
     }
@@ -106,10 +155,12 @@ export function* selectCommand(shell: Shell, node: Select): Steps<number> {
 }
 
 export function* caseCommand(shell: Shell, node: Case): Steps<number> {
+  if (shell.options.xtrace) yield* shell.trace(`case ${node.word.text} in`)
+  yield* shell.debugTrap(`case ${node.word.text} in `)
   const word = yield* text(shell, node.word)
   const options = { ignoreCase: shell.options.nocasematch }
-  shell.status = 0
   let falls = false
+  let ran = false
   for (const item of node.items) {
     let matched = falls
     for (const one of matched ? [] : item.pattern)
@@ -118,13 +169,18 @@ export function* caseCommand(shell: Shell, node: Case): Steps<number> {
         break
       }
     if (!matched) continue
+    ran = true
     yield* shell.list(item.body)
     if (item.terminator === ";&") falls = true
     else if (item.terminator === ";;&") falls = false
     else break
   }
+  if (!ran) shell.status = 0
   return shell.status
 }
+
+/** [[ ]] that is neither true nor false: status 2. */
+export class ConditionError extends Error {}
 
 export function* test(shell: Shell, expression: TestExpression): Steps<boolean> {
   switch (expression.type) {
@@ -138,11 +194,16 @@ export function* test(shell: Shell, expression: TestExpression): Steps<boolean> 
         if (expression.operator === "&&" ? !result : result) return result
       }
       return expression.operator === "&&"
-    case "TestUnary":
-      return testUnary(shell, expression.operator, yield* text(shell, expression.operand))
+    case "TestUnary": {
+      const operand = yield* text(shell, expression.operand)
+      if (shell.options.xtrace) yield* shell.trace(`[[ ${expression.operator} ${quoteWord(operand)} ]]`)
+      return testUnary(shell, expression.operator, operand)
+    }
     case "TestBinary": {
       const left = yield* text(shell, expression.left)
       const { operator } = expression
+      if (shell.options.xtrace)
+        yield* shell.trace(`[[ ${quoteWord(left)} ${operator} ${unquotePattern(yield* pattern(shell, expression.right)) || "''"} ]]`)
       if (operator === "==" || operator === "=" || operator === "!=")
         return (
           matchPattern(yield* pattern(shell, expression.right), left, { ignoreCase: shell.options.nocasematch }) === (operator !== "!=")
@@ -167,8 +228,9 @@ function* matchRegex(shell: Shell, value: string, word: Word): Steps<boolean> {
   try {
     match = compileRegex(source, { extended: true, ignoreCase: shell.options.nocasematch }).exec(value)
   } catch (error) {
-    // What is no pattern matches nothing.
-    if (!(error instanceof RegexError || error instanceof MatchLimitError)) throw error
+    // What is no pattern is an error of the condition; what takes too long matches nothing.
+    if (error instanceof RegexError) throw new ConditionError()
+    if (!(error instanceof MatchLimitError)) throw error
   }
   shell.variables.setArray(
     "BASH_REMATCH",

@@ -4,8 +4,10 @@ import { type ExitStatus, SIGNALS } from "@drydock/machine"
 export class BreakLoop extends Error {
   left: number
   readonly again: boolean
-  constructor(levels: number, again: boolean) {
+  readonly status: number
+  constructor(levels: number, again: boolean, status = 0) {
     super("break")
+    this.status = status
     this.left = levels
     this.again = again
   }

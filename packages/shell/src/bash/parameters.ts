@@ -1,7 +1,7 @@
 /** ${…}: a parameter's value and what is done with it. */
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash"
 import type { Steps } from "@drydock/machine"
-import { evaluateText } from "./arithmetic.ts"
+import { evaluateText } from "./arithmetic/evaluate.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { matchPattern } from "./pattern.ts"
 import { ifs, type Piece } from "./pieces.ts"
@@ -30,12 +30,13 @@ const VERSION = ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"]
 const valuesOf = (shell: Shell, name: string, index: string | undefined): string[] | undefined => {
   if (name === "@" || name === "*") return [...shell.positional]
   if (index === "@" || index === "*") {
-    if (name === "FUNCNAME") return [...shell.frames.map((frame) => frame.name).reverse(), ...(shell.frames.length > 0 ? ["main"] : [])]
+    if (name === "FUNCNAME")
+      return [...shell.frames.map((frame) => frame.name).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["main"] : [])]
     if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.file ? [shell.file] : [])]
     if (name === "BASH_LINENO") return shell.frames.map((frame) => String(frame.line)).reverse()
-    if (name === "DIRSTACK") return [shell.process.cwd, ...shell.directoryStack]
+    if (name === "DIRSTACK") return [shell.directory, ...shell.directoryStack]
     if (name === "BASH_VERSINFO") return VERSION
-    if (name === "GROUPS") return shell.process.credentials.groups.map(String)
+    if (name === "GROUPS") return [...new Set([shell.process.credentials.gid, ...shell.process.credentials.groups])].map(String)
   }
   if (name === "PIPESTATUS" && (index === "@" || index === "*")) return shell.pipeStatus.map(String)
   const variable = shell.variables.find(name)
@@ -52,7 +53,11 @@ function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expa
     let key = yield* text(shell, index)
     if (!variable.associative) {
       let number = Number(yield* evaluateText(shell, key))
-      if (number < 0) number += Math.max(-1, ...arrayKeys(variable).map(Number)) + 1
+      if (number < 0) number += Math.max(-1, ...(variable.array ? arrayKeys(variable).map(Number) : [0])) + 1
+      if (number < 0) {
+        yield* shell.complain(`${name}: bad array subscript`)
+        return undefined
+      }
       key = String(number)
     }
     return variable.array ? variable.array.get(key) : key === "0" ? variable.value : undefined
@@ -85,18 +90,24 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const variable = shell.variables.find(name)
       return list(variable ? (variable.array ? arrayKeys(variable) : ["0"]) : [])
     }
-    const target = (yield* scalar(shell, name, part.index, text)) ?? ""
-    const element = /^(\w+)\[(.+)\]$/.exec(target)
-    const indirect = element
-      ? shell.variables.find(element[1])?.array?.get(element[2])
-      : (shell.special(target) ?? shell.variables.get(target))
-    return one(indirect ?? "")
+    const reference = shell.variables.own(name)
+    if (reference?.nameref && !operation) return one(reference.value ?? "")
+    const target = yield* scalar(shell, name, part.index, text)
+    if (target === undefined) throw new ExpansionError(`${name}: invalid indirect expansion`)
+    const element = /^([A-Za-z_]\w*)(?:\[(.+)\])?$/.exec(target) ?? /^(\d+|[@*#?$!-])$/.exec(target)
+    if (!element) throw new ExpansionError(`${target}: invalid variable name`)
+    const index: Word | undefined =
+      element[2] === undefined ? undefined : { type: "Word", pos: 0, end: 0, text: element[2], value: element[2], parts: undefined }
+    return yield* parameter(shell, { ...part, prefix: undefined, parameter: element[1], index }, quoted, expansion)
   }
   const value = all ? (all.length > 0 ? all.join(" ") : undefined) : yield* scalar(shell, name, part.index, text)
   if (!operation) {
     if (all) return list(all)
     if (value === undefined && shell.options.nounset && name !== "@" && name !== "*")
-      throw new ExpansionError(`${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`)
+      throw new ExpansionError(
+        `${/^\d/.test(name) ? "$" : ""}${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`,
+        127,
+      )
     return one(value ?? "")
   }
   const each = function* (change: (item: string) => Steps<string>): Steps<Piece[]> {
@@ -119,7 +130,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
         else shell.variables.set(name, operand)
         return one(operand)
       }
-      throw new ExpansionError(`${name}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`)
+      throw new ExpansionError(`${name}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`, 127)
     }
     case "Remove": {
       const remove = yield* pattern(shell, operation.operand)
@@ -139,7 +150,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     }
     case "Replace": {
       const find = yield* pattern(shell, operation.pattern)
-      const replacement = yield* text(shell, operation.replacement)
+      const replacement = yield* replacementOf(shell, operation.replacement, expandParts)
       return yield* each(function* (item) {
         if (shell.process.charge(item.length >> 2)) yield* shell.process.yield()
         return replaceIn(item, find, replacement, operation.operator)
@@ -183,7 +194,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
             : [
                 arrayKeys(variable)
                   .map((key) => `${key} "${variable.array?.get(key) ?? ""}"`)
-                  .join(" "),
+                  .join(" ") + (variable.associative ? " " : ""),
               ],
         )
       if (all && variable && operator === "A") return one(showVariable(name, variable).trimEnd())
@@ -214,9 +225,30 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
         }
       })
     }
-    default:
-      throw new ExpansionError(`${part.text}: bad substitution`)
+    default: {
+      // Old case toggles, which the parser does not know.
+      const toggle = /^\$\{\w+(?:\[[^\]]*\])?(~~?)\}$/.exec(part.text)
+      if (!toggle) throw new ExpansionError(`${part.text}: bad substitution`)
+      const flip = (character: string) => (character === character.toUpperCase() ? character.toLowerCase() : character.toUpperCase())
+      return yield* each(function* (item) {
+        yield* shell.tick()
+        return toggle[1] === "~~" ? [...item].map(flip).join("") : flip(item.slice(0, 1)) + item.slice(1)
+      })
+    }
   }
+}
+
+/** patsub_replacement: an unquoted "&" of the replacement is what was matched. */
+function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expandParts"]): Steps<(matched: string) => string> {
+  const pieces: (string | undefined)[] = []
+  for (const piece of yield* expandParts(shell, word.parts, word.value, false)) {
+    if (piece === "break") pieces.push(" ")
+    else if (piece.quoted || !piece.text.includes("&")) pieces.push(piece.text)
+    else
+      for (const [, escaped, plain] of piece.text.matchAll(/\\([&\\])|(&|[^&\\]+|\\)/g))
+        pieces.push(escaped ?? (plain === "&" ? undefined : plain))
+  }
+  return (matched) => pieces.map((piece) => piece ?? matched).join("")
 }
 
 const attributesOf = (shell: Shell, name: string): string => {
@@ -226,7 +258,7 @@ const attributesOf = (shell: Shell, name: string): string => {
   return `${array ? (associative ? "A" : "a") : ""}${integer ? "i" : ""}${lower ? "l" : ""}${variable.readonly ? "r" : ""}${upper ? "u" : ""}${exported ? "x" : ""}`
 }
 
-const replaceIn = (item: string, find: string, replacement: string, operator: "/" | "//" | "/#" | "/%"): string => {
+const replaceIn = (item: string, find: string, replacement: (matched: string) => string, operator: "/" | "//" | "/#" | "/%"): string => {
   if (find === "") return item
   const longest = (from: number): number | undefined => {
     for (let end = item.length; end >= from; end--) if (matchPattern(find, item.slice(from, end))) return end
@@ -234,10 +266,11 @@ const replaceIn = (item: string, find: string, replacement: string, operator: "/
   }
   if (operator === "/#") {
     const end = longest(0)
-    return end === undefined ? item : replacement + item.slice(end)
+    return end === undefined ? item : replacement(item.slice(0, end)) + item.slice(end)
   }
   if (operator === "/%") {
-    for (let from = 0; from <= item.length; from++) if (matchPattern(find, item.slice(from))) return item.slice(0, from) + replacement
+    for (let from = 0; from <= item.length; from++)
+      if (matchPattern(find, item.slice(from))) return item.slice(0, from) + replacement(item.slice(from))
     return item
   }
   let result = ""
@@ -248,7 +281,7 @@ const replaceIn = (item: string, find: string, replacement: string, operator: "/
       result += item[at++]
       continue
     }
-    result += replacement
+    result += replacement(item.slice(at, end))
     at = end
     if (operator === "/") return result + item.slice(at)
   }

@@ -149,3 +149,6 @@ export const printFunction = (name: string, node: FunctionNode, indent = ""): st
   const after = code.type === "Redirected" ? redirections(code.redirects, bodies) : ""
   return `${name} () \n${indent}{ \n${inside}${indent}}${after}\n`
 }
+
+/** A command on one line, as $BASH_COMMAND and the list of jobs name it. */
+export const commandLine = (node: CommandNode): string => command(node, "", [])

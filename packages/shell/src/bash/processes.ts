@@ -47,7 +47,7 @@ export const forkRun = (
 
 /** Runs one command as the whole of a child. */
 function* inChild(shell: Shell, command: CommandNode): Steps<number> {
-  shell.guarded = 0
+  if (command.type === "Command") shell.traps.delete("DEBUG")
   yield* shell.command(command)
   yield* shell.runExitTrap()
   return shell.status
@@ -72,6 +72,10 @@ export function* pipeline(shell: Shell, commands: readonly CommandNode[], operat
     if (pipe) {
       own.set(1, pipe.write)
       if (operators[at] === "|&") own.set(2, pipe.write)
+    }
+    if (command.type === "Command" && shell.traps.size > 0) {
+      const { source } = shell
+      yield* shell.debugTrap(() => source.slice(command.pos, command.end))
     }
     // Held until both sides exist: an end that nobody holds is closed.
     pipe?.read.retain()
@@ -110,7 +114,6 @@ function* withInput(shell: Shell, input: OpenFile, command: CommandNode): Steps<
 export function* subshell(shell: Shell, node: Subshell): Steps<number> {
   const { monitor } = shell.options
   const child = forkRun(shell, shell.process.fds, monitor ? "new" : undefined, function* (copy) {
-    copy.guarded = 0
     yield* copy.list(node.body)
     yield* copy.runExitTrap()
     return copy.status
@@ -145,7 +148,7 @@ export function* foreground(
     }
   }
   if (takesTerminal && tty) tty.foregroundGroup = shell.process.processGroup
-  if (killed) yield* tellSignal(shell, killed.signal, killed.dumped)
+  if (killed) yield* tellSignal(shell, killed.signal, killed.dumped, { pid: children.at(-1)?.pid ?? 0, command })
   if (stopped) {
     const job = shell.jobs.add({
       group: group ?? children[0].pid,
@@ -160,13 +163,23 @@ export function* foreground(
   return children.map(({ pid }) => statuses.get(pid) ?? 127)
 }
 
-function* tellSignal(shell: Shell, signal: Signal, dumped: boolean | undefined): Steps<void> {
+/** As notify_of_job_status words it: a shell without a terminal names itself, the line, the process and the command. */
+export function* tellSignal(
+  shell: Shell,
+  signal: Signal,
+  dumped: boolean | undefined,
+  { pid, command, background = false }: { pid: number; command: string; background?: boolean },
+): Steps<void> {
   if (signal === "SIGINT") {
     if (!shell.interactive) throw new ProcessExit(130)
     shell.status = 130
     throw new Interrupted()
   }
-  if (signal !== "SIGPIPE" && shell.interactive) yield* shell.process.error(`${SIGNALS[signal].text}${dumped ? " (core dumped)" : ""}\n`)
+  if (signal === "SIGPIPE" || shell.substituting) return
+  const text = `${SIGNALS[signal].text}${dumped ? " (core dumped)" : ""}`
+  if (!shell.interactive && !shell.plainErrors && signal !== "SIGTERM")
+    yield* shell.process.error(`${shell.prefix}${String(pid).padStart(5)} ${text.padEnd(24)}${command}\n`)
+  else if (!background) yield* shell.process.error(`${text}\n`)
 }
 
 /** waitpid that survives handled signals. */
@@ -288,6 +301,8 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
   const source = script.source ?? shell.source
   const input = onlyInput(script)
   const child = forkRun(shell, own, undefined, function* (copy) {
+    copy.level++
+    copy.substituting = true
     if (!copy.options.inherit_errexit && !copy.options.posix) copy.options.errexit = false
     if (input) {
       if (yield* applyRedirects(copy, input)) return 1
@@ -301,6 +316,7 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
   shell.process.fds.set(fd, read)
   let output = ""
   const decoder = new TextDecoder()
+  let zeros = false
   try {
     for (;;) {
       let chunk: Uint8Array
@@ -313,6 +329,7 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
         continue
       }
       if (chunk.length === 0) break
+      if (!zeros && chunk.includes(0)) zeros = true
       output += decoder.decode(chunk, { stream: true })
       if (output.length > MAX_SUBSTITUTION_BYTES) throw new ExpansionError("command substitution: cannot allocate memory")
     }
@@ -322,7 +339,13 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
   const status = yield* waitFor(shell, child.pid, false)
   shell.status = status ? codeOf(status) : 0
   shell.substitutionStatus = shell.status
-  return output.replaceAll("\0", "").replace(/\n+$/, "")
+  if (zeros) {
+    yield* shell.complain("warning: command substitution: ignored null byte in input")
+    output = output.replaceAll("\0", "")
+  }
+  let end = output.length
+  while (end > 0 && output.charCodeAt(end - 1) === 10) end--
+  return output.slice(0, end)
 }
 
 export function* processSubstitution(shell: Shell, operator: "<" | ">", script: ParsedScript | undefined): Steps<string> {

@@ -1,6 +1,6 @@
 /** Completion as `complete` asks for it: word lists, actions, and functions that fill COMPREPLY. */
 import type { Steps } from "@drydock/machine"
-import { commandNames, type Found, fileNames, userNames } from "./completion-sources.ts"
+import { commandNames, type Found, fileNames, KEYWORDS, userNames } from "./completion-sources.ts"
 import { callFunction } from "./simple-command.ts"
 import { fields } from "./expand.ts"
 import { matchPattern } from "./pattern.ts"
@@ -17,6 +17,9 @@ export interface CompletionSpec {
   readonly prefix?: string
   readonly suffix?: string
   readonly glob?: string
+  /** Candidates that fit it are left out; with "!" before it, those that do not. */
+  readonly filter?: string
+  readonly command?: string
 }
 
 const texts = (found: readonly Found[]): string[] => found.map(({ text }) => text)
@@ -39,6 +42,8 @@ const actionNames = (shell: Shell, action: string, current: string): readonly st
       return shell.variables.names()
     case "export":
       return shell.variables.names().filter((name) => shell.variables.own(name)?.exported)
+    case "keyword":
+      return KEYWORDS
     case "user":
       return userNames(shell)
     default:
@@ -87,7 +92,12 @@ export function* candidatesFor(shell: Shell, spec: CompletionSpec, words: readon
   for (const action of spec.actions) found.push(...actionNames(shell, action, current))
   if (spec.words !== undefined) found.push(...(yield* wordList(shell, spec.words)))
   if (spec.glob !== undefined) found.push(...texts(fileNames(shell, "", "any")).filter((name) => matchPattern(spec.glob ?? "", name)))
-  const matching = found.filter((one) => one.startsWith(current))
+  let matching = found.filter((one) => one.startsWith(current))
+  if (spec.filter !== undefined) {
+    const keeps = spec.filter.startsWith("!")
+    const filter = (keeps ? spec.filter.slice(1) : spec.filter).replaceAll("&", current)
+    matching = matching.filter((one) => matchPattern(filter, one) === keeps)
+  }
   if (spec.function !== undefined) matching.push(...(yield* byFunction(shell, spec.function, words, current)))
   return matching.map((one) => `${spec.prefix ?? ""}${one}${spec.suffix ?? ""}`)
 }

@@ -1,7 +1,6 @@
 /** The interpreter: one shell's state, and how it runs statements. */
 import type {
   AndOr,
-  ArithmeticWord,
   Assignment,
   Command,
   CommandNode,
@@ -10,23 +9,28 @@ import type {
   ParsedScript,
   PipelineNode,
   Statement,
+  Word,
 } from "unbash"
 import { type Process, ProcessExit, type Signal, type Steps } from "@drydock/machine"
-import { ArithmeticError, evaluate } from "./arithmetic.ts"
+import { evaluateSource } from "./arithmetic/evaluate.ts"
+import { ArithmeticError } from "./arithmetic/parse.ts"
 import * as assignments from "./assignments.ts"
 import * as compound from "./compound.ts"
 import { Interrupted } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
+import { text as expandWord } from "./expand.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
+import { decodePrompt } from "./prompt.ts"
 import type { CompletionSpec } from "./programmable-completion.ts"
 import * as processes from "./processes.ts"
 import { redirected, simpleCommand } from "./simple-command.ts"
 import { specialParameter } from "./special-parameters.ts"
+import { commandLine } from "./print-function.ts"
 import { parseScript } from "./syntax.ts"
 import { formatTimes } from "./time-format.ts"
-import { runExitTrap, runTrap, runTraps } from "./traps.ts"
+import { runDebugTrap, runExitTrap, runTrap, runTraps } from "./traps.ts"
 import { ReadonlyError, Variables } from "./variables.ts"
 
 export interface ShellFunction {
@@ -36,6 +40,9 @@ export interface ShellFunction {
   readonly firstLine: number
   readonly file: string
   exported: boolean
+  readonly?: boolean
+  /** declare -ft: DEBUG and RETURN traps act within. */
+  traced?: boolean
 }
 
 /** A call in progress, for FUNCNAME and caller. */
@@ -80,6 +87,10 @@ export class Shell {
   jobs = new Jobs()
   history: string[] = []
   directoryStack: string[] = []
+  /** Where it works, by the path that led there: $PWD. */
+  directory: string
+  /** Programs that were looked up, and how often they ran since (`hash`). */
+  hashed = new Map<string, { path: string; hits: number }>()
   /** What `complete` was told, by command. */
   completions = new Map<string, CompletionSpec>()
   /** Source text and first line of what runs, for messages. */
@@ -126,7 +137,19 @@ export class Shell {
   errorName: string
   /** "c" for -c, "s" for standard input: the last letter of $-. */
   from: "c" | "s" | "" = ""
+  /** What $BASH_COMMAND is: the command that runs, or was to run when a trap came in between. */
+  commandText: (() => string) | undefined
+  /** Depth of eval, substitutions and traps: so often set -x repeats the first character of PS4. */
+  level = 0
+  /** Builtins that `enable -n` put out of use. */
+  disabled = new Set<string>()
+  /** Set by `ulimit`, by option letter. */
+  limits = new Map<string, string>()
+  /** Completion options that `compopt` may still change: those of the completion in progress. */
+  completing: { options: Set<string> } | undefined
   #lineStarts: readonly number[] | undefined
+  /** In a command substitution: signals that end commands are not told. */
+  substituting = false
   /** A trap's action runs. */
   inTrap = false
 
@@ -137,6 +160,7 @@ export class Shell {
     this.errorName = setup.name
     this.interactive = setup.interactive
     this.startedAt = setup.process.now()
+    this.directory = setup.process.cwd
   }
 
   /** A copy for a child process. */
@@ -147,7 +171,19 @@ export class Shell {
       functions: new Map(this.functions),
       aliases: new Map(this.aliases),
       // Traps of signals are reset, ignored ones stay; EXIT and the like are the parent's own.
-      traps: new Map([...this.traps].filter(([, action]) => action === "")),
+      traps: new Map(
+        [...this.traps].filter(
+          ([name, action]) =>
+            action === "" ||
+            (this.options.errtrace && name === "ERR") ||
+            (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
+        ),
+      ),
+      commandText: this.commandText,
+      level: this.level,
+      substituting: this.substituting,
+      disabled: this.disabled,
+      limits: new Map(this.limits),
       options: { ...this.options, monitor: false },
       positional: [...this.positional],
       status: this.status,
@@ -166,6 +202,8 @@ export class Shell {
       guarded: this.guarded,
       subshell: this.subshell + 1,
       directoryStack: [...this.directoryStack],
+      directory: this.directory,
+      hashed: new Map(this.hashed),
       errorName: this.errorName,
       from: this.from,
       history: this.history,
@@ -191,7 +229,15 @@ export class Shell {
   // Messages
 
   get prefix(): string {
-    return this.interactive || this.plainErrors ? `${this.errorName}: ` : `${this.errorName}: line ${this.line}: `
+    if (this.interactive || this.plainErrors) return `${this.errorName}: `
+    const frame = this.frames.at(-1)
+    const file = this.sourced > 0 && !frame ? this.file : frame?.file
+    return `${file || this.errorName}: line ${this.line}: `
+  }
+
+  /** Whether a script runs that was given as a file: then "main" is below all functions. */
+  get runsFile(): boolean {
+    return this.from === "" && !this.interactive
   }
 
   *complain(message: string): Steps<void> {
@@ -200,8 +246,24 @@ export class Shell {
 
   /** A line of set -x. */
   *trace(text: string): Steps<void> {
-    const prefix = this.variables.get("PS4") ?? "+ "
-    yield* this.process.error(`${prefix.slice(0, 1).repeat(this.subshell > 0 ? 2 : 1)}${prefix.slice(1)}${text}\n`)
+    this.options.xtrace = false
+    let prefix: string
+    try {
+      prefix = yield* decodePrompt(this, this.variables.get("PS4") ?? "+ ")
+    } finally {
+      this.options.xtrace = true
+    }
+    const [first = ""] = prefix
+    const fd = Number(this.variables.get("BASH_XTRACEFD") ?? 2)
+    const line = `${first.repeat(this.level + 1)}${prefix.slice(first.length)}${text}\n`
+    if (fd === 2 || !this.process.fds.has(fd)) yield* this.process.error(line)
+    else yield* this.process.write(fd, line)
+  }
+
+  /** What a DEBUG trap does before a command, whose text is `command`. */
+  *debugTrap(command: string | (() => string)): Steps<void> {
+    if (!this.inTrap) this.commandText = typeof command === "string" ? () => command : command
+    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) yield* runDebugTrap(this)
   }
 
   setSource(source: string, firstLine: number): void {
@@ -231,7 +293,7 @@ export class Shell {
   // Running text
 
   /** Runs text to its end, line by line as far as aliases go; a syntax error sets status 2. */
-  *runText(text: string, firstLine = 1): Steps<number> {
+  *runText(text: string, firstLine = 1, kind: "eval" | "" = ""): Steps<number> {
     const { source: outerSource, firstLine: outerFirst, line: outerLine } = this
     let rest = text
     let first = firstLine
@@ -241,7 +303,15 @@ export class Shell {
         this.setSource(source, first)
         const version = this.aliasVersion
         let again: number | undefined
+        let echoed = 0
         for (const [at, statement] of commands.entries()) {
+          // set -v: lines as they are read.
+          const newline = source.indexOf("\n", statement.end)
+          const until = newline < 0 ? source.length : newline
+          if (until >= echoed) {
+            if (this.options.verbose) yield* this.process.error(`${source.slice(echoed, until)}\n`)
+            echoed = until + 1
+          }
           yield* this.statement(statement)
           const next = commands[at + 1]
           if (version === this.aliasVersion || !next || !this.options.expand_aliases) continue
@@ -258,7 +328,9 @@ export class Shell {
         if (error) {
           this.line = first + error.line
           const prefix =
-            this.interactive || this.plainErrors ? this.prefix : `${this.errorName}: ${this.from === "c" ? "-c: " : ""}line ${this.line}: `
+            this.interactive || this.plainErrors
+              ? this.prefix
+              : `${this.sourced > 0 ? this.file : this.errorName}: ${kind === "eval" ? "eval: " : this.from === "c" && this.sourced === 0 ? "-c: " : ""}line ${this.line}: `
           yield* this.process.error(`${prefix}${error.message}\n`)
           if (error.text !== undefined && !this.interactive) yield* this.process.error(`${prefix}\`${error.text}'\n`)
           this.status = 2
@@ -283,7 +355,7 @@ export class Shell {
   }
 
   *list(list: CompoundList): Steps<number> {
-    this.status = 0
+    if (list.commands.length === 0) this.status = 0
     for (const statement of list.commands) yield* this.statement(statement)
     return this.status
   }
@@ -340,7 +412,7 @@ export class Shell {
   *#failed(type: string): Steps<void> {
     if (this.guarded > 0 || !CHECKED.has(type)) return
     const trap = this.traps.get("ERR")
-    if (trap && !this.inTrap && (this.depth === 0 || this.options.errtrace)) yield* runTrap(this, trap)
+    if (trap && !this.inTrap) yield* runTrap(this, trap)
     if (this.options.errexit) throw new ProcessExit(this.status)
   }
 
@@ -358,7 +430,7 @@ export class Shell {
   *report(error: unknown): Steps<boolean> {
     if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
     yield* this.complain(error.message)
-    this.status = error instanceof ExpansionError && /unbound variable/.test(error.message) ? 127 : 1
+    this.status = error instanceof ExpansionError ? error.code : /unbound variable/.test(error.message) ? 127 : 1
     return true
   }
 
@@ -403,22 +475,39 @@ export class Shell {
         return yield* compound.caseCommand(this, node)
       case "Select":
         return yield* compound.selectCommand(this, node)
-      case "Function":
+      case "Function": {
+        const before = this.functions.get(node.name.value)
+        if (before?.readonly) {
+          yield* this.complain(`${node.name.value}: readonly function`)
+          this.status = 1
+          return 1
+        }
         this.functions.set(node.name.value, {
           node,
           source: this.source,
           firstLine: this.firstLine,
-          file: this.file || "main",
-          exported: false,
+          file: this.file || (this.from === "c" ? "environment" : "main"),
+          exported: before?.exported ?? false,
+          traced: before?.traced ?? false,
         })
         this.status = 0
         return 0
+      }
       case "TestCommand":
-        this.status = (yield* compound.test(this, node.expression)) ? 0 : 1
+        yield* this.debugTrap(() => commandLine(node))
+        try {
+          this.status = (yield* compound.test(this, node.expression)) ? 0 : 1
+        } catch (error) {
+          if (!(error instanceof compound.ConditionError || error instanceof ArithmeticError)) throw error
+          if (error instanceof ArithmeticError) yield* this.complain(`[[: ${error.message}`)
+          this.status = error instanceof ArithmeticError ? 1 : 2
+        }
         return this.status
       case "ArithmeticCommand":
+        if (this.options.xtrace) yield* this.trace(`(( ${node.body} ))`)
+        yield* this.debugTrap(`((${node.body}))`)
         try {
-          this.status = node.expression && (yield* evaluate(this, node.expression)) !== 0n ? 0 : 1
+          this.status = (yield* evaluateSource(this, node.body)) !== 0n ? 0 : 1
         } catch (error) {
           if (!(error instanceof ArithmeticError)) throw error
           yield* this.complain(`((: ${error.message}`)
@@ -442,8 +531,8 @@ export class Shell {
     return assignments.subscript(this, name, index)
   }
 
-  expandArithmeticWord(word: ArithmeticWord): Steps<string> {
-    return assignments.expandArithmeticWord(this, word)
+  expandWord(word: Word): Steps<string> {
+    return expandWord(this, word)
   }
 
   /** What $(script) stands for. */

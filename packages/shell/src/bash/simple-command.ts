@@ -10,6 +10,8 @@ import { foreground, forkRun, takesJobSignals } from "./processes.ts"
 import { quoteWord } from "./quoting.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell, ShellFunction } from "./shell.ts"
+import { refuseOptions } from "./builtins/usage.ts"
+import { hideTraps, runReturnTrap } from "./traps.ts"
 
 /** Depth of functions and sourced files (FUNCNEST is unset in bash; the stack of a real one ends somewhere too). */
 const MAX_DEPTH = 400
@@ -37,8 +39,6 @@ function* wordsOf(shell: Shell, node: Command): Steps<string[]> {
 
 /** Assignments without a command. */
 function* assignments(shell: Shell, node: Command): Steps<number> {
-  const before = shell.substitutionStatus
-  shell.substitutionStatus = 0
   for (const assignment of node.prefix) {
     if (!isAssignment(assignment)) continue
     yield* assign(shell, assignment)
@@ -48,8 +48,8 @@ function* assignments(shell: Shell, node: Command): Steps<number> {
       )
   }
   const { substitutionStatus } = shell
-  shell.substitutionStatus = before
   shell.status = substitutionStatus
+  if (node.prefix.length > 0) shell.lastArgument = ""
   if (node.redirects.length > 0)
     return yield* redirected(shell, node.redirects, function* () {
       return substitutionStatus
@@ -59,9 +59,17 @@ function* assignments(shell: Shell, node: Command): Steps<number> {
 
 export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
   const held = shell.substituted.length
+  if (!shell.inTrap) {
+    const { source } = shell
+    shell.commandText = () => source.slice(node.pos, node.end)
+    if (shell.traps.size > 0) yield* shell.debugTrap(shell.commandText)
+  }
+  const { substitutionStatus } = shell
+  shell.substitutionStatus = 0
   try {
     const words = yield* wordsOf(shell, node)
     if (words.length === 0) return yield* assignments(shell, node)
+    shell.substitutionStatus = substitutionStatus
     const own = new Map<string, string>()
     for (const assignment of node.prefix) if (isAssignment(assignment)) yield* assign(shell, assignment, own)
     if (shell.options.xtrace)
@@ -76,7 +84,7 @@ export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
 function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node: Command): Steps<number> {
   const [name] = words
   const called = shell.functions.get(name)
-  const builtin = called ? undefined : shell.builtins.get(name)
+  const builtin = called || (shell.disabled.size > 0 && shell.disabled.has(name)) ? undefined : shell.builtins.get(name)
   const { prompts } = shell
   if (!called && !builtin) return yield* external(shell, words, own, node)
   const restore = temporarily(shell, own)
@@ -113,9 +121,10 @@ const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => voi
   }
 }
 
-function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly string[]): Steps<number> {
+export function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly string[]): Steps<number> {
   try {
-    shell.status = yield* builtin.run(shell, words.slice(1), words[0])
+    const args = words.slice(1)
+    shell.status = (yield* refuseOptions(shell, words[0], args)) ?? (yield* builtin.run(shell, args, words[0]))
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
     if (error.code === "EPIPE") throw new ProcessExit(141)
@@ -144,10 +153,19 @@ export function* callFunction(shell: Shell, called: ShellFunction, words: readon
   shell.variables.push()
   try {
     shell.setSource(called.source, called.firstLine)
-    yield* shell.command(called.node.body)
-  } catch (error) {
-    if (!(error instanceof ReturnFrom)) throw error
-    shell.status = error.code
+    const restore = hideTraps(shell, called.traced === true)
+    try {
+      if (shell.traps.size > 0) yield* shell.debugTrap(words.join(" "))
+      try {
+        yield* shell.command(called.node.body)
+      } catch (error) {
+        if (!(error instanceof ReturnFrom)) throw error
+        shell.status = error.code
+      }
+      if (shell.traps.size > 0) yield* runReturnTrap(shell)
+    } finally {
+      restore?.()
+    }
   } finally {
     shell.variables.pop()
     shell.depth--
@@ -205,6 +223,14 @@ export function* external(shell: Shell, words: readonly string[], own: ReadonlyM
       return 1
     }
     started = startProgram(shell, words, own)
+    const handler = "message" in started && started.code === 127 ? shell.functions.get("command_not_found_handle") : undefined
+    if (handler) {
+      // In a child, as for any command.
+      const child = forkRun(shell, shell.process.fds, monitor ? "new" : undefined, (copy) =>
+        callFunction(copy, handler, ["command_not_found_handle", ...words]),
+      )
+      started = { child }
+    }
     if ("message" in started) {
       yield* shell.complain(started.message)
       shell.status = started.code
@@ -253,6 +279,11 @@ const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<s
   const [name] = words
   const path = shell.findCommand(name)
   if (path === undefined) return { message: `${name}: command not found`, code: 127 }
+  if (!name.includes("/")) {
+    const known = shell.hashed.get(name)
+    if (known?.path === path) known.hits++
+    else shell.hashed.set(name, { path, hits: 1 })
+  }
   const { process } = shell
   const environment = shell.variables.exported()
   exportFunctions(shell, environment)

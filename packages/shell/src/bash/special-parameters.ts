@@ -1,5 +1,5 @@
 /** Parameters that the shell itself gives: $?, $#, $1, RANDOM, SECONDS … */
-import { flagLetters } from "./options.ts"
+import { flagLetters, SET_NAMES, shoptNames } from "./options.ts"
 import type { Shell } from "./shell.ts"
 
 /** Undefined when `name` is an ordinary variable. */
@@ -35,11 +35,8 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
       return String(shell.line)
     case "BASHPID":
       return String(shell.process.pid)
-    case "UID":
-    case "EUID":
-      return String(shell.process.credentials.uid)
-    case "PPID":
-      return String(shell.process.ppid)
+    case "BASH_COMMAND":
+      return shell.commandText?.() ?? ""
     case "BASH_SUBSHELL":
       return String(shell.subshell)
     case "FUNCNAME":
@@ -47,8 +44,21 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
     case "BASH_SOURCE":
       return shell.frames.at(-1)?.file ?? (shell.file || undefined)
     case "BASHOPTS":
+      return shoptNames()
+        .filter((option) => shell.options[option])
+        .join(":")
     case "SHELLOPTS":
-      return undefined
+      return SET_NAMES.filter((option) => shell.options[option] && (option !== "histexpand" || shell.interactive)).join(":")
+    case "BASH_ARGV0":
+      return shell.name
+    case "HISTCMD":
+      return String(shell.history.length + 1)
+    case "DIRSTACK":
+      return shell.directory
+    case "GROUPS":
+      return String(shell.process.credentials.gid)
+    case "BASH_VERSINFO":
+      return "5"
     default: {
       const first = name.charCodeAt(0)
       if (first < 48 || first > 57) return undefined

@@ -12,7 +12,9 @@ export const makeShell = (process: Process, name: string): Shell => {
   const { variables } = shell
   importEnvironment(shell)
   variables.set("IFS", " \t\n")
-  variables.set("PWD", process.cwd)
+  const led = process.env.get("PWD")
+  if (led?.startsWith("/") && process.files.exists(led) && process.files.realpath(led) === process.cwd) shell.directory = led
+  variables.set("PWD", shell.directory)
   variables.declare("PWD", false).exported = true
   variables.set("OPTIND", "1")
   variables.set("BASH_VERSION", "5.2.21(1)-release")
@@ -22,6 +24,15 @@ export const makeShell = (process: Process, name: string): Shell => {
   variables.set("HOSTTYPE", "x86_64")
   variables.set("MACHTYPE", "x86_64-pc-linux-gnu")
   variables.set("PS4", "+ ")
+  Object.assign(variables.declare("SHELLOPTS", false), { value: "", readonly: true })
+  Object.assign(variables.declare("BASHOPTS", false), { value: "", readonly: true })
+  const own = variables.declare("PPID", false)
+  Object.assign(own, { value: String(process.ppid), readonly: true, integer: true })
+  for (const [name, value] of [
+    ["UID", process.credentials.uid],
+    ["EUID", process.credentials.uid],
+  ] as const)
+    Object.assign(variables.declare(name, false), { value: String(value), readonly: true, integer: true, exported: false })
   const level = variables.declare("SHLVL", false)
   level.value = String((Number.parseInt(level.value ?? "0", 10) || 0) + 1)
   level.exported = true
@@ -55,8 +66,9 @@ export function* toEnd(shell: Shell, work: () => Steps<number>): Steps<number> {
   try {
     const status = yield* work()
     yield* shell.runTraps()
+    shell.status = status
     yield* shell.runExitTrap()
-    return status === shell.status ? shell.status : status
+    return shell.status
   } catch (error) {
     if (error instanceof ReturnFrom) return error.code
     if (error instanceof BreakLoop) return 0

@@ -1,15 +1,17 @@
-/** Traps: what runs when signals came, and at the end. */
+/** Traps: what runs when signals came, before commands, after functions, and at the end. */
 import { ProcessExit, type Signal, type Steps } from "@drydock/machine"
 import type { Shell } from "./shell.ts"
 
 /** Runs an action; $? and PIPESTATUS stay as they were. */
 export function* runTrap(shell: Shell, action: string): Steps<void> {
-  const { status, pipeStatus, line } = shell
+  const { status, pipeStatus, line, inTrap } = shell
   shell.inTrap = true
+  shell.level++
   try {
     yield* shell.runText(action, line)
   } finally {
-    shell.inTrap = false
+    shell.inTrap = inTrap
+    shell.level--
   }
   Object.assign(shell, { status, pipeStatus })
 }
@@ -22,6 +24,34 @@ export function* runTraps(shell: Shell): Steps<void> {
   }
 }
 
+export function* runDebugTrap(shell: Shell): Steps<void> {
+  const trap = shell.traps.get("DEBUG")
+  if (trap) yield* runTrap(shell, trap)
+}
+
+export function* runReturnTrap(shell: Shell): Steps<void> {
+  const trap = shell.traps.get("RETURN")
+  if (trap && !shell.inTrap) yield* runTrap(shell, trap)
+}
+
+/** Puts away what a function does not inherit: DEBUG and RETURN without functrace, ERR without errtrace; how to bring it back. */
+export const hideTraps = (shell: Shell, traced: boolean): (() => void) | undefined => {
+  if (shell.traps.size === 0) return undefined
+  const hidden: [string, string][] = []
+  for (const name of ["DEBUG", "RETURN", "ERR"]) {
+    const inherited = name === "ERR" ? shell.options.errtrace : shell.options.functrace || traced
+    const action = shell.traps.get(name)
+    if (inherited || action === undefined) continue
+    hidden.push([name, action])
+    shell.traps.delete(name)
+  }
+  if (hidden.length === 0) return undefined
+  return () => {
+    for (const [name, action] of hidden) if (!shell.traps.has(name)) shell.traps.set(name, action)
+  }
+}
+
+/** The action of EXIT, after which $? is what it was, unless the action itself exits. */
 export function* runExitTrap(shell: Shell): Steps<void> {
   const trap = shell.traps.get("EXIT")
   if (trap === undefined) return

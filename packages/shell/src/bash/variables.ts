@@ -127,7 +127,9 @@ export class Variables {
       const variable = this.#scopes[index].get(name)
       if (!variable) continue
       if (variable.readonly) throw new ReadonlyError(`${name}: cannot unset: readonly variable`)
-      this.#scopes[index].delete(name)
+      // A local one stays local, without a value, until its function ends.
+      if (index > 0 && index === this.#scopes.length - 1) this.#scopes[index].set(name, { value: undefined })
+      else this.#scopes[index].delete(name)
       return
     }
   }

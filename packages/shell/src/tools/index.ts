@@ -1,9 +1,21 @@
 /** Every tool that needs nothing but a process. */
 import type { Tool } from "../define-tool.ts"
 import { awk } from "./awk.ts"
+import { cat } from "./cat.ts"
+import { cp, install, mv } from "./copy.ts"
+import { cut } from "./cut.ts"
+import { dd } from "./dd.ts"
+import { head, tail } from "./head-tail.ts"
+import { ls } from "./ls.ts"
+import * as make from "./make.ts"
+import { rm, rmdir } from "./remove.ts"
+import { sort } from "./sort.ts"
+import { tr } from "./tr.ts"
+import { uniq } from "./uniq.ts"
+import { wc } from "./wc.ts"
 import { bc } from "./bc.ts"
 import { chgrp, chown } from "./chown.ts"
-import { cksum, md5sum, sha1sum, sha256sum, sha512sum } from "./checksums.ts"
+import { b2sum, cksum, md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, sum } from "./checksums.ts"
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
 import { crontab } from "./crontab.ts"
@@ -11,13 +23,13 @@ import { curl } from "./curl.ts"
 import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
 import { df, du, file, tree } from "./disk.ts"
+import { fallocate } from "./fallocate.ts"
 import { hexdump, od, strings, xxd } from "./dump.ts"
 import { nano } from "./editors/nano.ts"
 import { less } from "./editors/pager.ts"
 import { vi } from "./editors/vi.ts"
 import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
-import * as fileTools from "./file-tools.ts"
 import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
 import { grep } from "./grep.ts"
@@ -29,6 +41,10 @@ import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
 import { openssl } from "./openssl/openssl.ts"
 import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
+import * as numbers from "./numbers.ts"
+import { patch } from "./patch.ts"
+import * as smallTools from "./small-tools.ts"
+import { unzip, zip } from "./zip.ts"
 import * as processList from "./process-list.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
@@ -42,19 +58,25 @@ import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
 import { wget } from "./wget.ts"
+import { xargs } from "./xargs.ts"
 import { yq } from "./yq.ts"
 
 const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
 
 export const shellTools: readonly Tool[] = [
   ...Object.values(textTools),
-  ...Object.values(fileTools),
   ...Object.values(processTools),
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
   ...Object.values(network),
   ...Object.values(terminalTools),
+  ...Object.values(make),
+  ...Object.values(numbers),
+  ...Object.values(smallTools),
+  patch,
+  unzip,
+  zip,
   awk,
   basename,
   bc,
@@ -68,6 +90,7 @@ export const shellTools: readonly Tool[] = [
   curl,
   date,
   df,
+  fallocate,
   diff,
   dirname,
   du,
@@ -84,7 +107,11 @@ export const shellTools: readonly Tool[] = [
   join,
   jq,
   less,
+  b2sum,
   md5sum,
+  sha224sum,
+  sha384sum,
+  sum,
   mktemp,
   nano,
   nl,
@@ -108,6 +135,22 @@ export const shellTools: readonly Tool[] = [
   unexpand,
   vi,
   wget,
+  xargs,
   xxd,
   yq,
+  cat,
+  cp,
+  install,
+  mv,
+  cut,
+  dd,
+  head,
+  tail,
+  ls,
+  rm,
+  rmdir,
+  sort,
+  tr,
+  uniq,
+  wc,
 ].filter(isTool)

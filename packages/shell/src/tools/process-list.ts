@@ -119,12 +119,33 @@ const asForest = (rows: readonly ProcessInfo[]): ProcessInfo[] => {
   return result
 }
 
+/** busybox's: all processes, in its own columns, cut at the terminal's width. */
+const busyboxTable = (process: Process, rows: readonly ProcessInfo[], wide: boolean): string => {
+  const accounts = new Accounts(process.files)
+  const width = wide ? Number.POSITIVE_INFINITY : (process.tty?.columns ?? 80) - 1
+  const lines = rows.map(
+    (one) =>
+      `${String(one.pid).padStart(5)} ${accounts.userName(one.credentials.uid).slice(0, 8).padEnd(8)} ${shortClock(one.cpuTime).padStart(5)} ${one.argv.length > 0 && one.state !== "Z" ? commandLine(one) : `[${commandName(one)}]`}`,
+  )
+  return ["PID   USER     TIME  COMMAND", ...lines].map((line) => `${line.slice(0, width)}\n`).join("")
+}
+
 export const ps = defineTool({
   name: "ps",
   busybox: true,
   version: "from procps-ng 4.0.4",
   summary: "report a snapshot of the current processes",
   *run(process, args) {
+    if (process.files.exists("/bin/busybox") && !args.some((word) => /^-\w*o/.test(word))) {
+      yield* process.print(
+        busyboxTable(
+          process,
+          process.processes(),
+          args.some((word) => word.includes("w")),
+        ),
+      )
+      return 0
+    }
     const columns = columnsOf(process)
     const joined = args.filter((word) => !word.startsWith("-") && !/^\d+$/.test(word)).join("")
     const { flags, all, problem } = parseOptions(

@@ -103,6 +103,37 @@ export const swapoff = defineTool({
   },
 })
 
+/** Modules that are loaded, the newest first. A node's container network has these at boot. */
+const LOADED = "/run/modules"
+const AT_BOOT = [
+  "xt_conntrack",
+  "xt_MASQUERADE",
+  "nf_nat",
+  "nf_conntrack",
+  "ip_tables",
+  "br_netfilter",
+  "bridge",
+  "stp",
+  "llc",
+  "overlay",
+  "vxlan",
+]
+
+const modules = (process: Process): string[] =>
+  process.files.exists(LOADED) ? process.files.readText(LOADED).split("\n").filter(Boolean) : AT_BOOT
+
+export const lsmod = defineTool({
+  name: "lsmod",
+  busybox: true,
+  version: "31",
+  summary: "show the modules of the kernel",
+  *run(process) {
+    yield* process.print("Module                  Size  Used by\n")
+    for (const name of modules(process)) yield* process.print(`${name.padEnd(20)} ${String(name.length * 4_096).padStart(7)}  0\n`)
+    return 0
+  },
+})
+
 export const modprobe = defineTool({
   name: "modprobe",
   aliases: ["insmod", "rmmod"],
@@ -125,7 +156,14 @@ export const modprobe = defineTool({
       "nbd",
       "loop",
     ]
-    if (name === undefined || known.includes(name.replaceAll("-", "_"))) return 0
+    if (name === undefined) return 0
+    const module = name.replaceAll("-", "_")
+    if (known.includes(module)) {
+      const removes = process.argv[0].endsWith("rmmod") || args.includes("-r")
+      const loaded = modules(process).filter((one) => one !== module)
+      process.files.write(LOADED, [...(removes ? [] : [module]), ...loaded].map((one) => `${one}\n`).join(""))
+      return 0
+    }
     yield* process.error(`modprobe: FATAL: Module ${name} not found in directory /lib/modules/6.8.0-94-generic\n`)
     return 1
   },
@@ -136,6 +174,9 @@ const sysctlPath = (name: string): string => `/proc/sys/${name.replaceAll(".", "
 
 const DEFAULTS: Readonly<Record<string, string>> = {
   "net.ipv4.ip_forward": "1",
+  "net.ipv4.conf.all.forwarding": "1",
+  "net.ipv6.conf.all.forwarding": "0",
+  "net.ipv6.conf.all.disable_ipv6": "0",
   "net.bridge.bridge-nf-call-iptables": "1",
   "net.bridge.bridge-nf-call-ip6tables": "1",
   "vm.max_map_count": "262144",
@@ -237,6 +278,10 @@ export const hostnamectl = defineTool({
     const [verb, name] = args.filter((word) => !word.startsWith("-"))
     if ((verb === "set-hostname" || verb === "hostname") && name !== undefined) {
       process.files.write("/etc/hostname", `${name}\n`)
+      return 0
+    }
+    if (args.includes("--static") || verb === "hostname") {
+      yield* process.print(`${process.hostname}\n`)
       return 0
     }
     yield* process.print(

@@ -1,6 +1,7 @@
 /** One lesson as its reader sees it. */
 import { TRPCError } from "@trpc/server"
 import { z } from "zod"
+import { instantiateLesson } from "@drydock/course"
 import { labOf, tasksOf } from "./outline.ts"
 import { publicProcedure, router } from "./procedures.ts"
 
@@ -10,12 +11,23 @@ export const lessonRouter = router({
     const [course, found] = await Promise.all([content.course(input.course), content.lesson(input.course, input.lesson)])
     const order = course?.modules.flatMap((module) => module.lessons) ?? []
     if (!course || !found || !order.includes(found.lesson)) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
-    const lab = labOf(found)
+    // What is random is drawn when the lab opens; until then names stand in braces.
+    const drawn = labOf(found)
+    const varied = Object.keys(drawn.variables ?? {}).length > 0
+    const attempt =
+      varied && ctx.viewer
+        ? (await ctx.repositories.sessions.activeOf(ctx.viewer.id)).find(
+            ({ lesson }) => lesson?.course === found.course && lesson.lesson === found.lesson && lesson.version === found.version,
+          )
+        : undefined
+    const { lab, prose } = attempt
+      ? instantiateLesson({ lab: drawn, prose: found.prose }, attempt.seed)
+      : { lab: drawn, prose: found.prose }
     const tasks = tasksOf(lab)
     const done = ctx.viewer ? (await progress.done(ctx.viewer.id, input)).map((task) => task.task) : []
     const nextSlug = order[order.indexOf(found.lesson) + 1]
     const next = nextSlug ? (await content.lessons(course.slug)).find((lesson) => lesson.lesson === nextSlug) : undefined
-    const { title, summary, minutes, shows, prose, version } = found
+    const { title, summary, minutes, shows, version } = found
     return {
       course: { slug: course.slug, title: course.title },
       slug: found.lesson,
@@ -27,6 +39,8 @@ export const lessonRouter = router({
       minutes,
       shows,
       prose,
+      /** The lab session that the text is written for; null: it has names in braces still. Absent in lessons that are the same for all. */
+      attempt: varied ? (attempt?.id ?? null) : undefined,
       tasks,
       /** Ids of the viewer's finished tasks. */
       done,

@@ -1,5 +1,6 @@
 /** kubectl apply. As kubectl/pkg/cmd/apply/apply.go. */
-import { isObject, mergePatch, strategicMerge } from "@drydock/kubernetes/apimachinery"
+import { isObject } from "@drydock/kubernetes/apimachinery"
+import { RECORD, recorded } from "../../change-cause.ts"
 import type { Steps } from "@drydock/machine"
 import type { KubeObject, Resource } from "../../api.ts"
 import { query, requireNamespace } from "../../builder.ts"
@@ -14,7 +15,7 @@ import { matchesSelector } from "../../labels.ts"
 import { schemaFor, threeWayPatch } from "../../patching/strategic.ts"
 import { sendPatch } from "../../patching/send-patch.ts"
 import { Reporter } from "../../printing/report.ts"
-import { prune } from "./prune.ts"
+import { prune, pruneTypes } from "./prune.ts"
 
 const CONFLICT = `
 Please review the fields above--they currently have other managers. Here
@@ -119,6 +120,7 @@ function* clientSide(
     }
   }
   let live: KubeObject = found
+  if (dry === "client") return { object: live, done: "configured" }
   if (live.metadata.annotations?.[LAST_APPLIED] === undefined)
     yield* process.error(
       `Warning: resource ${place.resource.plural}/${place.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
@@ -128,8 +130,6 @@ function* clientSide(
     const text: string | undefined = live.metadata.annotations?.[LAST_APPLIED]
     const patch = threeWayPatch(text ? (JSON.parse(text) as KubeObject) : undefined, wanted, live, schema)
     if (!patch) return { object: live, done: "unchanged" }
-    if (dry === "client")
-      return { object: (schema ? strategicMerge(live, patch, schema) : mergePatch(live, patch)) as KubeObject, done: "configured" }
     try {
       const object = yield* sendPatch(context, place, patch, {
         type: schema ? "strategic" : "merge",
@@ -194,6 +194,7 @@ export const apply = defineSubcommand({
   flags: {
     ...APPLY_FLAGS,
     ...fieldManager("kubectl-client-side-apply"),
+    ...RECORD,
     all: { type: "bool", help: "With --prune: all objects in the namespace that were applied before" },
     cascade: {
       type: "string",
@@ -220,12 +221,19 @@ export const apply = defineSubcommand({
     if (input.bool("force-conflicts") && !input.bool("server-side"))
       throw new KubectlError("--force-conflicts only works with --server-side")
     const dry = dryRun(input)
+    if (input.bool("server-side") && input.bool("force")) throw new KubectlError("--force cannot be used with --server-side")
+    if (dry === "server" && input.bool("force")) throw new KubectlError("--dry-run=server cannot be used with --force")
+    if (input.has("subresource") && !input.bool("server-side"))
+      throw new KubectlError("--subresource can only be specified for --server-side")
+    if (input.bool("prune") && input.bool("all") && input.has("selector"))
+      throw new KubectlError("cannot set --all and --selector at the same time")
     if (dry === "client" && input.bool("server-side"))
       throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
     if (input.bool("prune") && !input.bool("all") && !input.has("selector"))
       throw new KubectlError(
         "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
       )
+    const pruned = input.bool("prune") ? yield* pruneTypes(context, input) : []
     const validation = fieldValidation(input)
     const reporter = new Reporter(process, input)
     const errors: KubectlError[] = []
@@ -242,7 +250,8 @@ export const apply = defineSubcommand({
         const resource = yield* context.api.resourceFor(object, source)
         const namespace = requireNamespace(context, resource, object)
         const placed: KubeObject = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
-        places.push({ place: { resource, namespace, name: object.metadata.name ?? "", source }, object: placed })
+        const named = { resource, namespace, name: object.metadata.name ?? "", source }
+        places.push({ place: named, object: recorded(context, input, placed) })
       } catch (error) {
         if (!(error instanceof KubectlError)) throw error
         errors.push(error)
@@ -268,7 +277,7 @@ export const apply = defineSubcommand({
         { apiVersion: "v1", items: results, kind: "List", metadata: { resourceVersion: "" } } as unknown as KubeObject,
         "",
       )
-    if (input.bool("prune")) yield* prune(context, input, seen, dry)
+    if (input.bool("prune")) yield* prune(context, input, pruned, seen, dry)
     return 0
   },
 })

@@ -8,6 +8,7 @@ import { KubectlError } from "../../errors.ts"
 import type { DryRun } from "../../flag-groups.ts"
 import type { Input } from "../../flags.ts"
 import { LAST_APPLIED } from "../../last-applied.ts"
+import { klog } from "../../klog.ts"
 import { objectName } from "../../printing/objects.ts"
 
 const DEFAULT = [
@@ -29,29 +30,47 @@ const DEFAULT = [
   "apps/v1/StatefulSet",
 ]
 
+/** The types that are looked at. Throws KubectlError for what is none. */
+export function* pruneTypes(context: Context, input: Input): Steps<Resource[]> {
+  const { api, process } = context
+  const given = input.has("prune-allowlist")
+  const parsed = (given ? input.list("prune-allowlist") : DEFAULT).map((one) => {
+    const [group, version, kind, ...more] = one.split("/")
+    if (!version || !kind || more.length > 0)
+      throw new KubectlError(`invalid GroupVersionKind format: ${one}, please follow <group/version/kind>`)
+    return { kind, version: group === "core" ? version : `${group}/${version}` }
+  })
+  if (!given)
+    yield* process.error(
+      klog(
+        process,
+        "W",
+        "prune.go:71",
+        "Deprecated: kubectl apply will no longer prune non-namespaced resources by default when used with the --namespace flag in a future release. To preserve the current behaviour, list the resources you want to target explicitly in the --prune-allowlist flag.",
+      ),
+    )
+  const all = yield* api.resources()
+  return parsed.map(({ kind, version }) => {
+    const resource = all.find((candidate) => candidate.kind === kind && apiVersion(candidate) === version)
+    if (!resource) throw new KubectlError(`no matches for kind ${JSON.stringify(kind)} in version ${JSON.stringify(version)}`)
+    return resource
+  })
+}
+
 export function* prune(
   context: Context,
   input: Input,
+  types: readonly Resource[],
   seen: readonly { resource: Resource; object: KubeObject }[],
   dry: DryRun,
 ): Steps<void> {
   const { api, process } = context
-  const wanted = input.has("prune-allowlist") ? input.list("prune-allowlist") : DEFAULT
   const kept = new Set(seen.map(({ object }) => object.metadata.uid))
   const namespaces = new Set([
     ...(context.namespaceGiven ? [context.namespace] : []),
     ...seen.map(({ object }) => object.metadata.namespace).filter((name) => name !== undefined),
   ])
-  const all = yield* api.resources()
-  for (const one of wanted) {
-    const [group, version, kind] = one.split("/")
-    const resource = all.find(
-      (candidate) => candidate.kind === kind && apiVersion(candidate) === (group === "core" ? version : `${group}/${version}`),
-    )
-    if (!resource)
-      throw new KubectlError(
-        `error retrieving RESTMappings to prune: invalid GroupVersionKind format: ${one}, please follow <group/version/kind>`,
-      )
+  for (const resource of types) {
     for (const namespace of resource.namespaced ? namespaces : [undefined]) {
       const { items } = yield* api.get<{ items: KubeObject[] }>(
         pathOf(resource, namespace) + query({ labelSelector: input.text("selector") }),

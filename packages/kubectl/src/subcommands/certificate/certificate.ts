@@ -72,6 +72,7 @@ const verb = (name: "approve" | "deny", type: "Approved" | "Denied", other: stri
 export const certificates: readonly Subcommand[] = [
   defineSubcommand({
     path: ["certificate"],
+    bare: { on: 1, exit: 0, always: true },
     group: "Cluster Management Commands",
     summary: "Modify certificate resources",
     usage: "SUBCOMMAND",

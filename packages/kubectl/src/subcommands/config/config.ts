@@ -1,11 +1,14 @@
 /** kubectl config and its subcommands that look at or choose. */
-import { goJson } from "@drydock/gotemplate"
+import { type Process, SystemError } from "@drydock/machine"
+import { encodeBase64Bytes } from "../../bytes.ts"
 import { defineSubcommand, type Subcommand } from "../../define-subcommand.ts"
-import { KubectlError, throwAll, UsageError } from "../../errors.ts"
+import { HelpfulError, KubectlError, throwAll, UsageError } from "../../errors.ts"
 import { PRINT } from "../../flag-groups.ts"
 import { type Kubeconfig, kubeconfigPaths, nullIfNone, writeKubeconfig } from "../../kubeconfig.ts"
-import { objectPrinter, printObject } from "../../printing/objects.ts"
+import type { Input } from "../../flags.ts"
+import { asBuilt, objectPrinter, printObject } from "../../printing/objects.ts"
 import { columns } from "../../printing/tabwriter.ts"
+import { typedEntry } from "./typed.ts"
 
 const family = defineSubcommand({
   path: ["config"],
@@ -18,9 +21,9 @@ const family = defineSubcommand({
   offline: true,
 })
 
-/** Only what the current context needs. */
-const minified = (config: Kubeconfig, given: string | undefined): Kubeconfig => {
-  const name = given ?? config["current-context"]
+/** Only what the current context needs. As clientcmdapi.MinifyConfig. */
+const minified = (config: Kubeconfig, input: Input): Kubeconfig => {
+  const name = input.given("context") ?? config["current-context"]
   const found = config.contexts.find((one) => one.name === name)
   if (!name) throw new KubectlError("current-context must exist in order to minify")
   if (!found) throw new KubectlError(`cannot locate context ${name}`)
@@ -30,6 +33,37 @@ const minified = (config: Kubeconfig, given: string | undefined): Kubeconfig => 
     contexts: [found],
     clusters: config.clusters.filter((one) => one.name === found.context.cluster),
     users: config.users.filter((one) => one.name === found.context.user),
+  }
+}
+
+const FILES_OF = { cluster: ["certificate-authority"], user: ["client-certificate", "client-key"] } as const
+
+/** The contents of the files that entries name, in their place. As clientcmdapi.FlattenConfig. */
+const flattened = (process: Process, config: Kubeconfig): Kubeconfig => {
+  const within = <Entry extends Record<string, unknown>>(entry: Entry, fields: readonly string[], origin: string | undefined): Entry => {
+    const whole: Record<string, unknown> = { ...entry }
+    for (const field of fields) {
+      const path = whole[field]
+      if (typeof path !== "string" || path === "") continue
+      const base = (origin ?? "").slice(0, (origin ?? "").lastIndexOf("/") + 1)
+      try {
+        whole[`${field}-data`] ??= encodeBase64Bytes(process.files.readBytes(path.startsWith("/") ? path : base + path))
+      } catch (error) {
+        if (error instanceof SystemError)
+          throw new KubectlError(`open ${process.files.resolve(base + path)}: ${error.message.toLowerCase()}`)
+        throw error
+      }
+      delete whole[field]
+    }
+    return whole as Entry
+  }
+  return {
+    ...config,
+    clusters: config.clusters.map(({ name, cluster }) => ({
+      name,
+      cluster: within(cluster, FILES_OF.cluster, config.origins.get(`clusters/${name}`)),
+    })),
+    users: config.users.map(({ name, user }) => ({ name, user: within(user, FILES_OF.user, config.origins.get(`users/${name}`)) })),
   }
 }
 
@@ -58,20 +92,23 @@ const view = defineSubcommand({
     raw: { type: "bool", help: "With all secrets" },
   },
   offline: true,
-  *run(input, { process, config }) {
-    const shown = input.bool("minify") ? minified(config, input.given("context")) : config
-    const raw = input.bool("raw") || input.bool("flatten")
-    const value = {
+  *run(input, { process, config: whole }) {
+    if (input.words.length > 0) throw new UsageError("config view", `unexpected arguments: [${input.words.join(" ")}]`)
+    const config = input.bool("flatten") ? flattened(process, whole) : whole
+    const shown = input.bool("minify") ? minified(config, input) : config
+    const raw = input.bool("raw")
+    const value = asBuilt({
       kind: "Config",
       apiVersion: "v1",
-      clusters: nullIfNone(shown.clusters.map(({ name, cluster }) => ({ name, cluster: raw ? cluster : redacted(cluster) }))),
-      contexts: nullIfNone(shown.contexts.map(({ name, context }) => ({ name, context }))),
-      users: nullIfNone(shown.users.map(({ name, user }) => ({ name, user: raw ? user : redacted(user) }))),
+      clusters: nullIfNone(
+        shown.clusters.map(({ name, cluster }) => ({ name, cluster: typedEntry("cluster", raw ? cluster : redacted(cluster)) })),
+      ),
+      users: nullIfNone(shown.users.map(({ name, user }) => ({ name, user: typedEntry("user", raw ? user : redacted(user)) }))),
+      contexts: nullIfNone(shown.contexts.map(({ name, context }) => ({ name, context: typedEntry("context", context) }))),
       "current-context": shown["current-context"],
-    }
+    })
     const printer = objectPrinter(process, input)
-    if (printer?.format === "json") yield* process.print(`${goJson(value, "    ")}\n`)
-    else if (printer) yield* printObject(process, printer, value)
+    if (printer) yield* printObject(process, printer, value)
     return 0
   },
 })
@@ -86,7 +123,8 @@ const getContexts = defineSubcommand({
   offline: true,
   *run(input, { process, config }) {
     const output = input.text("output")
-    if (output && output !== "name") throw new KubectlError(`output must be one of '' or 'name': ${output}`)
+    if (output && output !== "name")
+      throw new KubectlError(`--output ${output} is not available in kubectl config get-contexts; resetting to default output format`)
     const names = (input.words.length > 0 ? [...input.words] : config.contexts.map(({ name }) => name)).sort()
     const errors: KubectlError[] = []
     const rows: string[][] = []
@@ -131,7 +169,7 @@ const useContext = defineSubcommand({
   flags: {},
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length !== 1) throw new UsageError("config use-context", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length !== 1) throw new HelpfulError("config use-context", `Unexpected args: [${input.words.join(" ")}]`)
     const [name] = input.words
     if (!config.contexts.some((one) => one.name === name))
       throw new KubectlError(`no context exists with the name: ${JSON.stringify(name)}`)
@@ -168,7 +206,10 @@ const remove = (what: "context" | "cluster" | "user"): Subcommand =>
     flags: {},
     offline: true,
     *run(input, { process, config }) {
-      if (input.words.length !== 1) throw new UsageError(`config delete-${what}`, `Unexpected args: [${input.words.join(" ")}]`)
+      if (input.words.length !== 1) {
+        if (what === "user") throw new UsageError("config delete-user", "user to delete is required")
+        throw new HelpfulError(`config delete-${what}`, "", 0)
+      }
       const [name] = input.words
       const [file] = kubeconfigPaths(process, input.given("kubeconfig"))
       const list: { name: string }[] = config[`${what}s`]
@@ -192,7 +233,7 @@ const renameContext = defineSubcommand({
   flags: {},
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length !== 2) throw new UsageError("config rename-context", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length !== 2) throw new HelpfulError("config rename-context", `Unexpected args: [${input.words.join(" ")}]`)
     const [from, to] = input.words
     const [file] = kubeconfigPaths(process, input.given("kubeconfig"))
     const found = config.contexts.find((one) => one.name === from)

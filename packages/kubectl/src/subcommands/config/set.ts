@@ -2,7 +2,7 @@
 import { type Process, SystemError } from "@drydock/machine"
 import { encodeBase64Bytes } from "../../bytes.ts"
 import { defineSubcommand, type Subcommand } from "../../define-subcommand.ts"
-import { KubectlError, UsageError } from "../../errors.ts"
+import { HelpfulError, KubectlError } from "../../errors.ts"
 import type { Input } from "../../flags.ts"
 import { type Kubeconfig, writeKubeconfig } from "../../kubeconfig.ts"
 
@@ -59,7 +59,7 @@ const navigate = (path: string): Place | "current-context" => {
   if (path === "current-context") return path
   const [list, ...rest] = path.split(".")
   if (list !== "clusters" && list !== "contexts" && list !== "users")
-    throw new KubectlError(`unable to parse ${path}: ${list} is none of clusters, contexts, current-context, users`)
+    throw new KubectlError(`unable to parse ${path} after [] at api.Config`)
   const field = FIELDS[list].find((one) => rest.length > 1 && path.endsWith(`.${one}`))
   const name = field ? path.slice(list.length + 1, -(field.length + 1)) : rest.join(".")
   return { list, name, field }
@@ -81,7 +81,7 @@ const set = defineSubcommand({
   flags: { "set-raw-bytes": { type: "bool", help: "The value of a data field is not in base64." } },
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length !== 2) throw new UsageError("config set", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length !== 2) throw new HelpfulError("config set", `Unexpected args: [${input.words.join(" ")}]`)
     const [path, value] = input.words
     if (value === "") throw new KubectlError("you cannot use set to unset a property")
     if (path === "") throw new KubectlError("you must specify a property")
@@ -111,15 +111,16 @@ const unset = defineSubcommand({
   flags: {},
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length !== 1) throw new UsageError("config unset", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length !== 1) throw new HelpfulError("config unset", `Unexpected args: [${input.words.join(" ")}]`)
     const [path] = input.words
     const place = navigate(path)
     if (place === "current-context") config["current-context"] = ""
     else if (place.name === "") (config[place.list] as unknown[]).length = 0
     else {
       const entry = entryOf(config, place.list, place.name)
-      if (!entry) throw new KubectlError(`current map key \`${place.name}\` is invalid`)
-      if (place.field) delete entry[place.field]
+      if (!entry) {
+        if (place.field) throw new KubectlError(`current map key \`${place.name}\` is invalid`)
+      } else if (place.field) delete entry[place.field]
       else {
         const list = config[place.list] as { name: string }[]
         list.splice(
@@ -150,8 +151,11 @@ const fill = (process: Process, input: Input, entry: Entry, flags: readonly stri
     if (!input.has(flag)) continue
     const value = input.text(flag)
     if (flag === "insecure-skip-tls-verify") {
-      if (input.bool(flag)) entry[flag] = true
-      else delete entry[flag]
+      if (input.bool(flag)) {
+        entry[flag] = true
+        delete entry["certificate-authority"]
+        delete entry["certificate-authority-data"]
+      } else delete entry[flag]
     } else if (["certificate-authority", "client-certificate", "client-key"].includes(flag)) {
       delete entry[flag]
       delete entry[`${flag}-data`]
@@ -176,7 +180,7 @@ const setCluster = defineSubcommand({
   },
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length !== 1) throw new UsageError("config set-cluster", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length !== 1) throw new HelpfulError("config set-cluster", `Unexpected args: [${input.words.join(" ")}]`)
     const [name] = input.words
     if (input.bool("insecure-skip-tls-verify") && input.text("certificate-authority"))
       throw new KubectlError("you cannot specify a certificate authority and insecure mode at the same time")
@@ -207,7 +211,7 @@ const setContext = defineSubcommand({
   flags: { current: { type: "bool", help: "The current context" } },
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length > 1) throw new UsageError("config set-context", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length > 1) throw new HelpfulError("config set-context", `Unexpected args: [${input.words.join(" ")}]`)
     const current = input.bool("current")
     if (input.words.length === 0 && !current) throw new KubectlError("you must specify a non-empty context name or --current")
     if (input.words.length === 1 && current) throw new KubectlError("you cannot specify both a context name and --current")
@@ -223,6 +227,56 @@ const setContext = defineSubcommand({
   },
 })
 
+/** key=value pairs laid over what there is; key- takes one away. */
+const changedPairs = (pairs: readonly string[], flag: string, before: Readonly<Record<string, string>>): Record<string, string> => {
+  const values = { ...before }
+  for (const pair of pairs) {
+    const equals = pair.indexOf("=")
+    if (equals > 0) values[pair.slice(0, equals)] = pair.slice(equals + 1)
+    else if (pair.endsWith("-")) delete values[pair.slice(0, -1)]
+    else throw new KubectlError(`Error: invalid ${flag} ${pair}`)
+  }
+  return values
+}
+
+interface ExecEntry {
+  command?: string
+  args?: readonly string[] | null
+  env?: readonly { name: string; value: string }[] | null
+  apiVersion?: string
+  [field: string]: unknown
+}
+
+/** What --auth-provider and --exec-command and their companions say. */
+const fillPlugins = (input: Input, entry: Entry): void => {
+  const provider = entry["auth-provider"] as { name?: string; config?: Record<string, string> } | undefined
+  if (input.has("auth-provider")) {
+    if (input.text("auth-provider"))
+      entry["auth-provider"] = {
+        config: null,
+        ...(provider?.name === input.text("auth-provider") && provider),
+        name: input.text("auth-provider"),
+      }
+    else delete entry["auth-provider"]
+  }
+  const chosen = entry["auth-provider"] as { config?: Record<string, string> | null } | undefined
+  if (chosen && input.has("auth-provider-arg"))
+    chosen.config = changedPairs(input.list("auth-provider-arg"), "auth-provider-arg", chosen.config ?? {})
+  const before = entry.exec as ExecEntry | undefined
+  if (!input.has("exec-command") && !before) return
+  const exec: ExecEntry = before ?? { args: null, command: "", env: null, provideClusterInfo: false }
+  if (input.has("exec-command")) exec.command = input.text("exec-command")
+  if (input.has("exec-arg")) exec.args = input.list("exec-arg")
+  if (input.has("exec-api-version")) exec.apiVersion = input.text("exec-api-version")
+  if (input.has("exec-interactive-mode")) exec.interactiveMode = input.text("exec-interactive-mode")
+  if (input.has("exec-provide-cluster-info")) exec.provideClusterInfo = input.bool("exec-provide-cluster-info")
+  if (input.has("exec-env")) {
+    const known = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]))
+    exec.env = Object.entries(changedPairs(input.list("exec-env"), "exec-env", known)).map(([name, value]) => ({ name, value }))
+  }
+  entry.exec = exec
+}
+
 const setCredentials = defineSubcommand({
   path: ["config", "set-credentials"],
   summary: "Set a user entry in kubeconfig",
@@ -236,10 +290,20 @@ const setCredentials = defineSubcommand({
     ],
   ],
   complete: "users",
-  flags: { "embed-certs": { type: "bool", help: "Put certificate and key themselves into the file" } },
+  flags: {
+    "auth-provider": { type: "string", help: "Name of an authentication provider" },
+    "auth-provider-arg": { type: "list", help: "Its settings as key=value; key- removes one" },
+    "embed-certs": { type: "bool", help: "Put certificate and key themselves into the file" },
+    "exec-api-version": { type: "string", help: "Version of the API that the credential plugin speaks" },
+    "exec-arg": { type: "list", help: "Its arguments" },
+    "exec-command": { type: "string", help: "A program that says who the user is: a credential plugin" },
+    "exec-env": { type: "array", help: "Its variables as key=value; key- removes one" },
+    "exec-interactive-mode": { type: "string", help: "Whether it gets standard input: IfAvailable, Always or Never" },
+    "exec-provide-cluster-info": { type: "bool", help: "Whether it is told about the cluster" },
+  },
   offline: true,
   *run(input, { process, config }) {
-    if (input.words.length !== 1) throw new UsageError("config set-credentials", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.words.length !== 1) throw new HelpfulError("config set-credentials", `unexpected args: [${input.words.join(" ")}]`)
     const [name] = input.words
     const methods = [
       ...(input.text("token") ? ["--token"] : []),
@@ -251,6 +315,7 @@ const setCredentials = defineSubcommand({
       throw new KubectlError("you must specify a --client-certificate or --client-key to embed")
     const entry = entryOf(config, "users", name) ?? addEntry(config, "users", name)
     fill(process, input, entry, ["client-certificate", "client-key", "token", "username", "password"], input.bool("embed-certs"))
+    fillPlugins(input, entry)
     if (input.text("token")) {
       delete entry.username
       delete entry.password

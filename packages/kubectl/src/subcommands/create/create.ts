@@ -38,6 +38,7 @@ export const createCommand = defineSubcommand({
       throw new UsageError("create", "must specify one of -f and -k")
     }
     if (input.words.length > 0) throw new UsageError("create", `Unexpected args: [${input.words.join(" ")}]`)
+    if (input.has("raw") && input.bool("edit")) throw new UsageError("create", "--raw and --edit are mutually exclusive")
     if (input.has("raw")) {
       const [file] = input.list("filename")
       const text = file === "-" ? new TextDecoder().decode(yield* process.readAll(0)) : process.files.readText(file)

@@ -12,4 +12,5 @@ export const rollout = defineSubcommand({
     ["How far it is", "kubectl rollout status daemonset/foo"],
   ],
   flags: {},
+  bare: { on: 1, exit: 1 },
 })

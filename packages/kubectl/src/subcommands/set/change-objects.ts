@@ -1,4 +1,5 @@
 /** What all `kubectl set` commands do: find objects, change each, send what changed, say so. */
+import { recorded } from "../../change-cause.ts"
 import type { Steps } from "@drydock/machine"
 import type { KubeObject } from "../../api.ts"
 import { find, type Info } from "../../builder.ts"
@@ -6,9 +7,7 @@ import type { Context } from "../../define-subcommand.ts"
 import { KubectlError, throwAll } from "../../errors.ts"
 import { ALL, DRY_RUN, FILES, fieldManager, PRINT, SELECTOR } from "../../flag-groups.ts"
 import type { Flags, Input } from "../../flags.ts"
-import { namesFiles } from "../../manifests.ts"
 import { sendChange } from "../../patching/send-patch.ts"
-import { objectName } from "../../printing/objects.ts"
 import { Reporter } from "../../printing/report.ts"
 
 export const SET_FLAGS: Flags = {
@@ -31,8 +30,6 @@ export function* findObjects(context: Context, input: Input, words: readonly str
       "error: you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'",
     )
   if (input.bool("all") && input.has("selector")) throw new KubectlError("cannot set --all and --selector at the same time")
-  if (words.length === 0 && !namesFiles(input))
-    throw new KubectlError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
   const errors: KubectlError[] = []
   const infos = yield* find(context, input, { errors, everything: input.bool("all"), local: input.bool("local") }, words)
   throwAll(errors)
@@ -60,11 +57,12 @@ export function* changeObjects(
       errors.push(
         error.raw
           ? error
-          : fault(error.message.startsWith("error: ") ? error.message : `error: ${objectName(info.object)} ${error.message}`),
+          : fault(error.message.startsWith("error: ") ? error.message : `error: ${info.resource.plural}/${info.name} ${error.message}`),
       )
       continue
     }
     if (!changed) continue
+    changed = recorded(context, input, changed)
     try {
       const sent = yield* sendChange(context, input, info, changed)
       if (sent ?? options.always) yield* reporter.say(sent ?? changed, options.done)

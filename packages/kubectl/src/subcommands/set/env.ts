@@ -3,6 +3,7 @@ import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Steps } from "@drydock/machine"
 import type { KubeObject } from "../../api.ts"
 import { find } from "../../builder.ts"
+import { inUnitsOf } from "../../describe/pod-template.ts"
 import { type Context, defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import type { Input } from "../../flags.ts"
@@ -32,14 +33,14 @@ function* parseChanges(context: Context, pairs: readonly string[]): Steps<{ set:
       const name = line.slice(0, equals)
       if (!NAME.test(name))
         throw new KubectlError(
-          `${JSON.stringify(line)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
+          `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')`,
         )
       set.push({ name, value: line.slice(equals + 1) })
     } else if (line.endsWith("-")) remove.push(line.slice(0, -1))
     else throw new KubectlError(`environment variables must be of the form key=value: ${line}`)
   }
-  const both = remove.find((name) => set.some((one) => one.name === name))
-  if (both) throw new KubectlError(`can not both update and remove an environment variable in the same command`)
+  if (remove.some((name) => set.some((one) => one.name === name)))
+    throw new KubectlError("can not both modify and remove the same environment variable in the same command")
   return { set, remove }
 }
 
@@ -60,6 +61,33 @@ function* fromObject(context: Context, input: Input): Steps<EnvVar[]> {
   return variables
 }
 
+const unmatched = ({ kind, metadata }: KubeObject, pattern: string): string =>
+  `Warning: ${kind}/${metadata.name} does not have any containers matching ${JSON.stringify(pattern)}\n`
+
+const mapText = (map: Readonly<Record<string, string>> = {}): string =>
+  Object.keys(map)
+    .sort()
+    .map((key) => `${key}=${JSON.stringify(map[key])}`)
+    .join("\n")
+
+/** As env_resolve.go's extractFieldPathAsString: metadata alone. */
+const fieldValue = ({ metadata }: KubeObject, path: string): string => {
+  const [, map, key] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path) ?? []
+  if (map) return metadata[map as "labels"]?.[key] ?? ""
+  switch (path) {
+    case "metadata.annotations":
+      return mapText(metadata.annotations)
+    case "metadata.labels":
+      return mapText(metadata.labels)
+    case "metadata.name":
+    case "metadata.namespace":
+    case "metadata.uid":
+      return String(metadata[path.slice("metadata.".length)] ?? "")
+    default:
+      throw new KubectlError(`unsupported fieldPath: ${path}`)
+  }
+}
+
 const referenceText = (source: NonNullable<EnvVar["valueFrom"]>): string => {
   if (source.configMapKeyRef) return `configmap ${source.configMapKeyRef.name}, key ${source.configMapKeyRef.key}`
   if (source.secretKeyRef) return `secret ${source.secretKeyRef.name}, key ${source.secretKeyRef.key}`
@@ -68,14 +96,26 @@ const referenceText = (source: NonNullable<EnvVar["valueFrom"]>): string => {
   return "invalid valueFrom"
 }
 
-function* resolved({ api, namespace }: Context, source: NonNullable<EnvVar["valueFrom"]>): Steps<string | undefined> {
+function* resolved(
+  { api, namespace }: Context,
+  source: NonNullable<EnvVar["valueFrom"]>,
+  object: KubeObject,
+  container: Container,
+): Steps<string> {
+  if (source.fieldRef) return fieldValue(object, source.fieldRef.fieldPath)
+  if (source.resourceFieldRef) {
+    const [which, name] = source.resourceFieldRef.resource.split(".")
+    return inUnitsOf(container.resources?.[which as "limits"]?.[name] ?? "0", source.resourceFieldRef.divisor ?? "0", name === "cpu")
+  }
   const reference = source.configMapKeyRef ?? source.secretKeyRef
-  if (!reference) return undefined
+  if (!reference) throw new KubectlError("invalid valueFrom")
   const { data } = yield* api.get<{ data?: Record<string, string> }>(
     `/api/v1/namespaces/${namespace}/${source.secretKeyRef ? "secrets" : "configmaps"}/${reference.name}`,
   )
   const value = data?.[reference.key]
-  return value === undefined || !source.secretKeyRef ? value : decodeBase64Text(value)
+  if (value === undefined)
+    throw new KubectlError(`key ${reference.key} not found in ${source.secretKeyRef ? "secret" : "config map"} ${reference.name}`)
+  return source.secretKeyRef ? (decodeBase64Text(value) ?? "") : value
 }
 
 /** As updateEnv: removed, replaced in place, and what is new at the end. */
@@ -135,27 +175,33 @@ export const setEnv = defineSubcommand({
       for (const { object } of infos) {
         const spec = podSpecOf(object)
         const containers = spec ? meant(spec) : []
-        if (containers.length === 0)
-          yield* process.error(
-            `Warning: ${object.kind}/${object.metadata.name} does not have any containers matching ${JSON.stringify(pattern)}\n`,
-          )
+        if (containers.length === 0) yield* process.error(unmatched(object, pattern))
         for (const container of containers) {
           yield* process.print(`# ${object.kind} ${object.metadata.name}, container ${container.name}\n`)
+          const unresolved = new Map<string, string[]>()
           for (const { name, value, valueFrom } of updated(container.env, variables, remove)) {
-            const text = valueFrom && input.bool("resolve") ? yield* resolved(context, valueFrom) : undefined
-            yield* process.print(
-              !valueFrom
-                ? `${name}=${value ?? ""}\n`
-                : text !== undefined
-                  ? `${name}=${text}\n`
-                  : `# ${name} from ${referenceText(valueFrom)}\n`,
-            )
+            let text = valueFrom ? undefined : (value ?? "")
+            if (valueFrom && input.bool("resolve"))
+              try {
+                text = yield* resolved(context, valueFrom, object, container)
+              } catch (error) {
+                if (!(error instanceof KubectlError)) throw error
+                unresolved.set(error.message, [...(unresolved.get(error.message) ?? []), name])
+              }
+            yield* process.print(text === undefined ? `# ${name} from ${referenceText(valueFrom ?? {})}\n` : `${name}=${text}\n`)
           }
+          const complaints = [...unresolved].map(
+            ([message, names]) => `error retrieving reference for ${names.sort().join(", ")}: ${message}\n`,
+          )
+          yield* process.error(complaints.sort().join(""))
         }
       }
       return 0
     }
-    if (variables.length === 0 && remove.length === 0) throw new KubectlError("at least one environment variable must be provided")
+    for (const { object } of infos) {
+      const spec = podSpecOf(object)
+      if (spec && meant(spec).length === 0) yield* process.error(unmatched(object, pattern))
+    }
     yield* changeObjects(context, input, infos, {
       done: "env updated",
       failed: "failed to patch env update to pod template:",

@@ -2,6 +2,7 @@
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { AggregateFailure, KubectlError } from "../../errors.ts"
 import { withPodSpec } from "../../pod-specs.ts"
+import { RECORD } from "../../change-cause.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
 export const setImage = defineSubcommand({
@@ -14,7 +15,7 @@ export const setImage = defineSubcommand({
     ["All containers", "kubectl set image daemonset abc *=nginx:1.9.1"],
   ],
   complete: "resources",
-  flags: SET_FLAGS,
+  flags: { ...SET_FLAGS, ...RECORD },
   *run(input, context) {
     const first = input.words.findIndex((word) => word.includes("="))
     const words = first < 0 ? input.words : input.words.slice(0, first)

@@ -3,6 +3,7 @@ import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import { nameMatches, withPodSpec } from "../../pod-specs.ts"
 import { quantities } from "../create/quota.ts"
+import { RECORD } from "../../change-cause.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
 export const setResources = defineSubcommand({
@@ -15,6 +16,7 @@ export const setResources = defineSubcommand({
   complete: "resources",
   flags: {
     ...SET_FLAGS,
+    ...RECORD,
     containers: { short: "c", type: "string", default: "*", help: "The containers it is about; * matches any text." },
     limits: { type: "string", help: "What they may use at most, as cpu=100m,memory=256Mi." },
     requests: { type: "string", help: "What is kept for them, as cpu=100m,memory=256Mi." },

@@ -1,8 +1,27 @@
 /** kubectl set selector */
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
-import { selectorLabels } from "../../labels.ts"
+import { parseSelector, SelectorError } from "@drydock/kubernetes/apimachinery"
+import { RECORD } from "../../change-cause.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
+
+/** The labels that a selector of "=" alone asks for. */
+const equalities = (text: string): Record<string, string> => {
+  try {
+    const labels: Record<string, string> = {}
+    for (const { key, operator, values } of parseSelector(text)) {
+      if (operator !== "=")
+        throw new KubectlError(
+          `match expression [{${key} ${{ in: "In", notin: "NotIn", exists: "Exists", "!": "DoesNotExist", "!=": "NotIn" }[operator as string] ?? operator} [${values.join(" ")}]}] not supported on this object`,
+        )
+      labels[key] = values[0] ?? ""
+    }
+    return labels
+  } catch (error) {
+    if (error instanceof SelectorError) throw new KubectlError(error.message)
+    throw error
+  }
+}
 
 export const setSelector = defineSubcommand({
   path: ["set", "selector"],
@@ -11,19 +30,20 @@ export const setSelector = defineSubcommand({
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
   examples: [["Of a service", "kubectl set selector service my-svc environment=qa"]],
   complete: "resources",
-  flags: { ...SET_FLAGS, "resource-version": { type: "string", help: "Only if the object still has this version." } },
+  flags: { ...SET_FLAGS, ...RECORD, "resource-version": { type: "string", help: "Only if the object still has this version." } },
   *run(input, context) {
     const text = input.words.at(-1)
-    if (!text?.includes("="))
-      throw new KubectlError(text === undefined ? "resources and a selector are required" : `invalid selector: ${text}`)
-    const selector = selectorLabels(text)
-    const infos = yield* findObjects(context, input, input.words.slice(0, -1))
+    if (text === undefined) throw new KubectlError("one selector is required")
+    const isSelector = /[=!]|\s/.test(text)
+    const infos = yield* findObjects(context, input, isSelector ? input.words.slice(0, -1) : input.words)
+    if (!isSelector) throw new KubectlError("one selector is required")
+    const selector = equalities(text)
     yield* changeObjects(context, input, infos, {
       done: "selector updated",
       failed: "failed to patch selector:",
       always: true,
       change: (object) => {
-        if (object.kind !== "Service") throw new KubectlError("setting a selector is only supported for Services")
+        if (object.kind !== "Service") throw new KubectlError("error: setting a selector is only supported for Services")
         return { ...object, spec: { ...(object.spec as object), selector } }
       },
     })

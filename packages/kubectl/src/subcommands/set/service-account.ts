@@ -2,6 +2,7 @@
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import { withPodSpec } from "../../pod-specs.ts"
+import { RECORD } from "../../change-cause.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
 export const setServiceAccount = defineSubcommand({
@@ -11,7 +12,7 @@ export const setServiceAccount = defineSubcommand({
   usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
   examples: [["Of a deployment's pods", "kubectl set serviceaccount deployment nginx-deployment serviceaccount1"]],
   complete: "resources",
-  flags: SET_FLAGS,
+  flags: { ...SET_FLAGS, ...RECORD },
   *run(input, context) {
     const account = input.words.at(-1)
     if (!account) throw new KubectlError("serviceaccount is required")

@@ -101,8 +101,7 @@ const versionOf = (definition: CustomResourceDefinition, version: Version): Kind
       if (status) delete (object as { status?: unknown }).status
     },
     defaults: (object) => fillDefaults(schema, object),
-    validate: (object) => check(object),
-    validateUpdate: (object, old) => (hasTransitions(schema) ? check(object, old as never).filter(({ type }) => type !== "Required") : []),
+    validate: (object, { old }) => check(object, old as KubernetesObject | undefined),
     ...(selectable.length > 0 && {
       selectableFieldNames: selectable.map(({ field }) => field),
       selectableFields: (object) =>
@@ -114,9 +113,6 @@ const versionOf = (definition: CustomResourceDefinition, version: Version): Kind
     }),
   }) as unknown as Kind<KubernetesObject>
 }
-
-/** Rules that compare with what was before are left to updates. */
-const hasTransitions = (schema: Schema): boolean => /"rule":"[^"]*\boldSelf\b/.test(JSON.stringify(schema))
 
 /** As ordered by apimachinery/pkg/version: v2 before v1 before v1beta1 before others. */
 const byPriority = (a: string, b: string): number => {

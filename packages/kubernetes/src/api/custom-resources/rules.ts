@@ -1,10 +1,11 @@
 /** x-kubernetes-validations: rules in CEL over a value and what it was before. As k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel. */
-import { Environment } from "@marcbachmann/cel-js"
+import { Optional } from "@marcbachmann/cel-js"
+import { CelError, celValue, CostExceeded, evaluateCel } from "../../cel/evaluate.ts"
 import type { Schema } from "../define-kind.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 
-interface Rule {
+export interface Rule {
   rule: string
   message?: string
   messageExpression?: string
@@ -13,27 +14,8 @@ interface Rule {
   optionalOldSelf?: boolean
 }
 
-/** CEL's integers are 64 bits wide. */
-export const celValue = (value: unknown, schema: Schema | undefined): unknown => {
-  if (typeof value === "number") return schema?.type === "number" ? value : Number.isInteger(value) ? BigInt(value) : value
-  if (Array.isArray(value)) return value.map((item) => celValue(item, schema?.items))
-  if (isObject(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [
-        key,
-        celValue(
-          member,
-          schema?.properties?.[key] ?? (typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined),
-        ),
-      ]),
-    )
-  return value
-}
-
-const environment = new Environment({ unlistedVariablesAreDyn: true })
-
 /** Whether a rule asks what was before: then it says nothing of new values. */
-const isTransition = (rule: string): boolean => /\boldSelf\b/.test(rule)
+export const isTransition = (rule: string): boolean => /\boldSelf\b/.test(rule)
 
 const valueName = (value: unknown): unknown => (isObject(value) ? "object" : Array.isArray(value) ? "array" : value)
 
@@ -43,24 +25,52 @@ const REASONS: Readonly<Record<string, FieldError["type"]>> = {
   FieldValueDuplicate: "Duplicate",
 }
 
-export const evaluateRules = (schema: Schema, value: unknown, old: unknown, path: string): FieldError[] => {
+/** ".spec['a.b']" after a path that may be empty. */
+const below = (path: string, fieldPath: string): string => {
+  const rest = fieldPath.replace(/\['([^']*)'\]/g, (_, key: string) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${key}]`))
+  return path === "" ? rest.replace(/^\./, "") : path + rest
+}
+
+/** Bytes that a messageExpression may give; longer ones, and those with line breaks, count as none. */
+const LONGEST_MESSAGE = 5 * 1024
+
+const messageOf = (one: Rule, variables: Readonly<Record<string, unknown>>): string => {
+  if (one.messageExpression) {
+    try {
+      const made = evaluateCel(one.messageExpression, variables)
+      const text = typeof made === "string" ? made.trim() : ""
+      if (text !== "" && !text.includes("\n") && text.length <= LONGEST_MESSAGE) return text
+    } catch (error) {
+      if (!(error instanceof CelError || error instanceof CostExceeded)) throw error
+    }
+  }
+  return one.message?.trim() || `failed rule: ${one.rule.trim()}`
+}
+
+/** `unchanged`: only rules about the change itself are asked (ratcheting). */
+export const evaluateRules = (schema: Schema, value: unknown, old: unknown, path: string, unchanged = false): FieldError[] => {
   const rules = schema["x-kubernetes-validations"] as readonly Rule[] | undefined
   if (!Array.isArray(rules)) return []
-  return rules.flatMap((one): FieldError[] => {
-    if (isTransition(one.rule) && old === undefined && !one.optionalOldSelf) return []
-    const variables = { self: celValue(value, schema), ...(old !== undefined && { oldSelf: celValue(old, schema) }) }
-    let detail: string
+  const self = celValue(value, schema)
+  const oldSelf = old === undefined ? undefined : celValue(old, schema)
+  return (rules as readonly Rule[]).flatMap((one): FieldError[] => {
+    const aboutChange = isTransition(one.rule)
+    if (unchanged && !aboutChange) return []
+    if (aboutChange && oldSelf === undefined && !one.optionalOldSelf) return []
+    const before = one.optionalOldSelf ? (oldSelf === undefined ? Optional.none() : Optional.of(oldSelf)) : oldSelf
+    const variables = { self, ...(before !== undefined && { oldSelf: before }) }
     try {
-      if (environment.evaluate(one.rule, variables) === true) return []
-      detail = one.message ?? `failed rule: ${one.rule}`
-      if (one.messageExpression) {
-        const made: unknown = environment.evaluate(one.messageExpression, variables)
-        if (typeof made === "string" && made !== "") detail = made
-      }
+      if (evaluateCel(one.rule, variables) === true) return []
     } catch (error) {
-      detail = `rule evaluation error: ${(error as Error).message.split("\n")[0]}`
+      if (!(error instanceof CelError || error instanceof CostExceeded)) throw error
+      const detail =
+        error instanceof CostExceeded
+          ? "validation failed due to running out of cost budget, no further validation rules will be run"
+          : `rule evaluation error: ${error.message}`
+      return [{ type: "Invalid", field: path || "<nil>", value: valueName(value), detail }]
     }
-    const field = path + (one.fieldPath ?? "")
-    return [{ type: REASONS[one.reason ?? ""] ?? "Invalid", field: field || "<nil>", value: valueName(value), detail }]
+    const type = REASONS[one.reason ?? ""] ?? "Invalid"
+    const detail = messageOf(one, variables)
+    return [{ type, field: (one.fieldPath ? below(path, one.fieldPath) : path) || "<nil>", value: valueName(value), detail }]
   })
 }

@@ -41,7 +41,12 @@ interface Check {
   errors: FieldError[]
   /** The object before an update; undefined when it is new. */
   old: unknown
+  /** It lies in something that the update leaves as it was. */
+  unchanged?: boolean
 }
+
+/** Errors that rules about a change found. */
+const fromRules = new WeakSet<FieldError>()
 
 const numbers = (schema: Schema, value: number, path: string, errors: FieldError[]): void => {
   const say = (detail: string) => errors.push({ type: "Invalid", field: path, value, detail: `${path} in body should be ${detail}` })
@@ -90,7 +95,7 @@ const lists = (schema: Schema, value: readonly unknown[], path: string, check: C
   for (const [index, item] of value.entries())
     if (schema.items)
       validateValue(schema.items, item, `${path}[${index}]`, {
-        errors,
+        ...check,
         old:
           kind === "map"
             ? old.find((one) => isObject(one) && isObject(item) && (keys ?? []).every((name) => one[name] === item[name]))
@@ -116,7 +121,7 @@ const objects = (schema: Schema, value: Json, path: string, check: Check): void 
         : typeof schema.additionalProperties === "object"
           ? schema.additionalProperties
           : undefined
-    if (below) validateValue(below, member, path === "" ? name : `${path}.${name}`, { errors, old: old[name] })
+    if (below) validateValue(below, member, path === "" ? name : `${path}.${name}`, { ...check, old: old[name] })
   }
 }
 
@@ -124,6 +129,20 @@ const objects = (schema: Schema, value: Json, path: string, check: Check): void 
 export const validateValue = (schema: Schema, value: unknown, path: string, check: Check): void => {
   const { errors } = check
   if (value === null && schema.nullable) return
+  // As ratcheting has it: what an update leaves as it was is not held against it, but for rules about the change itself.
+  const unchanged = check.unchanged || (check.old !== undefined && deepEqual(check.old, value))
+  if (unchanged) {
+    const members = { errors: [], old: check.old, unchanged }
+    if (isObject(value)) objects(schema, value, path, members)
+    else if (Array.isArray(value)) lists(schema, value, path, members)
+    // What was found below about values themselves is forgiven; what rules found is not.
+    errors.push(...members.errors.filter((error) => fromRules.has(error)))
+    for (const error of evaluateRules(schema, value, check.old, path, true)) {
+      fromRules.add(error)
+      errors.push(error)
+    }
+    return
+  }
   if (schema["x-kubernetes-int-or-string"]) {
     if (typeOf(value) !== "integer" && typeof value !== "string")
       errors.push({

@@ -7,11 +7,13 @@ import { defaultTolerationSeconds } from "./default-tolerations.ts"
 import { limitRanger } from "./limit-ranger.ts"
 import { namespaceLifecycle } from "./namespace-lifecycle.ts"
 import { podSecurity } from "./pod-security.ts"
+import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts"
 import { priority } from "./priority.ts"
 import { resourceQuota } from "./resource-quota.ts"
 import { serviceAccountAdmission } from "./service-account.ts"
 import { storageObjectInUseProtection } from "./storage-in-use.ts"
 import { validatingAdmissionPolicy } from "./validating-admission-policy.ts"
+import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from "./webhooks.ts"
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -24,6 +26,9 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   defaultIngressClass,
   certificateRequestor,
+  mutatingAdmissionPolicy,
+  mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
+  validatingAdmissionWebhook,
   resourceQuota,
 ]

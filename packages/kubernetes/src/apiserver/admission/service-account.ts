@@ -1,6 +1,6 @@
 /** ServiceAccount: every Pod has one, and its token mounted. As plugin/pkg/admission/serviceaccount. */
 import { forbidden } from "../../apimachinery/status.ts"
-import type { AdmissionPlugin } from "../context.ts"
+import { type AdmissionPlugin, NotYet } from "../context.ts"
 
 const MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 const ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
@@ -16,7 +16,7 @@ interface PodSpec {
 
 export const serviceAccountAdmission: AdmissionPlugin = {
   name: "ServiceAccount",
-  admit({ operation, kind, namespace, object }, server) {
+  admit({ operation, kind, namespace, object, outside }, server) {
     if (operation !== "create" || kind.kind !== "Pod") return
     const annotations = (object.metadata.annotations ?? {}) as Record<string, string>
     if (annotations["kubernetes.io/config.mirror"]) return
@@ -25,12 +25,16 @@ export const serviceAccountAdmission: AdmissionPlugin = {
     spec.serviceAccount = spec.serviceAccountName
     const accounts = server.kind("", "v1", "serviceaccounts")
     const account = accounts && server.registry.find(accounts, namespace, spec.serviceAccountName)
-    if (!account)
-      throw forbidden(
+    if (!account) {
+      const problem = forbidden(
         kind,
         object.metadata.name ?? "",
         `error looking up service account ${namespace}/${spec.serviceAccountName}: serviceaccount "${spec.serviceAccountName}" not found`,
       )
+      // The controller makes a new namespace's default one in a moment.
+      const attempts = spec.serviceAccountName === "default" ? 10 : 1
+      throw new NotYet(problem, attempts, 100 + server.sim.random("admission").integer(100))
+    }
     if (
       spec.automountServiceAccountToken === false ||
       (spec.automountServiceAccountToken === undefined && account.automountServiceAccountToken === false)
@@ -38,7 +42,8 @@ export const serviceAccountAdmission: AdmissionPlugin = {
       return
     const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])]
     if (containers.every(({ volumeMounts }) => volumeMounts?.some(({ mountPath }) => mountPath === MOUNT))) return
-    const name = `kube-api-access-${server.sim.random("names").string(5, ALPHABET)}`
+    const suffix = () => server.sim.random("names").string(5, ALPHABET)
+    const name = `kube-api-access-${outside ? outside.once("kube-api-access", suffix) : suffix()}`
     spec.volumes = [
       ...(spec.volumes ?? []),
       {

@@ -2,8 +2,8 @@
 import { deepFreeze } from "../../apimachinery/frozen.ts"
 import type { AnyStored } from "../../apimachinery/object.ts"
 import { gone, StatusError } from "../../apimachinery/status.ts"
-import type { WatchEvent } from "../../etcd/contract.ts"
-import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
+import type { WatchEvent, Watcher, WatchOnly, WatchSink } from "../../etcd/contract.ts"
+import { type AnyKind, type Context, namespaceOf, type OpenStream, type Server } from "../context.ts"
 import type { ApiResponse, ResponseStream, WatchFrame } from "../contract.ts"
 import { copyNote } from "../managed-fields/managers.ts"
 import { JSON_TYPE } from "../negotiation.ts"
@@ -44,36 +44,60 @@ const frameOf = (
   return before ? { type: "DELETED", object } : undefined
 }
 
+const nodeNameOf = (pod: { spec: { nodeName?: string } }): string => pod.spec.nodeName ?? ""
+const nameOf = (object: AnyStored): string => object.metadata.name
+
+/** What an index of watchers can find for a selector of one field. As the triggers of pkg/registry/core/pod/strategy.go and cacher.go. */
+const triggerOf = (kind: AnyKind, fields: string): WatchOnly | undefined => {
+  const [, field, is] = /^([\w.]+)=([^=!,\\]+)$/.exec(fields) ?? []
+  if (field === "metadata.name") return { of: nameOf as never, is }
+  return field === "spec.nodeName" && kind.kind === "Pod" ? { of: nodeNameOf as never, is } : undefined
+}
+
 /** A component's watch of what changes from now on. It lives as long as its world and there are dozens: it keeps what it needs, no more. */
-const changesSince = (server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number): ResponseStream => {
-  let stop: (() => void) | undefined
-  const cancel = () => {
-    stop?.()
-    stop = undefined
+class ComponentStream implements ResponseStream, WatchSink, OpenStream {
+  readonly #server: Server
+  readonly #prefix: string
+  readonly #filter: (object: AnyStored) => boolean
+  readonly #since: number
+  readonly #only: WatchOnly | undefined
+  #push: ((frame: WatchFrame) => void) | undefined
+  #end: (() => void) | undefined
+  #watcher: Watcher | undefined
+
+  constructor(server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number, only: WatchOnly | undefined) {
+    this.#server = server
+    this.#prefix = prefix
+    this.#filter = filter
+    this.#since = since
+    this.#only = only
   }
-  return {
-    start(push, end) {
-      const watcher = server.etcd.watch(
-        prefix,
-        (events) => {
-          for (const event of events) {
-            const frame = frameOf(event as WatchEvent<AnyStored>, filter)
-            if (frame) push(frame)
-          }
-        },
-        { revision: since + 1 },
-      )
-      const cut = () => {
-        cancel()
-        end()
-      }
-      stop = () => {
-        watcher.cancel()
-        server.streams.delete(cut)
-      }
-      server.streams.add(cut)
-    },
-    cancel,
+
+  start(push: (frame: WatchFrame) => void, end: () => void): void {
+    this.#push = push
+    this.#end = end
+    this.#watcher = this.#server.etcd.watch(this.#prefix, this, {
+      revision: this.#since + 1,
+      ...(this.#only && { only: this.#only }),
+    })
+    this.#server.streams.add(this)
+  }
+
+  onEvents(events: readonly WatchEvent[]): void {
+    for (const event of events) {
+      const frame = frameOf(event as WatchEvent<AnyStored>, this.#filter)
+      if (frame) this.#push?.(frame)
+    }
+  }
+
+  cut(): void {
+    this.cancel()
+    this.#end?.()
+  }
+
+  cancel(): void {
+    this.#watcher?.cancel()
+    this.#server.streams.delete(this)
   }
 }
 
@@ -102,7 +126,11 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
     return { status: 200, headers, stream: oneFrame({ type: "ERROR", object: error.status }) }
   }
   if (!external && !sendInitial && !bookmarks && timeout === 0)
-    return { status: 200, headers, stream: changesSince(server, prefix, filter, since) }
+    return {
+      status: 200,
+      headers,
+      stream: new ComponentStream(server, prefix, filter, since, triggerOf(kind, query.get("fieldSelector")?.[0] ?? "")),
+    }
   const { as } = media
   const includeObject = query.get("includeObject")?.[0] ?? "Metadata"
   let headersSent = false
@@ -148,11 +176,13 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
       }
       const watcher = etcd.watch(
         prefix,
-        (events) => {
-          for (const event of events) {
-            const frame = frameOf(event as WatchEvent<AnyStored>, filter)
-            if (frame) push(encode(frame.type, frame.object))
-          }
+        {
+          onEvents: (events) => {
+            for (const event of events) {
+              const frame = frameOf(event as WatchEvent<AnyStored>, filter)
+              if (frame) push(encode(frame.type, frame.object))
+            }
+          },
         },
         { revision: sendInitial ? revision + 1 : since + 1 },
       )
@@ -172,17 +202,19 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
               end()
             })
           : undefined
-      const cut = () => {
-        cancel()
-        end()
+      const open: OpenStream = {
+        cut: () => {
+          cancel()
+          end()
+        },
       }
       cancel = () => {
         watcher.cancel()
         sim.cancel(timer)
         sim.cancel(ending)
-        server.streams.delete(cut)
+        server.streams.delete(open)
       }
-      server.streams.add(cut)
+      server.streams.add(open)
     },
     cancel: () => cancel(),
   }

@@ -10,7 +10,10 @@ import { nodeResourcesFit } from "./node-resources-fit.ts"
 import { nodeUnschedulable } from "./node-unschedulable.ts"
 import { podTopologySpread } from "./pod-topology-spread.ts"
 import { taintToleration } from "./taint-toleration.ts"
+import { nodeVolumeLimits } from "./node-volume-limits.ts"
 import { volumeBinding } from "./volume-binding.ts"
+import { volumeRestrictions } from "./volume-restrictions.ts"
+import { volumeZone } from "./volume-zone.ts"
 
 export const plugins: readonly Plugin[] = [
   nodeUnschedulable,
@@ -19,7 +22,10 @@ export const plugins: readonly Plugin[] = [
   nodeAffinity,
   nodePorts,
   nodeResourcesFit,
+  volumeRestrictions,
+  nodeVolumeLimits,
   volumeBinding,
+  volumeZone,
   podTopologySpread,
   interPodAffinity,
   nodeResourcesBalancedAllocation,

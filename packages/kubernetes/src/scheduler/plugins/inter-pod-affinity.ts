@@ -1,59 +1,124 @@
-/** InterPodAffinity: near to some Pods, away from others. */
+/** InterPodAffinity: near to some Pods, away from others. As pkg/scheduler/framework/plugins/interpodaffinity. */
 import type { Pod } from "../../api/index.ts"
-import { selectorMatches } from "../../apimachinery/selectors.ts"
-import { type CycleState, definePlugin, type NodeInfo } from "../define-plugin.ts"
+import { definePlugin, type NodeInfo } from "../define-plugin.ts"
+import { type AffinityTerm, labelsOf, termMatcher } from "../pod-matching.ts"
 
-interface Term {
-  labelSelector?: unknown
-  namespaces?: readonly string[]
-  topologyKey: string
+/** Weight of a running Pod's required affinity when nodes are scored (hardPodAffinityWeight). */
+const HARD_WEIGHT = 1
+
+interface Weighted {
+  weight: number
+  podAffinityTerm: AffinityTerm
 }
 
-const domain = ({ node }: NodeInfo, key: string): string | undefined => ((node.metadata.labels ?? {}) as Record<string, string>)[key]
+const domain = ({ node }: NodeInfo, key: string): string | undefined => labelsOf(node)[key]
+const place = (key: string, value: string): string => `${key}=${value}`
 
-const selects = (term: Term, owner: Pod, other: Pod): boolean =>
-  (term.namespaces?.length
-    ? term.namespaces.includes(other.metadata.namespace ?? "")
-    : other.metadata.namespace === owner.metadata.namespace) && selectorMatches(term.labelSelector as never, other.metadata.labels as never)
+const required = (pod: Pod, kind: "podAffinity" | "podAntiAffinity"): readonly AffinityTerm[] =>
+  (pod.spec.affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []) as readonly AffinityTerm[]
 
-const meets = (term: Term, { pod, nodes }: CycleState, info: NodeInfo): boolean => {
-  const here = domain(info, term.topologyKey)
-  return (
-    here !== undefined && nodes.some((one) => domain(one, term.topologyKey) === here && one.pods.some((other) => selects(term, pod, other)))
-  )
-}
+const preferred = (pod: Pod, kind: "podAffinity" | "podAntiAffinity"): readonly Weighted[] =>
+  (pod.spec.affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []) as readonly Weighted[]
 
 export const interPodAffinity = definePlugin({
   name: "InterPodAffinity",
   weight: 2,
-  filter(state, info) {
-    const { podAffinity, podAntiAffinity } = state.pod.spec.affinity ?? {}
-    const required = (podAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) as Term[]
-    const refused = (podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) as Term[]
-    for (const one of state.nodes)
-      for (const other of one.pods)
-        for (const term of (other.spec.affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? []) as Term[])
-          if (
-            selects(term, other, state.pod) &&
-            domain(one, term.topologyKey) !== undefined &&
-            domain(one, term.topologyKey) === domain(info, term.topologyKey)
-          )
-            return ["node(s) didn't satisfy existing pods anti-affinity rules"]
+  filter({ pod, nodes, informers }) {
+    const wants = required(pod, "podAffinity")
+    const avoids = required(pod, "podAntiAffinity")
+    // Where Pods run that want to be away from this one.
+    const closed = new Set<string>()
+    for (const info of nodes)
+      for (const other of info.affine)
+        for (const term of required(other, "podAntiAffinity")) {
+          const value = domain(info, term.topologyKey)
+          if (value !== undefined && termMatcher(term, other, informers)(pod)) closed.add(place(term.topologyKey, value))
+        }
+    if (closed.size === 0 && wants.length === 0 && avoids.length === 0) return undefined
+    const keys = new Set([...closed].map((one) => one.slice(0, one.indexOf("="))))
+    const places = (terms: readonly AffinityTerm[], all: boolean): Set<string>[] => {
+      const matchers = terms.map((term) => termMatcher(term, pod, informers))
+      const found = terms.map(() => new Set<string>())
+      for (const info of nodes) {
+        const values = terms.map(({ topologyKey }) => domain(info, topologyKey))
+        for (const other of info.pods) {
+          // A Pod counts for affinity only when every term means it.
+          if (all && !matchers.every((matcher) => matcher(other))) continue
+          for (const [index, value] of values.entries()) if (value !== undefined && (all || matchers[index](other))) found[index].add(value)
+        }
+      }
+      return found
+    }
+    const near = wants.length > 0 ? places(wants, true) : []
+    const far = avoids.length > 0 ? places(avoids, false) : []
     // The first of a group that wants to be together may go anywhere, if it is one of those it wants.
-    const firstOfGroup = required.every(
-      (term) =>
-        selects(term, state.pod, state.pod) && !state.nodes.some((one) => one.pods.some((other) => selects(term, state.pod, other))),
-    )
-    if (!firstOfGroup && !required.every((term) => meets(term, state, info))) return ["node(s) didn't match pod affinity rules"]
-    return refused.some((term) => meets(term, state, info)) ? ["node(s) didn't match pod anti-affinity rules"] : []
+    const first = near.every(({ size }) => size === 0) && wants.every((term) => termMatcher(term, pod, informers)(pod))
+    return (info) => {
+      if (
+        !wants.every(({ topologyKey }, index) => {
+          const value = domain(info, topologyKey)
+          return value !== undefined && (first || near[index].has(value))
+        })
+      )
+        return { reasons: ["node(s) didn't match pod affinity rules"], unresolvable: true }
+      if (
+        avoids.some(({ topologyKey }, index) => {
+          const value = domain(info, topologyKey)
+          return value !== undefined && far[index].has(value)
+        })
+      )
+        return { reasons: ["node(s) didn't match pod anti-affinity rules"] }
+      for (const key of keys) {
+        const value = domain(info, key)
+        if (value !== undefined && closed.has(place(key, value)))
+          return { reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"] }
+      }
+      return undefined
+    }
   },
-  score(state, info) {
-    const { podAffinity, podAntiAffinity } = state.pod.spec.affinity ?? {}
-    let score = 50
-    for (const { weight, podAffinityTerm } of podAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
-      if (meets(podAffinityTerm as Term, state, info)) score += weight / 2
-    for (const { weight, podAffinityTerm } of podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [])
-      if (meets(podAffinityTerm as Term, state, info)) score -= weight / 2
-    return Math.max(0, Math.min(100, score))
+  score({ pod, nodes, informers }) {
+    const likes = [
+      ...preferred(pod, "podAffinity").map(({ weight, podAffinityTerm }) => ({ weight, term: podAffinityTerm })),
+      ...preferred(pod, "podAntiAffinity").map(({ weight, podAffinityTerm }) => ({ weight: -weight, term: podAffinityTerm })),
+    ].map(({ weight, term }) => ({ weight, key: term.topologyKey, means: termMatcher(term, pod, informers) }))
+    const sums = new Map<string, number>()
+    const add = (info: NodeInfo, key: string, weight: number): void => {
+      const value = domain(info, key)
+      if (value !== undefined) sums.set(place(key, value), (sums.get(place(key, value)) ?? 0) + weight)
+    }
+    const keys = new Set<string>()
+    for (const info of nodes) {
+      if (likes.length > 0)
+        for (const other of info.pods)
+          for (const { weight, key, means } of likes)
+            if (means(other)) {
+              keys.add(key)
+              add(info, key, weight)
+            }
+      // What runs there has its own wishes.
+      for (const other of info.affine) {
+        const wishes = [
+          ...required(other, "podAffinity").map((term) => ({ weight: HARD_WEIGHT, term })),
+          ...preferred(other, "podAffinity").map(({ weight, podAffinityTerm }) => ({ weight, term: podAffinityTerm })),
+          ...preferred(other, "podAntiAffinity").map(({ weight, podAffinityTerm }) => ({ weight: -weight, term: podAffinityTerm })),
+        ]
+        for (const { weight, term } of wishes)
+          if (termMatcher(term, other, informers)(pod)) {
+            keys.add(term.topologyKey)
+            add(info, term.topologyKey, weight)
+          }
+      }
+    }
+    if (sums.size === 0) return undefined
+    return (info) => {
+      let total = 0
+      for (const key of keys) total += sums.get(place(key, domain(info, key) ?? "")) ?? 0
+      return total
+    }
+  },
+  normalize(scores) {
+    const least = Math.min(...scores)
+    const range = Math.max(...scores) - least
+    for (const [index, score] of scores.entries()) scores[index] = range === 0 ? 0 : Math.floor((100 * (score - least)) / range)
   },
 })

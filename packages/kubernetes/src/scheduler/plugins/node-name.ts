@@ -3,7 +3,10 @@ import { definePlugin } from "../define-plugin.ts"
 
 export const nodeName = definePlugin({
   name: "NodeName",
-  unresolvable: true,
-  filter: ({ pod }, { node }) =>
-    pod.spec.nodeName && pod.spec.nodeName !== node.metadata.name ? ["node(s) didn't match the requested node name"] : [],
+  filter({ pod }) {
+    const { nodeName: wanted } = pod.spec
+    if (!wanted) return undefined
+    return ({ node }) =>
+      wanted === node.metadata.name ? undefined : { reasons: ["node(s) didn't match the requested node name"], unresolvable: true }
+  },
 })

@@ -1,29 +1,49 @@
-/** NodeResourcesFit: requests must fit into what is left; emptier nodes score higher. */
-import { definePlugin } from "../define-plugin.ts"
+/** NodeResourcesFit: requests must fit into what is left; emptier nodes score higher. As noderesources/fit.go. */
+import { definePlugin, type NodeInfo, type Rejection } from "../define-plugin.ts"
+import { type Amounts, nonZeroOf } from "../pod-requests.ts"
+
+/** What a node is short of for such requests; what it does not have in all, no preemption brings. */
+export const shortOf = (
+  requests: Amounts,
+  { pods, allocatable, requested }: Pick<NodeInfo, "pods" | "allocatable" | "requested">,
+): { name: string; asked: number; used: number; capacity: number }[] => {
+  const short: { name: string; asked: number; used: number; capacity: number }[] = []
+  const check = (name: string, asked: number, used: number, capacity: number) => {
+    if (asked > 0 && asked > capacity - used) short.push({ name, asked, used, capacity })
+  }
+  check("pods", 1, pods.length, allocatable.pods)
+  check("cpu", requests.cpu, requested.cpu, allocatable.cpu)
+  check("memory", requests.memory, requested.memory, allocatable.memory)
+  for (const [name, amount] of requests.others) check(name, amount, requested.others.get(name) ?? 0, allocatable.other(name))
+  return short
+}
+
+const left = (total: number, used: number): number => (total <= 0 || used > total ? 0 : Math.floor(((total - used) * 100) / total))
 
 export const nodeResourcesFit = definePlugin({
   name: "NodeResourcesFit",
-  filter({ requests }, { pods, allocatable, requested }) {
-    const reasons: string[] = []
-    if (pods.length + 1 > allocatable.pods) reasons.push("Too many pods")
-    if (requests.cpu > 0 && requests.cpu > allocatable.cpu - requested.cpu) reasons.push("Insufficient cpu")
-    if (requests.memory > 0 && requests.memory > allocatable.memory - requested.memory) reasons.push("Insufficient memory")
-    for (const [name, amount] of requests.others)
-      if (amount > allocatable.other(name) - (requested.others.get(name) ?? 0)) reasons.push(`Insufficient ${name}`)
-    return reasons
+  filter({ requests }) {
+    return (info): Rejection | undefined => {
+      const { allocatable, requested, pods } = info
+      // The usual case makes nothing.
+      if (
+        requests.others.size === 0 &&
+        pods.length < allocatable.pods &&
+        requests.cpu <= allocatable.cpu - requested.cpu &&
+        requests.memory <= allocatable.memory - requested.memory
+      )
+        return undefined
+      const short = shortOf(requests, info)
+      if (short.length === 0) return undefined
+      return {
+        reasons: short.map(({ name }) => (name === "pods" ? "Too many pods" : `Insufficient ${name}`)),
+        unresolvable: short.some(({ asked, capacity }) => asked > capacity),
+      }
+    }
   },
-  // As isFit's Unresolvable: not even the whole node would do.
-  unresolvable: ({ requests }, { allocatable }) =>
-    requests.cpu > allocatable.cpu ||
-    requests.memory > allocatable.memory ||
-    [...requests.others].some(([name, amount]) => amount > allocatable.other(name)),
-  score({ requests }, { allocatable, requested }) {
-    // As GetNonzeroRequests: a Pod without requests counts as 100m and 200 MB.
-    const left = (total: number, used: number) => (total <= 0 ? 0 : Math.max(0, ((total - used) * 100) / total))
-    return (
-      (left(allocatable.cpu, requested.cpu + (requests.cpu || 100)) +
-        left(allocatable.memory, requested.memory + (requests.memory || 200 * 1024 * 1024))) /
-      2
-    )
+  score({ pod }) {
+    const own = nonZeroOf(pod)
+    return ({ allocatable, nonZero }) =>
+      Math.floor((left(allocatable.cpu, nonZero.cpu + own.cpu) + left(allocatable.memory, nonZero.memory + own.memory)) / 2)
   },
 })

@@ -1,21 +1,22 @@
 /** TaintToleration: nodes repel Pods that do not tolerate their taints. */
-import { definePlugin } from "../define-plugin.ts"
+import { definePlugin, inProportion } from "../define-plugin.ts"
 import { tolerates } from "../taints.ts"
+
+const REJECTION = { reasons: ["node(s) had untolerated taint(s)"], unresolvable: true }
 
 export const taintToleration = definePlugin({
   name: "TaintToleration",
-  unresolvable: true,
   weight: 3,
-  filter({ pod }, { node }) {
-    const taint = (node.spec.taints ?? []).find(
-      (one) => one.effect !== "PreferNoSchedule" && !tolerates(pod.spec.tolerations as never, one),
-    )
-    return taint ? ["node(s) had untolerated taint(s)"] : []
+  filter:
+    ({ pod }) =>
+    ({ node }) =>
+      node.spec.taints?.some((one) => one.effect !== "PreferNoSchedule" && !tolerates(pod.spec.tolerations as never, one))
+        ? REJECTION
+        : undefined,
+  score({ pod }, feasible) {
+    if (!feasible.some(({ node }) => node.spec.taints?.some(({ effect }) => effect === "PreferNoSchedule"))) return undefined
+    return ({ node }) =>
+      (node.spec.taints ?? []).filter((one) => one.effect === "PreferNoSchedule" && !tolerates(pod.spec.tolerations as never, one)).length
   },
-  score({ pod }, { node }) {
-    const disliked = (node.spec.taints ?? []).filter(
-      (one) => one.effect === "PreferNoSchedule" && !tolerates(pod.spec.tolerations as never, one),
-    ).length
-    return Math.max(0, 100 - disliked * 50)
-  },
+  normalize: inProportion(true),
 })

@@ -13,10 +13,16 @@ import { bestVolume, classOf, SELECTED_NODE } from "../../controller-manager/con
 import { type CycleState, definePlugin } from "../define-plugin.ts"
 import { matchesTerm, type NodeTerm } from "../node-terms.ts"
 
-export const claimNames = (pod: Pod): string[] =>
-  (pod.spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim: source, ephemeral }) =>
+const NO_NAMES: readonly string[] = []
+
+export const claimNames = (pod: Pod): readonly string[] => {
+  const { volumes } = pod.spec
+  // Most Pods have a token and no more.
+  if (!volumes?.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) return NO_NAMES
+  return volumes.flatMap(({ name, persistentVolumeClaim: source, ephemeral }) =>
     source ? [source.claimName] : ephemeral ? [`${pod.metadata.name}-${name}`] : [],
   )
+}
 
 const claimsOf = ({ pod, informers }: CycleState): { name: string; claim: PersistentVolumeClaim | undefined }[] =>
   claimNames(pod).map((name) => ({
@@ -61,7 +67,6 @@ const selectedNode = (claim: PersistentVolumeClaim): string | undefined =>
 
 export const volumeBinding = definePlugin({
   name: "VolumeBinding",
-  unresolvable: true,
   preFilter(state) {
     for (const { name, claim } of claimsOf(state)) {
       if (!claim) return { reason: `persistentvolumeclaim ${JSON.stringify(name)} not found` }
@@ -77,18 +82,23 @@ export const volumeBinding = definePlugin({
     }
     return undefined
   },
-  filter(state, { node }) {
+  filter(state) {
     const { pod, informers } = state
-    for (const { claim } of claimsOf(state)) {
-      if (!claim || !isBound(claim)) continue
-      const volume = informers.for(persistentVolume).get(undefined, claim.spec.volumeName ?? "")
-      if (!volume) return ["node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)"]
-      if (!reachable(volume, node)) return ["node(s) didn't match PersistentVolume's node affinity"]
+    if (claimNames(pod).length === 0) return undefined
+    const refused = (reason: string) => ({ reasons: [reason], unresolvable: true })
+    const claims = claimsOf(state)
+    return ({ node }) => {
+      for (const { claim } of claims) {
+        if (!claim || !isBound(claim)) continue
+        const volume = informers.for(persistentVolume).get(undefined, claim.spec.volumeName ?? "")
+        if (!volume) return refused("node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)")
+        if (!reachable(volume, node)) return refused("node(s) didn't match PersistentVolume's node affinity")
+      }
+      const unmet = bindingsOn(pod, node, informers).some(({ claim, volume }) => {
+        const own = informers.for(storageClass).get(undefined, classOf(claim))
+        return !volume && (!own || own.provisioner === "kubernetes.io/no-provisioner")
+      })
+      return unmet ? refused("node(s) didn't find available persistent volumes to bind") : undefined
     }
-    const unmet = bindingsOn(pod, node, informers).some(({ claim, volume }) => {
-      const own = informers.for(storageClass).get(undefined, classOf(claim))
-      return !volume && (!own || own.provisioner === "kubernetes.io/no-provisioner")
-    })
-    return unmet ? ["node(s) didn't find available persistent volumes to bind"] : []
   },
 })

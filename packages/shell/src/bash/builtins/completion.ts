@@ -2,27 +2,27 @@
 import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import { candidatesFor, type CompletionSpec } from "../programmable-completion.ts"
-import { quoteWord } from "../quoting.ts"
+
+const LETTERS: Readonly<Record<string, string>> = {
+  a: "alias",
+  b: "builtin",
+  c: "command",
+  d: "directory",
+  e: "export",
+  f: "file",
+  g: "group",
+  j: "job",
+  k: "keyword",
+  s: "service",
+  u: "user",
+  v: "variable",
+}
 
 /** Options of complete and compgen, and the words after them. */
 const parse = (args: readonly string[]): { spec: CompletionSpec; words: string[]; flags: string } => {
   const spec: { -readonly [Key in keyof CompletionSpec]: CompletionSpec[Key] } = { actions: [], options: [] }
   const words: string[] = []
   let flags = ""
-  const letters: Readonly<Record<string, string>> = {
-    a: "alias",
-    b: "builtin",
-    c: "command",
-    d: "directory",
-    e: "export",
-    f: "file",
-    g: "group",
-    j: "job",
-    k: "keyword",
-    s: "service",
-    u: "user",
-    v: "variable",
-  }
   for (let at = 0; at < args.length; at++) {
     const word = args[at]
     if (word === "--") {
@@ -44,21 +44,33 @@ const parse = (args: readonly string[]): { spec: CompletionSpec; words: string[]
         else if (option === "P") spec.prefix = value
         else if (option === "S") spec.suffix = value
         else if (option === "G") spec.glob = value
+        else if (option === "X") spec.filter = value
+        else if (option === "C") spec.command = value
         break
       }
-      if (Object.hasOwn(letters, option)) spec.actions = [...spec.actions, letters[option]]
+      if (Object.hasOwn(LETTERS, option)) spec.actions = [...spec.actions, LETTERS[option]]
       else flags += option
     }
   }
   return { spec, words, flags }
 }
 
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
 const shown = (name: string, spec: CompletionSpec): string =>
   `complete ${[
     ...spec.options.map((option) => `-o ${option}`),
-    ...spec.actions.map((action) => `-A ${action}`),
-    ...(spec.words === undefined ? [] : [`-W ${quoteWord(spec.words)}`]),
+    ...spec.actions.map((action) => {
+      const letter = Object.keys(LETTERS).find((one) => LETTERS[one] === action)
+      return letter ? `-${letter}` : `-A ${action}`
+    }),
+    ...(spec.glob === undefined ? [] : [`-G ${quoted(spec.glob)}`]),
+    ...(spec.words === undefined ? [] : [`-W ${quoted(spec.words)}`]),
+    ...(spec.prefix === undefined ? [] : [`-P ${quoted(spec.prefix)}`]),
+    ...(spec.suffix === undefined ? [] : [`-S ${quoted(spec.suffix)}`]),
+    ...(spec.filter === undefined ? [] : [`-X ${quoted(spec.filter)}`]),
     ...(spec.function === undefined ? [] : [`-F ${spec.function}`]),
+    ...(spec.command === undefined ? [] : [`-C ${quoted(spec.command)}`]),
     name,
   ].join(" ")}\n`
 
@@ -72,6 +84,7 @@ export const completions: readonly Builtin[] = [
     *run(shell, args) {
       const { spec, words, flags } = parse(args)
       yield* shell.tick()
+      if (/[DEI]/.test(flags)) words.push(flags.includes("D") ? "-D" : flags.includes("E") ? "-E" : "-I")
       if (flags.includes("r")) {
         if (words.length === 0) shell.completions.clear()
         for (const word of words) shell.completions.delete(word)
@@ -102,7 +115,32 @@ export const completions: readonly Builtin[] = [
       return found.length > 0 ? 0 : 1
     },
   },
-  { name: "compopt", run: nothing },
+  {
+    name: "compopt",
+    *run(shell, args) {
+      yield* shell.tick()
+      const { completing } = shell
+      const named = args.filter((word, at) => !/^[-+]/.test(word) && !/^[-+]o$/.test(args[at - 1] ?? ""))
+      if (named.length === 0 && !completing) {
+        yield* shell.complain("compopt: not currently executing completion function")
+        return 1
+      }
+      for (const [at, word] of args.entries()) {
+        if (word !== "-o" && word !== "+o") continue
+        const option = args[at + 1] ?? ""
+        if (named.length === 0) {
+          if (word === "-o") completing?.options.add(option)
+          else completing?.options.delete(option)
+        }
+        for (const name of named) {
+          const spec = shell.completions.get(name)
+          if (!spec) continue
+          const options = spec.options.filter((one) => one !== option)
+          shell.completions.set(name, { ...spec, options: word === "-o" ? [...options, option] : options })
+        }
+      }
+      return 0
+    },
+  },
   { name: "bind", run: nothing },
-  { name: "enable", run: nothing },
 ]

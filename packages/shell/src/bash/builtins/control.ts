@@ -1,8 +1,23 @@
 /** Builtins that steer the shell: break, return, exit, eval, source, exec, trap. */
-import { ProcessExit, SIGNALS, signalNamed, type Signal, SystemError } from "@drydock/machine"
+import { ProcessExit, SIGNALS, signalNamed, type Signal, type Steps, SystemError } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import { BreakLoop, ReturnFrom } from "../control-flow.ts"
-import { quoteWord } from "../quoting.ts"
+import type { Shell } from "../shell.ts"
+import { signalTable } from "../signal-table.ts"
+import { runReturnTrap } from "../traps.ts"
+import { usage } from "./usage.ts"
+
+const PSEUDO = ["EXIT", "DEBUG", "ERR", "RETURN"]
+
+/** What `trap` calls the signal or event; undefined when there is none. */
+const trapName = (name: string): string | undefined => {
+  const upper = name.toUpperCase().replace(/^SIG(?=EXIT|ERR|DEBUG|RETURN)/, "")
+  return PSEUDO.includes(upper) ? upper : name === "0" ? "EXIT" : signalNamed(name)
+}
+
+/** EXIT first, signals by number, the other events last. */
+const trapOrder = (name: string): number =>
+  name === "EXIT" ? 0 : PSEUDO.includes(name) ? 64 + PSEUDO.indexOf(name) : SIGNALS[name as Signal].number
 
 const loop = (name: "break" | "continue"): Builtin => ({
   name,
@@ -12,9 +27,28 @@ const loop = (name: "break" | "continue"): Builtin => ({
       yield* shell.complain(`${name}: only meaningful in a \`for', \`while', or \`until' loop`)
       return 0
     }
-    throw new BreakLoop(Math.max(1, Number(levels) || 1), name === "continue")
+    if (!/^[-+]?\d+$/.test(levels)) {
+      yield* shell.complain(`${name}: ${levels}: numeric argument required`)
+      throw new ProcessExit(128)
+    }
+    if (Number(levels) < 1) {
+      yield* shell.complain(`${name}: ${levels}: loop count out of range`)
+      throw new BreakLoop(shell.loops, false, 1)
+    }
+    throw new BreakLoop(Number(levels), name === "continue")
   },
 })
+
+/** Where `source` finds a name without a slash: along PATH a file that can be read, then here. */
+function* onPath(shell: Shell, name: string): Steps<string> {
+  yield* shell.tick()
+  const { files } = shell.process
+  for (const directory of (shell.variables.get("PATH") ?? "").split(":")) {
+    const path = `${directory || "."}/${name}`
+    if (files.access(path, { read: true }) && files.stat(path).type === "file") return path
+  }
+  return name
+}
 
 const constant = (name: string, status: number): Builtin => ({
   name,
@@ -38,13 +72,17 @@ export const control: readonly Builtin[] = [
         yield* shell.complain("return: can only `return' from a function or sourced script")
         return 2
       }
+      if (code !== undefined && !/^\s*[-+]?\d+\s*$/.test(code)) {
+        yield* shell.complain(`return: ${code}: numeric argument required`)
+        throw new ReturnFrom(2)
+      }
       throw new ReturnFrom(code === undefined ? shell.status : Number(code) & 0xff)
     },
   },
   ...["exit", "logout"].map(
     (name): Builtin => ({
       name,
-      *run(shell, [code]) {
+      *run(shell, [code, ...more]) {
         if (shell.interactive) {
           yield* shell.process.error(shell.errorName.startsWith("-") ? "logout\n" : "exit\n")
           if (!shell.warnedOfJobs && shell.jobs.list.some(({ state }) => state === "Stopped")) {
@@ -57,6 +95,11 @@ export const control: readonly Builtin[] = [
           yield* shell.complain(`exit: ${code}: numeric argument required`)
           throw new ProcessExit(2)
         }
+        if (more.length > 0) {
+          yield* shell.complain(`${name}: too many arguments`)
+          if (shell.interactive) return 1
+          throw new ProcessExit(1)
+        }
         throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
       },
     }),
@@ -64,7 +107,12 @@ export const control: readonly Builtin[] = [
   {
     name: "eval",
     *run(shell, args) {
-      return yield* shell.runText(args.join(" "), shell.line)
+      shell.level++
+      try {
+        return yield* shell.runText(args[0] === "--" ? args.slice(1).join(" ") : args.join(" "), shell.line, "eval")
+      } finally {
+        shell.level--
+      }
     },
   },
   ...["source", "."].map(
@@ -73,9 +121,9 @@ export const control: readonly Builtin[] = [
       *run(shell, [file, ...args]) {
         if (file === undefined) {
           yield* shell.complain(`${name}: filename argument required`)
-          return 2
+          return yield* usage(shell, name)
         }
-        const path = file.includes("/") || shell.process.files.exists(file) ? file : (shell.findCommand(file) ?? file)
+        const path = file.includes("/") ? file : yield* onPath(shell, file)
         let content: string
         try {
           if (path.startsWith("/dev/fd/") || path === "/dev/stdin") {
@@ -91,14 +139,22 @@ export const control: readonly Builtin[] = [
         const { positional: outer, file: outerFile } = shell
         shell.file = file
         shell.sourced++
+        shell.level++
         if (args.length > 0) shell.positional = [...args]
         try {
-          return yield* shell.runText(content)
-        } catch (error) {
-          if (!(error instanceof ReturnFrom)) throw error
-          return error.code
+          let status: number
+          try {
+            status = yield* shell.runText(content)
+          } catch (error) {
+            if (!(error instanceof ReturnFrom)) throw error
+            status = error.code
+          }
+          shell.status = status
+          if (shell.traps.size > 0) yield* runReturnTrap(shell)
+          return status
         } finally {
           shell.sourced--
+          shell.level--
           shell.file = outerFile
           if (args.length > 0) shell.positional = outer
         }
@@ -110,11 +166,16 @@ export const control: readonly Builtin[] = [
     *run(shell, args) {
       const words = [...args]
       let called: string | undefined
+      let login = false
+      let bare = false
       while (words[0]?.startsWith("-")) {
-        const option = words.shift()
+        const option = words.shift() as string
         if (option === "--") break
-        if (option === "-a") called = words.shift()
+        if (option.includes("l")) login = true
+        if (option.includes("c")) bare = true
+        if (option.endsWith("a")) called = words.shift()
       }
+      if (login) called = `-${called ?? words[0]}`
       if (words.length === 0) return 0
       const path = shell.findCommand(words[0])
       if (path === undefined) {
@@ -123,7 +184,11 @@ export const control: readonly Builtin[] = [
       }
       try {
         throw new ProcessExit(
-          yield* shell.process.exec(path, called === undefined ? words : [called, ...words.slice(1)], shell.variables.exported()),
+          yield* shell.process.exec(
+            path,
+            called === undefined ? words : [called, ...words.slice(1)],
+            bare ? new Map() : shell.variables.exported(),
+          ),
         )
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
@@ -137,34 +202,28 @@ export const control: readonly Builtin[] = [
     *run(shell, args) {
       const words = args[0] === "--" ? args.slice(1) : [...args]
       if (words.length === 0 || words[0] === "-p") {
-        yield* shell.process.print(
-          [...shell.traps]
-            .map(([signal, action]) => `trap -- ${quoteWord(action).startsWith("'") ? quoteWord(action) : `'${action}'`} ${signal}\n`)
-            .join(""),
-        )
+        const wanted = words.slice(1).map(trapName)
+        const listed = [...shell.traps]
+          .filter(([name]) => wanted.length === 0 || wanted.includes(name))
+          .sort(([one], [other]) => trapOrder(one) - trapOrder(other))
+        yield* shell.process.print(listed.map(([name, action]) => `trap -- '${action.replaceAll("'", "'\\''")}' ${name}\n`).join(""))
         return 0
       }
       if (words[0] === "-l") {
-        yield* shell.process.print(
-          Object.entries(SIGNALS)
-            .map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`)
-            .join("\t") + "\n",
-        )
+        yield* shell.process.print(signalTable())
         return 0
       }
-      const [action, ...names] = words.length === 1 ? ["-", words[0]] : words
+      if (words.length === 1 && !trapName(words[0])) return yield* usage(shell, "trap")
+      const [action, ...names] = words.length === 1 || /^\d+$/.test(words[0]) ? ["-", ...words] : words
+      let status = 0
       for (const name of names) {
-        const pseudo = ["EXIT", "ERR", "DEBUG", "RETURN"].includes(name.toUpperCase())
-          ? name.toUpperCase()
-          : name === "0"
-            ? "EXIT"
-            : undefined
-        const signal = pseudo ? undefined : signalNamed(name)
-        if (!pseudo && !signal) {
+        const key = trapName(name)
+        if (key === undefined) {
           yield* shell.complain(`trap: ${name}: invalid signal specification`)
-          return 1
+          status = 1
+          continue
         }
-        const key = pseudo ?? (signal as string)
+        const signal = PSEUDO.includes(key) ? undefined : signalNamed(key)
         if (action === "-") {
           shell.traps.delete(key)
           if (signal) shell.process.onSignal(signal, "default")
@@ -174,7 +233,7 @@ export const control: readonly Builtin[] = [
             shell.process.onSignal(signal, action === "" ? "ignore" : (received: Signal) => void shell.pendingSignals.push(received))
         }
       }
-      return 0
+      return status
     },
   },
 ]

@@ -1,6 +1,7 @@
 /** declare, local, export, readonly, unset, shift, let. */
 import type { Steps } from "@drydock/machine"
-import { evaluateText } from "../arithmetic.ts"
+import { evaluateText } from "../arithmetic/evaluate.ts"
+import { ArithmeticError } from "../arithmetic/parse.ts"
 import { assign, subscript, textOf } from "../assignments.ts"
 import type { Builtin } from "../define-builtin.ts"
 import { printFunction } from "../print-function.ts"
@@ -28,8 +29,11 @@ function* functions(shell: Shell, names: readonly string[], flags: string, kind:
       if (kind.exported) yield* shell.complain(`${kind.name}: ${name}: not a function`)
       status = 1
     } else if (kind.exported) found.exported = !flags.includes("n")
-    else if (flags.includes("F")) yield* shell.process.print(`${name}\n`)
-    else if (!kind.readonly) yield* shell.process.print(printFunction(name, found.node))
+    else if (kind.readonly || /[rt]/.test(flags)) {
+      if (kind.readonly || flags.includes("r")) found.readonly = true
+      if (flags.includes("t")) found.traced = true
+    } else if (flags.includes("F")) yield* shell.process.print(`${name}\n`)
+    else yield* shell.process.print(printFunction(name, found.node))
   }
   return status
 }
@@ -97,8 +101,14 @@ function* declareWord(shell: Shell, word: string, flags: string, off: string, ki
   if (array) {
     shell.pendingArrays = shell.pendingArrays.filter((one) => one !== array)
     yield* assign(shell, array)
-  } else if (match && variable.nameref && attributes.includes("n")) variable.value = match[4]
-  else if (match?.[2] !== undefined) {
+  } else if (match && variable.nameref && attributes.includes("n")) {
+    if (match[4] === name && !local) {
+      variable.nameref = false
+      yield* shell.complain(`${kind.name}: ${name}: nameref variable self references not allowed`)
+      return 1
+    }
+    variable.value = match[4]
+  } else if (match?.[2] !== undefined) {
     const key = yield* subscript(shell, name, yield* textOf(shell, `"${match[2]}"`))
     shell.variables.setElement(name, key, match[3] ? (variable.array?.get(key) ?? "") + match[4] : match[4])
   } else if (match) {
@@ -129,11 +139,6 @@ function* declare(shell: Shell, args: readonly string[], kind: Kind): Steps<numb
     if (/^-[A-Za-z]+$/.test(word) && words.length === 0) flags += word.slice(1)
     else if (/^\+[A-Za-z]+$/.test(word) && words.length === 0) off += word.slice(1)
     else words.push(word)
-  }
-  const wrong = /[^aAfFgiIlnprtux]/.exec(flags)
-  if (wrong) {
-    yield* shell.complain(`${kind.name}: -${wrong[0]}: invalid option`)
-    return 2
   }
   if (/[fF]/.test(flags)) return yield* functions(shell, words, flags, kind)
   if (flags.includes("p") || words.length === 0) return yield* print(shell, words, flags, kind)
@@ -182,8 +187,12 @@ export const declarations: readonly Builtin[] = [
     name: "shift",
     *run(shell, [count = "1"]) {
       yield* shell.tick()
-      if (!/^\d+$/.test(count)) {
+      if (!/^[-+]?\d+$/.test(count)) {
         yield* shell.complain(`shift: ${count}: numeric argument required`)
+        return 1
+      }
+      if (Number(count) < 0) {
+        yield* shell.complain(`shift: ${count}: shift count out of range`)
         return 1
       }
       if (Number(count) > shell.positional.length) return 1
@@ -199,7 +208,13 @@ export const declarations: readonly Builtin[] = [
         return 1
       }
       let value = 0n
-      for (const expression of args) value = yield* evaluateText(shell, expression)
+      try {
+        for (const expression of args) value = yield* evaluateText(shell, expression)
+      } catch (error) {
+        if (!(error instanceof ArithmeticError)) throw error
+        yield* shell.complain(`let: ${error.message}`)
+        return 1
+      }
       return value === 0n ? 1 : 0
     },
   },

@@ -1,16 +1,31 @@
-/** Builtins about the working directory: cd, pwd, pushd, popd, dirs. */
+/** Builtins about the working directory: cd, pwd, pushd, popd, dirs. The path that led there is kept beside the one that it is. */
 import { type Steps, SystemError } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import type { Shell } from "../shell.ts"
 
-function* change(shell: Shell, name: string, target: string): Steps<number> {
+/** `path` without "." and "..", names before ".." gone: what "the directory above" means to a shell. */
+const tidy = (path: string): string => {
+  const parts: string[] = []
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop()
+    else if (part !== "" && part !== ".") parts.push(part)
+  }
+  return `/${parts.join("/")}`
+}
+
+function* change(shell: Shell, name: string, target: string, physical: boolean): Steps<number> {
+  const { process } = shell
+  const logical = tidy(target.startsWith("/") ? target : `${shell.directory}/${target}`)
   try {
-    const path = shell.process.files.resolve(target)
-    if (shell.process.files.stat(path).type !== "directory") throw new SystemError("ENOTDIR")
-    if (!shell.process.files.access(path, { execute: true })) throw new SystemError("EACCES")
-    shell.variables.set("OLDPWD", shell.process.cwd)
-    shell.process.cwd = path
-    shell.variables.set("PWD", path)
+    const path = process.files.resolve(physical ? target : logical)
+    if (process.files.stat(path).type !== "directory") throw new SystemError("ENOTDIR")
+    if (!process.files.access(path, { execute: true })) throw new SystemError("EACCES")
+    const real = process.files.realpath(path)
+    shell.variables.set("OLDPWD", shell.directory)
+    shell.variables.declare("OLDPWD", false).exported = true
+    process.cwd = real
+    shell.directory = physical ? real : logical
+    shell.variables.set("PWD", shell.directory)
     return 0
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
@@ -19,72 +34,150 @@ function* change(shell: Shell, name: string, target: string): Steps<number> {
   }
 }
 
-const stack = (shell: Shell): string => {
+const short = (shell: Shell, path: string): string => {
   const home = shell.variables.get("HOME") ?? "/root"
-  return `${[shell.process.cwd, ...shell.directoryStack].map((path) => (path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path)).join(" ")}\n`
+  return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+}
+
+const all = (shell: Shell): string[] => [shell.directory, ...shell.directoryStack]
+
+const stack = (shell: Shell): string =>
+  `${all(shell)
+    .map((path) => short(shell, path))
+    .join(" ")}\n`
+
+/** The place in the stack that "+2" or "-0" means. */
+const placeOf = (shell: Shell, word: string): number | undefined => {
+  const match = /^([-+])(\d+)$/.exec(word)
+  if (!match) return undefined
+  const length = all(shell).length
+  return match[1] === "+" ? Number(match[2]) : length - 1 - Number(match[2])
 }
 
 export const directories: readonly Builtin[] = [
   {
     name: "cd",
     *run(shell, args) {
-      const words = args.filter((word) => word !== "-P" && word !== "-L" && word !== "--")
+      let physical = shell.options.physical
+      let at = 0
+      for (; at < args.length && /^-[LPe@]+$/.test(args[at]); at++) physical = args[at].includes("P")
+      if (args[at] === "--") at++
+      const words = args.slice(at)
       if (words.length > 1) {
         yield* shell.complain("cd: too many arguments")
         return 1
       }
-      if (words[0] === undefined) return yield* change(shell, "cd", shell.variables.get("HOME") ?? "/root")
-      if (words[0] !== "-") return yield* change(shell, "cd", words[0])
-      const old = shell.variables.get("OLDPWD")
-      if (old === undefined) {
-        yield* shell.complain("cd: OLDPWD not set")
+      const target = words.at(0) ?? shell.variables.get("HOME")
+      if (target === undefined) {
+        yield* shell.complain("cd: HOME not set")
         return 1
       }
-      const status = yield* change(shell, "cd", old)
-      if (status === 0) yield* shell.process.print(`${shell.process.cwd}\n`)
-      return status
+      if (target === "" && !shell.variables.get("CDPATH")) return 0
+      if (target === "-") {
+        const old = shell.variables.get("OLDPWD")
+        if (old === undefined) {
+          yield* shell.complain("cd: OLDPWD not set")
+          return 1
+        }
+        const status = yield* change(shell, "cd", old, physical)
+        if (status === 0) yield* shell.process.print(`${shell.directory}\n`)
+        return status
+      }
+      if (!/^(\/|\.\.?(\/|$))/.test(target))
+        for (const base of (shell.variables.get("CDPATH") ?? "").split(":").filter(Boolean)) {
+          const path = target === "" ? base : `${base}/${target}`
+          const { files } = shell.process
+          if (!files.exists(path) || files.stat(path).type !== "directory") continue
+          const status = yield* change(shell, "cd", path, physical)
+          if (status === 0) yield* shell.process.print(`${shell.directory}\n`)
+          return status
+        }
+      return yield* change(shell, "cd", target, physical)
     },
   },
   {
     name: "pwd",
-    *run(shell) {
-      yield* shell.process.print(`${shell.process.cwd}\n`)
+    *run(shell, args) {
+      yield* shell.process.print(`${args.includes("-P") || shell.options.physical ? shell.process.cwd : shell.directory}\n`)
       return 0
     },
   },
   {
     name: "pushd",
-    *run(shell, [target]) {
-      const { cwd } = shell.process
-      const next = target ?? shell.directoryStack.shift()
-      if (next === undefined) {
-        yield* shell.complain("pushd: no other directory")
-        return 1
+    *run(shell, args) {
+      const words = args.filter((word) => word !== "-n" && word !== "--")
+      const place = words[0] === undefined ? 1 : placeOf(shell, words[0])
+      if (place === undefined) {
+        const before = shell.directory
+        const status = yield* change(shell, "pushd", words[0], false)
+        if (status !== 0) return status
+        shell.directoryStack.unshift(before)
+      } else {
+        const paths = all(shell)
+        if (paths.length === 1 || place < 0 || place >= paths.length) {
+          yield* shell.complain(
+            words[0] === undefined || paths.length === 1
+              ? `pushd: ${words[0] === undefined ? "no other directory" : `${words[0]}: directory stack index out of range`}`
+              : `pushd: ${words[0]}: directory stack index out of range`,
+          )
+          return 1
+        }
+        const turned = words[0] === undefined ? [paths[1], paths[0], ...paths.slice(2)] : [...paths.slice(place), ...paths.slice(0, place)]
+        const status = yield* change(shell, "pushd", turned[0], false)
+        if (status !== 0) return status
+        shell.directoryStack = turned.slice(1)
       }
-      const status = yield* change(shell, "pushd", next)
-      if (status !== 0) return status
-      shell.directoryStack.unshift(cwd)
       yield* shell.process.print(stack(shell))
       return 0
     },
   },
   {
     name: "popd",
-    *run(shell) {
-      const next = shell.directoryStack.shift()
-      if (next === undefined) {
+    *run(shell, args) {
+      const [word] = args.filter((one) => one !== "-n" && one !== "--")
+      if (shell.directoryStack.length === 0) {
         yield* shell.complain("popd: directory stack empty")
         return 1
       }
-      const status = yield* change(shell, "popd", next)
-      if (status === 0) yield* shell.process.print(stack(shell))
-      return status
+      const place = word === undefined ? 0 : placeOf(shell, word)
+      if (place === undefined || place < 0 || place > shell.directoryStack.length) {
+        yield* shell.complain(`popd: ${word}: ${place === undefined ? "invalid argument" : "directory stack index out of range"}`)
+        return 1
+      }
+      if (place > 0) shell.directoryStack.splice(place - 1, 1)
+      else {
+        const status = yield* change(shell, "popd", shell.directoryStack[0], false)
+        if (status !== 0) return status
+        shell.directoryStack.shift()
+      }
+      yield* shell.process.print(stack(shell))
+      return 0
     },
   },
   {
     name: "dirs",
-    *run(shell) {
-      yield* shell.process.print(stack(shell))
+    *run(shell, args) {
+      const flags = args.filter((word) => /^-[clpv]+$/.test(word)).join("")
+      if (flags.includes("c")) {
+        shell.directoryStack = []
+        return 0
+      }
+      const paths = all(shell).map((path) => (flags.includes("l") ? path : short(shell, path)))
+      const word = args.find((one) => /^[-+]\d+$/.test(one))
+      if (word !== undefined) {
+        const found = paths[placeOf(shell, word) ?? -1]
+        if (found === undefined) {
+          yield* shell.complain(`dirs: ${word}: directory stack index out of range`)
+          return 1
+        }
+        yield* shell.process.print(`${found}\n`)
+        return 0
+      }
+      yield* shell.process.print(
+        flags.includes("v")
+          ? paths.map((path, at) => `${String(at).padStart(2)}  ${path}\n`).join("")
+          : `${paths.join(flags.includes("p") ? "\n" : " ")}\n`,
+      )
       return 0
     },
   },

@@ -7,6 +7,7 @@ import { directories } from "./directories.ts"
 import { historyBuiltins } from "./history.ts"
 import { jobControl } from "./jobs.ts"
 import { kill } from "./kill.ts"
+import { limits } from "./limits.ts"
 import { names } from "./names.ts"
 import { options } from "./options.ts"
 import { output } from "./output.ts"
@@ -21,6 +22,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
     ...historyBuiltins,
     ...jobControl,
     ...kill,
+    ...limits,
     ...names,
     ...options,
     ...output,

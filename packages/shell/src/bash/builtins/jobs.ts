@@ -2,14 +2,16 @@
 import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import { codeOf } from "../control-flow.ts"
-import { foreground, waitFor } from "../processes.ts"
+import { foreground, tellSignal, waitFor } from "../processes.ts"
 import type { Shell } from "../shell.ts"
 
-function* waitForJob(shell: Shell, pids: readonly number[]): Steps<number> {
+function* waitForJob(shell: Shell, pids: readonly number[], command: string): Steps<number> {
   let status = 127
   for (const pid of pids) {
     const ended = yield* waitFor(shell, pid, false)
     if (ended) status = codeOf(ended)
+    if (ended?.kind === "signaled" && ended.signal !== "SIGINT")
+      yield* tellSignal(shell, ended.signal, ended.coreDumped, { pid, command, background: true })
   }
   return status
 }
@@ -64,21 +66,37 @@ export const jobControl: readonly Builtin[] = [
   {
     name: "wait",
     *run(shell, args) {
-      const specs = args.filter((word) => !word.startsWith("-"))
-      if (args.includes("-n")) {
+      const specs: string[] = []
+      let next = false
+      let name: string | undefined
+      for (let at = 0; at < args.length; at++) {
+        const word = args[at]
+        if (!/^-[fnp]/.test(word)) specs.push(word)
+        else {
+          if (word.includes("n")) next = true
+          if (word.includes("p")) name = word.slice(word.indexOf("p") + 1) || args[++at]
+        }
+      }
+      if (name !== undefined) shell.variables.unset(name)
+      if (next) {
         for (;;) {
-          const [ended] = yield* shell.jobs.poll(shell.process)
+          const ended = (yield* shell.jobs.poll(shell.process)).find(
+            (job) => specs.length === 0 || specs.some((spec) => spec === String(job.group) || shell.jobs.find(spec) === job),
+          )
           if (ended) {
+            if (name !== undefined) shell.variables.set(name, String(ended.group))
             shell.jobs.remove(ended)
             return ended.state === "Done" ? 0 : Number(/Exit (\d+)/.exec(ended.state)?.[1] ?? 1)
           }
           if (shell.jobs.list.length === 0) return 127
           yield* shell.process.sleep(20)
+          yield* shell.tick()
+          if (shell.pendingSignals.length > 0) yield* shell.runTraps()
         }
       }
       if (specs.length === 0) {
         for (const job of [...shell.jobs.list]) {
-          yield* waitForJob(shell, job.pids)
+          yield* waitForJob(shell, job.pids, job.command)
           shell.jobs.remove(job)
         }
         return 0
@@ -98,7 +116,8 @@ export const jobControl: readonly Builtin[] = [
           status = 127
           continue
         }
-        status = known ? codeOf(known) : yield* waitForJob(shell, job?.pids ?? [pid])
+        status = known ? codeOf(known) : yield* waitForJob(shell, job?.pids ?? [pid], job?.command ?? "")
+        if (name !== undefined) shell.variables.set(name, String(job?.group ?? pid))
         if (job) shell.jobs.remove(job)
       }
       return status

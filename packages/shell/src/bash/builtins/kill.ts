@@ -1,5 +1,6 @@
 /** The builtin kill: processes and jobs. */
 import { type Signal, SIGNALS, signalNamed, SystemError } from "@drydock/machine"
+import { signalTable } from "../signal-table.ts"
 import type { Builtin } from "../define-builtin.ts"
 
 export const kill: readonly Builtin[] = [
@@ -8,17 +9,21 @@ export const kill: readonly Builtin[] = [
     *run(shell, args) {
       let signal: Signal | 0 = "SIGTERM"
       const words = [...args]
-      if ((words[0] === "-l" || words[0] === "-L") && words[1] !== undefined) {
-        yield* shell.process.print(`${(signalNamed(Number(words[1]) > 128 ? Number(words[1]) - 128 : words[1]) ?? "SIG").slice(3)}\n`)
-        return 0
-      }
       if (words[0] === "-l" || words[0] === "-L") {
-        yield* shell.process.print(
-          `${Object.entries(SIGNALS)
-            .map(([name, { number }]) => `${String(number).padStart(2)}) ${name}`)
-            .join("\t")}\n`,
-        )
-        return 0
+        if (words.length === 1) {
+          yield* shell.process.print(signalTable())
+          return 0
+        }
+        let status = 0
+        for (const word of words.slice(1)) {
+          const number = Number(word) > 128 ? Number(word) - 128 : word
+          const found = signalNamed(number)
+          if (!found) {
+            yield* shell.complain(`kill: ${word}: invalid signal specification`)
+            status = 1
+          } else yield* shell.process.print(`${/^\d+$/.test(word) ? found.slice(3) : SIGNALS[found].number}\n`)
+        }
+        return status
       }
       const flag = words[0]
       if (flag?.startsWith("-") && flag !== "--") {

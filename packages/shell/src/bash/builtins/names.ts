@@ -1,7 +1,8 @@
 /** What names mean: alias, type, command, hash, and the shell's limits. */
 import type { Builtin } from "../define-builtin.ts"
 import { printFunction } from "../print-function.ts"
-import { external } from "../simple-command.ts"
+import { external, runBuiltin } from "../simple-command.ts"
+import { usageOf } from "./usage.ts"
 import type { Shell, ShellFunction } from "../shell.ts"
 
 /** As alias prints values: always in quotes. */
@@ -11,7 +12,7 @@ const kindOf = (shell: Shell, name: string): string | undefined => {
   if (shell.aliases.has(name)) return "alias"
   if (/^(if|then|else|elif|fi|case|esac|for|select|while|until|do|done|in|function|time|\{|\}|!|\[\[|\]\])$/.test(name)) return "keyword"
   if (shell.functions.has(name)) return "function"
-  if (shell.builtins.has(name)) return "builtin"
+  if (shell.builtins.has(name) && !shell.disabled.has(name)) return "builtin"
   return shell.findCommand(name) && shell.process.files.exists(shell.findCommand(name) as string) ? "file" : undefined
 }
 
@@ -28,6 +29,21 @@ const everyMeaning = (shell: Shell, word: string): string => {
       lines.push(`${word} is ${path}`)
   }
   return lines.map((line) => `${line}\n`).join("")
+}
+
+const meaning = (shell: Shell, word: string, kind: string): string => {
+  switch (kind) {
+    case "alias":
+      return `${word} is aliased to \`${shell.aliases.get(word)}'\n`
+    case "keyword":
+      return `${word} is a shell keyword\n`
+    case "function":
+      return `${word} is a function\n${printFunction(word, (shell.functions.get(word) as ShellFunction).node)}`
+    case "builtin":
+      return `${word} is a shell builtin\n`
+    default:
+      return `${word} is ${shell.hashed.has(word) ? `hashed (${shell.findCommand(word)})` : shell.findCommand(word)}\n`
+  }
 }
 
 const NO_VARIABLES: ReadonlyMap<string, string> = new Map()
@@ -86,18 +102,7 @@ export const names: readonly Builtin[] = [
         } else if (args.includes("-p") || args.includes("-P"))
           yield* shell.process.print(kind === "file" ? `${shell.findCommand(word)}\n` : "")
         else if (brief) yield* shell.process.print(`${kind}\n`)
-        else
-          yield* shell.process.print(
-            kind === "alias"
-              ? `${word} is aliased to \`${shell.aliases.get(word)}'\n`
-              : kind === "keyword"
-                ? `${word} is a shell keyword\n`
-                : kind === "function"
-                  ? `${word} is a function\n${printFunction(word, (shell.functions.get(word) as ShellFunction).node)}`
-                  : kind === "builtin"
-                    ? `${word} is a shell builtin\n`
-                    : `${word} is ${shell.findCommand(word)}\n`,
-          )
+        else yield* shell.process.print(meaning(shell, word, kind))
       }
       return status
     },
@@ -107,66 +112,108 @@ export const names: readonly Builtin[] = [
     *run(shell, args) {
       const words = [...args]
       let describe = ""
-      while (words[0]?.startsWith("-")) describe += words.shift()
+      while (/^-[pvV]+$/.test(words[0] ?? "")) describe += words.shift()
+      if (words[0] === "--") words.shift()
       if (/[vV]/.test(describe)) {
-        const kind = kindOf(shell, words[0] ?? "")
-        if (!kind) return 1
-        yield* shell.process.print(
-          `${kind === "file" ? shell.findCommand(words[0]) : kind === "alias" ? `alias ${words[0]}=${quoted(shell.aliases.get(words[0]) ?? "")}` : words[0]}\n`,
-        )
-        return 0
+        let status = words.length > 0 ? 1 : 0
+        for (const word of words) {
+          const kind = kindOf(shell, word)
+          if (kind) status = 0
+          if (kind && describe.includes("V")) yield* shell.process.print(meaning(shell, word, kind))
+          else if (kind)
+            yield* shell.process.print(
+              `${kind === "file" ? shell.findCommand(word) : kind === "alias" ? `alias ${word}=${quoted(shell.aliases.get(word) ?? "")}` : word}\n`,
+            )
+          else if (describe.includes("V")) yield* shell.complain(`command: ${word}: not found`)
+        }
+        return status
       }
       if (words.length === 0) return 0
-      const builtin = shell.builtins.get(words[0])
-      if (builtin) return yield* builtin.run(shell, words.slice(1), words[0])
+      const builtin = shell.disabled.has(words[0]) ? undefined : shell.builtins.get(words[0])
+      if (builtin) return yield* runBuiltin(shell, builtin, words)
       return yield* external(shell, words, NO_VARIABLES)
     },
   },
   {
     name: "builtin",
-    *run(shell, [name, ...args]) {
-      const builtin = shell.builtins.get(name)
-      if (builtin) return yield* builtin.run(shell, args, name)
-      yield* shell.complain(`builtin: ${name}: not a shell builtin`)
+    *run(shell, args) {
+      const words = args[0] === "--" ? args.slice(1) : args
+      if (words.length === 0) return 0
+      const builtin = shell.builtins.get(words[0])
+      if (builtin) return yield* runBuiltin(shell, builtin, words)
+      yield* shell.complain(`builtin: ${words[0]}: not a shell builtin`)
       return 1
     },
   },
   {
-    name: "umask",
-    *run(shell, [mode]) {
-      if (mode === undefined) yield* shell.process.print(`${shell.process.umask.toString(8).padStart(4, "0")}\n`)
-      else shell.process.umask = Number.parseInt(mode, 8)
-      return 0
-    },
-  },
-  {
-    name: "ulimit",
+    name: "enable",
     *run(shell, args) {
-      if (args.length <= 1) yield* shell.process.print(args[0] === "-n" ? "1024\n" : "unlimited\n")
-      return 0
+      const flags = args.filter((word) => /^-[a-z]+$/.test(word)).join("")
+      const words = args.filter((word) => !/^-[a-z]+$/.test(word))
+      if (words.length === 0) {
+        const shown = [...shell.builtins.keys()]
+          .sort()
+          .filter((name) => flags.includes("a") || shell.disabled.has(name) === flags.includes("n"))
+        yield* shell.process.print(shown.map((name) => `enable ${shell.disabled.has(name) ? "-n " : ""}${name}\n`).join(""))
+        return 0
+      }
+      let status = 0
+      // A copy: a subshell's own affair.
+      shell.disabled = new Set(shell.disabled)
+      for (const name of words) {
+        if (!shell.builtins.has(name)) {
+          yield* shell.complain(`enable: ${name}: not a shell builtin`)
+          status = 1
+        } else if (flags.includes("n")) shell.disabled.add(name)
+        else shell.disabled.delete(name)
+      }
+      return status
     },
   },
   {
     name: "hash",
     *run(shell, args) {
-      for (const name of args.filter((word) => !word.startsWith("-")))
-        if (!shell.builtins.has(name) && shell.findCommand(name) === undefined) {
+      const flags = args.filter((word) => /^-[a-z]+$/.test(word)).join("")
+      const words = args.filter((word) => !/^-[a-z]+$/.test(word))
+      if (flags.includes("r")) shell.hashed.clear()
+      if (words.length === 0) {
+        if (flags.includes("r")) return 0
+        yield* shell.process.print(
+          shell.hashed.size === 0
+            ? "hash: hash table empty\n"
+            : flags.includes("l")
+              ? [...shell.hashed].map(([name, { path }]) => `builtin hash -p ${path} ${name}\n`).join("")
+              : `hits\tcommand\n${[...shell.hashed.values()].map(({ path, hits }) => `${String(hits).padStart(4)}\t${path}\n`).join("")}`,
+        )
+        return 0
+      }
+      let status = 0
+      for (const name of words) {
+        if (flags.includes("d") && shell.hashed.delete(name)) continue
+        if (shell.builtins.has(name) || shell.functions.has(name)) continue
+        const path = shell.findCommand(name)
+        if (path === undefined || flags.includes("d")) {
           yield* shell.complain(`hash: ${name}: not found`)
-          return 1
-        }
-      if (args.length === 0) yield* shell.process.print("hash: hash table empty\n")
-      return 0
+          status = 1
+        } else if (flags.includes("t")) yield* shell.process.print(`${path}\n`)
+        else shell.hashed.set(name, { path, hits: 0 })
+      }
+      return status
     },
   },
   {
     name: "caller",
     *run(shell, [level]) {
-      const frame = shell.frames.at(-1 - Number(level ?? 0))
+      const place = shell.frames.length - 1 - Number(level ?? 0)
+      const frame = shell.frames[place]
       if (!frame) return 1
-      const outer = shell.frames.at(-2 - Number(level ?? 0))
-      yield* shell.process.print(
-        level === undefined ? `${frame.line} ${shell.name}\n` : `${frame.line} ${outer?.name ?? "main"} ${shell.name}\n`,
-      )
+      const outer = shell.frames[place - 1]
+      if (level === undefined) {
+        yield* shell.process.print(`${frame.line} ${outer?.file ?? (shell.file || "NULL")}\n`)
+        return 0
+      }
+      if (!outer && !shell.runsFile) return 1
+      yield* shell.process.print(`${frame.line} ${outer?.name ?? "main"} ${outer?.file ?? shell.file}\n`)
       return 0
     },
   },
@@ -180,7 +227,7 @@ export const names: readonly Builtin[] = [
       yield* shell.process.print(
         name === undefined
           ? `GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\nThese shell commands are defined internally.\n\n${[...shell.builtins.keys()].sort().join("\n")}\n`
-          : `${name}: ${name} [arguments]\n    A shell builtin.\n`,
+          : `${name}: ${usageOf(name) ?? name}\n    A shell builtin.\n`,
       )
       return 0
     },

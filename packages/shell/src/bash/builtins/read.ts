@@ -1,5 +1,6 @@
 /** read, mapfile and getopts. */
 import type { Builtin } from "../define-builtin.ts"
+import { usage } from "./usage.ts"
 
 export const reading: readonly Builtin[] = [
   {
@@ -34,6 +35,15 @@ export const reading: readonly Builtin[] = [
             break
           }
         }
+      }
+      for (const name of array === undefined ? names : [array])
+        if (!/^[A-Za-z_]\w*(\[.*\])?$/.test(name)) {
+          yield* shell.complain(`read: \`${name}': not a valid identifier`)
+          return 1
+        }
+      if (!shell.process.fds.has(fd)) {
+        yield* shell.complain(`read: ${fd}: invalid file descriptor: Bad file descriptor`)
+        return 1
       }
       if (prompt && shell.process.fds.get(fd)?.kind === "tty") yield* shell.process.error(prompt)
       if (timeout !== undefined && (yield* shell.process.select([fd], timeout)).length === 0) return 142
@@ -136,6 +146,7 @@ export const reading: readonly Builtin[] = [
   {
     name: "getopts",
     *run(shell, [spec, name, ...given]) {
+      if (name === undefined) return yield* usage(shell, "getopts")
       const args = given.length > 0 ? given : shell.positional
       let index = Number(shell.variables.get("OPTIND") ?? 1)
       if (index === 1 && shell.getoptsAt > 1 && !args[0]?.[shell.getoptsAt]) shell.getoptsAt = 1

@@ -1,0 +1,60 @@
+/** What is said, and checked, before any command begins: deprecated spellings, the log's first lines, versions that must agree. */
+import type { Process, Steps } from "@drydock/machine"
+import type { Api } from "./api.ts"
+import { KubectlError } from "./errors.ts"
+import type { Kubeconfig } from "./kubeconfig.ts"
+import { klog } from "./klog.ts"
+import { CLIENT_VERSION } from "./subcommands/version.ts"
+
+/** As cmdutil.GetDryRunStrategy complains of booleans. */
+export const dryRunWarning = (process: Process, value: string): string => {
+  if (value === "unchanged")
+    return klog(process, "W", "helpers.go:719", "--dry-run is deprecated and can be replaced with --dry-run=client.")
+  const truth = /^(?:1|t|T|true|TRUE|True)$/.test(value)
+  if (!truth && !/^(?:0|f|F|false|FALSE|False)$/.test(value)) return ""
+  const [place, instead] = truth ? ["helpers.go:733", "client"] : ["helpers.go:736", "none"]
+  return klog(process, "W", place, `--dry-run=${value} is deprecated (boolean value) and can be replaced with --dry-run=${instead}.`)
+}
+
+/** client-go's feature gates; a Go map, so each run has an order of its own. */
+const GATES: readonly (readonly [string, boolean])[] = [
+  ["ClientsAllowCBOR", false],
+  ["ClientsPreferCBOR", false],
+  ["InOrderInformers", true],
+  ["InOrderInformersBatchProcess", true],
+  ["InformerResourceVersion", true],
+  ["WatchListClient", true],
+]
+
+/** What -v=6 tells before the first request. */
+export const startLog = (process: Process, { files }: Kubeconfig): string =>
+  files.map((file) => klog(process, "I", "loader.go:405", `Config loaded from file:  ${file}`)).join("") +
+  GATES.map(([name, enabled]) =>
+    klog(process, "I", "envvar.go:172", `"Feature gate default state" feature="${name}" enabled=${enabled}`),
+  ).join("")
+
+const FIELDS = [
+  "Major",
+  "Minor",
+  "EmulationMajor",
+  "EmulationMinor",
+  "MinCompatibilityMajor",
+  "MinCompatibilityMinor",
+  "GitVersion",
+  "GitCommit",
+  "GitTreeState",
+  "BuildDate",
+  "GoVersion",
+  "Compiler",
+  "Platform",
+] as const
+
+const goStruct = (version: Readonly<Record<string, string | undefined>>): string =>
+  `version.Info{${FIELDS.map((field) => `${field}:${JSON.stringify(version[field[0].toLowerCase() + field.slice(1)] ?? "")}`).join(", ")}}`
+
+/** --match-server-version. As discovery.MatchesServerVersion. */
+export function* matchVersions(api: Api): Steps<void> {
+  const server = yield* api.get<Record<string, string>>("/version?timeout=32s")
+  if (goStruct(server) === goStruct(CLIENT_VERSION)) return
+  throw new KubectlError(`server version (&${goStruct(server)}) differs from client version (${goStruct(CLIENT_VERSION)})`)
+}

@@ -1,0 +1,55 @@
+/** The way back from a value to the one before it, as text: what a history keeps of versions that nobody holds any more. */
+import { deepFreeze, isObject, type Json } from "../apimachinery/frozen.ts"
+
+/** [value]: that value instead. An object: what to undo in members; under "" the members' names, where they differ. */
+type Undo = readonly [unknown] | { readonly [member: string]: Undo | readonly string[] }
+
+const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, index) => name === b[index])
+
+/** Undefined when both are equal. */
+const difference = (from: unknown, to: unknown): Undo | undefined => {
+  if (from === to) return undefined
+  if (Array.isArray(from) && Array.isArray(to)) {
+    if (from.length !== to.length) return [to]
+  } else if (!isObject(from) || !isObject(to)) return [to]
+  const names = Object.keys(to as object)
+  const ordered = sameNames(names, Object.keys(from as object))
+  if (!ordered && ("" in (from as object) || "" in (to as object))) return [to]
+  let undo: Record<string, Undo | readonly string[]> | undefined = ordered ? undefined : { "": names }
+  for (const name of names) {
+    const member: Undo | undefined = Object.hasOwn(from as object, name)
+      ? difference((from as Json)[name], (to as Json)[name])
+      : [(to as Json)[name]]
+    if (!member) continue
+    // A plain assignment of this name would set the prototype.
+    if (name === "__proto__") return [to]
+    undo ??= {}
+    undo[name] = member
+  }
+  return undo
+}
+
+const applied = (from: unknown, undo: Undo): unknown => {
+  if (Array.isArray(undo)) return undo[0]
+  const members = undo as { readonly [member: string]: Undo | readonly string[] }
+  if (Array.isArray(from)) return from.map((item, index) => (members[index] ? applied(item, members[index] as Undo) : item))
+  const names = (members[""] as readonly string[] | undefined) ?? Object.keys(from as object)
+  const result = Object.fromEntries(
+    names.map((name) => [
+      name,
+      Object.hasOwn(members, name) && name !== "" ? applied((from as Json)[name], members[name] as Undo) : (from as Json)[name],
+    ]),
+  )
+  // What components note on an object without naming it stays with its earlier versions.
+  for (const symbol of Object.getOwnPropertySymbols(from)) Object.defineProperty(result, symbol, { value: (from as never)[symbol] })
+  return result
+}
+
+/** Text from which `undone` makes `to` out of `from`; "" when they are equal. */
+export const undoText = (from: unknown, to: unknown): string => {
+  const undo = difference(from, to)
+  return undo ? JSON.stringify(undo) : ""
+}
+
+export const undone = <T>(from: unknown, text: string): T => (text === "" ? from : deepFreeze(applied(from, JSON.parse(text) as Undo))) as T

@@ -1,0 +1,96 @@
+/** A container's root file system: its image's layer, the mount points that runc makes, and what is mounted there. */
+import type { SandboxConfig } from "@drydock/kubernetes/ports"
+import type { Image, ImageContext } from "@drydock/images"
+import {
+  defineLayer,
+  FilesView,
+  type Layer,
+  MadeMount,
+  MountNamespace,
+  type NetworkNamespace,
+  type Program,
+  ROOT_VIEWER,
+  type SimulatedMachine,
+  systemInode,
+  withMountPoints,
+} from "@drydock/machine"
+import { shellEntries } from "@drydock/shell"
+
+const contexts = new WeakMap<NetworkNamespace, () => ImageContext>()
+
+/** Tells the programs of images that run in `network` about their cluster. */
+export const provideContext = (network: NetworkNamespace, context: () => ImageContext): void => {
+  contexts.set(network, context)
+}
+
+/** An executable that needs the cluster, as one for all worlds: it asks for its own when it starts. */
+const component =
+  (make: (context: ImageContext) => Program): Program =>
+  (process) => {
+    const context = contexts.get(process.network)
+    if (!context) throw new Error("a program of an image runs outside every sandbox")
+    return make(context())(process)
+  }
+
+const layers = new Map<Image, Layer>()
+
+/** An image's root file system, one for all worlds. */
+const layerOf = (image: Image): Layer => {
+  let layer = layers.get(image)
+  if (!layer) {
+    const passwd = image.shell
+      ? [
+          { path: "/etc/passwd", content: "root:x:0:0:root:/root:/bin/sh\n" },
+          { path: "/etc/group", content: "root:x:0:\n" },
+        ]
+      : []
+    layer = defineLayer([
+      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
+      ...passwd,
+      { path: "/etc" },
+      { path: "/var/log" },
+      ...(image.files ?? []),
+      ...Object.entries(image.components ?? {}).map(([path, make]) => ({ path, program: component(make) })),
+    ])
+    layers.set(image, layer)
+  }
+  return layer
+}
+
+const resolvConf = ({ searches, servers, options }: SandboxConfig["dns"]): string =>
+  (searches.length > 0 ? `search ${searches.join(" ")}\n` : "") +
+  servers.map((server) => `nameserver ${server}\n`).join("") +
+  (options.length > 0 ? `options ${options.join(" ")}\n` : "")
+
+/** What containerd keeps for a sandbox and mounts into each of its containers. */
+class SandboxFile extends MadeMount {
+  constructor(machine: SimulatedMachine, content: () => string) {
+    super(machine.volume, machine.volume.device, machine.volume.type, false, () => systemInode("file", 0o644, { content }))
+  }
+}
+
+export const containerRoot = (
+  machine: SimulatedMachine,
+  image: Image,
+  sandbox: { hostname: string; config: SandboxConfig },
+  mounts: readonly { containerPath: string; hostPath: string; readOnly: boolean }[],
+): FilesView => {
+  const points = mounts.map(({ containerPath, hostPath }) => ({
+    path: containerPath,
+    directory: machine.files.stat(hostPath).type === "directory",
+  }))
+  const layer = withMountPoints(layerOf(image), [
+    { path: "/etc/hostname", directory: false },
+    { path: "/etc/resolv.conf", directory: false },
+    { path: "/proc", directory: true },
+    { path: "/sys", directory: true },
+    { path: "/dev", directory: true },
+    ...points,
+  ])
+  const files = new FilesView(new MountNamespace(machine.createVolume({ device: "overlay", type: "overlay", layer })), ROOT_VIEWER)
+  files.attach("/etc/hostname", new SandboxFile(machine, () => `${sandbox.hostname}\n`))
+  files.attach("/etc/resolv.conf", new SandboxFile(machine, () => resolvConf(sandbox.config.dns)))
+  for (const { containerPath, hostPath, readOnly } of mounts)
+    files.mount(containerPath, { view: machine.files, path: hostPath }, { readOnly })
+  return files
+}

@@ -1,0 +1,127 @@
+/** Runs every line by both kubectls and tells where they part. */
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { FILES, PROGRAMS } from "./files.ts"
+import { kindLines } from "./kinds.ts"
+import { masked } from "./masks.ts"
+import { type Outcome, type Pair, pairOf } from "./pair.ts"
+import { AGE, prepare } from "./setup.ts"
+
+export interface Line {
+  readonly group: string
+  readonly line: string
+}
+
+export interface Difference extends Line {
+  readonly own: Outcome
+  readonly real: Outcome
+}
+
+export interface Comparison {
+  readonly groups: readonly { readonly name: string; readonly pass: number; readonly all: number }[]
+  readonly differences: readonly Difference[]
+}
+
+const WRITES = "writes"
+/** Real kubectls at once. */
+const AT_ONCE = 3
+/** A line whose answer moved between the two calls (an age, a heartbeat) is asked again. */
+const ATTEMPTS = 3
+
+const directory = join(import.meta.dirname, "lines")
+
+const linesOf = (group: string): Line[] =>
+  readFileSync(join(directory, `${group}.txt`), "utf8")
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !line.startsWith("#"))
+    .map((line) => ({ group, line }))
+
+export const groups = (): string[] => [...readdirSync(directory).map((name) => name.replace(".txt", "")), "kinds"].sort()
+
+export const lines = (group: string): Line[] => (group === "kinds" ? kindLines().map((line) => ({ group, line })) : linesOf(group))
+
+const settle = ({ group, line }: Line, { stdout, stderr, exit }: Outcome): Outcome => {
+  const writes = group === WRITES || line.includes("--dry-run=server") || line.startsWith("kubectl diff")
+  return { stdout: masked(stdout, writes), stderr: masked(stderr, writes), exit }
+}
+
+const same = (a: Outcome, b: Outcome): boolean => a.exit === b.exit && a.stdout === b.stdout && a.stderr === b.stderr
+
+/** One world for each; both made alike. */
+const withPairs = async <T>(binary: string, count: number, work: (pairs: readonly Pair[]) => Promise<T>): Promise<T> => {
+  const pairs: Pair[] = []
+  const directories: string[] = []
+  try {
+    const now = Date.now()
+    for (let index = 0; index < count; index++) {
+      const place = realpathSync(mkdtempSync(join(tmpdir(), "lines-")))
+      directories.push(place)
+      const pair = await pairOf({ binary, directory: place, startedAt: now - AGE, seed: "differential" })
+      pairs.push(pair)
+      for (const [name, content] of Object.entries(FILES)) pair.place(name, content)
+      for (const [name, content] of Object.entries(PROGRAMS)) pair.place(name, content, 0o755)
+      const begun = performance.now()
+      prepare(pair, now)
+      if (process.env.DRYDOCK_TIMES) console.log(`prepared in ${Math.round(performance.now() - begun)} ms`)
+    }
+    return await work(pairs)
+  } finally {
+    for (const pair of pairs) pair.close()
+    for (const place of directories) rmSync(place, { recursive: true, force: true })
+  }
+}
+
+/** Both look at one cluster, whose clock stands still but for what they do. */
+const compareReads = async (pair: Pair, all: readonly Line[]): Promise<Difference[]> => {
+  const differences: Difference[] = []
+  const attempt = async (one: Line): Promise<Difference | undefined> => {
+    pair.catchUp()
+    const own = settle(one, pair.own(one.line))
+    const real = settle(one, await pair.real(one.line))
+    return same(own, real) ? undefined : { ...one, own, real }
+  }
+  // The first fills the caches of both.
+  await attempt({ group: "", line: "kubectl api-resources" })
+  const again: Line[] = []
+  const queue = [...all]
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let one = queue.shift(); one; one = queue.shift()) if (await attempt(one)) again.push(one)
+    }),
+  )
+  for (const one of again) {
+    let difference: Difference | undefined
+    for (let round = 1; round < ATTEMPTS; round++) if (!(difference = await attempt(one))) break
+    if (difference) differences.push(difference)
+  }
+  return differences
+}
+
+/** Each changes a cluster of its own. What stands in the directory's name is the same length but not the same. */
+const compareWrites = async ([ours, theirs]: readonly Pair[], all: readonly Line[]): Promise<Difference[]> => {
+  const differences: Difference[] = []
+  for (const one of all) {
+    const own = settle(one, ours.own(one.line))
+    const real = settle(one, await theirs.real(one.line))
+    // What controllers do about it, in both.
+    for (const { world } of [ours, theirs]) world.run({ until: world.sim.now() + 3_000 })
+    if (!same(own, real)) differences.push({ ...one, own, real })
+  }
+  return differences
+}
+
+export const compare = async (binary: string, wanted: readonly string[] = groups(), only?: RegExp): Promise<Comparison> => {
+  const chosen = wanted.flatMap(lines).filter(({ line }) => !only || only.test(line))
+  const reads = chosen.filter(({ group }) => group !== WRITES)
+  const writes = chosen.filter(({ group }) => group === WRITES)
+  const differences = [
+    ...(reads.length > 0 ? await withPairs(binary, 1, ([pair]) => compareReads(pair, reads)) : []),
+    ...(writes.length > 0 ? await withPairs(binary, 2, (pairs) => compareWrites(pairs, writes)) : []),
+  ]
+  const of = (name: string, list: readonly Line[]) => list.filter(({ group }) => group === name).length
+  return {
+    groups: wanted.map((name) => ({ name, all: of(name, chosen), pass: of(name, chosen) - of(name, differences) })),
+    differences,
+  }
+}

@@ -1,0 +1,36 @@
+/** The cluster that both kubectls look at: every built-in kind, most of it half a day old, so that ages keep still. */
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import type { Pair } from "./pair.ts"
+
+export const HOUR = 3_600_000
+/** From the beginning of the world until now, ms. */
+export const AGE = 12.4 * HOUR
+/** Since the second part was made, ms: its events are younger than the hour that events live. */
+const RECENT = 35 * 60_000 + 2_000
+
+const here = import.meta.dirname
+const read = (name: string) => readFileSync(join(here, name), "utf8")
+
+const must = (pair: Pair, line: string) => {
+  const { stdout, stderr, exit } = pair.own(line)
+  if (exit !== 0) throw new Error(`${line}: ${exit}\n${stdout}${stderr}`)
+}
+
+/** Fills a fresh world whose clock is AGE behind the wall's, and brings it up to date. */
+export const prepare = (pair: Pair, now: number): void => {
+  const { world } = pair
+  for (const name of ["cluster.yaml", "more.yaml"]) pair.place(name, read(name))
+  const settle = (until: number) => world.run({ until })
+  // What needs a namespace's account or a class is refused at first.
+  for (let round = 0; round < 2; round++) {
+    pair.own("kubectl create -f cluster.yaml")
+    settle(world.sim.now() + 10_000)
+  }
+  settle(now - RECENT)
+  must(pair, "kubectl create -f more.yaml > /dev/null")
+  must(pair, "kubectl label pod single touched=yes > /dev/null")
+  must(pair, "kubectl rollout restart deployment web > /dev/null")
+  must(pair, "kubectl delete pod db-0 > /dev/null")
+  settle(now)
+}
