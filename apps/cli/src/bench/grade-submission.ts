@@ -15,8 +15,8 @@ tasks:
   - id: run
     title: Run shop with three copies
     checks:
-      - { kind: cel, title: Three are available, expression: deployment("shop").status.?availableReplicas.orValue(0) == 3 }
-      - { kind: cel, title: A Service selects them, expression: service("shop").spec.selector["app"] == "shop" }
+      - { kind: cel, title: Three are available, expression: 'deployment("shop").status.?availableReplicas.orValue(0) == 3' }
+      - { kind: cel, title: A Service selects them, expression: 'service("shop").spec.selector["app"] == "shop"' }
     hints: [h]
     solution: kubectl apply -f shop.yaml
   - id: answers

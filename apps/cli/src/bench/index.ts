@@ -3,12 +3,11 @@ import { type Command, UsageError } from "../command.ts"
 import type { Benchmark } from "./define-benchmark.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
-import { gradeOne } from "./grade-submission.ts"
 import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
 import { scale } from "./scale.ts"
 
-const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, gradeOne, idleHour, idleHeap, ...scale]
+const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, idleHour, idleHeap, ...scale]
 
 interface Row {
   name: string
