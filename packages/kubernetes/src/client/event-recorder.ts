@@ -15,7 +15,7 @@ export class Recorder implements EventRecorder {
   readonly #kind: Kind<KubernetesObject>
   readonly #source: { component: string; host?: string }
   /** Digest of what happened to whom → the event's name. */
-  readonly #seen = new Map<string, string>()
+  #seen: Map<string, string> | undefined
 
   constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string }) {
     this.#client = options.client
@@ -37,7 +37,7 @@ export class Recorder implements EventRecorder {
     const key = new Digest()
       .add(`${object.kind} ${metadata.uid ?? `${metadata.namespace}/${metadata.name}`} ${type} ${reason} ${message}`)
       .toString()
-    const known = this.#seen.get(key)
+    const known = this.#seen?.get(key)
     try {
       if (known) {
         const existing = this.#client.find(this.#kind, { namespace, name: known }) as (AnyStored & { count?: number }) | undefined
@@ -77,8 +77,9 @@ export class Recorder implements EventRecorder {
         reportingComponent: this.#source.component,
         reportingInstance: this.#source.host ?? "",
       } as never)
-      this.#seen.set(key, name)
-      if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
+      const seen = (this.#seen ??= new Map())
+      seen.set(key, name)
+      if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.
     }

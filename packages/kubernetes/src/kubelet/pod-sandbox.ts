@@ -1,5 +1,6 @@
 /** A Pod's sandbox: its volumes, network and names, before any container. As kuberuntime createPodSandbox and the volume manager. */
 import { hostsFileOf } from "./container-config.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { ConfigError } from "./environment.ts"
 import type { PodScope } from "./pod-scope.ts"
 import { setUpVolumes } from "./volumes.ts"
@@ -75,7 +76,7 @@ export class PodSandbox {
         hostNetwork: spec.hostNetwork ?? false,
         hostPid: spec.hostPID ?? false,
         sharePids: spec.shareProcessNamespace ?? false,
-        dns: scope.context.dnsFor(scope.pod),
+        dns: interned(scope.context.dnsFor(scope.pod)),
         hostPorts: (spec.containers ?? []).flatMap(({ ports }) =>
           (ports ?? [])
             .filter(({ hostPort }) => hostPort && !spec.hostNetwork)

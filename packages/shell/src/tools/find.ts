@@ -5,7 +5,7 @@ import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { compileRegex } from "../text/regex.ts"
 import { findExecutable } from "./executables.ts"
-import { modeText } from "./file-tools.ts"
+import { modeText } from "./modes.ts"
 import { baseName } from "./paths.ts"
 
 class FindError extends Error {}

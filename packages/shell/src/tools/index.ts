@@ -1,6 +1,18 @@
 /** Every tool that needs nothing but a process. */
 import type { Tool } from "../define-tool.ts"
 import { awk } from "./awk.ts"
+import { cat } from "./cat.ts"
+import { cp, install, mv } from "./copy.ts"
+import { cut } from "./cut.ts"
+import { dd } from "./dd.ts"
+import { head, tail } from "./head-tail.ts"
+import { ls } from "./ls.ts"
+import * as make from "./make.ts"
+import { rm, rmdir } from "./remove.ts"
+import { sort } from "./sort.ts"
+import { tr } from "./tr.ts"
+import { uniq } from "./uniq.ts"
+import { wc } from "./wc.ts"
 import { bc } from "./bc.ts"
 import { chgrp, chown } from "./chown.ts"
 import { cksum, md5sum, sha1sum, sha256sum, sha512sum } from "./checksums.ts"
@@ -18,7 +30,6 @@ import { less } from "./editors/pager.ts"
 import { vi } from "./editors/vi.ts"
 import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
-import * as fileTools from "./file-tools.ts"
 import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
 import { grep } from "./grep.ts"
@@ -49,13 +60,13 @@ const isTool = (value: unknown): value is Tool => typeof value === "object" && v
 
 export const shellTools: readonly Tool[] = [
   ...Object.values(textTools),
-  ...Object.values(fileTools),
   ...Object.values(processTools),
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
   ...Object.values(network),
   ...Object.values(terminalTools),
+  ...Object.values(make),
   awk,
   basename,
   bc,
@@ -112,4 +123,5 @@ export const shellTools: readonly Tool[] = [
   wget,
   xxd,
   yq,
+  cat,
 ].filter(isTool)

@@ -10,7 +10,7 @@ export interface Options {
   readonly problem: string | undefined
 }
 
-/** GNU's option syntax. `valued`: letters with a value; `long`: long names, with "=" for a value, mapped to letters. */
+/** GNU's option syntax. `valued`: letters with a value; `long`: long names, with "=" for a value ("=?" where it may be left out), mapped to letters. */
 export const parseOptions = (
   args: readonly string[],
   spec: { letters: string; valued?: string; long?: Readonly<Record<string, string>>; stopAtWord?: boolean },
@@ -32,15 +32,22 @@ export const parseOptions = (
     if (word.startsWith("--")) {
       const [name, ...value] = word.slice(2).split("=")
       const found =
-        spec.long && Object.keys(spec.long).find((one) => one === name || one === `${name}=` || (name.length > 2 && one.startsWith(name)))
+        spec.long &&
+        (Object.keys(spec.long).find((one) => one.replace(/=\??$/, "") === name) ?? Object.keys(spec.long).find((one) => one.startsWith(name)))
       if (!found) {
-        problem ??= `unrecognized option '${word}'`
+        problem ??= `unrecognized option '--${name}${value.length > 0 ? `=${value.join("=")}` : ""}'`
         continue
       }
-      put(
-        spec.long?.[found] ?? name,
-        found.endsWith("=") ? (value.length > 0 ? value.join("=") : (args[++at] ?? "")) : value.length > 0 ? value.join("=") : true,
-      )
+      const letter = spec.long?.[found] ?? name
+      if (!found.endsWith("=")) {
+        if (value.length > 0 && !found.endsWith("=?")) problem ??= `option '--${found}' doesn't allow an argument`
+        put(letter, value.length > 0 ? value.join("=") : true)
+      } else if (value.length > 0) put(letter, value.join("="))
+      else {
+        const next = args[++at]
+        if (next === undefined) problem ??= `option '--${found.slice(0, -1)}' requires an argument`
+        put(letter, next ?? "")
+      }
     } else if (word.startsWith("-") && word.length > 1) {
       for (let letter = 1; letter < word.length; letter++) {
         const option = word[letter]
@@ -66,20 +73,50 @@ export const parseOptions = (
 
 const decoder = new TextDecoder()
 
+/** A word of an error text in the quotes of the process's locale, as gnulib's quote(). */
+export const quote = (process: Process, text: string): string =>
+  /utf-?8/i.test(process.env.get("LC_ALL") || process.env.get("LC_MESSAGES") || process.env.get("LANG") || "") ? `‘${text}’` : `'${text}'`
+
+/** One character a byte, so that what is no text comes through unharmed. */
+export const bytesToText = (bytes: Uint8Array): string => {
+  let text = ""
+  for (let at = 0; at < bytes.length; at += 8_192) text += String.fromCharCode(...bytes.subarray(at, at + 8_192))
+  return text
+}
+
+export const textToBytes = (text: string): Uint8Array => {
+  const bytes = new Uint8Array(text.length)
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at)
+  return bytes
+}
+
+/** All of a file, a pipe (<(…)) or, for "-", standard input. */
+export function* readFile(process: Process, name: string): Steps<Uint8Array> {
+  if (name === "-") return yield* process.readAll(0)
+  if (process.files.exists(name) && process.files.stat(name).type === "directory") throw new SystemError("EISDIR")
+  const fd = yield* process.open(name, "r")
+  try {
+    return yield* process.readAll(fd)
+  } finally {
+    process.close(fd)
+  }
+}
+
 /** Opens each file ("-" is standard input), tells of those that cannot be read, and closes them. Returns whether all were. */
 export function* eachFile(
   process: Process,
   tool: string,
   names: readonly string[],
   work: (fd: number, name: string) => Steps<void>,
+  problem: (name: string, message: string) => string = (name, message) => `${name}: ${message}`,
 ): Steps<boolean> {
   let ok = true
   for (const name of names.length > 0 ? names : ["-"]) {
-    if (name === "-") {
-      yield* work(0, name)
-      continue
-    }
     try {
+      if (name === "-") {
+        yield* work(0, name)
+        continue
+      }
       if (process.files.exists(name) && process.files.stat(name).type === "directory") throw new SystemError("EISDIR")
       const fd = yield* process.open(name, "r")
       try {
@@ -89,7 +126,7 @@ export function* eachFile(
       }
     } catch (error) {
       if (!(error instanceof SystemError) || error.code === "EPIPE" || error.code === "EINTR") throw error
-      yield* process.error(`${tool}: ${name}: ${error.message}\n`)
+      yield* process.error(`${tool}: ${problem(name, error.message)}\n`)
       ok = false
     }
   }
@@ -101,6 +138,8 @@ export function* eachLine(
   process: Process,
   fd: number,
   work: (line: string, ended: boolean) => Steps<boolean | void> | boolean | void,
+  /** After every block, before more is waited for: what was gathered is to go on. */
+  flush?: () => Steps<void>,
 ): Steps<void> {
   let rest = ""
   const stream = new TextDecoder()
@@ -114,6 +153,7 @@ export function* eachLine(
       const result = work(line, true)
       if ((typeof result === "object" ? yield* result : result) === true) return
     }
+    if (flush) yield* flush()
     if (chunk.length === 0) break
   }
   if (rest !== "") {
@@ -123,14 +163,26 @@ export function* eachLine(
 }
 
 /** All lines of files or standard input. */
-export function* allLines(process: Process, tool: string, names: readonly string[]): Steps<{ lines: string[]; ok: boolean }> {
+export function* allLines(
+  process: Process,
+  tool: string,
+  names: readonly string[],
+  options: { end?: string; problem?: (name: string, message: string) => string } = {},
+): Steps<{ lines: string[]; ok: boolean }> {
   const lines: string[] = []
-  const ok = yield* eachFile(process, tool, names, function* (fd) {
-    const text = decoder.decode(yield* process.readAll(fd))
-    if (text === "") return
-    if (process.charge(text.length >> 6)) yield* process.yield()
-    lines.push(...(text.endsWith("\n") ? text.slice(0, -1) : text).split("\n"))
-  })
+  const end = options.end ?? "\n"
+  const ok = yield* eachFile(
+    process,
+    tool,
+    names,
+    function* (fd) {
+      const text = decoder.decode(yield* process.readAll(fd))
+      if (text === "") return
+      if (process.charge(text.length >> 6)) yield* process.yield()
+      for (const line of (text.endsWith(end) ? text.slice(0, -1) : text).split(end)) lines.push(line)
+    },
+    options.problem,
+  )
   return { lines, ok }
 }
 

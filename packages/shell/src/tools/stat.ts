@@ -2,7 +2,7 @@
 import { Accounts, type FileStat, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
-import { modeText } from "./file-tools.ts"
+import { modeText } from "./modes.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
 const TYPES: Readonly<Record<FileStat["type"], string>> = {

@@ -4,7 +4,7 @@ import { matchPattern } from "../bash/pattern.ts"
 import { defineTool } from "../define-tool.ts"
 import { CompressionError, gunzip, gzip, isGzip } from "../text/deflate.ts"
 import { formatDate } from "../text/date.ts"
-import { modeText } from "./file-tools.ts"
+import { modeText } from "./modes.ts"
 import { parseOptions } from "./reading.ts"
 
 interface Entry {

@@ -1,0 +1,290 @@
+/** sync, arch, getconf, nice, renice, setsid, whereis, pathchk, tsort, look, csplit, zgrep and the like. */
+import { type Steps, SystemError } from "@drydock/machine"
+import { defineTool } from "../define-tool.ts"
+import { compileRegex } from "../text/regex.ts"
+import { findExecutable } from "./executables.ts"
+import { runCommand } from "./process-tools.ts"
+import { allLines, parseOptions, quote, readFile, usageError, withNewlines } from "./reading.ts"
+
+export const sync = defineTool({
+  name: "sync",
+  busybox: true,
+  summary: "synchronize cached writes to persistent storage",
+  *run(process) {
+    yield* process.yield()
+    return 0
+  },
+})
+
+export const arch = defineTool({
+  name: "arch",
+  busybox: true,
+  summary: "print machine hardware name",
+  *run(process) {
+    yield* process.print("x86_64\n")
+    return 0
+  },
+})
+
+const CONFIGURATION: Readonly<Record<string, string>> = {
+  PAGE_SIZE: "4096",
+  PAGESIZE: "4096",
+  ARG_MAX: "2097152",
+  LONG_BIT: "64",
+  OPEN_MAX: "1024",
+  CLK_TCK: "100",
+  PATH_MAX: "4096",
+  NAME_MAX: "255",
+  HOST_NAME_MAX: "64",
+  GNU_LIBC_VERSION: "glibc 2.39",
+}
+
+export const getconf = defineTool({
+  name: "getconf",
+  summary: "query system configuration variables",
+  *run(process, args) {
+    const [name] = args.filter((word) => !word.startsWith("-"))
+    if (name === undefined) {
+      yield* process.error("Usage: getconf [-v SPEC] VAR\n  or:  getconf [-v SPEC] PATH_VAR PATH\n")
+      return 2
+    }
+    const processors = () => (process.files.exists("/proc/cpuinfo") ? process.files.readText("/proc/cpuinfo").match(/^processor/gm)?.length : undefined) ?? 2
+    const value = name === "_NPROCESSORS_ONLN" || name === "_NPROCESSORS_CONF" ? String(processors()) : Object.hasOwn(CONFIGURATION, name) ? CONFIGURATION[name] : undefined
+    if (value === undefined) {
+      yield* process.error(`getconf: Unrecognized variable \`${name}'\n`)
+      return 2
+    }
+    yield* process.print(`${value}\n`)
+    return 0
+  },
+})
+
+export const nice = defineTool({
+  name: "nice",
+  aliases: ["ionice", "chrt", "stdbuf", "setpriv"],
+  busybox: true,
+  summary: "run a program with modified scheduling priority",
+  *run(process, args) {
+    const called = process.argv[0]?.split("/").at(-1) ?? "nice"
+    const { flags, words, problem } = parseOptions(
+      args.map((word) => (/^--?\d+$/.test(word) && called === "nice" ? `-n${word.slice(1)}` : word)),
+      { letters: "itbfr", valued: called === "stdbuf" ? "ioe" : "ncpk", stopAtWord: true, long: { "adjustment=": "n", "output=": "o", "input=": "i", "error=": "e" } },
+    )
+    if (problem) return yield* usageError(process, called, problem, 125)
+    const before = Number(process.env.get("DRYDOCK_NICE") ?? 0)
+    if (words.length === 0) {
+      yield* process.print(`${before}\n`)
+      return 0
+    }
+    const wanted = Math.min(19, Math.max(-20, before + Number(flags.get("n") ?? 10)))
+    return yield* runCommand(process, words, {
+      tool: called,
+      ...(called === "nice" && { env: new Map([...process.env, ["DRYDOCK_NICE", String(wanted)]]) }),
+    })
+  },
+})
+
+export const setsid = defineTool({
+  name: "setsid",
+  busybox: true,
+  summary: "run a program in a new session",
+  *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, { letters: "cfw", stopAtWord: true, long: { wait: "w", fork: "f", ctty: "c" } })
+    if (problem) return yield* usageError(process, "setsid", problem)
+    if (words.length === 0) {
+      yield* process.error("setsid: no command specified\nTry 'setsid --help' for more information.\n")
+      return 1
+    }
+    const path = findExecutable(process, words[0])
+    if (path === undefined) {
+      yield* process.error(`setsid: failed to execute ${words[0]}: No such file or directory\n`)
+      return 127
+    }
+    const child = process.spawnFile(path, { argv: words, session: "new" })
+    // A group's leader forks, and does not wait unless it is told to.
+    if (process.pid === process.processGroup && !flags.has("w")) return 0
+    const ended = yield* process.waitFor({ pid: child.pid })
+    return ended?.status.kind === "exited" ? ended.status.code : 1
+  },
+})
+
+export const whereis = defineTool({
+  name: "whereis",
+  summary: "locate the binary, source, and manual page files for a command",
+  *run(process, args) {
+    for (const word of args.filter((one) => !one.startsWith("-"))) {
+      const found = ["/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/bin", "/sbin"]
+        .map((directory) => `${directory}/${word}`)
+        .filter((path) => process.files.exists(path) && process.files.realpath(path) === path)
+      yield* process.print(`${word}:${found.map((path) => ` ${path}`).join("")}\n`)
+    }
+    return 0
+  },
+})
+
+export const pathchk = defineTool({
+  name: "pathchk",
+  summary: "check whether file names are valid or portable",
+  *run(process, args) {
+    let status = 0
+    for (const word of args.filter((one) => one !== "-p" && one !== "-P"))
+      if (word === "" || word.split("/").some((part) => part.length > 255)) {
+        yield* process.error(`pathchk: ${word === "" ? "empty file name" : `limit 255 exceeded by length ${word.length} of file name component '${word}'`}\n`)
+        status = 1
+      }
+    return status
+  },
+})
+
+export const tsort = defineTool({
+  name: "tsort",
+  summary: "perform topological sort",
+  *run(process, args) {
+    const { lines, ok } = yield* allLines(process, "tsort", args)
+    const words = lines.flatMap((line) => line.split(/\s+/).filter(Boolean))
+    if (words.length % 2 === 1) {
+      yield* process.error(`tsort: ${args[0] ?? "-"}: input contains an odd number of tokens\n`)
+      return 1
+    }
+    const after = new Map<string, string[]>()
+    const waits = new Map<string, number>()
+    for (const word of words) {
+      if (!after.has(word)) after.set(word, [])
+      if (!waits.has(word)) waits.set(word, 0)
+    }
+    for (let at = 0; at < words.length; at += 2) {
+      if (words[at] === words[at + 1]) continue
+      after.get(words[at])?.push(words[at + 1])
+      waits.set(words[at + 1], (waits.get(words[at + 1]) ?? 0) + 1)
+    }
+    if (process.charge(words.length)) yield* process.yield()
+    const ready = [...waits].filter(([, count]) => count === 0).map(([word]) => word)
+    const order: string[] = []
+    for (let word = ready.shift(); word !== undefined; word = ready.shift()) {
+      order.push(word)
+      waits.delete(word)
+      for (const next of after.get(word) ?? []) {
+        const left = (waits.get(next) ?? 0) - 1
+        waits.set(next, left)
+        if (left === 0) ready.push(next)
+      }
+    }
+    yield* process.print(withNewlines([...order, ...waits.keys()]))
+    if (waits.size > 0) {
+      yield* process.error(`tsort: ${args[0] ?? "-"}: input contains a loop:\n${[...waits.keys()].map((word) => `tsort: ${word}\n`).join("")}`)
+      return 1
+    }
+    return ok ? 0 : 1
+  },
+})
+
+export const look = defineTool({
+  name: "look",
+  summary: "display lines beginning with a given string",
+  *run(process, args) {
+    const { flags, words } = parseOptions(args, { letters: "abdf", valued: "t" })
+    const [start = "", file = "/usr/share/dict/words"] = words
+    const { lines, ok } = yield* allLines(process, "look", [file])
+    const fold = (text: string) => (flags.has("f") ? text.toLowerCase() : text)
+    const found = lines.filter((line) => fold(line).startsWith(fold(start)))
+    yield* process.print(withNewlines(found))
+    return found.length > 0 && ok ? 0 : 1
+  },
+})
+
+export const csplit = defineTool({
+  name: "csplit",
+  summary: "split a file into sections determined by context lines",
+  *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "skqz",
+      valued: "fnb",
+      long: { "prefix=": "f", "digits=": "n", quiet: "s", silent: "s", "elide-empty-files": "z", "keep-files": "k" },
+    })
+    if (problem) return yield* usageError(process, "csplit", problem)
+    const [file, ...patterns] = words
+    if (file === undefined || patterns.length === 0)
+      return yield* usageError(process, "csplit", file === undefined ? "missing operand" : `missing operand after ${quote(process, file)}`)
+    const { lines, ok } = yield* allLines(process, "csplit", [file])
+    if (!ok) return 1
+    const sections: string[][] = []
+    let from = 0
+    const cut = (to: number) => {
+      sections.push(lines.slice(from, to))
+      from = to
+    }
+    for (const [at, pattern] of patterns.entries()) {
+      const repeat = /^\{(\d+|\*)\}$/.exec(patterns[at + 1] ?? "")
+      if (/^\{/.test(pattern)) continue
+      const times = repeat ? (repeat[1] === "*" ? lines.length : Number(repeat[1]) + 1) : 1
+      for (let time = 0; time < times; time++) {
+        const regex = /^([/%])(.*)\1([-+]\d+)?$/.exec(pattern)
+        let to: number
+        if (regex) {
+          const wanted = compileRegex(regex[2], { extended: false })
+          const found = lines.findIndex((line, index) => index >= from + (time > 0 || sections.length > 0 ? 1 : 0) && wanted.test(line))
+          if (found < 0) {
+            if (repeat?.[1] === "*") break
+            yield* process.error(`csplit: ${quote(process, pattern)}: match not found\n`)
+            return 1
+          }
+          to = found + Number(regex[3] ?? 0)
+        } else {
+          to = Number(pattern) * (time + 1) - 1
+          if (!/^\d+$/.test(pattern) || to > lines.length) {
+            yield* process.error(`csplit: ${quote(process, pattern)}: ${/^\d+$/.test(pattern) ? "line number out of range" : "invalid pattern"}\n`)
+            return 1
+          }
+        }
+        if (regex?.[1] === "%") from = to
+        else cut(to)
+      }
+    }
+    cut(lines.length)
+    const digits = Number(flags.get("n") ?? 2)
+    const prefix = String(flags.get("f") ?? "xx")
+    for (const [at, section] of (flags.has("z") ? sections.filter((one) => one.length > 0) : sections).entries()) {
+      const text = withNewlines(section)
+      process.files.write(`${prefix}${String(at).padStart(digits, "0")}`, text)
+      if (!flags.has("s") && !flags.has("q")) yield* process.print(`${new TextEncoder().encode(text).length}\n`)
+    }
+    return 0
+  },
+})
+
+/** zgrep, zless, zdiff …: the tool after z, on what gzip -dc makes of the files. */
+const zTool = (name: string, tool: string) =>
+  defineTool({
+    name,
+    summary: `${tool} on compressed files`,
+    *run(process, args) {
+      const files = args.filter((word, at) => !word.startsWith("-") && (tool !== "grep" || at !== args.findIndex((one) => !one.startsWith("-"))))
+      const options = args.filter((word) => !files.includes(word))
+      let status = tool === "grep" ? 1 : 0
+      const many = files.length > 1 && tool === "grep"
+      for (const file of files.length > 0 ? files : ["-"]) {
+        try {
+          yield* readFile(process, file === "-" ? "/dev/null" : file)
+        } catch (error) {
+          if (!(error instanceof SystemError)) throw error
+          yield* process.error(`gzip: ${file}: ${error.message}\n`)
+          status = 2
+          continue
+        }
+        const command = `gzip -dcf -- "$0" | ${tool} "$@"`
+        const labelled: readonly string[] = many ? ["-H", `--label=${file}`, ...options] : options
+        const result: number = yield* runShell(process, command, [file, ...labelled])
+        if (result === 0 && status === 1) status = 0
+        else if (result > 1) status = result
+      }
+      return status
+    },
+  })
+
+function* runShell(process: Parameters<typeof runCommand>[0], command: string, args: readonly string[]): Steps<number> {
+  return yield* runCommand(process, ["/bin/sh", "-c", command, ...args], { tool: "sh" })
+}
+
+export const zgrep = zTool("zgrep", "grep")
+export const zless = zTool("zless", "less")
+export const zmore = zTool("zmore", "more")

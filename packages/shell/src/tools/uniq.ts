@@ -1,0 +1,60 @@
+/** uniq: repeated lines once, counted or left out. */
+import { defineTool } from "../define-tool.ts"
+import { allLines, parseOptions, usageError } from "./reading.ts"
+
+export const uniq = defineTool({
+  name: "uniq",
+  busybox: true,
+  summary: "report or omit repeated lines",
+  *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "cduiDz",
+      valued: "fsw",
+      long: {
+        count: "c",
+        repeated: "d",
+        unique: "u",
+        "ignore-case": "i",
+        "all-repeated": "D",
+        "skip-fields=": "f",
+        "skip-chars=": "s",
+        "check-chars=": "w",
+        "zero-terminated": "z",
+      },
+    })
+    if (problem) return yield* usageError(process, "uniq", problem)
+    const end = flags.has("z") ? "\0" : "\n"
+    const { lines, ok } = yield* allLines(process, "uniq", words.slice(0, 1), { end })
+    const fields = Number(flags.get("f") ?? 0)
+    const skip = Number(flags.get("s") ?? 0)
+    const width = flags.has("w") ? Number(flags.get("w")) : undefined
+    const keyOf = (line: string): string => {
+      let key = line
+      for (let field = 0; field < fields; field++) key = key.replace(/^[ \t]*[^ \t]*/, "")
+      key = key.slice(skip, width === undefined ? undefined : skip + width)
+      return flags.has("i") ? key.toLowerCase() : key
+    }
+    const groups: { key: string; lines: string[] }[] = []
+    for (const line of lines) {
+      const key = keyOf(line)
+      const last = groups.at(-1)
+      if (last?.key === key) last.lines.push(line)
+      else groups.push({ key, lines: [line] })
+    }
+    if (process.charge(lines.length >> 2)) yield* process.yield()
+    const shown: string[] = []
+    for (const { lines: own } of groups) {
+      if (flags.has("D")) {
+        if (own.length > 1) shown.push(...own)
+        continue
+      }
+      if (flags.has("d") && own.length === 1) continue
+      if (flags.has("u") && own.length > 1) continue
+      shown.push(flags.has("c") ? `${String(own.length).padStart(7)} ${own[0]}` : own[0])
+    }
+    const text = shown.length === 0 ? "" : `${shown.join(end)}${end}`
+    if (words[1] !== undefined && words[1] !== "-") process.files.write(words[1], text)
+    else yield* process.print(text)
+    return ok ? 0 : 1
+  },
+})
