@@ -67,7 +67,7 @@ export class Recorder implements EventRecorder {
           ...(fieldPath && { fieldPath }),
         },
         reason,
-        message,
+        message: flat(message),
         source: this.#source,
         firstTimestamp: now,
         lastTimestamp: now,

@@ -1,6 +1,6 @@
 /** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
 import type { Simulation } from "@drydock/sim"
-import type { ResponseStream, WatchFrame } from "../apiserver/contract.ts"
+import type { ResponseStream, StreamSink, WatchFrame } from "../apiserver/contract.ts"
 import type { Kind } from "../api/define-kind.ts"
 import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Change, Informer, Informers } from "./contract.ts"
@@ -18,7 +18,7 @@ interface AnyIndex {
 
 const NONE: ReadonlyMap<string, never> = new Map<string, never>()
 
-class WatchedKind<T extends KubernetesObject> implements Informer<T> {
+class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink {
   readonly kind: Kind<T>
   readonly #factory: WatchInformers
   /** Made for the first object: of many kinds a world has none. */
@@ -27,6 +27,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   #handlers: readonly ((change: Change<T>) => void)[] = []
   #indexes: Map<string, AnyIndex> | undefined
   #failures = 0
+  #stream: ResponseStream | undefined
 
   constructor(kind: Kind<T>, factory: WatchInformers) {
     this.kind = kind
@@ -61,20 +62,27 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
       return
     }
     const { stream } = watch
+    this.#stream = stream
     this.#factory.streams.add(stream)
-    stream.start(
-      (frame) => {
-        const { type, object } = frame as WatchFrame & { object: Stored<T> }
-        if (type === "BOOKMARK" || type === "ERROR") return
-        const span = this.#factory.spanOf?.(Number(object.metadata.resourceVersion))
-        if (type === "DELETED") this.#remove(object, span)
-        else this.#apply(object, span)
-      },
-      () => {
-        this.#factory.streams.delete(stream)
-        sim.scheduleBackground(RETRY_MS[0], () => this.#start())
-      },
-    )
+    if (stream.follow) stream.follow(this)
+    else
+      stream.start(
+        (frame) => this.onFrame(frame),
+        () => this.onEnd(),
+      )
+  }
+
+  onFrame(frame: unknown): void {
+    const { type, object } = frame as WatchFrame & { object: Stored<T> }
+    if (type === "BOOKMARK" || type === "ERROR") return
+    const span = this.#factory.spanOf?.(Number(object.metadata.resourceVersion))
+    if (type === "DELETED") this.#remove(object, span)
+    else this.#apply(object, span)
+  }
+
+  onEnd(): void {
+    if (this.#stream) this.#factory.streams.delete(this.#stream)
+    this.#factory.sim.scheduleBackground(RETRY_MS[0], () => this.#start())
   }
 
   #index(object: Stored<T>, add: boolean): void {

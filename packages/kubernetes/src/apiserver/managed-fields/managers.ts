@@ -5,6 +5,7 @@
 import type { Schema } from "../../api/define-kind.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
 import { undone, undoText } from "../../apimachinery/undo.ts"
+import { internedText } from "../../apimachinery/interned.ts"
 import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
 import { type FieldSet, difference, intersection, isEmpty, sorted, union, without } from "./field-set.ts"
 import { compare } from "./compare.ts"
@@ -179,7 +180,7 @@ export const noteWrite = (
   const kept = previous && kind.plural === "leases"
   const undo = kept || !previous ? undefined : undoText(object, previous)
   setNote(object, {
-    manager: by.manager,
+    manager: internedText(by.manager),
     subresource: by.subresource,
     at: by.at,
     asked: by.asked,
