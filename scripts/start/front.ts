@@ -17,6 +17,8 @@ export interface FrontOptions {
   readonly lab: () => Place | undefined
   /** More than 0: X-Forwarded headers come from a proxy of ours and are kept. */
   readonly proxies: number
+  /** A lesson is shown while it is written: its own addresses, and what is put behind every page. */
+  readonly preview?: { handle(incoming: IncomingMessage, response: ServerResponse): boolean; readonly tag: string }
 }
 
 const FOR_LAB = /^\/(?:lab|k8s)(?:[/?]|$)/
@@ -53,7 +55,7 @@ const forwarded = (incoming: IncomingMessage, proxies: number): string[] => {
   return ["X-Forwarded-For", address, "X-Forwarded-Host", incoming.headers.host ?? "", "X-Forwarded-Proto", "http"]
 }
 
-export const createFront = ({ run, web, lab, proxies }: FrontOptions): Server => {
+export const createFront = ({ run, web, lab, proxies, preview }: FrontOptions): Server => {
   const agent = new Agent({ keepAlive: false })
   const isForwarded = (name: string) => (proxies > 0 ? name === "x-forwarded-for" : FORWARDED.has(name))
   /** Absolute form ("GET http://host/path") is allowed too. */
@@ -75,22 +77,28 @@ export const createFront = ({ run, web, lab, proxies }: FrontOptions): Server =>
       response.writeHead(200, { "Content-Type": "application/json" })
       return void response.end(JSON.stringify({ run }))
     }
+    if (preview?.handle(incoming, response)) return
     const place = placeOf(incoming)
     if (!place) return refuse(incoming, response)
+    // A page that is added to must come as it is.
+    const leftOut = (name: string) => HOP_BY_HOP.has(name) || isForwarded(name) || (preview !== undefined && name === "accept-encoding")
     const onward = request({
       ...{ ...place, agent, method: incoming.method ?? "GET", path: incoming.url ?? "/" },
-      headers: [...filtered(incoming.rawHeaders, (name) => HOP_BY_HOP.has(name) || isForwarded(name)), ...forwarded(incoming, proxies)],
+      headers: [...filtered(incoming.rawHeaders, leftOut), ...forwarded(incoming, proxies)],
     })
     onward.on("response", (answer) => {
       response.sendDate = false
+      const added =
+        preview && /^text\/html\b/.test(answer.headers["content-type"] ?? "") && incoming.method === "GET" ? preview.tag : undefined
       response.writeHead(
         answer.statusCode ?? 502,
         answer.statusMessage,
-        filtered(answer.rawHeaders, (name) => HOP_BY_HOP.has(name)),
+        filtered(answer.rawHeaders, (name) => HOP_BY_HOP.has(name) || (added !== undefined && name === "content-length")),
       )
       // A watch answers nothing for long, but says that it goes on.
       response.flushHeaders()
-      answer.pipe(response)
+      answer.pipe(response, { end: added === undefined })
+      if (added !== undefined) answer.on("end", () => response.end(added))
       // Broken off in the middle: the reader must not take it for the end.
       answer.on("close", () => answer.complete || response.destroy())
     })

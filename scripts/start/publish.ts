@@ -2,7 +2,7 @@
 import { type Course, type Lesson, loadCourses } from "@drydock/course"
 import type { PublishedCourse, PublishedLesson, Repositories } from "@drydock/db"
 
-const toLesson = ({ course, slug, header, prose, lab, version }: Lesson): PublishedLesson => ({
+export const toLesson = ({ course, slug, header, prose, lab, version }: Lesson): PublishedLesson => ({
   ...{ course, lesson: slug, version, title: header.title, summary: header.summary, minutes: header.minutes },
   ...(header.shows === undefined ? {} : { shows: header.shows }),
   ...{ points: lab.tasks.reduce((sum, { points }) => sum + points, 0), prose, lab },

@@ -15,6 +15,8 @@ const Environment = z.object({
   DRYDOCK_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
   DRYDOCK_DATA: z.string().default(".drydock"),
   DRYDOCK_CONTENT: z.string().default("content/courses"),
+  /** One lesson's folder, shown while it is written; nothing else is published. `drydock lesson preview` sets it. */
+  DRYDOCK_PREVIEW: z.string().optional(),
   DRYDOCK_PROXIES: z.coerce.number({ error: "must be a number" }).int().min(0).max(9).default(0),
 })
 
@@ -32,6 +34,8 @@ export interface Settings {
   readonly data: string
   /** Absolute. */
   readonly content: string
+  /** Absolute; undefined: the content is published. */
+  readonly preview?: string
   /** Reverse proxies in front of us, whose X-Forwarded headers are true. */
   readonly proxies: number
   /** What the children get of the environment besides what the supervisor tells them. */
@@ -61,7 +65,8 @@ export const readSettings = (root: string, given: NodeJS.ProcessEnv): Settings =
     const lines = read.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`)
     throw new Refusal(`The settings are wrong (.env.example explains each):\n${lines.join("\n")}`)
   }
-  const { PORT, HOST, DATABASE_URL, DRYDOCK_URL, DRYDOCK_SECRET, DRYDOCK_DATA, DRYDOCK_CONTENT, DRYDOCK_PROXIES } = read.data
+  const { PORT, HOST, DATABASE_URL, DRYDOCK_URL, DRYDOCK_SECRET, DRYDOCK_DATA, DRYDOCK_CONTENT, DRYDOCK_PREVIEW, DRYDOCK_PROXIES } =
+    read.data
   return {
     ...{
       port: PORT,
@@ -70,6 +75,7 @@ export const readSettings = (root: string, given: NodeJS.ProcessEnv): Settings =
       proxies: DRYDOCK_PROXIES,
       environment: filled,
     },
+    ...(DRYDOCK_PREVIEW ? { preview: resolve(root, DRYDOCK_PREVIEW) } : {}),
     ...(HOST ? { host: HOST } : {}),
     ...(DATABASE_URL ? { databaseUrl: DATABASE_URL } : {}),
     ...(DRYDOCK_URL ? { url: DRYDOCK_URL.replace(/\/$/, "") } : {}),

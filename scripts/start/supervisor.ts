@@ -9,6 +9,7 @@ import { Child, type Program } from "./child.ts"
 import { type Database, migrate, openDatabase } from "./database.ts"
 import { createFront } from "./front.ts"
 import { listen } from "./listen.ts"
+import { createPreview, PREVIEW_TAG } from "./preview.ts"
 import { publishContent } from "./publish.ts"
 import { clearLast, removeRecord, writeRecord } from "./record.ts"
 import { keptSecret } from "./secrets.ts"
@@ -44,7 +45,11 @@ export const supervise = async ({ root, settings, programs, build }: Supervised)
     const port = children.find(({ program }) => program.name === name)?.port
     return port === undefined ? undefined : { host: "127.0.0.1", port }
   }
-  const front = createFront({ run, web: placeOf("web"), lab: placeOf("lab"), proxies: settings.proxies })
+  const preview = settings.preview === undefined ? undefined : createPreview(settings.preview)
+  const front = createFront({
+    ...{ run, web: placeOf("web"), lab: placeOf("lab"), proxies: settings.proxies },
+    ...(preview && { preview: { handle: preview.handle, tag: PREVIEW_TAG } }),
+  })
   const port = await listen(front, settings)
   const url = settings.url ?? `http://localhost:${port}`
   const record = () =>
@@ -59,6 +64,7 @@ export const supervise = async ({ root, settings, programs, build }: Supervised)
   let ending = false
   let database: Database | undefined
   let repositories: Repositories | undefined
+  let following: { stop(): void } | undefined
   const bringUp = async () => {
     const prepareTables = async () => {
       database = await openDatabase(settings, told)
@@ -83,13 +89,19 @@ export const supervise = async ({ root, settings, programs, build }: Supervised)
     )
     const failed = Promise.race(failures)
     const lessons = async () => {
+      if (preview) {
+        const wrong = await told.during("Reading the lesson", () => preview.publish(kept))
+        if (wrong.length > 0) say(wrong.join("\n"))
+        following = preview.follow(kept, say)
+        return
+      }
       const mistakes = await told.during("Reading the lessons", () => publishContent(kept, settings.content, root))
       if (mistakes.length > 0) say(["These lessons have mistakes and are left out:", ...mistakes].join("\n  "))
     }
     // Side by side: the servers ask the database for lessons at each page.
     await Promise.race([Promise.all([told.during("Starting the servers", () => Promise.all(ready)), lessons()]), failed])
-    say(`Drydock is ready: ${url} (${((Date.now() - begun) / 1000).toFixed(1)} s). ^C ends it.`)
-    await signIn(kept, root, say)
+    say(`Drydock is ready: ${url}${preview?.path ?? ""} (${((Date.now() - begun) / 1000).toFixed(1)} s). ^C ends it.`)
+    if (!preview) await signIn(kept, root, say)
     await Promise.race([failed, keepDatabase()])
   }
 
@@ -108,6 +120,7 @@ export const supervise = async ({ root, settings, programs, build }: Supervised)
 
   const end = async () => {
     ending = true
+    following?.stop()
     front.close()
     await Promise.all(children.map((child) => child.end()))
     front.closeAllConnections()

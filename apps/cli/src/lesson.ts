@@ -6,6 +6,7 @@ import { doAll } from "./jobs.ts"
 import { lessonsAt } from "./lesson/find.ts"
 import { importLesson } from "./lesson/import.ts"
 import { newLesson } from "./lesson/new.ts"
+import { previewLesson } from "./lesson/preview.ts"
 import { mutationFigure, mutationLines, problemLine, proofLines } from "./lesson/report.ts"
 import { threadsOf } from "./threads.ts"
 
@@ -77,23 +78,26 @@ const actions: Readonly<Record<string, (input: Input, paths: readonly string[]) 
   lint,
   test,
   mutate,
+  preview: previewLesson,
   import: importLesson,
   schema,
 }
 
 export const lessonCommand: Command = {
   name: "lesson",
-  positionals: "new DIR | lint|test|mutate [PATH…] | import DIR --to DIR | schema FILE",
+  positionals: "new DIR | lint|test|mutate [PATH…] | preview DIR | import DIR --to DIR | schema FILE",
   summary: [
     "new      makes a lesson's folder, ready to be tested and changed",
     "lint     says what is wrong in what is written, with line and column",
     "test     each task fails before and passes after its solution, twice with equal worlds; every command of the prose is understood and prints what is shown",
     "mutate   negates each check and leaves out each step of a solution: how many of these mistakes the test notices",
+    "preview  serves one lesson while it is written: text at once, the lab made anew when lab.yaml or a file of it changes",
     "import   a Killercoda, Katacoda, Educates or iximiuz folder as a lesson; says line by line what could not be carried over",
     "schema   prints a JSON Schema, for editors",
   ].join("\n"),
   options: {
     json: { type: "boolean", summary: "print JSON" },
+    port: { type: "string", value: "N", summary: "preview: the port (default 3001; 0: a free one)" },
     to: { type: "string", value: "DIR", summary: "import: the folder to make" },
     seed: { type: "string", value: "SEED", summary: "test: what names, addresses and variables are drawn from" },
     threads: { type: "string", value: "N", summary: "test, mutate: how many lessons at once (default: one a core)" },

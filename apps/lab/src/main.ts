@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os"
 import { connect } from "@drydock/db"
 import { startLabServer } from "./front/server.ts"
+import { gradeForParent, isGradingThread, spawnGrading } from "./grading/threads.ts"
 import { readSettings, type Settings } from "./settings.ts"
 import { asWorker, spawnThread } from "./spawn-thread.ts"
 import { hostWorlds } from "./worker/host.ts"
@@ -26,6 +27,7 @@ const serve = async (): Promise<void> => {
     workers: settings.workers,
     perWorker: settings.sessionsPerWorker,
     spawn: () => spawnThread(new URL(import.meta.url)),
+    spawnGrading: () => spawnGrading(new URL(import.meta.url)),
     warn,
   })
   process.stdout.write(`${JSON.stringify({ ready: true, port: server.port, run: settings.run })}\n`)
@@ -43,6 +45,7 @@ const serve = async (): Promise<void> => {
 
 const worker = asWorker()
 if (worker) hostWorlds(worker.port, worker.running)
+else if (isGradingThread) gradeForParent()
 else
   serve().catch((error: Error) => {
     warn(`could not start: ${error.message}`)

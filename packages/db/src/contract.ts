@@ -97,6 +97,8 @@ export interface SessionRepository {
   activeOf(userId: string): Promise<readonly LabSession[]>
   /** Ends it: the lease, if any, is lost, and the next `open` makes a new world. */
   end(id: string): Promise<void>
+  /** Ends all active sessions of this lesson's other versions, anybody's: it is being written, and was changed. */
+  endOthers(lesson: { readonly course: string; readonly lesson: string; readonly version: string }): Promise<void>
   /** Takes the session unless another owner's lease still runs. @param ms how long it lasts without renewal, wall time */
   claim(id: string, owner: string, ms: number): Promise<Lease | undefined>
   /** @throws LeaseLost */
@@ -156,7 +158,28 @@ export interface PeopleRepository {
   adopt(guest: string, person: string): Promise<void>
 }
 
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: number
+  readonly usedAt?: number
+  readonly expiresAt?: number
+}
+
+/** Keys with which programs grade in a person's name. */
+export interface ApiKeyRepository {
+  /** The key is returned this once; only its hash is kept. @param expiresAt ms since the epoch; default: never */
+  create(userId: string, name: string, expiresAt?: number): Promise<{ readonly id: string; readonly key: string }>
+  /** Newest first. */
+  list(userId: string): Promise<readonly ApiKey[]>
+  /** False when it is not this person's. */
+  revoke(userId: string, id: string): Promise<boolean>
+  /** Whose key it is; undefined when unknown, revoked or expired. */
+  redeem(key: string): Promise<{ readonly id: string; readonly userId: string; readonly role: Role } | undefined>
+}
+
 export interface Repositories {
+  readonly apiKeys: ApiKeyRepository
   readonly people: PeopleRepository
   readonly content: ContentRepository
   readonly sessions: SessionRepository

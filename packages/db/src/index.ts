@@ -1,4 +1,5 @@
 /** The only user of the database: repositories of plain values over Prisma. Node entry points beside it: /migrations, /embedded, /testing. */
+import { apiKeys } from "./api-keys.ts"
 import { openClient } from "./client.ts"
 import { content } from "./content.ts"
 import type { Connect } from "./contract.ts"
@@ -22,6 +23,7 @@ export const connect: Connect = async (url) => {
     throw error
   }
   return {
+    apiKeys: apiKeys(client),
     people: people(client),
     content: content(client),
     sessions: sessions(client),

@@ -60,6 +60,10 @@ export const sessions = (client: Client): SessionRepository => ({
     if (UUID.test(id)) await client.labSession.updateMany({ where: { id, state: "active" }, data: ENDED })
   },
 
+  async endOthers({ course, lesson, version }) {
+    await client.labSession.updateMany({ where: { course, lesson, version: { not: version }, state: "active" }, data: ENDED })
+  },
+
   // Times are the database's: lab servers' clocks need not agree.
   async claim(id, owner, ms) {
     if (!UUID.test(id)) return undefined

@@ -107,10 +107,7 @@ export const BUILTINS: Functions = {
   },
   print: (...args) => sprint(...args),
   println: (...args) => sprintln(...args),
-  printf: (format, ...args) => {
-    if (typeof format !== "string") throw new Error(`wrong type for value; expected string; got ${goType(format).replace("int64", "int")}`)
-    return sprintf(format, ...args)
-  },
+  printf: typed("string, any...", (format: string, ...args: unknown[]) => sprintf(format, ...args)),
   html: (...args) => html(text(args)),
   js: (...args) => js(text(args)),
   urlquery: (...args) => query(text(args)),
@@ -133,7 +130,6 @@ export const ARITY: Readonly<Record<string, readonly [number, number]>> = {
   len: [1, 1],
   index: [1, Number.POSITIVE_INFINITY],
   slice: [1, Number.POSITIVE_INFINITY],
-  printf: [1, Number.POSITIVE_INFINITY],
   eq: [1, Number.POSITIVE_INFINITY],
   ne: [2, 2],
   lt: [2, 2],

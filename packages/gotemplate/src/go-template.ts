@@ -40,7 +40,11 @@ const TAKEN = {
 
 const sortedEntries = (map: Readonly<Record<string, unknown>>): [string, unknown][] => sortedKeys(map).map((key) => [key, map[key]])
 
-type Place = { readonly at: number; readonly source: string }
+type Place = { readonly at: number; readonly source: string; readonly chain?: boolean }
+
+/** What upstream looked at last when a pipeline is done: its errors point there. */
+const lastPlace = ({ commands }: Pipeline): Place =>
+  commands[commands.length - 1].operands[commands[commands.length - 1].operands.length - 1]
 interface Variable {
   name: string
   value: unknown
@@ -185,7 +189,7 @@ class Execution {
           ? Array.from({ length: Math.min(MAX_STEPS, Math.max(0, value as number)) }, (_, at) => [at, at] as const)
           : value === undefined || value === null
             ? []
-            : this.fail(node.pipeline, `range can't iterate over ${goValue(value)}`)
+            : this.fail(lastPlace(node.pipeline), `range can't iterate over ${goValue(value)}`)
     if (entries.length === 0 && node.otherwise) this.nodes(this.current, node.otherwise, dot, scope, depth)
     const name = this.current
     for (const [key, item] of entries) {
@@ -305,7 +309,9 @@ class Execution {
     if (value === undefined || value === null) {
       if (take === "map") return {}
       if (take === "list") return []
-      this.fail(place, `invalid value; expected ${TAKEN[take]}`)
+      // What a map has under a key is an interface{}, even when that is nil.
+      const typed = operand?.kind === "field" || operand?.kind === "variable"
+      this.fail(place, typed ? `wrong type for value; expected ${TAKEN[take]}; got interface {}` : `invalid value; expected ${TAKEN[take]}`)
     }
     if (kind === take || (take === "list" && kind === "slice") || (take === "float" && kind === "int")) return value
     return this.fail(place, `wrong type for value; expected ${TAKEN[take]}; got ${goType(value).replace("int64", "int")}`)
@@ -338,7 +344,7 @@ class Execution {
         const mark = scope.length
         const value = this.pipeline(operand.pipeline, dot, scope, depth)
         scope.length = mark
-        return this.fields(operand, value, operand.names)
+        return this.fields(operand.names.length > 0 ? { ...lastPlace(operand.pipeline), chain: true } : operand, value, operand.names)
       }
     }
   }
@@ -356,7 +362,7 @@ class Execution {
         at = this.member(place, at, name)
         continue
       }
-      if (!isMap(at)) this.fail(place, `can't evaluate field ${name} in type ${place.source.startsWith("(") ? goType(at) : "interface {}"}`)
+      if (!isMap(at)) this.fail(place, `can't evaluate field ${name} in type ${place.chain ? goType(at) : "interface {}"}`)
       const map = at as Readonly<Record<string, unknown>>
       if (Object.hasOwn(map, name)) at = map[name]
       else if (this.options.missingKey === "error") this.fail(place, `map has no entry for key ${JSON.stringify(name)}`)
@@ -367,7 +373,9 @@ class Execution {
 
   member(place: Place, object: GoObject, name: string): unknown {
     if (Object.hasOwn(object.fields, name)) return object.fields[name]
-    if (!Object.hasOwn(object.methods, name)) this.fail(place, `can't evaluate field ${name} in type ${object.type}`)
+    if (object.entries && !Object.hasOwn(object.methods, name)) return object.entries[name] ?? []
+    if (!Object.hasOwn(object.methods, name))
+      this.fail(place, `can't evaluate field ${name} in type ${place.chain ? object.type : "interface {}"}`)
     const method = object.methods[name]
     if (method.length > 0) this.fail(place, `wrong number of args for ${name}: want ${method.length} got 0`)
     return this.guarded(name, place, () => method())

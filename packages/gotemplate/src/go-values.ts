@@ -165,6 +165,9 @@ export const goJson = (value: unknown, indent = "", ordered = false, level = "")
 /** Why two values cannot be compared; texts of text/template/funcs.go. */
 export class ComparisonError extends Error {}
 
+const incompatible = (a: unknown, b: unknown): string =>
+  `incompatible types for comparison: ${[a, b].map((value) => goType(value).replace("int64", "int")).join(" and ")}`
+
 const basic = (value: unknown): GoKind => {
   const kind = goKind(value)
   if (kind === "slice" || kind === "map") throw new ComparisonError("invalid type for comparison")
@@ -175,13 +178,13 @@ export const goEqual = (a: unknown, b: unknown): boolean => {
   const [left, right] = [goKind(a), goKind(b)]
   if (left === "slice" || left === "map") throw new ComparisonError(`non-comparable type ${goValue(a)}: ${goType(a)}`)
   if (left === "nil" || right === "nil" || left === "invalid" || right === "invalid") return (a ?? null) === (b ?? null)
-  if (left !== right) throw new ComparisonError("incompatible types for comparison")
+  if (left !== right) throw new ComparisonError(incompatible(a, b))
   return left === "float" ? Number(a) === Number(b) : a === b
 }
 
 export const goLess = (a: unknown, b: unknown): boolean => {
   const [left, right] = [basic(a), basic(b)]
   if (left === "invalid" || left === "nil" || left === "bool") throw new ComparisonError("invalid type for comparison")
-  if (left !== right) throw new ComparisonError("incompatible types for comparison")
+  if (left !== right) throw new ComparisonError(incompatible(a, b))
   return (a as number) < (b as number)
 }

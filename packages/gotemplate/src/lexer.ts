@@ -64,7 +64,11 @@ export const lex = (name: string, source: string): Token[] => {
       continue
     }
     tokens.push({ kind: "open", text: "{{", at: open })
-    const inside = insideAction(source, at, fail)
+    const inside = insideAction(source, at, (place, message) => {
+      const spans = lineOf(source, place) !== lineOf(source, open)
+      const started = spans ? `${message.endsWith(" action") ? "" : " in action"} started at ${name}:${lineOf(source, open)}` : ""
+      return fail(place, message + started)
+    })
     tokens.push(...inside.tokens)
     at = inside.at
     trim = inside.trim

@@ -217,7 +217,8 @@ class Parser {
     const name = this.string("template clause")
     const pipeline = this.skipSpace().kind === "close" ? undefined : this.pipeline("template clause", "close")
     if (!pipeline) this.at++
-    return { kind: "template", name, pipeline, at, source: `{{template ${JSON.stringify(name)}}}` }
+    const source = `{{template ${JSON.stringify(name)}${pipeline ? ` ${pipeline.source}` : ""}}}`
+    return { kind: "template", name, pipeline, at, source }
   }
 
   definition(token: Token): Node | undefined {

@@ -32,12 +32,23 @@ const OLD_OCTAL = {
 /** Go's parser, unlike its scanner, counts lines from 0. */
 const FROM_ZERO = "did not find expected key"
 
-/** `end`: lines of the whole text, for what its end breaks off. */
-const yamlFault = (error: YAMLError, end: number): string => {
+const lineAt = (text: string, at: number): number => text.slice(0, at).split("\n").length
+
+/** Go's scanner leaves its first line unsaid. */
+const scanned = (line: number, message: string): string => (line === 1 ? message : `line ${line}: ${message}`)
+
+const yamlFault = (error: YAMLError, text: string): string => {
   const line = error.linePos?.[0].line ?? 1
-  if (/^Flow (?:sequence|map) in block collection/.test(error.message) && end > 0) return `line ${end}: did not find expected node content`
+  if (/^Flow (?:sequence|map) in block collection/.test(error.message)) {
+    const close = error.message.includes("sequence") ? "]" : "}"
+    const said = /[[{,]\s*$/.test(text) ? "did not find expected node content" : `did not find expected ',' or '${close}'`
+    return `line ${Math.max(1, text.split("\n").length - 1)}: ${said}`
+  }
+  if (error.code === "BLOCK_AS_IMPLICIT_KEY") {
+    const colon = /:(?=\s|$)/.exec(text.slice(error.pos[0]))
+    return scanned(lineAt(text, error.pos[0] + (colon?.index ?? 0)), "mapping values are not allowed in this context")
+  }
   const texts: Readonly<Record<string, string>> = {
-    BLOCK_AS_IMPLICIT_KEY: "mapping values are not allowed in this context",
     MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
     TAB_AS_INDENT: "found character that cannot start any token",
     BAD_INDENT: FROM_ZERO,
@@ -53,14 +64,36 @@ const yamlFault = (error: YAMLError, end: number): string => {
         ? `line ${line}: could not find expected ':'`
         : `line ${line}: did not find expected ',' or '}'`
   const said = texts[error.code] ?? error.message.split("\n")[0]
-  return `line ${said === FROM_ZERO ? Math.max(1, line - 1) : line}: ${said}`
+  return said === FROM_ZERO ? `line ${Math.max(1, line - 1)}: ${said}` : scanned(line, said)
+}
+
+/** The text with \' in double quotes as the quote that it is for libyaml and its kin. */
+const withoutQuotedApostrophes = (text: string, faults: readonly YAMLError[]): string => {
+  let result = ""
+  let at = 0
+  for (const { pos } of faults) {
+    result += text.slice(at, pos[0])
+    at = pos[0] + 1
+  }
+  return result + text.slice(at)
 }
 
 /**
  * JSON values of a YAML or JSON stream; empty documents are left out. Throws YamlError.
  * `lastWins`: a key may come twice in a map, as for those who do not ask for strict decoding.
  */
-export const readYaml = (text: string, { lastWins = false } = {}): unknown[] => {
+export const readYaml = (text: string, options: { lastWins?: boolean } = {}): unknown[] => {
+  const escapes = text.includes("\\'")
+    ? [...parseAllDocuments(text)].flatMap((document) =>
+        document instanceof Document
+          ? document.errors.filter(({ code, pos }) => code === "BAD_DQ_ESCAPE" && text.startsWith("\\'", pos[0]))
+          : [],
+      )
+    : []
+  return readDocuments(escapes.length > 0 ? withoutQuotedApostrophes(text, escapes) : text, options)
+}
+
+const readDocuments = (text: string, { lastWins = false }: { lastWins?: boolean }): unknown[] => {
   const values: unknown[] = []
   for (const [at, document] of parseAllDocuments(text, {
     merge: true,
@@ -78,7 +111,7 @@ export const readYaml = (text: string, { lastWins = false } = {}): unknown[] => 
         at,
       )
     }
-    if (fault) throw new YamlError(`yaml: ${yamlFault(fault, text.split("\n").length - 1)}`, at)
+    if (fault) throw new YamlError(`yaml: ${yamlFault(fault, text)}`, at)
     if (document.contents === null || (isYamlMap(document.contents) && document.contents.items.length === 0)) continue
     values.push(document.toJS({ maxAliasCount: 100 }))
   }

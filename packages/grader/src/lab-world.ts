@@ -54,10 +54,10 @@ export const labWorld = (lab: GradedLab, options: { seed: string; startedAt?: nu
 
 export type Typist = (command: string, limits?: { timeout: number; interruptAfter?: number }, machine?: string) => ScriptResult
 
-/** A person at the terminals: one login shell a machine, whose state stays. */
-export const typist = (world: World): Typist => {
+/** A person at the terminals: one login shell a machine, whose state stays. @param patience virtual ms that a command may take */
+export const typist = (world: World, patience = COMMAND_LIMIT): Typist => {
   const shells = new Map<string | undefined, ShellSession>()
-  return (command, limits = { timeout: COMMAND_LIMIT }, machine) => {
+  return (command, limits = { timeout: patience }, machine) => {
     let shell = shells.get(machine)
     if (!shell) shells.set(machine, (shell = world.shellSession(machine ? { machine } : {})))
     return awaited(world, (done) => (shell as ShellSession).run(command, limits, done))

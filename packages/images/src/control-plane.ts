@@ -132,29 +132,37 @@ export const toHttp = (answer: ApiResponse, queue: WaitQueue): HttpResponse => {
   }
 }
 
+/** Waits for an answer that comes later (a webhook's, an exec's, a ServiceAccount's). */
+export function* settled(queue: WaitQueue, first: ApiResponse): Steps<ApiResponse> {
+  let answer = first
+  while (answer.later) {
+    let given: ApiResponse | undefined
+    answer.later((response) => {
+      given = response
+      queue.wake()
+    })
+    while (given === undefined) yield { queues: [queue] }
+    answer = given
+  }
+  return answer
+}
+
 function* answerApi(process: Process, context: ImageContext, request: HttpRequest): Steps<HttpResponse> {
   const question = request.path.indexOf("?")
   const { body } = request
-  let answer = context.cluster.handle({
-    method: request.method,
-    path: question < 0 ? request.path : request.path.slice(0, question),
-    query: question < 0 ? "" : request.path.slice(question + 1),
-    headers: request.headers,
-    ...(body !== undefined && { body: typeof body === "string" || body instanceof Uint8Array ? bodyText(body) : body.json }),
-    ...(request.clientCertificate && { clientCertificate: request.clientCertificate }),
-    ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
-    ...(request.span !== undefined && { span: request.span }),
-  })
-  while (answer.later) {
-    const queue = process.queue()
-    let given: ApiResponse | undefined
-    answer.later((settled) => {
-      given = settled
-      queue.wake()
-    })
-    while (given === undefined) yield* process.wait({ queues: [queue] })
-    answer = given
-  }
+  const answer = yield* settled(
+    process.queue(),
+    context.cluster.handle({
+      method: request.method,
+      path: question < 0 ? request.path : request.path.slice(0, question),
+      query: question < 0 ? "" : request.path.slice(question + 1),
+      headers: request.headers,
+      ...(body !== undefined && { body: typeof body === "string" || body instanceof Uint8Array ? bodyText(body) : body.json }),
+      ...(request.clientCertificate && { clientCertificate: request.clientCertificate }),
+      ...(request.remoteAddress && { remoteAddress: request.remoteAddress }),
+      ...(request.span !== undefined && { span: request.span }),
+    }),
+  )
   return toHttp(answer, process.queue())
 }
 

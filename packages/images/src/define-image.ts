@@ -20,6 +20,8 @@ export interface ImageOptions {
   aliases?: readonly string[]
   /** Tags that exist; the first is what "latest" would be, which exists when it is listed. A pattern such as /^1\./ is allowed as text "1.*". */
   tags: readonly string[]
+  /** Who may pull it; default: everybody. */
+  credentials?: { username: string; password: string }
   /** Compressed size, bytes. */
   sizeBytes: number
   entrypoint?: readonly string[]

@@ -16,7 +16,15 @@ export const parseReference = (text: string): Reference | undefined => {
   if (!/^[a-z0-9]+(?:[._/:-]+[a-z0-9]+)*$/.test(name) || !/^[\w][\w.-]{0,127}$/.test(tag)) return undefined
   const [first] = name.split("/")
   const hasHost = name.includes("/") && (/[.:]/.test(first) || first === "localhost")
-  const full = hasHost ? name : name.includes("/") ? `docker.io/${name}` : `docker.io/library/${name}`
+  // Docker Hub's own images have their long name by its host too: docker.io/nginx.
+  const short = hasHost && /^(?:index\.)?docker\.io\/[^/]+$/.test(name)
+  const full = short
+    ? `docker.io/library/${name.slice(name.indexOf("/") + 1)}`
+    : hasHost
+      ? name
+      : name.includes("/")
+        ? `docker.io/${name}`
+        : `docker.io/library/${name}`
   return { name: full, tag, digest }
 }
 

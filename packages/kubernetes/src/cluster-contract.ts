@@ -43,6 +43,8 @@ export interface Component {
     | "coredns"
     | "metrics-server"
     | "local-path-provisioner"
+    | "ingress-nginx"
+    | "metallb"
   stop(): void
 }
 

@@ -1,7 +1,9 @@
 /** The cluster put together: the one file that knows every component. Components run only while somebody runs them. */
 import { admissionPlugins } from "./apiserver/admission/index.ts"
 import type { ApiRequest, ApiResponse } from "./apiserver/contract.ts"
+import { healthPaths } from "./apiserver/health.ts"
 import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subresources.ts"
+import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
 import { serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
@@ -15,6 +17,8 @@ import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-con
 import { runControllerManager } from "./controller-manager/run.ts"
 import { type CoreDns, runCoreDns } from "./coredns/run.ts"
 import { MvccStore } from "./etcd/mvcc.ts"
+import { type IngressController, runIngressController } from "./ingress-nginx/run.ts"
+import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
@@ -125,19 +129,21 @@ export class SimulatedCluster implements Cluster {
   readonly handle = (request: ApiRequest): ApiResponse => {
     if (this.#serverRuns === 0) return { status: 0, headers: {} }
     if (this.#etcdRuns === 0)
-      return {
-        status: 503,
-        headers: { "content-type": "application/json" },
-        body: {
-          kind: "Status",
-          apiVersion: "v1",
-          metadata: {},
-          status: "Failure",
-          message: "etcdserver: request timed out",
-          reason: "ServiceUnavailable",
-          code: 503,
-        },
-      }
+      return (
+        healthPaths(request.path, parseQuery(request.query), false) ?? {
+          status: 503,
+          headers: { "content-type": "application/json" },
+          body: {
+            kind: "Status",
+            apiVersion: "v1",
+            metadata: {},
+            status: "Failure",
+            message: "etcdserver: request timed out",
+            reason: "ServiceUnavailable",
+            code: 503,
+          },
+        }
+      )
     return this.server.handle(request)
   }
 
@@ -283,6 +289,15 @@ export class SimulatedCluster implements Cluster {
     })
   }
 
+  startIngressController(options: Omit<Parameters<typeof runIngressController>[0], "sim" | "door">): IngressController {
+    return runIngressController({ ...options, sim: this.options.sim, door: this.handle })
+  }
+
+  startMetalLb(log: (line: string) => void): Component {
+    const poolKind = () => this.server.kindNamed("metallb.io/v1beta1", "IPAddressPool") as never
+    return runMetalLb({ sim: this.options.sim, door: this.handle, poolKind, log })
+  }
+
   startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {
     const { sim, trace } = this.options
     return runControllerManager({
@@ -309,6 +324,8 @@ export class SimulatedCluster implements Cluster {
       labels?: Readonly<Record<string, string>>
       taints?: readonly { key: string; value?: string; effect: string }[]
       staticPodPath?: string
+      /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
+      hollow?: boolean
     } = {},
   ): Component {
     const { sim, trace, version, dnsDomain } = this.options
@@ -320,7 +337,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       nodeHost,
       version,
-      clusterDns: this.dnsAddress,
+      ...(options.hollow ? { hollow: true } : { clusterDns: this.dnsAddress }),
       clusterDomain: dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),

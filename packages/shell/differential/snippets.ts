@@ -19,6 +19,16 @@ export const files: Readonly<Record<string, string>> = {
   "sub/deep/three.log": "nothing\n",
 }
 
+/** When snippets run in the simulated machine: virtual ms, about when they were recorded. */
+export const BEGIN = Date.UTC(2026, 10, 21, 10, 0, 0)
+
+/** What a recorded machine has in /etc, as far as snippets look at it. */
+export const system: Readonly<Record<string, string>> = {
+  "/etc/passwd":
+    "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
+  "/etc/group": "root:x:0:\ndaemon:x:1:\nnogroup:x:65534:\n",
+}
+
 export interface Snippet {
   readonly topic: string
   readonly name: string

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import { SIGNALS } from "@drydock/machine"
-import { files, HOME, type Recorded, type Snippet, snippetsOf } from "../differential/snippets.ts"
+import { BEGIN, files, HOME, type Recorded, type Snippet, snippetsOf, system } from "../differential/snippets.ts"
 import { ENVIRONMENT, shellMachine } from "./shell-machine.ts"
 
 const place = (path: string) => new URL(`../differential/${path}`, import.meta.url)
@@ -19,6 +19,8 @@ const recorded = new Map(
 
 const run = ({ script }: Snippet): Pick<Recorded, "stdout" | "stderr" | "exit"> => {
   const machine = shellMachine()
+  for (const [path, content] of Object.entries(system)) machine.files.write(path, content)
+  machine.sim.run({ until: BEGIN })
   for (const [path, content] of Object.entries(files)) {
     machine.files.mkdir(`${HOME}/${path}`.replace(/\/[^/]*$/, ""), { parents: true })
     machine.files.write(`${HOME}/${path}`, content)

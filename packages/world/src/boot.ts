@@ -1,7 +1,8 @@
 /** Bringing a cluster up: machines boot, kubelets start static pods, addons follow; or, hollow, components without machines. */
-import { toHttp } from "@drydock/images"
-import { HollowRuntime, type SimulatedCluster } from "@drydock/kubernetes"
+import { settled, toHttp } from "@drydock/images"
+import { HollowRuntime, noFiles, optionalAddons, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
+import type { Prober } from "@drydock/kubernetes/ports"
 import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
 import { addressOf, podPrefixOf, type Topology } from "./topologies.ts"
@@ -13,6 +14,9 @@ const SYSTEM_PODS = 6
 
 const CONTROL_PLANE_LABEL = { "node-role.kubernetes.io/control-plane": "" }
 export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }
+
+/** Hollow containers have no processes that could answer: every probe of them succeeds. */
+const CONTENT: Prober = { http: (_, done) => done({ status: 200, body: "" }), tcp: (_, done) => done(undefined) }
 
 type WithConditions = { status: { conditions?: readonly { type: string; status: string }[] } }
 
@@ -33,14 +37,15 @@ export function* bootCluster(world: {
   if (topology.hollow) startHollow(cluster, topology, machines)
   for (const machine of machines.values()) machine.boot()
   let addons = topology.hollow
-  /** Pods of optional addons, one each. */
+  /** Pods of optional addons. */
   let extra = 0
   const up = (): boolean => {
     if (!cluster.serving) return false
     if (!addons) {
       addons = true
       cluster.installAddons()
-      extra = (world.addons ?? []).filter((addon) => cluster.installAddon(addon)).length
+      for (const addon of world.addons ?? [])
+        if (cluster.installAddon(addon)) extra += optionalAddons[addon].filter(({ kind }) => kind === "Deployment").length
     }
     const nodes = cluster.observer.client.list(nodeKind)
     if (nodes.length < topology.names.length || !nodes.every((node) => ready(node as WithConditions))) return false
@@ -69,8 +74,13 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
     const machine = machines.get(name) as SimulatedMachine
     const { nodeHost } = new WorldNode({ machine, cluster, address: addressOf(index), podPrefix: podPrefixOf(index) })
     cluster.startKubelet(
-      { ...nodeHost, runtime: new HollowRuntime(machine.sim, name, "10.0.0.1") },
-      index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},
+      {
+        ...nodeHost,
+        host: { ...nodeHost.host, files: { ...noFiles, usage: nodeHost.host.files.usage } },
+        runtime: new HollowRuntime(machine.sim, name, "10.0.0.1"),
+        prober: CONTENT,
+      },
+      index === 0 ? { hollow: true, labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : { hollow: true },
     )
   }
 }
@@ -79,9 +89,10 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
 const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void => {
   machine.network.serve(
     6443,
-    ({ method, path, headers, body, clientCertificate }) => {
+    function* ({ method, path, headers, body, clientCertificate }) {
       const question = path.indexOf("?")
-      const answer = cluster.handle({
+      const queue = new Queue()
+      const asked = cluster.handle({
         method,
         path: question < 0 ? path : path.slice(0, question),
         query: question < 0 ? "" : path.slice(question + 1),
@@ -89,7 +100,7 @@ const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void
         ...(body !== undefined && { body: typeof body === "string" || body instanceof Uint8Array ? bodyText(body) : body.json }),
         ...(clientCertificate && { clientCertificate }),
       })
-      return toHttp(answer, new Queue())
+      return toHttp(yield* settled(queue, asked), queue)
     },
     { tls: { certificate: "", key: "" } },
   )

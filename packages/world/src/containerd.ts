@@ -8,10 +8,11 @@ import type {
   PortConnection,
   PortConnectionOptions,
   PullOutcome,
+  RegistryCredentials,
   SandboxConfig,
   SandboxStatus,
 } from "@drydock/kubernetes/ports"
-import { findImage, formatReference, type Image, type ImageContext, parseReference, versionOf } from "@drydock/images"
+import { admits, findImage, formatReference, type Image, type ImageContext, parseReference, pullProblem, versionOf } from "@drydock/images"
 import {
   type ContainerNamespaces,
   type Credentials,
@@ -26,6 +27,7 @@ import {
   type Terminal,
 } from "@drydock/machine"
 import type { Cri } from "@drydock/tools"
+import { networkProblem, sandboxNetworkProblem } from "./cni-config.ts"
 import { ContainerOutput } from "./container-output.ts"
 import { containerRoot, provideContext } from "./container-root.ts"
 import { digestOf } from "./image-digest.ts"
@@ -62,6 +64,9 @@ interface Container extends ContainerStatus {
   /** The last reading of its CPU clock. */
   reading?: { at: number; cpuMs: number; nanoCores: number }
 }
+
+/** Runtimes of containerd's configuration. */
+const RUNTIME_HANDLERS: ReadonlySet<string> = new Set(["runc"])
 
 /** The fields of each line of a container's /etc/passwd or /etc/group. */
 const accounts = ({ namespaces }: Container, path: string): string[][] =>
@@ -113,6 +118,9 @@ export class Containerd implements ContainerRuntime {
     }
   }
 
+  networkProblem(): string | undefined {
+    return networkProblem(this.#machine)
+  }
   readonly #now = () => this.#machine.sim.now()
 
   #id(): string {
@@ -188,7 +196,14 @@ export class Containerd implements ContainerRuntime {
           error:
             'rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: connection refused"',
         })
+      const { runtimeHandler } = config
+      if (runtimeHandler !== undefined && !RUNTIME_HANDLERS.has(runtimeHandler))
+        return done({
+          error: `rpc error: code = Unknown desc = failed to get sandbox runtime: no runtime for "${runtimeHandler}" is configured`,
+        })
       const id = this.#id()
+      const problem = config.hostNetwork ? undefined : sandboxNetworkProblem(this.#machine, id)
+      if (problem !== undefined) return done({ error: `rpc error: code = Unknown desc = ${problem}` })
       const ip = config.hostNetwork ? "" : this.#nextIp()
       const network = config.hostNetwork
         ? this.#machine.network
@@ -261,21 +276,16 @@ export class Containerd implements ContainerRuntime {
     return [...this.#images.keys()].flatMap((ref) => this.imageStatus(ref) ?? [])
   }
 
-  pullImage(ref: string, _auth: unknown, done: (outcome: PullOutcome) => void): void {
+  pullImage(ref: string, auth: readonly RegistryCredentials[], done: (outcome: PullOutcome) => void): void {
     const reference = parseReference(ref)
     const found = reference ? findImage(reference) : "no-repository"
     const { sim } = this.#machine
     const jitter = sim.random("pulls").number()
-    if (!reference || typeof found === "string") {
-      const full = reference ? formatReference(reference) : ref
-      const host = reference?.name.split("/")[0] ?? "docker.io"
-      const message = !reference
-        ? `failed to parse reference "${ref}": invalid reference format`
-        : found === "no-tag"
-          ? `rpc error: code = NotFound desc = failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
-          : host === "docker.io"
-            ? `failed to pull and unpack image "${full}": failed to resolve reference "${full}": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
-            : `failed to pull and unpack image "${full}": failed to resolve reference "${full}": ${full}: not found`
+    const refused = typeof found === "string" ? found : admits(found.credentials, auth) ? undefined : "unauthorized"
+    if (!reference || typeof found === "string" || refused !== undefined) {
+      const message = reference
+        ? pullProblem(reference, refused ?? "no-repository")
+        : `failed to parse reference "${ref}": invalid reference format`
       const took = Math.round(REGISTRY_MS * (1 + jitter))
       sim.schedule(took, () => done({ kind: "failed", message, took }))
       return

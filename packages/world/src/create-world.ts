@@ -7,6 +7,7 @@ import { bootCluster } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
 import { ActiveFaults } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
+import { isPublicHost, publicInternet } from "./internet.ts"
 import { loginOf } from "./login.ts"
 import { binaryAt, type BinaryPlace, binaryPaths, type MachineRole } from "./machine-binaries.ts"
 import { machineLayer } from "./machine-layer.ts"
@@ -48,12 +49,13 @@ class SimulatedWorld implements World {
     this.#fabric = new Fabric({
       sim: this.sim,
       internet: ({ host, path, tls }) => {
-        const content = options.internet?.(`${tls ? "https" : "http"}://${host.replace(/:\d+$/, "")}${path}`)
+        const url = `${tls ? "https" : "http"}://${host.replace(/:\d+$/, "")}${path}`
+        const content = options.internet?.(url) ?? publicInternet(url)
         return content === undefined
           ? { status: 404, headers: {}, body: "404 page not found\n" }
           : { status: 200, headers: {}, body: content }
       },
-      internetNames: () => (options.internet ? "203.0.113.10" : undefined),
+      internetNames: (name) => (options.internet || isPublicHost(name) ? "203.0.113.10" : undefined),
     })
     const [first] = names
     if (kubernetes)

@@ -1,6 +1,7 @@
 /** The files of a node's machine before anything happened: one layer for all worlds. */
 import { defineLayer, type Layer } from "@drydock/machine"
 import { shellEntries } from "@drydock/shell"
+import { CNI_BINARIES, CNI_CONFIG, CNI_DIRECTORY } from "./cni-config.ts"
 import { clientToolEntries } from "./client-tools.ts"
 import { machineProgram } from "./machine-programs.ts"
 
@@ -70,6 +71,12 @@ const build = (programs: readonly string[]): Layer =>
       content:
         "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\ncgroupDriver: systemd\nclusterDNS:\n- 10.96.0.10\nclusterDomain: cluster.local\nstaticPodPath: /etc/kubernetes/manifests\n",
     },
+    { path: `${CNI_DIRECTORY}/10-podnet.conflist`, content: CNI_CONFIG },
+    ...["bridge", "host-local", "portmap", "loopback"].map((name) => ({
+      path: `${CNI_BINARIES}/${name}`,
+      content: "\u007fELF",
+      mode: 0o755,
+    })),
     { path: "/var/lib/kube-proxy" },
     { path: "/etc/kubernetes/manifests" },
     { path: "/etc/ssl/certs" },

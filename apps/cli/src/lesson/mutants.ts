@@ -7,6 +7,9 @@ import { isWaiting } from "./steps.ts"
 /** Virtual ms between two tasks. */
 const LOOKING = 2_000
 
+/** Virtual ms that a command may take: what waits for a step that was left out waits in vain. */
+const PATIENCE = 120_000
+
 export interface Mutant {
   task: string
   /** What was changed, in words. */
@@ -57,7 +60,7 @@ const noticed = (given: Lesson, index: number, change: Change): string => {
   const tasks = given.lab.tasks.map((task, at) => (at === index ? change.task : task))
   const { world, lesson } = lessonWorld({ ...given, lab: { ...given.lab, tasks } })
   const grader = createGrader(world, lesson.lab.tasks)
-  const type = typist(world)
+  const type = typist(world, PATIENCE)
   for (const task of lesson.lab.tasks.slice(0, index)) {
     runFor(world, LOOKING)
     solve(task, grader, type)

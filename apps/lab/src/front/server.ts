@@ -6,6 +6,8 @@ import type { Repositories } from "@drydock/db"
 import { serveApi, upgradeApi } from "@drydock/gateway"
 import { CLOSE } from "@drydock/protocol"
 import { WebSocketServer } from "ws"
+import { GRADE_PATH, GradingDoor } from "../grading/door.ts"
+import { type GradingThread, GradingThreads } from "../grading/threads.ts"
 import type { FrontSession } from "./front-session.ts"
 import { LearnerSocket } from "./learner-socket.ts"
 import { SessionRefused, Sessions, type SessionsOptions } from "./sessions.ts"
@@ -29,7 +31,14 @@ export interface LabServerOptions extends SessionsOptions {
   run: string
   host: string
   port: number
+  /** Makes a thread that grades submissions. */
+  spawnGrading: () => GradingThread
+  /** Wall ms that grading one submission may take; default 30 s. */
+  gradingLimit?: number
 }
+
+/** Submissions that may wait to be graded. */
+const GRADING_QUEUE = 400
 
 class ApiAddresses {
   readonly #known = new Map<string, { session: string; until: number }>()
@@ -66,6 +75,14 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
   const { repositories, warn } = options
   const sessions = new Sessions(options)
   const addresses = new ApiAddresses(repositories)
+  const grading = new GradingThreads({
+    spawn: options.spawnGrading,
+    // Learners' worlds come first: half the cores at most.
+    most: Math.max(1, Math.floor(options.workers / 2)),
+    limit: options.gradingLimit ?? 30_000,
+    queue: GRADING_QUEUE,
+  })
+  const door = new GradingDoor(repositories, grading)
   const learners = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD })
 
   const clusterOf = async (token: string): Promise<FrontSession | undefined> => {
@@ -81,6 +98,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     const path = request.url ?? "/"
     const json = { "content-type": "application/json" }
     if (path === "/lab/health") return void response.writeHead(200, json).end(JSON.stringify({ run: options.run, sessions: sessions.size }))
+    if (path.startsWith(GRADE_PATH)) return door.answer(request, response)
     const api = API.exec(path)
     if (!api) return void response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n")
     let session: FrontSession | undefined
@@ -150,6 +168,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     sessions,
     async close() {
       server.close()
+      grading.end()
       await sessions.close()
       server.closeAllConnections()
       for (const ws of learners.clients) ws.terminate()

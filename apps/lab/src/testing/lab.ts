@@ -7,6 +7,8 @@ import { type LabServer, startLabServer } from "../front/server.ts"
 import type { Spawned } from "../front/pool.ts"
 import type { FromWorker, Port, ToWorker } from "../link.ts"
 import { spawnThread } from "../spawn-thread.ts"
+import { gradeJob } from "../grading/job.ts"
+import { spawnGrading } from "../grading/threads.ts"
 import { hostWorlds } from "../worker/host.ts"
 import { Browser } from "./browser.ts"
 
@@ -51,7 +53,9 @@ export interface TestLab {
   close(): Promise<void>
 }
 
-export const startTestLab = async (options: { threads?: number; owner?: string; perWorker?: number } = {}): Promise<TestLab> => {
+export const startTestLab = async (
+  options: { threads?: number; owner?: string; perWorker?: number; gradingLimit?: number } = {},
+): Promise<TestLab> => {
   const database = await withDatabase()
   const warnings: string[] = []
   const program = options.threads === undefined ? undefined : await workerProgram()
@@ -65,6 +69,11 @@ export const startTestLab = async (options: { threads?: number; owner?: string; 
       workers: options.threads ?? 1,
       perWorker: options.perWorker ?? 1_000,
       spawn: program === undefined ? spawnHere : () => spawnThread(program),
+      spawnGrading: () =>
+        program === undefined
+          ? { grade: (job) => new Promise((resolve) => setImmediate(() => resolve(gradeJob(job)))), end: () => undefined }
+          : spawnGrading(program),
+      ...(options.gradingLimit !== undefined && { gradingLimit: options.gradingLimit }),
       warn: (text) => warnings.push(text),
     })
   const server = await start(options.owner ?? "lab")

@@ -64,7 +64,10 @@ export const numbers = (random: () => number): Functions => ({
   addf: typed("any...", (...all: unknown[]) => floats(0, all, (a, b) => a + b)),
   subf: typed("any, any...", (first: unknown, ...rest: unknown[]) => floats(first, rest, (a, b) => a - b)),
   mulf: typed("any, any...", (first: unknown, ...rest: unknown[]) => floats(first, rest, (a, b) => a * b)),
-  divf: typed("any, any...", (first: unknown, ...rest: unknown[]) => floats(first, rest, (a, b) => a / b)),
+  divf: typed("any, any...", (first: unknown, ...rest: unknown[]) =>
+    // The decimal library keeps sixteen places.
+    goFloat(rest.reduce<number>((sum, next) => Number((sum / toFloat(next)).toFixed(16)), toFloat(first))),
+  ),
   max: typed("any, any...", (first: unknown, ...rest: unknown[]) => ints(first, rest, Math.max)),
   biggest: typed("any, any...", (first: unknown, ...rest: unknown[]) => ints(first, rest, Math.max)),
   min: typed("any, any...", (first: unknown, ...rest: unknown[]) => ints(first, rest, Math.min)),

@@ -40,14 +40,29 @@ const split = (pattern: string, text: string, most: number): string[] => {
   return parts
 }
 
-/** Go's $1 and ${1} as RE2JS writes them. */
-const replaceAll = (pattern: string, text: string, replacement: string): string => {
-  const template = replacement.replace(/\\/g, "\\\\").replace(/\$(?:\{(\w+)\}|(\w+)|\$)?/g, (_, braced?: string, plain?: string) => {
-    const name = braced ?? plain
-    if (name === undefined) return "\\$"
-    return /^\d+$/.test(name) ? `$${name}` : `\${${name}}`
-  })
-  return compile(pattern).matcher(text).replaceAll(template)
+/** Regexp.ReplaceAllString: $1, ${1} and ${name} are what was found; with `literal` nothing is. */
+const replaceAll = (pattern: string, text: string, replacement: string, literal = false): string => {
+  const matcher = compile(pattern).matcher(text)
+  const group = (name: string): string => {
+    if (/^\d+$/.test(name)) return Number(name) <= matcher.groupCount() ? (matcher.group(Number(name)) ?? "") : ""
+    try {
+      return matcher.group(name) ?? ""
+    } catch {
+      return ""
+    }
+  }
+  let [result, from] = ["", 0]
+  while (matcher.find()) {
+    result += text.slice(from, matcher.start())
+    result += literal
+      ? replacement
+      : replacement.replace(
+          /\$(?:\{(\w+)\}|(\w+)|(\$))/g,
+          (_, braced?: string, plain?: string, dollar?: string) => dollar ?? group((braced ?? plain) as string),
+        )
+    from = matcher.end()
+  }
+  return result + text.slice(from)
 }
 
 const regexFind = (pattern: string, text: string): string => {
@@ -60,9 +75,11 @@ const REGEX: Functions = {
     matches(pattern, text, most).map(({ from, to }) => text.slice(from, to)),
   ),
   regexFind: typed("string, string", regexFind),
-  regexReplaceAll: typed("string, string, string", replaceAll),
+  regexReplaceAll: typed("string, string, string", (pattern: string, text: string, replacement: string) =>
+    replaceAll(pattern, text, replacement),
+  ),
   regexReplaceAllLiteral: typed("string, string, string", (pattern: string, text: string, literal: string) =>
-    compile(pattern).matcher(text).replaceAll(literal.replace(/[\\$]/g, "\\$&")),
+    replaceAll(pattern, text, literal, true),
   ),
   regexSplit: typed("string, string, int", split),
 }

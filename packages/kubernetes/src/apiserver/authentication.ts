@@ -1,7 +1,7 @@
 /** Who asks: certificate, bearer token or nobody; and who they ask to be taken for. As k8s.io/apiserver/pkg/endpoints/filters. */
 import { sha256 } from "@noble/hashes/sha2.js"
 import { decodeBase64 } from "../apimachinery/base64.ts"
-import { forbidden, unauthorized } from "../apimachinery/status.ts"
+import { forbidden, StatusError, unauthorized } from "../apimachinery/status.ts"
 import { authorized, forbiddenMessage, type RoleSource } from "./authorization.ts"
 import type { ApiRequest, UserInfo } from "./contract.ts"
 import type { RequestInfo } from "./request-info.ts"
@@ -59,21 +59,64 @@ const subject = (resource: string, name: string): RequestInfo => ({
   rest: "",
 })
 
-/** Throws StatusError 403 when `user` may not be taken for the one that the headers name. */
+const EXTRA = "impersonate-extra-"
+
+/** Throws StatusError 403 when `user` may not be taken for the one that the headers name. As endpoints/filters/impersonation. */
 export const impersonate = (user: UserInfo, request: ApiRequest, roles: () => RoleSource): UserInfo => {
-  const name = request.headers?.["impersonate-user"]
-  if (!name) return user
-  const groups = (request.headers?.["impersonate-group"] ?? "")
-    .split(",")
-    .map((group) => group.trim())
-    .filter(Boolean)
-  const check = (resource: string, value: string) => {
-    const info = subject(resource, value)
-    if (!authorized(user, info, roles())) throw forbidden({ group: "", plural: resource }, value, forbiddenMessage(user, info))
+  const headers = request.headers ?? {}
+  const name = headers["impersonate-user"]
+  const list = (text: string | undefined) =>
+    (text ?? "")
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean)
+  const groups = list(headers["impersonate-group"])
+  const uid = headers["impersonate-uid"]
+  const extra = Object.fromEntries(
+    Object.keys(headers)
+      .filter((header) => header.startsWith(EXTRA))
+      .map((header) => [unescaped(header.slice(EXTRA.length)), list(headers[header])]),
+  )
+  if (!name) {
+    if (groups.length === 0 && !uid && Object.keys(extra).length === 0) return user
+    const asked = [
+      ...groups.map((one) => `{Kind:Group Namespace: Name:${one}}`),
+      ...Object.entries(extra).flatMap(([key, values]) => values.map((one) => `{Kind:UserExtra Namespace: Name:${one} FieldPath:${key}}`)),
+      ...(uid ? [`{Kind:UID Namespace: Name:${uid}}`] : []),
+    ]
+    throw new StatusError(500, "InternalError", `Internal error occurred: requested [${asked.join(" ")}] without impersonating a user`, {
+      causes: [{ message: `requested [${asked.join(" ")}] without impersonating a user` }],
+    })
   }
-  check("users", name)
-  for (const group of groups) check("groups", group)
-  const account = /^system:serviceaccount:([^:]+):/.exec(name)
-  const service = account ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : []
-  return { name, groups: [...new Set([...groups, ...service, "system:authenticated"])] }
+  const check = (info: RequestInfo) => {
+    if (authorized(user, info, roles())) return
+    const resource = info.subresource ? `${info.resource}/${info.subresource}` : info.resource
+    throw forbidden({ group: info.group, plural: resource }, info.name, forbiddenMessage(user, info))
+  }
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
+  if (account) check({ ...subject("serviceaccounts", account[2]), namespace: account[1] })
+  else check(subject("users", name))
+  for (const group of groups) check(subject("groups", group))
+  for (const [key, values] of Object.entries(extra))
+    for (const value of values) check({ ...subject("userextras", value), group: AUTHENTICATION, subresource: key })
+  if (uid) check({ ...subject("uids", uid), group: AUTHENTICATION })
+  const service = account && groups.length === 0 ? ["system:serviceaccounts", `system:serviceaccounts:${account[1]}`] : []
+  const everybody = name === "system:anonymous" ? "system:unauthenticated" : "system:authenticated"
+  return {
+    name,
+    ...(uid && { uid }),
+    groups: [...new Set([...groups, ...service, everybody])],
+    ...(Object.keys(extra).length > 0 && { extra }),
+  }
+}
+
+const AUTHENTICATION = "authentication.k8s.io"
+
+/** Keys of extra values are percent-encoded, as header names hold no other characters. */
+const unescaped = (key: string): string => {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
 }

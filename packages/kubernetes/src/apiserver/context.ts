@@ -32,6 +32,8 @@ export interface AdmissionRequest {
   write: (kind: AnyKind) => WriteContext
   /** CreateOptions, UpdateOptions, DeleteOptions, PodExecOptions as the client gave them. */
   options?: Json
+  /** From a client over HTTP. */
+  external?: boolean
   /** Answers of services that have to be asked. Undefined: the server writes on its own behalf and asks nobody. */
   outside?: OutsideAnswers | undefined
   /** Has the plugins before this one look at a changed object again. */
@@ -112,6 +114,10 @@ export interface IssuedToken {
   namespace: string
   name: string
   uid: string
+  /** jti. */
+  id: string
+  /** It ends with this object. */
+  bound?: { plural: "pods" | "secrets"; name: string; uid: string }
   audiences: readonly string[]
   /** ms since the epoch. */
   expires: number
@@ -144,6 +150,8 @@ export interface Server {
   /** As `allowed`, with the binding that allowed it. */
   decide(user: UserInfo, info: RequestInfo): { allowed: boolean; reason: string | undefined }
   issueToken(token: string, of: IssuedToken): void
+  /** Whose bearer token this is, for the given audiences (default: this API). */
+  reviewToken(token: string, audiences: readonly string[]): { user: UserInfo; audiences: readonly string[] } | undefined
   deleteObject(
     kind: AnyKind,
     namespace: string | undefined,

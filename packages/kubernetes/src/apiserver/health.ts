@@ -38,16 +38,35 @@ export const CHECKS: Readonly<Record<string, readonly string[]>> = {
   readyz: ["ping", "log", "etcd", "etcd-readiness", "informer-sync", ...HOOKS, ...LAST, "shutdown"],
 }
 
-export const healthPaths = (path: string, query: ReadonlyMap<string, readonly string[]>): ApiResponse | undefined => {
+/** Checks that fail while etcd cannot be reached. */
+const NEED_ETCD = new Set(["etcd", "etcd-readiness"])
+
+/** `etcd`: whether it can be reached. */
+export const healthPaths = (path: string, query: ReadonlyMap<string, readonly string[]>, etcd = true): ApiResponse | undefined => {
   const [, name, check] = /^\/(healthz|livez|readyz)(?:\/(.+))?$/.exec(path) ?? []
   if (!name) return undefined
-  const headers = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache, private" }
-  if (check !== undefined && !CHECKS[name].includes(check)) return { status: 404, headers, body: "404 page not found\n" }
-  if (check !== undefined || !query.has("verbose")) return { status: 200, headers, body: "ok" }
-  const excluded = new Set(query.get("exclude") ?? [])
-  return {
-    status: 200,
-    headers,
-    body: `${CHECKS[name].map((one) => `[+]${one} ${excluded.has(one) ? "excluded: ok" : "ok"}\n`).join("")}${name} check passed\n`,
+  const headers = {
+    "content-type": "text/plain; charset=utf-8",
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-cache, private",
   }
+  const fails = (one: string) => !etcd && NEED_ETCD.has(one)
+  if (check !== undefined) {
+    if (!CHECKS[name].includes(check)) return { status: 404, headers, body: "404 page not found\n" }
+    if (fails(check)) return { status: 500, headers, body: `internal server error: ${check} failed: reason withheld\n` }
+    return { status: 200, headers, body: "ok" }
+  }
+  const excluded = new Set(query.get("exclude") ?? [])
+  let failed = false
+  const lines = CHECKS[name].map((one) => {
+    if (excluded.delete(one)) return `[+]${one} excluded: ok\n`
+    if (!fails(one)) return `[+]${one} ok\n`
+    failed = true
+    return `[-]${one} failed: reason withheld\n`
+  })
+  if (excluded.size > 0)
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${[...excluded].map((one) => JSON.stringify(one)).join(",")}\n`)
+  // A failure is always told in full.
+  if (failed) return { status: 500, headers, body: `${lines.join("")}${name} check failed\n` }
+  return { status: 200, headers, body: query.has("verbose") ? `${lines.join("")}${name} check passed\n` : "ok" }
 }

@@ -47,6 +47,7 @@ export interface WriteContext {
   review?: (object: Loose, old: Loose | undefined) => void
   outside?: OutsideAnswers | undefined
   warn?: (text: string) => void
+  external?: boolean
   /** Right after a write: before and after. */
   stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
 }

@@ -1,6 +1,6 @@
 /** The API server: the chain every request walks, from path to store. */
 import type { Simulation } from "@drydock/sim"
-import type { CustomResourceDefinition } from "../api/index.ts"
+import type { CustomResourceDefinition, Pod } from "../api/index.ts"
 import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import { SelectorError } from "../apimachinery/selectors.ts"
@@ -32,7 +32,9 @@ import { patch } from "./handlers/patch.ts"
 import { get, print } from "./handlers/print.ts"
 import { watch } from "./handlers/watch.ts"
 import { create, update } from "./handlers/write.ts"
-import { IssuedTokens } from "./issued-tokens.ts"
+import { bootstrapUser } from "./bootstrap-tokens.ts"
+import { ISSUER, IssuedTokens } from "./issued-tokens.ts"
+import { nodeAuthorized, type NodeGraph } from "./node-authorizer.ts"
 import { indexOf } from "./kind-index.ts"
 import { metrics, RequestCounts } from "./metrics.ts"
 import { JSON_TYPE, negotiate, notAcceptable, represent } from "./negotiation.ts"
@@ -114,6 +116,7 @@ export class ApiServer implements Server {
   readonly #counts = new RequestCounts()
   readonly #startedAt: number
   readonly #tokens: IssuedTokens
+  readonly #nodes: NodeGraph
   readonly #suspended: SuspendedRequests
   readonly #configured = new Map<string, readonly AnyStored[]>()
   readonly #subresources = new Map<string, SubresourceHandler>()
@@ -130,13 +133,32 @@ export class ApiServer implements Server {
     this.registry = new Registry(options.etcd, options.sim)
     this.roles = roleSource(this)
     this.#kinds = options.kinds
-    this.#tokens = new IssuedTokens(options.sim, (namespace, name) => {
-      const accounts = this.kind("", "v1", "serviceaccounts")
-      return accounts && this.registry.find(accounts, namespace, name)
-    })
+    const find = (plural: string, namespace: string | undefined, name: string) => {
+      const kind = this.kind("", "v1", plural)
+      return kind && this.registry.find(kind, namespace, name)
+    }
+    this.#tokens = new IssuedTokens(options.sim, find)
     this.#authenticators = {
       ...(options.identifyCertificate && { identifyCertificate: options.identifyCertificate }),
-      identifyToken: (token) => this.#tokens.owner(token) ?? options.identifyToken?.(token),
+      identifyToken: (token) =>
+        this.#tokens.owner(token)?.user ??
+        options.identifyToken?.(token) ??
+        bootstrapUser(token, this.sim.now(), (namespace, name) => find("secrets", namespace, name)),
+    }
+    this.#nodes = {
+      podsOn: (node) => {
+        const pods = this.kind("", "v1", "pods")
+        if (!pods) return []
+        return this.etcd
+          .range<Pod>(this.registry.prefix(pods, undefined))
+          .items.map(({ value }) => value)
+          .filter(({ spec }) => spec.nodeName === node)
+      },
+      find: (group, plural, namespace, name) => {
+        const kind = this.kind(group, "v1", plural)
+        return kind && this.registry.find(kind, namespace, name)
+      },
+      roles: this.roles,
     }
     const definitions = options.kinds.find(({ kind }) => kind === "CustomResourceDefinition")
     this.#custom = new CustomResources({
@@ -312,7 +334,9 @@ export class ApiServer implements Server {
       trace.emit({ span, from, to: "kube-apiserver", verb: "request", detail: `${request.method} ${request.path}`, ...about })
       trace.emit({ span, from: "kube-apiserver", to: "kube-apiserver", verb: "authenticate", detail: user.name, ...about })
     }
-    if (!authorized(user, info, this.roles)) {
+    // Components of this world say who they are; whoever they speak for has to be allowed.
+    const trusted = request.user !== undefined && user === request.user
+    if (!authorized(user, info, this.roles, trusted) && !nodeAuthorized(user, info, this.#nodes)) {
       if (tell) trace.emit({ span, from: "kube-apiserver", to: from, verb: "authorize", detail: "refused", ...about })
       const message = forbiddenMessage(user, info)
       if (!info.isResource) throw new StatusError(403, "Forbidden", `forbidden: ${message}`, {})
@@ -364,12 +388,20 @@ export class ApiServer implements Server {
   }
 
   allowed(user: UserInfo, info: RequestInfo): boolean {
-    return authorized(user, info, this.roles)
+    return authorized(user, info, this.roles) || nodeAuthorized(user, info, this.#nodes)
   }
 
   decide(user: UserInfo, info: RequestInfo): { allowed: boolean; reason: string | undefined } {
-    const allowed = authorized(user, info, this.roles)
+    const allowed = this.allowed(user, info)
     return { allowed, reason: allowed ? allowedBy(user, info, this.roles) : undefined }
+  }
+
+  reviewToken(token: string, audiences: readonly string[]): { user: UserInfo; audiences: readonly string[] } | undefined {
+    const asked = audiences.length > 0 ? audiences : [ISSUER]
+    const found = this.#tokens.owner(token, asked)
+    if (found || !asked.includes(ISSUER)) return found
+    const user = this.#authenticators.identifyToken?.(token)
+    return user && { user, audiences: [ISSUER] }
   }
 
   issueToken(token: string, of: IssuedToken): void {
@@ -463,6 +495,7 @@ export class ApiServer implements Server {
         warn: (text) => void context.warnings.push(text),
         write: (other) => this.#ownWrite(other),
         options: admissionOptions(verb, query),
+        external: context.external,
         outside: context.outside,
       }
       for (const [index, plugin] of plugins.entries())
@@ -485,6 +518,7 @@ export class ApiServer implements Server {
       dryRun,
       outside: context.outside,
       warn: (text) => void context.warnings.push(text),
+      external: context.external,
       admit: (object, old) => {
         admit(object as never, old, false)
         if (subresource === "status") return
@@ -580,6 +614,7 @@ export class ApiServer implements Server {
           warn: write.warn ?? (() => {}),
           write: (other) => this.#ownWrite(other),
           options: { kind: "DeleteOptions", apiVersion: "meta.k8s.io/v1" },
+          external: write.external ?? false,
           outside: write.outside,
         },
         this,

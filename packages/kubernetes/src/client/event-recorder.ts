@@ -17,6 +17,10 @@ export class Recorder implements EventRecorder {
   /** Digest of what happened to whom → the event's name. */
   #seen: Map<string, string> | undefined
 
+  /** When the last event was told: ms, and nanoseconds within it. */
+  #at = 0
+  #nanos = 0
+
   constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string }) {
     this.#client = options.client
     this.#sim = options.sim
@@ -49,10 +53,12 @@ export class Recorder implements EventRecorder {
           return
         }
       }
-      // As makeEvent: the name ends in the time, hexadecimal.
-      const name = flat(
-        `${metadata.name}.${(BigInt(Math.floor(this.#sim.now())) * 1_000_000n + BigInt(this.#sim.random("events").integer(1_000_000))).toString(16)}`,
-      )
+      // As makeEvent: the name ends in the time, hexadecimal. What one component tells within a millisecond stays in its order.
+      const at = Math.floor(this.#sim.now())
+      const step = 1 + this.#sim.random("events").integer(4_000)
+      this.#nanos = at === this.#at ? this.#nanos + step : step
+      this.#at = at
+      const name = flat(`${metadata.name}.${(BigInt(at) * 1_000_000n + BigInt(this.#nanos)).toString(16)}`)
       this.#client.create(this.#kind, {
         apiVersion: "v1",
         kind: "Event",

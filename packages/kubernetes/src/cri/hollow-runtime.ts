@@ -1,4 +1,4 @@
-/** A runtime without processes: every image is there, every container runs until it is stopped. For scale, and for recordings made so. */
+/** A runtime without processes: every image can be pulled, every container runs until it is stopped. For scale, and for recordings made so. */
 import type { Simulation } from "@drydock/sim"
 import type { ContainerRuntime, ContainerStatus } from "../ports/container-runtime.ts"
 
@@ -13,6 +13,7 @@ export class HollowRuntime implements ContainerRuntime {
   readonly #sim: Simulation
   readonly #ip: string
   readonly #node: string
+  readonly #images = new Set<string>()
   #containers = new Map<string, ContainerStatus & { sandboxId: string }>()
   #sandboxes = new Map<string, { createdAt: number; ready: boolean }>()
 
@@ -47,15 +48,18 @@ export class HollowRuntime implements ContainerRuntime {
   }
 
   imageStatus(ref: string) {
-    return { id: "", sizeBytes: 0, repoTags: [ref], repoDigests: [] }
+    return this.#images.has(ref) ? { id: ref, sizeBytes: 0, repoTags: [ref], repoDigests: [] } : undefined
   }
 
   listImages() {
     return []
   }
 
-  pullImage(_ref: string, _auth: unknown, done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
-    this.#sim.schedule(0, () => done({ kind: "pulled", imageId: "", sizeBytes: 0, took: 0 }))
+  pullImage(ref: string, _auth: Parameters<ContainerRuntime["pullImage"]>[1], done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
+    this.#sim.schedule(0, () => {
+      this.#images.add(ref)
+      done({ kind: "pulled", imageId: ref, sizeBytes: 0, took: 0 })
+    })
   }
 
   createContainer({ sandboxId, container, image }: Parameters<ContainerRuntime["createContainer"]>[0]) {

@@ -1,5 +1,8 @@
 /** Addons that a cluster can have besides kubeadm's own: metrics-server and a default StorageClass, as their projects' manifests. */
 import type { BootstrapObject } from "./bootstrap-objects.ts"
+import { gatewayApi } from "./gateway-api.ts"
+import { ingressNginx } from "./ingress-addon.ts"
+import { metallb } from "./metallb-addon.ts"
 
 const METRICS = { "k8s-app": "metrics-server" }
 const LOCAL = { app: "local-path-provisioner" }
@@ -168,4 +171,7 @@ const localPath: readonly BootstrapObject[] = [
 export const optionalAddons: Readonly<Record<string, readonly BootstrapObject[]>> = {
   "metrics-server": metricsServer,
   "local-path": localPath,
+  "gateway-api-crds": gatewayApi,
+  "ingress-nginx": ingressNginx,
+  metallb,
 }

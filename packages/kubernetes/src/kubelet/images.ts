@@ -1,4 +1,5 @@
 /** A container's image must be on the node: pull policy, pulls, their back-off. As pkg/kubelet/images/image_manager.go. */
+import { credentialsFor } from "./image-credentials.ts"
 import { BACKOFF, type ContainerRecord, MAX_BACKOFF } from "./container-record.ts"
 import { goDuration, type PodScope } from "./pod-scope.ts"
 
@@ -45,7 +46,7 @@ const pull = (scope: PodScope, record: ContainerRecord, start: () => void): void
   record.pulling = true
   scope.event("Normal", "Pulling", `Pulling image "${image}"`, record)
   scope.trace("containerd", "pull", image)
-  runtime.pullImage(image, undefined, (outcome) => {
+  runtime.pullImage(image, credentialsFor(scope.pod, image, scope.context.client), (outcome) => {
     record.pulling = false
     if (scope.terminating) return
     if (outcome.kind === "failed") {

@@ -17,6 +17,8 @@ export interface KubeletContext {
   prober: Prober
   trace: Trace
   clusterDomain: string
+  /** Whether containers are probed, and so known to have started. */
+  probing: boolean
   dnsFor: (pod: Pod) => { servers: readonly string[]; searches: readonly string[]; options: readonly string[] }
   /** A token for the Pod's ServiceAccount. */
   token: (pod: Pod) => string

@@ -10,6 +10,16 @@ const MAX_PODS = 110
 
 type Condition = NonNullable<Node["status"]["conditions"]>[number]
 
+/** Why containers cannot be run, or Pods have no network; undefined: nothing is amiss. */
+export const notReady = (runtime: ContainerRuntime): string | undefined => {
+  if (!runtime.available) return "container runtime is down"
+  const network = runtime.networkProblem?.()
+  return network === undefined ? undefined : networkNotReady(network)
+}
+
+export const networkNotReady = (problem: string): string =>
+  `container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:${problem}`
+
 export const nodeStatus = (options: {
   host: Host
   runtime: ContainerRuntime
@@ -32,7 +42,7 @@ export const nodeStatus = (options: {
       message,
     }
   }
-  const ready = runtime.available
+  const why = notReady(runtime)
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
   const capacity = {
     cpu: String(host.cpus),
@@ -61,9 +71,9 @@ export const nodeStatus = (options: {
         ? make("DiskPressure", "True", "KubeletHasDiskPressure", "kubelet has disk pressure")
         : make("DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"),
       make("PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"),
-      ready
+      why === undefined
         ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status")
-        : make("Ready", "False", "KubeletNotReady", "container runtime is down"),
+        : make("Ready", "False", "KubeletNotReady", why),
     ],
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
@@ -102,6 +112,6 @@ export const conditionEvents = (
   tell: (reason: string) => void,
 ): ReadonlyMap<string, string> => {
   const next = new Map((status.conditions ?? []).map(({ type, status: state }) => [type, state] as const))
-  for (const [type, state] of next) if (told.size > 0 && told.get(type) !== state) tell(NAMES[type]?.[state] ?? type)
+  for (const [type, state] of next) if (told.get(type) !== state && (told.size > 0 || type !== "Ready")) tell(NAMES[type]?.[state] ?? type)
   return next
 }

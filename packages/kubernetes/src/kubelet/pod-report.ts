@@ -26,7 +26,7 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
     image: imageName(container.image ?? ""),
     imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
     ...(record.id && { containerID: `containerd://${record.id}` }),
-    ...(kind !== "ephemeral" && { started: once ? false : record.started }),
+    ...(kind !== "ephemeral" && scope.context.probing && { started: once ? false : record.started }),
     ...(resources.requests && { allocatedResources: resources.requests }),
     ...(kind !== "ephemeral" && { resources }),
     ...(container.volumeMounts?.length && {

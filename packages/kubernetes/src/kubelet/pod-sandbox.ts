@@ -4,12 +4,16 @@ import { interned } from "../apimachinery/interned.ts"
 import { ConfigError } from "./environment.ts"
 import type { PodScope } from "./pod-scope.ts"
 import { setUpVolumes } from "./volumes.ts"
+import { networkNotReady } from "./node-status.ts"
+import { runtimeClass } from "../api/index.ts"
 
 /** Back-off of a volume that cannot be set up, ms. As pkg/util/goroutinemap/exponentialbackoff. */
 const FIRST_MOUNT_DELAY = 500
 const LONGEST_MOUNT_DELAY = 122_000
 /** After a sandbox that could not be made, ms. */
 const SANDBOX_RETRY = 5_000
+/** A Pod that waits for the node's network is looked at again after so long, ms (backOffPeriod). */
+const NETWORK_RETRY = 2_000
 
 export class PodSandbox {
   readonly #scope: PodScope
@@ -24,8 +28,9 @@ export class PodSandbox {
 
   setUpVolumes(): Map<string, string> {
     const { pod, ip, context } = this.#scope
-    const { client, host, token } = context
-    return setUpVolumes(pod, { client, files: host.files, token, place: { podIp: ip, hostIp: host.address } })
+    const { client, host, token, sim } = context
+    const now = host.now?.() ?? sim.now()
+    return setUpVolumes(pod, { client, files: host.files, token, place: { podIp: ip, hostIp: host.address }, now })
   }
 
   /** False when a volume is not ready: it is tried again later. */
@@ -67,6 +72,17 @@ export class PodSandbox {
     const scope = this.#scope
     const { runtime, host, sim } = scope.context
     const { metadata, spec } = scope.pod
+    const network = spec.hostNetwork ? undefined : runtime.networkProblem?.()
+    if (network !== undefined) {
+      scope.event("Warning", "NetworkNotReady", `network is not ready: ${networkNotReady(network)}`)
+      return scope.later(sim.now() + NETWORK_RETRY)
+    }
+    const handler = this.#handler()
+    if (handler === undefined) {
+      const why = `failed to get sandbox runtime: RuntimeClass ${JSON.stringify(spec.runtimeClassName)} not found`
+      scope.event("Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${why}`)
+      return scope.later(sim.now() + SANDBOX_RETRY)
+    }
     this.starting = true
     scope.trace("containerd", "sandbox", "RunPodSandbox")
     runtime.runPodSandbox(
@@ -76,6 +92,7 @@ export class PodSandbox {
         hostNetwork: spec.hostNetwork ?? false,
         hostPid: spec.hostPID ?? false,
         sharePids: spec.shareProcessNamespace ?? false,
+        ...(handler !== "" && { runtimeHandler: handler }),
         dns: interned(scope.context.dnsFor(scope.pod)),
         hostPorts: (spec.containers ?? []).flatMap(({ ports }) =>
           (ports ?? [])
@@ -109,6 +126,14 @@ export class PodSandbox {
         scope.sync()
       },
     )
+  }
+
+  /** What the Pod's RuntimeClass names; "" without one, undefined when that does not exist. */
+  #handler(): string | undefined {
+    const { pod, context } = this.#scope
+    const { runtimeClassName } = pod.spec
+    if (!runtimeClassName) return ""
+    return context.client.find(runtimeClass, { name: runtimeClassName })?.handler
   }
 
   #hosts(): string {

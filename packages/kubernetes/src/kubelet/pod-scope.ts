@@ -28,6 +28,7 @@ export const podLabel = ({ pod: { metadata } }: PodScope): string => `${metadata
 
 /** Go's Duration text: 1.203s, 350ms, 2m40s. */
 export const goDuration = (ms: number): string => {
+  if (ms === 0) return "0s"
   if (ms < 1_000) return `${Math.round(ms)}ms`
   const seconds = ms / 1_000
   if (seconds < 60) return `${Number(seconds.toFixed(3))}s`

@@ -74,11 +74,17 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
         session.kill()
         settle(false, `command timed out: "${(probe.exec?.command ?? []).join(" ")}" timed out after ${probe.timeoutSeconds ?? 1}s`)
       })
-    } else if (probe.grpc)
-      options.prober.tcp({ host: options.podIp, port: probe.grpc.port, timeout }, (error) =>
-        done(error === undefined, `timeout: failed to connect service: ${error}`),
+    } else if (probe.grpc) {
+      const { port } = probe.grpc
+      const host = options.podIp
+      // As pkg/probe/grpc: it dials until the time is over, whatever is answered.
+      options.prober.tcp({ host, port, timeout }, (error) =>
+        done(
+          error === undefined,
+          `timeout: failed to connect service ${JSON.stringify(`${host}:${port}`)} within ${probe.timeoutSeconds ?? 1}s: context deadline exceeded`,
+        ),
       )
-    else done(true, "")
+    } else done(true, "")
   }
   const run = (kind: Kind, probe: Probe) => {
     let successes = 0

@@ -14,7 +14,7 @@ import { admit } from "./admission.ts"
 import { evict, EvictionManager } from "./eviction.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
-import { conditionEvents, nodeStatus } from "./node-status.ts"
+import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
@@ -33,7 +33,9 @@ export interface KubeletOptions {
   nodeHost: NodeHost
   version: string
   staticPodPath: string
-  clusterDns: string
+  /** --cluster-dns; undefined: Pods use what their node does. */
+  clusterDns?: string
+  hollow?: boolean
   clusterDomain: string
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
@@ -119,9 +121,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const pending = new Set<string>()
 
   const nodeEvent = (type: "Normal" | "Warning", reason: string, message: string): void => {
-    const self = informers.for(node).get(undefined, host.name)
     // As the kubelet's nodeRef: the node's name stands for its uid.
-    if (self) events.event({ ...self, metadata: { ...self.metadata, uid: host.name } } as never, type, reason, message)
+    events.event({ apiVersion: "v1", kind: "Node", metadata: { name: host.name, uid: host.name } } as never, type, reason, message)
   }
   const eviction = new EvictionManager({
     host,
@@ -170,6 +171,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     prober,
     trace,
     clusterDomain: options.clusterDomain,
+    probing: options.hollow !== true,
     token: options.token,
     dnsFor: (one) => {
       const resolv = host.files.exists("/etc/resolv.conf") ? host.files.read("/etc/resolv.conf") : ""
@@ -190,6 +192,14 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       if (dnsPolicy === "None") return config({ servers: [], searches: [], options: [] })
       if (dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet")) return config(own)
       const domain = options.clusterDomain
+      if (options.clusterDns === undefined) {
+        const why =
+          'kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.'
+        nodeEvent("Warning", "MissingClusterDNS", why)
+        const { namespace, name, uid } = one.metadata
+        events.event(one as never, "Warning", "MissingClusterDNS", `pod: "${name}_${namespace}(${uid})". ${why}`)
+        return config(own)
+      }
       return config({
         servers: [options.clusterDns],
         searches: [`${one.metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain, ...own.searches],
@@ -302,7 +312,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         previous: (existing?.status.conditions ?? []) as never,
         pressures: eviction.conditions,
       })
-      told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
+
       if (!existing) {
         client.create(node, {
           apiVersion: "v1",
@@ -323,8 +333,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         })
         const created = client.get(node, { name: host.name })
         client.updateStatus(node, { ...created, status } as Node)
-        events.event(created as never, "Normal", "Starting", "Starting kubelet.")
+        nodeEvent("Normal", "Starting", "Starting kubelet.")
       } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+      told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
     })
 
   let heartbeat: Lease | undefined
@@ -351,7 +362,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         .for(node)
         .get(undefined, host.name)
         ?.status.conditions?.find(({ type }) => type === "Ready")?.status
-      if (ready !== undefined && (ready === "True") !== runtime.available) reportNode()
+      if (ready !== undefined && (ready === "True") !== (notReady(runtime) === undefined)) reportNode()
       for (const uid of pending) {
         pending.delete(uid)
         workers.get(uid)?.resend()

@@ -4,6 +4,7 @@ import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { Client } from "../client/contract.ts"
 import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
+import { writeAtomically } from "./atomic-writer.ts"
 import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
 
 type Volume = NonNullable<Pod["spec"]["volumes"]>[number]
@@ -20,6 +21,8 @@ export interface VolumeContext {
   files: HostFiles
   token: (pod: Pod) => string
   place: { podIp: string; hostIp: string }
+  /** The node's clock, ms since the epoch. */
+  now: number
 }
 
 const select = (data: Readonly<Record<string, string>>, items: readonly Item[] | undefined): [string, string][] =>
@@ -133,19 +136,9 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
     const path = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~${plugin}/${volume.name}`
     const fresh = !files.exists(path)
     files.mkdir(path)
-    if (fresh && plugin === "empty-dir") share(pod, path, files)
+    if (fresh) share(pod, path, files)
     const data = contents(pod, volume, context)
-    if (data) {
-      const mode = fileModes(volume)
-      const wanted = new Map(data)
-      for (const name of files.list(path))
-        if (!wanted.has(name) && ![...wanted.keys()].some((one) => one.startsWith(`${name}/`))) files.remove(`${path}/${name}`)
-      for (const [name, text] of wanted) {
-        const file = `${path}/${name}`
-        if (name.includes("/")) files.mkdir(file.slice(0, file.lastIndexOf("/")))
-        if (!files.exists(file) || files.read(file) !== text) files.write(file, text, mode(name))
-      }
-    }
+    if (data) writeAtomically(files, path, new Map(data), { now: context.now, mode: fileModes(volume) })
     paths.set(volume.name, path)
   }
   return paths

@@ -14,6 +14,14 @@ export interface SandboxConfig {
   /** host:container ports of the pod. */
   hostPorts: readonly { containerPort: number; hostPort: number; protocol: string; hostIp?: string }[]
   logDirectory: string
+  /** RuntimeClass.handler; undefined: the default one. */
+  runtimeHandler?: string
+}
+
+/** What a registry is told about who pulls. */
+export interface RegistryCredentials {
+  username: string
+  password: string
 }
 
 export interface SandboxStatus {
@@ -120,6 +128,8 @@ export interface ContainerRuntime {
   readonly version: string
   /** False while the runtime's unit is down; every call then fails with "connection refused". */
   readonly available: boolean
+  /** Why there is no Pod network, in the runtime's words; undefined: there is. */
+  networkProblem?(): string | undefined
   runPodSandbox(config: SandboxConfig, done: (result: SandboxStatus | { error: string }) => void): void
   stopPodSandbox(id: string): void
   removePodSandbox(id: string): void
@@ -128,7 +138,7 @@ export interface ContainerRuntime {
     ref: string,
   ): { id: string; sizeBytes: number; user?: string; repoTags: readonly string[]; repoDigests: readonly string[] } | undefined
   listImages(): readonly { id: string; sizeBytes: number; repoTags: readonly string[]; repoDigests: readonly string[] }[]
-  pullImage(ref: string, auth: unknown, done: (outcome: PullOutcome) => void): void
+  pullImage(ref: string, auth: readonly RegistryCredentials[], done: (outcome: PullOutcome) => void): void
   createContainer(config: ContainerConfig): { id: string } | { error: string }
   startContainer(id: string): { error?: string }
   /** SIGTERM (or the image's stop signal), then SIGKILL after `timeout` ms. `done` when it has exited. */

@@ -5,20 +5,8 @@ import type { ApiRequest } from "../apiserver/contract.ts"
 import type { Forward } from "../apiserver/outside.ts"
 import { SimulatedCluster } from "../cluster.ts"
 import { HollowRuntime } from "../cri/hollow-runtime.ts"
-import type { HostFiles } from "../ports/host.ts"
+import { noFiles } from "../cri/no-files.ts"
 import type { Trace, TraceEvent } from "../ports/trace.ts"
-
-const noFiles: HostFiles = {
-  exists: () => false,
-  read: () => "",
-  write: () => {},
-  list: () => [],
-  mkdir: () => {},
-  remove: () => {},
-  symlink: () => {},
-  watch: () => () => {},
-  usage: () => ({ capacityBytes: 1e11, usedBytes: 1e9, inodes: 1e6, usedInodes: 1e3 }),
-}
 
 export interface HollowCluster {
   sim: Simulation

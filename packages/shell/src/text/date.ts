@@ -16,6 +16,12 @@ export const formatDate = (format: string, at: number): string => {
     date.getUTCSeconds(),
   ]
   const dayOfYear = Math.floor((Date.UTC(year, month, day) - Date.UTC(year, 0, 1)) / 86_400_000) + 1
+  /** ISO 8601's week and the year that it belongs to: the week of its Thursday. */
+  const isoWeek = (): { year: number; week: number } => {
+    const thursday = new Date(Date.UTC(year, month, day + 4 - (date.getUTCDay() || 7)))
+    const own = thursday.getUTCFullYear()
+    return { year: own, week: Math.ceil(((thursday.getTime() - Date.UTC(own, 0, 1)) / 86_400_000 + 1) / 7) }
+  }
   return format.replace(/%([-_0^#]?)(\d*)([a-zA-Z%]|:z)/g, (all, flag: string, width: string, letter: string) => {
     const value = ((): string | undefined => {
       switch (letter) {
@@ -42,6 +48,10 @@ export const formatDate = (format: string, at: number): string => {
           return two(day, " ")
         case "F":
           return formatDate("%Y-%m-%d", at)
+        case "g":
+          return two(isoWeek().year % 100)
+        case "G":
+          return String(isoWeek().year)
         case "H":
           return two(hour)
         case "I":
@@ -62,6 +72,16 @@ export const formatDate = (format: string, at: number): string => {
           return String(date.getUTCMilliseconds()).padStart(3, "0") + "000000"
         case "p":
           return hour < 12 ? "AM" : "PM"
+        case "P":
+          return hour < 12 ? "am" : "pm"
+        case "q":
+          return String(Math.floor(month / 3) + 1)
+        case "U":
+          return two(Math.floor((dayOfYear + 6 - date.getUTCDay()) / 7))
+        case "V":
+          return two(isoWeek().week)
+        case "W":
+          return two(Math.floor((dayOfYear + 6 - ((date.getUTCDay() + 6) % 7)) / 7))
         case "r":
           return formatDate("%I:%M:%S %p", at)
         case "R":

@@ -215,10 +215,17 @@ const crcTable = Array.from({ length: 256 }, (_, byte) => {
   return value >>> 0
 })
 
-const crc32 = (data: Uint8Array): number => {
+export const crc32 = (data: Uint8Array): number => {
   let sum = 0xffffffff
   for (const byte of data) sum = (sum >>> 8) ^ crcTable[(sum ^ byte) & 255]
   return (sum ^ 0xffffffff) >>> 0
+}
+
+/** What a deflated stream at the beginning of `data` holds, and how many bytes it took. Throws CompressionError. */
+export const inflate = (data: Uint8Array): { data: Uint8Array; length: number } => {
+  const inflater = new Inflater(data, 0)
+  const result = inflater.run()
+  return { data: result, length: inflater.at }
 }
 
 const littleEndian = (value: number): number[] => [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, (value >>> 24) & 255]

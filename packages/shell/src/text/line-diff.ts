@@ -9,35 +9,34 @@ export interface Change {
 }
 
 /** Differences beyond this are one change: the search takes their square. */
-const MAX_EDITS = 2_000
+const MAX_EDITS = 1_000
 
-/** For each edit count the furthest place on each diagonal, as far as the end. */
-const search = (a: readonly string[], b: readonly string[]): Map<number, number>[] | undefined => {
-  const trace: Map<number, number>[] = []
-  let furthest = new Map<number, number>([[1, 0]])
+/** For each edit count the furthest place on each diagonal, as far as the end: diagonal d of round e at index (d + e) / 2. */
+const search = (a: readonly string[], b: readonly string[]): Int32Array[] | undefined => {
+  const trace: Int32Array[] = []
   const most = Math.min(a.length + b.length, MAX_EDITS)
   for (let edits = 0; edits <= most; edits++) {
-    const next = new Map(furthest)
+    const before = trace[edits - 1]
+    const next = new Int32Array(edits + 1)
+    trace.push(next)
     for (let diagonal = -edits; diagonal <= edits; diagonal += 2) {
-      const down = furthest.get(diagonal + 1) ?? -1
-      const right = furthest.get(diagonal - 1) ?? -1
-      let x = diagonal === -edits || (diagonal !== edits && right < down) ? down : right + 1
+      const down = furthestAt(before, edits - 1, diagonal + 1)
+      const right = furthestAt(before, edits - 1, diagonal - 1)
+      let x = edits === 0 ? 0 : diagonal === -edits || (diagonal !== edits && right < down) ? down : right + 1
       let y = x - diagonal
       while (x < a.length && y < b.length && a[x] === b[y]) {
         x++
         y++
       }
-      next.set(diagonal, x)
-      if (x >= a.length && y >= b.length) {
-        trace.push(next)
-        return trace
-      }
+      next[(diagonal + edits) >> 1] = x
+      if (x >= a.length && y >= b.length) return trace
     }
-    trace.push(next)
-    furthest = next
   }
   return undefined
 }
+
+const furthestAt = (round: Int32Array | undefined, edits: number, diagonal: number): number =>
+  round === undefined || diagonal < -edits || diagonal > edits ? -1 : round[(diagonal + edits) >> 1]
 
 export const changesBetween = (left: readonly string[], right: readonly string[]): Change[] => {
   let start = 0
@@ -58,11 +57,11 @@ export const changesBetween = (left: readonly string[], right: readonly string[]
   for (let edits = trace.length - 1; edits > 0; edits--) {
     const before = trace[edits - 1]
     const diagonal = x - y
-    const down = before.get(diagonal + 1) ?? -1
-    const right = before.get(diagonal - 1) ?? -1
+    const down = furthestAt(before, edits - 1, diagonal + 1)
+    const right = furthestAt(before, edits - 1, diagonal - 1)
     const isDown = diagonal === -edits || (diagonal !== edits && right < down)
     const previous = isDown ? diagonal + 1 : diagonal - 1
-    const px = before.get(previous) ?? 0
+    const px = furthestAt(before, edits - 1, previous)
     const py = px - previous
     if (isDown) added.add(py)
     else removed.add(px)

@@ -1,9 +1,10 @@
 /** md5sum, sha1sum, sha256sum, sha512sum, cksum. */
 import { md5, sha1 } from "@noble/hashes/legacy.js"
-import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
+import { blake2b } from "@noble/hashes/blake2.js"
+import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import { SystemError } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, readFile, usageError } from "./reading.ts"
 
 export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
@@ -23,7 +24,7 @@ const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =
       let failed = 0
       let unreadable = 0
       const read = function* (file: string) {
-        return file === "-" ? yield* process.readAll(0) : process.files.readBytes(file)
+        return yield* readFile(process, file)
       }
       for (const file of words.length > 0 ? words : ["-"]) {
         let data: Uint8Array
@@ -79,6 +80,36 @@ export const md5sum = sumTool("md5sum", md5)
 export const sha1sum = sumTool("sha1sum", sha1)
 export const sha256sum = sumTool("sha256sum", sha256)
 export const sha512sum = sumTool("sha512sum", sha512)
+export const sha224sum = sumTool("sha224sum", sha224)
+export const sha384sum = sumTool("sha384sum", sha384)
+export const b2sum = sumTool("b2sum", blake2b)
+
+/** BSD's 16-bit sum and the number of 1 KiB blocks. */
+export const sum = defineTool({
+  name: "sum",
+  busybox: true,
+  summary: "checksum and count the blocks in a file",
+  *run(process, args) {
+    const words = args.filter((word) => !/^-[rs]$/.test(word))
+    let status = 0
+    for (const file of words.length > 0 ? words : ["-"]) {
+      try {
+        const data = yield* readFile(process, file)
+        if (process.charge(data.length >> 8)) yield* process.yield()
+        let value = 0
+        for (const byte of data) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
+        yield* process.print(
+          `${String(value).padStart(5, "0")} ${String(Math.ceil(data.length / 1024)).padStart(5)}${words.length > 0 ? ` ${file}` : ""}\n`,
+        )
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        yield* process.error(`sum: ${file}: ${error.message}\n`)
+        status = 1
+      }
+    }
+    return status
+  },
+})
 
 /** POSIX's CRC, most significant bit first, the length at the end. */
 const crc = (data: Uint8Array): number => {
@@ -102,7 +133,7 @@ export const cksum = defineTool({
     let status = 0
     for (const file of words.length > 0 ? words : ["-"]) {
       try {
-        const data = file === "-" ? yield* process.readAll(0) : process.files.readBytes(file)
+        const data = yield* readFile(process, file)
         if (process.charge(data.length >> 8)) yield* process.yield()
         yield* process.print(`${crc(data)} ${data.length}${words.length > 0 ? ` ${file}` : ""}\n`)
       } catch (error) {

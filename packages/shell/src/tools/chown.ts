@@ -53,7 +53,9 @@ const ownerTool = (name: "chown" | "chgrp"): Tool =>
                 : `${uid < 0 ? "" : accounts.userName(ofUser)}${group === undefined ? "" : `:${accounts.groupName(ofGroup)}`}`
             const [old, now] = [named(stat.uid, stat.gid), named(uid < 0 ? stat.uid : uid, gid < 0 ? stat.gid : gid)]
             yield* process.print(
-              old === now ? `${what} of ${shellQuoted(path)} retained as ${now}\n` : `changed ${what} of ${shellQuoted(path)} from ${old} to ${now}\n`,
+              old === now
+                ? `${what} of ${shellQuoted(path)} retained as ${now}\n`
+                : `changed ${what} of ${shellQuoted(path)} from ${old} to ${now}\n`,
             )
           }
           if (flags.has("R") && stat.type === "directory")

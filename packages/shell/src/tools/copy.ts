@@ -54,7 +54,8 @@ class Copier {
   *copy(from: string, to: string, word: boolean): Steps<void> {
     const { files } = this.#process
     if (this.#process.charge(4)) yield* this.#process.yield()
-    const keepsLinks = this.#has("P") || this.#has("d") || this.#has("a") || (this.recursive && !this.#has("L") && !(word && this.#has("H")))
+    const keepsLinks =
+      this.#has("P") || this.#has("d") || this.#has("a") || (this.recursive && !this.#has("L") && !(word && this.#has("H")))
     const stat = keepsLinks ? files.lstat(from) : files.stat(from)
     const there = statOf(this.#process, to, true)
     if (stat.type === "directory") {
@@ -85,7 +86,8 @@ class Copier {
     if (there && this.#has("u") && there.modifiedAt >= stat.modifiedAt) return
     if (there && this.#has("i") && !(yield* agrees(this.#process, `cp: overwrite ${shellQuoted(to)}? `))) return
     if (there && (this.#has("b") || this.#has("backup"))) files.rename(to, `${to}~`)
-    if (statOf(this.#process, to, false)?.type === "symlink" && (stat.type === "symlink" || this.#has("remove") || this.#has("f"))) files.remove(to)
+    if (statOf(this.#process, to, false)?.type === "symlink" && (stat.type === "symlink" || this.#has("remove") || this.#has("f")))
+      files.remove(to)
     if (this.#has("l")) files.link(from, to)
     else if (this.#has("s")) files.symlink(from, to)
     else if (stat.type === "symlink") {
@@ -169,7 +171,10 @@ function* places(
     return undefined
   }
   const into = !flags.has("T") && isDirectory(process, target)
-  if (!into && (sources.length > 1 || typeof given === "string" || (target.endsWith("/") && tool === "cp" && !isDirectory(process, sources[0])))) {
+  if (
+    !into &&
+    (sources.length > 1 || typeof given === "string" || (target.endsWith("/") && tool === "cp" && !isDirectory(process, sources[0])))
+  ) {
     const there = statOf(process, target, true)
     if (sources.length > 1 || typeof given === "string") {
       yield* process.error(`${tool}: target ${shellQuoted(target)}: ${there ? "Not a directory" : "No such file or directory"}\n`)
@@ -284,7 +289,9 @@ export const mv = defineTool({
       } catch (error) {
         if (!(error instanceof SystemError || error instanceof CopyError)) throw error
         yield* process.error(
-          error instanceof CopyError ? `mv: ${error.message}\n` : `mv: cannot move ${shellQuoted(source)} to ${shellQuoted(to)}: ${error.message}\n`,
+          error instanceof CopyError
+            ? `mv: ${error.message}\n`
+            : `mv: cannot move ${shellQuoted(source)} to ${shellQuoted(to)}: ${error.message}\n`,
         )
         status = 1
       }
@@ -317,7 +324,9 @@ export const install = defineTool({
     }
     const [uid, gid] = [named("o"), named("g")]
     if (uid === -1 || gid === -1) {
-      yield* process.error(`install: invalid ${uid === -1 ? "user" : "group"} ${quote(process, String(flags.get(uid === -1 ? "o" : "g")))}\n`)
+      yield* process.error(
+        `install: invalid ${uid === -1 ? "user" : "group"} ${quote(process, String(flags.get(uid === -1 ? "o" : "g")))}\n`,
+      )
       return 1
     }
     const finish = (path: string) => {

@@ -3,7 +3,7 @@ import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { parseDate } from "../text/parse-date.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, quote, usageError } from "./reading.ts"
 
 const ISO: Readonly<Record<string, string>> = {
   date: "%Y-%m-%d",
@@ -29,7 +29,7 @@ export const date = defineTool({
         "date=": "d",
         utc: "u",
         universal: "u",
-        "iso-8601=": "I",
+        "iso-8601=": "iso",
         "rfc-3339=": "3",
         "rfc-email": "R",
         "reference=": "r",
@@ -38,21 +38,22 @@ export const date = defineTool({
     })
     if (problem) return yield* usageError(process, "date", problem)
     let format = "%a %b %e %H:%M:%S %Z %Y"
-    if (flags.has("I")) format = ISO[String(flags.get("I"))] ?? ISO.date
+    const iso = Object.keys(ISO).find((name) => name.startsWith(String(flags.get("iso"))))
+    if (flags.has("iso")) format = ISO[iso ?? "date"]
     if (flags.has("3")) format = RFC3339[String(flags.get("3"))] ?? RFC3339.date
     if (flags.has("R")) format = "%a, %d %b %Y %H:%M:%S %z"
     const given = words.find((word) => word.startsWith("+"))
     if (given !== undefined) format = given.slice(1)
     const wrong = words.find((word) => !word.startsWith("+"))
     if (wrong !== undefined) {
-      yield* process.error(`date: invalid date '${wrong}'\n`)
+      yield* process.error(`date: invalid date ${quote(process, wrong)}\n`)
       return 1
     }
     let at: number | undefined = process.now()
     const text = flags.get("d") ?? flags.get("s")
     if (typeof text === "string") at = parseDate(text, process.now())
     if (at === undefined) {
-      yield* process.error(`date: invalid date '${String(text)}'\n`)
+      yield* process.error(`date: invalid date ${quote(process, String(text))}\n`)
       return 1
     }
     if (flags.has("r")) {

@@ -5,7 +5,19 @@ import { shellQuoted } from "./each-word.ts"
 import { humanSize } from "./ls.ts"
 import { quote, usageError } from "./reading.ts"
 
-const UNITS: Readonly<Record<string, number>> = { c: 1, w: 2, b: 512, K: 1024, k: 1024, M: 1024 ** 2, G: 1024 ** 3, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9 }
+const UNITS: Readonly<Record<string, number>> = {
+  c: 1,
+  w: 2,
+  b: 512,
+  K: 1024,
+  k: 1024,
+  M: 1024 ** 2,
+  G: 1024 ** 3,
+  kB: 1e3,
+  KB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+}
 
 /** "4K", "2x512"; undefined for what is no number. */
 const amount = (text: string): number | undefined => {
@@ -18,7 +30,23 @@ const amount = (text: string): number | undefined => {
   return product
 }
 
-const OPERANDS = new Set(["if", "of", "bs", "ibs", "obs", "count", "skip", "seek", "iseek", "oseek", "conv", "status", "iflag", "oflag", "cbs"])
+const OPERANDS = new Set([
+  "if",
+  "of",
+  "bs",
+  "ibs",
+  "obs",
+  "count",
+  "skip",
+  "seek",
+  "iseek",
+  "oseek",
+  "conv",
+  "status",
+  "iflag",
+  "oflag",
+  "cbs",
+])
 /** The most bytes that one run moves: a learner's world is small. */
 const MOST = 2 ** 31
 
@@ -81,11 +109,12 @@ export const dd = defineTool({
     }
     const source = process.fds.get(input)
     if (skip > 0 && source?.seek) source.seek(skip * block, "set")
-    else for (let left = skip * block; left > 0; ) {
-      const chunk = yield* process.read(input, Math.min(left, 65_536))
-      if (chunk.length === 0) break
-      left -= chunk.length
-    }
+    else
+      for (let left = skip * block; left > 0; ) {
+        const chunk = yield* process.read(input, Math.min(left, 65_536))
+        if (chunk.length === 0) break
+        left -= chunk.length
+      }
     let [whole, partial, outWhole, outPartial, bytes] = [0, 0, 0, 0, 0]
     let status = 0
     try {
@@ -128,7 +157,9 @@ export const dd = defineTool({
       const shown = bytes < 1000 ? "" : bytes < 1024 ? ` (${humanSize(bytes, 1000)}B)` : ` (${long(bytes, 1000)}B, ${long(bytes, 1024)}iB)`
       yield* process.error(`${whole}+${partial} records in\n${outWhole}+${outPartial} records out\n`)
       if (given.get("status") !== "noxfer")
-        yield* process.error(`${bytes} byte${bytes === 1 ? "" : "s"}${shown} copied, ${Number(seconds.toPrecision(6))} s, ${long(bytes / seconds, 1000)}B/s\n`)
+        yield* process.error(
+          `${bytes} byte${bytes === 1 ? "" : "s"}${shown} copied, ${Number(seconds.toPrecision(6))} s, ${long(bytes / seconds, 1000)}B/s\n`,
+        )
     }
     return status
   },

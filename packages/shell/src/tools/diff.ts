@@ -83,12 +83,66 @@ const unified = (a: Side, b: Side, changes: readonly Change[], context: number, 
   return text
 }
 
-/** Two columns (-y), 130 wide as diff's default. */
+/** Context form (-c): both sides of a hunk, one after the other. */
+const contextual = (a: Side, b: Side, changes: readonly Change[], context: number, labels: readonly string[]): string => {
+  let text = `*** ${labels[0] ?? stamp(a)}\n--- ${labels[1] ?? stamp(b)}\n`
+  for (const group of hunks(changes, context)) {
+    const [first, last] = [group[0], group[group.length - 1]]
+    const spans = (side: Side, from: number, to: number) => {
+      const [start, end] = [Math.max(0, from - context), Math.min(side.lines.length, to + context)]
+      return { start, end, label: end - start <= 1 ? String(end) : `${start + 1},${end}` }
+    }
+    const left = spans(a, first.aFrom, last.aTo)
+    const right = spans(b, first.bFrom, last.bTo)
+    text += `***************\n*** ${left.label} ****\n`
+    if (group.some(({ aFrom, aTo }) => aTo > aFrom))
+      for (let at = left.start; at < left.end; at++) {
+        const change = group.find(({ aFrom, aTo }) => at >= aFrom && at < aTo)
+        text += lineAt(a, at, change ? (change.bTo > change.bFrom ? "! " : "- ") : "  ")
+      }
+    text += `--- ${right.label} ----\n`
+    if (group.some(({ bFrom, bTo }) => bTo > bFrom))
+      for (let at = right.start; at < right.end; at++) {
+        const change = group.find(({ bFrom, bTo }) => at >= bFrom && at < bTo)
+        text += lineAt(b, at, change ? (change.aTo > change.aFrom ? "! " : "+ ") : "  ")
+      }
+  }
+  return text
+}
+
+/** Two columns (-y): side.c lays them out with tab stops of eight. */
 const sideBySide = (a: Side, b: Side, changes: readonly Change[], width: number, suppress: boolean): string => {
-  const half = Math.floor((width - 3) / 2) - 1
-  const row = (left: string, mark: string, right: string) => {
-    const cell = left.slice(0, half)
-    return `${right === "" && mark === " " && left === "" ? "" : `${cell.padEnd(half)} ${mark} ${right.slice(0, half)}`.trimEnd()}\n`
+  const TAB = 8
+  const unaligned = (width >> 1) + (TAB >> 1)
+  const offset = unaligned - (unaligned % TAB)
+  const half = Math.max(0, Math.min(offset - 3, width - offset))
+  const column2 = half > 0 ? offset : width
+  const tabTo = (from: number, to: number): string => {
+    let text = ""
+    let at = from
+    while (at < to) {
+      const stop = at - (at % TAB) + TAB
+      if (stop > to) {
+        text += " "
+        at++
+      } else {
+        text += "\t"
+        at = stop
+      }
+    }
+    return text
+  }
+  const row = (left: string | undefined, mark: string, right: string | undefined): string => {
+    const cell = (left ?? "").slice(0, half)
+    let text = cell
+    let at = cell.length
+    if (mark !== " ") {
+      const place = (half + column2 - 1) >> 1
+      text += `${tabTo(at, place)}${mark}`
+      at = place + 1
+    }
+    if (right !== undefined && right !== "") text += tabTo(at, column2) + right.slice(0, half)
+    return `${text}\n`
   }
   let text = ""
   let [at, other] = [0, 0]
@@ -99,7 +153,7 @@ const sideBySide = (a: Side, b: Side, changes: readonly Change[], width: number,
     same(change.aFrom)
     while (at < change.aTo || other < change.bTo) {
       const [left, right] = [at < change.aTo, other < change.bTo]
-      text += row(left ? a.lines[at] : "", left && right ? "|" : left ? "<" : ">", right ? b.lines[other] : "")
+      text += row(left ? a.lines[at] : undefined, left && right ? "|" : left ? "<" : ">", right ? b.lines[other] : undefined)
       if (left) at++
       if (right) other++
     }
@@ -137,11 +191,15 @@ export const diff = defineTool({
   summary: "compare files line by line",
   *run(process, args) {
     const { flags, all, words, problem } = parseOptions(args, {
-      letters: "uqrNiwbBycsadt",
-      valued: "UWLx",
+      letters: "uqrNiwbBycsadtp",
+      valued: "UWLxC",
       long: {
         unified: "u",
         "unified=": "U",
+        context: "c",
+        "context=": "C",
+        "exclude=": "x",
+        "show-c-function": "p",
         brief: "q",
         recursive: "r",
         "new-file": "N",
@@ -190,7 +248,9 @@ export const diff = defineTool({
           ? sideBySide(a, b, changes, Number(flags.get("W") ?? 130), flags.has("suppress"))
           : flags.has("u") || flags.has("U")
             ? unified(a, b, changes, context, all.get("L") ?? [])
-            : normal(a, b, changes)
+            : flags.has("c") || flags.has("C")
+              ? contextual(a, b, changes, Number(flags.get("C") ?? 3), all.get("L") ?? [])
+              : normal(a, b, changes)
         yield* process.print(heading + (colour ? coloured(text) : text))
       }
       return 1

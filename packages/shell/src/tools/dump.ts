@@ -1,7 +1,7 @@
 /** od, xxd, hexdump, strings: bytes made visible. */
 import { SystemError, type Process, type Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, readFile, usageError } from "./reading.ts"
 
 const MAX_BYTES = 1024 * 1024
 
@@ -9,7 +9,7 @@ function* bytesOf(process: Process, tool: string, names: readonly string[]): Ste
   const parts: number[] = []
   for (const name of names.length > 0 ? names : ["-"]) {
     try {
-      const data = name === "-" ? yield* process.readAll(0) : process.files.readBytes(name)
+      const data = yield* readFile(process, name)
       for (const byte of data.subarray(0, MAX_BYTES)) parts.push(byte)
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
@@ -105,6 +105,10 @@ export const od = defineTool({
               : String(flags.get("t") ?? "o2")
     const skip = Number(flags.get("j") ?? 0)
     const shown = data.subarray(skip, flags.has("N") ? skip + Number(flags.get("N")) : undefined)
+    const kind = /^[xodu]z?$/.test(format) ? `${format[0]}4` : format.replace(/z$/, "")
+    const widest = rowText(new Uint8Array(16), kind).length
+    const row = (bytes: Uint8Array) =>
+      rowText(bytes, kind) + (format.endsWith("z") ? `${" ".repeat(widest - rowText(bytes, kind).length)}  >${visible(bytes)}<` : "")
     const radix = String(flags.get("A") ?? "o")
     const offset = (at: number) =>
       radix === "n"
@@ -114,9 +118,7 @@ export const od = defineTool({
           : radix === "d"
             ? String(at + skip).padStart(7, "0")
             : (at + skip).toString(8).padStart(7, "0")
-    yield* process.print(
-      `${dump(shown, offset, (bytes) => rowText(bytes, /^[xodu]$/.test(format) ? `${format}4` : format.replace(/z$/, "")), flags.has("v"))}${radix === "n" ? "" : `${offset(shown.length)}\n`}`,
-    )
+    yield* process.print(`${dump(shown, offset, row, flags.has("v"))}${radix === "n" ? "" : `${offset(shown.length)}\n`}`)
     return 0
   },
 })
@@ -205,10 +207,12 @@ export const strings = defineTool({
     const least = Number(flags.get("n") ?? 4)
     let run = ""
     let text = ""
-    for (const byte of [...data, 0]) {
+    const radix = { d: 10, o: 8, x: 16 }[String(flags.get("t") ?? "")]
+    for (let at = 0; at <= data.length; at++) {
+      const byte = data[at] ?? 0
       if ((byte >= 32 && byte < 127) || byte === 9) run += String.fromCharCode(byte)
       else {
-        if (run.length >= least) text += `${run}\n`
+        if (run.length >= least) text += `${radix ? `${(at - run.length).toString(radix).padStart(7)} ` : ""}${run}\n`
         run = ""
       }
     }

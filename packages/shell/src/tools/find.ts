@@ -3,10 +3,12 @@ import { Accounts, type FileStat, type Process, type Steps, SystemError } from "
 import { matchPattern } from "../bash/pattern.ts"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
+import { parseDate } from "../text/parse-date.ts"
 import { compileRegex } from "../text/regex.ts"
 import { findExecutable } from "./executables.ts"
-import { modeText } from "./modes.ts"
+import { changedMode, modeText } from "./modes.ts"
 import { baseName } from "./paths.ts"
+import { quote } from "./reading.ts"
 
 class FindError extends Error {}
 
@@ -223,14 +225,41 @@ class Expression {
             if (!Object.hasOwn(TYPES, letter)) throw new FindError(`Unknown argument to -type: ${letter}`)
             return TYPES[letter]
           })
+        if (option === "-xtype")
+          return plain(({ stat, path }) =>
+            kinds.includes(stat.type === "symlink" && process.files.exists(path) ? process.files.stat(path).type : stat.type),
+          )
         return plain(({ stat }) => kinds.includes(stat.type))
       }
       case "-maxdepth":
-        settings.most = Number(this.#value(option))
+      case "-mindepth": {
+        const value = this.#value(option)
+        if (!/^\d+$/.test(value))
+          throw new FindError(`Expected a positive decimal integer argument to ${option}, but got ${quote(process, value)}`)
+        settings[option === "-maxdepth" ? "most" : "least"] = Number(value)
         return plain(() => true)
-      case "-mindepth":
-        settings.least = Number(this.#value(option))
-        return plain(() => true)
+      }
+      case "-samefile": {
+        const { inode, device } = process.files.stat(this.#value(option))
+        return plain(({ stat, path }) => {
+          if (stat.inode === inode && stat.device === device) return true
+          if (!settings.follow || stat.type !== "symlink" || !process.files.exists(path)) return false
+          return process.files.stat(path).inode === inode
+        })
+      }
+      case "-newermt": {
+        const value = this.#value(option)
+        const at = parseDate(value, process.now())
+        if (at === undefined) throw new FindError(`I cannot figure out how to interpret ${quote(process, value)} as a date or time`)
+        return plain(({ stat }) => stat.modifiedAt > at)
+      }
+      case "-nouser":
+        return plain(({ stat }) => !new Accounts(process.files).users().some(({ uid }) => uid === stat.uid))
+      case "-uid":
+      case "-gid": {
+        const test = compared(this.#value(option), option)
+        return plain(({ stat }) => test(option === "-uid" ? stat.uid : stat.gid))
+      }
       case "-depth":
         settings.depthFirst = true
         return plain(() => true)
@@ -268,7 +297,8 @@ class Expression {
       }
       case "-perm": {
         const value = this.#value(option)
-        const bits = Number.parseInt(value.replace(/^[-/]/, ""), 8)
+        const bits = changedMode(value.replace(/^[-/]/, ""), 0, false)
+        if (bits === undefined) throw new FindError(`invalid mode ${quote(process, value)}`)
         return plain(({ stat }) => {
           const mode = stat.mode & 0o7777
           return value.startsWith("-") ? (mode & bits) === bits : value.startsWith("/") ? bits === 0 || (mode & bits) !== 0 : mode === bits
@@ -348,7 +378,7 @@ class Expression {
             return true
           } catch (error) {
             if (!(error instanceof SystemError)) throw error
-            yield* process.error(`find: cannot delete '${path}': ${error.message}\n`)
+            yield* process.error(`find: cannot delete ${quote(process, path)}: ${error.message}\n`)
             settings.failed = true
             return false
           }
@@ -381,7 +411,7 @@ class Expression {
     const run = function* (argv: readonly string[], cwd?: string): Steps<boolean> {
       const path = findExecutable(process, argv[0])
       if (!path) {
-        yield* process.error(`find: '${argv[0]}': No such file or directory\n`)
+        yield* process.error(`find: ${quote(process, argv[0])}: No such file or directory\n`)
         return false
       }
       const child = process.spawnFile(path, { argv, ...(cwd !== undefined && { cwd }) })
@@ -452,7 +482,7 @@ export const find = defineTool({
             for (const { name } of process.files.list(path)) yield* visit(`${path.replace(/\/$/, "")}/${name}`, root, depth + 1)
         } catch (error) {
           if (!(error instanceof SystemError) || error.code === "EPIPE") throw error
-          yield* process.error(`find: '${path}': ${error.message}\n`)
+          yield* process.error(`find: ${quote(process, path)}: ${error.message}\n`)
           settings.failed = true
         }
       }
@@ -464,7 +494,7 @@ export const find = defineTool({
           process.files.lstat(root)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* process.error(`find: '${root}': ${error.message}\n`)
+          yield* process.error(`find: ${quote(process, root)}: ${error.message}\n`)
           settings.failed = true
           continue
         }

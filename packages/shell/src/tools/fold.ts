@@ -7,7 +7,7 @@ export const fold = defineTool({
   busybox: true,
   summary: "wrap each line to a width",
   *run(process, args) {
-    const old = args.map((word) => (/^-\d+$/.test(word) ? `-w${word.slice(1)}` : word))
+    const old = args.map((word) => word.replace(/^(-[bs]*)(\d+)$/, "$1w$2"))
     const { flags, words, problem } = parseOptions(old, { letters: "bs", valued: "w", long: { "width=": "w", spaces: "s", bytes: "b" } })
     if (problem) return yield* usageError(process, "fold", problem)
     const width = Number(flags.get("w") ?? 80)
@@ -64,8 +64,27 @@ export const unexpand = defineTool({
     const size = Math.max(1, Number(flags.get("t") ?? 8))
     const { lines, ok } = yield* allLines(process, "unexpand", words)
     const shown = lines.map((line) => {
-      const blanks = /^ */.exec(line)?.[0].length ?? 0
-      return "\t".repeat(Math.floor(blanks / size)) + " ".repeat(blanks % size) + line.slice(blanks)
+      let [text, blanks, column] = ["", 0, 0]
+      let converting = true
+      for (const character of `${line}\0`) {
+        if (converting && (character === " " || character === "\t")) {
+          const width = character === "\t" ? size - (column % size) : 1
+          column += width
+          blanks += width
+          // A tab takes the place of the blanks up to its stop, if they are more than one.
+          if (column % size === 0 && (blanks > 1 || character === "\t")) {
+            text += "\t"
+            blanks = 0
+          }
+          continue
+        }
+        text += " ".repeat(blanks)
+        blanks = 0
+        if (!flags.has("a") && !flags.has("t")) converting = false
+        if (character !== "\0") text += character
+        column++
+      }
+      return text
     })
     yield* process.print(withNewlines(shown))
     return ok ? 0 : 1

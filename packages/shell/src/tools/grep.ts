@@ -4,16 +4,17 @@ import { defineTool } from "../define-tool.ts"
 import { matchPattern } from "../bash/pattern.ts"
 import { compileRegex, type Regex, RegexError } from "../text/regex.ts"
 import { PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
-import { eachFile, eachLine, parseOptions } from "./reading.ts"
+import { parseOptions } from "./reading.ts"
 
 export const grep = defineTool({
   name: "grep",
   aliases: ["egrep", "fgrep"],
   busybox: true,
+  version: "(GNU grep) 3.11",
   summary: "print lines that match patterns",
   *run(process, args) {
     const { flags, all, words, problem } = parseOptions(args, {
-      letters: "EFGPivwxclLoqsnHhrRza",
+      letters: "EFGPivwxclLoqsnHhrRzabZTUuyI",
       valued: "efABCmd",
       long: {
         "extended-regexp": "E",
@@ -36,9 +37,26 @@ export const grep = defineTool({
         "max-count=": "m",
         "no-filename": "h",
         "with-filename": "H",
-        "color=": "color",
-        color: "color",
+        "color=?": "color",
         "include=": "include",
+        "exclude-dir=": "exclude-dir",
+        "exclude-from=": "exclude-from",
+        "line-buffered": "buffered",
+        "byte-offset": "b",
+        null: "Z",
+        "null-data": "z",
+        "initial-tab": "T",
+        "files-without-match": "L",
+        "dereference-recursive": "R",
+        text: "a",
+        "binary-files=": "binary",
+        "label=": "label",
+        "file=": "f",
+        "basic-regexp": "G",
+        "no-ignore-case": "no-ignore-case",
+        "directories=": "d",
+        "colour=?": "color",
+        "group-separator=": "separator",
         "exclude=": "exclude",
         "no-messages": "s",
         "perl-regexp": "P",
@@ -79,23 +97,29 @@ export const grep = defineTool({
     let trouble = false
     const files: string[] = []
     if (flags.has("r") || flags.has("R")) {
-      const visit = function* (path: string): Steps<void> {
+      const visit = function* (path: string, depth: number): Steps<void> {
         if (process.charge(1)) yield* process.yield()
         try {
-          if (process.files.lstat(path).type === "directory")
-            for (const { name } of process.files.list(path)) yield* visit(`${path.replace(/\/$/, "")}/${name}`)
+          const { type } = process.files.lstat(path)
+          const base = path.split("/").at(-1) ?? ""
+          if (type === "directory" && depth > 0 && (all.get("exclude-dir") ?? []).some((one) => matchPattern(one.replace(/\/$/, ""), base)))
+            return
+          if (type === "directory")
+            for (const { name } of process.files.list(path))
+              yield* visit(path === "." && names.length === 0 ? name : `${path.replace(/\/$/, "")}/${name}`, depth + 1)
           else if (
-            (!flags.has("include") || matchPattern(String(flags.get("include")), path.split("/").at(-1) ?? "")) &&
-            !(flags.has("exclude") && matchPattern(String(flags.get("exclude")), path.split("/").at(-1) ?? ""))
+            (!flags.has("include") || (all.get("include") ?? []).some((one) => matchPattern(one, base))) &&
+            !(all.get("exclude") ?? []).some((one) => matchPattern(one, base)) &&
+            (type === "file" || depth === 0 || (type === "symlink" && flags.has("R") && process.files.exists(path)))
           )
             files.push(path)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* process.error(`grep: ${path}: ${error.message}\n`)
+          if (!flags.has("s")) yield* process.error(`grep: ${path}: ${error.message}\n`)
           trouble = true
         }
       }
-      for (const name of names.length > 0 ? names : ["."]) yield* visit(name)
+      for (const name of names.length > 0 ? names : ["."]) yield* visit(name, 0)
     } else files.push(...names)
     const named = flags.has("H") || (!flags.has("h") && (files.length > 1 || flags.has("r") || flags.has("R")))
     const [before, after] = [Number(flags.get("B") ?? flags.get("C") ?? 0), Number(flags.get("A") ?? flags.get("C") ?? 0)]
@@ -107,71 +131,130 @@ export const grep = defineTool({
     if (names.length === 0 && (flags.has("r") || flags.has("R")) && files.length === 0) return 1
     for (const file of files)
       if (file !== "-" && process.files.exists(file) && process.files.stat(file).type === "directory")
-        yield* process.error(`grep: ${file}: Is a directory\n`)
+        if (!flags.has("s") && flags.get("d") !== "skip") yield* process.error(`grep: ${file}: Is a directory\n`)
     const readable = files.filter((file) => file === "-" || !process.files.exists(file) || process.files.stat(file).type !== "directory")
     if (files.length > 0 && readable.length === 0) return 2
-    const ok = yield* eachFile(process, "grep", readable, function* (fd, file) {
-      const name = file === "-" ? "(standard input)" : file
+    const newline = flags.has("z") ? "\0" : "\n"
+    const separator = String(flags.get("separator") ?? "--")
+    const stdin = String(flags.get("label") ?? "(standard input)")
+    const colours = (code: string, text: string) => (colour ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text)
+    const search = function* (fd: number, file: string): Steps<void> {
+      const name = file === "-" ? stdin : file
+      const shownName = (mark: string) => (named ? colours("35", name) + (flags.has("Z") ? "\0" : colours("36", mark)) : "")
       let count = 0
       let number = 0
+      let offset = 0
       let owed = 0
       let lastShown = 0
-      const held: [number, string][] = []
-      const show = function* (at: number, line: string, mark: ":" | "-"): Steps<void> {
-        if ((before > 0 || after > 0) && lastShown > 0 && at > lastShown + 1) yield* process.print("--\n")
-        lastShown = at
-        yield* process.print(`${named ? name + mark : ""}${flags.has("n") ? `${at}${mark}` : ""}${line}\n`)
+      let binary = false
+      let output = ""
+      const held: [number, string, number][] = []
+      const flush = function* (): Steps<void> {
+        if (output !== "") yield* process.print(output)
+        output = ""
       }
-      yield* eachLine(process, fd, function* (line) {
+      const prefix = (at: number, mark: string, place: number) => {
+        const width = flags.has("T") ? 4 : 0
+        const parts = `${shownName(mark)}${flags.has("n") ? colours("32", String(at).padStart(width && !named ? 2 : width)) + colours("36", mark) : ""}${flags.has("b") ? colours("32", String(place)) + colours("36", mark) : ""}`
+        return flags.has("T") && parts !== "" ? `${parts}\t` : parts
+      }
+      const show = (at: number, line: string, mark: ":" | "-", place: number) => {
+        if ((before > 0 || after > 0) && lastShown > 0 && at > lastShown + 1) output += `${colours("36", separator)}\n`
+        lastShown = at
+        output += `${prefix(at, mark, place)}${line}${newline}`
+      }
+      const onLine = function* (line: string): Steps<boolean> {
         number++
-        if (process.charge(line.length >> 6)) yield* process.yield()
-        const matched = compiled.some((regex) => regex.test(line)) !== flags.has("v")
-        if (!matched) {
+        const place = offset
+        offset += line.length + 1
+        if (line.length > 512 && process.charge(line.length >> 6)) yield* process.yield()
+        let matched = false
+        for (const regex of compiled)
+          if (regex.test(line)) {
+            matched = true
+            break
+          }
+        if (matched === flags.has("v")) {
           if (owed > 0) {
             owed--
-            yield* show(number, line, "-")
+            show(number, line, "-", place)
           } else if (before > 0) {
-            held.push([number, line])
+            held.push([number, line, place])
             if (held.length > before) held.shift()
           }
-          return false
+          return limit === count && owed === 0
         }
         count++
         any = true
-        if (flags.has("q")) return true
-        if (flags.has("l") || flags.has("L")) return true
-        if (!flags.has("c")) {
-          for (const [at, text] of held.splice(0)) yield* show(at, text, "-")
-          if (flags.has("o") && !flags.has("v")) {
-            for (const regex of compiled)
-              for (let at = 0, match = regex.find(line, at); match; match = at <= line.length ? regex.find(line, at) : undefined) {
-                if (match.end > match.index)
-                  yield* process.print(
-                    `${named ? `${name}:` : ""}${flags.has("n") ? `${number}:` : ""}${paint(line.slice(match.index, match.end))}\n`,
-                  )
-                at = match.end > match.index ? match.end : match.end + 1
+        if (flags.has("q") || flags.has("l") || flags.has("L")) return true
+        if (flags.has("c")) return count >= limit
+        if (binary) return true
+        for (const [at, text, from] of held.splice(0)) show(at, text, "-", from)
+        if (flags.has("o")) {
+          if (!flags.has("v"))
+            for (let at = 0; at <= line.length; ) {
+              let first: { index: number; end: number } | undefined
+              for (const regex of compiled) {
+                const match = regex.find(line, at)
+                if (match && (!first || match.index < first.index || (match.index === first.index && match.end > first.end))) first = match
               }
-          } else {
-            let painted = line
-            if (colour && !flags.has("v")) {
-              painted = ""
-              let at = 0
-              for (let match = compiled[0].find(line, at); match && match.end > match.index; match = compiled[0].find(line, at)) {
-                painted += line.slice(at, match.index) + paint(line.slice(match.index, match.end))
-                at = match.end
-              }
-              painted += line.slice(at)
+              if (!first) break
+              if (first.end > first.index)
+                output += `${prefix(number, ":", place + first.index)}${paint(line.slice(first.index, first.end))}${newline}`
+              at = first.end > first.index ? first.end : first.end + 1
             }
-            yield* show(number, painted, ":")
+        } else {
+          let painted = line
+          if (colour && !flags.has("v")) {
+            painted = ""
+            let at = 0
+            for (let match = compiled[0].find(line, at); match && match.end > match.index; match = compiled[0].find(line, at)) {
+              painted += line.slice(at, match.index) + paint(line.slice(match.index, match.end))
+              at = match.end
+            }
+            painted += line.slice(at)
           }
-          owed = after
+          show(number, painted, ":", place)
         }
+        owed = after
+        if (output.length > 4_096) yield* flush()
         return count >= limit && owed === 0
-      })
-      if (flags.has("c") && !flags.has("q")) yield* process.print(`${named ? `${name}:` : ""}${count}\n`)
-      if (flags.has("l") && count > 0) yield* process.print(`${name}\n`)
-      if (flags.has("L") && count === 0) yield* process.print(`${name}\n`)
-    })
+      }
+      const stream = new TextDecoder()
+      let rest = ""
+      reading: for (;;) {
+        const chunk = yield* process.read(fd)
+        if (!binary && !flags.has("a") && !flags.has("z") && chunk.includes(0)) binary = true
+        const lines = (rest + (chunk.length === 0 ? "" : stream.decode(chunk, { stream: true }))).split(newline)
+        rest = lines.pop() ?? ""
+        if (chunk.length === 0 && rest !== "") lines.push(rest)
+        for (const line of lines) {
+          if (process.charge(1)) yield* process.yield()
+          if (yield* onLine(line)) break reading
+        }
+        yield* flush()
+        if (chunk.length === 0) break
+      }
+      yield* flush()
+      if (binary && count > 0 && !flags.has("c") && !flags.has("q") && !flags.has("l") && !flags.has("L"))
+        yield* process.print(`grep: ${name}: binary file matches\n`)
+      if (flags.has("c") && !flags.has("q")) yield* process.print(`${shownName(":")}${count}\n`)
+      if (flags.has("l") && count > 0) yield* process.print(`${colours("35", name)}${flags.has("Z") ? "\0" : "\n"}`)
+      if (flags.has("L") && count === 0) yield* process.print(`${colours("35", name)}${flags.has("Z") ? "\0" : "\n"}`)
+    }
+    let ok = true
+    for (const file of readable.length > 0 ? readable : ["-"]) {
+      try {
+        const fd = file === "-" ? 0 : yield* process.open(file, "r")
+        yield* search(fd, file)
+        if (fd !== 0) process.close(fd)
+      } catch (error) {
+        if (!(error instanceof SystemError) || error.code === "EPIPE" || error.code === "EINTR") throw error
+        if (!flags.has("s")) yield* process.error(`grep: ${file}: ${error.message}\n`)
+        ok = false
+      }
+      if (any && flags.has("q")) return 0
+    }
     return any ? (flags.has("q") || (ok && !trouble) ? 0 : 2) : ok && !trouble ? 1 : 2
   },
 })

@@ -11,7 +11,8 @@ export const gzip = defineTool({
   version: "1.12",
   summary: "compress or expand files",
   *run(process, args) {
-    const called = process.argv[0]?.split("/").at(-1) ?? "gzip"
+    const name0 = process.argv[0]?.split("/").at(-1) ?? "gzip"
+    const called = "gzip"
     const { flags, words, problem } = parseOptions(args, {
       letters: "cdfkltnNqrv123456789",
       valued: "S",
@@ -32,8 +33,8 @@ export const gzip = defineTool({
       },
     })
     if (problem) return yield* usageError(process, called, problem)
-    const expands = called !== "gzip" || flags.has("d")
-    const toOutput = called === "zcat" || flags.has("c")
+    const expands = name0 !== "gzip" || flags.has("d")
+    const toOutput = name0 === "zcat" || flags.has("c")
     let status = 0
     for (const name of words.length > 0 ? words : ["-"]) {
       try {
@@ -56,15 +57,20 @@ export const gzip = defineTool({
           status = 2
           continue
         }
-        if (!expands && name.endsWith(".gz")) {
+        if (!expands && !flags.has("t") && !toOutput && name.endsWith(".gz")) {
           yield* process.error(`${called}: ${name} already has .gz suffix -- unchanged\n`)
           status = 2
           continue
         }
-        if (expands && !isGzip(data)) throw new CompressionError("not in gzip format")
-        const result = expands
-          ? gunzip(data)
-          : compress(data, name === "-" ? undefined : name.split("/").at(-1), Math.floor(process.now() / 1_000))
+        if ((expands || flags.has("t")) && flags.has("f") && toOutput && !isGzip(data)) {
+          yield* process.write(1, data)
+          continue
+        }
+        if ((expands || flags.has("t")) && !isGzip(data)) throw new CompressionError("not in gzip format")
+        const result =
+          expands || flags.has("t")
+            ? gunzip(data)
+            : compress(data, name === "-" ? undefined : name.split("/").at(-1), Math.floor(process.now() / 1_000))
         if (flags.has("t")) continue
         if (toOutput || name === "-") {
           yield* process.write(1, result)

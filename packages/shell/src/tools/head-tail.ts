@@ -3,7 +3,17 @@ import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { eachFile, eachLine, parseOptions, quote, usageError } from "./reading.ts"
 
-const UNITS: Readonly<Record<string, number>> = { b: 512, k: 1024, K: 1024, kB: 1000, KB: 1000, m: 1 << 20, M: 1 << 20, MB: 1e6, G: 2 ** 30 }
+const UNITS: Readonly<Record<string, number>> = {
+  b: 512,
+  k: 1024,
+  K: 1024,
+  kB: 1000,
+  KB: 1000,
+  m: 1 << 20,
+  M: 1 << 20,
+  MB: 1e6,
+  G: 2 ** 30,
+}
 
 /** "5", "-5", "+5", "1K"; undefined for what is no number. */
 const amount = (text: string): number | undefined => {
@@ -34,7 +44,11 @@ export const head = defineTool({
   *run(process, args) {
     const { flags, words, problem } = parseOptions(
       args.map((word, at) => (/^-\d+[qv]*$/.test(word) && !/^-[nc]$/.test(args[at - 1] ?? "") ? `-n${word.slice(1)}` : word)),
-      { letters: "qvz", valued: "nc", long: { "lines=": "n", "bytes=": "c", quiet: "q", silent: "q", verbose: "v", "zero-terminated": "z" } },
+      {
+        letters: "qvz",
+        valued: "nc",
+        long: { "lines=": "n", "bytes=": "c", quiet: "q", silent: "q", verbose: "v", "zero-terminated": "z" },
+      },
     )
     if (problem) return yield* usageError(process, "head", problem)
     const heading = headings(words, flags.has("q"), flags.has("v"))
@@ -42,7 +56,9 @@ export const head = defineTool({
     const lines = String(flags.get("n") ?? "10")
     const count = amount(String(bytes ?? lines))
     if (count === undefined) {
-      yield* process.error(`head: invalid number of ${bytes === undefined ? "lines" : "bytes"}: ${quote(process, String(bytes ?? lines))}\n`)
+      yield* process.error(
+        `head: invalid number of ${bytes === undefined ? "lines" : "bytes"}: ${quote(process, String(bytes ?? lines))}\n`,
+      )
       return 1
     }
     const ok = yield* eachFile(
@@ -78,17 +94,22 @@ export const head = defineTool({
         let left = count
         if (left === 0) return
         let text = ""
-        yield* eachLine(process, fd, function* (line, ended) {
-          text += line + (ended ? "\n" : "")
-          if (--left <= 0) return true
-          if (text.length > 4_096) {
-            yield* process.print(text)
+        yield* eachLine(
+          process,
+          fd,
+          function* (line, ended) {
+            text += line + (ended ? "\n" : "")
+            if (--left <= 0) return true
+            if (text.length > 4_096) {
+              yield* process.print(text)
+              text = ""
+            }
+          },
+          function* () {
+            if (text !== "") yield* process.print(text)
             text = ""
-          }
-        }, function* () {
-          if (text !== "") yield* process.print(text)
-          text = ""
-        })
+          },
+        )
         if (text !== "") yield* process.print(text)
       },
       cannotOpen(process),
@@ -104,7 +125,9 @@ export const tail = defineTool({
   *run(process, args) {
     const { flags, words, problem } = parseOptions(
       args.map((word, at) =>
-        /^[-+]\d+f?$/.test(word) && !/^-[ncs]$/.test(args[at - 1] ?? "") ? `-${word.endsWith("f") ? "f" : ""}n${word.replace(/^-|f$/g, "")}` : word,
+        /^[-+]\d+f?$/.test(word) && !/^-[ncs]$/.test(args[at - 1] ?? "")
+          ? `-${word.endsWith("f") ? "f" : ""}n${word.replace(/^-|f$/g, "")}`
+          : word,
       ),
       {
         letters: "fFqvrz",
@@ -128,7 +151,9 @@ export const tail = defineTool({
     const lines = String(flags.get("n") ?? "10")
     const count = amount(String(bytes ?? lines))
     if (count === undefined) {
-      yield* process.error(`tail: invalid number of ${bytes === undefined ? "lines" : "bytes"}: ${quote(process, String(bytes ?? lines))}\n`)
+      yield* process.error(
+        `tail: invalid number of ${bytes === undefined ? "lines" : "bytes"}: ${quote(process, String(bytes ?? lines))}\n`,
+      )
       return 1
     }
     const sizes = new Map<string, number>()
@@ -143,7 +168,10 @@ export const tail = defineTool({
         const data = yield* process.readAll(fd)
         sizes.set(name, data.length)
         if (bytes !== undefined) {
-          yield* process.write(1, String(bytes).startsWith("+") ? data.subarray(count - 1) : data.subarray(Math.max(0, data.length - count)))
+          yield* process.write(
+            1,
+            String(bytes).startsWith("+") ? data.subarray(count - 1) : data.subarray(Math.max(0, data.length - count)),
+          )
           return
         }
         const code = end.charCodeAt(0)

@@ -15,7 +15,7 @@ import { uniq } from "./uniq.ts"
 import { wc } from "./wc.ts"
 import { bc } from "./bc.ts"
 import { chgrp, chown } from "./chown.ts"
-import { cksum, md5sum, sha1sum, sha256sum, sha512sum } from "./checksums.ts"
+import { b2sum, cksum, md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, sum } from "./checksums.ts"
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
 import { crontab } from "./crontab.ts"
@@ -41,6 +41,10 @@ import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
 import { openssl } from "./openssl/openssl.ts"
 import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
+import * as numbers from "./numbers.ts"
+import { patch } from "./patch.ts"
+import * as smallTools from "./small-tools.ts"
+import { unzip, zip } from "./zip.ts"
 import * as processList from "./process-list.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
@@ -54,6 +58,7 @@ import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
 import { wget } from "./wget.ts"
+import { xargs } from "./xargs.ts"
 import { yq } from "./yq.ts"
 
 const isTool = (value: unknown): value is Tool => typeof value === "object" && value !== null && "run" in value
@@ -67,6 +72,11 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(network),
   ...Object.values(terminalTools),
   ...Object.values(make),
+  ...Object.values(numbers),
+  ...Object.values(smallTools),
+  patch,
+  unzip,
+  zip,
   awk,
   basename,
   bc,
@@ -97,7 +107,11 @@ export const shellTools: readonly Tool[] = [
   join,
   jq,
   less,
+  b2sum,
   md5sum,
+  sha224sum,
+  sha384sum,
+  sum,
   mktemp,
   nano,
   nl,
@@ -121,7 +135,22 @@ export const shellTools: readonly Tool[] = [
   unexpand,
   vi,
   wget,
+  xargs,
   xxd,
   yq,
   cat,
+  cp,
+  install,
+  mv,
+  cut,
+  dd,
+  head,
+  tail,
+  ls,
+  rm,
+  rmdir,
+  sort,
+  tr,
+  uniq,
+  wc,
 ].filter(isTool)

@@ -234,7 +234,9 @@ class Lister {
       if (entry) entries.push(entry)
     }
     if (this.long || this.#has("s"))
-      yield* process.print(`total ${entries.reduce((sum, { stat }) => sum + (stat.type === "symlink" ? 0 : Math.ceil(stat.size / 4096) * 4), 0)}\n`)
+      yield* process.print(
+        `total ${entries.reduce((sum, { stat }) => sum + (stat.type === "symlink" ? 0 : Math.ceil(stat.size / 4096) * 4), 0)}\n`,
+      )
     this.sorted(entries)
     yield* this.show(entries)
     if (!this.#has("R")) return

@@ -76,7 +76,11 @@ const stamp = (text: string, now: number): number | undefined => {
   if (!match) return undefined
   const [, century, short, month, day, hour, minute, second = "0"] = match
   const year =
-    short === undefined ? new Date(now).getUTCFullYear() : century === undefined ? Number(short) + (Number(short) < 69 ? 2000 : 1900) : Number(century + short)
+    short === undefined
+      ? new Date(now).getUTCFullYear()
+      : century === undefined
+        ? Number(short) + (Number(short) < 69 ? 2000 : 1900)
+        : Number(century + short)
   return Date.UTC(year, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
 }
 
@@ -173,9 +177,13 @@ export const ln = defineTool({
     const goal = typeof given === "string" ? given : alone ? "." : (words.at(-1) as string)
     const targets = given !== undefined || alone ? words : words.slice(0, -1)
     const into =
-      alone || given !== undefined || (!flags.has("T") && isDirectory(process, goal) && !(flags.has("n") && linkStat(process, goal)?.type === "symlink"))
+      alone ||
+      given !== undefined ||
+      (!flags.has("T") && isDirectory(process, goal) && !(flags.has("n") && linkStat(process, goal)?.type === "symlink"))
     if (targets.length > 1 && !into) {
-      yield* process.error(`ln: target ${shellQuoted(goal)}: ${process.files.exists(goal) ? "Not a directory" : "No such file or directory"}\n`)
+      yield* process.error(
+        `ln: target ${shellQuoted(goal)}: ${process.files.exists(goal) ? "Not a directory" : "No such file or directory"}\n`,
+      )
       return 1
     }
     const kind = flags.has("s") ? "symbolic" : "hard"
@@ -203,7 +211,8 @@ export const ln = defineTool({
         else if (there && flags.has("b")) process.files.rename(path, `${path}~`)
         if (kind === "symbolic") process.files.symlink(flags.has("r") ? relative(process, target, path) : target, path)
         else process.files.link(target, path)
-        if (flags.has("v")) yield* process.print(`${shellQuoted(path.replace(/^\.\//, ""))} ${kind === "hard" ? "=>" : "->"} ${shellQuoted(target)}\n`)
+        if (flags.has("v"))
+          yield* process.print(`${shellQuoted(path.replace(/^\.\//, ""))} ${kind === "hard" ? "=>" : "->"} ${shellQuoted(target)}\n`)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* fail(
@@ -250,7 +259,11 @@ export const truncate = defineTool({
     const size = flags.get("s")
     const reference = flags.get("r")
     if (size === undefined && reference === undefined)
-      return yield* usageError(process, "truncate", `you must specify either ${quote(process, "--size")} or ${quote(process, "--reference")}`)
+      return yield* usageError(
+        process,
+        "truncate",
+        `you must specify either ${quote(process, "--size")} or ${quote(process, "--reference")}`,
+      )
     if (words.length === 0) return yield* usageError(process, "truncate", "missing file operand")
     const match = /^([-+<>/%]?)(\d+)([KMGT]?B?|[kmgt])$/.exec(String(size ?? "0"))
     if (!match) {
@@ -290,7 +303,7 @@ export const chmod = defineTool({
   summary: "change file mode bits",
   *run(process, args) {
     // A mode may begin with "-": what names bits is no option.
-    const isMode = (word: string) => /^-[rwxXst]+$/.test(word) || /^-[ugo]*[-+=]/.test(word)
+    const isMode = (word: string) => /^-[rwxXst]+$/.test(word) || (/^-[ugoa]*[-+=][rwxXstugo]/.test(word) && !word.startsWith("--"))
     const modeAt = args.findIndex((word) => word === "--" || isMode(word))
     const optionWords = modeAt >= 0 && args[modeAt] !== "--" ? [...args.slice(0, modeAt), ...args.slice(modeAt + 1)] : args
     const { flags, words, problem } = parseOptions(optionWords, {
@@ -321,7 +334,9 @@ export const chmod = defineTool({
         const shown = (bits: number) => `${bits.toString(8).padStart(4, "0")} (${permissionText(bits)})`
         if (flags.has("v") || (flags.has("c") && mode !== old))
           yield* process.print(
-            mode === old ? `mode of ${shellQuoted(path)} retained as ${shown(mode)}\n` : `mode of ${shellQuoted(path)} changed from ${shown(old)} to ${shown(mode)}\n`,
+            mode === old
+              ? `mode of ${shellQuoted(path)} retained as ${shown(mode)}\n`
+              : `mode of ${shellQuoted(path)} changed from ${shown(old)} to ${shown(mode)}\n`,
           )
         if (flags.has("R") && stat.type === "directory")
           for (const { name } of process.files.list(path)) yield* change(`${path.replace(/\/$/, "")}/${name}`, false)

@@ -33,10 +33,10 @@ export const changedMode = (text: string, old: number, directory: boolean, umask
   }
   let mode = old & 0o7777
   for (const clause of text.split(",")) {
-    const match = /^([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)$/.exec(clause)
+    const match = /^([ugoa]*)((?:[-+=](?:[ugo]|[rwxXst]*))+)$/.exec(clause)
     if (!match) return undefined
     const [, who, actions] = match
-    for (const [, operator, what] of actions.matchAll(/([-+=])([rwxXst]*|[ugo])/g)) {
+    for (const [, operator, what] of actions.matchAll(/([-+=])([ugo]|[rwxXst]*)/g)) {
       for (const name of ["u", "g", "o"] as const) {
         if (who !== "" && !who.includes("a") && !who.includes(name)) continue
         const shift = SHIFTS[name]
@@ -50,7 +50,8 @@ export const changedMode = (text: string, old: number, directory: boolean, umask
         if (who === "") bits &= ~(umask >> shift) & 7
         if (operator === "=") mode &= ~(7 << shift)
         mode = operator === "-" ? mode & ~(bits << shift) : mode | (bits << shift)
-        const special = (what.includes("s") && name !== "o" ? (name === "u" ? 0o4000 : 0o2000) : 0) | (what.includes("t") && name === "o" ? 0o1000 : 0)
+        const special =
+          (what.includes("s") && name !== "o" ? (name === "u" ? 0o4000 : 0o2000) : 0) | (what.includes("t") && name === "o" ? 0o1000 : 0)
         mode = operator === "-" ? mode & ~special : mode | special
       }
     }

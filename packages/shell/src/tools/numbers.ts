@@ -25,7 +25,8 @@ export const factor = defineTool({
   busybox: true,
   summary: "factor numbers",
   *run(process, args) {
-    const words = args.length > 0 ? [...args] : (yield* allLines(process, "factor", [])).lines.flatMap((line) => line.split(/\s+/).filter(Boolean))
+    const words =
+      args.length > 0 ? [...args] : (yield* allLines(process, "factor", [])).lines.flatMap((line) => line.split(/\s+/).filter(Boolean))
     let status = 0
     for (const word of words) {
       if (!/^\d+$/.test(word)) {
@@ -75,7 +76,16 @@ export const numfmt = defineTool({
       {
         letters: "z",
         valued: "d",
-        long: { "to=": "to", "from=": "from", "suffix=": "suffix", "padding=": "padding", "field=": "field", "delimiter=": "d", "header=?": "header", grouping: "g" },
+        long: {
+          "to=": "to",
+          "from=": "from",
+          "suffix=": "suffix",
+          "padding=": "padding",
+          "field=": "field",
+          "delimiter=": "d",
+          "header=?": "header",
+          grouping: "g",
+        },
       },
     )
     if (problem) return yield* usageError(process, "numfmt", problem)
@@ -117,7 +127,10 @@ export const numfmt = defineTool({
       const shown = yield* convert(own.trim())
       if (shown === undefined) return 2
       const before = typeof delimiter === "string" ? "" : (/^\s*/.exec(own)?.[0] ?? "")
-      parts[field - 1] = before.length > 0 && padding === 0 ? `${before.slice(0, Math.max(1, before.length + own.trim().length - shown.length))}${shown}` : before + shown
+      parts[field - 1] =
+        before.length > 0 && padding === 0
+          ? `${before.slice(0, Math.max(1, before.length + own.trim().length - shown.length))}${shown}`
+          : before + shown
       yield* process.print(`${parts.join(typeof delimiter === "string" ? delimiter : "")}\n`)
     }
     return 0

@@ -1,7 +1,7 @@
 /** paste: lines of files side by side. */
 import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, readFile, usageError } from "./reading.ts"
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", "\\": "\\", 0: "" }
 
@@ -23,7 +23,7 @@ export const paste = defineTool({
     let taken = 0
     const columns: string[][] = []
     const read = function* (name: string): Steps<string[]> {
-      const data = name === "-" ? yield* process.readAll(0) : process.files.readBytes(name)
+      const data = yield* readFile(process, name)
       const text = new TextDecoder().decode(data)
       return text === "" ? [] : text.replace(/\n$/, "").split("\n")
     }

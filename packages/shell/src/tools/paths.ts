@@ -1,7 +1,7 @@
 /** basename, dirname, readlink, realpath, mktemp. */
 import { type Process, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, quote, usageError } from "./reading.ts"
 
 export const baseName = (path: string): string => path.replace(/\/+$/, "").split("/").at(-1) || (path.startsWith("/") ? "/" : "")
 
@@ -180,7 +180,7 @@ export const mktemp = defineTool({
     const template = (words[0] ?? "tmp.XXXXXXXXXX") + suffix
     const run = /X{3,}(?!.*X{3,})/.exec(template)
     if (!run) {
-      yield* process.error(`mktemp: too few X's in template '${template}'\n`)
+      yield* process.error(`mktemp: too few X's in template ${quote(process, template)}\n`)
       return 1
     }
     const inTmp = words.length === 0 || flags.has("p") || flags.has("t")

@@ -1,9 +1,9 @@
-/** sleep, env, which, id, whoami, hostname, uname, xargs, timeout, watch, yes, clear, nohup. */
-import { type Process, SIGNALS, signalNamed, type Steps, SystemError } from "@drydock/machine"
+/** sleep, env, which, id, whoami, hostname, uname, timeout, watch, yes, clear, nohup. */
+import { type ExitStatus, type Process, SIGNALS, signalNamed, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { findExecutable } from "./executables.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, quote, usageError } from "./reading.ts"
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
 
@@ -28,8 +28,17 @@ export const sleep = defineTool({
   *run(process, args) {
     const total = args.reduce((sum, word) => sum + seconds(word), 0)
     if (args.length === 0) return yield* usageError(process, "sleep", "missing operand")
+    const option = /^-(.)/.exec(args[0])
+    if (option) return yield* usageError(process, "sleep", `invalid option -- '${option[1]}'`)
     if (Number.isNaN(total))
-      return yield* usageError(process, "sleep", `invalid time interval '${args.find((word) => Number.isNaN(seconds(word)))}'`)
+      return yield* usageError(
+        process,
+        "sleep",
+        args
+          .filter((word) => Number.isNaN(seconds(word)))
+          .map((word) => `invalid time interval ${quote(process, word)}`)
+          .join("\nsleep: "),
+      )
     yield* pause(process, total * 1_000)
     return 0
   },
@@ -42,8 +51,14 @@ export function* runCommand(
   options: { env?: ReadonlyMap<string, string>; cwd?: string; tool?: string } = {},
 ): Steps<number> {
   const path = findExecutable(process, words[0])
+  const named = ["env", "nice", "nohup"].includes(options.tool ?? "env")
+    ? quote(process, words[0])
+    : options.tool === "xargs"
+      ? words[0]
+      : `'${words[0]}'`
+  const what = options.tool === "nohup" ? "failed to run command " : ""
   if (path === undefined) {
-    yield* process.error(`${options.tool ?? "env"}: '${words[0]}': No such file or directory\n`)
+    yield* process.error(`${options.tool ?? "env"}: ${what}${named}: No such file or directory\n`)
     return 127
   }
   try {
@@ -60,7 +75,7 @@ export function* runCommand(
         : 1
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    yield* process.error(`${options.tool ?? "env"}: '${words[0]}': ${error.message}\n`)
+    yield* process.error(`${options.tool ?? "env"}: ${what}${named}: ${error.message}\n`)
     return 126
   }
 }
@@ -80,16 +95,33 @@ export const env = defineTool({
       }
       if (words.length > 0) return 0
     }
+    let cwd: string | undefined
     while (words[0]?.startsWith("-")) {
-      const option = words.shift()
-      if (option === "-i" || option === "-") environment.clear()
-      else if (option === "-u") environment.delete(words.shift() ?? "")
+      const option = words.shift() as string
+      if (option === "--") break
+      if (option === "-i" || option === "-" || option === "--ignore-environment") environment.clear()
+      else if (option === "-u" || option === "--unset") environment.delete(words.shift() ?? "")
+      else if (option.startsWith("--unset=")) environment.delete(option.slice(8))
+      else if (/^-u./.test(option)) environment.delete(option.slice(2))
+      else if (option === "-C" || option === "--chdir") cwd = words.shift()
+      else if (option.startsWith("--chdir=")) cwd = option.slice(8)
+      else if (option === "-S" || option.startsWith("--split-string=")) {
+        const text = option === "-S" ? (words.shift() ?? "") : option.slice(15)
+        words.unshift(...(text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, "$2")))
+      } else if (option === "-0" || option === "-v" || option === "--debug" || option === "--null") continue
+      else
+        return yield* usageError(
+          process,
+          "env",
+          option.startsWith("--") ? `unrecognized option '${option}'` : `invalid option -- '${option[1]}'`,
+          125,
+        )
     }
     while (words[0]?.includes("=")) {
       const [name, ...value] = (words.shift() as string).split("=")
       environment.set(name, value.join("="))
     }
-    if (words.length > 0) return yield* runCommand(process, words, { env: environment })
+    if (words.length > 0) return yield* runCommand(process, words, { env: environment, ...(cwd !== undefined && { cwd }) })
     yield* process.print([...environment].map(([name, value]) => `${name}=${value}\n`).join(""))
     return 0
   },
@@ -182,7 +214,21 @@ export const uname = defineTool({
   busybox: true,
   summary: "print system information",
   *run(process, args) {
-    const { flags } = parseOptions(args, { letters: "asnrvmpio" })
+    const { flags, problem } = parseOptions(args, {
+      letters: "asnrvmpio",
+      long: {
+        all: "a",
+        "kernel-name": "s",
+        nodename: "n",
+        "kernel-release": "r",
+        "kernel-version": "v",
+        machine: "m",
+        processor: "p",
+        "hardware-platform": "i",
+        "operating-system": "o",
+      },
+    })
+    if (problem) return yield* usageError(process, "uname", problem)
     const release =
       /Linux version (\S+)/.exec(process.files.exists("/proc/version") ? process.files.readText("/proc/version") : "")?.[1] ??
       "6.8.0-94-generic"
@@ -192,6 +238,8 @@ export const uname = defineTool({
       ["r", release],
       ["v", "#1 SMP PREEMPT_DYNAMIC"],
       ["m", "x86_64"],
+      ["p", flags.has("a") ? "x86_64" : "unknown"],
+      ["i", flags.has("a") ? "x86_64" : "unknown"],
       ["o", "GNU/Linux"],
     ]
     yield* process.print(
@@ -204,47 +252,8 @@ export const uname = defineTool({
   },
 })
 
-export const xargs = defineTool({
-  name: "xargs",
-  busybox: true,
-  summary: "build command lines from input",
-  *run(process, args) {
-    const { flags, words } = parseOptions(args, {
-      letters: "0rtp",
-      valued: "nILPd",
-      stopAtWord: true,
-      long: { null: "0", "no-run-if-empty": "r", "max-args=": "n" },
-    })
-    const text = new TextDecoder().decode(yield* process.readAll(0))
-    const replace = flags.get("I")
-    const items = flags.has("0")
-      ? text.split("\0").filter(Boolean)
-      : replace !== undefined || flags.has("L")
-        ? text
-            .split("\n")
-            .filter((line) => line.trim() !== "")
-            .map((line) => line.trim())
-        : typeof flags.get("d") === "string"
-          ? text
-              .replace(/\n$/, "")
-              .split(String(flags.get("d")).replace("\\n", "\n"))
-              .filter(Boolean)
-          : (text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, "$2"))
-    const command = words.length > 0 ? words : ["echo"]
-    if (items.length === 0 && (flags.has("r") || replace !== undefined)) return 0
-    let status = 0
-    const run = function* (line: readonly string[]): Steps<void> {
-      if ((yield* runCommand(process, line, { tool: "xargs" })) !== 0) status = 123
-    }
-    if (typeof replace === "string") for (const item of items) yield* run(command.map((word) => word.split(replace).join(item)))
-    else {
-      const size = Number(flags.get("n") ?? flags.get("L") ?? Number.POSITIVE_INFINITY)
-      for (let at = 0; at < Math.max(1, items.length); at += size === Number.POSITIVE_INFINITY ? Math.max(1, items.length) : size)
-        yield* run([...command, ...items.slice(at, at + size)])
-    }
-    return status
-  },
-})
+const codeOf = (status: ExitStatus): number =>
+  status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0
 
 export const timeout = defineTool({
   name: "timeout",
@@ -255,14 +264,19 @@ export const timeout = defineTool({
       letters: "v",
       valued: "sk",
       stopAtWord: true,
-      long: { "signal=": "s", "kill-after=": "k", "preserve-status": "v" },
+      long: { "signal=": "s", "kill-after=": "k", "preserve-status": "preserve", foreground: "f", verbose: "v" },
     })
     const [limit, ...command] = words
-    if (limit === undefined || command.length === 0) return yield* usageError(process, "timeout", "missing operand", 125)
-    if (Number.isNaN(seconds(limit))) return yield* usageError(process, "timeout", `invalid time interval '${limit}'`, 125)
+    if (limit === undefined || command.length === 0) {
+      yield* process.error("Try 'timeout --help' for more information.\n")
+      return 125
+    }
+    if (Number.isNaN(seconds(limit))) return yield* usageError(process, "timeout", `invalid time interval ${quote(process, limit)}`, 125)
+    const signal = signalNamed(String(flags.get("s") ?? "TERM"))
+    if (!signal) return yield* usageError(process, "timeout", `${quote(process, String(flags.get("s")))}: invalid signal`, 125)
     const path = findExecutable(process, command[0] ?? "")
     if (!path) {
-      yield* process.error(`timeout: failed to run command '${command[0]}': No such file or directory\n`)
+      yield* process.error(`timeout: failed to run command ${quote(process, command[0])}: No such file or directory\n`)
       return 127
     }
     const child = process.spawnFile(path, { argv: command })
@@ -273,11 +287,24 @@ export const timeout = defineTool({
     process.onSignal("SIGCHLD", () => changed.wake())
     for (;;) {
       const ended = yield* process.waitFor({ pid: child.pid, noHang: true })
-      if (ended) return ended.status.kind === "exited" ? ended.status.code : 128
+      if (ended) return codeOf(ended.status)
       if (until !== undefined && process.now() >= until) {
-        process.kill(child.pid, signalNamed(String(flags.get("s") ?? "TERM")) ?? "SIGTERM")
-        yield* process.waitFor({ pid: child.pid })
-        return 124
+        process.kill(child.pid, signal)
+        if (signal !== "SIGKILL") process.kill(child.pid, "SIGCONT")
+        const grace = flags.has("k") ? process.now() + seconds(String(flags.get("k"))) * 1_000 : undefined
+        let last = yield* process.waitFor({ pid: child.pid, noHang: true })
+        let forced = signal === "SIGKILL"
+        while (!last) {
+          if (grace !== undefined && process.now() >= grace && !forced) {
+            process.kill(child.pid, "SIGKILL")
+            forced = true
+          }
+          yield* process.wait({ queues: [changed], ...(grace !== undefined && !forced && { until: grace }) })
+          last = yield* process.waitFor({ pid: child.pid, noHang: true })
+        }
+        // timeout itself ends as it ended its command by SIGKILL.
+        if (forced) process.kill(process.pid, "SIGKILL")
+        return flags.has("preserve") ? codeOf(last.status) : 124
       }
       yield* process.wait({ queues: [changed], ...(until !== undefined && { until }) })
     }
@@ -311,7 +338,14 @@ export const nohup = defineTool({
   busybox: true,
   summary: "ignore hang-ups",
   *run(process, args) {
+    if (args.length === 0) return yield* usageError(process, "nohup", "missing operand", 125)
     process.onSignal("SIGHUP", "ignore")
+    if (process.fds.get(1)?.kind === "tty") {
+      const fd = yield* process.open("nohup.out", "a")
+      yield* process.error("nohup: ignoring input and appending output to 'nohup.out'\n")
+      process.dup(fd, 1)
+      process.close(fd)
+    }
     return yield* runCommand(process, args, { tool: "nohup" })
   },
 })

@@ -33,7 +33,8 @@ export const parseOptions = (
       const [name, ...value] = word.slice(2).split("=")
       const found =
         spec.long &&
-        (Object.keys(spec.long).find((one) => one.replace(/=\??$/, "") === name) ?? Object.keys(spec.long).find((one) => one.startsWith(name)))
+        (Object.keys(spec.long).find((one) => one.replace(/=\??$/, "") === name) ??
+          Object.keys(spec.long).find((one) => one.startsWith(name)))
       if (!found) {
         problem ??= `unrecognized option '--${name}${value.length > 0 ? `=${value.join("=")}` : ""}'`
         continue

@@ -134,7 +134,11 @@ export const rmdir = defineTool({
       words,
       (word) => `failed to remove ${shellQuoted(word)}`,
       (word) => {
-        for (let path = word.replace(/\/+$/, ""); path !== "" && path !== "."; path = path.includes("/") ? path.replace(/\/[^/]*$/, "") : "") {
+        for (
+          let path = word.replace(/\/+$/, "");
+          path !== "" && path !== ".";
+          path = path.includes("/") ? path.replace(/\/[^/]*$/, "") : ""
+        ) {
           process.files.rmdir(path)
           if (!flags.has("p")) return
         }

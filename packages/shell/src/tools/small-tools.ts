@@ -48,8 +48,14 @@ export const getconf = defineTool({
       yield* process.error("Usage: getconf [-v SPEC] VAR\n  or:  getconf [-v SPEC] PATH_VAR PATH\n")
       return 2
     }
-    const processors = () => (process.files.exists("/proc/cpuinfo") ? process.files.readText("/proc/cpuinfo").match(/^processor/gm)?.length : undefined) ?? 2
-    const value = name === "_NPROCESSORS_ONLN" || name === "_NPROCESSORS_CONF" ? String(processors()) : Object.hasOwn(CONFIGURATION, name) ? CONFIGURATION[name] : undefined
+    const processors = () =>
+      (process.files.exists("/proc/cpuinfo") ? process.files.readText("/proc/cpuinfo").match(/^processor/gm)?.length : undefined) ?? 2
+    const value =
+      name === "_NPROCESSORS_ONLN" || name === "_NPROCESSORS_CONF"
+        ? String(processors())
+        : Object.hasOwn(CONFIGURATION, name)
+          ? CONFIGURATION[name]
+          : undefined
     if (value === undefined) {
       yield* process.error(`getconf: Unrecognized variable \`${name}'\n`)
       return 2
@@ -68,7 +74,12 @@ export const nice = defineTool({
     const called = process.argv[0]?.split("/").at(-1) ?? "nice"
     const { flags, words, problem } = parseOptions(
       args.map((word) => (/^--?\d+$/.test(word) && called === "nice" ? `-n${word.slice(1)}` : word)),
-      { letters: "itbfr", valued: called === "stdbuf" ? "ioe" : "ncpk", stopAtWord: true, long: { "adjustment=": "n", "output=": "o", "input=": "i", "error=": "e" } },
+      {
+        letters: "itbfr",
+        valued: called === "stdbuf" ? "ioe" : "ncpk",
+        stopAtWord: true,
+        long: { "adjustment=": "n", "output=": "o", "input=": "i", "error=": "e" },
+      },
     )
     if (problem) return yield* usageError(process, called, problem, 125)
     const before = Number(process.env.get("DRYDOCK_NICE") ?? 0)
@@ -129,7 +140,9 @@ export const pathchk = defineTool({
     let status = 0
     for (const word of args.filter((one) => one !== "-p" && one !== "-P"))
       if (word === "" || word.split("/").some((part) => part.length > 255)) {
-        yield* process.error(`pathchk: ${word === "" ? "empty file name" : `limit 255 exceeded by length ${word.length} of file name component '${word}'`}\n`)
+        yield* process.error(
+          `pathchk: ${word === "" ? "empty file name" : `limit 255 exceeded by length ${word.length} of file name component '${word}'`}\n`,
+        )
         status = 1
       }
     return status
@@ -171,7 +184,9 @@ export const tsort = defineTool({
     }
     yield* process.print(withNewlines([...order, ...waits.keys()]))
     if (waits.size > 0) {
-      yield* process.error(`tsort: ${args[0] ?? "-"}: input contains a loop:\n${[...waits.keys()].map((word) => `tsort: ${word}\n`).join("")}`)
+      yield* process.error(
+        `tsort: ${args[0] ?? "-"}: input contains a loop:\n${[...waits.keys()].map((word) => `tsort: ${word}\n`).join("")}`,
+      )
       return 1
     }
     return ok ? 0 : 1
@@ -232,7 +247,9 @@ export const csplit = defineTool({
         } else {
           to = Number(pattern) * (time + 1) - 1
           if (!/^\d+$/.test(pattern) || to > lines.length) {
-            yield* process.error(`csplit: ${quote(process, pattern)}: ${/^\d+$/.test(pattern) ? "line number out of range" : "invalid pattern"}\n`)
+            yield* process.error(
+              `csplit: ${quote(process, pattern)}: ${/^\d+$/.test(pattern) ? "line number out of range" : "invalid pattern"}\n`,
+            )
             return 1
           }
         }
@@ -258,7 +275,9 @@ const zTool = (name: string, tool: string) =>
     name,
     summary: `${tool} on compressed files`,
     *run(process, args) {
-      const files = args.filter((word, at) => !word.startsWith("-") && (tool !== "grep" || at !== args.findIndex((one) => !one.startsWith("-"))))
+      const files = args.filter(
+        (word, at) => !word.startsWith("-") && (tool !== "grep" || at !== args.findIndex((one) => !one.startsWith("-"))),
+      )
       const options = args.filter((word) => !files.includes(word))
       let status = tool === "grep" ? 1 : 0
       const many = files.length > 1 && tool === "grep"

@@ -87,7 +87,13 @@ const human = (text: string): [number, number] => {
 /** As filevercmp: letters before other characters, "~" before everything, digits by value. */
 export const compareVersions = (a: string, b: string): number => {
   const weight = (character: string | undefined): number =>
-    character === undefined || /\d/.test(character) ? 0 : /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character === "~" ? -1 : character.charCodeAt(0) + 256
+    character === undefined || /\d/.test(character)
+      ? 0
+      : /[A-Za-z]/.test(character)
+        ? character.charCodeAt(0)
+        : character === "~"
+          ? -1
+          : character.charCodeAt(0) + 256
   let [i, j] = [0, 0]
   while (i < a.length || j < b.length) {
     while ((i < a.length && !/\d/.test(a[i])) || (j < b.length && !/\d/.test(b[j]))) {

@@ -252,7 +252,7 @@ export const tar = defineTool({
 })
 
 const longLine = (entry: Entry): string =>
-  `${modeText({ ...entry.stat, inode: 0, links: 1, changedAt: 0, accessedAt: 0, device: 0 })} ${entry.user || entry.stat.uid}/${entry.group || entry.stat.gid} ${String(entry.stat.size).padStart(9)} ${formatDate("%Y-%m-%d %H:%M", entry.stat.modifiedAt)} ${entry.name}${entry.link === "" ? "" : ` -> ${entry.link}`}`
+  `${modeText(entry.stat)} ${entry.user || entry.stat.uid}/${entry.group || entry.stat.gid} ${String(entry.stat.size).padStart(9)} ${formatDate("%Y-%m-%d %H:%M", entry.stat.modifiedAt)} ${entry.name}${entry.link === "" ? "" : ` -> ${entry.link}`}`
 
 /** Adds what is at and below `words`; true when something could not be read. */
 function* gather(

@@ -61,23 +61,33 @@ export const tac = defineTool({
   busybox: true,
   summary: "concatenate and print files in reverse",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "br", valued: "s", long: { "separator=": "s", before: "b", regex: "r" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "br",
+      valued: "s",
+      long: { "separator=": "s", before: "b", regex: "r" },
+    })
     if (problem) return yield* usageError(process, "tac", problem)
     const separator = String(flags.get("s") ?? "\n") || "\0"
-    const ok = yield* eachFile(process, "tac", words, function* (fd) {
-      const text = new TextDecoder().decode(yield* process.readAll(fd))
-      if (process.charge(text.length >> 10)) yield* process.yield()
-      // Every record keeps the separator that ends it, or with -b the one before it.
-      const records: string[] = []
-      let from = 0
-      for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + separator.length)) {
-        const cut = flags.has("b") ? at : at + separator.length
-        if (cut > from) records.push(text.slice(from, cut))
-        from = cut
-      }
-      if (from < text.length) records.push(text.slice(from))
-      yield* process.print(records.reverse().join(""))
-    }, (name, message) => `failed to open '${name}' for reading: ${message}`)
+    const ok = yield* eachFile(
+      process,
+      "tac",
+      words,
+      function* (fd) {
+        const text = new TextDecoder().decode(yield* process.readAll(fd))
+        if (process.charge(text.length >> 10)) yield* process.yield()
+        // Every record keeps the separator that ends it, or with -b the one before it.
+        const records: string[] = []
+        let from = 0
+        for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + separator.length)) {
+          const cut = flags.has("b") ? at : at + separator.length
+          if (cut > from) records.push(text.slice(from, cut))
+          from = cut
+        }
+        if (from < text.length) records.push(text.slice(from))
+        yield* process.print(records.reverse().join(""))
+      },
+      (name, message) => `failed to open '${name}' for reading: ${message}`,
+    )
     return ok ? 0 : 1
   },
 })

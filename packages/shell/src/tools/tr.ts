@@ -108,7 +108,10 @@ export const tr = defineTool({
     const second = words[1] === undefined ? undefined : parseSet(encode(words[1]))
     for (const set of [first, second])
       if (set?.problem)
-        return yield* complain(process, set.problem.replace(/^(invalid character class) (.*)$/, (_, text, name) => `${text} ${quote(process, name)}`))
+        return yield* complain(
+          process,
+          set.problem.replace(/^(invalid character class) (.*)$/, (_, text, name) => `${text} ${quote(process, name)}`),
+        )
     const inFirst = new Uint8Array(256)
     for (const code of first.codes) inFirst[code] = 1
     if (complements) for (let code = 0; code < 256; code++) inFirst[code] ^= 1

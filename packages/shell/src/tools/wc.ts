@@ -78,14 +78,22 @@ export const wc = defineTool({
     const known = stats.filter((stat) => stat !== undefined)
     const regular = known.reduce((sum, stat) => sum + (stat.type === "file" ? stat.size : 0), 0)
     const width =
-      names.length === 1 && show.length === 1
-        ? 1
-        : Math.max(String(regular).length, known.some((stat) => stat.type !== "file") ? 7 : 1)
+      names.length === 1 && show.length === 1 ? 1 : Math.max(String(regular).length, known.some((stat) => stat.type !== "file") ? 7 : 1)
     const value = (counts: Counts, letter: string): number =>
-      letter === "l" ? counts.lines : letter === "w" ? counts.words : letter === "m" ? counts.characters : letter === "c" ? counts.bytes : counts.longest
+      letter === "l"
+        ? counts.lines
+        : letter === "w"
+          ? counts.words
+          : letter === "m"
+            ? counts.characters
+            : letter === "c"
+              ? counts.bytes
+              : counts.longest
     yield* process.print(
       rows
-        .map(([counts, name]) => `${show.map((letter) => String(value(counts, letter)).padStart(width)).join(" ")}${name ? ` ${name}` : ""}\n`)
+        .map(
+          ([counts, name]) => `${show.map((letter) => String(value(counts, letter)).padStart(width)).join(" ")}${name ? ` ${name}` : ""}\n`,
+        )
         .join(""),
     )
     return ok ? 0 : 1

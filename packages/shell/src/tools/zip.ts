@@ -67,14 +67,32 @@ const pack = (members: readonly Member[]): Uint8Array => {
     ]
     const local = little([[4, 0x04034b50], ...common])
     directory.push(
-      little([[4, 0x02014b50], [2, 0x031e], ...common, [2, 0], [2, 0], [2, 0], [4, ((mode << 16) | (name.endsWith("/") ? 16 : 0)) >>> 0], [4, offset]]),
+      little([
+        [4, 0x02014b50],
+        [2, 0x031e],
+        ...common,
+        [2, 0],
+        [2, 0],
+        [2, 0],
+        [4, ((mode << 16) | (name.endsWith("/") ? 16 : 0)) >>> 0],
+        [4, offset],
+      ]),
       encoded,
     )
     parts.push(local, encoded, data)
     offset += local.length + encoded.length + data.length
   }
   const length = directory.reduce((sum, part) => sum + part.length, 0)
-  const end = little([[4, 0x06054b50], [2, 0], [2, 0], [2, members.length], [2, members.length], [4, length], [4, offset], [2, 0]])
+  const end = little([
+    [4, 0x06054b50],
+    [2, 0],
+    [2, 0],
+    [2, members.length],
+    [2, members.length],
+    [4, length],
+    [4, offset],
+    [2, 0],
+  ])
   const all = [...parts, ...directory, end]
   const bytes = new Uint8Array(all.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -146,7 +164,9 @@ export const zip = defineTool({
     }
     const [given, ...names] = words
     if (given === undefined) {
-      yield* process.print("Copyright (c) 1990-2008 Info-ZIP - Type 'zip \"-L\"' for software license.\nZip 3.0 (July 5th 2008). Usage:\nzip [-options] [-b path] [-t mmddyyyy] [-n suffixes] [zipfile list] [-xi list]\n")
+      yield* process.print(
+        "Copyright (c) 1990-2008 Info-ZIP - Type 'zip \"-L\"' for software license.\nZip 3.0 (July 5th 2008). Usage:\nzip [-options] [-b path] [-t mmddyyyy] [-n suffixes] [zipfile list] [-xi list]\n",
+      )
       return 0
     }
     const path = /\.[^/.]+$/.test(given) ? given : `${given}.zip`
@@ -155,7 +175,7 @@ export const zip = defineTool({
     if (flags.has("d")) {
       const kept = members.filter(({ name }) => !names.some((one) => matchPattern(one, name)))
       if (kept.length === members.length) {
-        yield* process.error(`\tzip warning: name not matched: ${names[0] ?? ""}\n\nzip error: Nothing to do! (${path})\n`)
+        yield* process.print(`\tzip warning: name not matched: ${names[0] ?? ""}\n\nzip error: Nothing to do! (${path})\n`)
         return 12
       }
       if (!quiet) for (const member of members) if (!kept.includes(member)) yield* process.print(`deleting: ${member.name}\n`)
@@ -170,7 +190,8 @@ export const zip = defineTool({
       if (process.charge(4)) yield* process.yield()
       const stat = process.files.stat(name)
       const directory = stat.type === "directory"
-      const stored = (flags.has("j") ? (name.split("/").at(-1) ?? name) : name.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "")) + (directory ? "/" : "")
+      const stored =
+        (flags.has("j") ? (name.split("/").at(-1) ?? name) : name.replace(/^(\.?\/+)+/, "").replace(/\/+$/, "")) + (directory ? "/" : "")
       const excluded = excludes.some((one) => matchPattern(one, stored) || matchPattern(one, name))
       if (!excluded && stored !== "/" && stored !== "./" && stored !== "" && !(directory && (flags.has("j") || flags.has("D")))) {
         const mode = (directory ? 0o40000 : 0o100000) | stat.mode
@@ -186,14 +207,14 @@ export const zip = defineTool({
     }
     for (const name of names) {
       if (!process.files.exists(name)) {
-        yield* process.error(`\tzip warning: name not matched: ${name}\n`)
+        yield* process.print(`\tzip warning: name not matched: ${name}\n`)
         missing++
         continue
       }
       yield* add(name)
     }
     if (added === 0) {
-      yield* process.error(`\nzip error: Nothing to do! (${path})\n`)
+      yield* process.print(`\nzip error: Nothing to do! (${path})\n`)
       return 12
     }
     process.files.write(path, pack(members))
@@ -208,7 +229,11 @@ function* extract(process: Process, members: readonly Member[], flags: ReadonlyM
   let status = 0
   for (const member of members) {
     if (process.charge(4 + (member.size >> 10))) yield* process.yield()
-    const safe = member.name.split("/").filter((part) => part !== "..").join("/").replace(/^\/+/, "")
+    const safe = member.name
+      .split("/")
+      .filter((part) => part !== "..")
+      .join("/")
+      .replace(/^\/+/, "")
     const target = `${typeof into === "string" ? `${into.replace(/\/$/, "")}/` : ""}${flags.has("j") ? (safe.split("/").at(-1) ?? "") : safe}`
     if (member.name.endsWith("/")) {
       if (!flags.has("j") && !process.files.exists(target)) {
@@ -225,7 +250,7 @@ function* extract(process: Process, members: readonly Member[], flags: ReadonlyM
         yield* process.error(`replace ${target}? [y]es, [n]o, [A]ll, [N]one, [r]ename: `)
         const answer = yield* process.readLine(0)
         if (answer === undefined) {
-          yield* process.error(" NULL\n(EOF or read error, treating as \"[N]one\" ...)\n")
+          yield* process.error(' NULL\n(EOF or read error, treating as "[N]one" ...)\n')
           return 0
         }
         if (!/^[yA]/.test(answer)) continue
@@ -293,7 +318,9 @@ export const unzip = defineTool({
         for (const { size, modifiedAt, name } of chosen)
           yield* process.print(`${String(size).padStart(9)}  ${formatDate("%Y-%m-%d %H:%M", modifiedAt)}   ${name}\n`)
         const total = chosen.reduce((sum, { size }) => sum + size, 0)
-        yield* process.print(`---------                     -------\n${String(total).padStart(9)}                     ${chosen.length} file${chosen.length === 1 ? "" : "s"}\n`)
+        yield* process.print(
+          `---------                     -------\n${String(total).padStart(9)}                     ${chosen.length} file${chosen.length === 1 ? "" : "s"}\n`,
+        )
         return 0
       }
       if (flags.has("t")) {

@@ -305,7 +305,7 @@ class Crictl {
     const queue = this.process.queue()
     const outcome: { message?: string; id?: string } = {}
     let done = false
-    this.cri.pullImage(ref, undefined, (result) => {
+    this.cri.pullImage(ref, [], (result) => {
       if (result.kind === "failed") outcome.message = result.message
       else outcome.id = result.imageId
       done = true

@@ -9,6 +9,9 @@ import { Context } from "./context.ts"
 import { HelmError } from "./errors.ts"
 import { parseFlags } from "./flags.ts"
 
+/** ms */
+const START = 45
+
 const groups = new Set(
   COMMANDS.map(({ path }) => path.split(" "))
     .filter((words) => words.length > 1)
@@ -124,8 +127,6 @@ export const helmProgram = (archives: Archives): Program =>
     }
     if (!command) {
       if (unknown === undefined || path !== "") {
-        if (unknown !== undefined && !["help"].includes(unknown))
-          return yield* failed(`unknown command ${JSON.stringify(unknown)} for "helm ${path}"\nRun 'helm ${path} --help' for usage.`)
         yield* process.print(groupHelp(path))
         return 0
       }
@@ -141,6 +142,8 @@ export const helmProgram = (archives: Archives): Program =>
       if (said.length > 0) yield* process.error(said.join(""))
       const fault = arguments_(command, flags.words.length)
       if (fault) return yield* failed(fault)
+      // What the real program needs before it does anything.
+      yield* process.compute(START)
       yield* command.run(new Context(process, flags, archives))
       return 0
     } catch (error) {

@@ -80,6 +80,7 @@ export const memory = (): Memory => {
       lesson: async (_course, slug) => lessons.find((known) => known.lesson === slug),
     },
     sessions: {
+      endOthers: refuse,
       open: async (wanted) => {
         const id = `00000000-0000-4000-8000-${String(++count).padStart(12, "0")}`
         const session: LabSession = { ...wanted, id, reachedAt: wanted.startedAt, state: "active" }
@@ -98,6 +99,7 @@ export const memory = (): Memory => {
       append: refuse,
       inputs: refuse,
     },
+    apiKeys: { create: refuse, list: refuse, revoke: refuse, redeem: refuse },
     tickets: { issue: async (session) => `ticket-of-${session}`, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
     progress: {
       complete: refuse,

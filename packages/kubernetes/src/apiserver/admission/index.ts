@@ -6,6 +6,8 @@ import { defaultStorageClass } from "./default-storage-class.ts"
 import { defaultTolerationSeconds } from "./default-tolerations.ts"
 import { limitRanger } from "./limit-ranger.ts"
 import { namespaceLifecycle } from "./namespace-lifecycle.ts"
+import { nodeRestriction } from "./node-restriction.ts"
+import { persistentVolumeClaimResize } from "./persistent-volume-claim-resize.ts"
 import { podSecurity } from "./pod-security.ts"
 import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts"
 import { priority } from "./priority.ts"
@@ -17,6 +19,7 @@ import { mutatingAdmissionWebhook, validatingAdmissionWebhook } from "./webhooks
 
 export const admissionPlugins: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  nodeRestriction,
   limitRanger,
   serviceAccountAdmission,
   podSecurity,
@@ -30,5 +33,6 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   mutatingAdmissionWebhook,
   validatingAdmissionPolicy,
   validatingAdmissionWebhook,
+  persistentVolumeClaimResize,
   resourceQuota,
 ]

@@ -69,7 +69,13 @@ const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server
 }
 
 const reviewUser = (spec: Record<string, unknown>, caller: UserInfo, self: boolean): UserInfo =>
-  self ? caller : { name: String(spec.user ?? ""), groups: Array.isArray(spec.groups) ? (spec.groups as string[]) : [] }
+  self
+    ? caller
+    : {
+        name: String(spec.user ?? ""),
+        ...(typeof spec.uid === "string" && { uid: spec.uid }),
+        groups: Array.isArray(spec.groups) ? (spec.groups as string[]) : [],
+      }
 
 const accessReview =
   (self: boolean) =>
@@ -152,6 +158,34 @@ const selfReview = ({ user }: SubresourceCall, server: Server): ApiResponse =>
     201,
   )
 
+const tokenReview = ({ body }: SubresourceCall, server: Server): ApiResponse => {
+  const spec = isObject(body) && isObject(body.spec) ? body.spec : {}
+  const audiences = Array.isArray(spec.audiences) ? (spec.audiences as string[]) : []
+  const found = server.reviewToken(String(spec.token ?? ""), audiences)
+  const status = found
+    ? {
+        authenticated: true,
+        user: {
+          username: found.user.name,
+          ...(found.user.uid && { uid: found.user.uid }),
+          groups: found.user.groups,
+          ...(found.user.extra && { extra: found.user.extra }),
+        },
+        audiences: found.audiences,
+      }
+    : { user: {}, error: "invalid bearer token" }
+  return json(
+    {
+      kind: "TokenReview",
+      apiVersion: "authentication.k8s.io/v1",
+      metadata: { creationTimestamp: null },
+      spec: { token: spec.token, ...(audiences.length > 0 && { audiences }) },
+      status,
+    },
+    201,
+  )
+}
+
 /** Registers what the server answers on its own. */
 export const registerSubresources = (server: { subresource(key: string, handler: SubresourceHandler): void }): void => {
   server.subresource("/pods/binding", binding)
@@ -168,4 +202,5 @@ export const registerSubresources = (server: { subresource(key: string, handler:
   server.subresource("authorization.k8s.io/localsubjectaccessreviews/", accessReview(false))
   server.subresource("authorization.k8s.io/selfsubjectrulesreviews/", rulesReview)
   server.subresource("authentication.k8s.io/selfsubjectreviews/", selfReview)
+  server.subresource("authentication.k8s.io/tokenreviews/", tokenReview)
 }

@@ -1,18 +1,38 @@
 /** …/token: a bearer token for a ServiceAccount. As pkg/registry/core/serviceaccount/storage/token.go. */
 import { encodeBase64 } from "../../apimachinery/base64.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
-import { formatTime } from "../../apimachinery/object.ts"
-import { badRequest, type FieldError, invalid } from "../../apimachinery/status.ts"
-import type { Server, SubresourceCall } from "../context.ts"
+import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
+import { badRequest, conflict, type FieldError, invalid } from "../../apimachinery/status.ts"
+import type { AnyKind, IssuedToken, Server, SubresourceCall } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { ISSUER } from "../issued-tokens.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 
-const ISSUER = "https://kubernetes.default.svc.cluster.local"
 const LEAST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32
 const DEFAULT_SECONDS = 3_600
 
 const part = (value: unknown): string => encodeBase64(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
+
+/** The object that a token ends with. Throws StatusError for one that is not there, or not the account's. */
+const boundTo = (reference: unknown, account: AnyStored, server: Server): IssuedToken["bound"] => {
+  if (!isObject(reference)) return undefined
+  const { kind, name, uid } = reference as { kind?: string; name?: string; uid?: string }
+  const plural = kind === "Pod" ? "pods" : kind === "Secret" ? "secrets" : undefined
+  if (!plural) throw badRequest(`cannot bind token for serviceaccount ${JSON.stringify(account.metadata.name)} to object of type ${kind}`)
+  const found = server.registry.get(server.kind("", "v1", plural) as AnyKind, account.metadata.namespace, name ?? "")
+  if (uid && uid !== found.metadata.uid)
+    throw conflict(
+      { group: "", plural },
+      name ?? "",
+      `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    )
+  if (plural === "pods" && ((found.spec as { serviceAccountName?: string }).serviceAccountName ?? "default") !== account.metadata.name)
+    throw badRequest(
+      `cannot bind token for serviceaccount ${JSON.stringify(account.metadata.name)} to pod running with different serviceaccount name.`,
+    )
+  return { plural, name: found.metadata.name, uid: found.metadata.uid }
+}
 
 export const tokenRequest = ({ object, body, context }: SubresourceCall, server: Server): ApiResponse => {
   if (!isObject(body)) throw badRequest("the object provided is unrecognized (must be of type TokenRequest)")
@@ -37,13 +57,19 @@ export const tokenRequest = ({ object, body, context }: SubresourceCall, server:
   const audiences = Array.isArray(spec.audiences) && spec.audiences.length > 0 ? (spec.audiences as string[]) : [ISSUER]
   const now = Math.floor(server.sim.now() / 1_000)
   const { namespace = "", name, uid } = object.metadata
+  const bound = boundTo(spec.boundObjectRef, object, server)
+  const id = server.sim.random("tokens").uuid()
   const claims = {
     aud: audiences,
     exp: now + seconds,
     iat: now,
     iss: ISSUER,
-    jti: server.sim.random("tokens").uuid(),
-    "kubernetes.io": { namespace, serviceaccount: { name, uid } },
+    jti: id,
+    "kubernetes.io": {
+      namespace,
+      ...(bound && { [bound.plural === "pods" ? "pod" : "secret"]: { name: bound.name, uid: bound.uid } }),
+      serviceaccount: { name, uid },
+    },
     nbf: now,
     sub: `system:serviceaccount:${namespace}:${name}`,
   }
@@ -51,7 +77,7 @@ export const tokenRequest = ({ object, body, context }: SubresourceCall, server:
   const secret = server.sim.random("tokens").string(342, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
   const token = `${part({ alg: "RS256", kid: "drydock" })}.${part(claims)}.${secret}`
   const dryRun = context.query.has("dryRun")
-  if (!dryRun) server.issueToken(token, { namespace, name, uid, audiences, expires: (now + seconds) * 1_000 })
+  if (!dryRun) server.issueToken(token, { namespace, name, uid, id, ...(bound && { bound }), audiences, expires: (now + seconds) * 1_000 })
   return {
     status: 201,
     headers: JSON_TYPE,

@@ -70,7 +70,9 @@ const process = (kind: Kind<KubernetesObject>, object: Stored<KubernetesObject>,
   if (deletionTimestamp && finalizers.includes("orphan")) {
     for (const dependent of dependentsOf(object.metadata.uid, context)) {
       const next = editable(dependent.object)
-      next.metadata.ownerReferences = ownersOf(dependent.object).filter(({ uid }) => uid !== object.metadata.uid) as never
+      const left = ownersOf(dependent.object).filter(({ uid }) => uid !== object.metadata.uid)
+      if (left.length > 0) next.metadata.ownerReferences = left as never
+      else delete next.metadata.ownerReferences
       tolerateMissing(() => client.update(dependent.kind, next))
     }
     return withoutFinalizer("orphan")

@@ -1,6 +1,7 @@
 /** Every controller of the controller manager. */
 import type { Controller } from "../define-controller.ts"
 import { certificateSigningController } from "./certificate-signing.ts"
+import { clusterRoleAggregationController } from "./cluster-role-aggregation.ts"
 import { cronJobController } from "./cron-job.ts"
 import { daemonSetController } from "./daemon-set.ts"
 import { deploymentController } from "./deployment.ts"
@@ -27,6 +28,7 @@ import { ttlAfterFinishedController } from "./ttl-after-finished.ts"
 
 export const controllers: readonly Controller[] = [
   endpointsController,
+  clusterRoleAggregationController,
   endpointSliceController,
   replicationControllerController,
   podGarbageCollectorController,

@@ -82,7 +82,10 @@ const monitor = (context: ReconcileContext): void => {
       if (seen) {
         seen.heartbeat = heartbeat
         seen.at = now()
-      } else memory.set(name, { heartbeat, at: now() } satisfies Seen)
+      } else {
+        memory.set(name, { heartbeat, at: now() } satisfies Seen)
+        events.event(object as never, "Normal", "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`)
+      }
       continue
     }
     if (now() - seen.at < GRACE_PERIOD || conditionOf(object, "Ready")?.status === "Unknown") continue

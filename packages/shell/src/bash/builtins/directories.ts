@@ -72,7 +72,7 @@ export const directories: readonly Builtin[] = [
         yield* shell.complain("cd: HOME not set")
         return 1
       }
-      if (target === "") return 0
+      if (target === "" && !shell.variables.get("CDPATH")) return 0
       if (target === "-") {
         const old = shell.variables.get("OLDPWD")
         if (old === undefined) {
@@ -85,7 +85,7 @@ export const directories: readonly Builtin[] = [
       }
       if (!/^(\/|\.\.?(\/|$))/.test(target))
         for (const base of (shell.variables.get("CDPATH") ?? "").split(":").filter(Boolean)) {
-          const path = `${base}/${target}`
+          const path = target === "" ? base : `${base}/${target}`
           const { files } = shell.process
           if (!files.exists(path) || files.stat(path).type !== "directory") continue
           const status = yield* change(shell, "cd", path, physical)

@@ -61,7 +61,9 @@ function* lintOne(context: Context, path: string, values: Parameters<typeof lint
   if (!files.exists(`${directory}/Chart.yaml`))
     return `unable to check Chart.yaml file in chart: stat ${joinPath(directory, "Chart.yaml")}: no such file or directory`
   const version = flags.text("kube-version")
-  return lintChart({
+  const notes: Parameters<Parameters<typeof lintChart>[0]["said"]>[] = []
+  const findings = lintChart({
+    said: (...note) => notes.push(note),
     files,
     archives,
     directory,
@@ -71,13 +73,16 @@ function* lintOne(context: Context, path: string, values: Parameters<typeof lint
     now: () => process.now(),
     ...(version !== undefined && { kubeVersion: version }),
   })
+  for (const [level, text, message, chart] of notes)
+    yield* context.log(level, text, chart === undefined ? { message } : { path: message, chart })
+  return findings
 }
 
 const lint = defineCommand({
   path: "lint",
   usage: "PATH",
   summary: "examine a chart for possible issues",
-  args: [0, Number.POSITIVE_INFINITY],
+  args: [1, Number.POSITIVE_INFINITY],
   flags: {
     ...VALUE_FLAGS,
     strict: bool(),
@@ -88,7 +93,7 @@ const lint = defineCommand({
   },
   *run(context) {
     const { flags, words, process } = context
-    const paths = words.length > 0 ? [...words] : ["."]
+    const paths = [...words]
     if (flags.on("with-subcharts"))
       for (const path of [...paths]) {
         const inner = `${path}/charts`

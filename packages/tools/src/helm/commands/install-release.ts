@@ -2,13 +2,13 @@
 import { goYaml, sprig, TemplateError, TemplateSet } from "@drydock/gotemplate"
 import type { Steps } from "@drydock/machine"
 import { ApiError } from "../../kube/client.ts"
-import { type Chart, definitionsOf, textOf } from "../chart/chart.ts"
+import { type Chart, definitionsOf, textOf, type Values } from "../chart/chart.ts"
 import { missingDependencies, processDependencies } from "../chart/dependencies.ts"
 import { runHooks } from "../cluster/hooks.ts"
 import { buildResources, createResources, existing, own, type Resource, updateResources } from "../cluster/resources.ts"
 import { waitReady } from "../cluster/waiting.ts"
 import type { Context } from "../context.ts"
-import { build, clusterCapabilities } from "../engine/build.ts"
+import { type BuildOptions, type Built, build, clusterCapabilities } from "../engine/build.ts"
 import { type Capabilities, clientCapabilities } from "../engine/capabilities.ts"
 import { renderValues } from "../engine/render.ts"
 import { HelmError, reasonOf } from "../errors.ts"
@@ -37,7 +37,7 @@ export function* dryRunOf(context: Context, template = false): Steps<DryRun> {
   if (value === "client" || value === "server") return value
   if (value === "none" && !template) return value
   const yes = /^(1|t|T|true|TRUE|True)$/.test(value)
-  if (!yes && !/^(0|f|F|false|FALSE|False)$/.test(value)) wrong(template ? '"server" or "client"' : '"none", "server", or "client"')
+  if (!yes && !/^(0|f|F|false|FALSE|False)$/.test(value)) wrong('"none", "server", or "client"')
   if (template && !yes) wrong('"server" or "client"')
   yield* context.log(
     "WARN",
@@ -169,7 +169,9 @@ export function* installRelease(context: Context, options: InstallOptions): Step
     if (last && !(options.replace && ["uninstalled", "failed"].includes(last.info.status)))
       yield* failed("release name check failed", new HelmError("cannot reuse a name that is still in use"), context)
   }
-  processDependencies(chart, values)
+  const odd: [path: string, chart: string][] = []
+  processDependencies(chart, values, (...one) => odd.push(one))
+  for (const [path, name] of odd) yield* context.log("WARN", "returned non-bool value", { path, chart: name })
   if (remote && !flags.on("skip-crds") && definitionsOf(chart).length > 0) {
     if (dryRun === "server")
       yield* context.log("WARN", "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.")
@@ -184,12 +186,12 @@ export function* installRelease(context: Context, options: InstallOptions): Step
     skipSchema: flags.on("skip-schema-validation"),
     warn: (message) => warnings.push(message),
   })
-  if (warnings.length > 0) yield* process.error(warnings.map((line) => `${stampOf(process.now())} ${line}\n`).join(""))
+  for (const warning of warnings) yield* context.log("INFO", warning)
   const labels = flags.pairs("labels")
   if (Object.keys(labels).some(isSystemLabel))
     throw new HelmError(`user supplied labels contains system reserved label name. System labels: ${SYSTEM_LABELS}`)
   const at = process.now()
-  const built = yield* build(context, chart, rendered, {
+  const built = yield* buildOr(context, chart, rendered, {
     capabilities,
     remote,
     subNotes: flags.on("render-subchart-notes"),
@@ -249,6 +251,16 @@ export function* installRelease(context: Context, options: InstallOptions): Step
   }
 }
 
+/** What cannot be rendered is a release too, one that failed. */
+function* buildOr(context: Context, chart: Chart, values: Values, options: BuildOptions): Steps<Built> {
+  try {
+    return yield* build(context, chart, values, options)
+  } catch (error) {
+    if (!(error instanceof HelmError)) throw error
+    return { manifest: "", manifests: [], hooks: [], notes: "", fault: error }
+  }
+}
+
 /** --namespace or the kubeconfig's; "default" where there is none. */
 const namespaceOf = (context: Context): string => {
   try {
@@ -257,9 +269,6 @@ const namespaceOf = (context: Context): string => {
     return context.flags.text("namespace") || "default"
   }
 }
-
-/** log.Printf's time. */
-const stampOf = (at: number): string => new Date(Math.floor(at)).toISOString().replace(/T/, " ").replace(/-/g, "/").slice(0, 19)
 
 function* loadInstallable(context: Context, reference: string): Steps<Chart> {
   const chart = yield* chartFor(context, reference)

@@ -176,7 +176,9 @@ function* resourceTables(context: Context, release: Release): Steps<string> {
     const pods = yield* ask(`/api/v1/namespaces/${namespace}/pods?includeObject=Object&labelSelector=${encodeURIComponent(text)}`)
     if (pods) add("v1/Pod(related)", pods)
   }
-  return [...groups].map(([key, tables]) => `==> ${key}\n${objectTable(tables)}\n`).join("")
+  // Upstream goes through a map, whose order is any.
+  const last = [...groups].at(-1)
+  return [...(last ? [last] : []), ...[...groups].slice(0, -1)].map(([key, tables]) => `==> ${key}\n${objectTable(tables)}\n`).join("")
 }
 
 const status = defineCommand({

@@ -42,7 +42,7 @@ const pretty = (value: unknown): string => {
 }
 
 const parsed = (text: string): unknown => {
-  const [first] = readYaml(text)
+  const [first] = readYaml(text, { lastWins: true })
   return floatsIn(first ?? null)
 }
 
@@ -97,13 +97,13 @@ export interface FunctionOptions {
   now: () => number
   /** In [0, 1). */
   random: () => number
-  /** Linting: what is required may be missing. */
-  lint?: boolean
+  /** Linting: what is required may be missing; told what was. */
+  lint?: (level: "WARN" | "INFO", text: string, message: string) => void
   /** Objects of the cluster; without one there are none. */
   lookup?: (apiVersion: string, kind: string, namespace: string, name: string) => unknown
 }
 
-export const helmFunctions = ({ now, random, lint = false, lookup }: FunctionOptions): Functions => ({
+export const helmFunctions = ({ now, random, lint, lookup }: FunctionOptions): Functions => ({
   ...sprig({ now, random }),
   toYaml: typed("any", yaml),
   mustToYaml: typed("any", yaml),
@@ -121,11 +121,17 @@ export const helmFunctions = ({ now, random, lint = false, lookup }: FunctionOpt
   ),
   required: typed("string, any", (message: string, value: unknown) => {
     if (value !== null && value !== undefined && value !== "") return value
-    if (lint) return ""
+    if (lint) {
+      lint("WARN", value === "" ? "missing required values" : "missing required value", message)
+      return ""
+    }
     throw new Error(`${WARN}${message}${END}`)
   }),
   fail: typed("string", (message: string) => {
-    if (lint) return ""
+    if (lint) {
+      lint("INFO", "funcMap fail", message)
+      return ""
+    }
     throw new Error(`${WARN}${message}${END}`)
   }),
 })

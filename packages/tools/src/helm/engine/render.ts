@@ -114,6 +114,10 @@ const executionFault = (file: string, message: string): HelmError => {
   const lines: string[] = []
   let left = message
   for (;;) {
+    if (left.startsWith("template: no template ")) {
+      lines.push(`${left}\n`)
+      break
+    }
     const found = /^template: ([\s\S]*?): executing ("(?:[^"\\]|\\.)*") at <([\s\S]*?)>: ([\s\S]*)$/.exec(left)
     if (!found) return new HelmError(message)
     const [, at, name, source, reason] = found

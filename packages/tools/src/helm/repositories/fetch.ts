@@ -38,7 +38,7 @@ export function* fetchFile({ process }: Context, url: string, agent = "Helm/4.1.
       if (!(error instanceof SystemError)) throw error
       const place = `dial tcp ${host}:${number}`
       if (error.code === "ECONNREFUSED" || error.code === "ECONNRESET") return fail(`${place}: connect: connection refused`)
-      if (error.code === "EHOSTUNREACH" || error.code === "ENETUNREACH") return fail(`${place}: connect: no route to host`)
+      if (error.code === "EHOSTUNREACH") return fail(`${place}: connect: no route to host`)
       if (error.code === "ETIMEDOUT") return fail(`dial tcp: lookup ${host}: i/o timeout`)
       throw error
     }

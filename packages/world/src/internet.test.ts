@@ -1,0 +1,40 @@
+/** What can be fetched in a world that was given no internet of its own. */
+import { expect, test } from "vitest"
+import type { ScriptResult } from "./contract.ts"
+import { createWorld } from "./create-world.ts"
+import { publicInternet } from "./internet.ts"
+
+test("published manifests install what the addons are, under any version's address; other files are not there", () => {
+  const latest = publicInternet("https://github.com/kubernetes-sigs/metrics-server/releases/latest/download/components.yaml")
+  expect(latest).toContain("kind: APIService")
+  // As published it does not trust kubelets that sign for themselves.
+  expect(latest).not.toContain("--kubelet-insecure-tls")
+  expect(publicInternet("https://github.com/kubernetes-sigs/metrics-server/releases/download/v0.7.2/components.yaml")).toBe(latest)
+  expect(publicInternet("https://github.com/kubernetes-sigs/metrics-server/releases/latest/download/other.yaml")).toBeUndefined()
+  expect(publicInternet("http://info.cern.ch")).toContain("home of the first website")
+  expect(publicInternet("http://info.cern.ch/absent")).toBeUndefined()
+})
+
+test("kubectl applies the Gateway API's definitions from their project's address, and knows its kinds", () => {
+  const world = createWorld({ topology: { nodes: ["one"], hollow: true }, seed: "net", startedAt: Date.UTC(2026, 0, 5, 8) })
+  world.boot()
+  const run = (script: string): ScriptResult => {
+    let result: ScriptResult | undefined
+    world.script({ script, timeout: 60_000 }, (given) => {
+      result = given
+    })
+    while (!result) world.run({ until: world.sim.now() + 1_000, stop: () => result !== undefined })
+    return result
+  }
+  const applied = run("kubectl apply -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.0/standard-install.yaml")
+  expect(applied).toMatchObject({ exit: 0, stderr: "" })
+  expect(applied.stdout.split("\n").filter(Boolean)).toHaveLength(5)
+  run(`kubectl wait --for=condition=Established crd/gateways.gateway.networking.k8s.io; kubectl apply -f - <<'EOF'
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: front}
+spec: {gatewayClassName: nginx, listeners: [{name: http, protocol: HTTP, port: 80}]}
+EOF`)
+  expect(run("kubectl get gtw").stdout).toMatch(/^NAME +CLASS +ADDRESS +PROGRAMMED +AGE\nfront +nginx +\d+s\n$/)
+  expect(run("curl -s https://nowhere.example/").exit).toBe(6)
+})

@@ -1,0 +1,71 @@
+/** What every world's internet holds: the manifests that projects publish for what can be simulated, and a few well-known pages. */
+import { goYaml } from "@drydock/gotemplate"
+import { optionalAddons } from "@drydock/kubernetes"
+import { chartFile, isChartHost } from "@drydock/tools"
+import { ARCHIVES } from "./client-tools.ts"
+
+const VERSION = "(?:v?[\\w.-]+)"
+const RELEASE = `(?:latest/download|download/${VERSION})`
+
+/** Addresses under which an addon's manifest is published. */
+const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
+  [new RegExp(`^https://github\\.com/kubernetes-sigs/metrics-server/releases/${RELEASE}/components\\.yaml$`), "metrics-server"],
+  [
+    new RegExp(`^https://raw\\.githubusercontent\\.com/rancher/local-path-provisioner/${VERSION}/deploy/local-path-storage\\.yaml$`),
+    "local-path",
+  ],
+  [
+    new RegExp(`^https://github\\.com/kubernetes-sigs/gateway-api/releases/${RELEASE}/(?:standard|experimental)-install\\.yaml$`),
+    "gateway-api-crds",
+  ],
+  [
+    new RegExp(
+      `^https://raw\\.githubusercontent\\.com/kubernetes/ingress-nginx/${VERSION}/deploy/static/provider/\\w+/(?:[\\d.]+/)?deploy\\.yaml$`,
+    ),
+    "ingress-nginx",
+  ],
+  [new RegExp(`^https://raw\\.githubusercontent\\.com/metallb/metallb/${VERSION}/config/manifests/metallb-native\\.yaml$`), "metallb"],
+]
+
+const page = (title: string, text: string): string =>
+  `<!doctype html>\n<html><head><title>${title}</title></head><body>\n<h1>${title}</h1>\n<p>${text}</p>\n</body></html>\n`
+
+const PAGES: Readonly<Record<string, string>> = {
+  "info.cern.ch": page("http://info.cern.ch", "home of the first website"),
+  "example.com": page("Example Domain", "This domain is for use in documentation examples."),
+  "example.org": page("Example Domain", "This domain is for use in documentation examples."),
+  "google.com": page("Google", "Search"),
+  "github.com": page("GitHub", "Where software is built"),
+  "kubernetes.io": page("Kubernetes", "Production-Grade Container Orchestration"),
+}
+
+const HOSTS = new Set([...Object.keys(PAGES), ...Object.keys(PAGES).map((host) => `www.${host}`), "raw.githubusercontent.com", "k8s.io"])
+
+/** Whether the internet's name servers know a host even where the world's owner provides no internet. */
+export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase()) || isChartHost(name)
+
+const manifests = new Map<string, string>()
+
+/** Addons are installed so that they work at once; as published, metrics-server wants to be shown the kubelets' authority. */
+const asPublished = (addon: string): string => {
+  let text = manifests.get(addon)
+  if (text === undefined) {
+    text = optionalAddons[addon]
+      .map((object) => goYaml(object))
+      .join("---\n")
+      .replace(/^ *- --kubelet-insecure-tls\n/m, "")
+    manifests.set(addon, text)
+  }
+  return text
+}
+
+/** What stands at a URL; undefined where there is nothing. */
+export const publicInternet = (url: string): string | Uint8Array | undefined => {
+  const [address] = url.split(/[?#]/)
+  const addon = PUBLISHED.find(([pattern]) => pattern.test(address))?.[1]
+  if (addon !== undefined && Object.hasOwn(optionalAddons, addon)) return asPublished(addon)
+  const chart = chartFile(url, ARCHIVES)
+  if (chart !== undefined) return chart
+  const [, host, path] = /^https?:\/\/(?:www\.)?([^/]+)(\/.*)?$/.exec(address) ?? []
+  return host !== undefined && (path ?? "/") === "/" && Object.hasOwn(PAGES, host) ? PAGES[host] : undefined
+}
