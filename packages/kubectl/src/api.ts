@@ -15,6 +15,7 @@ import { discover, type Resource, resourceFor, resourceNamed } from "./discovery
 import { ConnectionError, KubectlError, serverError } from "./errors.ts"
 import { type Input, parseDuration } from "./flags.ts"
 import type { Connection } from "./kubeconfig.ts"
+import { ExecCredentialError, type ExecCredentials, execCredentials } from "./exec-credentials.ts"
 import { klog } from "./klog.ts"
 
 export type { Resource } from "./discovery.ts"
@@ -40,6 +41,8 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly type?: string
   readonly accept?: string
+  /** The path was given on the command line: everything is taken as it comes. */
+  readonly raw?: boolean
   /** Whose request it is, when it is passed on for somebody. */
   readonly agent?: string
 }
@@ -59,6 +62,7 @@ export class Api {
   /** -v */
   readonly verbosity: number
   #resources: readonly Resource[] | undefined
+  #credentials: ExecCredentials | undefined
   #fresh = false
   /** Warnings that the server sent. */
   warnings = 0
@@ -78,7 +82,8 @@ export class Api {
   }
 
   #headers({ body, type, accept, agent }: RequestOptions): Record<string, string> {
-    const { token, username, password } = this.connection
+    const { username, password } = this.connection
+    const token = this.connection.token ?? this.#credentials?.token
     const input = this.#input
     const extra = input.list("as-user-extra").map((pair) => {
       const equals = pair.indexOf("=")
@@ -113,8 +118,16 @@ export class Api {
     const { body: value } = options
     const body: HttpBody | undefined =
       value === undefined ? undefined : typeof value === "string" || value instanceof Uint8Array ? value : { json: value }
+    if (connection.exec && !this.#credentials)
+      try {
+        this.#credentials = yield* execCredentials(process, connection.exec)
+      } catch (error) {
+        if (!(error instanceof ExecCredentialError)) throw error
+        const cause = `getting credentials: ${error.message}`
+        throw new ConnectionError(`Unable to connect to the server: ${cause}`, `Get "${url}": ${cause}`, false)
+      }
     const headers = this.#headers(options)
-    if (this.verbosity >= 7) yield* this.#logRequest(method, url, headers, body)
+    if (this.verbosity >= 7) yield* this.#logRequest(method, url, headers, body, options.raw === true)
     const from = process.now()
     const fail = (cause: string, refused = false) => {
       throw new ConnectionError(
@@ -130,7 +143,8 @@ export class Api {
       address =
         /^[\d.]+$/.test(host) || host.startsWith("[") ? host.replace(/^\[|\]$/g, "") : (yield* process.network.lookup(host))[0]?.value
       if (address === undefined) return fail(`dial tcp: lookup ${host}: no such host`)
-      const { clientCertificate, authority, insecure } = connection
+      const { authority, insecure } = connection
+      const clientCertificate = connection.clientCertificate ?? this.#credentials?.clientCertificate
       const response = yield* process.network.request(
         address,
         number,
@@ -147,7 +161,7 @@ export class Api {
           }),
         },
       )
-      if (this.verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from)
+      if (this.verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from, options.raw === true)
       yield* this.#warn(response)
       return response
     } catch (error) {
@@ -179,7 +193,13 @@ export class Api {
       : "helper.go:113"
   }
 
-  *#logRequest(method: string, url: string, headers: Readonly<Record<string, string>>, body: HttpBody | undefined): Steps<void> {
+  *#logRequest(
+    method: string,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: HttpBody | undefined,
+    raw: boolean,
+  ): Steps<void> {
     const { process } = this
     const given = Object.entries(headers)
       .filter(([name]) => name !== "accept-encoding")
@@ -190,7 +210,12 @@ export class Api {
       .sort(([a], [b]) => (a < b ? -1 : 1))
     if (this.verbosity >= 8)
       yield* process.error(
-        klog(process, "I", this.#bodyPlace(method, url), `"Request Body" body=${klogText(body === undefined ? "" : bodyText(body))}`),
+        klog(
+          process,
+          "I",
+          raw ? "raw.go:84" : this.#bodyPlace(method, url),
+          `"Request Body" body=${klogText(body === undefined ? "" : bodyText(body))}`,
+        ),
       )
     if (this.verbosity >= 9) {
       const shown = given.map(([name, value]) => `-H ${JSON.stringify(`${name}: ${value}`)}`).join(" ")
@@ -209,7 +234,7 @@ export class Api {
     )
   }
 
-  *#logResponse(method: string, url: string, response: HttpResponse, took: number): Steps<void> {
+  *#logResponse(method: string, url: string, response: HttpResponse, took: number, raw: boolean): Steps<void> {
     const { process, verbosity } = this
     const where = verbosity === 6 || verbosity >= 9 ? ` verb="${method}" url="${url}"` : ""
     // What every HTTP server adds.
@@ -238,7 +263,7 @@ export class Api {
         `"Response"${where} status="${response.status} ${REASONS[response.status] ?? ""}"${verbosity >= 8 ? ` headers=<\n${headers} >` : ""} milliseconds=${spent}${trace}`,
       ),
     )
-    if (verbosity >= 8 && response.body !== undefined) {
+    if (verbosity >= 8 && response.body !== undefined && !raw) {
       const text = bodyText(response.body)
       const shown = verbosity === 8 && text.length > 1_024 ? `${text.slice(0, 1_024)} [truncated ${text.length - 1_024} chars]` : text
       yield* process.error(klog(process, "I", this.#bodyPlace(method, url), `"Response Body" body=${klogText(shown)}`))
