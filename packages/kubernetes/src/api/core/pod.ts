@@ -20,10 +20,25 @@ interface State {
   running?: { startedAt?: string }
 }
 
+interface StatusText {
+  ready: number
+  total: number
+  restarts: number
+  reason: string
+  lastRestart: string | undefined
+}
+
+/** Three columns in a row ask for the same. */
+let last: { pod: Pod; text: StatusText } | undefined
+
+export const podStatusText = (pod: Pod): StatusText => {
+  if (!Object.isFrozen(pod)) return textOf(pod)
+  if (last?.pod !== pod) last = { pod, text: textOf(pod) }
+  return last.text
+}
+
 /** As printPod in pkg/printers/internalversion/printers.go: what the STATUS column says. */
-export const podStatusText = (
-  pod: Pod,
-): { ready: number; total: number; restarts: number; reason: string; lastRestart: string | undefined } => {
+const textOf = (pod: Pod): StatusText => {
   const containers = pod.status.containerStatuses ?? []
   const sidecars = new Set(
     (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always").map((container) => container.name),
@@ -155,7 +170,7 @@ export const pod = defineKind<IPod>({
         next.terminationGracePeriodSeconds === 1 && { terminationGracePeriodSeconds: before.terminationGracePeriodSeconds }),
     }
     if (!deepEqual(restored, before))
-      errors.push({ type: "Forbidden", field: "spec", detail: `${IMMUTABLE}\n${podSpecDiff(before, restored)}` })
+      errors.push({ type: "Forbidden", field: "spec", detail: `${IMMUTABLE}${podSpecDiff(before, restored)}` })
     return errors
   },
   selectableFields: (object) => ({
