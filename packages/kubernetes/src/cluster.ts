@@ -22,6 +22,7 @@ import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
@@ -170,7 +171,7 @@ export class SimulatedCluster implements Cluster {
       kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
       disabledPlugins: (settings.disabledPlugins ?? "").split(","),
     })
-    if (this.etcd.revision <= 1 && this.#etcdRuns > 0)
+    if (this.etcd.revision <= 1 && this.#etcdRuns > 0) {
       this.#bootstrap(
         coreObjects({
           serviceAddress: addressIn(this.options.serviceCidr, 1),
@@ -178,6 +179,8 @@ export class SimulatedCluster implements Cluster {
           port: this.options.apiServer.port,
         }),
       )
+      this.#bootstrapFlowControl()
+    }
     const { sim } = this.options
     let timer = sim.scheduleBackground(COMPACTION, () => compact())
     const compact = () => {
@@ -200,6 +203,26 @@ export class SimulatedCluster implements Cluster {
     for (const object of objects) {
       const kind = this.server.kindNamed(object.apiVersion, object.kind)
       if (kind) this.observer.client.create(kind, object)
+    }
+  }
+
+  /** Under the names of those parts of the API server that make them. */
+  #bootstrapFlowControl(): void {
+    const root = "/apis/flowcontrol.apiserver.k8s.io/v1"
+    const post = (plural: string, body: unknown) =>
+      this.handle({ method: "POST", path: `${root}/${plural}`, query: { fieldManager: PRODUCER }, body, user: ADMIN })
+    for (const level of priorityLevels()) post("prioritylevelconfigurations", level)
+    const time = formatTime(this.options.sim.now())
+    for (const schema of flowSchemas()) {
+      post("flowschemas", schema)
+      this.handle({
+        method: "PATCH",
+        path: `${root}/flowschemas/${schema.metadata.name}/status`,
+        query: { fieldManager: CONSUMER, force: "true" },
+        headers: { "content-type": "application/apply-patch+yaml" },
+        body: notDangling(schema, time),
+        user: ADMIN,
+      })
     }
   }
 
@@ -337,7 +360,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       nodeHost,
       version,
-      ...(options.hollow ? { hollow: true } : { clusterDns: this.dnsAddress }),
+      ...(!nodeHost.hollow && { clusterDns: this.dnsAddress }),
       clusterDomain: dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),

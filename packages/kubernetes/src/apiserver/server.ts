@@ -205,7 +205,9 @@ export class ApiServer implements Server {
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
     this.#customKinds = kinds
-    this.#kinds = [...this.options.kinds, ...this.#betaKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
+    const more = [...this.#betaKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
+    // The same list for all worlds that have no more: what is found in it is indexed once for them.
+    this.#kinds = more.length === 0 ? this.options.kinds : [...this.options.kinds, ...more]
   }
 
   /** Serves the kinds of a group by another server, as kube-aggregator does for an APIService. */
@@ -512,6 +514,7 @@ export class ApiServer implements Server {
     return {
       user: user.name,
       manager: managerOf(context),
+      ...(kind.storedAs && { as: kind }),
       subresource,
       dryRun,
       outside: context.outside,

@@ -4,7 +4,7 @@ import type { AnyStored } from "../../apimachinery/object.ts"
 import { gone, StatusError } from "../../apimachinery/status.ts"
 import type { WatchEvent, Watcher, WatchOnly, WatchSink } from "../../etcd/contract.ts"
 import { type AnyKind, type Context, namespaceOf, type OpenStream, type Server } from "../context.ts"
-import type { ApiResponse, ResponseStream, WatchFrame } from "../contract.ts"
+import type { ApiResponse, ResponseStream, StreamSink, WatchFrame } from "../contract.ts"
 import { copyNote } from "../managed-fields/managers.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 import { checkListOptions, parseRevision } from "../options.ts"
@@ -14,6 +14,7 @@ import { filterOf } from "./list.ts"
 import { shown } from "./print.ts"
 
 const BOOKMARK_EVERY_MS = 60_000
+const BUCKET_MS = 1_000
 /** Bookmarks are sent this long before a watch ends, so that the next one can go on from there. */
 const BEFORE_END_MS = 2_000
 
@@ -60,8 +61,7 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   readonly #filter: (object: AnyStored) => boolean
   readonly #since: number
   readonly #only: WatchOnly | undefined
-  #push: ((frame: WatchFrame) => void) | undefined
-  #end: (() => void) | undefined
+  #sink: StreamSink | undefined
   #watcher: Watcher | undefined
 
   constructor(server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number, only: WatchOnly | undefined) {
@@ -73,8 +73,11 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   }
 
   start(push: (frame: WatchFrame) => void, end: () => void): void {
-    this.#push = push
-    this.#end = end
+    this.follow({ onFrame: (frame) => push(frame as WatchFrame), onEnd: end })
+  }
+
+  follow(sink: StreamSink): void {
+    this.#sink = sink
     this.#watcher = this.#server.etcd.watch(this.#prefix, this, {
       revision: this.#since + 1,
       ...(this.#only && { only: this.#only }),
@@ -85,13 +88,13 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   onEvents(events: readonly WatchEvent[]): void {
     for (const event of events) {
       const frame = frameOf(event as WatchEvent<AnyStored>, this.#filter)
-      if (frame) this.#push?.(frame)
+      if (frame) this.#sink?.onFrame(frame)
     }
   }
 
   cut(): void {
     this.cancel()
-    this.#end?.()
+    this.#sink?.onEnd()
   }
 
   cancel(): void {
@@ -143,7 +146,7 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
       headersSent = true
       return frame
     }
-    return { type, object: as === "PartialObjectMetadata" ? partialMetadata(whole) : whole }
+    return { type, object: as === "PartialObjectMetadata" ? partialMetadata(kind, whole) : whole }
   }
   const bookmark = (annotations?: Record<string, string>): WatchFrame => {
     const metadata = { resourceVersion: String(etcd.revision), ...(annotations && { annotations }) }
@@ -186,9 +189,12 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
         { revision: sendInitial ? revision + 1 : since + 1 },
       )
       const due = timeout > BEFORE_END_MS ? Math.min(BOOKMARK_EVERY_MS, timeout - BEFORE_END_MS) : BOOKMARK_EVERY_MS
+      // They come out of buckets of a second: the one before the end, a moment early, and once more when its time has come.
+      let ahead = due < BOOKMARK_EVERY_MS
       const again = () => {
         push(bookmark())
-        timer = sim.scheduleBackground(BOOKMARK_EVERY_MS, again)
+        timer = sim.scheduleBackground(ahead ? BUCKET_MS : BOOKMARK_EVERY_MS, again)
+        ahead = false
       }
       let timer = bookmarks ? sim.scheduleBackground(due, again) : undefined
       const ending =
