@@ -88,6 +88,8 @@ export interface KindOptions<T extends KubernetesObject> {
   storedAs?: { kind: Kind; from: (stored: KubernetesObject) => object; to: (object: KubernetesObject) => object }
   /** Stands for a CustomResourceDefinition. */
   custom?: boolean
+  /** Its versions are converted by a webhook; `key` tells one definition's state from another's. */
+  conversion?: { storage: Kind; webhook: { clientConfig: object; conversionReviewVersions: readonly string[] }; key: string }
   /** Replica paths of the scale subresource. */
   scale?: { specReplicas: string; statusReplicas: string; selector: string }
   columns: readonly Column<Stored<T>>[]

@@ -8,6 +8,7 @@ import { badRequest, gone, StatusError } from "../../apimachinery/status.ts"
 import { CompactedError } from "../../etcd/mvcc.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { converted } from "../custom-resources/conversion.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 import { checkListOptions, parseRevision } from "../options.ts"
 import { partialMetadata, tableOf } from "../table.ts"
@@ -168,7 +169,7 @@ export const list = (server: Server, kind: AnyKind, context: Context): ApiRespon
   }
   const head = { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata }
   if (!context.external) return { status: 200, headers: JSON_TYPE, body: { ...head, items } }
-  const seen = items.map((item) => shown(kind, context, item))
+  const seen = converted(server, kind, context.outside, items).map((item) => shown(kind, context, item))
   switch (context.media.as) {
     case "Table":
       return {
