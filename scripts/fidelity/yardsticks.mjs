@@ -93,6 +93,27 @@ export const yardsticks = [
     },
   },
   {
+    name: "differential",
+    title: "kubectl of the world beside the real one, on the same simulated cluster, byte for byte",
+    needs: [],
+    async run() {
+      const { realClients } = await import("./real-clients.mjs")
+      if (!(await realClients())) return { skipped: "the real kubectl is not installed for this platform" }
+      const { report } = await withReport((file) => node(["--import", "tsx", join(root, "tests/differential/main.ts"), "--json", file]))
+      const known = JSON.parse(readFileSync(join(root, "tests/differential/known.json"), "utf8"))
+      const groups = report.groups
+      const sum = (field) => groups.reduce((total, group) => total + group[field], 0)
+      return {
+        groups,
+        total: { name: "differential", pass: sum("pass"), all: sum("all") },
+        differs: report.differences.map(({ group, line }) => {
+          const cause = known.find((one) => one.line === line)?.cause
+          return `${group}: ${line}${cause ? ` (${cause})` : ""}`
+        }),
+      }
+    },
+  },
+  {
     name: "bash",
     title: "Shell and text tools against bash 5.2 and GNU tools",
     needs: ["bash.mjs", "bash.jsonl"],

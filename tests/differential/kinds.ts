@@ -9,7 +9,6 @@ const KINDS: readonly (readonly [type: string, name: string, namespace?: string]
   ["pods", "huge"],
   ["pods", "finished"],
   ["pods", "needs-claim"],
-  ["pods", "nobody-pulls"],
   ["pods", "etcd-controlplane", "kube-system"],
   ["pods", "kube-apiserver-controlplane", "kube-system"],
   ["services", "web"],

@@ -17,6 +17,8 @@ export interface Outcome {
 
 export interface Pair {
   readonly world: World
+  /** Where both work. */
+  readonly directory: string
   /** Runs a line of bash in the world. */
   own(line: string): Outcome
   /** Runs the same line of bash on this machine, with the real kubectl first on the PATH. */
@@ -131,6 +133,7 @@ export const pairOf = async ({ binary, directory, startedAt, seed }: PairOptions
   const head = `export HOME=${directory} TZ=UTC TERM=dumb PATH=$PATH:${directory}/plugins\n`
   return {
     world,
+    directory,
     place,
     catchUp: turn,
     own(line) {

@@ -4,8 +4,10 @@ import { join } from "node:path"
 import type { Pair } from "./pair.ts"
 
 export const HOUR = 3_600_000
-/** From the beginning of the world until now, ms. */
-export const AGE = 12.4 * HOUR
+/** From the beginning of the world until now, ms: ages of eight hours and more are told in hours. */
+export const OLD = 8.2 * HOUR
+/** Enough for what is written: nobody looks at ages there. */
+export const YOUNG = 10 * 60_000
 /** Since the second part was made, ms: its events are younger than the hour that events live. */
 const RECENT = 35 * 60_000 + 2_000
 
@@ -27,7 +29,7 @@ export const prepare = (pair: Pair, now: number): void => {
     pair.own("kubectl create -f cluster.yaml")
     settle(world.sim.now() + 10_000)
   }
-  settle(now - RECENT)
+  settle(Math.max(world.sim.now(), now - RECENT))
   must(pair, "kubectl create -f more.yaml > /dev/null")
   must(pair, "kubectl label pod single touched=yes > /dev/null")
   must(pair, "kubectl rollout restart deployment web > /dev/null")

@@ -20,7 +20,7 @@ export const clusterCommand: Command = {
     nodes: { type: "string", value: "a,b,c", summary: "names of the nodes, the control plane first (default controlplane,node01)" },
     hollow: { type: "boolean", summary: "no workloads of its own; any image runs, without processes" },
     kubeconfig: { type: "string", value: "FILE", summary: "where to write the kubeconfig (default ./kubeconfig)" },
-    port: { type: "string", value: "N", summary: "port (default: a free one)" },
+    port: { type: "string", value: "N", summary: "port (default: the cluster's own, or a free one)" },
     seed: { type: "string", value: "S", summary: "seed of the world (default drydock)" },
     speed: { type: "string", value: "X", summary: "virtual seconds a second (default 1)" },
   },
@@ -69,11 +69,15 @@ export const clusterCommand: Command = {
       (request, response) => void serveApi(request, response, door).catch(() => response.destroy()),
     )
     https.on("upgrade", (request, socket, head) => upgradeApi(request, socket, head, door))
-    const port = await new Promise<number>((done, fail) => {
-      https.once("error", (error: NodeJS.ErrnoException) =>
-        fail(new UsageError(error.code === "EADDRINUSE" ? `port ${String(options.port)} is taken` : error.message)),
-      )
-      https.listen(number(options.port, "port", 0), "127.0.0.1", () => done((https.address() as { port: number }).port))
+    const listen = (wanted: number) =>
+      new Promise<number>((done, fail) => {
+        https.once("error", fail)
+        https.listen(wanted, "127.0.0.1", () => done((https.address() as { port: number }).port))
+      })
+    // The cluster's own port where nobody else has it.
+    const port = await listen(number(options.port, "port", cluster.options.apiServer.port)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE" && options.port === undefined) return listen(0)
+      throw new UsageError(error.code === "EADDRINUSE" ? `port ${String(options.port)} is taken` : error.message)
     })
     const address = `https://127.0.0.1:${port}`
     const encode = (text: string) => Buffer.from(text).toString("base64")

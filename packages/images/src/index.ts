@@ -9,6 +9,8 @@ import { curlImages } from "./curl.ts"
 import type { Image } from "./define-image.ts"
 import { distributions } from "./distributions.ts"
 import { httpd } from "./httpd.ts"
+import { ingressCertgen, ingressNginx } from "./ingress-nginx.ts"
+import { metallbController, metallbSpeaker } from "./metallb.ts"
 import { kubectlImages } from "./kubectl.ts"
 import { languages } from "./languages.ts"
 import { localPathProvisioner } from "./local-path-provisioner.ts"
@@ -55,6 +57,10 @@ export const images: readonly Image[] = [
   coredns,
   metricsServer,
   localPathProvisioner,
+  ingressNginx,
+  ingressCertgen,
+  metallbController,
+  metallbSpeaker,
 ]
 
 const fullNames = new Map(

@@ -40,6 +40,8 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly type?: string
   readonly accept?: string
+  /** The path was given on the command line: everything is taken as it comes. */
+  readonly raw?: boolean
   /** Whose request it is, when it is passed on for somebody. */
   readonly agent?: string
 }
@@ -114,7 +116,7 @@ export class Api {
     const body: HttpBody | undefined =
       value === undefined ? undefined : typeof value === "string" || value instanceof Uint8Array ? value : { json: value }
     const headers = this.#headers(options)
-    if (this.verbosity >= 7) yield* this.#logRequest(method, url, headers, body)
+    if (this.verbosity >= 7) yield* this.#logRequest(method, url, headers, body, options.raw === true)
     const from = process.now()
     const fail = (cause: string, refused = false) => {
       throw new ConnectionError(
@@ -147,7 +149,7 @@ export class Api {
           }),
         },
       )
-      if (this.verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from)
+      if (this.verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from, options.raw === true)
       yield* this.#warn(response)
       return response
     } catch (error) {
@@ -179,7 +181,13 @@ export class Api {
       : "helper.go:113"
   }
 
-  *#logRequest(method: string, url: string, headers: Readonly<Record<string, string>>, body: HttpBody | undefined): Steps<void> {
+  *#logRequest(
+    method: string,
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: HttpBody | undefined,
+    raw: boolean,
+  ): Steps<void> {
     const { process } = this
     const given = Object.entries(headers)
       .filter(([name]) => name !== "accept-encoding")
@@ -190,7 +198,12 @@ export class Api {
       .sort(([a], [b]) => (a < b ? -1 : 1))
     if (this.verbosity >= 8)
       yield* process.error(
-        klog(process, "I", this.#bodyPlace(method, url), `"Request Body" body=${klogText(body === undefined ? "" : bodyText(body))}`),
+        klog(
+          process,
+          "I",
+          raw ? "raw.go:84" : this.#bodyPlace(method, url),
+          `"Request Body" body=${klogText(body === undefined ? "" : bodyText(body))}`,
+        ),
       )
     if (this.verbosity >= 9) {
       const shown = given.map(([name, value]) => `-H ${JSON.stringify(`${name}: ${value}`)}`).join(" ")
@@ -209,7 +222,7 @@ export class Api {
     )
   }
 
-  *#logResponse(method: string, url: string, response: HttpResponse, took: number): Steps<void> {
+  *#logResponse(method: string, url: string, response: HttpResponse, took: number, raw: boolean): Steps<void> {
     const { process, verbosity } = this
     const where = verbosity === 6 || verbosity >= 9 ? ` verb="${method}" url="${url}"` : ""
     // What every HTTP server adds.
@@ -238,7 +251,7 @@ export class Api {
         `"Response"${where} status="${response.status} ${REASONS[response.status] ?? ""}"${verbosity >= 8 ? ` headers=<\n${headers} >` : ""} milliseconds=${spent}${trace}`,
       ),
     )
-    if (verbosity >= 8 && response.body !== undefined) {
+    if (verbosity >= 8 && response.body !== undefined && !raw) {
       const text = bodyText(response.body)
       const shown = verbosity === 8 && text.length > 1_024 ? `${text.slice(0, 1_024)} [truncated ${text.length - 1_024} chars]` : text
       yield* process.error(klog(process, "I", this.#bodyPlace(method, url), `"Response Body" body=${klogText(shown)}`))

@@ -14,7 +14,9 @@ export interface AttachOptions {
   readonly quiet?: boolean
 }
 
-const HINT = "If you don't see a command prompt, try pressing enter.\n"
+export const RECORDED =
+  "All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\n"
+export const HINT = "If you don't see a command prompt, try pressing enter.\n"
 
 export function* attachTo(context: Context, pod: PodObject, options: AttachOptions): Steps<number> {
   const { api, process } = context

@@ -118,12 +118,19 @@ export const requireNamespace = (context: Context, resource: Resource, object: K
   return namespaceOf(context, resource, object)
 }
 
+const listed = ({ group, version, plural }: Resource, input: Input): string =>
+  `Unable to find ${JSON.stringify(`${group}/${version}, Resource=${plural}`)} that match label selector ${JSON.stringify(input.text("selector"))}, field selector ${JSON.stringify(input.text("field-selector"))}`
+
+/** A path that the server does not know is said with what was asked of it. As errors.NewGenericServerResponse. */
+const named = ({ message }: ServerError, resource: Resource): string =>
+  message === "the server could not find the requested resource" ? `${message} (get ${qualifiedName(resource)})` : message
+
 /** A list's failure says what was asked for. As resource.EnhanceListError. */
 export const listError = (error: unknown, resource: Resource, input: Input): unknown =>
   isReason(error, "BadRequest") || isReason(error, "NotFound")
     ? new ServerError({
         ...(error as ServerError).status,
-        message: `Unable to find ${JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.plural}`)} that match label selector ${JSON.stringify(input.text("selector"))}, field selector ${JSON.stringify(input.text("field-selector"))}: ${(error as ServerError).message}`,
+        message: `${input.text("selector") || input.text("field-selector") ? listed(resource, input) : `Unable to list ${JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.plural}`)}`}: ${named(error as ServerError, resource)}`,
       })
     : error
 

@@ -160,8 +160,10 @@ export const resourceNamed = (all: readonly Resource[], word: string): Resource 
     (third.length > 0 ? candidates.find((one) => one.version === second && one.group === third.join(".")) : undefined) ??
     candidates.find((one) => one.preferred && (group === "" || one.group === group)) ??
     (group === "" ? undefined : candidates.find((one) => one.preferred && one.group !== "" && one.group.startsWith(group))) ??
-    // A version that there is not is none.
-    (third.length > 0 ? candidates.find((one) => one.preferred && one.group === third.join(".")) : undefined)
+    // Of a short name the version may be one that there is not.
+    (third.length > 0
+      ? candidates.find((one) => one.preferred && one.shortNames.includes(name) && one.group === third.join("."))
+      : undefined)
   if (!found) throw new KubectlError(`the server doesn't have a resource type ${JSON.stringify(name)}`)
   return found
 }

@@ -93,7 +93,8 @@ const invalidText = ({ status: { details, message } }: ServerError): string => {
   if (details.kind || details.name) text = `The ${details.kind ?? ""} ${JSON.stringify(details.name ?? "")} is invalid`
   else if (message && causes.length === 0) text += `: ${message}`
   if (causes.length === 0) return text
-  return causes.length === 1 ? `${text}: ${causes[0]}` : `${text}: \n${causes.map((cause) => `* ${cause}`).join("\n")}`
+  // A line of its own, also behind a message that ends with one.
+  return causes.length === 1 ? `${text}: ${causes[0]}\n` : `${text}: \n${causes.map((cause) => `* ${cause}`).join("\n")}\n`
 }
 
 /** One error among several: without "error: " before it. */

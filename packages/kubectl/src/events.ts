@@ -25,6 +25,9 @@ export const eventAge = ({ eventTime, firstTimestamp, lastTimestamp, count = 0, 
   return count > 1 ? `${since(lastTimestamp, now)} (x${count} over ${first})` : first
 }
 
-/** When it last happened, ms. */
-export const eventTime = ({ series, lastTimestamp, eventTime: at, firstTimestamp }: EventObject): number =>
-  Date.parse(series?.lastObservedTime ?? lastTimestamp ?? at ?? firstTimestamp ?? "") || 0
+/** When it last happened, microseconds; 0: not said. */
+export const eventTime = ({ series, lastTimestamp, eventTime: at }: EventObject): number => {
+  const text = series ? series.lastObservedTime : (lastTimestamp ?? at)
+  const micros = /\.(\d{6})/.exec(text ?? "")?.[1]
+  return (Date.parse(text ?? "") || 0) * 1_000 + (micros ? Number(micros) % 1_000 : 0)
+}

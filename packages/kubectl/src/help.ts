@@ -58,7 +58,9 @@ export const helpOf = (command: Subcommand, all: readonly Subcommand[]): string 
   if (children.length > 0) parts.push(`Available Commands:\n${list(children).replace(/^/gm, "").trimEnd()}\n`)
   const flags = flagsText(command.flags)
   if (flags) parts.push(`Options:\n${flags}`)
-  parts.push(`Usage:\n  ${name}${command.usage === undefined ? (command.run ? "" : " SUBCOMMAND") : ` ${command.usage}`} [options]\n`)
+  parts.push(
+    `Usage:\n  ${name}${command.usage === undefined ? (command.run ? "" : " SUBCOMMAND") : command.usage === "" ? " [flags]" : ` ${command.usage}`} [options]\n`,
+  )
   return `${parts.join("\n")}\n${children.length > 0 ? `Use "${name} <command> --help" for more information about a given command.\n` : ""}${TAIL}`
 }
 

@@ -13,15 +13,15 @@ export const labelValueFault = (value: string): string | undefined => {
 }
 
 /** "a=b,c=d" of a selector without operators. */
-export const selectorLabels = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    text.split(",").map((pair) => {
-      const [key, value, ...more] = pair.replace("==", "=").split("=")
-      if (!key || value === undefined || more.length > 0)
-        throw new KubectlError(`couldn't parse the selector string ${JSON.stringify(text)}: unable to parse requirement`)
-      return [key.trim(), value.trim()]
-    }),
-  )
+export const selectorLabels = (text: string): Record<string, string> => {
+  try {
+    return Object.fromEntries(parseSelector(text).map(({ key, values }) => [key, values[0] ?? ""]))
+  } catch (error) {
+    if (error instanceof SelectorError)
+      throw new KubectlError(`couldn't parse the selector string ${JSON.stringify(text)}: ${error.message}`)
+    throw error
+  }
+}
 
 /** "a=b,c=d" of --labels. As generate.ParseLabels. */
 export const parseLabels = (text: string): Record<string, string> => {

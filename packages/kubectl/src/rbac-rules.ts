@@ -21,6 +21,27 @@ const breakDown = ({ verbs = [], apiGroups = [], resources = [], resourceNames =
   return rules
 }
 
+const within = (all: readonly string[] | undefined, wanted: readonly string[] | undefined): boolean =>
+  (all ?? []).includes("*") || (wanted ?? []).every((one) => (all ?? []).includes(one))
+
+/** The parts of `wanted` that no rule of `granted` allows. As validation.Covers. */
+export const uncovered = (wanted: readonly Rule[], granted: readonly Rule[]): Rule[] => {
+  if (granted.length === 0) return [...wanted]
+  return wanted
+    .flatMap(breakDown)
+    .filter(
+      (one) =>
+        !granted.some(
+          (rule) =>
+            within(rule.verbs, one.verbs) &&
+            within(rule.apiGroups, one.apiGroups) &&
+            within(rule.resources, one.resources) &&
+            within(rule.nonResourceURLs, one.nonResourceURLs) &&
+            (!rule.resourceNames?.length || (one.resourceNames?.length && within(rule.resourceNames, one.resourceNames))),
+        ),
+    )
+}
+
 /** How a Go struct prints with %v: the order rules are sorted by. */
 const key = ({ verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Rule): string =>
   [verbs, apiGroups, resources, resourceNames, nonResourceURLs].map((list) => `[${list.join(" ")}]`).join(" ")

@@ -1,5 +1,5 @@
 // Writes the fields of the Go structs below a PodTemplateSpec, in their order: what the hash of a template is made of.
-// node go-fields.mjs <k8s.io/api core/v1/types.go> <k8s.io/apimachinery pkg/apis/meta/v1/types.go> > src/controller-manager/go-fields.json
+// node go-fields.mjs <k8s.io/api core/v1/types.go> <k8s.io/apimachinery pkg/apis/meta/v1/types.go> > src/api/schema/go-fields.json
 import { readFileSync } from "node:fs"
 
 const [core, meta] = process.argv.slice(2).map((path) => readFileSync(path, "utf8"))

@@ -14,6 +14,8 @@ export interface NodeHost {
   prober: Prober
   /** Whether packets come through to the API server and back; default: always. */
   reaches?: () => boolean
+  /** As kubemark's kubelets: nothing is probed, there is no cluster DNS and no machine behind; the port is the node's own. */
+  hollow?: { port: number }
 }
 
 export interface ClusterOptions {
@@ -43,6 +45,8 @@ export interface Component {
     | "coredns"
     | "metrics-server"
     | "local-path-provisioner"
+    | "ingress-nginx"
+    | "metallb"
   stop(): void
 }
 

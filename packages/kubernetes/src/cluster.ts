@@ -17,9 +17,12 @@ import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-con
 import { runControllerManager } from "./controller-manager/run.ts"
 import { type CoreDns, runCoreDns } from "./coredns/run.ts"
 import { MvccStore } from "./etcd/mvcc.ts"
+import { type IngressController, runIngressController } from "./ingress-nginx/run.ts"
+import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
@@ -168,7 +171,7 @@ export class SimulatedCluster implements Cluster {
       kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
       disabledPlugins: (settings.disabledPlugins ?? "").split(","),
     })
-    if (this.etcd.revision <= 1 && this.#etcdRuns > 0)
+    if (this.etcd.revision <= 1 && this.#etcdRuns > 0) {
       this.#bootstrap(
         coreObjects({
           serviceAddress: addressIn(this.options.serviceCidr, 1),
@@ -176,6 +179,8 @@ export class SimulatedCluster implements Cluster {
           port: this.options.apiServer.port,
         }),
       )
+      this.#bootstrapFlowControl()
+    }
     const { sim } = this.options
     let timer = sim.scheduleBackground(COMPACTION, () => compact())
     const compact = () => {
@@ -198,6 +203,26 @@ export class SimulatedCluster implements Cluster {
     for (const object of objects) {
       const kind = this.server.kindNamed(object.apiVersion, object.kind)
       if (kind) this.observer.client.create(kind, object)
+    }
+  }
+
+  /** Under the names of those parts of the API server that make them. */
+  #bootstrapFlowControl(): void {
+    const root = "/apis/flowcontrol.apiserver.k8s.io/v1"
+    const post = (plural: string, body: unknown) =>
+      this.handle({ method: "POST", path: `${root}/${plural}`, query: { fieldManager: PRODUCER }, body, user: ADMIN })
+    for (const level of priorityLevels()) post("prioritylevelconfigurations", level)
+    const time = formatTime(this.options.sim.now())
+    for (const schema of flowSchemas()) {
+      post("flowschemas", schema)
+      this.handle({
+        method: "PATCH",
+        path: `${root}/flowschemas/${schema.metadata.name}/status`,
+        query: { fieldManager: CONSUMER, force: "true" },
+        headers: { "content-type": "application/apply-patch+yaml" },
+        body: notDangling(schema, time),
+        user: ADMIN,
+      })
     }
   }
 
@@ -287,6 +312,15 @@ export class SimulatedCluster implements Cluster {
     })
   }
 
+  startIngressController(options: Omit<Parameters<typeof runIngressController>[0], "sim" | "door">): IngressController {
+    return runIngressController({ ...options, sim: this.options.sim, door: this.handle })
+  }
+
+  startMetalLb(log: (line: string) => void): Component {
+    const poolKind = () => this.server.kindNamed("metallb.io/v1beta1", "IPAddressPool") as never
+    return runMetalLb({ sim: this.options.sim, door: this.handle, poolKind, log })
+  }
+
   startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {
     const { sim, trace } = this.options
     return runControllerManager({
@@ -326,7 +360,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       nodeHost,
       version,
-      ...(options.hollow ? { hollow: true } : { clusterDns: this.dnsAddress }),
+      ...(!nodeHost.hollow && { clusterDns: this.dnsAddress }),
       clusterDomain: dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),

@@ -2,7 +2,6 @@
 import { settled, toHttp } from "@drydock/images"
 import { HollowRuntime, noFiles, optionalAddons, type SimulatedCluster } from "@drydock/kubernetes"
 import { node as nodeKind } from "@drydock/kubernetes/api"
-import type { Prober } from "@drydock/kubernetes/ports"
 import { bodyText, Queue, type SimulatedMachine } from "@drydock/machine"
 import { WorldNode } from "./node.ts"
 import { addressOf, podPrefixOf, type Topology } from "./topologies.ts"
@@ -13,10 +12,15 @@ const BOOT_LIMIT = 600_000
 const SYSTEM_PODS = 6
 
 const CONTROL_PLANE_LABEL = { "node-role.kubernetes.io/control-plane": "" }
-export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }
+/** What kubemark's nodes say of themselves: the machine that their recordings were made on, without its particulars. */
+export const HOLLOW_CAPACITY = { cpus: 4, memory: 8_150_480 * 1024 }
+const HOLLOW_SYSTEM = { kernelVersion: "6.8.0-45-generic", osImage: "Ubuntu 24.04.1 LTS", machineId: "", systemUuid: "", bootId: "" }
+/** Address of every hollow Pod, the first node's port, and how often its PLEG looks, ms. */
+const HOLLOW_IP = "192.168.192.168"
+const HOLLOW_PORT = 10_350
+const HOLLOW_RELIST = 1_000
 
-/** Hollow containers have no processes that could answer: every probe of them succeeds. */
-const CONTENT: Prober = { http: (_, done) => done({ status: 200, body: "" }), tcp: (_, done) => done(undefined) }
+export const CONTROL_PLANE_TAINT = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }
 
 type WithConditions = { status: { conditions?: readonly { type: string; status: string }[] } }
 
@@ -76,11 +80,11 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
     cluster.startKubelet(
       {
         ...nodeHost,
-        host: { ...nodeHost.host, files: { ...noFiles, usage: nodeHost.host.files.usage } },
-        runtime: new HollowRuntime(machine.sim, name, "10.0.0.1"),
-        prober: CONTENT,
+        host: { ...nodeHost.host, system: HOLLOW_SYSTEM, files: { ...noFiles, usage: nodeHost.host.files.usage } },
+        runtime: new HollowRuntime(machine.sim, { ip: HOLLOW_IP, relist: HOLLOW_RELIST }),
+        hollow: { port: HOLLOW_PORT + index },
       },
-      index === 0 ? { hollow: true, labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : { hollow: true },
+      index === 0 ? { labels: CONTROL_PLANE_LABEL, taints: [CONTROL_PLANE_TAINT] } : {},
     )
   }
 }
@@ -88,7 +92,7 @@ const startHollow = (cluster: SimulatedCluster, { names }: Topology, machines: R
 /** A hollow API server on its machine's port, which no process serves. */
 const serveHollow = (cluster: SimulatedCluster, machine: SimulatedMachine): void => {
   machine.network.serve(
-    6443,
+    cluster.options.apiServer.port,
     function* ({ method, path, headers, body, clientCertificate }) {
       const question = path.indexOf("?")
       const queue = new Queue()

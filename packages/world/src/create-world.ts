@@ -3,7 +3,7 @@ import { Digest, Simulation } from "@drydock/sim"
 import { SimulatedCluster } from "@drydock/kubernetes"
 import { bodyText, Fabric, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
 import type { CommandHook } from "@drydock/shell"
-import { bootCluster } from "./boot.ts"
+import { bootCluster, HOLLOW_CAPACITY } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
 import { ActiveFaults } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
@@ -15,7 +15,7 @@ import { providePrograms } from "./machine-programs.ts"
 import { WorldNode } from "./node.ts"
 import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
-import { addressOf, podCidrOf, podPrefixOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
+import { addressOf, podCidrOf, podPrefixOf, portOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
 import { typedSession } from "./typed-session.ts"
 
@@ -63,7 +63,7 @@ class SimulatedWorld implements World {
         sim: this.sim,
         trace: this.trace,
         version: VERSION,
-        apiServer: { address: addressOf(0), port: 6443 },
+        apiServer: { address: addressOf(0), port: portOf(this.#topology) },
         podCidr: podCidrOf(names.length),
         serviceCidr: SERVICE_CIDR,
         dnsDomain: "cluster.local",
@@ -105,7 +105,9 @@ class SimulatedWorld implements World {
       name,
       fabric: this.#fabric,
       layer: machineLayer(binaryPaths(roles)),
-      capacity: { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },
+      capacity: this.#topology.hollow
+        ? HOLLOW_CAPACITY
+        : { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },
       interfaces: [
         { name: "lo", address: "127.0.0.1", prefix: 8, mac: "00:00:00:00:00:00", up: true },
         {

@@ -12,7 +12,7 @@ const once = <T>(make: () => T): (() => T) => {
 const kubeconfig = (cluster: SimulatedCluster, user: string, groups: readonly string[] = []): string => {
   const { certificate, key } = cluster.authority.issue({ commonName: user, organizations: groups, usage: "client" })
   return kubeconfigText({
-    server: `https://${addressOf(0)}:6443`,
+    server: `https://${addressOf(0)}:${cluster.options.apiServer.port}`,
     authority: cluster.authority.certificate,
     user,
     certificate,

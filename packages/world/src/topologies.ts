@@ -34,6 +34,9 @@ export const topologyOf = (topology: WorldOptions["topology"]): Topology => {
   }
 }
 
+/** The API server's port: a hollow cluster's is not kubeadm's. */
+export const portOf = ({ hollow }: Topology): number => (hollow ? 16_443 : 6_443)
+
 /** Address of the machine with this place in the list. */
 export const addressOf = (index: number): string => `172.${30 + ((index + 1) >> 8)}.${(index + 1) & 255}.2`
 

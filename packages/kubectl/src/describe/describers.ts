@@ -1,6 +1,7 @@
 /** All describers, and the description of one object. */
 import type { Steps } from "@drydock/machine"
 import type { Resource } from "../api.ts"
+import { pathOf } from "../discovery.ts"
 import type { Context } from "../define-subcommand.ts"
 import { autoscaler } from "./autoscaler.ts"
 import type { DescribeContext, Describer, Described } from "./define-describer.ts"
@@ -22,8 +23,10 @@ export const describers: readonly Describer[] = [
   signingRequest,
 ]
 
-export function* describeObject(context: Context, resource: Resource, object: Described, showEvents: boolean): Steps<string> {
+export function* describeObject(context: Context, resource: Resource, found: Described, showEvents: boolean): Steps<string> {
   const now = context.process.now()
+  // A describer asks for the object by itself.
+  const object = yield* context.api.get<Described>(pathOf(resource, found.metadata.namespace, found.metadata.name))
   const within: DescribeContext = { ...context, resource, now }
   const describer = describers.find(({ group, kind }) => group === resource.group && kind === resource.kind)
   const w = new Writer()

@@ -68,18 +68,16 @@ export function* editSession(context: Context, { infos, json, send, skip }: Edit
       yield* process.error("Edit cancelled, no changes made.\n")
       return
     }
-    if (stripComments(text) === "") {
-      process.files.remove(path)
-      yield* process.error("Edit cancelled, saved file was empty.\n")
-      return
-    }
     let edited: KubeObject[]
     try {
-      const [parsed] = parseDocuments(text, "edited-file") as [KubeObject & { items?: KubeObject[] }]
+      const [parsed] = parseDocuments(text, "edited-file") as [(KubeObject & { items?: KubeObject[] }) | undefined]
+      if (typeof parsed !== "object" || parsed === null) throw new KubectlError("invalid object to validate")
       edited = Array.isArray(parsed.items) && parsed.kind === "List" ? parsed.items : [parsed]
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error
-      reasons = `# The edited file had a syntax error: ${error.message}\n#\n`
+      const title = `${qualifiedName(infos[0].resource)} ${JSON.stringify(infos[0].name)}`
+      reasons = `# ${title} was not valid:\n# * <nil>: Invalid value: "The edited file failed validation": ${error.message}\n#\n`
+      yield* process.error(`error: ${title} is invalid\n`)
       previous = text
       body = stripHeader(text)
       continue

@@ -7,6 +7,7 @@ import type { Context } from "../define-subcommand.ts"
 import { KubectlError } from "../errors.ts"
 import { fetchUrl } from "../fetch-url.ts"
 import { schemaFor } from "../patching/strategic.ts"
+import { toYaml } from "../printing/yaml.ts"
 import { parseDocuments } from "../yaml-documents.ts"
 import { contentHash } from "./content-hash.ts"
 import { renameReferences } from "./name-references.ts"
@@ -59,6 +60,7 @@ interface Kustomization {
   generatorOptions?: GeneratorOptions
   patches?: { path?: string; patch?: string; target?: Target }[]
   patchesStrategicMerge?: string[]
+  helmCharts?: object[]
   patchesJson6902?: { path?: string; patch?: string; target: Target }[]
 }
 
@@ -76,13 +78,15 @@ const CLUSTER_SCOPED = new Set(
   ),
 )
 
-const read = ({ process }: Context, path: string): string => {
+/** `shown`: the path as the kustomization has it. */
+const read = ({ process }: Context, path: string, shown = path): string => {
+  const { files } = process
   try {
-    return process.files.readText(path)
+    return files.readText(path)
   } catch (error) {
     if (error instanceof SystemError)
       throw new KubectlError(
-        `accumulating resources: accumulation err='accumulating resources from '${path}': evalsymlink failure on '${path}' : lstat ${path}: no such file or directory'`,
+        `accumulating resources: accumulation err='accumulating resources from '${shown}': evalsymlink failure on '${files.resolve(path)}' : lstat ${files.resolve(path)}: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '${files.resolve(path)}' : lstat ${files.resolve(path)}: no such file or directory`,
       )
     throw error
   }
@@ -96,9 +100,11 @@ const load = (context: Context, directory: string): Kustomization => {
   if (found.length === 0)
     throw new KubectlError(
       `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${files.resolve(directory)}'`,
+      { raw: true },
     )
   if (found.length > 1) throw new KubectlError(`Found multiple kustomization files under: ${files.resolve(directory)}\n`)
-  const [value = {}] = parseDocuments(files.readText(found[0]), found[0])
+  const [value] = parseDocuments(files.readText(found[0]), found[0])
+  if (value === undefined) throw new KubectlError(`${found[0].slice(found[0].lastIndexOf("/") + 1)} is empty`)
   if (!isObject(value))
     throw new KubectlError("invalid Kustomization: json: cannot unmarshal string into Go value of type types.Kustomization")
   return value as Kustomization
@@ -112,7 +118,7 @@ function* loadResource(context: Context, directory: string, path: string, depth:
   if (/^https?:\/\//.test(path)) return objectsOf(yield* fetchUrl(context, path), path)
   const full = join(directory, path)
   if (files.exists(full) && files.stat(full).type === "directory") return yield* accumulate(context, full, depth + 1)
-  return objectsOf(read(context, full), path)
+  return objectsOf(read(context, full, path), path)
 }
 
 const objectsOf = (text: string, source: string): Building[] =>
@@ -257,9 +263,22 @@ const rename = (all: readonly Building[], prefix: string, suffix: string): void 
       object.metadata = { ...object.metadata, name: `${prefix}${object.metadata.name}${suffix}` }
 }
 
+/** What takes the place of older fields. */
+const INSTEAD = { commonLabels: "labels", bases: "resources", patchesStrategicMerge: "patches", patchesJson6902: "patches" } as const
+
 function* accumulate(context: Context, directory: string, depth: number, start: Building[] = []): Steps<Building[]> {
   if (depth > DEPTH) throw new KubectlError(`cycle detected: candidate root '${directory}' contains visited root '${directory}'`)
   const kustomization = load(context, directory)
+  for (const field of ["commonLabels", "bases", "patchesStrategicMerge", "patchesJson6902"] as const)
+    if (kustomization[field])
+      yield* context.process.error(
+        `# Warning: '${field}' is deprecated. Please use '${INSTEAD[field]}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
+      )
+  const [chart] = kustomization.helmCharts ?? []
+  if (chart)
+    throw new KubectlError(
+      `trouble configuring builtin HelmChartInflationGenerator with config: \`\n${toYaml(chart)}\`: must specify --enable-helm`,
+    )
   const all = start
   for (const path of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])])
     for (const one of yield* loadResource(context, directory, path, depth)) {
@@ -332,6 +351,12 @@ const rank = ({ object: { kind } }: Building): number => {
   return last >= 0 ? 2_000 + last : 1_000
 }
 
+/** As resid.LegacySortString. */
+const sortKey = ({ object: { apiVersion, kind, metadata } }: Building): string => {
+  const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["~G", apiVersion]
+  return `${group}_${version}_${kind}|${metadata.namespace ?? "~X"}|${metadata.name}`
+}
+
 /** The objects of the kustomization in `directory`, as kustomize build prints them. Throws KubectlError. */
 export function* buildKustomization(context: Context, directory: string): Steps<KubeObject[]> {
   const { files } = context.process
@@ -346,7 +371,7 @@ export function* buildKustomization(context: Context, directory: string): Steps<
     if (one.hashed) one.object.metadata = { ...one.object.metadata, name: `${one.object.metadata.name}-${contentHash(one.object, "")}` }
   renameReferences(all, before)
   return all
-    .map((one, at) => ({ one, at }))
-    .sort((a, b) => rank(a.one) - rank(b.one) || a.at - b.at)
+    .map((one) => ({ one }))
+    .sort((a, b) => rank(a.one) - rank(b.one) || (sortKey(a.one) < sortKey(b.one) ? -1 : 1))
     .map(({ one }) => one.object)
 }

@@ -42,15 +42,20 @@ const relaxedPath = (path: string): string => {
   }
 }
 
-export const customColumns = (wanted: readonly Column[], objects: readonly unknown[], noHeaders: boolean): string => {
-  const paths = wanted.map(({ path }) => {
+/** Why a column's path is none; undefined when all are. */
+export const columnFault = (wanted: readonly Column[]): string | undefined => {
+  for (const { path } of wanted)
     try {
-      return parseJsonPath(path)
+      parseJsonPath(path)
     } catch (error) {
-      if (error instanceof JsonPathError) throw new KubectlError(error.message)
+      if (error instanceof JsonPathError) return error.message
       throw error
     }
-  })
+  return undefined
+}
+
+export const customColumns = (wanted: readonly Column[], objects: readonly unknown[], noHeaders: boolean): string => {
+  const paths = objects.length === 0 ? [] : wanted.map(({ path }) => parseJsonPath(path))
   return columns([
     ...(noHeaders ? [] : [wanted.map(({ header }) => header)]),
     ...objects.map((object) =>

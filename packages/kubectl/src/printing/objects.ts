@@ -6,7 +6,7 @@ import type { KubeObject } from "../api.ts"
 import { KubectlError } from "../errors.ts"
 import { FORMATS } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { columnsOfFile, customColumns, parseColumns } from "./custom-columns.ts"
+import { columnFault, columnsOfFile, customColumns, parseColumns } from "./custom-columns.ts"
 import { toKyaml } from "./kyaml.ts"
 import { toYaml } from "./yaml.ts"
 
@@ -109,6 +109,9 @@ export const objectPrinter = (
         format,
         print: (object) => {
           const { items } = object as { items?: unknown[] }
+          // The headers are out before a column's path is understood.
+          const fault = columnFault(wanted)
+          if (fault) throw new PartlyPrinted(input.bool("no-headers") ? "" : customColumns(wanted, [], false), fault)
           return customColumns(wanted, Array.isArray(items) ? items : [object], input.bool("no-headers") || count++ > 0)
         },
       }
@@ -136,7 +139,7 @@ const jsonPathPrinter = (process: Process, input: Input, format: string, argumen
     } catch (error) {
       if (!(error instanceof JsonPathError)) throw error
       throw new KubectlError(
-        `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(data)}\n\n`,
+        `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(data)}\n\n\n`,
       )
     }
   }

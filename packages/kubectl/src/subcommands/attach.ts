@@ -2,7 +2,7 @@
 import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, UsageError } from "../errors.ts"
 import { attachTo } from "../attaching.ts"
-import { attachablePod, named } from "../pods.ts"
+import { attachablePod, findContainer, named } from "../pods.ts"
 
 export const attach = defineSubcommand({
   path: ["attach"],
@@ -22,7 +22,7 @@ export const attach = defineSubcommand({
     tty: { short: "t", type: "bool", help: "Standard input is a terminal" },
   },
   *run(input, context) {
-    if (input.words.length === 0) throw new UsageError("attach", "at least 1 argument is required for attach")
+    if (input.words.length === 0) throw new KubectlError("at least 1 argument is required for attach")
     if (input.words.length > 2)
       throw new UsageError(
         "attach",
@@ -32,6 +32,8 @@ export const attach = defineSubcommand({
     const { phase } = pod.status
     if (phase === "Succeeded" || phase === "Failed")
       throw new KubectlError(`cannot attach a container in a completed pod; current phase is ${phase}`)
+    if (input.text("container") && !findContainer(pod, input.text("container")))
+      throw new KubectlError(`cannot attach to the container: container ${input.text("container")} not found in pod ${pod.metadata.name}`)
     return yield* attachTo(context, pod, {
       container: input.text("container"),
       stdin: input.bool("stdin"),

@@ -1,12 +1,14 @@
 /** kubectl autoscale. As kubectl/pkg/cmd/autoscale/autoscale.go. */
 import { RECORD, recorded } from "../change-cause.ts"
 import { canonicalQuantity, QuantityError } from "@drydock/kubernetes/apimachinery"
+import type { Steps } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
 import { find } from "../builder.ts"
 import { send } from "../create-object.ts"
-import { defineSubcommand } from "../define-subcommand.ts"
-import { KubectlError, throwAll } from "../errors.ts"
-import { DRY_RUN, FILES, fieldManager, PRINT, SAVE_CONFIG, VALIDATE } from "../flag-groups.ts"
+import { type Context, defineSubcommand } from "../define-subcommand.ts"
+import { KubectlError, ServerError, throwAll } from "../errors.ts"
+import type { Input } from "../flags.ts"
+import { DRY_RUN, dryRun, FILES, fieldManager, PRINT, SAVE_CONFIG, VALIDATE } from "../flag-groups.ts"
 import { Reporter } from "../printing/report.ts"
 
 /** "80%" of what is requested, or an amount. */
@@ -18,6 +20,16 @@ const metric = (name: "cpu" | "memory", text: string) => {
   } catch (error) {
     if (error instanceof QuantityError) throw new KubectlError(`invalid ${name === "cpu" ? "CPU" : "memory"} quantity: ${error.message}`)
     throw error
+  }
+}
+
+/** Without any measure the first version of the API is tried next, and there is nothing that could be sent to it. */
+function* sent(context: Context, input: Input, scaler: KubeObject, measured: boolean): Steps<KubeObject> {
+  try {
+    return yield* send(context, input, scaler)
+  } catch (error) {
+    if (!(error instanceof ServerError) || measured) throw error
+    throw new KubectlError("failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input")
   }
 }
 
@@ -60,7 +72,7 @@ export const autoscale = defineSubcommand({
     for (const { resource, object } of infos) {
       if (!resource.subresources.includes("scale"))
         throw new KubectlError(
-          `cannot autoscale a ${resource.kind}${resource.group ? `.${resource.group}` : ""}: could not find scale subresource`,
+          `cannot autoscale a ${resource.kind}${resource.group ? `.${resource.group}` : ""}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
         )
       const percent = input.int("cpu-percent")
       const metrics = [
@@ -80,7 +92,8 @@ export const autoscale = defineSubcommand({
         },
         status: { currentMetrics: null, desiredReplicas: 0 },
       }
-      yield* reporter.say(yield* send(context, input, recorded(context, input, scaler)), "autoscaled")
+      const made = yield* sent(context, input, recorded(context, input, scaler), metrics.length > 0)
+      yield* reporter.say(made, dryRun(input) === "client" ? "created" : "autoscaled")
     }
     return 0
   },

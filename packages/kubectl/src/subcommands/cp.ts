@@ -86,7 +86,7 @@ function* toPod(context: Context, pod: PodObject, container: string, from: strin
 function* fromPod(context: Context, pod: PodObject, container: string, from: string, to: string): Steps<number> {
   const { process } = context
   const ended = yield* inPod(context, pod, container, ["tar", "cf", "-", from])
-  if (ended.errors) yield* process.error(ended.errors)
+  if (ended.errors) yield* process.print(ended.errors)
   if (ended.code !== 0) {
     if (ended.message) yield* process.error(`${ended.message}\n`)
     return ended.code
@@ -140,7 +140,8 @@ export const cp = defineSubcommand({
     if (remote.pod === undefined) throw new KubectlError("one of src or dest must be a remote file specification")
     if (remote === to && !context.process.files.exists(from.path)) throw new KubectlError(`${from.path} doesn't exist in local filesystem`)
     const pod = yield* context.api.get<PodObject>(`/api/v1/namespaces/${remote.namespace ?? context.namespace}/pods/${remote.pod}`)
-    const { name } = yield* chooseContainer(context, pod, input.text("container"))
+    // Whether there is such a container, the server says.
+    const name = input.text("container") || (yield* chooseContainer(context, pod, "")).name
     return remote === from ? yield* fromPod(context, pod, name, from.path, to.path) : yield* toPod(context, pod, name, from.path, to.path)
   },
 })

@@ -1,5 +1,6 @@
 /** kubectl debug. As kubectl/pkg/cmd/debug. */
-import { bodyText, type Steps } from "@drydock/machine"
+import { isObject } from "@drydock/kubernetes/apimachinery"
+import { bodyText, type Steps, SystemError } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
 import { attachTo, statusOf, waitForPod } from "../attaching.ts"
 import { find, type Info, query } from "../builder.ts"
@@ -60,17 +61,52 @@ const containerOf = (input: Input, name: string): Container => {
   }
 }
 
-const profiled = (input: Input, pod: PodObject, container: Container, target: ProfileTarget): Container =>
-  applyProfile(input.text("profile"), pod, container, target)
+/** --custom: parts of a container that are laid over what the profile makes. */
+const customParts = ({ process }: Context, input: Input): Partial<Container> => {
+  if (!input.has("custom")) return {}
+  const fault = (text: string) => new KubectlError(`must pass a container spec json file for custom profile: ${text}`)
+  let parts: unknown
+  try {
+    parts = JSON.parse(process.files.readText(input.text("custom")))
+  } catch (error) {
+    if (error instanceof SystemError) throw fault(`open ${input.text("custom")}: ${error.message.toLowerCase()}`)
+    if (error instanceof SyntaxError) throw fault(error.message)
+    throw error
+  }
+  if (!isObject(parts)) throw fault("json: cannot unmarshal into Go value of type v1.Container")
+  for (const field of ["name", "command", "image", "lifecycle", "volumeDevices"])
+    if (field in parts) throw new KubectlError(`${field === "volumeDevices" ? "volumeDevices" : field} cannot be set in custom profile`)
+  return parts as Partial<Container>
+}
+
+const profiled = (context: Context, input: Input, pod: PodObject, container: Container, target: ProfileTarget): Container => {
+  const { env = [], ...parts } = customParts(context, input)
+  const made = applyProfile(input.text("profile"), pod, container, target)
+  const variables = [...env, ...(made.env ?? []).filter(({ name }) => !env.some((one) => one.name === name))]
+  return { ...made, ...parts, ...(variables.length > 0 && { env: variables }) }
+}
 
 function* ephemeral(context: Context, input: Input, info: Info): Steps<Debugged> {
   const pod = info.object as PodObject
   const name = yield* containerName(context, input, pod)
   const target = input.text("target")
   const { resources: _, ...plain } = containerOf(input, name)
-  const container = { ...profiled(input, pod, plain, "ephemeral"), ...(target && { targetContainerName: target }) }
+  const container = { ...profiled(context, input, pod, plain, "ephemeral"), ...(target && { targetContainerName: target }) }
   try {
-    return [yield* sendPatch(context, info, { spec: { ephemeralContainers: [container] } }, { subresource: "ephemeralcontainers" }), name]
+    return [
+      yield* sendPatch(
+        context,
+        info,
+        {
+          spec: {
+            "$setElementOrder/ephemeralContainers": [...(pod.spec.ephemeralContainers ?? []), container].map((one) => ({ name: one.name })),
+            ephemeralContainers: [container],
+          },
+        },
+        { subresource: "ephemeralcontainers" },
+      ),
+      name,
+    ]
   } catch (error) {
     if (isReason(error, "NotFound") && error instanceof ServerError && !error.status.details?.name)
       throw new KubectlError(`ephemeral containers are disabled for this cluster (error from server: ${JSON.stringify(error.message)})`)
@@ -94,7 +130,7 @@ function* onNode(context: Context, input: Input, { name: node }: Info): Steps<De
     spec: { containers: [], nodeName: node, restartPolicy: "Never", tolerations: [{ operator: "Exists" }] },
     status: {},
   }
-  pod.spec.containers.push(profiled(input, pod, containerOf(input, container), "node"))
+  pod.spec.containers.push(profiled(context, input, pod, containerOf(input, container), "node"))
   return [yield* post(context, pod, context.namespace), container]
 }
 
@@ -136,10 +172,10 @@ function* byCopy(context: Context, input: Input, info: Info): Steps<Debugged> {
     const { resources: _unused, terminationMessagePolicy: _kept, ...said } = containerOf(input, wanted)
     const { args, ...before } = copy.spec.containers[at]
     const replaced = { ...before, ...(args !== undefined && input.rest.length === 0 && { args }), ...said }
-    copy.spec.containers[at] = profiled(input, copy, replaced, "copy")
+    copy.spec.containers[at] = profiled(context, input, copy, replaced, "copy")
   } else if (input.text("image")) {
     name = yield* containerName(context, input, copy)
-    copy.spec.containers.push(profiled(input, copy, containerOf(input, name), "copy"))
+    copy.spec.containers.push(profiled(context, input, copy, containerOf(input, name), "copy"))
   } else if (input.has("set-image")) name = ""
   else throw new KubectlError("you must specify image when creating new container")
   const created = yield* post(context, copy, original.metadata.namespace ?? context.namespace)

@@ -1,9 +1,10 @@
 /** kubectl events */
 import type { Steps } from "@drydock/machine"
+import type { Resource } from "../api.ts"
 import { query } from "../builder.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { apiVersion } from "../discovery.ts"
-import { KubectlError } from "../errors.ts"
+import { KubectlError, ServerError } from "../errors.ts"
 import { type EventObject, eventAge, eventTime } from "../events.ts"
 import { FORMATS, PRINT } from "../flag-groups.ts"
 import { goSort } from "../printing/go-sort.ts"
@@ -15,7 +16,13 @@ function* selectorOf({ api }: Context, text: string): Steps<string> {
   const [type, name, ...more] = text.split("/")
   if (name === undefined) throw new KubectlError("--for must be in resource/name form")
   if (more.length > 0) throw new KubectlError("arguments in resource/name form may not have more than one slash")
-  const resource = yield* api.resource(type)
+  let resource: Resource
+  try {
+    resource = yield* api.resource(type)
+  } catch (error) {
+    if (error instanceof KubectlError && !error.raw && !(error instanceof ServerError)) throw new KubectlError(error.message, { raw: true })
+    throw error
+  }
   return `involvedObject.kind=${resource.kind},involvedObject.apiVersion=${apiVersion(resource)},involvedObject.name=${name}`
 }
 
@@ -91,6 +98,8 @@ export const events = defineSubcommand({
       yield* process.error(everywhere ? "No events found.\n" : `No events found in ${namespace} namespace.\n`)
       return 0
     }
+    // A list of events has no name, and its items are not asked for theirs.
+    if (printer?.format === "name") return 0
     if (printer)
       yield* printObject(process, printer, {
         apiVersion: "v1",

@@ -310,7 +310,7 @@ export const get = defineSubcommand({
       if (input.words.length > 0) throw new KubectlError("arguments may not be passed when --raw is specified")
       if (!/^(?:\/|\w+:\/\/)/.test(input.text("raw")))
         throw new KubectlError(`--raw must be a valid URL path: parse ${JSON.stringify(input.text("raw"))}: invalid URI for request`)
-      const response = yield* context.api.send("GET", input.text("raw"))
+      const response = yield* context.api.send("GET", input.text("raw"), { accept: "application/json, */*", raw: true })
       if (response.status >= 400) throw serverError(response)
       yield* context.process.print(bodyText(response.body))
       return 0

@@ -114,7 +114,7 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
           )
           if (faults.length > 0) throw faults.length === 1 ? faults[0] : new AggregateFailure(faults)
         }
-        if (noun === "label")
+        if (noun === "label" && dry !== "client" && !input.bool("local") && !list)
           for (const key of remove) if (!Object.hasOwn(present, key)) yield* process.print(`label ${JSON.stringify(key)} not found.\n`)
         const added = [...set].filter(([key, value]) => present[key] !== value)
         const gone = remove.filter((key) => Object.hasOwn(present, key))

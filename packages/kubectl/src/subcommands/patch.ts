@@ -13,13 +13,21 @@ import { schemaFor } from "../patching/strategic.ts"
 import { PATCH_TYPES, sendPatch } from "../patching/send-patch.ts"
 import { Reporter } from "../printing/report.ts"
 
+/** The client's library words a failed removal otherwise than the server's answer does. */
+const patchFault = (message: string): string => {
+  const [, path] = /^remove operation does not apply: doc is missing path: "(.*)": missing value$/.exec(message) ?? []
+  return path === undefined
+    ? message
+    : `error in remove for path: '${path}': Unable to remove nonexistent key: ${path.split("/").at(-1)}: missing value`
+}
+
 const locally = (type: string, object: KubeObject, patch: unknown): KubeObject => {
   if (type === "merge") return mergePatch(object, patch) as KubeObject
   if (type === "json")
     try {
       return jsonPatch(object, patch as never) as KubeObject
     } catch (error) {
-      if (error instanceof PatchError) throw new KubectlError(error.message)
+      if (error instanceof PatchError) throw new KubectlError(patchFault(error.message))
       throw error
     }
   const schema = schemaFor(object)

@@ -2,7 +2,7 @@
 import { RECORD, recorded } from "../change-cause.ts"
 import { bodyText, type Steps } from "@drydock/machine"
 import type { KubeObject, Resource } from "../api.ts"
-import { attachTo, runningOrOver, statusOf, waitForPod } from "../attaching.ts"
+import { attachTo, HINT, RECORDED, runningOrOver, statusOf, waitForPod } from "../attaching.ts"
 import { query } from "../builder.ts"
 import { send } from "../create-object.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
@@ -77,6 +77,12 @@ function* stay(context: Context, input: Input, pods: Resource, created: KubeObje
     const logs = yield* api.send("GET", `${pathOf(pods, namespace, name, "log")}${query({ container: container.name })}`)
     return logs.status < 400 && !logs.stream ? bodyText(logs.body) : ""
   }
+  if (over && !input.bool("quiet")) {
+    yield* process.error(RECORDED + HINT)
+    yield* process.error(
+      `warning: couldn't attach to pod/${name}, falling back to streaming logs: cannot exec into a container in a completed pod; current phase is ${running.status.phase}\n`,
+    )
+  }
   const before = yield* logged()
   yield* process.print(before)
   if (!over)
@@ -99,7 +105,9 @@ function* stay(context: Context, input: Input, pods: Resource, created: KubeObje
   if (done.status.phase === "Succeeded") return 0
   const terminated = statusOf(done, container.name)?.state?.terminated
   if (!terminated?.exitCode) throw new KubectlError(`pod ${namespace}/${name} failed with unknown exit code`)
-  yield* process.error(`pod ${namespace}/${name} terminated (${terminated.reason ?? ""})\n${terminated.message ?? ""}\n`)
+  yield* process.error(
+    `pod ${namespace}/${name} terminated (${terminated.reason ?? ""})\n${terminated.message ? `${terminated.message}\n` : ""}`,
+  )
   return terminated.exitCode
 }
 

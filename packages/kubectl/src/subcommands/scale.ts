@@ -3,7 +3,7 @@ import type { KubeObject } from "../api.ts"
 import { RECORD, recordPatch } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
-import { KubectlError, throwAll } from "../errors.ts"
+import { KubectlError, ServerError, throwAll } from "../errors.ts"
 import { ALL, DRY_RUN, dryRun, FILES, PRINT, SELECTOR } from "../flag-groups.ts"
 import { sendPatch } from "../patching/send-patch.ts"
 import { Reporter } from "../printing/report.ts"
@@ -53,9 +53,7 @@ export const scale = defineSubcommand({
         continue
       }
       if (!resource.subresources.includes("scale"))
-        throw new KubectlError(
-          `could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
-        )
+        throw new ServerError({ reason: "NotFound", message: "the server could not find the requested resource" })
       const now = (object.spec as { replicas?: number } | undefined)?.replicas ?? 0
       if (expected >= 0 && now !== expected) throw new KubectlError(`Expected replicas to be ${expected}, was ${now}`)
       if (version && object.metadata.resourceVersion !== version)

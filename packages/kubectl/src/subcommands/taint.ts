@@ -22,7 +22,8 @@ const parseTaint = (text: string): Taint => {
   const parts = text.split(":")
   if (parts.length > 2) throw new UsageError("taint", `invalid taint spec: ${text}`)
   const [pair, effect = ""] = parts
-  const [key, value, ...more] = pair.split("=")
+  // Without an effect all of it is a key.
+  const [key, value, ...more] = parts.length === 1 ? [pair] : pair.split("=")
   if (more.length > 0) throw new UsageError("taint", `invalid taint spec: ${text}`)
   if (parts.length === 2 && !EFFECTS.includes(effect))
     throw new UsageError("taint", `invalid taint effect: ${effect}, unsupported taint effect`)

@@ -56,7 +56,7 @@ export const version = defineSubcommand({
       }
     if (output) {
       const value = { clientVersion: CLIENT_VERSION, kustomizeVersion: KUSTOMIZE, ...(server && { serverVersion: server }) }
-      yield* process.print(output === "yaml" ? toYaml(value) : `${goJson(value, "  ", true)}\n`)
+      yield* process.print(output === "yaml" ? `${toYaml(value)}\n` : `${goJson(value, "  ", true)}\n`)
     } else
       yield* process.print(
         `Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n${server ? `Server Version: ${server.gitVersion}\n` : ""}`,

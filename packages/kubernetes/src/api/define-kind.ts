@@ -69,6 +69,8 @@ export interface KindOptions<T extends KubernetesObject> {
   defaults?: (object: T) => void
   /** Before create: drops status, sets generation 1 … The strategy of pkg/registry. In place. */
   prepareForCreate?: (object: T, context: ValidationContext) => void
+  /** After admission on create: what the strategy adds that its author does not manage. In place. */
+  complete?: (object: T) => void
   /** Before update: keeps what this door may not change, bumps generation when the spec changed. In place. */
   prepareForUpdate?: (object: T, old: Stored<T>, context: ValidationContext) => void
   prepareForStatusUpdate?: (object: T, old: Stored<T>, context: ValidationContext) => void
@@ -78,12 +80,16 @@ export interface KindOptions<T extends KubernetesObject> {
   warnings?: (object: T, old?: Stored<T>) => string[]
   /** Fields for field selectors beyond metadata.name and metadata.namespace. */
   selectableFields?: (object: Stored<T>) => Readonly<Record<string, string>>
+  /** Annotations that come with the conversion to this version: an object's metadata alone is shown without. */
+  convertedAnnotations?: readonly string[]
   /** Their names, where the kind refuses others before it looks at objects. */
   selectableFieldNames?: readonly string[]
   /** Said with every answer about the kind. */
   deprecation?: string
   /** Never stored: made when asked for. */
   computed?: () => readonly KubernetesObject[]
+  /** The version in which etcd holds it, where that is not the served one. */
+  storageVersion?: string
   /** Another kind's objects in other words: converted on the way in and out. */
   storedAs?: { kind: Kind; from: (stored: KubernetesObject) => object; to: (object: KubernetesObject) => object }
   /** Stands for a CustomResourceDefinition. */
@@ -93,6 +99,8 @@ export interface KindOptions<T extends KubernetesObject> {
   /** Replica paths of the scale subresource. */
   scale?: { specReplicas: string; statusReplicas: string; selector: string }
   columns: readonly Column<Stored<T>>[]
+  /** Order of a table's rows, where its printer has one. */
+  tableOrder?: (a: Stored<T>, b: Stored<T>) => number
   /** Grace period when deleting without one, in seconds (Pods: from the object). */
   defaultGracePeriodSeconds?: (object: Stored<T>) => number
   /** metadata.generation is kept (objects with a spec and status). Default: whether there is a "status" subresource. */

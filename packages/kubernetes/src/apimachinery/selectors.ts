@@ -57,7 +57,7 @@ export const parseSelector = (text: string): Requirement[] => {
       if (operator === undefined || operator === ",") requirements.push({ key, operator: "exists", values: [] })
       else if (operator === "in" || operator === "notin") {
         at++
-        if (tokens[at] !== "(") fail(`found '${tokens[at] ?? ""}', expected: '('`)
+        if (tokens[at] !== "(") fail(`found '${tokens[at] ?? ""}' expected: '('`)
         at++
         const values: string[] = []
         while (tokens[at] !== ")") {

@@ -56,7 +56,7 @@ const hashes = new Map<string, string>()
 
 /** As discovery.StorageVersionHash: of group, version and kind as they are stored. */
 const storageVersionHash = (kind: AnyKind): string => {
-  const { group, version, kind: name } = kind.storedAs?.kind ?? kind
+  const { group, version: served, kind: name, storageVersion: version = served } = kind.storedAs?.kind ?? kind
   // Upstream stores events as the core group's, and autoscalers as v2.
   const text = `${group}/${version}/${name}`
   let hash = hashes.get(text)

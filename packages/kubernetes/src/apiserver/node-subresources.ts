@@ -42,16 +42,31 @@ const statusesOf = (pod: Pod) => [
   ...(pod.status.ephemeralContainerStatuses ?? []),
 ]
 
-const kubeletOf = (pod: Pod, doors: NodeDoors): Kubelet => {
-  const silent = pod.spec.nodeName !== undefined && doors.silent?.(pod.spec.nodeName) === true
-  const kubelet = pod.spec.nodeName && !silent ? doors.kubelet(pod.spec.nodeName) : undefined
-  if (!kubelet)
-    throw new StatusError(
-      500,
-      "InternalError",
-      `Get "https://${pod.status.hostIP}:10250/containerLogs/${pod.metadata.namespace}/${pod.metadata.name}": dial tcp ${pod.status.hostIP}:10250: ${silent ? "i/o timeout" : "connect: connection refused"}`,
-    )
+/** The resolver that a hollow cluster's API server asks for its nodes' names, in vain. */
+const RESOLVER = "10.255.255.53:53"
+/** Options of a log as its URL has them. */
+const LOG_OPTIONS = ["follow", "limitBytes", "previous", "sinceSeconds", "sinceTime", "stream", "tailLines", "timestamps"]
+
+/** `url`: what is asked of the kubelet, where the answer names it. */
+const kubeletOf = (pod: Pod, doors: NodeDoors, url?: string): Kubelet => {
+  const name = pod.spec.nodeName ?? ""
+  const silent = name !== "" && doors.silent?.(name) === true
+  const kubelet = name && !silent ? doors.kubelet(name) : undefined
+  const refuse = (server: string, problem: string): never => {
+    throw new StatusError(500, "", url === undefined ? `error dialing backend: ${problem}` : `Get "https://${server}${url}": ${problem}`)
+  }
+  const { hostIP } = pod.status
+  if (!kubelet) return refuse(`${hostIP}:10250`, `dial tcp ${hostIP}:10250: ${silent ? "i/o timeout" : "connect: connection refused"}`)
+  if (kubelet.unreachable) return refuse(`${name}:${kubelet.unreachable.port}`, `dial tcp: lookup ${name} on ${RESOLVER}: no such host`)
   return kubelet
+}
+
+const logUrl = ({ metadata }: Pod, container: string, query: ReadonlyMap<string, readonly string[]>): string => {
+  const options = LOG_OPTIONS.flatMap((name) => {
+    const value = query.get(name)?.[0]
+    return value === undefined || value === "false" ? [] : [`${name}=${encodeURIComponent(value)}`]
+  })
+  return `/containerLogs/${metadata.namespace}/${metadata.name}/${container}${options.length > 0 ? `?${options.join("&")}` : ""}`
 }
 
 const waitingProblem = (pod: Pod, container: string): string | undefined => {
@@ -75,7 +90,7 @@ const log =
     const pod = object as unknown as Pod
     const container = containerOf(pod, query)
     if (!pod.spec.nodeName) return { status: 200, headers: TEXT, body: "" }
-    const kubelet = kubeletOf(pod, doors)
+    const kubelet = kubeletOf(pod, doors, logUrl(pod, container, query))
     const flag = (name: string) => query.get(name)?.[0] === "true"
     const problem = waitingProblem(pod, container)
     if (problem) throw badRequest(problem)

@@ -36,6 +36,8 @@ export interface WriteContext {
   /** Who the fields belong to. */
   manager: string
   subresource: string
+  /** The version that is written, where another one is stored. */
+  as?: AnyKind
   /** metadata.managedFields as a client sent it. */
   given?: readonly ManagedFieldsEntry[]
   /** Server-side apply: the managers once the final object is known. */
@@ -111,7 +113,7 @@ export class Registry {
   ): AnyStored {
     if (!context.dryRun) object.metadata.resourceVersion = String(this.#etcd.revision + 1)
     const stored = object as unknown as AnyStored
-    const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now() }
+    const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now(), ...(context.as && { as: context.as }) }
     if (context.managers) noteEntries(stored, context.managers(object))
     else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by))
     else noteWrite(kind, stored, asked ? { ...by, asked } : by, previous?.value, kind.plural === "leases" || isComponent(context.user))
@@ -156,6 +158,7 @@ export class Registry {
     // Whoever creates an object manages what they asked for, not what admission adds to it.
     const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : deepCopy(object)
     context.admit(object, undefined)
+    kind.complete?.(object as never)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
     if (errors.length > 0) throw invalid(kind, metadata.name ?? "", errors)
     context.review?.(object, undefined)
@@ -345,6 +348,7 @@ export class Registry {
     object.metadata.deletionGracePeriodSeconds = grace
     if (finalizers.length > 0) object.metadata.finalizers = finalizers
     if (kind.generation) object.metadata.generation = (old.metadata.generation ?? 0) + 1
-    return { object: this.#put(kind, key, object, existing, context), gone: false }
+    // Nobody manages what a deletion leaves.
+    return { object: this.#put(kind, key, object, existing, { ...context, manager: "" }), gone: false }
   }
 }

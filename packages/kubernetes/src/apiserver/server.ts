@@ -512,6 +512,7 @@ export class ApiServer implements Server {
     return {
       user: user.name,
       manager: managerOf(context),
+      ...(kind.storedAs && { as: kind }),
       subresource,
       dryRun,
       outside: context.outside,

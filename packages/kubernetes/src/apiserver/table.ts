@@ -3,10 +3,16 @@ import type { Column, Kind } from "../api/define-kind.ts"
 import { columnFacts } from "../api/schema/column-facts.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 
-export const partialMetadata = (object: AnyStored) => ({
+const withoutAnnotations = (metadata: AnyStored["metadata"], names: readonly string[]): AnyStored["metadata"] => {
+  const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => !names.includes(key))
+  const { annotations: _, ...rest } = metadata
+  return (annotations.length > 0 ? { ...rest, annotations: Object.fromEntries(annotations) } : rest) as AnyStored["metadata"]
+}
+
+export const partialMetadata = (kind: Pick<Kind, "convertedAnnotations">, object: AnyStored) => ({
   kind: "PartialObjectMetadata",
   apiVersion: "meta.k8s.io/v1",
-  metadata: object.metadata,
+  metadata: kind.convertedAnnotations ? withoutAnnotations(object.metadata, kind.convertedAnnotations) : object.metadata,
 })
 
 const made = new WeakMap<readonly unknown[], readonly unknown[]>()
@@ -43,8 +49,8 @@ export const tableOf = (
   rows:
     objects.length === 0 && (kind.custom || kind.kind === "CustomResourceDefinition")
       ? null
-      : objects.map((object) => ({
+      : (kind.tableOrder ? [...objects].sort(kind.tableOrder as never) : objects).map((object) => ({
           cells: kind.columns.map((column) => (column as unknown as Column<AnyStored>).cell(object, options.now)),
-          object: options.includeObject === "None" ? null : options.includeObject === "Object" ? object : partialMetadata(object),
+          object: options.includeObject === "None" ? null : options.includeObject === "Object" ? object : partialMetadata(kind, object),
         })),
 })

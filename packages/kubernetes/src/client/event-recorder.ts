@@ -3,17 +3,32 @@ import { Digest, type Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { flat } from "../apimachinery/flat.ts"
 import { deepCopy } from "../apimachinery/frozen.ts"
-import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
+import { type AnyStored, formatMicroTime, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Client, EventRecorder } from "./contract.ts"
 
 /** The cache's size: older correlations are forgotten. */
 const REMEMBERED = 4_096
+
+/** Nothing more for so long, ms: the series is over (finishTime). */
+const SERIES_END = 360_000
+
+const referenceTo = ({ kind, apiVersion, metadata }: AnyStored | Stored<KubernetesObject>) => ({
+  kind,
+  ...(metadata.namespace && { namespace: metadata.namespace }),
+  name: metadata.name,
+  ...(metadata.uid && { uid: metadata.uid }),
+  ...(apiVersion && { apiVersion }),
+  ...(metadata.resourceVersion && { resourceVersion: metadata.resourceVersion }),
+})
 
 export class Recorder implements EventRecorder {
   readonly #client: Client
   readonly #sim: Simulation
   readonly #kind: Kind<KubernetesObject>
   readonly #source: { component: string; host?: string }
+  readonly #instance: string
+  /** Digest of what was done to whom → the series that it began. */
+  #series: Map<string, { namespace: string; name: string; count: number; last: number }> | undefined
   /** Digest of what happened to whom → the event's name. */
   readonly #seen = new Map<string, string>()
 
@@ -21,7 +36,9 @@ export class Recorder implements EventRecorder {
   #at = 0
   #nanos = 0
 
-  constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string }) {
+  /** `instance`: of a component that writes events.k8s.io, with `acted`. */
+  constructor(options: { client: Client; sim: Simulation; kind: Kind<never>; component: string; host?: string; instance?: string }) {
+    this.#instance = options.instance ?? ""
     this.#client = options.client
     this.#sim = options.sim
     this.#kind = options.kind as unknown as Kind<KubernetesObject>
@@ -53,25 +70,12 @@ export class Recorder implements EventRecorder {
           return
         }
       }
-      // As makeEvent: the name ends in the time, hexadecimal. What one component tells within a millisecond stays in its order.
-      const at = Math.floor(this.#sim.now())
-      const step = 1 + this.#sim.random("events").integer(4_000)
-      this.#nanos = at === this.#at ? this.#nanos + step : step
-      this.#at = at
-      const name = flat(`${metadata.name}.${(BigInt(at) * 1_000_000n + BigInt(this.#nanos)).toString(16)}`)
+      const name = this.#name(metadata.name)
       this.#client.create(this.#kind, {
         apiVersion: "v1",
         kind: "Event",
         metadata: { name, namespace },
-        involvedObject: {
-          kind: object.kind,
-          ...(metadata.namespace && { namespace: metadata.namespace }),
-          name: metadata.name,
-          uid: metadata.uid,
-          apiVersion: object.apiVersion,
-          resourceVersion: metadata.resourceVersion,
-          ...(fieldPath && { fieldPath }),
-        },
+        involvedObject: { ...referenceTo(object), ...(fieldPath && { fieldPath }) },
         reason,
         message,
         source: this.#source,
@@ -85,6 +89,61 @@ export class Recorder implements EventRecorder {
       } as never)
       this.#seen.set(key, name)
       if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
+    } catch {
+      // As upstream: an event that cannot be written is dropped.
+    }
+  }
+
+  /** As makeEvent: the name ends in the time, hexadecimal. What one component tells within a millisecond stays in its order. */
+  #name(of: string): string {
+    const at = Math.floor(this.#sim.now())
+    const step = 1 + this.#sim.random("events").integer(4_000)
+    this.#nanos = at === this.#at ? this.#nanos + step : step
+    this.#at = at
+    return flat(`${of}.${(BigInt(at) * 1_000_000n + BigInt(this.#nanos)).toString(16)}`)
+  }
+
+  /**
+   * An event in the words of events.k8s.io: what the component did. The same act on the same object begins a series, of which only the
+   * second is written; the rest are counted until the series ends. As client-go/tools/events/event_broadcaster.go.
+   */
+  acted(
+    object: AnyStored | Stored<KubernetesObject>,
+    type: "Normal" | "Warning",
+    reason: string,
+    action: string,
+    note: string,
+    related?: AnyStored,
+  ): void {
+    const { metadata } = object
+    const namespace = metadata.namespace ?? "default"
+    const now = formatMicroTime(this.#sim.now())
+    const key = `${type}/${action}/${reason}/${metadata.uid}/${related?.metadata.uid ?? ""}`
+    const series = (this.#series ??= new Map())
+    const known = series.get(key)
+    try {
+      if (known && this.#sim.now() - known.last < SERIES_END) {
+        known.last = this.#sim.now()
+        if (++known.count === 2) this.#client.patch(this.#kind, known, { series: { count: 2, lastObservedTime: now } }, { type: "merge" })
+        return
+      }
+      const name = this.#name(metadata.name)
+      this.#client.create(this.#kind, {
+        apiVersion: "events.k8s.io/v1",
+        kind: "Event",
+        metadata: { name, namespace },
+        eventTime: now,
+        reportingController: this.#source.component,
+        reportingInstance: this.#instance,
+        action,
+        reason,
+        regarding: referenceTo(object),
+        ...(related && { related: referenceTo(related) }),
+        note,
+        type,
+      } as never)
+      series.set(key, { namespace, name, count: 1, last: this.#sim.now() })
+      if (series.size > REMEMBERED) series.delete(series.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.
     }

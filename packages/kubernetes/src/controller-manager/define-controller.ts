@@ -31,6 +31,8 @@ export interface Trigger<T extends KubernetesObject = KubernetesObject> {
 }
 
 export interface ControllerOptions<T extends KubernetesObject> {
+  /** Changes of what it owns are looked at together, so many ms after the first. */
+  batch?: number
   /** As `kube-controller-manager --controllers` names it: "deployment-controller". */
   name: string
   /** Event source component; default: the name. */

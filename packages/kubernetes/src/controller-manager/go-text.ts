@@ -1,5 +1,5 @@
 /** A Pod template as Go's spew writes it ("%#v" of k8s.io/apimachinery/pkg/util/dump.ForHash): the text that its hash is made of. */
-import table from "./go-fields.json" with { type: "json" }
+import table from "../api/schema/go-fields.json" with { type: "json" }
 
 /** Fields as [Go name, JSON name ("" for what is embedded), type]; for named types the type they are. */
 const types = table as unknown as Readonly<Record<string, readonly (readonly [string, string, string])[] | string>>

@@ -11,6 +11,10 @@ import { availableIn, deletionOrder, isActive, isReady } from "./pod-readiness.t
 /** Pods made or deleted in one go, as BurstReplicas. */
 const BURST = 500
 
+/** Told to go, and not gone yet. */
+const isLeaving = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp !== undefined && !["Succeeded", "Failed"].includes(status.phase ?? "")
+
 interface Keeper {
   apiVersion: string
   kind: string
@@ -132,6 +136,7 @@ export const keepReplicas = <T extends KubernetesObject>(
     ...(labelled > 0 && { fullyLabeledReplicas: labelled }),
     ...(ready.length > 0 && { readyReplicas: ready.length }),
     ...(available > 0 && { availableReplicas: available }),
+    ...(kind.kind === "ReplicaSet" && { terminatingReplicas: pods.filter(isLeaving).length }),
     observedGeneration: keeper.metadata.generation,
     ...(conditions && { conditions: keeper.status.conditions?.length ? keeper.status.conditions : conditions }),
   }

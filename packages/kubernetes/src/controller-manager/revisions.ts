@@ -13,7 +13,7 @@ export const REVISION_LABEL = "controller-revision-hash"
 interface Owner {
   apiVersion: string
   kind: string
-  metadata: { name: string; namespace?: string; uid: string; labels?: unknown }
+  metadata: { name: string; namespace?: string; uid: string; labels?: unknown; annotations?: unknown }
   spec: { selector?: unknown; template?: unknown; revisionHistoryLimit?: number }
 }
 
@@ -91,6 +91,7 @@ export const presentRevision = (
           name,
           namespace: owner.metadata.namespace,
           labels: { ...labels, [owner.kind === "DaemonSet" ? REVISION_LABEL : "controller.kubernetes.io/hash"]: hash },
+          ...(owner.metadata.annotations !== undefined && { annotations: owner.metadata.annotations }),
           ownerReferences: [controllerReference(owner, owner)],
         },
         data: data as never,

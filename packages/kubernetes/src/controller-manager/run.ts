@@ -85,13 +85,16 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
     informer.onChange((change) => {
       if (definition.when?.(change) ?? true) queue.add(keyOf(change.object), change.span)
     })
+    const keyFor = ({ metadata }: { metadata: { namespace?: string } }, name: string): string =>
+      definition.for.namespaced ? `${metadata.namespace}/${name}` : name
     for (const owned of (definition.owns ?? []) as readonly Definition["for"][]) {
       informers.index(owned, BY_OWNER, ownerIndex)
       informers.for(owned).onChange((change) => {
         for (const object of change.old ? [change.old, change.object] : [change.object]) {
           const owner = controllerOf(object as Stored<KubernetesObject>)
           if (owner?.kind === definition.for.kind)
-            queue.add(definition.for.namespaced ? `${object.metadata.namespace}/${owner.name}` : owner.name, change.span)
+            if (definition.batch === undefined) queue.add(keyFor(object, owner.name), change.span)
+            else queue.addAfter(keyFor(object, owner.name), definition.batch)
         }
       })
     }

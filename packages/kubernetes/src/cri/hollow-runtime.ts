@@ -1,36 +1,46 @@
-/** A runtime without processes: every image can be pulled, every container runs until it is stopped. For scale, and for recordings made so. */
+/**
+ * A runtime without processes: every image is there, every container runs until it is stopped. As kubemark's fake one
+ * (k8s.io/cri-api/pkg/apis/testing); for scale, and for recordings made so.
+ */
 import type { Simulation } from "@drydock/sim"
 import type { ContainerRuntime, ContainerStatus } from "../ports/container-runtime.ts"
 
-/** How long containerd would need, ms. */
+/** How long a sandbox takes, and a container to stop, ms. */
 const SANDBOX_TIME = 20
+const STOP_TIME = 10
+
+export interface HollowOptions {
+  /** Address of every Pod. */
+  ip: string
+  /** ms until a started or stopped container is noticed; default: at once. */
+  relist?: number
+}
+
+/** "nginx" as images are kept: with a tag. */
+const tagged = (ref: string): string => (/[:@][^/]*$/.test(ref) ? ref : `${ref}:latest`)
 
 export class HollowRuntime implements ContainerRuntime {
-  readonly name = "containerd"
-  readonly version = "fake"
+  readonly name = "fakeRuntime"
+  readonly version = "0.1.0"
   readonly available = true
   onEvent: ContainerRuntime["onEvent"]
   readonly #sim: Simulation
-  readonly #ip: string
-  readonly #node: string
-  readonly #images = new Set<string>()
+  readonly #options: HollowOptions
   #containers = new Map<string, ContainerStatus & { sandboxId: string }>()
   #sandboxes = new Map<string, { createdAt: number; ready: boolean }>()
+  #images = new Set<string>()
 
-  constructor(sim: Simulation, node: string, ip: string) {
+  constructor(sim: Simulation, options: HollowOptions) {
     this.#sim = sim
-    this.#node = node
-    this.#ip = ip
+    this.#options = options
   }
 
-  #id(): string {
-    return this.#sim.random(`hollow/${this.#node}`).string(64, "0123456789abcdef")
-  }
-
-  runPodSandbox(_: unknown, done: Parameters<ContainerRuntime["runPodSandbox"]>[1]): void {
-    const id = this.#id()
+  runPodSandbox({ pod }: Parameters<ContainerRuntime["runPodSandbox"]>[0], done: Parameters<ContainerRuntime["runPodSandbox"]>[1]): void {
+    const { name, namespace, uid } = pod.metadata
+    const { ip, relist = 0 } = this.#options
+    const id = `${name}_${namespace}_${uid}_0`
     this.#sandboxes.set(id, { createdAt: this.#sim.now(), ready: true })
-    this.#sim.schedule(SANDBOX_TIME, () => done({ id, state: "ready", createdAt: this.#sim.now(), ip: this.#ip }))
+    this.#sim.schedule(SANDBOX_TIME + relist, () => done({ id, state: "ready", createdAt: this.#sim.now(), ip }))
   }
 
   stopPodSandbox(id: string): void {
@@ -44,26 +54,27 @@ export class HollowRuntime implements ContainerRuntime {
 
   sandboxStatus(id: string) {
     const sandbox = this.#sandboxes.get(id)
-    return sandbox && { id, state: sandbox.ready ? ("ready" as const) : ("notready" as const), createdAt: sandbox.createdAt, ip: this.#ip }
+    const { ip } = this.#options
+    return sandbox && { id, state: sandbox.ready ? ("ready" as const) : ("notready" as const), createdAt: sandbox.createdAt, ip }
   }
 
   imageStatus(ref: string) {
-    return this.#images.has(ref) ? { id: ref, sizeBytes: 0, repoTags: [ref], repoDigests: [] } : undefined
+    const image = tagged(ref)
+    return this.#images.has(image) ? { id: image, sizeBytes: 0, repoTags: [image], repoDigests: [] } : undefined
   }
 
   listImages() {
-    return []
+    return [...this.#images].map((id) => ({ id, sizeBytes: 0, repoTags: [id], repoDigests: [] }))
   }
 
   pullImage(ref: string, _auth: Parameters<ContainerRuntime["pullImage"]>[1], done: Parameters<ContainerRuntime["pullImage"]>[2]): void {
-    this.#sim.schedule(0, () => {
-      this.#images.add(ref)
-      done({ kind: "pulled", imageId: ref, sizeBytes: 0, took: 0 })
-    })
+    const image = tagged(ref)
+    this.#images.add(image)
+    this.#sim.schedule(0, () => done({ kind: "pulled", imageId: image, sizeBytes: 0, took: 0 }))
   }
 
-  createContainer({ sandboxId, container, image }: Parameters<ContainerRuntime["createContainer"]>[0]) {
-    const id = this.#id()
+  createContainer({ sandboxId, container, image, attempt }: Parameters<ContainerRuntime["createContainer"]>[0]) {
+    const id = `${sandboxId}_${container.name}_${attempt}`
     this.#containers.set(id, {
       id,
       name: container.name,
@@ -75,7 +86,7 @@ export class HollowRuntime implements ContainerRuntime {
       reason: "",
       message: "",
       image,
-      imageId: "",
+      imageId: tagged(image),
       sandboxId,
     })
     return { id }
@@ -92,7 +103,7 @@ export class HollowRuntime implements ContainerRuntime {
   stopContainer(id: string, _timeout: number, done: () => void): void {
     const container = this.#containers.get(id)
     if (container?.state !== "running") return done()
-    this.#sim.schedule(10, () => {
+    this.#sim.schedule(STOP_TIME + (this.#options.relist ?? 0), () => {
       container.state = "exited"
       container.finishedAt = this.#sim.now()
       container.reason = "Completed"

@@ -12,6 +12,23 @@ interface Change {
   /** From what it became to what it was; of a deletion, and where more than the value changed, the whole as JSON. */
   readonly undo: string
   readonly whole: boolean
+  /** What components had noted on the first version and on the last, which no later one tells. */
+  readonly notes?: Notes
+}
+
+type Notes = readonly (readonly [symbol, unknown])[]
+
+const notesOn = ({ value }: KeyValue): Notes | undefined => {
+  const symbols = typeof value === "object" && value !== null ? Object.getOwnPropertySymbols(value) : []
+  return symbols.length > 0 ? symbols.map((symbol) => [symbol, (value as Record<symbol, unknown>)[symbol]] as const) : undefined
+}
+
+/** The value with those notes: a copy of its outermost members, for the value may be frozen. */
+const withNotes = <T>(value: T, notes: Notes | undefined): T => {
+  if (!notes) return value
+  const noted = { ...value }
+  for (const [symbol, note] of notes) Object.defineProperty(noted, symbol, { value: note })
+  return Object.freeze(noted)
 }
 
 type Current = (key: string) => KeyValue | undefined
@@ -22,12 +39,14 @@ export class History {
   /** `value`: undefined when the key was deleted. */
   add(key: string, revision: number, value: KeyValue | undefined, previous: KeyValue | undefined): void {
     const whole = previous !== undefined && (value === undefined || value.lease !== previous.lease)
+    const notes = previous && (value === undefined || previous.version === 1) ? notesOn(previous) : undefined
     this.#changes.push({
       key,
       revision,
       before: previous?.modRevision ?? 0,
       undo: !previous ? "" : flat(whole ? JSON.stringify(previous) : undoText(value?.value, previous.value)),
       whole,
+      ...(notes && { notes }),
     })
   }
 
@@ -86,7 +105,15 @@ export class History {
 
 const earlier = (change: Change, value: KeyValue | undefined): KeyValue | undefined => {
   if (change.before === 0) return undefined
-  if (change.whole) return undone(undefined, `[${change.undo}]`)
+  if (change.whole) {
+    const found: KeyValue = undone(undefined, `[${change.undo}]`)
+    return { ...found, value: withNotes(found.value, change.notes) }
+  }
   const later = value as KeyValue
-  return { ...later, value: undone(later.value, change.undo), modRevision: change.before, version: later.version - 1 }
+  return {
+    ...later,
+    value: withNotes(undone(later.value, change.undo), change.notes),
+    modRevision: change.before,
+    version: later.version - 1,
+  }
 }

@@ -1,6 +1,8 @@
 /** Addons that a cluster can have besides kubeadm's own: metrics-server and a default StorageClass, as their projects' manifests. */
 import type { BootstrapObject } from "./bootstrap-objects.ts"
 import { gatewayApi } from "./gateway-api.ts"
+import { ingressNginx } from "./ingress-addon.ts"
+import { metallb } from "./metallb-addon.ts"
 
 const METRICS = { "k8s-app": "metrics-server" }
 const LOCAL = { app: "local-path-provisioner" }
@@ -170,4 +172,6 @@ export const optionalAddons: Readonly<Record<string, readonly BootstrapObject[]>
   "metrics-server": metricsServer,
   "local-path": localPath,
   "gateway-api-crds": gatewayApi,
+  "ingress-nginx": ingressNginx,
+  metallb,
 }

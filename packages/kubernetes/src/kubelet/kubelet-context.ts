@@ -25,5 +25,9 @@ export interface KubeletContext {
   /** "nginx" as the runtime names it: "docker.io/library/nginx:latest". */
   imageName: (image: string) => string
   imageDigest: (image: string, id: string) => string
+  /** Until a Pod that never ran is let go, ms. */
+  letGo: number
+  /** syncFrequency, ms, where the kubelet has to say again that it knows no cluster DNS. */
+  resync: number | undefined
   reportStatus: (pod: Pod, status: Pod["status"]) => void
 }

@@ -24,11 +24,12 @@ export const nodeStatus = (options: {
   host: Host
   runtime: ContainerRuntime
   version: string
+  hollow: { port: number } | undefined
   now: number
   previous: readonly Condition[]
   pressures: readonly string[]
 }): Node["status"] => {
-  const { host, runtime, version, now, previous, pressures } = options
+  const { host, runtime, version, hollow, now, previous, pressures } = options
   const usage = host.files.usage()
   const time = formatTime(now)
   const make = (type: string, status: "True" | "False", reason: string, message: string): Condition => {
@@ -43,11 +44,15 @@ export const nodeStatus = (options: {
     }
   }
   const why = notReady(runtime)
+  const images = runtime
+    .listImages()
+    .slice(0, 50)
+    .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], ...(sizeBytes > 0 && { sizeBytes }) }))
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
   const capacity = {
     cpu: String(host.cpus),
-    "ephemeral-storage": kib(usage.capacityBytes),
-    "hugepages-2Mi": "0",
+    "ephemeral-storage": hollow ? "0" : kib(usage.capacityBytes),
+    ...(!hollow && { "hugepages-2Mi": "0" }),
     memory: kib(host.memory),
     pods: String(MAX_PODS),
   }
@@ -60,8 +65,10 @@ export const nodeStatus = (options: {
     // A hundred MiB are kept back for eviction (--eviction-hard memory.available).
     allocatable: {
       ...capacity,
-      "ephemeral-storage": String(Math.floor(usage.capacityBytes * 0.9)),
-      memory: kib(host.memory - 100 * 1024 * 1024),
+      ...(!hollow && {
+        "ephemeral-storage": String(Math.floor(usage.capacityBytes * 0.9)),
+        memory: kib(host.memory - 100 * 1024 * 1024),
+      }),
     } as never,
     conditions: [
       pressures.includes("MemoryPressure")
@@ -75,11 +82,11 @@ export const nodeStatus = (options: {
         ? make("Ready", "True", "KubeletReady", "kubelet is posting ready status")
         : make("Ready", "False", "KubeletNotReady", why),
     ],
-    daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
+    daemonEndpoints: { kubeletEndpoint: { Port: hollow?.port ?? 10_250 } },
     nodeInfo: {
-      machineID: host.system.machineId,
-      systemUUID: host.system.systemUuid,
-      bootID: host.system.bootId,
+      machineID: hollow ? "" : host.system.machineId,
+      systemUUID: hollow ? "" : host.system.systemUuid,
+      bootID: hollow ? "" : host.system.bootId,
       kernelVersion: host.system.kernelVersion,
       osImage: host.system.osImage,
       containerRuntimeVersion: `${runtime.name}://${runtime.version}`,
@@ -88,12 +95,7 @@ export const nodeStatus = (options: {
       operatingSystem: "linux",
       architecture: "amd64",
     },
-    images: interned(
-      runtime
-        .listImages()
-        .slice(0, 50)
-        .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], sizeBytes })),
-    ) as never,
+    ...(images.length > 0 && { images: interned(images) as never }),
   }
 }
 

@@ -12,22 +12,36 @@ export interface GivenUp {
   condition?: { type: string; reason: string; message: string }
 }
 
+type Resources = NonNullable<ContainerRecord["container"]["resources"]>
+
+/** The fake runtime knows of no memory, and says so wherever amounts are given. */
+const withFakeMemory = ({ limits, requests, ...rest }: Resources): Resources => {
+  const filled = (amounts: typeof limits) => (amounts ? { memory: "0", ...(amounts as object) } : undefined)
+  return { ...rest, ...(limits && { limits: filled(limits) as never }), ...(requests && { requests: filled(requests) as never }) }
+}
+
 const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
   const { container, kind } = record
-  const { imageName, imageDigest } = scope.context
+  const { imageName, imageDigest, probing, runtime } = scope.context
   const once = kind === "init" && !isSidecar(record)
-  const resources = container.resources ?? {}
+  const resources = probing ? (container.resources ?? {}) : withFakeMemory(container.resources ?? {})
   return {
     name: container.name,
     state: record.state,
     lastState: record.lastState,
-    ready: once ? record.state.terminated?.exitCode === 0 : kind === "ephemeral" ? false : record.ready,
+    ready: once
+      ? record.state.terminated?.exitCode === 0
+      : kind === "ephemeral"
+        ? false
+        : kind === "main" && !probing
+          ? true
+          : record.ready,
     restartCount: record.restarts,
     image: imageName(container.image ?? ""),
     imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
-    ...(record.id && { containerID: `containerd://${record.id}` }),
-    ...(kind !== "ephemeral" && scope.context.probing && { started: once ? false : record.started }),
-    ...(resources.requests && { allocatedResources: resources.requests }),
+    ...(record.id && { containerID: `${runtime.name}://${record.id}` }),
+    ...(kind !== "ephemeral" && (probing || kind === "init") && { started: once ? false : record.started }),
+    ...(container.resources?.requests && { allocatedResources: container.resources.requests }),
     ...(kind !== "ephemeral" && { resources }),
     ...(container.volumeMounts?.length && {
       volumeMounts: container.volumeMounts.map(({ name, mountPath, readOnly }) => ({

@@ -83,6 +83,9 @@ export class PodSandbox {
       return scope.later(sim.now() + SANDBOX_RETRY)
     }
     this.starting = true
+    // Once for the sandbox, once for the containers in it.
+    scope.missDns()
+    scope.missDns()
     scope.trace("containerd", "sandbox", "RunPodSandbox")
     runtime.runPodSandbox(
       {

@@ -19,6 +19,8 @@ export interface PodScope {
   /** Looks again at virtual time `at` at the latest. */
   later(at: number): void
   sync(): void
+  /** Says that the Pod's dnsPolicy cannot be kept, where the kubelet knows no cluster DNS. */
+  missDns(): void
   report(): void
   /** Runs `work` as caused by what caused the Pod's present work. */
   caused(work: () => void): void

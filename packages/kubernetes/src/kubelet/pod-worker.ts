@@ -16,6 +16,8 @@ import { stopContainer } from "./stop-container.ts"
 const FIELDS: Readonly<Record<ContainerKind, string>> = { init: "initContainers", main: "containers", ephemeral: "ephemeralContainers" }
 /** Bytes of log that stand in for a termination message (MaxContainerTerminationMessageLogLength). */
 const MESSAGE_FROM_LOG = 2_048
+/** How often the PLEG lists the containers, ms. */
+const RELIST = 1_000
 const DEADLINE_EXCEEDED = "Pod was active on the node longer than the specified deadline"
 
 export class PodWorker implements PodScope {
@@ -37,6 +39,10 @@ export class PodWorker implements PodScope {
   /** Digest of the status last sent. */
   #sent = ""
   #graceEnds = 0
+  #resync: Timer | undefined
+  #relisted = false
+  /** When a Pod whose containers never began is let go. */
+  #goesAt: number | undefined
 
   constructor(pod: Pod, context: KubeletContext) {
     this.pod = pod
@@ -107,6 +113,25 @@ export class PodWorker implements PodScope {
   event(type: "Normal" | "Warning", reason: string, message: string, record?: ContainerRecord): void {
     const field = record && `spec.${FIELDS[record.kind]}{${record.container.name}}`
     this.context.events.event(this.pod as never, type, reason, message, field)
+  }
+
+  missDns(): void {
+    const { resync, events, host, sim } = this.context
+    const { dnsPolicy, hostNetwork } = this.pod.spec
+    const wanted = dnsPolicy === "ClusterFirstWithHostNet" || (dnsPolicy === "ClusterFirst" && !hostNetwork)
+    if (resync === undefined || !wanted || this.#finished || this.terminating) return
+    const message = `kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.`
+    events.event({ kind: "Node", metadata: { name: host.name } } as never, "Warning", "MissingClusterDNS", message)
+    this.event("Warning", "MissingClusterDNS", `pod: "${podLabel(this)}". ${message}`)
+    if (this.#resync?.action) return
+    // Looked at again when the PLEG has told of the containers, then every sync period and up to half as long again.
+    const again = () => {
+      this.#resync = undefined
+      this.missDns()
+    }
+    const jittered = () => resync + sim.random(`resync/${host.name}`).integer(resync / 2)
+    this.#resync = sim.scheduleBackground(this.#relisted ? jittered() : RELIST, again)
+    this.#relisted = true
   }
 
   trace(to: TraceActor, verb: string, detail?: string, from: TraceActor = "kubelet"): void {
@@ -268,7 +293,11 @@ export class PodWorker implements PodScope {
     record.hooked = false
     record.ready = record.started = false
     record.state = {
-      terminated: { ...this.#ended(record, status), finishedAt: formatTime(status.finishedAt), containerID: `containerd://${id}` },
+      terminated: {
+        ...this.#ended(record, status),
+        finishedAt: formatTime(status.finishedAt),
+        containerID: `${this.context.runtime.name}://${id}`,
+      },
     }
     this.caused(() => this.trace("kubelet", "exited", `${record.container.name}: ${status.reason} (${status.exitCode})`, "containerd"))
     this.report()
@@ -320,7 +349,14 @@ export class PodWorker implements PodScope {
       if (alive.every(isSidecar) && !last.stopping) this.#stopNow(last, Math.max(0, this.#graceEnds - this.context.sim.now()))
       return
     }
+    const { letGo, sim } = this.context
+    // What never ran is not noticed to have ended: the next look at the containers finds none.
+    if (letGo > 0 && this.records.every(({ id }) => id === undefined)) {
+      this.#goesAt ??= sim.now() + letGo
+      if (sim.now() < this.#goesAt) return void sim.schedule(this.#goesAt - sim.now(), () => this.#finishWhenStopped())
+    }
     this.#finished = true
+    this.context.sim.cancel(this.#resync)
     const time = formatTime(this.context.sim.now())
     const lost = {
       exitCode: 137,
@@ -353,6 +389,7 @@ export class PodWorker implements PodScope {
 
   /** The kubelet stops: containers run on, nobody watches them. */
   abandon(): void {
+    this.context.sim.cancel(this.#resync)
     this.context.sim.cancel(this.#timer)
     for (const record of this.records) record.stopProbes?.()
     this.#finished = true
@@ -381,7 +418,11 @@ export class PodWorker implements PodScope {
         watchHealth(this, record)
       } else if (status.state === "exited")
         record.state = {
-          terminated: { ...this.#ended(record, status), finishedAt: formatTime(status.finishedAt), containerID: `containerd://${id}` },
+          terminated: {
+            ...this.#ended(record, status),
+            finishedAt: formatTime(status.finishedAt),
+            containerID: `${this.context.runtime.name}://${id}`,
+          },
         }
     }
   }

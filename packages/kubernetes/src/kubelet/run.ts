@@ -1,8 +1,8 @@
 /** The kubelet: registers its node, keeps its lease, and has a worker for every Pod of its own. As pkg/kubelet/kubelet.go. */
 import type { Simulation, Timer } from "@drydock/sim"
-import { configMap, event, type Lease, lease, type Node, node, type Pod, pod, secret } from "../api/index.ts"
+import { configMap, event, type Node, node, type Pod, pod, secret } from "../api/index.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
-import { formatMicroTime, formatTime } from "../apimachinery/object.ts"
+import { formatTime } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import { type Door, DoorClient } from "../client/client.ts"
 import { Recorder } from "../client/event-recorder.ts"
@@ -14,14 +14,18 @@ import { admit } from "./admission.ts"
 import { evict, EvictionManager } from "./eviction.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
+import { NodeLease } from "./node-lease.ts"
 import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
-/** nodeLeaseDurationSeconds / 4, nodeStatusReportFrequency, fileCheckFrequency (inotify tells at once), syncFrequency; ms. */
-const LEASE_RENEW = 10_000
+/** nodeStatusReportFrequency, syncFrequency; ms. */
 const STATUS_REPORT = 300_000
 const VOLUME_REFRESH = 60_000
+/** syncFrequency of a hollow kubelet, ms. */
+const HOLLOW_SYNC = 10_000
+/** Until a hollow Pod that never ran is let go: a relist of the PLEG, ms. */
+const HOLLOW_LET_GO = 1_000
 /** backOffPeriod of a Pod whose sync failed, ms. */
 const MIRROR_RETRY = 10_000
 
@@ -35,7 +39,6 @@ export interface KubeletOptions {
   staticPodPath: string
   /** --cluster-dns; undefined: Pods use what their node does. */
   clusterDns?: string
-  hollow?: boolean
   clusterDomain: string
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
@@ -44,6 +47,8 @@ export interface KubeletOptions {
 
 /** The kubelet's own door (port 10250), as the API server uses it. */
 export interface Kubelet extends Component {
+  /** A hollow kubelet: nobody can look its name up. */
+  readonly unreachable?: { port: number }
   logs(pod: Pod, container: string | undefined, previous: boolean): readonly LogLine[] | undefined
   followLogs(pod: Pod, container: string | undefined, line: (line: LogLine) => void, end: () => void): (() => void) | undefined
   exec(pod: Pod, container: string | undefined, options: ExecOptions): ExecSession | undefined
@@ -121,8 +126,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   const pending = new Set<string>()
 
   const nodeEvent = (type: "Normal" | "Warning", reason: string, message: string): void => {
-    // As the kubelet's nodeRef: the node's name stands for its uid.
-    events.event({ apiVersion: "v1", kind: "Node", metadata: { name: host.name, uid: host.name } } as never, type, reason, message)
+    // The kubelet does not ask for its node's uid: who looks for a node's events by that does not find these.
+    events.event({ kind: "Node", metadata: { name: host.name } } as never, type, reason, message)
   }
   const eviction = new EvictionManager({
     host,
@@ -171,7 +176,6 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     prober,
     trace,
     clusterDomain: options.clusterDomain,
-    probing: options.hollow !== true,
     token: options.token,
     dnsFor: (one) => {
       const resolv = host.files.exists("/etc/resolv.conf") ? host.files.read("/etc/resolv.conf") : ""
@@ -190,22 +194,18 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         ],
       })
       if (dnsPolicy === "None") return config({ servers: [], searches: [], options: [] })
-      if (dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet")) return config(own)
-      const domain = options.clusterDomain
-      if (options.clusterDns === undefined) {
-        const why =
-          'kubelet does not have ClusterDNS IP configured and cannot create Pod using "ClusterFirst" policy. Falling back to "Default" policy.'
-        nodeEvent("Warning", "MissingClusterDNS", why)
-        const { namespace, name, uid } = one.metadata
-        events.event(one as never, "Warning", "MissingClusterDNS", `pod: "${name}_${namespace}(${uid})". ${why}`)
+      if (options.clusterDns === undefined || dnsPolicy === "Default" || (hostNetwork && dnsPolicy !== "ClusterFirstWithHostNet"))
         return config(own)
-      }
+      const domain = options.clusterDomain
       return config({
         servers: [options.clusterDns],
         searches: [`${one.metadata.namespace}.svc.${domain}`, `svc.${domain}`, domain, ...own.searches],
         options: ["ndots:5"],
       })
     },
+    probing: !nodeHost.hollow,
+    letGo: nodeHost.hollow ? HOLLOW_LET_GO : 0,
+    resync: options.clusterDns === undefined ? HOLLOW_SYNC : undefined,
     imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
     imageDigest: (image, id) => runtime.imageStatus(image)?.repoDigests[0] ?? id,
     reportStatus,
@@ -308,6 +308,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         host,
         runtime,
         version: options.version,
+        hollow: nodeHost.hollow,
         now: host.now?.() ?? sim.now(),
         previous: (existing?.status.conditions ?? []) as never,
         pressures: eviction.conditions,
@@ -327,43 +328,32 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
               "kubernetes.io/os": "linux",
               ...options.nodeLabels,
             } as never,
-            annotations: { "node.alpha.kubernetes.io/ttl": "0", "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never,
+            ...(!nodeHost.hollow && { annotations: { "volumes.kubernetes.io/controller-managed-attach-detach": "true" } as never }),
           },
           spec: { ...(options.taints?.length && { taints: options.taints as never }) },
+          status,
         })
-        const created = client.get(node, { name: host.name })
-        client.updateStatus(node, { ...created, status } as Node)
         nodeEvent("Normal", "Starting", "Starting kubelet.")
+        if (!nodeHost.hollow) nodeEvent("Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
       } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
       told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
     })
 
-  let heartbeat: Lease | undefined
+  const lease = new NodeLease(client, host.name)
   const renewLease = (): void => {
     if (stopped) return
-    timers.lease = sim.scheduleBackground(LEASE_RENEW, renewLease)
     houseKeep()
-    const key = { namespace: "kube-node-lease", name: host.name }
+    const wait = lease.beat(host.now?.() ?? sim.now(), attempt)
+    timers.lease = sim.scheduleBackground(wait, renewLease)
+    if (!registered || !lease.alive) return
     attempt(() => {
-      // As component-helpers/apimachinery/lease/controller.go: from the lease last written, asking only when that failed.
-      const held = heartbeat ?? client.find(lease, key)
-      heartbeat = undefined
-      const renewTime = formatMicroTime(host.now?.() ?? sim.now())
-      if (held) heartbeat = client.update(lease, { ...held, spec: { ...held.spec, renewTime } })
-      else
-        heartbeat = client.create(lease, {
-          apiVersion: "coordination.k8s.io/v1",
-          kind: "Lease",
-          metadata: key,
-          spec: { holderIdentity: host.name, leaseDurationSeconds: 40, renewTime },
-        })
       // The runtime went down or came back: say so with the next heartbeat.
       const ready = informers
         .for(node)
         .get(undefined, host.name)
         ?.status.conditions?.find(({ type }) => type === "Ready")?.status
       if (ready !== undefined && (ready === "True") !== (notReady(runtime) === undefined)) reportNode()
-      for (const uid of pending) {
+      for (const uid of [...pending]) {
         pending.delete(uid)
         workers.get(uid)?.resend()
       }
@@ -391,7 +381,6 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       } else seen(object, span)
     })
     syncMirrors()
-    renewLease()
     const report = () => {
       if (stopped) return
       reportNode()
@@ -420,6 +409,8 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   })
   host.log("kubelet", `I server.go:529] "Kubelet version" kubeletVersion="${options.version}"`)
   readManifests()
+  // The heart beats from the first, whether the node is registered or not.
+  timers.lease = sim.schedule(0, renewLease)
   timers.register = sim.schedule(0, register)
 
   const workerOf = (one: Pod): PodWorker | undefined => {
@@ -432,6 +423,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
 
   return {
     name: "kubelet",
+    ...(nodeHost.hollow && { unreachable: { port: nodeHost.hollow.port } }),
     logs(one, container, previous) {
       const worker = workerOf(one)
       const id = previous ? worker?.previousId(container) : worker?.containerId(container)

@@ -48,7 +48,7 @@ export const startContainer = (scope: PodScope, record: ContainerRecord): void =
         message: started.error,
         startedAt: formatTime(0),
         finishedAt: time,
-        containerID: `containerd://${created.id}`,
+        containerID: `${runtime.name}://${created.id}`,
       },
     }
     record.ready = record.started = false
@@ -75,8 +75,9 @@ export const startContainer = (scope: PodScope, record: ContainerRecord): void =
 const running = (scope: PodScope, record: ContainerRecord, startedAt: string): void => {
   const { container } = record
   record.state = { running: { startedAt } }
-  record.started = !container.startupProbe
-  record.ready = record.started && !container.readinessProbe
+  const { probing: watched } = scope.context
+  record.started = !(watched && container.startupProbe)
+  record.ready = record.started && !(watched && container.readinessProbe)
   watchHealth(scope, record)
   if (record.kind === "init") scope.later(scope.context.sim.now())
 }
@@ -84,7 +85,7 @@ const running = (scope: PodScope, record: ContainerRecord, startedAt: string): v
 /** Starts the probes of a running container. */
 export const watchHealth = (scope: PodScope, record: ContainerRecord): void => {
   const { container, id } = record
-  if (!id || !(container.startupProbe || container.livenessProbe || container.readinessProbe)) return
+  if (!id || !scope.context.probing || !(container.startupProbe || container.livenessProbe || container.readinessProbe)) return
   const { sim, prober, runtime } = scope.context
   const told = new Map<string, boolean>()
   record.stopProbes = startProbes({

@@ -1,6 +1,6 @@
 /** The scheduler: takes Pods without a node, filters and scores the nodes, binds. As pkg/scheduler/schedule_one.go. */
 import type { Simulation } from "@drydock/sim"
-import { event, node, persistentVolume, persistentVolumeClaim, type Pod, pod, storageClass } from "../api/index.ts"
+import { groupedEvent, node, persistentVolume, persistentVolumeClaim, type Pod, pod, storageClass } from "../api/index.ts"
 import { editable } from "../client/client.ts"
 import { deepEqual } from "../apimachinery/frozen.ts"
 import { formatTime, keyOf } from "../apimachinery/object.ts"
@@ -43,8 +43,9 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const identity = { name: "system:kube-scheduler", groups: ["system:authenticated"] }
   const client = new DoorClient(door, identity)
   const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
-  const events = new Recorder({ client, sim, kind: event as never, component: "default-scheduler" })
   const profile = options.schedulerName ?? "default-scheduler"
+  const instance = `${profile}-${options.host}`
+  const events = new Recorder({ client, sim, kind: groupedEvent as never, component: profile, instance })
   const attempts = new Map<string, number>()
   const unschedulable = new Set<string>()
   /** Nodes with the Pods that are bound to them, or were by us and are not yet seen so. */
@@ -105,7 +106,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (!(error instanceof StatusError)) throw error
       return
     }
-    events.event(victim as never, "Normal", "Preempted", `Preempted by pod ${preemptor.metadata.uid} on node ${name}`)
+    const told = `Preempted by pod ${preemptor.metadata.uid} on node ${name}`
+    events.acted(victim as never, "Normal", "Preempted", "Preempting", told, preemptor as never)
   }
 
   const setCondition = (one: Pod, reason: string, message: string, nominated?: string): void => {
@@ -157,7 +159,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (feasible.length === 0) {
         const { message, preemption } = explain(state, found)
         const chosen = preemption.kind === "victims" ? preemption.candidate : undefined
-        events.event(one as never, "Warning", "FailedScheduling", message)
+        events.acted(one as never, "Warning", "FailedScheduling", "Scheduling", message)
         setCondition(one, "Unschedulable", message, chosen?.node)
         unschedulable.add(key)
         attempts.set(key, (attempts.get(key) ?? 0) + 1)
@@ -202,7 +204,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       }
       attempts.delete(key)
       unschedulable.delete(key)
-      events.event(one as never, "Normal", "Scheduled", `Successfully assigned ${one.metadata.namespace}/${one.metadata.name} to ${chosen}`)
+      const told = `Successfully assigned ${one.metadata.namespace}/${one.metadata.name} to ${chosen}`
+      events.acted(one as never, "Normal", "Scheduled", "Binding", told)
     } finally {
       trace.current = outer
     }

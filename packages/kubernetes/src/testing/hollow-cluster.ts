@@ -63,7 +63,7 @@ export const hollowCluster = (
         log: () => {},
         system: { kernelVersion: "6.8", osImage: "Debian", machineId: "m", systemUuid: "s", bootId: "b" },
       },
-      runtime: new HollowRuntime(sim, name, "10.244.0.1"),
+      runtime: new HollowRuntime(sim, { ip: "10.244.0.1" }),
       network: { setServiceRules: () => {}, setPolicy: () => {} },
       prober: { http: (_, done) => done({ error: "" }), tcp: (_, done) => done("") },
     }),

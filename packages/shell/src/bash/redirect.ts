@@ -58,7 +58,13 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
       for (const kept of shell.keptDescriptors) kept.add(given)
     }
     if (redirect.type === "HereDoc") {
-      const body = redirect.body.parts ? yield* text(shell, { parts: redirect.body.parts, value: redirect.body.text }) : redirect.body.text
+      const { body: held } = redirect
+      const body = held.parts
+        ? yield* text(shell, { parts: held.parts, value: held.text })
+        : redirect.delimiter?.quoted
+          ? held.text
+          : // Nothing to expand, and still a backslash escapes what expansion would see.
+            held.text.replace(/\\([$`\\]|\n)/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped))
       yield* feed(shell, given ?? 0, redirect.operator === "<<-" ? body.replace(/^\t+/gm, "") : body)
       continue
     }

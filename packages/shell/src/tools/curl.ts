@@ -10,6 +10,19 @@ const REFUSALS: Readonly<Record<string, [number, string]>> = {
   ETIMEDOUT: [28, "Connection timed out"],
 }
 
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+const encodeBase64 = (text: string): string => {
+  const bytes = new TextEncoder().encode(text)
+  let result = ""
+  for (let at = 0; at < bytes.length; at += 3) {
+    const [a, b = 0, c = 0] = bytes.subarray(at, at + 3)
+    const group = (a << 16) | (b << 8) | c
+    for (let digit = 0; digit < 4; digit++) result += at + digit > bytes.length ? "=" : ALPHABET[(group >> (18 - 6 * digit)) & 63]
+  }
+  return result
+}
+
 export const curl = defineTool({
   name: "curl",
   busybox: true,
@@ -75,6 +88,7 @@ export const curl = defineTool({
           host: url.port === (url.scheme === "https" ? 443 : 80) ? url.host : `${url.host}:${url.port}`,
           "user-agent": String(flags.get("A") ?? "curl/8.5.0"),
           accept: "*/*",
+          ...(flags.has("u") && { authorization: `Basic ${encodeBase64(String(flags.get("u")))}` }),
         }
         for (const header of all.get("H") ?? []) {
           const colon = header.indexOf(":")

@@ -15,6 +15,7 @@ import { matchesSelector } from "../../labels.ts"
 import { schemaFor, threeWayPatch } from "../../patching/strategic.ts"
 import { sendPatch } from "../../patching/send-patch.ts"
 import { Reporter } from "../../printing/report.ts"
+import { beforeApply, parseApplySet, pruneApplySet, withMembership } from "./apply-set.ts"
 import { prune, pruneTypes } from "./prune.ts"
 
 const CONFLICT = `
@@ -195,6 +196,7 @@ export const apply = defineSubcommand({
     ...APPLY_FLAGS,
     ...fieldManager("kubectl-client-side-apply"),
     ...RECORD,
+    applyset: { type: "string", hidden: true, help: "The object that remembers what was applied, for --prune" },
     all: { type: "bool", help: "With --prune: all objects in the namespace that were applied before" },
     cascade: {
       type: "string",
@@ -221,6 +223,12 @@ export const apply = defineSubcommand({
     if (input.bool("force-conflicts") && !input.bool("server-side"))
       throw new KubectlError("--force-conflicts only works with --server-side")
     const dry = dryRun(input)
+    const grouped = input.has("applyset")
+    if (grouped && process.env.get("KUBECTL_APPLYSET") !== "true")
+      throw new KubectlError("error: unknown flag: --applyset\nSee 'kubectl apply --help' for usage.", { raw: true })
+    if (grouped && !input.bool("prune")) throw new KubectlError("--applyset requires --prune")
+    for (const flag of grouped ? ["all", "selector", "prune-allowlist"] : [])
+      if (input.has(flag)) throw new KubectlError(`--${flag} is incompatible with --applyset`)
     if (input.bool("server-side") && input.bool("force")) throw new KubectlError("--force cannot be used with --server-side")
     if (dry === "server" && input.bool("force")) throw new KubectlError("--dry-run=server cannot be used with --force")
     if (input.has("subresource") && !input.bool("server-side"))
@@ -229,11 +237,12 @@ export const apply = defineSubcommand({
       throw new KubectlError("cannot set --all and --selector at the same time")
     if (dry === "client" && input.bool("server-side"))
       throw new KubectlError("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
-    if (input.bool("prune") && !input.bool("all") && !input.has("selector"))
+    if (input.bool("prune") && !grouped && !input.bool("all") && !input.has("selector"))
       throw new KubectlError(
         "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
       )
-    const pruned = input.bool("prune") ? yield* pruneTypes(context, input) : []
+    const set = grouped ? yield* parseApplySet(context, input.text("applyset")) : undefined
+    const pruned = input.bool("prune") && !grouped ? yield* pruneTypes(context, input) : []
     const validation = fieldValidation(input)
     const reporter = new Reporter(process, input)
     const errors: KubectlError[] = []
@@ -256,6 +265,15 @@ export const apply = defineSubcommand({
         if (!(error instanceof KubectlError)) throw error
         errors.push(error)
       }
+    if (set) {
+      for (const one of places) one.object = withMembership(set, one.object)
+      yield* beforeApply(
+        context,
+        set,
+        places.map(({ place }) => place),
+        dry,
+      )
+    }
     for (const { place, object } of places)
       try {
         if (!place.name && object.metadata.generateName)
@@ -273,11 +291,16 @@ export const apply = defineSubcommand({
     throwAll(errors)
     if (results.length === 1) yield* reporter.say(results[0], "")
     else if (results.length > 1)
-      yield* reporter.say(
-        { apiVersion: "v1", items: results, kind: "List", metadata: { resourceVersion: "" } } as unknown as KubeObject,
-        "",
+      yield* reporter.say({ apiVersion: "v1", items: results, kind: "List", metadata: {} } as unknown as KubeObject, "")
+    if (set)
+      yield* pruneApplySet(
+        context,
+        set,
+        places.map(({ place }) => place),
+        new Set(seen.map(({ object }) => object.metadata.uid)),
+        dry,
       )
-    if (input.bool("prune")) yield* prune(context, input, pruned, seen, dry)
+    else if (input.bool("prune")) yield* prune(context, input, pruned, seen, dry)
     return 0
   },
 })

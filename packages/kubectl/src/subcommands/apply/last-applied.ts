@@ -27,7 +27,7 @@ export const lastAppliedCommands: readonly Subcommand[] = [
         const text = object.metadata.annotations?.[LAST_APPLIED]
         if (text === undefined) {
           // Upstream wraps an error that is none: nothing without a file, a strange text with one.
-          if (!source) return 0
+          if (!source) continue
           throw new KubectlError(
             `error when no last-applied-configuration annotation found on resource: ${object.metadata.name}\n ${JSON.stringify(source)}: <nil>`,
           )

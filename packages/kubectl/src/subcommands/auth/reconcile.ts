@@ -7,18 +7,41 @@ import { pathOf } from "../../discovery.ts"
 import { isReason, KubectlError } from "../../errors.ts"
 import { DRY_RUN, dryRun, FILES, PRINT } from "../../flag-groups.ts"
 import { namesFiles, readManifests } from "../../manifests.ts"
-import { objectName } from "../../printing/objects.ts"
+import { type Rule, uncovered } from "../../rbac-rules.ts"
 import { Reporter } from "../../printing/report.ts"
 
 const KINDS = ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"]
 
-/** What is in `wanted` and not in `present`, behind what is there. */
-const union = (present: readonly unknown[], wanted: readonly unknown[]): unknown[] => [
-  ...present,
-  ...wanted.filter((one) => !present.some((other) => deepEqual(one, other))),
-]
-const both = (present: readonly unknown[], wanted: readonly unknown[]): unknown[] =>
-  present.filter((one) => wanted.some((other) => deepEqual(one, other)))
+interface Subject {
+  kind?: string
+  apiGroup?: string
+  name?: string
+  namespace?: string
+}
+
+const ruleText = ({ verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Rule): string =>
+  `{Verbs:[${verbs.join(" ")}] APIGroups:[${apiGroups.join(" ")}] Resources:[${resources.join(" ")}] ResourceNames:[${resourceNames.join(" ")}] NonResourceURLs:[${nonResourceURLs.join(" ")}]}`
+
+const subjectText = ({ kind = "", apiGroup = "", name = "", namespace = "" }: Subject): string =>
+  `{Kind:${kind} APIGroup:${apiGroup} Name:${name} Namespace:${namespace}}`
+
+/** What came of one object. */
+interface Outcome {
+  readonly operation: "create" | "update" | "recreate" | undefined
+  readonly missing: readonly unknown[]
+  readonly extra: readonly unknown[]
+  /** The rules or subjects that there are to be. */
+  readonly result: readonly unknown[]
+}
+
+/** As rbac/reconciliation: what is missing is added behind; with `removes` there is what is wanted and no more. */
+const compared = (rules: boolean, present: readonly unknown[], wanted: readonly unknown[], removes: boolean): Outcome => {
+  const lacking = (of: readonly unknown[], from: readonly unknown[]) =>
+    rules ? uncovered(of as readonly Rule[], from as readonly Rule[]) : of.filter((one) => !from.some((other) => deepEqual(one, other)))
+  const [missing, extra] = [lacking(wanted, present), lacking(present, wanted)]
+  if (removes ? missing.length + extra.length === 0 : missing.length === 0) return { operation: undefined, missing, extra, result: present }
+  return { operation: "update", missing, extra, result: removes ? wanted : [...present, ...missing] }
+}
 
 export const reconcile = defineSubcommand({
   path: ["auth", "reconcile"],
@@ -43,7 +66,6 @@ export const reconcile = defineSubcommand({
     for (const { object, source } of yield* readManifests(context, input)) {
       const resource = yield* api.resourceFor(object, source)
       if (resource.group !== "rbac.authorization.k8s.io" || !KINDS.includes(resource.kind)) {
-        yield* process.error(`skipping ${objectName(object)}: not an RBAC object\n`)
         continue
       }
       const namespace = requireNamespace(context, resource, object)
@@ -55,32 +77,31 @@ export const reconcile = defineSubcommand({
       } catch (error) {
         if (!isReason(error, "NotFound")) throw error
       }
-      if (live && field === "subjects" && !deepEqual(live.roleRef, object.roleRef)) {
-        // A binding's role cannot change: it is made anew.
-        if (dry === "none") yield* api.json("DELETE", pathOf(resource, namespace, object.metadata.name))
-        live = undefined
-      }
-      if (!live) {
-        const made = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
-        yield* reporter.say(
-          dry === "client" ? made : yield* api.json<KubeObject>("POST", pathOf(resource, namespace) + dryQuery, { body: made }),
-          "reconciled",
-        )
-        continue
-      }
-      const present = (live[field] as unknown[] | undefined) ?? []
       const removes = input.bool(field === "rules" ? "remove-extra-permissions" : "remove-extra-subjects")
-      const merged = union(removes ? both(present, wanted) : present, wanted)
-      if (deepEqual(present, merged)) {
-        yield* reporter.say(live, "unchanged")
-        continue
+      const path = pathOf(resource, namespace, object.metadata.name)
+      const recreate = live !== undefined && field === "subjects" && !deepEqual(live.roleRef, object.roleRef)
+      const { operation, missing, extra, result }: Outcome =
+        live && !recreate
+          ? compared(field === "rules", (live[field] as unknown[] | undefined) ?? [], wanted, removes)
+          : { operation: recreate ? "recreate" : "create", missing: wanted, extra: [], result: wanted }
+      const placed: KubeObject = namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
+      let shown: KubeObject = live && !recreate ? { ...live, [field]: result } : placed
+      if (operation && dry !== "client") {
+        // A binding's role cannot change: it is made anew.
+        if (recreate) yield* api.json("DELETE", path + dryQuery)
+        shown =
+          operation === "update"
+            ? yield* api.json<KubeObject>("PUT", path + dryQuery, { body: shown })
+            : yield* api.json<KubeObject>("POST", pathOf(resource, namespace) + dryQuery, { body: placed })
       }
-      const changed = { ...live, [field]: merged }
-      yield* reporter.say(
-        dry === "client"
-          ? changed
-          : yield* api.json<KubeObject>("PUT", pathOf(resource, namespace, object.metadata.name) + dryQuery, { body: changed }),
-        "reconciled",
+      yield* reporter.say(shown, "reconciled")
+      if (!operation) continue
+      const listing = (title: string, list: readonly unknown[]) =>
+        list.length === 0
+          ? ""
+          : `\t${title}\n${list.map((one) => `\t\t${field === "rules" ? ruleText(one as Rule) : subjectText(one as Subject)}\n`).join("")}`
+      yield* process.error(
+        `\treconciliation required ${operation}\n${listing(`missing ${field} added:`, missing)}${removes ? listing(`extra ${field} removed:`, extra) : ""}`,
       )
     }
     return 0

@@ -96,7 +96,7 @@ const view = defineSubcommand({
     if (input.words.length > 0) throw new UsageError("config view", `unexpected arguments: [${input.words.join(" ")}]`)
     const config = input.bool("flatten") ? flattened(process, whole) : whole
     const shown = input.bool("minify") ? minified(config, input) : config
-    const raw = input.bool("raw")
+    const raw = input.bool("raw") || input.bool("flatten")
     const value = asBuilt({
       kind: "Config",
       apiVersion: "v1",

@@ -175,7 +175,11 @@ const setCluster = defineSubcommand({
   examples: [["Its server", "kubectl config set-cluster e2e --server=https://1.2.3.4"]],
   complete: "clusters",
   flags: {
+    "certificate-authority": { type: "string", help: "File with the certificate of the authority that the server's must come from" },
     "embed-certs": { type: "bool", help: "Put the certificate itself into the file" },
+    "insecure-skip-tls-verify": { type: "bool", help: "Believe any server certificate" },
+    server: { type: "string", help: "Address of the server" },
+    "tls-server-name": { type: "string", help: "Name that the server's certificate is checked against" },
     "proxy-url": { type: "string", help: "A proxy on the way to the server" },
   },
   offline: true,
@@ -208,7 +212,12 @@ const setContext = defineSubcommand({
   usage: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]",
   examples: [["The namespace that is used when none is named", "kubectl config set-context --current --namespace=ggckad-s2"]],
   complete: "contexts",
-  flags: { current: { type: "bool", help: "The current context" } },
+  flags: {
+    cluster: { type: "string", help: "Its cluster" },
+    current: { type: "bool", help: "The current context" },
+    namespace: { short: "n", type: "string", help: "The namespace that is used when none is named" },
+    user: { type: "string", help: "Its user" },
+  },
   offline: true,
   *run(input, { process, config }) {
     if (input.words.length > 1) throw new HelpfulError("config set-context", `Unexpected args: [${input.words.join(" ")}]`)
@@ -282,7 +291,7 @@ const setCredentials = defineSubcommand({
   summary: "Set a user entry in kubeconfig",
   description: "Of an entry that is there, only what is given changes. A certificate with its key, a token, or a name and password.",
   usage:
-    "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password]",
+    "NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token] [--username=basic_user] [--password=basic_password] [--auth-provider=provider_name] [--auth-provider-arg=key=value] [--exec-command=exec_command] [--exec-api-version=exec_api_version] [--exec-arg=arg] [--exec-env=key=value]",
   examples: [
     [
       "A certificate and its key",
@@ -291,6 +300,11 @@ const setCredentials = defineSubcommand({
   ],
   complete: "users",
   flags: {
+    "client-certificate": { type: "string", help: "File with the client's certificate" },
+    "client-key": { type: "string", help: "File with its key" },
+    password: { type: "string", help: "Password for basic authentication" },
+    token: { type: "string", help: "Bearer token" },
+    username: { type: "string", help: "User name for basic authentication" },
     "auth-provider": { type: "string", help: "Name of an authentication provider" },
     "auth-provider-arg": { type: "list", help: "Its settings as key=value; key- removes one" },
     "embed-certs": { type: "bool", help: "Put certificate and key themselves into the file" },

@@ -22,7 +22,7 @@ export const clusterRole = defineGenerator({
     const head = { kind: "ClusterRole", apiVersion: "rbac.authorization.k8s.io/v1", metadata: { name } }
     if (input.has("aggregation-rule")) {
       if (input.has("verb") || input.has("resource") || input.has("non-resource-url") || input.has("resource-name"))
-        throw new KubectlError("aggregation rule must be specified without nonResourceURLs, resources or verbs")
+        throw new KubectlError("aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames")
       const matchLabels = Object.fromEntries(
         input.list("aggregation-rule").map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
       )

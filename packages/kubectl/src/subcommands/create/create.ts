@@ -34,11 +34,11 @@ export const createCommand = defineSubcommand({
     const { api, process } = context
     if (!namesFiles(input)) {
       if (input.words.length > 0) throw new UsageError("create", `Unexpected args: [${input.words.join(" ")}]`)
-      yield* process.error(`error: must specify one of -f and -k\n\n`)
-      throw new UsageError("create", "must specify one of -f and -k")
+      yield* process.error("error: must specify one of -f and -k\n")
+      return 1
     }
     if (input.words.length > 0) throw new UsageError("create", `Unexpected args: [${input.words.join(" ")}]`)
-    if (input.has("raw") && input.bool("edit")) throw new UsageError("create", "--raw and --edit are mutually exclusive")
+    if (input.has("raw") && input.bool("edit")) throw new KubectlError("--raw and --edit are mutually exclusive")
     if (input.has("raw")) {
       const [file] = input.list("filename")
       const text = file === "-" ? new TextDecoder().decode(yield* process.readAll(0)) : process.files.readText(file)

@@ -24,7 +24,6 @@ export const deployment = defineGenerator({
   *object(name, input) {
     const images = input.list("image")
     if (images.length > 1 && input.rest.length > 0) throw new KubectlError("cannot specify multiple --image options and command")
-    if (input.int("replicas") < 0) throw new KubectlError(`replicas must be non-negative, got ${input.int("replicas")}`)
     const port = input.int("port")
     const labels = { app: name }
     return {

@@ -15,7 +15,7 @@ interface Port {
 const number = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new KubectlError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
   const value = Number(text)
-  if (value > 65_535) throw new KubectlError(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`)
+  if (value > 65_535) throw new KubectlError("must be between 1 and 65535, inclusive")
   return value
 }
 

@@ -26,6 +26,9 @@ export const token = defineSubcommand({
     if (input.has("duration") && seconds < 0) throw new KubectlError("--duration must be greater than or equal to 0")
     if (kind && !["Pod", "Secret", "Node"].includes(kind))
       throw new KubectlError(`supported --bound-object-kind values are Node, Pod, Secret`)
+    if (kind && !input.text("bound-object-name"))
+      throw new KubectlError("--bound-object-name is required if --bound-object-kind is provided")
+    if (!kind && input.text("bound-object-name")) throw new KubectlError("--bound-object-name requires --bound-object-kind")
     const printer = objectPrinter(context.process, input)
     const body = {
       kind: "TokenRequest",

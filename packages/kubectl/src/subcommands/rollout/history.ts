@@ -1,4 +1,5 @@
 /** kubectl rollout history */
+import type { KubeObject } from "../../api.ts"
 import { find } from "../../builder.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { podTemplateText } from "../../describe/pod-template.ts"
@@ -8,6 +9,13 @@ import { namesFiles } from "../../manifests.ts"
 import { objectName, objectPrinter, printObject } from "../../printing/objects.ts"
 import { columns, DESCRIBE_STYLE } from "../../printing/tabwriter.ts"
 import { CHANGE_CAUSE, revisionsOf } from "./revisions.ts"
+
+/** Objects of a list come without their type. */
+const whole = (owner: string, object: KubeObject): KubeObject => ({
+  ...object,
+  apiVersion: "apps/v1",
+  kind: owner === "Deployment" ? "ReplicaSet" : "ControllerRevision",
+})
 
 export const rolloutHistory = defineSubcommand({
   path: ["rollout", "history"],
@@ -33,8 +41,8 @@ export const rolloutHistory = defineSubcommand({
       if (printer) {
         if (revision > 0) {
           if (!one) throw new KubectlError("unable to find the specified revision")
-          yield* printObject(process, printer, one.object)
-        } else for (const { object } of all) yield* printObject(process, printer, object)
+          yield* printObject(process, printer, whole(info.resource.kind, one.object))
+        } else for (const { object } of all) yield* printObject(process, printer, whole(info.resource.kind, object))
         continue
       }
       const head = `${objectName(info.object)} ${revision > 0 ? `with revision #${revision}` : ""}\n`

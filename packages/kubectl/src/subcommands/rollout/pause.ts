@@ -54,6 +54,10 @@ const verb = ({ name, done, summary, description, kinds, change }: Verb): Subcom
             )
           const changed = change(info.object, title, formatTime(Math.floor(context.process.now())))
           const sent = yield* sendChange(context, input, info, changed)
+          if (!sent && name === "restart")
+            throw new KubectlError(
+              `failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+            )
           yield* reporter.say(sent ?? changed, done)
         } catch (error) {
           if (!(error instanceof KubectlError)) throw error
@@ -96,9 +100,9 @@ export const rolloutRestart = verb({
   summary: "Restart a resource",
   description: "Its pods are replaced one after another, as by any change of the template.",
   kinds: ["Deployment", "DaemonSet", "StatefulSet"],
-  change: (object, _, now) =>
+  change: (object, title, now) =>
     withSpec(object, (spec) => {
-      if (spec.paused) throw new KubectlError("can't restart paused deployment (run rollout resume first)")
+      if (spec.paused) throw new KubectlError(`${title} can't restart paused deployment (run rollout resume first)`)
       spec.template.metadata ??= {}
       spec.template.metadata.annotations = { ...spec.template.metadata.annotations, "kubectl.kubernetes.io/restartedAt": now }
     }),

@@ -7,6 +7,7 @@ import { inUnitsOf } from "../../describe/pod-template.ts"
 import { type Context, defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import type { Input } from "../../flags.ts"
+import { namesFiles } from "../../manifests.ts"
 import { type Container, type EnvVar, nameMatches, podSpecOf, withPodSpec } from "../../pod-specs.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
@@ -163,6 +164,8 @@ export const setEnv = defineSubcommand({
     if (input.bool("list") && input.has("output")) throw new KubectlError("--list and --output may not be specified together")
     if (input.has("keys") && !input.has("from"))
       throw new KubectlError("when specifying --keys, a configmap or secret must be provided with --from")
+    if (words.length === 0 && !namesFiles(input))
+      throw new KubectlError("one or more resources must be specified as <resource> <name> or <resource>/<name>")
     const { set, remove } = yield* parseChanges(context, [...input.list("env"), ...pairs])
     if (input.has("from")) set.push(...(yield* fromObject(context, input)))
     const prefix = input.text("prefix")
@@ -202,6 +205,7 @@ export const setEnv = defineSubcommand({
       const spec = podSpecOf(object)
       if (spec && meant(spec).length === 0) yield* process.error(unmatched(object, pattern))
     }
+    if (variables.length === 0 && remove.length === 0) return 0
     yield* changeObjects(context, input, infos, {
       done: "env updated",
       failed: "failed to patch env update to pod template:",

@@ -34,9 +34,7 @@ export const setSelector = defineSubcommand({
   *run(input, context) {
     const text = input.words.at(-1)
     if (text === undefined) throw new KubectlError("one selector is required")
-    const isSelector = /[=!]|\s/.test(text)
-    const infos = yield* findObjects(context, input, isSelector ? input.words.slice(0, -1) : input.words)
-    if (!isSelector) throw new KubectlError("one selector is required")
+    const infos = yield* findObjects(context, input, input.words.slice(0, -1))
     const selector = equalities(text)
     yield* changeObjects(context, input, infos, {
       done: "selector updated",

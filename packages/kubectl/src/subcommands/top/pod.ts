@@ -37,6 +37,8 @@ export const topPod = defineSubcommand({
     if (input.words.length > 1) throw new KubectlError(`error: unexpected args: ${input.words.join(" ")}`)
     if (name && (input.has("selector") || input.has("field-selector")))
       throw new KubectlError("only one of NAME or selector can be provided")
+    const order = input.text("sort-by")
+    if (order && order !== "cpu" && order !== "memory") throw new KubectlError("--sort-by accepts only cpu or memory")
     const base = yield* metricsPath(context)
     const path = everywhere ? `${base}/pods` : `${base}/namespaces/${namespace}/pods`
     let items = name

@@ -2,10 +2,21 @@
 import type { IControllerRevision } from "kubernetes-models/apps/v1/ControllerRevision"
 import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
-import { defineKind } from "../define-kind.ts"
+import { defineKind, type Schema } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type ControllerRevision = Stored<IControllerRevision>
+
+let made: Schema | undefined
+
+/** The data is some other object, in the form in which it came (RawExtension): one field, whatever is in it. */
+const revisionSchema = (): Schema => {
+  if (made) return made
+  const schema = schemaOf("IoK8sApiAppsV1ControllerRevision")
+  const { properties = {} } = schema
+  made = { ...schema, properties: { ...properties, data: { ...properties.data, "x-kubernetes-map-type": "atomic" } } }
+  return made
+}
 
 export const controllerRevision = defineKind<IControllerRevision>({
   group: "apps",
@@ -13,7 +24,7 @@ export const controllerRevision = defineKind<IControllerRevision>({
   kind: "ControllerRevision",
   plural: "controllerrevisions",
   namespaced: true,
-  schema: () => schemaOf("IoK8sApiAppsV1ControllerRevision"),
+  schema: revisionSchema,
   columns: [
     name,
     {

@@ -23,6 +23,7 @@ export const daemonSet = defineKind<IDaemonSet>({
   categories: ["all"],
   subresources: ["status"],
   schema: () => schemaOf("IoK8sApiAppsV1DaemonSet"),
+  convertedAnnotations: [TEMPLATE_GENERATION],
   prepareForCreate(object) {
     // In place: uid and times are written into this very object afterwards.
     const metadata = (object.metadata ??= {})

@@ -50,6 +50,12 @@ export const job = defineKind<IJob>({
     spec.suspend ??= false
     spec.manualSelector ??= false
     spec.podReplacementPolicy ||= "TerminatingOrFailed"
+    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+  },
+  // As generateSelector in pkg/registry/batch/job/strategy.go: its author manages none of it.
+  complete(object) {
+    const spec = object.spec
+    if (!spec) return
     const { uid, name: job } = object.metadata ?? {}
     if (!spec.manualSelector && uid && spec.template) {
       const labels = {
@@ -63,7 +69,6 @@ export const job = defineKind<IJob>({
         object.metadata = { ...object.metadata, labels: { ...spec.template.metadata.labels } as never }
       spec.selector ??= { matchLabels: { "batch.kubernetes.io/controller-uid": uid } as never }
     }
-    if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   validate(object) {
     const { parallelism, completions, backoffLimit, activeDeadlineSeconds, ttlSecondsAfterFinished, template } = object.spec ?? {}

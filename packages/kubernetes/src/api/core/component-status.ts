@@ -32,7 +32,7 @@ export const componentStatus = defineKind<KubernetesObject>({
   verbs: ["get", "list"],
   schema: () => schemaOf("IoK8sApiCoreV1ComponentStatus"),
   deprecation: "v1 ComponentStatus is deprecated in v1.19+",
-  computed: () => [healthy("controller-manager", "ok"), healthy("etcd-0", "ok"), healthy("scheduler", "ok")],
+  computed: () => [healthy("etcd-0", "ok"), healthy("controller-manager", "ok"), healthy("scheduler", "ok")],
   columns: [
     name as never,
     { name: "Status", cell: cell(({ status }) => (status === "True" ? "Healthy" : "Unhealthy")) },

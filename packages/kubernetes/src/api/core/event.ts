@@ -7,6 +7,8 @@ import { schemaOf } from "../schema/definitions.ts"
 
 export type Event = Stored<IEvent>
 
+const firstSeen = ({ firstTimestamp, eventTime }: Event) => firstTimestamp ?? eventTime
+
 export const event = defineKind<IEvent>({
   group: "",
   version: "v1",
@@ -31,20 +33,24 @@ export const event = defineKind<IEvent>({
   columns: [
     {
       name: "Last Seen",
-      cell: (object, now) => ageSince(object.lastTimestamp ?? object.eventTime ?? object.metadata.creationTimestamp, now),
+      cell: (object, now) => ageSince(object.series?.lastObservedTime ?? object.lastTimestamp ?? firstSeen(object), now),
     },
     { name: "Type", cell: (object) => object.type ?? "" },
     { name: "Reason", cell: (object) => object.reason ?? "" },
-    { name: "Object", cell: (object) => `${(object.involvedObject.kind ?? "").toLowerCase()}/${object.involvedObject.name}` },
+    {
+      name: "Object",
+      cell: ({ involvedObject: { kind = "", name: named } }) => (named ? `${kind.toLowerCase()}/${named}` : kind.toLowerCase()),
+    },
     { name: "Subobject", priority: 1, cell: (object) => object.involvedObject.fieldPath ?? "" },
     {
       name: "Source",
       priority: 1,
-      cell: (object) => [object.source?.component || object.reportingComponent, object.source?.host].filter(Boolean).join(", "),
+      cell: ({ source, reportingComponent, reportingInstance }) =>
+        [source?.component || reportingComponent, source?.host || reportingInstance].filter(Boolean).join(", "),
     },
     { name: "Message", cell: (object) => (object.message ?? "").trim() },
-    { name: "First Seen", priority: 1, cell: (object, now) => ageSince(object.firstTimestamp ?? object.eventTime, now) },
-    { name: "Count", priority: 1, cell: (object) => String(object.count || 1) },
+    { name: "First Seen", priority: 1, cell: (object, now) => ageSince(firstSeen(object), now) },
+    { name: "Count", priority: 1, cell: (object) => object.series?.count ?? (object.count || 1) },
     { name: "Name", priority: 1, cell: (object) => object.metadata.name },
   ],
 })

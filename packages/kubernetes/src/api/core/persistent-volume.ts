@@ -1,6 +1,6 @@
 /** PersistentVolume: storage that outlives Pods. */
 import type { IPersistentVolume } from "kubernetes-models/v1/PersistentVolume"
-import type { Stored } from "../../apimachinery/object.ts"
+import { formatTime, type Stored } from "../../apimachinery/object.ts"
 import { ACCESS_MODES, accessModes } from "./access-modes.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 import { oneOf } from "./validation-texts.ts"
@@ -23,8 +23,16 @@ export const persistentVolume = defineKind<IPersistentVolume>({
   subresources: ["status"],
   schema: () => schemaOf("IoK8sApiCoreV1PersistentVolume"),
   generation: false,
-  prepareForCreate(object) {
-    object.status = { phase: "Pending" }
+  prepareForCreate(object, { now }) {
+    object.status = { phase: "Pending", lastPhaseTransitionTime: formatTime(now) }
+  },
+  prepareForStatusUpdate(object, old, { now }) {
+    const status = (object.status ??= {})
+    const { phase, lastPhaseTransitionTime: since } = old.status
+    if (status.phase !== phase) {
+      if (status.lastPhaseTransitionTime === undefined || status.lastPhaseTransitionTime === since)
+        status.lastPhaseTransitionTime = formatTime(now)
+    } else if (since !== undefined) status.lastPhaseTransitionTime ??= since
   },
   defaults(object) {
     if (!object.spec) return

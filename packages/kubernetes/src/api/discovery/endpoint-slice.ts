@@ -1,6 +1,7 @@
 /** EndpointSlice: some of a Service's addresses. */
 import type { IEndpointSlice } from "kubernetes-models/discovery.k8s.io/v1/EndpointSlice"
 import type { Stored } from "../../apimachinery/object.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -14,6 +15,15 @@ export const endpointSlice = defineKind<IEndpointSlice>({
   plural: "endpointslices",
   namespaced: true,
   schema: () => schemaOf("IoK8sApiDiscoveryV1EndpointSlice"),
+  prepareForCreate(object) {
+    ;(object.metadata ??= {}).generation = 1
+  },
+  prepareForUpdate(object, old) {
+    const { metadata, ...rest } = object
+    const { metadata: before, ...others } = old
+    if (metadata && (!deepEqual(rest, others) || !deepEqual(metadata.labels, before.labels)))
+      metadata.generation = (before.generation ?? 0) + 1
+  },
   columns: [
     name,
     { name: "AddressType", cell: (object) => object.addressType },

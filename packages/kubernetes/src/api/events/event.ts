@@ -17,7 +17,8 @@ export const groupedEvent = defineKind<IGroupedEvent>({
   storedAs: {
     kind: event as never,
     from: (stored) => {
-      const { involvedObject, message, source, firstTimestamp, lastTimestamp, count, ...rest } = stored as unknown as IEvent
+      const { involvedObject, message, source, firstTimestamp, lastTimestamp, count, reportingComponent, ...rest } =
+        stored as unknown as IEvent
       return {
         ...rest,
         kind: "Event",
@@ -28,11 +29,20 @@ export const groupedEvent = defineKind<IGroupedEvent>({
         deprecatedFirstTimestamp: firstTimestamp,
         deprecatedLastTimestamp: lastTimestamp,
         deprecatedCount: count,
+        reportingController: reportingComponent,
       }
     },
     to: (object) => {
-      const { regarding, note, deprecatedSource, deprecatedFirstTimestamp, deprecatedLastTimestamp, deprecatedCount, ...rest } =
-        object as unknown as IGroupedEvent
+      const {
+        regarding,
+        note,
+        deprecatedSource,
+        deprecatedFirstTimestamp,
+        deprecatedLastTimestamp,
+        deprecatedCount,
+        reportingController,
+        ...rest
+      } = object as unknown as IGroupedEvent
       return {
         ...rest,
         kind: "Event",
@@ -43,6 +53,7 @@ export const groupedEvent = defineKind<IGroupedEvent>({
         firstTimestamp: deprecatedFirstTimestamp ?? null,
         lastTimestamp: deprecatedLastTimestamp ?? null,
         count: deprecatedCount,
+        reportingComponent: reportingController ?? "",
       }
     },
   },

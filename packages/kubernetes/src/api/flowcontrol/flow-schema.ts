@@ -18,6 +18,8 @@ export const flowSchema = defineKind<IFlowSchema>({
   defaults(object) {
     if (object.spec) object.spec.matchingPrecedence ||= 1000
   },
+  tableOrder: (a, b) =>
+    (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0) || (a.metadata.name < b.metadata.name ? -1 : 1),
   columns: [
     name,
     { name: "PriorityLevel", cell: (object) => object.spec?.priorityLevelConfiguration.name ?? "" },

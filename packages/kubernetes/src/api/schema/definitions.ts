@@ -57,6 +57,9 @@ export const descriptionOf = (path: string): string => {
   return ""
 }
 
+/** Where v1.35 asks for nothing and the package, which is a version ahead, does. */
+const OPTIONAL = new Set(["IoK8sApiAutoscalingV1HorizontalPodAutoscaler"])
+
 /** The schema of a definition, e.g. "IoK8sApiCoreV1Pod". Unknown names give an open object. */
 export const schemaOf = (key: string): Schema => {
   const known = made.get(key)
@@ -69,7 +72,7 @@ export const schemaOf = (key: string): Schema => {
     type: "object",
     ref: name,
     ...(definition.d && { description: definition.d }),
-    ...(definition.r && { required: definition.r }),
+    ...(definition.r && !OPTIONAL.has(key) && { required: definition.r }),
     // Definitions refer to each other in circles (JSONSchemaProps): fields are made when first read.
     get properties() {
       properties ??= Object.fromEntries(

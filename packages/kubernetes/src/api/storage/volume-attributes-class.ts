@@ -14,6 +14,7 @@ export const volumeAttributesClass = defineKind<IVolumeAttributesClass>({
   plural: "volumeattributesclasses",
   shortNames: ["vac"],
   namespaced: false,
+  storageVersion: "v1beta1",
   schema: () => schemaOf("IoK8sApiStorageV1VolumeAttributesClass"),
   columns: [name, { name: "DriverName", cell: (object) => object.driverName }, age],
 })

@@ -140,13 +140,14 @@ export const select = (server: Server, kind: AnyKind, context: Context): Selecti
     }
   const items: AnyStored[] = []
   let next: string | undefined
+  // Counted as etcd counts: keys after the page, whether the selector would take them or not.
   let remaining = 0
   for (const { key, value } of range.items) {
-    if (!filter(value)) continue
     if (limit > 0 && items.length === limit) {
       remaining++
       continue
     }
+    if (!filter(value)) continue
     items.push(value)
     if (limit > 0 && items.length === limit) next = `/${key.slice(prefix.length)}\0`
   }
@@ -186,7 +187,12 @@ export const list = (server: Server, kind: AnyKind, context: Context): ApiRespon
       return {
         status: 200,
         headers: JSON_TYPE,
-        body: { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata, items: seen.map(partialMetadata) },
+        body: {
+          kind: "PartialObjectMetadataList",
+          apiVersion: "meta.k8s.io/v1",
+          metadata,
+          items: seen.map((one) => partialMetadata(kind, one)),
+        },
       }
     default:
       return { status: 200, headers: JSON_TYPE, body: { ...head, items: seen.map((item) => listItem(kind, item)) } }

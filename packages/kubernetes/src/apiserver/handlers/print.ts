@@ -43,7 +43,7 @@ export const print = (server: Server, kind: AnyKind, context: Context, object: A
         }),
       }
     case "PartialObjectMetadata":
-      return { status, headers: JSON_TYPE, body: partialMetadata(whole) }
+      return { status, headers: JSON_TYPE, body: partialMetadata(kind, whole) }
     default:
       return { status, headers: JSON_TYPE, body: whole }
   }

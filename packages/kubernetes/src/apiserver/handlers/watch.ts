@@ -15,6 +15,7 @@ import { filterOf } from "./list.ts"
 import { shown } from "./print.ts"
 
 const BOOKMARK_EVERY_MS = 60_000
+const BUCKET_MS = 1_000
 /** Bookmarks are sent this long before a watch ends, so that the next one can go on from there. */
 const BEFORE_END_MS = 2_000
 
@@ -168,7 +169,7 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
       headersSent = true
       return frame
     }
-    return { type, object: as === "PartialObjectMetadata" ? partialMetadata(whole) : whole }
+    return { type, object: as === "PartialObjectMetadata" ? partialMetadata(kind, whole) : whole }
   }
   const bookmark = (annotations?: Record<string, string>): WatchFrame => {
     const metadata = { resourceVersion: String(etcd.revision), ...(annotations && { annotations }) }
@@ -215,9 +216,12 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
         { revision: sendInitial ? revision + 1 : since + 1 },
       )
       const due = timeout > BEFORE_END_MS ? Math.min(BOOKMARK_EVERY_MS, timeout - BEFORE_END_MS) : BOOKMARK_EVERY_MS
+      // They come out of buckets of a second: the one before the end, a moment early, and once more when its time has come.
+      let ahead = due < BOOKMARK_EVERY_MS
       const again = () => {
         push(bookmark())
-        timer = sim.scheduleBackground(BOOKMARK_EVERY_MS, again)
+        timer = sim.scheduleBackground(ahead ? BUCKET_MS : BOOKMARK_EVERY_MS, again)
+        ahead = false
       }
       let timer = bookmarks ? sim.scheduleBackground(due, again) : undefined
       const ending =

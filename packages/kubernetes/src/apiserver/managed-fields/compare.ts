@@ -87,7 +87,9 @@ export const compare = (schema: Schema, before: unknown, after: unknown): Compar
   const path: string[] = []
   const leaf = (left: unknown, right: unknown, written: boolean): void => {
     if (left === undefined && right === undefined) return
-    if (written && ((left === undefined && isHollow(right)) || (right === undefined && isHollow(left)))) return
+    // A list is written as null by who leaves it out: an empty one is another value.
+    const unset = (value: unknown) => isHollow(value) && !Array.isArray(value)
+    if (written && ((left === undefined && unset(right)) || (right === undefined && unset(left)))) return
     if (left === undefined && !written) added.insert(path)
     else if (right === undefined && !written) removed.insert(path)
     else if (!deepEqual(left ?? null, right ?? null)) modified.insert(path)

@@ -18,12 +18,17 @@ export interface ManagedFieldsEntry {
   subresource?: string
 }
 
-/** One write, as noted. */
-interface Written {
+interface By {
   manager: string
   subresource: string
   /** ms since the epoch. */
   at: number
+  /** The version that was written, where another one is stored. */
+  as?: Typed
+}
+
+/** One write, as noted. */
+interface Written extends By {
   before: AnyStored | undefined
   /** What was asked for, where admission added to it. */
   asked?: unknown
@@ -77,10 +82,18 @@ export interface Typed {
   apiVersion: string
   schema: () => Schema
   subresources: readonly string[]
+  storedAs?: { from: (stored: never) => object } | undefined
 }
 
+const REQUEST: FieldSet = { "f:spec": {}, "f:status": {} }
+const APPROVAL: FieldSet = { "f:spec": {}, "f:status": { "f:certificate": {} } }
+const STATUS: FieldSet = { "f:spec": {} }
+/** Set by the registry, as it notices. */
+const VOLUME_STATUS: FieldSet = { "f:spec": {}, "f:status": { "f:lastPhaseTransitionTime": {} } }
+
 const reset = (kind: Typed, subresource: string): FieldSet => {
-  if (subresource === "status") return { "f:spec": {} }
+  if (subresource === "status") return kind.plural === "persistentvolumes" ? VOLUME_STATUS : STATUS
+  if (kind.plural === "certificatesigningrequests") return subresource === "approval" ? APPROVAL : REQUEST
   if (kind.plural === "namespaces") return NAMESPACE
   if (kind.plural === "services") return SERVICE
   return kind.subresources.includes("status") ? { "f:status": {} } : {}
@@ -113,22 +126,32 @@ const entry = (of: Omit<ManagedFieldsEntry, "fieldsType" | "subresource"> & { su
   ...(of.subresource !== "" && { subresource: of.subresource }),
 })
 
+const changesAs = (kind: Typed, before: unknown, after: unknown, subresource: string): { changed: FieldSet; removed: FieldSet } => {
+  const shown = (object: unknown) => (object !== undefined && kind.storedAs ? kind.storedAs.from(object as never) : object)
+  const { added, modified, removed } = compare(kind.schema(), shown(before), shown(after))
+  return { changed: without(strip(union(added, modified)), reset(kind, subresource)), removed }
+}
+
 /** The managers after an update: who wrote owns what changed, the others lose it. */
 const afterUpdate = (
   kind: Typed,
   managers: readonly ManagedFieldsEntry[],
   before: unknown,
   after: unknown,
-  by: { manager: string; subresource: string; at: number },
+  by: By,
 ): ManagedFieldsEntry[] => {
-  const { added, modified, removed } = compare(kind.schema(), before, after)
-  const changed = without(strip(union(added, modified)), reset(kind, by.subresource))
-  const self = { manager: by.manager, operation: "Update", apiVersion: kind.apiVersion, subresource: by.subresource } as const
+  const as = by.as ?? kind
+  const seen = changesAs(as, before, after, by.subresource)
+  const { changed } = seen
+  // Sets are in the words of the version that they were written in.
+  const other = as === kind ? seen : changesAs(kind, before, after, by.subresource)
+  const self = { manager: by.manager, operation: "Update", apiVersion: as.apiVersion, subresource: by.subresource } as const
   const result: ManagedFieldsEntry[] = []
   let own: FieldSet = changed
   let time: string | undefined = isEmpty(changed) ? undefined : formatTime(by.at)
   for (const one of managers) {
-    const left = difference(difference(fields(one), changed), removed)
+    const { changed: theirs, removed } = one.apiVersion === as.apiVersion ? seen : other
+    const left = difference(difference(fields(one), theirs), removed)
     if (sameManager(one, self)) {
       own = union(left, changed)
       time ??= one.time
@@ -142,7 +165,7 @@ const afterUpdate = (
 export const noteWrite = (
   kind: Typed,
   object: AnyStored,
-  by: { manager: string; subresource: string; at: number; asked?: unknown },
+  by: By & { asked?: unknown },
   before: AnyStored | undefined,
   lean: boolean,
 ): void => {
@@ -207,7 +230,7 @@ export const withGiven = (
   given: readonly ManagedFieldsEntry[],
   before: AnyStored | undefined,
   after: AnyStored,
-  by: { manager: string; subresource: string; at: number },
+  by: By,
 ): readonly ManagedFieldsEntry[] =>
   afterUpdate(
     kind,

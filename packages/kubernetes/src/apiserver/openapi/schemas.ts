@@ -75,7 +75,8 @@ export class Definitions {
     const enumless = ["apiVersion", "kind"]
     for (const field of enumless) {
       const property = properties[field] as Json | undefined
-      if (property?.enum) properties[field] = this.#typeMeta(field)
+      // A kind's own name; elsewhere a field of that name may have a choice.
+      if ((property?.enum as unknown[] | undefined)?.length === 1) properties[field] = this.#typeMeta(field)
     }
     return {
       ...(schema.description && { description: schema.description }),

@@ -41,7 +41,6 @@ const binding = ({ kind, object, body, write }: SubresourceCall, server: Server)
       status: "True",
       lastProbeTime: null,
       lastTransitionTime: formatTime(server.sim.now()),
-      ...(object.metadata.generation !== undefined && { observedGeneration: object.metadata.generation }),
     },
   ]
   // Nobody manages what a binding sets.

@@ -22,6 +22,8 @@ const TOLERATIONS = [
   { key: "node.kubernetes.io/unschedulable", operator: "Exists", effect: "NoSchedule" },
 ] as const
 
+const GENERATION_LABEL = "pod-template-generation"
+
 const targetNode = (one: Pod): string | undefined =>
   one.spec.nodeName ??
   (one.spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms?.[0]?.matchFields?.[0]?.values?.[0] as
@@ -56,7 +58,9 @@ class Sync {
     this.hash = templateHash(object.spec.template, object.status.collisionCount)
     this.template = editable(object.spec.template) as unknown as Template
     const { template } = this
-    template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, [REVISION_LABEL]: this.hash } }
+    const annotations = (object.metadata.annotations ?? {}) as Record<string, string>
+    const generation = { [GENERATION_LABEL]: annotations["deprecated.daemonset.template.generation"] ?? "1" }
+    template.metadata = { ...template.metadata, labels: { ...template.metadata?.labels, ...generation, [REVISION_LABEL]: this.hash } }
     template.spec.tolerations = [
       ...(template.spec.tolerations ?? []),
       ...TOLERATIONS,

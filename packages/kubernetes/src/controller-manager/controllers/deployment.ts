@@ -43,6 +43,49 @@ const limits = (object: Deployment): { surge: number; unavailable: number } => {
 
 const replicas = (rs: ReplicaSet): number => rs.spec.replicas ?? 0
 
+interface Condition {
+  type: string
+  status: string
+  lastUpdateTime: string
+  lastTransitionTime: string
+  reason?: string
+  message?: string
+}
+
+/** As SetDeploymentCondition: what changes goes to the end; who says the same again is not heard. */
+class Conditions {
+  all: Condition[]
+  readonly #time: string
+
+  constructor(object: Deployment, now: number) {
+    this.all = [...((object.status.conditions ?? []) as unknown as Condition[])]
+    this.#time = formatTime(now)
+  }
+
+  put(next: Condition): void {
+    const old = this.all.find(({ type }) => type === next.type)
+    if (old && old.status === next.status && old.reason === next.reason) return
+    const { lastTransitionTime } = old?.status === next.status ? old : next
+    this.all = [...this.all.filter((one) => one !== old), { ...next, lastTransitionTime }]
+  }
+
+  set(type: string, status: string, reason: string, message: string): void {
+    this.put({ type, status, lastUpdateTime: this.#time, lastTransitionTime: this.#time, reason, message })
+  }
+
+  /** Says it again, with the present time. */
+  touch(type: string, reason: string, message: string): void {
+    const old = this.all.find((one) => one.type === type)
+    this.drop(type)
+    const lastTransitionTime = old?.status === "True" ? old.lastTransitionTime : this.#time
+    this.all.push({ type, status: "True", lastUpdateTime: this.#time, lastTransitionTime, reason, message })
+  }
+
+  drop(type: string): void {
+    this.all = this.all.filter((one) => one.type !== type)
+  }
+}
+
 class Sync {
   readonly object: Deployment
   readonly context: ReconcileContext
@@ -160,9 +203,18 @@ class Sync {
       if (first > 0)
         context.events.event(object as never, "Normal", "ScalingReplicaSet", `Scaled up replica set ${rs.metadata.name} from 0 to ${first}`)
     }
-    if (rs && annotation(object, REVISION) !== annotation(rs, REVISION)) {
+    if (!rs) return rs
+    // The Deployment's own revision, and its first word on how the rollout goes.
+    const conditions = new Conditions(object, context.now())
+    if (object.spec.progressDeadlineSeconds !== undefined) {
+      const progressing = conditions.all.some(({ type }) => type === "Progressing")
+      if (!existing) conditions.set("Progressing", "True", "NewReplicaSetCreated", `Created new replica set "${rs.metadata.name}"`)
+      else if (!progressing) conditions.set("Progressing", "True", "FoundNewReplicaSet", `Found new replica set "${rs.metadata.name}"`)
+    }
+    if (annotation(object, REVISION) !== annotation(rs, REVISION) || !deepEqual(conditions.all, object.status.conditions ?? [])) {
       const next = editable(object)
       next.metadata.annotations = { ...(next.metadata.annotations as object), [REVISION]: annotation(rs, REVISION) } as never
+      if (conditions.all.length > 0) next.status.conditions = conditions.all as never
       ;(this as { object: Deployment }).object = context.client.updateStatus(deployment, next)
     }
     return rs
@@ -248,84 +300,84 @@ class Sync {
       this.context.client.delete(replicaSet, rs.metadata as never)
   }
 
-  status(): ReconcileResult | undefined {
+  /** As checkPausedConditions: pausing and resuming show as conditions, and start the deadline anew. */
+  notePause(): void {
+    const { object, context } = this
+    if (object.spec.progressDeadlineSeconds === undefined) return
+    const progressing = (object.status.conditions ?? []).find(({ type }) => type === "Progressing")
+    if (progressing?.reason === "ProgressDeadlineExceeded") return
+    const paused = progressing?.reason === "DeploymentPaused"
+    if (paused === (object.spec.paused ?? false)) return
+    const conditions = new Conditions(object, context.now())
+    if (paused) conditions.set("Progressing", "Unknown", "DeploymentResumed", "Deployment is resumed")
+    else conditions.set("Progressing", "Unknown", "DeploymentPaused", "Deployment is paused")
+    this.#write({ ...object.status, conditions: conditions.all })
+  }
+
+  #write(status: object): void {
+    const next = editable(this.object)
+    next.status = JSON.parse(JSON.stringify(status)) as never
+    if (!deepEqual(next.status, this.object.status))
+      (this as { object: Deployment }).object = this.context.client.updateStatus(deployment, next)
+  }
+
+  /** As calculateStatus; `rollout`: and syncRolloutStatus, which says how far it is. */
+  status(rollout: boolean): ReconcileResult | undefined {
     const { object, context } = this
     const current = this.current
-    const sum = (pick: (rs: ReplicaSet) => number | undefined, sets = this.all) => sets.reduce((total, rs) => total + (pick(rs) ?? 0), 0)
+    const sum = (pick: (rs: ReplicaSet) => number | undefined) => this.all.reduce((total, rs) => total + (pick(rs) ?? 0), 0)
     const wanted = object.spec.replicas ?? 1
     const total = sum((rs) => rs.status.replicas)
     const available = sum((rs) => rs.status.availableReplicas)
     const ready = sum((rs) => rs.status.readyReplicas)
     const updated = current?.status.replicas ?? 0
-    const time = formatTime(context.now())
-    const previous = (object.status.conditions ?? []) as {
-      type: string
-      status: string
-      reason?: string
-      message?: string
-      lastUpdateTime?: string
-      lastTransitionTime?: string
-    }[]
-    let conditions = previous
-    const set = (type: string, status: string, reason: string, message: string, touch = false) => {
-      const old = conditions.find((condition) => condition.type === type)
-      if (old && old.status === status && old.reason === reason && !touch) return
-      if (old && touch && old.status === status && old.reason === reason && old.message === message) return
-      conditions = [
-        ...conditions.filter((condition) => condition.type !== type),
-        { type, status, lastUpdateTime: time, lastTransitionTime: old?.status === status ? old.lastTransitionTime : time, reason, message },
-      ]
-    }
+    const unavailable = Math.max(0, sum(replicas) - available)
+    const conditions = new Conditions(object, context.now())
     if (available >= wanted - limits(object).unavailable)
-      set("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
-    else set("Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
+      conditions.set("Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
+    else conditions.set("Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.")
     let requeueAfter: number | undefined
-    const complete = updated === wanted && total === wanted && available === wanted && object.status.observedGeneration !== undefined
-    const progressing = conditions.find(({ type }) => type === "Progressing")
     const name = current?.metadata.name
-    if (complete) {
-      if (progressing?.reason !== "NewReplicaSetAvailable")
-        set("Progressing", "True", "NewReplicaSetAvailable", `ReplicaSet "${name}" has successfully progressed.`)
-    } else if (!object.spec.paused && current) {
-      const before = object.status
-      const progressed =
-        updated > (before.updatedReplicas ?? 0) ||
-        ready > (before.readyReplicas ?? 0) ||
-        available > (before.availableReplicas ?? 0) ||
-        total - updated < (before.replicas ?? 0) - (before.updatedReplicas ?? 0)
-      const deadline = (object.spec.progressDeadlineSeconds ?? 600) * 1_000
-      if (!progressing) set("Progressing", "True", "NewReplicaSetCreated", `Created new replica set "${name}"`)
-      else if (progressed || progressing.reason === "NewReplicaSetAvailable") {
-        conditions = [
-          ...conditions.filter(({ type }) => type !== "Progressing"),
-          {
-            ...progressing,
-            status: "True",
-            reason: "ReplicaSetUpdated",
-            message: `ReplicaSet "${name}" is progressing.`,
-            lastUpdateTime: time,
-            lastTransitionTime: progressing.status === "True" ? progressing.lastTransitionTime : time,
-          },
-        ]
-      } else {
-        const waited = context.now() - Date.parse(progressing.lastUpdateTime ?? time)
-        if (waited >= deadline) set("Progressing", "False", "ProgressDeadlineExceeded", `ReplicaSet "${name}" has timed out progressing.`)
-        else requeueAfter = deadline - waited
+    const before = object.status
+    const progressing = (before.conditions ?? []).find(({ type }) => type === "Progressing") as Condition | undefined
+    if (rollout) {
+      const deadline = object.spec.progressDeadlineSeconds
+      if (deadline === undefined) conditions.drop("Progressing")
+      else if (!(total === updated && progressing?.reason === "NewReplicaSetAvailable")) {
+        const progressed =
+          updated > (before.updatedReplicas ?? 0) ||
+          total - updated < (before.replicas ?? 0) - (before.updatedReplicas ?? 0) ||
+          ready > (before.readyReplicas ?? 0) ||
+          available > (before.availableReplicas ?? 0)
+        if (updated === wanted && total === wanted && available === wanted)
+          conditions.set("Progressing", "True", "NewReplicaSetAvailable", `ReplicaSet "${name}" has successfully progressed.`)
+        else if (progressed) conditions.touch("Progressing", "ReplicaSetUpdated", `ReplicaSet "${name}" is progressing.`)
+        else if (progressing && progressing.reason !== "NewReplicaSetAvailable") {
+          const left = Date.parse(progressing.lastUpdateTime) + deadline * 1_000 - context.now()
+          if (progressing.reason === "ProgressDeadlineExceeded" || left < 0)
+            conditions.set("Progressing", "False", "ProgressDeadlineExceeded", `ReplicaSet "${name}" has timed out progressing.`)
+          else requeueAfter = left + 1_000
+        }
       }
+      const failures = [current, ...this.all].flatMap(
+        (rs) => (rs?.status.conditions ?? []) as unknown as (Omit<Condition, "lastUpdateTime"> & { lastTransitionTime: string })[],
+      )
+      const failure = failures.find(({ type }) => type === "ReplicaFailure")
+      if (failure) conditions.put({ ...failure, lastUpdateTime: failure.lastTransitionTime })
+      else conditions.drop("ReplicaFailure")
     }
-    const status = {
+    const terminating = this.all.every(({ status }) => status.terminatingReplicas !== undefined)
+    this.#write({
       observedGeneration: object.metadata.generation,
       ...(total > 0 && { replicas: total }),
       ...(updated > 0 && { updatedReplicas: updated }),
       ...(ready > 0 && { readyReplicas: ready }),
       ...(available > 0 && { availableReplicas: available }),
-      ...(wanted > available && { unavailableReplicas: Math.max(0, total - available) || undefined }),
+      ...(unavailable > 0 && { unavailableReplicas: unavailable }),
+      ...(terminating && { terminatingReplicas: sum((rs) => rs.status.terminatingReplicas) }),
       ...(object.status.collisionCount !== undefined && { collisionCount: object.status.collisionCount }),
-      ...(conditions.length > 0 && { conditions }),
-    }
-    const next = editable(object)
-    next.status = JSON.parse(JSON.stringify(status)) as never
-    if (!deepEqual(next.status, object.status)) context.client.updateStatus(deployment, next)
+      ...(conditions.all.length > 0 && { conditions: conditions.all }),
+    })
     return requeueAfter === undefined ? undefined : { requeueAfter }
   }
 }
@@ -337,17 +389,18 @@ export const deploymentController = defineController({
   reconcile(object, context) {
     if (!object) return
     const sync = new Sync(object, context)
-    if (object.metadata.deletionTimestamp) return sync.status()
+    if (object.metadata.deletionTimestamp) return sync.status(false)
+    sync.notePause()
     const scaling = sync.all.some(
       (rs) => replicas(rs) > 0 && annotation(rs, DESIRED) !== undefined && annotation(rs, DESIRED) !== String(object.spec.replicas ?? 1),
     )
     if (object.spec.paused || scaling) {
       sync.scaleAll(sync.ensureCurrent(false))
-      return sync.status()
+      return sync.status(false)
     }
     if (object.spec.strategy?.type === "Recreate") sync.recreate()
     else sync.rolling()
     sync.cleanUp(sync.current)
-    return sync.status()
+    return sync.status(true)
   },
 })

@@ -7,6 +7,7 @@ import { controllerReference } from "../owners.ts"
 import { backendsOf, servicesOf } from "../service-endpoints.ts"
 
 const SERVICE_NAME = "kubernetes.io/service-name"
+const HEADLESS = "service.kubernetes.io/headless"
 
 export const endpointSliceController = defineController({
   name: "endpointslice-controller",
@@ -27,11 +28,18 @@ export const endpointSliceController = defineController({
       endpoints: backends.map(({ pod: one, ready, serving, terminating }) => ({
         addresses: [one.status.podIP as string],
         conditions: { ready, serving, terminating },
+        ...(one.spec.hostname && one.spec.subdomain === key.name && { hostname: one.spec.hostname }),
         nodeName: one.spec.nodeName,
         targetRef: { kind: "Pod", namespace: one.metadata.namespace, name: one.metadata.name, uid: one.metadata.uid },
       })),
       ports: ports.map(({ name, port, protocol }) => ({ name, port, protocol })),
     }
+    const labels = {
+      ...(object.metadata.labels as object),
+      ...(object.spec.clusterIP === "None" && { [HEADLESS]: "" }),
+      [SERVICE_NAME]: key.name,
+      "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
+    } as never
     if (!existing) {
       client.create(endpointSlice, {
         apiVersion: "discovery.k8s.io/v1",
@@ -39,18 +47,17 @@ export const endpointSliceController = defineController({
         metadata: {
           generateName: `${key.name}-`,
           namespace: key.namespace,
-          labels: {
-            ...(object.metadata.labels as object),
-            [SERVICE_NAME]: key.name,
-            "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
-          } as never,
+          labels,
           ownerReferences: [controllerReference(service, object)],
         },
         ...wanted,
       } as never)
       return
     }
-    if (deepEqual({ endpoints: existing.endpoints, ports: existing.ports }, { endpoints: wanted.endpoints, ports: wanted.ports })) return
-    client.update(endpointSlice, { ...editable(existing), ...(wanted as object) } as never)
+    const { endpoints, ports: known } = existing
+    if (deepEqual({ endpoints, ports: known }, { endpoints: wanted.endpoints, ports }) && deepEqual(existing.metadata.labels, labels))
+      return
+    const next = editable(existing)
+    client.update(endpointSlice, { ...next, metadata: { ...next.metadata, labels }, ...(wanted as object) } as never)
   },
 })

@@ -188,6 +188,7 @@ class Sync {
         statuses.push({ type: "" })
       }
     if (first && (!best || best.replicas < current)) {
+      this.currentMetrics = metrics.map((_, index) => statuses[index] ?? { type: "" })
       this.set("ScalingActive", false, first.reason, `the HPA was unable to compute the replica count: ${first.message}`)
       const kind = metrics.find(({ resource, containerResource }) => resource ?? containerResource)
       const label = (kind?.resource ?? kind?.containerResource)?.name ?? ""
@@ -290,8 +291,15 @@ export const horizontalPodAutoscalerController = defineController({
     const key = `${namespace}/${name}`
     if (!object || object.metadata.deletionTimestamp) {
       context.memory.delete(key)
+      context.memory.delete(`${key} due`)
       return
     }
+    // Its queue lets each one through every sync period: the first time after one.
+    const due = `${key} due`
+    const at = (context.memory.get(due) as number | undefined) ?? context.now() + SYNC_PERIOD
+    context.memory.set(due, at)
+    if (context.now() < at) return { requeueAfter: at - context.now(), background: true }
+    context.memory.set(due, context.now() + SYNC_PERIOD)
     const memory = (context.memory.get(key) as ScalingMemory | undefined) ?? { recommendations: [], events: [] }
     context.memory.set(key, memory)
     const fresh = context.client.find(horizontalPodAutoscaler, { namespace: namespace as string, name })

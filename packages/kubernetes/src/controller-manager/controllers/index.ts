@@ -24,6 +24,7 @@ import { serviceAccountController } from "./service-account.ts"
 import { statefulSetController } from "./stateful-set.ts"
 import { claimProtectionController, volumeProtectionController } from "./storage-protection.ts"
 import { taintEvictionController } from "./taint-eviction.ts"
+import { ttlController } from "./ttl.ts"
 import { ttlAfterFinishedController } from "./ttl-after-finished.ts"
 
 export const controllers: readonly Controller[] = [
@@ -49,6 +50,7 @@ export const controllers: readonly Controller[] = [
   cronJobController,
   ttlAfterFinishedController,
   nodeIpamController,
+  ttlController,
   claimBinderController,
   volumeBinderController,
   claimProtectionController,

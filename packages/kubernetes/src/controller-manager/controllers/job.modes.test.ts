@@ -38,7 +38,8 @@ test("completions are counted once, also when the Pods are deleted afterwards", 
   expect(running(cluster)).toHaveLength(2)
   const [first] = running(cluster)
   end(cluster, first.metadata.name, 0)
-  run(500)
+  // Changes of Pods are looked at together, a second after the first.
+  run(1_500)
   expect(get<Job>(JOB).status).toMatchObject({ active: 2, succeeded: 1 })
   expect(get<Pod>(`${PODS}/${first.metadata.name}`).metadata.finalizers).toBeUndefined()
   request("DELETE", `${PODS}/${first.metadata.name}`)
@@ -85,7 +86,7 @@ test("failures come back later and later, until there were too many", () => {
     waits.push(Math.round((cluster.sim.now() - begun) / 10_000))
     run(1_000)
     end(cluster, running(cluster)[0].metadata.name, 1)
-    run(100)
+    run(1_100)
   }
   expect(waits).toEqual([0, 1, 2])
   expect(conditions(get<Job>(JOB))).toEqual(["FailureTarget=True BackoffLimitExceeded", "Failed=True BackoffLimitExceeded"])

@@ -17,6 +17,8 @@ const BACKOFF = 10_000
 const MAX_BACKOFF = 600_000
 /** Pods made in one go (MaxPodCreateDeletePerSync). */
 const BURST = 500
+/** syncJobBatchPeriod, ms. */
+const SYNC_BATCH = 1_000
 /** Keeps a Pod until its end was counted. */
 const TRACKING = "batch.kubernetes.io/job-tracking"
 
@@ -289,6 +291,7 @@ export const jobController = defineController({
   name: "job-controller",
   for: job,
   owns: [pod as never],
+  batch: SYNC_BATCH,
   reconcile(object, context, { namespace, name }) {
     if (!object) {
       for (const one of context.informers.for(pod).list({ namespace: namespace as string })) {

@@ -84,7 +84,10 @@ const monitor = (context: ReconcileContext): void => {
         seen.at = now()
       } else {
         memory.set(name, { heartbeat, at: now() } satisfies Seen)
-        events.event(object as never, "Normal", "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`)
+        const { uid } = object.metadata
+        if (memory.get(`registered/${name}`) !== uid)
+          events.event(object as never, "Normal", "RegisteredNode", `Node ${name} event: Registered Node ${name} in Controller`)
+        memory.set(`registered/${name}`, uid)
       }
       continue
     }
@@ -130,6 +133,7 @@ export const nodeLifecycleController = defineController({
   reconcile(object, context, { name }) {
     if (!object) {
       context.memory.delete(name)
+      context.memory.delete(`registered/${name}`)
       return
     }
     reconcileTaints(object, context)

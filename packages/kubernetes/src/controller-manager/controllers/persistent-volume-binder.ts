@@ -47,6 +47,9 @@ const reservedFor = (volume: PersistentVolume, claim: PersistentVolumeClaim): bo
   )
 }
 
+/** --pvclaimbinder-sync-period, ms: what waits is looked at again, and says so again. */
+const RESYNC = 15_000
+
 /** The volume reserved for the claim, or the smallest free one that fits. As index.go findBestMatchForClaim. */
 export const bestVolume = (
   volumes: readonly PersistentVolume[],
@@ -232,6 +235,12 @@ export const claimBinderController = defineController({
     ]),
     trigger(storageClass, (_, context) => unbound(context)),
   ],
+  every: {
+    interval: RESYNC,
+    run(context) {
+      for (const key of unbound(context)) context.requeue(key, 0)
+    },
+  },
   reconcile(object, context) {
     if (!object) return
     if (annotations(object)[BIND_COMPLETED] === "yes") syncBound(object, context)

@@ -45,7 +45,7 @@ test("Pods are made one after another, taken away from the highest, and named by
   })
   expect(status.currentRevision).toMatch(/^web-[b-z2-9]{8,10}$/)
   expect(told("web")).toEqual(
-    ["web-0", "web-1", "web-2"].map((name) => `SuccessfulCreate: create Pod ${name} in StatefulSet web successful`),
+    ["web-0", "web-1", "web-2"].map((name) => `SuccessfulCreate: Create Pod ${name} in StatefulSet web successful`),
   )
   request("PATCH", SET, { spec: { replicas: 1 } }, "application/merge-patch+json")
   run(90_000)

@@ -103,7 +103,7 @@ class Sync {
         },
       } as never)
       this.made.push(made)
-      events.event(set as never, "Normal", "SuccessfulCreate", `create Pod ${name} in StatefulSet ${set.metadata.name} successful`)
+      events.event(set as never, "Normal", "SuccessfulCreate", `Create Pod ${name} in StatefulSet ${set.metadata.name} successful`)
     } catch (error) {
       if (error instanceof StatusError && error.reason === "AlreadyExists") return
       if (error instanceof StatusError)

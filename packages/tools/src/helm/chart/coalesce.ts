@@ -109,10 +109,10 @@ export const tableAt = (values: unknown, path: string): Values | undefined => {
   return isTable(at) ? at : undefined
 }
 
-/** What is no table at "a.b.c". */
-export const leafAt = (values: unknown, path: string): unknown => {
+/** What is no table at "a.b.c"; undefined when nothing is there. */
+export const leafAt = (values: unknown, path: string): { value: unknown } | undefined => {
   const dot = path.lastIndexOf(".")
   const table = dot < 0 ? (isTable(values) ? values : undefined) : tableAt(values, path.slice(0, dot))
-  const leaf = table?.[path.slice(dot + 1)]
-  return isTable(leaf) ? undefined : leaf
+  const name = path.slice(dot + 1)
+  return table && Object.hasOwn(table, name) && !isTable(table[name]) ? { value: table[name] } : undefined
 }

@@ -17,13 +17,19 @@ const byTags = (dependencies: readonly Dependency[], values: Values): void => {
   }
 }
 
-const byConditions = (dependencies: readonly Dependency[], values: Values, path: string): void => {
+/** Told of a condition that is neither true nor false. */
+type Warn = (path: string, chart: string) => void
+
+const byConditions = (dependencies: readonly Dependency[], values: Values, path: string, warn: Warn): void => {
   for (const dependency of dependencies)
     for (const condition of (dependency.condition ?? "").trim().split(",")) {
-      const value = condition ? leafAt(values, path + condition) : undefined
-      if (typeof value !== "boolean") continue
-      dependency.enabled = value
-      break
+      const leaf = condition ? leafAt(values, path + condition) : undefined
+      if (leaf === undefined) continue
+      if (typeof leaf.value === "boolean") {
+        dependency.enabled = leaf.value
+        break
+      }
+      warn(condition, dependency.name)
     }
 }
 
@@ -45,7 +51,7 @@ const aliased = (charts: readonly Chart[], dependency: Dependency): Chart | unde
   return copy
 }
 
-const enabled = (chart: Chart, values: Values, path: string): void => {
+const enabled = (chart: Chart, values: Values, path: string, warn: Warn): void => {
   const wanted = chart.metadata.dependencies
   if (!wanted) return
   const unnamed = chart.dependencies.filter(
@@ -59,10 +65,10 @@ const enabled = (chart: Chart, values: Values, path: string): void => {
   adopt(chart, [...unnamed, ...named])
   const coalesced = coalesceValues(chart, values)
   byTags(wanted, coalesced)
-  byConditions(wanted, coalesced, path)
+  byConditions(wanted, coalesced, path, warn)
   const gone = new Set(wanted.filter((dependency) => !dependency.enabled).map(({ name }) => name))
   const kept = chart.dependencies.filter(({ metadata }) => !gone.has(metadata.name))
-  for (const child of kept) enabled(child, coalesced, `${path}${child.metadata.name}.`)
+  for (const child of kept) enabled(child, coalesced, `${path}${child.metadata.name}.`, warn)
   chart.metadata.dependencies = wanted.filter(({ name }) => !gone.has(name))
   adopt(chart, kept)
 }
@@ -75,19 +81,22 @@ const imports = (chart: Chart): void => {
   if (!chart.metadata.dependencies) return
   const values = mergeValues(chart, {})
   let imported: Values = {}
-  for (const { name, "import-values": wanted = [] } of chart.metadata.dependencies)
-    for (const one of wanted) {
-      const { child, parent } =
-        typeof one === "string" ? { child: `exports.${one}`, parent: "." } : (one as { child: string; parent: string })
-      const table = tableAt(values, `${name}.${child}`)
+  for (const dependency of chart.metadata.dependencies) {
+    const wanted = (dependency["import-values"] ?? []).map((one) =>
+      typeof one === "string" ? { child: `exports.${one}`, parent: "." } : (one as { child: string; parent: string }),
+    )
+    if (dependency["import-values"]) dependency["import-values"] = wanted
+    for (const { child, parent } of wanted) {
+      const table = tableAt(values, `${dependency.name}.${child}`)
       if (table) imported = mergeTables(imported, atPath(parent, copyValues(table) as Values))
     }
+  }
   chart.values = mergeTables(copyValues(values) as Values, imported)
 }
 
 /** Changes the chart: disabled dependencies leave it, aliases are in force, import-values are among its values. */
-export const processDependencies = (chart: Chart, values: Values): void => {
-  enabled(chart, values, "")
+export const processDependencies = (chart: Chart, values: Values, warn: Warn = () => {}): void => {
+  enabled(chart, values, "", warn)
   imports(chart)
 }
 

@@ -30,7 +30,7 @@ interface LintOptions {
   readonly skipSchema: boolean
   readonly now: () => number
   /** Told what required and fail would have refused. */
-  readonly said: (level: "WARN" | "INFO", text: string, message: string) => void
+  readonly said: (level: "WARN" | "INFO", text: string, message: string, chart?: string) => void
 }
 
 const DNS_LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/
@@ -84,6 +84,11 @@ class Linter {
     if (!this.rule("ERROR", file, unread === undefined ? undefined : `unable to parse YAML\n\t${unread}`) || !metadata) return
     const { name = "", apiVersion = "", version = "", icon = "", type = "", dependencies = [], maintainers = [], sources = [] } = metadata
     const raw = readDocument(text) as Values
+    const typeFault = (field: string) => {
+      const given = raw[field]
+      if (given === undefined || given === null || typeof given === "string") return undefined
+      return `${field} should be of type string but it's of type ${typeof given === "number" ? "float64" : typeof given === "boolean" ? "bool" : typeof given}`
+    }
     this.rule(
       "ERROR",
       file,
@@ -98,18 +103,13 @@ class Linter {
           ? undefined
           : `apiVersion '${apiVersion}' is not valid. The value must be either "v1" or "v2"`,
     )
+    this.rule("ERROR", file, typeFault("version"))
     this.rule(
       "ERROR",
       file,
       version === "" ? "version is required" : parseVersion(version) ? undefined : `version '${version}' is not a valid SemVer`,
     )
-    this.rule(
-      "ERROR",
-      file,
-      raw.appVersion !== undefined && typeof raw.appVersion !== "string"
-        ? `appVersion should be of type string but it's of type ${typeof raw.appVersion === "number" ? "float64" : typeof raw.appVersion}`
-        : undefined,
-    )
+    this.rule("ERROR", file, typeFault("appVersion"))
     const nameless = maintainers.find((one) => !one?.name)
     this.rule(
       "ERROR",
@@ -179,7 +179,7 @@ class Linter {
     if (!chart) return
     let rendered = new Map<string, string>()
     const unrendered = this.fault(() => {
-      processDependencies(chart, values)
+      processDependencies(chart, values, (path, name) => said("WARN", "returned non-bool value", path, name))
       const scope = renderValues(
         chart,
         coalesceValues(chart, values),
@@ -232,7 +232,7 @@ class Linter {
   }
 
   dependencies(): void {
-    const { directory } = this.options
+    const directory = this.options.files.resolve(this.options.directory)
     const chart = this.load("", "unable to load chart\n\t")
     if (!chart) return
     const wanted = chart.metadata.dependencies ?? []

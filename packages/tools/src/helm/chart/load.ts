@@ -1,5 +1,5 @@
 /** Charts out of directories and archives. As helm/pkg/chart/v2/loader. */
-import { floatsIn, parseVersion, readYaml, YamlError } from "@drydock/gotemplate"
+import { floatsIn, goFloatText, parseVersion, readYaml, YamlError } from "@drydock/gotemplate"
 import type { Files } from "@drydock/machine"
 import type { Archives } from "../../archives.ts"
 import { HelmError, reasonOf } from "../errors.ts"
@@ -70,22 +70,37 @@ const validate = (metadata: Metadata): void => {
   }
 }
 
-/** Fields whose type Go's decoder insists on. */
-const typeChecked = (value: unknown): void => {
-  if (!isTable(value)) return
-  for (const field of ["name", "version", "apiVersion", "appVersion", "description", "type", "kubeVersion", "icon", "home"]) {
+const TEXTS = ["name", "version", "apiVersion", "appVersion", "description", "type", "kubeVersion", "icon", "home", "condition", "tags"]
+const DEPENDENCY_TEXTS = ["name", "version", "repository", "condition", "alias"]
+
+/** What a text field takes: the converter makes texts of numbers and booleans ("off" is "false"), never of lists. */
+const asTexts = (value: Values, fields: readonly string[], struct: string): void => {
+  for (const field of fields) {
     const given = value[field]
-    if (given !== undefined && given !== null && typeof given !== "string")
+    if (given === undefined || given === null || typeof given === "string") continue
+    if (typeof given === "object")
       throw new HelmError(
-        `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kindName(given)} into Go struct field Metadata.${field} of type string`,
+        `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${Array.isArray(given) ? "array" : "object"} into Go struct field ${struct}.${field} of type string`,
       )
+    value[field] = typeof given === "number" ? goFloatText(given) : String(given)
   }
 }
 
 export const readMetadata = (text: string): Metadata => {
   const value = readDocument(text)
-  typeChecked(value)
-  return (isTable(value) ? value : {}) as unknown as Metadata
+  if (!isTable(value)) {
+    if (value === null) return {} as Metadata
+    throw new HelmError(
+      `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${kindName(value)} into Go value of type v2.Metadata`,
+    )
+  }
+  asTexts(value, TEXTS, "Metadata")
+  for (const dependency of Array.isArray(value.dependencies) ? value.dependencies : [])
+    if (isTable(dependency)) {
+      asTexts(dependency, DEPENDENCY_TEXTS, "Dependency")
+      dependency.repository ??= ""
+    }
+  return value as unknown as Metadata
 }
 
 /** @throws HelmError */

@@ -61,7 +61,7 @@ function* lintOne(context: Context, path: string, values: Parameters<typeof lint
   if (!files.exists(`${directory}/Chart.yaml`))
     return `unable to check Chart.yaml file in chart: stat ${joinPath(directory, "Chart.yaml")}: no such file or directory`
   const version = flags.text("kube-version")
-  const notes: [level: "WARN" | "INFO", text: string, message: string][] = []
+  const notes: Parameters<Parameters<typeof lintChart>[0]["said"]>[] = []
   const findings = lintChart({
     said: (...note) => notes.push(note),
     files,
@@ -73,7 +73,8 @@ function* lintOne(context: Context, path: string, values: Parameters<typeof lint
     now: () => process.now(),
     ...(version !== undefined && { kubeVersion: version }),
   })
-  for (const [level, text, message] of notes) yield* context.log(level, text, { message })
+  for (const [level, text, message, chart] of notes)
+    yield* context.log(level, text, chart === undefined ? { message } : { path: message, chart })
   return findings
 }
 

@@ -169,7 +169,9 @@ export function* installRelease(context: Context, options: InstallOptions): Step
     if (last && !(options.replace && ["uninstalled", "failed"].includes(last.info.status)))
       yield* failed("release name check failed", new HelmError("cannot reuse a name that is still in use"), context)
   }
-  processDependencies(chart, values)
+  const odd: [path: string, chart: string][] = []
+  processDependencies(chart, values, (...one) => odd.push(one))
+  for (const [path, name] of odd) yield* context.log("WARN", "returned non-bool value", { path, chart: name })
   if (remote && !flags.on("skip-crds") && definitionsOf(chart).length > 0) {
     if (dryRun === "server")
       yield* context.log("WARN", "This chart or one of its subcharts contains CRDs. Rendering may fail or contain inaccuracies.")

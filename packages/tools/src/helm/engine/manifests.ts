@@ -78,6 +78,7 @@ export const sortManifests = (
             `error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${Array.isArray(value) ? "array" : typeof value === "boolean" ? "bool" : typeof value} into Go value of type util.SimpleHead`,
           )
         head = (value ?? {}) as Head
+        if (head.kind !== undefined) head.kind = String(head.kind)
       } catch (error) {
         throw new HelmError(`YAML parse error on ${path}: ${reasonOf(error)}`)
       }

@@ -97,8 +97,14 @@ const resolve = (
     }
     if (isOci(repository)) return { name, version, repository }
     const index = known.get(addressOf(context, dependency))
+    if (!index) {
+      const key = `helm-manager-${sha256Hex(addressOf(context, dependency))}`
+      throw new HelmError(
+        `no cached repository for ${key} found. (try 'helm repo update'): open ${context.environment.repositoryCache}/${key}-index.yaml: no such file or directory`,
+      )
+    }
     try {
-      return { name, version: findEntry(index ?? {}, name, version).version, repository }
+      return { name, version: findEntry(index, name, version).version, repository }
     } catch {
       missing.push(`${JSON.stringify(name)} (repository ${JSON.stringify(repository)}, version ${JSON.stringify(version)})`)
       return { name, version, repository }
