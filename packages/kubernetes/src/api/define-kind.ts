@@ -86,6 +86,8 @@ export interface KindOptions<T extends KubernetesObject> {
   selectableFieldNames?: readonly string[]
   /** Said with every answer about the kind. */
   deprecation?: string
+  /** Objects that are there beside those that are stored, which go before them. `since`: when the server began, ms. */
+  implied?: (kinds: readonly AnyKind[], since: number) => readonly AnyStored[]
   /** Never stored: made when asked for. */
   computed?: () => readonly KubernetesObject[]
   /** The version in which etcd holds it, where that is not the served one. */

@@ -151,6 +151,11 @@ export const select = (server: Server, kind: AnyKind, context: Context): Selecti
     items.push(value)
     if (limit > 0 && items.length === limit) next = `/${key.slice(prefix.length)}\0`
   }
+  if (kind.implied && context.external && limit === 0) {
+    const stored = new Set(range.items.map(({ value }) => value.metadata.name))
+    items.push(...kind.implied(server.kinds, server.startedAt).filter((one) => !stored.has(one.metadata.name) && filter(one)))
+    items.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+  }
   const at = revision ?? range.revision
   return {
     items,

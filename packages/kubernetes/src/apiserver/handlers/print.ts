@@ -56,5 +56,9 @@ export const get = (server: Server, kind: AnyKind, context: Context): ApiRespons
     if (!found) throw notFound(kind, context.info.name)
     return print(server, kind, context, found as AnyStored)
   }
+  if (kind.implied && !server.registry.find(kind, undefined, context.info.name)) {
+    const found = kind.implied(server.kinds, server.startedAt).find(({ metadata }) => metadata.name === context.info.name)
+    if (found) return print(server, kind, context, found)
+  }
   return print(server, kind, context, server.registry.get(kind, namespaceOf(kind, context.info), context.info.name))
 }
