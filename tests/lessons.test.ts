@@ -91,6 +91,8 @@ test("the examples of docs/writing-lessons.md are what the loader takes", () => 
     "history",
     "history",
     "quiz",
+    "quiz",
+    "quiz",
   ])
   expect(checkTask({ checks: checks.map((check) => CheckSpec.parse(check)) })).toEqual([])
   const labs = examples.filter((text) => text.includes("\ntasks:") || text.startsWith("tasks:"))

@@ -82,7 +82,10 @@ const compareReads = async (pair: Pair, all: readonly Line[]): Promise<Differenc
   const attempt = async (one: Line): Promise<Difference | undefined> => {
     pair.catchUp()
     const own = settle(one, pair.own(one.line), pair.directory)
+    const begun = performance.now()
     const real = settle(one, await pair.real(one.line), pair.directory)
+    const took = performance.now() - begun
+    if (process.env.DRYDOCK_TIMES && took > 2_000) console.log(`${Math.round(took)} ms: ${one.line}`)
     return same(own, real) ? undefined : { ...one, own, real }
   }
   // The first fills the caches of both.

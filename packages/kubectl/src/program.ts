@@ -10,6 +10,7 @@ import { helpOf, overview } from "./help.ts"
 import { connect, readKubeconfig } from "./kubeconfig.ts"
 import { klog } from "./klog.ts"
 import { dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
+import { withPreferences } from "./preferences.ts"
 import { pluginFor } from "./plugins.ts"
 import { subcommands } from "./subcommands/index.ts"
 
@@ -18,6 +19,9 @@ const root = defineSubcommand({ path: [], summary: "", flags: {} })
 function* main(process: Process): Steps<number> {
   let args = process.argv.slice(1)
   if (args[0] === "help") args = [...args.slice(1).filter((word) => !word.startsWith("-")), "--help"]
+  args = withPreferences(process, args, (word) =>
+    subcommands.some(({ path, aliases = [] }) => path.length === 1 && [path[0], ...aliases].includes(word)),
+  )
   const { command = root, args: rest } = findCommand(subcommands, args)
   const name = command.path.join(" ")
   if (command === root && rest.length > 0 && !rest[0].startsWith("-")) {

@@ -23,7 +23,12 @@ export const kustomize = defineSubcommand({
   },
   *run(input, context) {
     if (input.words.length > 1) throw new KubectlError("specify one path to kustomization.yaml")
-    const text = (yield* buildKustomization(context, input.words[0] ?? ".")).map(toYaml).join("---\n")
+    let text: string
+    try {
+      text = (yield* buildKustomization(context, input.words[0] ?? ".")).map(toYaml).join("---\n")
+    } catch (error) {
+      throw error instanceof KubectlError && error.raw ? new KubectlError(error.message) : error
+    }
     if (input.text("output")) context.process.files.write(input.text("output"), text)
     else yield* context.process.print(text)
     return 0

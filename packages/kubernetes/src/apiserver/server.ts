@@ -228,13 +228,14 @@ export class ApiServer implements Server {
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
     this.#customKinds = kinds
-    this.#kinds = [
-      ...this.options.kinds,
+    const more = [
       ...this.#betaKinds,
       ...this.#remoteKinds,
       ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own),
       ...kinds,
     ]
+    // The same list for all worlds that have no more: what is found in it is indexed once for them.
+    this.#kinds = more.length === 0 ? this.options.kinds : [...this.options.kinds, ...more]
   }
 
   /** Serves the kinds of a group by another server, as kube-aggregator does for an APIService. */

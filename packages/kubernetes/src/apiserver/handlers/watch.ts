@@ -4,7 +4,7 @@ import type { AnyStored } from "../../apimachinery/object.ts"
 import { gone, StatusError } from "../../apimachinery/status.ts"
 import type { WatchEvent, Watcher, WatchOnly, WatchSink } from "../../etcd/contract.ts"
 import { type AnyKind, type Context, namespaceOf, type OpenStream, type Server } from "../context.ts"
-import type { ApiResponse, ResponseStream, WatchFrame } from "../contract.ts"
+import type { ApiResponse, ResponseStream, StreamSink, WatchFrame } from "../contract.ts"
 import { convertLater } from "../custom-resources/conversion.ts"
 import { copyNote } from "../managed-fields/managers.ts"
 import { JSON_TYPE } from "../negotiation.ts"
@@ -62,8 +62,7 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   readonly #filter: (object: AnyStored) => boolean
   readonly #since: number
   readonly #only: WatchOnly | undefined
-  #push: ((frame: WatchFrame) => void) | undefined
-  #end: (() => void) | undefined
+  #sink: StreamSink | undefined
   #watcher: Watcher | undefined
 
   constructor(server: Server, prefix: string, filter: (object: AnyStored) => boolean, since: number, only: WatchOnly | undefined) {
@@ -75,8 +74,11 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   }
 
   start(push: (frame: WatchFrame) => void, end: () => void): void {
-    this.#push = push
-    this.#end = end
+    this.follow({ onFrame: (frame) => push(frame as WatchFrame), onEnd: end })
+  }
+
+  follow(sink: StreamSink): void {
+    this.#sink = sink
     this.#watcher = this.#server.etcd.watch(this.#prefix, this, {
       revision: this.#since + 1,
       ...(this.#only && { only: this.#only }),
@@ -87,13 +89,13 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   onEvents(events: readonly WatchEvent[]): void {
     for (const event of events) {
       const frame = frameOf(event as WatchEvent<AnyStored>, this.#filter)
-      if (frame) this.#push?.(frame)
+      if (frame) this.#sink?.onFrame(frame)
     }
   }
 
   cut(): void {
     this.cancel()
-    this.#end?.()
+    this.#sink?.onEnd()
   }
 
   cancel(): void {
