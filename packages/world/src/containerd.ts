@@ -639,11 +639,18 @@ export class Containerd implements ContainerRuntime {
     return bytes
   }
 
+  /** Bytes of so many images, as last counted. */
+  #imageBytes = 0
+  #imagesCounted = 0
+
   /** Bytes of the images that came after the machine was made. */
   imageBytes(): number {
-    let sum = 0
-    for (const { sizeBytes } of new Set(this.#images.values())) sum += sizeBytes
-    return sum
+    if (this.#imagesCounted !== this.#images.size) {
+      this.#imagesCounted = this.#images.size
+      this.#imageBytes = 0
+      for (const { sizeBytes } of new Set(this.#images.values())) this.#imageBytes += sizeBytes
+    }
+    return this.#imageBytes
   }
 
   removeUnusedImages(): number {
