@@ -30,9 +30,11 @@ const GUIDED: Readonly<Record<string, readonly string[]>> = {
 }
 
 test.each(courses.flatMap(({ lessons }) => lessons).map((lesson) => [lesson.slug, lesson] as const))(
-  "%s: its prose is understood command by command, and with the solutions of what it leaves to do every task ends done",
+  "%s: its prose is understood command by command and prints what is shown, and with the solutions of what it leaves to do every task ends done",
   (slug, lesson) => {
-    const { clicks, byClicks, open } = clickThrough(lesson)
+    const { clicks, outputs, byClicks, open } = clickThrough(lesson)
+    expect(outputs.filter(({ difference }) => difference !== undefined)).toEqual([])
+    expect(outputs.length).toBeGreaterThanOrEqual(2)
     expect(clicks.filter(misunderstood).map(({ command, result }) => [command, result.stderr])).toEqual([])
     expect(open).toEqual([])
     const left = lesson.lab.tasks.map(({ id }) => id).filter((id) => !byClicks.includes(id))
@@ -88,6 +90,8 @@ test("the examples of docs/writing-lessons.md are what the loader takes", () => 
     "history",
     "history",
     "history",
+    "quiz",
+    "quiz",
     "quiz",
   ])
   expect(checkTask({ checks: checks.map((check) => CheckSpec.parse(check)) })).toEqual([])

@@ -79,6 +79,47 @@ users:
 - name: file
   user: {tokenFile: /nowhere, client-certificate: a.pem, client-key: b.pem, as: jane, as-groups: [g]}
 `,
+  "plugin.conf": `apiVersion: v1
+kind: Config
+current-context: a
+clusters:
+- cluster: {server: "https://172.30.1.2:6443", insecure-skip-tls-verify: true}
+  name: c
+contexts:
+${["good", "none", "fails", "mute", "other"].map((user) => `- context: {cluster: c, user: ${user}}\n  name: ${user}`).join("\n")}
+users:
+${[
+  ["good", "aws", "[eks, get-token]"],
+  ["none", "nosuchprogram", "[]"],
+  ["fails", "aws", "[fail]"],
+  ["mute", "aws", "[mute]"],
+  ["other", "aws", "[other]"],
+]
+  .map(
+    ([user, command, args]) =>
+      `- name: ${user}\n  user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: ${command}, args: ${args}, interactiveMode: Never, env: [{name: WHO, value: builder}]}}`,
+  )
+  .join("\n")}
+`,
+  kuberc: `apiVersion: kubectl.config.k8s.io/v1beta1
+kind: Preference
+defaults:
+- command: get
+  options:
+  - name: output
+    default: name
+aliases:
+- name: services
+  command: get
+  prependArgs: [svc]
+  options:
+  - name: output
+    default: jsonpath={.items[*].metadata.name}
+- name: named
+  command: get
+  prependArgs: [pod]
+  appendArgs: [--no-headers]
+`,
   "broken.conf": "apiVersion: v1\nkind: Config\nclusters: [\n",
   "odd.conf": "apiVersion: v1\nkind: Config\nclusters: nonsense\n",
   "empty.conf": "",
@@ -139,6 +180,14 @@ users:
 }
 
 export const PROGRAMS: Readonly<Record<string, string>> = {
+  "plugins/aws": `#!/bin/bash
+case "$1" in
+fail) exit 3 ;;
+mute) exit 0 ;;
+other) echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}'; exit 0 ;;
+esac
+echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"'"$(kubectl create token "$WHO")"'"}}'
+`,
   "plugins/kubectl-hello": '#!/bin/bash\necho "hello plugin $# $*"\n',
   "plugins/kubectl-hello-again": '#!/bin/bash\necho again "$@"\n',
   "plugins/kubectl-with_under": "#!/bin/bash\necho under\n",

@@ -58,7 +58,13 @@ const mutate = async ({ options }: Input, paths: readonly string[]): Promise<num
   const runs = await doAll(
     "mutate",
     lessons.flatMap((lesson) => lesson.lab.tasks.map((_, task) => ({ lesson, task }))),
-    { program: program(), threads: threadsOf(options.threads) },
+    {
+      ...{ program: program(), threads: threadsOf(options.threads) },
+      each: ({ lesson, mutants }) =>
+        void process.stderr.write(
+          `${lesson} ${mutants[0]?.task ?? ""}: ${mutants.filter(({ caught }) => caught).length} of ${mutants.length}\n`,
+        ),
+    },
   )
   const figure = mutationFigure(runs)
   print(options.json === true ? [JSON.stringify({ ...figure, runs })] : mutationLines(runs))

@@ -74,6 +74,11 @@ const placeFile = (world: World, file: { path: string; content: string; mode?: s
   machine.files.write(file.path, file.content, { mode: fileMode(file.mode) ?? 0o644 })
 }
 
+const withStorage = ({ topology, addons, storage }: Scenario): string[] =>
+  storage && typeof topology === "string" && topology.startsWith("kubeadm-") && !addons.includes("local-path")
+    ? [...addons, "local-path"]
+    : addons
+
 /** Plays one scenario in a world of its own. */
 export const play = (scenario: Scenario): { steps: StepResult[] } => {
   let world: World
@@ -82,7 +87,7 @@ export const play = (scenario: Scenario): { steps: StepResult[] } => {
       topology: scenario.topology,
       seed: scenario.seed,
       startedAt: STARTED_AT,
-      addons: scenario.addons,
+      addons: withStorage(scenario),
       internet: internet(scenario.mirrors),
     })
   } catch (error) {
@@ -111,7 +116,7 @@ export const playCommand: Command = {
   name: "play",
   positionals: "FILE|-",
   summary: "Plays a scenario (JSON) in a fresh world and prints what each step printed.",
-  details: `A scenario is {topology, seed, files, addons, mirrors: {urlPrefix: directory}, pace, steps: [{id, run, in, machine, directory,
+  details: `A scenario is {topology, seed, files, addons, storage, mirrors: {urlPrefix: directory}, pace, steps: [{id, run, in, machine, directory,
 stdin, files, timeout, interruptAfter}]}; times are virtual seconds.
 Steps in a "process" follow each other at once. Before each step in the "shell" but the first, the time passes that a learner takes
 to read and to type: \`pace\`, 20 s; 0 types everything at one instant. A shell step whose program stands at a prompt of its own

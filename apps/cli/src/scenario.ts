@@ -35,6 +35,8 @@ export const Scenario = z.strictObject({
   seed: z.string().default("drydock"),
   files: z.array(file).default([]),
   addons: z.array(z.string()).default([]),
+  /** A default StorageClass (the local-path addon) in the named kubeadm topologies, as hosted labs have one. */
+  storage: z.boolean().default(true),
   /**
    * Virtual seconds between one "shell" step and the next, in which a learner reads what was printed and types on. Pods start
    * meanwhile, as they do while a page is read; 0 types everything at one instant.

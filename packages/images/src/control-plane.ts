@@ -198,6 +198,7 @@ export const etcd = defineImage({
   repository: "registry.k8s.io/etcd",
   tags: ["3.6.6-0", "3.*"],
   sizeBytes: 23_700_000,
+  idle: { memory: 42 * 1024 ** 2, cpu: 18 },
   components: {
     "/usr/local/bin/etcd": ({ cluster }) =>
       component({
@@ -217,6 +218,7 @@ export const kubeApiserver = defineImage({
   repository: "registry.k8s.io/kube-apiserver",
   tags: VERSIONS,
   sizeBytes: 27_500_000,
+  idle: { memory: 210 * 1024 ** 2, cpu: 35 },
   components: {
     "/usr/local/bin/kube-apiserver": (context) =>
       function* (process) {
@@ -285,6 +287,7 @@ export const kubeControllerManager = defineImage({
   repository: "registry.k8s.io/kube-controller-manager",
   tags: VERSIONS,
   sizeBytes: 23_100_000,
+  idle: { memory: 48 * 1024 ** 2, cpu: 10 },
   components: {
     "/usr/local/bin/kube-controller-manager": ({ cluster, node }) =>
       component({
@@ -315,6 +318,7 @@ export const kubeScheduler = defineImage({
   repository: "registry.k8s.io/kube-scheduler",
   tags: VERSIONS,
   sizeBytes: 17_200_000,
+  idle: { memory: 22 * 1024 ** 2, cpu: 3 },
   components: {
     "/usr/local/bin/kube-scheduler": ({ cluster, node }) =>
       component({
@@ -335,6 +339,7 @@ export const kubeProxy = defineImage({
   repository: "registry.k8s.io/kube-proxy",
   tags: VERSIONS,
   sizeBytes: 25_700_000,
+  idle: { memory: 15 * 1024 ** 2, cpu: 1 },
   components: {
     "/usr/local/bin/kube-proxy": ({ startKubeProxy }) =>
       function* (process) {

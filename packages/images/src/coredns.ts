@@ -7,6 +7,7 @@ export const coredns = defineImage({
   repository: "registry.k8s.io/coredns/coredns",
   tags: ["v1.13.1", "v1.*"],
   sizeBytes: 23_600_000,
+  idle: { memory: 14 * 1024 ** 2, cpu: 2 },
   entrypoint: ["/coredns"],
   components: {
     "/coredns": ({ cluster }) =>

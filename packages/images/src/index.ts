@@ -23,6 +23,7 @@ import { pause } from "./pause.ts"
 import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
 import { redis } from "./redis.ts"
+import { isPublished } from "./published-versions.ts"
 import { parseReference, type Reference } from "./reference.ts"
 import { stressImages } from "./stress.ts"
 import { webApplications } from "./web-applications.ts"
@@ -69,8 +70,8 @@ const fullNames = new Map(
   ),
 )
 
-const hasTag = ({ tags }: Image, tag: string): boolean =>
-  tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
+const hasTag = ({ repository, tags }: Image, tag: string): boolean =>
+  tags.includes(tag) || (isPublished(repository, tag) ?? tags.some((one) => one.endsWith("*") && tag.startsWith(one.slice(0, -1))))
 
 /** The variable that a tag sets, where the image has one and the tag is a version. */
 export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string, string] | undefined =>

@@ -15,6 +15,7 @@ import { discover, type Resource, resourceFor, resourceNamed } from "./discovery
 import { ConnectionError, KubectlError, serverError } from "./errors.ts"
 import { type Input, parseDuration } from "./flags.ts"
 import type { Connection } from "./kubeconfig.ts"
+import { ExecCredentialError, type ExecCredentials, execCredentials } from "./exec-credentials.ts"
 import { klog } from "./klog.ts"
 
 export type { Resource } from "./discovery.ts"
@@ -61,6 +62,7 @@ export class Api {
   /** -v */
   readonly verbosity: number
   #resources: readonly Resource[] | undefined
+  #credentials: ExecCredentials | undefined
   #fresh = false
   /** Warnings that the server sent. */
   warnings = 0
@@ -80,7 +82,8 @@ export class Api {
   }
 
   #headers({ body, type, accept, agent }: RequestOptions): Record<string, string> {
-    const { token, username, password } = this.connection
+    const { username, password } = this.connection
+    const token = this.connection.token ?? this.#credentials?.token
     const input = this.#input
     const extra = input.list("as-user-extra").map((pair) => {
       const equals = pair.indexOf("=")
@@ -115,6 +118,14 @@ export class Api {
     const { body: value } = options
     const body: HttpBody | undefined =
       value === undefined ? undefined : typeof value === "string" || value instanceof Uint8Array ? value : { json: value }
+    if (connection.exec && !this.#credentials)
+      try {
+        this.#credentials = yield* execCredentials(process, connection.exec)
+      } catch (error) {
+        if (!(error instanceof ExecCredentialError)) throw error
+        const cause = `getting credentials: ${error.message}`
+        throw new ConnectionError(`Unable to connect to the server: ${cause}`, `Get "${url}": ${cause}`, false)
+      }
     const headers = this.#headers(options)
     if (this.verbosity >= 7) yield* this.#logRequest(method, url, headers, body, options.raw === true)
     const from = process.now()
@@ -132,7 +143,8 @@ export class Api {
       address =
         /^[\d.]+$/.test(host) || host.startsWith("[") ? host.replace(/^\[|\]$/g, "") : (yield* process.network.lookup(host))[0]?.value
       if (address === undefined) return fail(`dial tcp: lookup ${host}: no such host`)
-      const { clientCertificate, authority, insecure } = connection
+      const { authority, insecure } = connection
+      const clientCertificate = connection.clientCertificate ?? this.#credentials?.clientCertificate
       const response = yield* process.network.request(
         address,
         number,

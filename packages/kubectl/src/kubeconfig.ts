@@ -3,6 +3,7 @@ import { readYaml, YamlError } from "@drydock/gotemplate"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import { type Process, SystemError } from "@drydock/machine"
 import { KubectlError } from "./errors.ts"
+import type { ExecConfig } from "./exec-credentials.ts"
 import { type Input, parseDuration } from "./flags.ts"
 import { toYaml } from "./printing/yaml.ts"
 
@@ -24,6 +25,7 @@ export interface UserEntry {
   tokenFile?: string
   username?: string
   password?: string
+  exec?: ExecConfig
   [field: string]: unknown
 }
 
@@ -55,6 +57,8 @@ export interface Connection {
   token?: string
   username?: string
   password?: string
+  /** A program to ask for credentials, when there are no others. */
+  exec?: ExecConfig
 }
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -260,5 +264,6 @@ export const connect = (process: Process, config: Kubeconfig, input: Input, leni
     ...(token !== undefined && { token }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
+    ...(user?.exec && token === undefined && certificate === undefined && { exec: user.exec }),
   }
 }

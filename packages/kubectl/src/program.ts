@@ -10,7 +10,8 @@ import { helpOf, overview } from "./help.ts"
 import { connect, readKubeconfig } from "./kubeconfig.ts"
 import { klog } from "./klog.ts"
 import { dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
-import { pluginFor } from "./plugins.ts"
+import { withPreferences } from "./preferences.ts"
+import { pluginFor, pluginNames } from "./plugins.ts"
 import { subcommands } from "./subcommands/index.ts"
 
 const root = defineSubcommand({ path: [], summary: "", flags: {} })
@@ -18,6 +19,9 @@ const root = defineSubcommand({ path: [], summary: "", flags: {} })
 function* main(process: Process): Steps<number> {
   let args = process.argv.slice(1)
   if (args[0] === "help") args = [...args.slice(1).filter((word) => !word.startsWith("-")), "--help"]
+  args = withPreferences(process, args, (word) =>
+    subcommands.some(({ path, aliases = [] }) => path.length === 1 && [path[0], ...aliases].includes(word)),
+  )
   const { command = root, args: rest } = findCommand(subcommands, args)
   const name = command.path.join(" ")
   if (command === root && rest.length > 0 && !rest[0].startsWith("-")) {
@@ -27,7 +31,7 @@ function* main(process: Process): Steps<number> {
   const input = parseFlags(rest, command.flags, name, command.stopAtWord)
   if (command === root) {
     if (input.words.length > 0) throw unknownCommand(subcommands, input.words[0])
-    yield* process.print(overview(subcommands))
+    yield* process.print(overview(subcommands, pluginNames(process)))
     return 0
   }
   if (input.bool("help")) {

@@ -65,10 +65,11 @@ test.each(cases)("%s: its flags have help, and no letter twice", (_, { flags }) 
   for (const [flag, { help, hidden }] of Object.entries(flags)) expect([flag, Boolean(help) || hidden === true]).toEqual([flag, true])
 })
 
-test.each(cases.filter(([, { run: steps }]) => !steps))("%s alone shows what there is below it, and fails", (name) => {
+test.each(cases.filter(([, { run: steps }]) => !steps))("%s alone shows what there is below it", (name, { bare }) => {
   const { stdout, stderr, exit } = run(name)
-  expect({ stdout, exit }).toEqual({ stdout: "", exit: 1 })
-  expect(stderr).toContain("Available Commands:")
+  expect(exit).toBe(bare?.exit ?? 1)
+  expect(bare?.on === 1 ? stdout : stderr).toContain("Available Commands:")
+  expect(bare?.on === 1 ? stderr : stdout).toBe("")
 })
 
 /** What needs no arguments, or ends in something else than an error without. */
@@ -97,8 +98,12 @@ const CONTENT = new Set([
 
 test.each(runnable.filter(([, { path }]) => !CONTENT.has(path.join(" "))))("%s without arguments says what is missing", (name) => {
   const { stdout, stderr, exit } = run(`${name} < /dev/null`)
+  // Some of config print their help before the error, or nothing else.
+  const helps = name.startsWith("kubectl config ") && stdout !== ""
+  expect(stdout).toBe(helps ? run(`${name} --help`).stdout : "")
+  if (helps && exit === 0) return
   // diff: 1 stands for differences.
-  expect({ stdout, exit }).toEqual({ stdout: "", exit: name === "kubectl diff" ? 2 : 1 })
+  expect(exit).toBe(name === "kubectl diff" ? 2 : 1)
   expect(stderr).toMatch(/error|must|required|specify|Unexpected|expected|kustomization|not set/i)
   expect(stderr).not.toMatch(/undefined|\[object|TypeError|Cannot read/)
 })

@@ -160,7 +160,7 @@ export class SimulatedMachine implements Machine {
   /** Bytes of memory in use: the system's own, that of its processes, and what `backgroundMemory` says. */
   get memoryUsed(): number {
     let used = SYSTEM_MEMORY + (this.backgroundMemory?.() ?? 0)
-    for (const process of this.namespace.all()) if (!process.exitStatus) used += process.info().rss * 1024
+    for (const process of this.namespace.all()) if (!process.exitStatus) used += process.residentKib * 1024
     return used
   }
 
@@ -176,19 +176,23 @@ export class SimulatedMachine implements Machine {
 
   /** /proc, /dev and /sys as every root has them. */
   mountSystem(files: FilesView, namespace: () => ProcessNamespace): void {
-    const facts = {
-      ...this.capacity,
-      running: () => this.kernel.running,
-      kernelVersion: this.kernelVersion,
-      bootedAt: () => this.#bootedAt,
-      now: () => this.sim.now(),
-      memoryUsed: () => this.memoryUsed,
-    }
     // Most containers never look into theirs: each tree is made when it is first walked.
     const special = (path: string, type: string, make: () => Inode) => {
       files.attach(path, new MadeMount(this.volume, type, type, type === "proc", make))
     }
-    special("/proc", "proc", () => procRoot(facts, namespace))
+    special("/proc", "proc", () =>
+      procRoot(
+        {
+          ...this.capacity,
+          running: () => this.kernel.running,
+          kernelVersion: this.kernelVersion,
+          bootedAt: () => this.#bootedAt,
+          now: () => this.sim.now(),
+          memoryUsed: () => this.memoryUsed,
+        },
+        namespace,
+      ),
+    )
     special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
     special("/dev", "devtmpfs", () => this.#devices())
   }

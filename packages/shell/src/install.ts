@@ -54,6 +54,8 @@ export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
         { path: "/etc/bash.bashrc", content: "PS1='\\u@\\h:\\w\\$ '\n" },
         { path: "/tmp", mode: 0o1777 },
         { path: "/root", mode: 0o700 },
+        { path: "/run" },
+        { path: "/var/run", target: "/run" },
       ]
     : [
         { path: "/bin/sh", program: ashProgram },

@@ -39,15 +39,33 @@ const pluginsOf = (text: string): readonly string[] | undefined => {
   }
 }
 
+interface Reading {
+  at: string
+  plugins: readonly string[] | undefined
+}
+
+/** What each machine's configuration said when it was last read: it is asked for every ten seconds. */
+const readings = new WeakMap<SimulatedMachine, Reading>()
+
 /** The first configuration by name counts. */
-const currentPlugins = ({ files }: SimulatedMachine): readonly string[] | undefined => {
+const currentPlugins = (machine: SimulatedMachine): readonly string[] | undefined => {
+  const { files } = machine
   if (!files.exists(CNI_DIRECTORY)) return undefined
+  const directory = files.stat(CNI_DIRECTORY)
+  const known = readings.get(machine)
+  const [, path = ""] = known?.at.split("|") ?? []
+  const stamp = (file: string) =>
+    `${directory.inode} ${directory.modifiedAt}|${file}|${file !== "" && files.exists(file) ? files.stat(file).modifiedAt : ""}`
+  if (known && known.at === stamp(path)) return known.plugins
   const [first] = files
     .list(CNI_DIRECTORY)
     .map(({ name }) => name)
     .filter((name) => /\.(conf|conflist|json)$/.test(name))
     .sort()
-  return first === undefined ? undefined : pluginsOf(files.readText(`${CNI_DIRECTORY}/${first}`))
+  const file = first === undefined ? "" : `${CNI_DIRECTORY}/${first}`
+  const plugins = file === "" ? undefined : pluginsOf(files.readText(file))
+  readings.set(machine, { at: stamp(file), plugins })
+  return plugins
 }
 
 /** Why the node has no Pod network, in the runtime's words; undefined: it has. */

@@ -1,6 +1,5 @@
 /** `drydock bench`: every benchmark, as a table or JSON, with a peer's figure from the same run. */
 import { type Command, UsageError } from "../command.ts"
-import { apiServerBenchmarks } from "./api-server.ts"
 import type { Benchmark } from "./define-benchmark.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
@@ -8,7 +7,7 @@ import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
 import { scale } from "./scale.ts"
 
-const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, idleHour, idleHeap, ...apiServerBenchmarks, ...scale]
+const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, idleHour, idleHeap, ...scale]
 
 interface Row {
   name: string

@@ -65,11 +65,11 @@ export const clickThrough = (given: Lesson): ClickThrough => {
     }
     const task = block.kind === "task" ? lesson.lab.tasks.find(({ id }) => id === block.id) : undefined
     if (!task) continue
-    solve(task, grader, undefined)
+    solve(task, world, grader, undefined)
     runFor(world, 3_000, () => done(task.id))
     if (done(task.id)) byClicks.push(task.id)
     else {
-      solve(task, grader, type)
+      solve(task, world, grader, type)
       runFor(world, task.settle * 1000, () => done(task.id))
     }
     // A person reads on; the next task prepares itself meanwhile.

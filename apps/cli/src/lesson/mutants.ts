@@ -44,7 +44,8 @@ const changesOf = (task: TaskSpec): { changes: Change[]; waiting: number } => {
           },
         ],
   )
-  const commands = typedCommands(task.solution)
+  // What is typed only to find an answer leaves no trace that a check could miss.
+  const commands = task.checks.every(({ kind }) => kind === "quiz") ? [] : typedCommands(task.solution)
   const acting = commands.flatMap((command, index) => (isWaiting(command) ? [] : [index]))
   const steps = acting.map(
     (index): Change => ({
@@ -63,7 +64,7 @@ const noticed = (given: Lesson, index: number, change: Change): string => {
   const type = typist(world, PATIENCE)
   for (const task of lesson.lab.tasks.slice(0, index)) {
     runFor(world, LOOKING)
-    solve(task, grader, type)
+    solve(task, world, grader, type)
     runFor(world, task.settle * 1000, () => grader.results.some(({ id, state }) => id === task.id && state === "done"))
   }
   const { problems } = proveTask(lesson.lab.tasks[index], world, grader, type)

@@ -7,6 +7,8 @@ import { isWaiting } from "./steps.ts"
 
 /** Virtual ms that checks get to look before a solution. */
 const LOOKING = 2_000
+/** Virtual ms between two commands of a solution. */
+const BETWEEN = 300
 /** Virtual ms after which a task's state must still be what its checks ask for. */
 const AT_REST = 5_000
 
@@ -53,7 +55,7 @@ export interface Solved {
 }
 
 /** Types a task's solution (when there is somebody to type) and answers its quizzes. */
-export const solve = (task: TaskSpec, grader: Grader, type: Typist | undefined): Solved => {
+export const solve = (task: TaskSpec, world: World, grader: Grader, type: Typist | undefined): Solved => {
   const solved: Solved = { transcript: [], refused: [] }
   const done = () => checksOf(grader, task).state === "done"
   const answer = () => {
@@ -66,7 +68,9 @@ export const solve = (task: TaskSpec, grader: Grader, type: Typist | undefined):
   const commands = type ? typedCommands(task.solution) : []
   // Answers first, so that what is typed decides when the task is done.
   answer()
-  for (const command of commands) {
+  for (const [index, command] of commands.entries()) {
+    // Nobody types faster than the checks look.
+    if (index > 0) runFor(world, BETWEEN)
     if (done() && solved.early === undefined && !isWaiting(command)) solved.early = command
     const result = (type as Typist)(command)
     solved.transcript.push(`$ ${command}`, ...[result.stdout.trimEnd(), result.stderr.trimEnd()].filter((text) => text !== ""))
@@ -79,6 +83,7 @@ export const solve = (task: TaskSpec, grader: Grader, type: Typist | undefined):
 const notAtRest = (task: TaskSpec, world: World): string[] => {
   const checks = task.checks.filter(({ kind }) => kind === "cel" || kind === "script" || kind === "http")
   if (checks.length === 0) return []
+  runFor(world, AT_REST)
   const grader = createGrader(world, [{ ...task, needs: [], setup: [], checks }])
   runFor(world, AT_REST, () => grader.results[0].state === "done")
   const problems = grader.results[0].checks
@@ -112,7 +117,7 @@ export const proveTask = (task: TaskSpec, world: World, grader: Grader, type: Ty
   }
   if (task.solution.trim() === "" && task.checks.some(({ kind }) => kind !== "quiz")) proof.problems.push("has no solution")
   const began = world.sim.now()
-  const { transcript, refused, early } = solve(task, grader, type)
+  const { transcript, refused, early } = solve(task, world, grader, type)
   if (early !== undefined && before.state !== "done" && task.checks.some(({ kind }) => kind !== "quiz"))
     proof.problems.push(`is done before its solution is: "${early.split("\n")[0]}" is still to be typed`)
   for (const id of refused) proof.problems.push(`the quiz "${id}" refuses its own answer`)

@@ -2,8 +2,6 @@
 import { defineSubcommand } from "../define-subcommand.ts"
 import { UsageError } from "../errors.ts"
 
-const SHELLS = ["bash", "zsh", "fish", "powershell"]
-
 /** A script that has the shell ask kubectl itself. */
 const bash = `# bash completion for kubectl
 __start_kubectl()
@@ -13,6 +11,42 @@ __start_kubectl()
 
 complete -o default -F __start_kubectl kubectl
 `
+
+const zsh = `#compdef kubectl
+compdef _kubectl kubectl
+
+# zsh completion for kubectl
+_kubectl()
+{
+    local -a found
+    found=(\${(f)"$(kubectl __complete \${words[2,CURRENT]} 2>/dev/null | sed '$d')"})
+    compadd -a found
+}
+
+if [ "$funcstack[1]" = "_kubectl" ]; then
+    _kubectl
+fi
+`
+
+const fish = `# fish completion for kubectl
+function __kubectl_complete
+    kubectl __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null | sed '$d'
+end
+
+complete -c kubectl -e
+complete -c kubectl -f -a '(__kubectl_complete)'
+`
+
+const powershell = `# powershell completion for kubectl
+Register-ArgumentCompleter -CommandName 'kubectl' -ScriptBlock {
+    param($WordToComplete, $CommandAst, $CursorPosition)
+    $words = $CommandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" }
+    kubectl __complete @words 2>$null | Select-Object -SkipLast 1
+}
+`
+
+const SCRIPTS: Readonly<Record<string, string>> = { bash, zsh, fish, powershell }
+const SHELLS = Object.keys(SCRIPTS)
 
 export const completion = defineSubcommand({
   path: ["completion"],
@@ -29,7 +63,7 @@ export const completion = defineSubcommand({
     if (input.words.length > 1) throw new UsageError("completion", "Too many arguments. Expected only the shell type.")
     const [shell] = input.words
     if (!SHELLS.includes(shell)) throw new UsageError("completion", `Unsupported shell type ${JSON.stringify(shell)}.`)
-    yield* process.print(shell === "bash" ? bash : `#compdef kubectl\ncompdef _kubectl kubectl\n`)
+    yield* process.print(SCRIPTS[shell])
     return 0
   },
 })

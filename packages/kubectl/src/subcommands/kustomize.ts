@@ -9,13 +9,21 @@ export const kustomize = defineSubcommand({
   group: "Advanced Commands",
   summary: "Build a kustomization target from a directory or URL",
   description: "Prints the objects that the directory's kustomization.yaml makes; nothing is sent.",
-  usage: "DIR",
+  usage: "DIR [flags]",
   examples: [
     ["The current directory", "kubectl kustomize"],
     ["Another one", "kubectl kustomize /home/config/production"],
   ],
   flags: {
     "as-current-user": { type: "bool", help: "Functions run as you" },
+    "enable-alpha-plugins": { type: "bool", help: "Plugins may run" },
+    "helm-api-versions": { type: "array", help: "Versions of the API that charts are told of" },
+    "helm-command": { type: "string", default: "helm", help: "The helm program" },
+    "helm-debug": { type: "bool", help: "Have helm say more" },
+    "helm-kube-version": { type: "string", help: "Version of Kubernetes that charts are told of" },
+    mount: { type: "array", help: "What functions may read of the file system" },
+    network: { type: "bool", help: "Functions may use the network" },
+    "network-name": { type: "string", default: "bridge", help: "The network that they use" },
     "enable-helm": { type: "bool", help: "Use helm to inflate charts." },
     env: { short: "e", type: "array", help: "A variable for functions" },
     "load-restrictor": { type: "string", default: "LoadRestrictionsRootOnly", help: "Whether files outside of the directory may be read" },
@@ -23,7 +31,12 @@ export const kustomize = defineSubcommand({
   },
   *run(input, context) {
     if (input.words.length > 1) throw new KubectlError("specify one path to kustomization.yaml")
-    const text = (yield* buildKustomization(context, input.words[0] ?? ".")).map(toYaml).join("---\n")
+    let text: string
+    try {
+      text = (yield* buildKustomization(context, input.words[0] ?? ".")).map(toYaml).join("---\n")
+    } catch (error) {
+      throw error instanceof KubectlError && error.raw ? new KubectlError(error.message) : error
+    }
     if (input.text("output")) context.process.files.write(input.text("output"), text)
     else yield* context.process.print(text)
     return 0

@@ -24,6 +24,15 @@ export const interned = <T extends object>(value: T): T => {
   return value
 }
 
+/** The same for a text that many objects bear, as a manager's name. */
+export const internedText = (text: string): string => {
+  const key = `text ${text}`
+  const found = known.get(key)
+  if (found !== undefined) return found as string
+  remember(key, text)
+  return text
+}
+
 /** The same for a map of texts, which nobody may change any more. */
 export const internedMap = (map: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
   const text = `map ${JSON.stringify([...map])}`

@@ -37,10 +37,18 @@ export interface ApiResponse {
   later?: (done: (response: ApiResponse) => void) => void
 }
 
+/** Who follows a stream without functions of its own for each: a component's informer. */
+export interface StreamSink {
+  onFrame(frame: unknown): void
+  onEnd(): void
+}
+
 /** A watch, or a followed log. */
 export interface ResponseStream {
   /** Start: `push` gets each frame (a JSON value, or text), `end` is called at most once. */
   start(push: (frame: unknown) => void, end: () => void): void
+  /** The same for a sink, where there is one. */
+  follow?(sink: StreamSink): void
   cancel(): void
 }
 

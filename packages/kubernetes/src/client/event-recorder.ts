@@ -30,7 +30,7 @@ export class Recorder implements EventRecorder {
   /** Digest of what was done to whom → the series that it began. */
   #series: Map<string, { namespace: string; name: string; count: number; last: number }> | undefined
   /** Digest of what happened to whom → the event's name. */
-  readonly #seen = new Map<string, string>()
+  #seen: Map<string, string> | undefined
 
   /** When the last event was told: ms, and nanoseconds within it. */
   #at = 0
@@ -58,7 +58,7 @@ export class Recorder implements EventRecorder {
     const key = new Digest()
       .add(`${object.kind} ${metadata.uid ?? `${metadata.namespace}/${metadata.name}`} ${type} ${reason} ${message}`)
       .toString()
-    const known = this.#seen.get(key)
+    const known = this.#seen?.get(key)
     try {
       if (known) {
         const existing = this.#client.find(this.#kind, { namespace, name: known }) as (AnyStored & { count?: number }) | undefined
@@ -77,7 +77,7 @@ export class Recorder implements EventRecorder {
         metadata: { name, namespace },
         involvedObject: { ...referenceTo(object), ...(fieldPath && { fieldPath }) },
         reason,
-        message,
+        message: flat(message),
         source: this.#source,
         firstTimestamp: now,
         lastTimestamp: now,
@@ -87,8 +87,9 @@ export class Recorder implements EventRecorder {
         reportingComponent: this.#source.component,
         reportingInstance: this.#source.host ?? "",
       } as never)
-      this.#seen.set(key, name)
-      if (this.#seen.size > REMEMBERED) this.#seen.delete(this.#seen.keys().next().value as string)
+      const seen = (this.#seen ??= new Map())
+      seen.set(key, name)
+      if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value as string)
     } catch {
       // As upstream: an event that cannot be written is dropped.
     }

@@ -1,28 +1,33 @@
 /** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
 import type { Simulation } from "@drydock/sim"
-import type { ResponseStream, WatchFrame } from "../apiserver/contract.ts"
+import type { ResponseStream, StreamSink, WatchFrame } from "../apiserver/contract.ts"
 import type { Kind } from "../api/define-kind.ts"
 import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import type { Change, Informer, Informers } from "./contract.ts"
 import { collectionPath, type Door } from "./client.ts"
 import type { UserInfo } from "../apiserver/contract.ts"
+import { IndexEntries } from "./index-entries.ts"
 
 /** As client-go's reflector: first 800 ms, doubling, at most 30 s. */
 const RETRY_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000]
 
 interface AnyIndex {
   values: (object: never) => readonly string[]
-  entries: Map<string, Map<string, unknown>>
+  entries: IndexEntries
 }
 
-class WatchedKind<T extends KubernetesObject> implements Informer<T> {
+const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+
+class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink {
   readonly kind: Kind<T>
   readonly #factory: WatchInformers
-  #objects = new Map<string, Stored<T>>()
+  /** Made for the first object: of many kinds a world has none. */
+  #objects: Map<string, Stored<T>> | undefined
   /** Most kinds have one handler and no index. */
   #handlers: readonly ((change: Change<T>) => void)[] = []
   #indexes: Map<string, AnyIndex> | undefined
   #failures = 0
+  #stream: ResponseStream | undefined
 
   constructor(kind: Kind<T>, factory: WatchInformers) {
     this.kind = kind
@@ -47,62 +52,62 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
     for (const object of items) {
       const key = keyOf(object)
       seen.add(key)
-      const old = this.#objects.get(key)
+      const old = this.#objects?.get(key)
       if (old?.metadata.resourceVersion !== object.metadata.resourceVersion) this.#apply(object, undefined)
     }
-    for (const [key, object] of [...this.#objects]) if (!seen.has(key)) this.#remove(object, undefined)
+    for (const [key, object] of [...(this.#objects ?? NONE)]) if (!seen.has(key)) this.#remove(object, undefined)
     const watch = door({ method: "GET", path, query: { watch: "true", resourceVersion: metadata.resourceVersion, ...query }, user })
     if (!watch.stream) {
       sim.scheduleBackground(RETRY_MS[0], () => this.#start())
       return
     }
     const { stream } = watch
+    this.#stream = stream
     this.#factory.streams.add(stream)
-    stream.start(
-      (frame) => {
-        const { type, object } = frame as WatchFrame & { object: Stored<T> }
-        if (type === "BOOKMARK" || type === "ERROR") return
-        const span = this.#factory.spanOf?.(Number(object.metadata.resourceVersion))
-        if (type === "DELETED") this.#remove(object, span)
-        else this.#apply(object, span)
-      },
-      () => {
-        this.#factory.streams.delete(stream)
-        sim.scheduleBackground(RETRY_MS[0], () => this.#start())
-      },
-    )
+    if (stream.follow) stream.follow(this)
+    else
+      stream.start(
+        (frame) => this.onFrame(frame),
+        () => this.onEnd(),
+      )
+  }
+
+  onFrame(frame: unknown): void {
+    const { type, object } = frame as WatchFrame & { object: Stored<T> }
+    if (type === "BOOKMARK" || type === "ERROR") return
+    const span = this.#factory.spanOf?.(Number(object.metadata.resourceVersion))
+    if (type === "DELETED") this.#remove(object, span)
+    else this.#apply(object, span)
+  }
+
+  onEnd(): void {
+    if (this.#stream) this.#factory.streams.delete(this.#stream)
+    this.#factory.sim.scheduleBackground(RETRY_MS[0], () => this.#start())
   }
 
   #index(object: Stored<T>, add: boolean): void {
     if (!this.#indexes) return
     const key = keyOf(object)
     for (const index of this.#indexes.values())
-      for (const value of index.values(object as never)) {
-        let entry = index.entries.get(value)
-        if (add) {
-          if (!entry) index.entries.set(value, (entry = new Map()))
-          entry.set(key, object)
-        } else if (entry) {
-          entry.delete(key)
-          if (entry.size === 0) index.entries.delete(value)
-        }
-      }
+      for (const value of index.values(object as never))
+        if (add) index.entries.add(value, key, object)
+        else index.entries.delete(value, key)
   }
 
   #apply(object: Stored<T>, span: number | undefined): void {
     const key = keyOf(object)
-    const old = this.#objects.get(key)
+    const old = this.#objects?.get(key)
     if (old) this.#index(old, false)
-    this.#objects.set(key, object)
+    ;(this.#objects ??= new Map()).set(key, object)
     this.#index(object, true)
     this.#tell({ type: old ? "modified" : "added", object, old, span })
   }
 
   #remove(object: Stored<T>, span: number | undefined): void {
     const key = keyOf(object)
-    const old = this.#objects.get(key)
+    const old = this.#objects?.get(key)
     if (!old) return
-    this.#objects.delete(key)
+    this.#objects?.delete(key)
     this.#index(old, false)
     this.#tell({ type: "deleted", object, old, span })
   }
@@ -112,7 +117,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   get(namespace: string | undefined, name: string): Stored<T> | undefined {
-    return this.#objects.get(namespace && this.kind.namespaced ? `${namespace}/${name}` : name)
+    return this.#objects?.get(namespace && this.kind.namespaced ? `${namespace}/${name}` : name)
   }
 
   list(
@@ -120,7 +125,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   ): readonly Stored<T>[] {
     const { namespace, selector } = options
     const found: Stored<T>[] = []
-    for (const object of this.#objects.values())
+    for (const object of (this.#objects ?? NONE).values())
       if (
         (namespace === undefined || object.metadata.namespace === namespace) &&
         (!selector || selector(object.metadata.labels as Record<string, string> | undefined))
@@ -130,21 +135,16 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T> {
   }
 
   byIndex(name: string, value: string): readonly Stored<T>[] {
-    return [...(this.#indexes?.get(name)?.entries.get(value)?.values() ?? [])] as unknown as Stored<T>[]
+    return (this.#indexes?.get(name)?.entries.get(value) ?? []) as unknown as Stored<T>[]
   }
 
   addIndex(name: string, values: (object: Stored<T>) => readonly string[]): void {
     this.#indexes ??= new Map()
     if (this.#indexes.has(name)) return
-    const index: AnyIndex = { values: values as never, entries: new Map() }
+    const index: AnyIndex = { values: values as never, entries: new IndexEntries() }
     this.#indexes.set(name, index)
-    for (const object of this.#objects.values()) {
-      for (const value of values(object)) {
-        let entry = index.entries.get(value)
-        if (!entry) index.entries.set(value, (entry = new Map()))
-        entry.set(keyOf(object), object)
-      }
-    }
+    for (const object of (this.#objects ?? NONE).values())
+      for (const value of values(object)) index.entries.add(value, keyOf(object), object)
   }
 
   onChange(handler: (change: Change<T>) => void): () => void {

@@ -3,6 +3,7 @@ import type { Simulation, Timer } from "@drydock/sim"
 import { event, pod } from "../api/index.ts"
 import { keyOf, type KubernetesObject, type NamespacedName, type Stored } from "../apimachinery/object.ts"
 import { type Door, DoorClient } from "../client/client.ts"
+import type { Client, EventRecorder, Informers } from "../client/contract.ts"
 import { Recorder } from "../client/event-recorder.ts"
 import { WatchInformers } from "../client/informers.ts"
 import { WorkQueue } from "../client/work-queue.ts"
@@ -33,6 +34,58 @@ export interface ControllerManagerOptions {
 
 type Definition = ControllerOptions<KubernetesObject>
 
+/** One controller's own view. A class: a literal with an accessor would be a table of its own for each of two dozen. */
+class ControllerContext implements ReconcileContext {
+  readonly #shared: { client: Client; informers: Informers; sim: Simulation; options: ControllerManagerOptions; now: () => number }
+  readonly #name: string
+  readonly #queue: WorkQueue
+  readonly events: EventRecorder
+  #memory: Map<string, unknown> | undefined
+
+  constructor(
+    shared: { client: Client; informers: Informers; sim: Simulation; options: ControllerManagerOptions; now: () => number },
+    name: string,
+    queue: WorkQueue,
+    events: EventRecorder,
+  ) {
+    this.#shared = shared
+    this.#name = name
+    this.#queue = queue
+    this.events = events
+  }
+
+  get client(): Client {
+    return this.#shared.client
+  }
+
+  get informers(): Informers {
+    return this.#shared.informers
+  }
+
+  // Taken apart by its users: what is called must not need `this`.
+  get now(): () => number {
+    return this.#shared.now
+  }
+
+  get random(): () => number {
+    return () => this.#shared.sim.random(`controller/${this.#name}`).number()
+  }
+
+  get requeue(): ReconcileContext["requeue"] {
+    return ({ namespace, name }, delay) => this.#queue.addAfter(namespace === undefined ? name : `${namespace}/${name}`, delay)
+  }
+
+  /** Most remember nothing. */
+  get memory(): Map<string, unknown> {
+    const { authority, podCidr, sign } = this.#shared.options
+    return (this.#memory ??= new Map<string, unknown>([
+      ["authority", authority],
+      ["podCidr", podCidr],
+      ["sign", sign],
+    ]))
+  }
+}
+
 export const runControllerManager = (options: ControllerManagerOptions): Component => {
   const { sim, door, trace } = options
   const identity = { name: "system:kube-controller-manager", groups: ["system:authenticated"] }
@@ -41,6 +94,7 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
   const queues: WorkQueue[] = []
   const timers: (Timer | undefined)[] = []
   let stopped = false
+  const shared = { client, informers, sim, options, now: () => sim.now() }
 
   const start = (definition: Definition, index: number): void => {
     const events = new Recorder({ client, sim, kind: event as never, component: definition.component ?? definition.name })
@@ -68,19 +122,7 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
       }
     })
     queues.push(queue)
-    const context: ReconcileContext = {
-      client,
-      informers,
-      events,
-      now: () => sim.now(),
-      random: () => sim.random(`controller/${definition.name}`).number(),
-      requeue: ({ namespace, name }, delay) => queue.addAfter(namespace === undefined ? name : `${namespace}/${name}`, delay),
-      memory: new Map<string, unknown>([
-        ["authority", options.authority],
-        ["podCidr", options.podCidr],
-        ["sign", options.sign],
-      ]),
-    }
+    const context: ReconcileContext = new ControllerContext(shared, definition.name, queue, events)
     definition.start?.(context)
     informer.onChange((change) => {
       if (definition.when?.(change) ?? true) queue.add(keyOf(change.object), change.span)

@@ -1,7 +1,7 @@
 /** The changes since the last compaction. Earlier versions are kept as the way back from later ones: heartbeats alone are hundreds of them. */
 import type { KeyValue, WatchEvent } from "./contract.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { undone, undoText } from "./undo.ts"
+import { undone, undoText } from "../apimachinery/undo.ts"
 
 /** One change of one key. */
 interface Change {
@@ -44,7 +44,7 @@ export class History {
       key,
       revision,
       before: previous?.modRevision ?? 0,
-      undo: !previous ? "" : flat(whole ? JSON.stringify(previous) : undoText(value?.value, previous.value)),
+      undo: !previous ? "" : whole ? flat(JSON.stringify(previous)) : undoText(value?.value, previous.value),
       whole,
       ...(notes && { notes }),
     })

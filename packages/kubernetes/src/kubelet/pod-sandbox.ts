@@ -1,5 +1,6 @@
 /** A Pod's sandbox: its volumes, network and names, before any container. As kuberuntime createPodSandbox and the volume manager. */
 import { hostsFileOf } from "./container-config.ts"
+import { interned } from "../apimachinery/interned.ts"
 import { ConfigError } from "./environment.ts"
 import type { PodScope } from "./pod-scope.ts"
 import { setUpVolumes } from "./volumes.ts"
@@ -95,7 +96,7 @@ export class PodSandbox {
         hostPid: spec.hostPID ?? false,
         sharePids: spec.shareProcessNamespace ?? false,
         ...(handler !== "" && { runtimeHandler: handler }),
-        dns: scope.context.dnsFor(scope.pod),
+        dns: interned(scope.context.dnsFor(scope.pod)),
         hostPorts: (spec.containers ?? []).flatMap(({ ports }) =>
           (ports ?? [])
             .filter(({ hostPort }) => hostPort && !spec.hostNetwork)

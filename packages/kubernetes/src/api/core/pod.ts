@@ -20,25 +20,24 @@ interface State {
   running?: { startedAt?: string }
 }
 
-interface StatusText {
-  ready: number
-  total: number
-  restarts: number
-  reason: string
-  lastRestart: string | undefined
-}
-
-/** Three columns in a row ask for the same. */
-let last: { pod: Pod; text: StatusText } | undefined
-
-export const podStatusText = (pod: Pod): StatusText => {
-  if (!Object.isFrozen(pod)) return textOf(pod)
-  if (last?.pod !== pod) last = { pod, text: textOf(pod) }
+/** As printPod in pkg/printers/internalversion/printers.go: what the STATUS column says. */
+export const podStatusText = (pod: Pod): PodStatusText => {
+  // Three columns of a row ask for the same object, which is frozen.
+  if (last?.pod !== pod) last = { pod, text: statusTextOf(pod) }
   return last.text
 }
 
-/** As printPod in pkg/printers/internalversion/printers.go: what the STATUS column says. */
-const textOf = (pod: Pod): StatusText => {
+interface PodStatusText {
+  readonly ready: number
+  readonly total: number
+  readonly restarts: number
+  readonly reason: string
+  readonly lastRestart: string | undefined
+}
+
+let last: { readonly pod: Pod; readonly text: PodStatusText } | undefined
+
+const statusTextOf = (pod: Pod): PodStatusText => {
   const containers = pod.status.containerStatuses ?? []
   const sidecars = new Set(
     (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always").map((container) => container.name),

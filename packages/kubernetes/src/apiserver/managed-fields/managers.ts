@@ -4,6 +4,8 @@
  */
 import type { Schema } from "../../api/define-kind.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
+import { undone, undoText } from "../../apimachinery/undo.ts"
+import { internedText } from "../../apimachinery/interned.ts"
 import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
 import { type FieldSet, difference, intersection, isEmpty, sortedOnce, union, without } from "./field-set.ts"
 import { compare } from "./compare.ts"
@@ -24,12 +26,16 @@ interface By {
   /** ms since the epoch. */
   at: number
   /** The version that was written, where another one is stored. */
-  as?: Typed
+  as?: Typed | undefined
 }
 
 /** One write, as noted. */
 interface Written extends By {
+  /** What it was before: the way back from what it became; undefined for a creation, and where `before` is at hand. */
+  undo: string | undefined
   before: AnyStored | undefined
+  /** Who wrote what it was before. */
+  below: Held | undefined
   /** What was asked for, where admission added to it. */
   asked?: unknown
   /** How many writes are noted below this one. */
@@ -40,10 +46,14 @@ type Note = Written | { entries: readonly ManagedFieldsEntry[] }
 
 const NOTE = Symbol("managed fields")
 
-/** Objects are frozen; their notes are not. */
-type Noted = { [NOTE]?: { note: Note } }
+interface Held {
+  note: Note
+}
 
-/** Writes that wait to be worked out, at most. Each holds the object as it was. */
+/** Objects are frozen; their notes are not. */
+type Noted = { [NOTE]?: Held }
+
+/** Writes that wait to be worked out, at most. */
 const MAX_DEPTH = 4
 
 /** Fields that nobody manages. As stripmeta.go, and what resource strategies reset. */
@@ -206,19 +216,39 @@ export const noteWrite = (
     return
   }
   let previous = before
-  let below = previous && (previous as Noted)[NOTE]?.note
+  let below = before && (before as Noted)[NOTE]
   // Heartbeats and statuses: what a component does again and again is one write.
-  if (lean && below && "manager" in below && below.manager === by.manager && below.subresource === by.subresource && below.before) {
-    previous = below.before
-    below = (previous as Noted)[NOTE]?.note
+  if (lean && before && below && "manager" in below.note) {
+    const { note } = below
+    const earlier = note.manager === by.manager && note.subresource === by.subresource ? beforeOf(before, note) : undefined
+    if (earlier) {
+      previous = earlier
+      below = note.below
+    }
   }
-  let depth = below && "manager" in below ? below.depth + 1 : 1
+  let depth = below && "manager" in below.note ? below.note.depth + 1 : 1
   if (depth > MAX_DEPTH && previous) {
-    managersOf(kind, previous)
+    workOut(kind, previous, below)
     depth = 1
   }
-  setNote(object, { ...by, before: previous, depth })
+  // Of what is written every few seconds one earlier version is cheaper to keep than to come back to.
+  const kept = previous && kind.plural === "leases"
+  const undo = kept || !previous ? undefined : undoText(object, previous)
+  setNote(object, {
+    manager: internedText(by.manager),
+    subresource: by.subresource,
+    at: by.at,
+    as: by.as,
+    asked: by.asked,
+    undo,
+    before: kept ? previous : undefined,
+    below,
+    depth,
+  })
 }
+
+const beforeOf = (after: AnyStored, { before, undo }: Written): AnyStored | undefined =>
+  before ?? (undo === undefined ? undefined : undone(after, undo))
 
 export const noteEntries = (object: AnyStored, entries: readonly ManagedFieldsEntry[]): void => setNote(object, { entries })
 
@@ -233,25 +263,25 @@ export const copyNote = (from: AnyStored, to: object): void => {
 }
 
 /** metadata.managedFields of a stored object. */
-export const managersOf = (kind: Typed, object: AnyStored): readonly ManagedFieldsEntry[] => {
-  const chain: { note: Note; object: AnyStored }[] = []
-  let at: AnyStored | undefined = object
+export const managersOf = (kind: Typed, object: AnyStored): readonly ManagedFieldsEntry[] => workOut(kind, object, (object as Noted)[NOTE])
+
+const workOut = (kind: Typed, object: AnyStored, held: Held | undefined): readonly ManagedFieldsEntry[] => {
+  const chain: { held: Held; note: Written; before: AnyStored | undefined; after: AnyStored }[] = []
   let entries: readonly ManagedFieldsEntry[] = []
-  while (at) {
-    const held: { note: Note } | undefined = (at as Noted)[NOTE]
-    if (!held) break
-    if ("entries" in held.note) {
-      entries = held.note.entries
+  for (let after: AnyStored | undefined = object, at = held; after && at; ) {
+    const { note } = at
+    if ("entries" in note) {
+      entries = note.entries
       break
     }
-    chain.push({ note: held.note, object: at })
-    at = held.note.before
+    const before = beforeOf(after, note)
+    chain.push({ held: at, note, before, after })
+    after = before
+    at = note.below
   }
-  for (const { note, object: after } of chain.reverse()) {
-    if ("entries" in note) continue
-    entries = afterUpdate(kind, entries, note.before, note.asked ?? after, note)
-    const held = (after as Noted)[NOTE]
-    if (held) held.note = { entries }
+  for (const { held: box, note, before, after } of chain.reverse()) {
+    entries = afterUpdate(kind, entries, before, note.asked ?? after, note)
+    box.note = { entries }
   }
   return entries
 }

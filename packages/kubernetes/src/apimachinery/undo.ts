@@ -1,5 +1,6 @@
 /** The way back from a value to the one before it, as text: what a history keeps of versions that nobody holds any more. */
-import { deepFreeze, isObject, type Json } from "../apimachinery/frozen.ts"
+import { flat } from "./flat.ts"
+import { deepFreeze, isObject, type Json } from "./frozen.ts"
 
 /** [value]: that value instead. An object: what to undo in members; under "" the members' names, where they differ. */
 type Undo = readonly [unknown] | { readonly [member: string]: Undo | readonly string[] }
@@ -48,8 +49,13 @@ const applied = (from: unknown, undo: Undo): unknown => {
 
 /** Text from which `undone` makes `to` out of `from`; "" when they are equal. */
 export const undoText = (from: unknown, to: unknown): string => {
+  // The API server and the store under it ask for the same, one after the other.
+  if (from === last.from && to === last.to) return last.text
   const undo = difference(from, to)
-  return undo ? JSON.stringify(undo) : ""
+  last = { from, to, text: undo ? flat(JSON.stringify(undo)) : "" }
+  return last.text
 }
+
+let last: { from: unknown; to: unknown; text: string } = { from: undefined, to: undefined, text: "" }
 
 export const undone = <T>(from: unknown, text: string): T => (text === "" ? from : deepFreeze(applied(from, JSON.parse(text) as Undo))) as T
