@@ -3,6 +3,7 @@ import { Digest, Simulation } from "@drydock/sim"
 import { SimulatedCluster } from "@drydock/kubernetes"
 import { bodyText, Fabric, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
 import type { CommandHook } from "@drydock/shell"
+import { provideEngines } from "./container-engines.ts"
 import { bootCluster, HOLLOW_CAPACITY } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
 import { ActiveFaults } from "./faults.ts"
@@ -123,6 +124,7 @@ class SimulatedWorld implements World {
       ],
     })
     this.machines.set(name, machine)
+    provideEngines(machine, index)
     machine.files.write("/etc/hostname", `${name}\n`)
     machine.files.write(
       "/etc/hosts",
