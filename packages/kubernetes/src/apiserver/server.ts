@@ -228,12 +228,7 @@ export class ApiServer implements Server {
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
     this.#customKinds = kinds
-    const more = [
-      ...this.#betaKinds,
-      ...this.#remoteKinds,
-      ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own),
-      ...kinds,
-    ]
+    const more = [...this.#betaKinds, ...this.#remoteKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
     // The same list for all worlds that have no more: what is found in it is indexed once for them.
     this.#kinds = more.length === 0 ? this.options.kinds : [...this.options.kinds, ...more]
   }
