@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { subcommands } from "../../packages/kubectl/src/subcommands/index.ts"
 import { FILES, PROGRAMS } from "./files.ts"
 import { kindLines } from "./kinds.ts"
 import { masked } from "./masks.ts"
@@ -38,9 +39,15 @@ const linesOf = (group: string): Line[] =>
     .filter((line) => line.trim() !== "" && !line.startsWith("#"))
     .map((line) => ({ group, line }))
 
-export const groups = (): string[] => [...readdirSync(directory).map((name) => name.replace(".txt", "")), "kinds"].sort()
+/** Groups whose lines are made, not written. */
+const MADE: Readonly<Record<string, () => string[]>> = {
+  kinds: kindLines,
+  help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
+}
 
-export const lines = (group: string): Line[] => (group === "kinds" ? kindLines().map((line) => ({ group, line })) : linesOf(group))
+export const groups = (): string[] => [...readdirSync(directory).map((name) => name.replace(".txt", "")), ...Object.keys(MADE)].sort()
+
+export const lines = (group: string): Line[] => MADE[group]?.().map((line) => ({ group, line })) ?? linesOf(group)
 
 /** `directory`: where it ran; the two clusters' are not the same. */
 const settle = ({ group, line }: Line, outcome: Outcome, directory: string): Outcome => {
