@@ -9,6 +9,7 @@ import { formatIndexes, INDEX_KEY, indexOf, parseIndexes } from "../completion-i
 import { defineController, type ReconcileContext, type ReconcileResult } from "../define-controller.ts"
 import { BY_OWNER, controllerOf } from "../owners.ts"
 import { judgeFailure } from "../pod-failure-policy.ts"
+import { matchedRule } from "../success-policy.ts"
 import { isActive, isReady } from "../pod-readiness.ts"
 import { claimPods, podFromTemplate } from "../replicas.ts"
 
@@ -126,6 +127,11 @@ class Sync {
       spec.activeDeadlineSeconds !== undefined && started ? Date.parse(started) + spec.activeDeadlineSeconds * 1_000 : undefined
     const wanted = spec.completions
     if (this.end) return
+    const rule = matchedRule(this.object, this.completed)
+    if (rule !== undefined) {
+      this.end = { type: "Complete", reason: "SuccessPolicy", message: `Matched rules at index ${rule}` }
+      return
+    }
     if (this.failed > limit || (spec.template.spec?.restartPolicy === "OnFailure" && restarts > 0 && restarts >= Math.max(1, limit)))
       this.end = { type: "Failed", reason: "BackoffLimitExceeded", message: "Job has reached the specified backoff limit" }
     else if (deadline !== undefined && !spec.suspend && this.context.now() >= deadline)
