@@ -8,6 +8,7 @@ const MAX_DELAY = 1_000_000
 export class WorkQueue {
   readonly #sim: Simulation
   readonly #work: (key: string, span: number | undefined) => void
+  readonly #order: ((a: string, b: string) => number) | undefined
   /** Each made when needed and given up when empty: most of a world's queues wait for something for hours. */
   #queued: Map<string, number | undefined> | undefined
   #failures: Map<string, number> | undefined
@@ -15,10 +16,14 @@ export class WorkQueue {
   #scheduled = false
   #stopped = false
 
-  /** `work` throws to have its key retried. */
-  constructor(sim: Simulation, work: (key: string, span: number | undefined) => void) {
+  /**
+   * @param work throws to have its key retried
+   * @param order which of the keys that wait together comes first; default: the one added first
+   */
+  constructor(sim: Simulation, work: (key: string, span: number | undefined) => void, order?: (a: string, b: string) => number) {
     this.#sim = sim
     this.#work = work
+    this.#order = order
   }
 
   add(key: string, span?: number): void {
@@ -48,8 +53,10 @@ export class WorkQueue {
 
   #run(): void {
     this.#scheduled = false
-    const batch = this.#queued ?? []
+    const batch = [...(this.#queued ?? [])]
     this.#queued = undefined
+    const order = this.#order
+    if (order) batch.sort(([a], [b]) => order(a, b))
     for (const [key, span] of batch) {
       if (this.#stopped) return
       try {

@@ -83,3 +83,12 @@ test("devices are counted by their name, sidecars beside what they accompany", (
   expect(told("other")[0]).toContain("1 Insufficient example.com/dongle")
   expect(told("heavy")[0]).toContain("1 Insufficient cpu")
 })
+
+test("of Pods that come together the more important is given its place first", () => {
+  const { apply, run, get } = hollowCluster(["a"], { cpus: 2 })
+  classes(apply)
+  apply(pod("lesser", "2"))
+  apply(pod("greater", "2", "polite"))
+  run(3_000)
+  expect([get<Pod>(`${PODS}/greater`).spec.nodeName, get<Pod>(`${PODS}/lesser`).spec.nodeName]).toEqual(["a", undefined])
+})

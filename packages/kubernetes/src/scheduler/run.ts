@@ -211,6 +211,12 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     }
   }
 
+  /** As PrioritySort: of Pods that wait together the more important comes first. */
+  const priority = (key: string): number => {
+    const slash = key.indexOf("/")
+    return informers.for(pod).get(key.slice(0, slash), key.slice(slash + 1))?.spec.priority ?? 0
+  }
+
   /** Something changed that may let waiting Pods in: they come back after their back-off. */
   const reconsider = (): void => {
     for (const key of [...unschedulable]) {
@@ -226,7 +232,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     identity: `${options.host}_${sim.random("scheduler-identity").uuid()}`,
     releaseOnStop: true,
     lead() {
-      queue = new WorkQueue(sim, schedule)
+      queue = new WorkQueue(sim, schedule, (a, b) => priority(b) - priority(a))
       const waiting = (one: Pod) =>
         !one.spec.nodeName && one.spec.schedulerName === profile && !["Succeeded", "Failed"].includes(one.status.phase ?? "")
       informers.for(node).onChange((change) => {
