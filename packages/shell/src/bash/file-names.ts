@@ -72,6 +72,8 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
     }
     found = next
   }
+  const ignored = (shell.variables.get("GLOBIGNORE") ?? "").split(":").filter(Boolean)
+  if (ignored.length > 0) found = found.filter((path) => !ignored.some((one) => matchPattern(one, path)) && !/(^|\/)\.\.?$/.test(path))
   if (found.length === 0) return undefined
   return (field.endsWith("/") ? found.map((path) => `${path}/`) : found).sort()
 }

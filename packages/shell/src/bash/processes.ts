@@ -43,7 +43,9 @@ export const forkRun = (
         if (error instanceof ReturnFrom) return error.code
         if (error instanceof BreakLoop) return 0
         if (error instanceof SystemError && error.code === "EPIPE") return 141
-        return yield* shell.fatal(error)
+        const code = yield* shell.fatal(error)
+        // Only the shell itself ends with 127 over an expansion.
+        return error instanceof ExpansionError ? 1 : code
       }
     },
     { argv: parent.process.argv, env: environment, fds, ...(group !== undefined && { processGroup: group }) },

@@ -251,6 +251,17 @@ export class Shell {
     yield* this.process.error(`${this.prefix}${message}\n`)
   }
 
+  /** As complain, of another line than the one that runs. */
+  *complainAt(line: number, message: string): Steps<void> {
+    const { line: own } = this
+    this.line = line
+    try {
+      yield* this.complain(message)
+    } finally {
+      this.line = own
+    }
+  }
+
   /** A line of set -x. */
   *trace(text: string): Steps<void> {
     this.options.xtrace = false
