@@ -96,3 +96,22 @@ test.each(["k9s", "minikube start", "kind create cluster", "cilium status"])("%s
 test("crictl exec passes its input on", () => {
   expect(run('echo hi | crictl exec -i "$(crictl ps --name web -q | head -1)" cat').stdout).toBe("hi\n")
 })
+
+test("kubeadm's phases keep what is there, upgrades to the present version change nothing, and the rest is refused", () => {
+  expect(run("kubeadm init phase certs apiserver; kubeadm init phase kubeconfig admin")).toEqual({
+    stdout: `[certs] Using certificateDir folder "/etc/kubernetes/pki"
+[certs] Using existing apiserver certificate and key on disk
+[kubeconfig] Using kubeconfig folder "/etc/kubernetes"
+[kubeconfig] Using existing kubeconfig file: "/etc/kubernetes/admin.conf"
+`,
+    stderr: "",
+    exit: 0,
+  })
+  expect(run("kubeadm certs certificate-key").stdout).toMatch(/^[0-9a-f]{64}\n$/)
+  expect(run('kubeadm upgrade apply -y "$(kubeadm version -o short)" | tail -1').stdout).toMatch(
+    /^\[upgrade\] SUCCESS! .* "v1\.\d+\.\d+"\.\n$/,
+  )
+  expect(run("kubeadm upgrade apply v9.0.0").exit).toBe(1)
+  expect(run("kubeadm upgrade node").exit).toBe(0)
+  expect(run("kubeadm reset -f").stderr.split("\n")[0]).toBe("error: kubeadm reset is not simulated: this node stays part of its cluster")
+})

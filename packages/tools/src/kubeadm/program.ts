@@ -3,9 +3,12 @@ import type { Process, Program, Steps } from "@drydock/machine"
 import { type Arguments, parseArguments } from "../arguments.ts"
 import { columns } from "../tables.ts"
 import { type ClusterDoor, createToken, deleteToken, listTokens, Refused } from "./api.ts"
+import { fail } from "./fail.ts"
+import { begin, phase } from "./init.ts"
+import { upgrade } from "./upgrade.ts"
 
 const SWITCHES = new Set(
-  "print-join-command help h dry-run allow-experimental-upgrades ignore-preflight-errors-all upload-certs".split(" "),
+  "print-join-command help h dry-run allow-experimental-upgrades ignore-preflight-errors-all upload-certs y yes f force".split(" "),
 )
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 const DAY = 86_400_000
@@ -13,11 +16,6 @@ const YEAR = 365 * DAY
 
 const randomText = (process: Process, length: number): string =>
   Array.from({ length }, () => ALPHABET[Math.floor(process.random() * ALPHABET.length)]).join("")
-
-function* fail(process: Process, message: string): Steps<number> {
-  yield* process.error(`${message}\nTo see the stack trace of this error execute with --v=5 or higher\n`)
-  return 1
-}
 
 /** Go durations of --ttl: "2h", "24h0m0s", "0". */
 const milliseconds = (text: string): number => {
@@ -139,6 +137,11 @@ function* certs(process: Process, args: Arguments, since: number): Steps<number>
       )
     return 0
   }
+  if (action === "certificate-key") {
+    const key = Array.from({ length: 64 }, () => Math.floor(process.random() * 16).toString(16)).join("")
+    yield* process.print(`${key}\n`)
+    return 0
+  }
   if (action !== "check-expiration") return yield* fail(process, `error: unknown command ${JSON.stringify(action)} for "kubeadm certs"`)
   const remaining = (at: number) => {
     const days = Math.floor((at - process.now()) / DAY)
@@ -186,53 +189,6 @@ function* config(process: Process, args: Arguments, door: ClusterDoor): Steps<nu
     return 0
   }
   return yield* fail(process, `error: unknown command ${JSON.stringify([what, action].join(" ").trim())} for "kubeadm config"`)
-}
-
-/** What a machine has that init and join would make. */
-const taken = (process: Process, join: boolean): string[] =>
-  (join
-    ? ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt"]
-    : ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"].map((name) => `/etc/kubernetes/manifests/${name}.yaml`)
-  )
-    .filter((path) => process.files.exists(path))
-    .map((path) =>
-      `\t[ERROR FileAvailable-${path.replaceAll("/", "-")}]: ${path.slice(path.lastIndexOf("/") + 1)} already exists`.replace(
-        /: ([^/]+) already/,
-        `: ${path} already`,
-      ),
-    )
-
-function* begin(process: Process, join: boolean, door: ClusterDoor): Steps<number> {
-  yield* process.print(
-    join
-      ? "[preflight] Running pre-flight checks\n"
-      : `[init] Using Kubernetes version: ${door.version}\n[preflight] Running pre-flight checks\n`,
-  )
-  const errors = [
-    ...(join ? [] : ["\t[ERROR Port-6443]: Port 6443 is in use"]),
-    ...taken(process, join),
-    "\t[ERROR Port-10250]: Port 10250 is in use",
-  ]
-  yield* process.error(
-    `[preflight] Some fatal errors occurred:\n${errors.join("\n")}\n[preflight] If you know what you are doing, you can make a check non-fatal with \`--ignore-preflight-errors=...\`\nerror: error execution phase preflight: preflight checks failed\nTo see the stack trace of this error execute with --v=5 or higher\n`,
-  )
-  return 1
-}
-
-function* upgrade(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
-  if (args.words[1] !== "plan") {
-    yield* process.print(
-      `[upgrade] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[upgrade] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n[upgrade/preflight] Running preflight checks\n`,
-    )
-    return yield* fail(
-      process,
-      `[upgrade/version] FATAL: the --version argument is invalid due to these fatal errors:\n\n\t- Specified version to upgrade to ${JSON.stringify(args.words[2] ?? "")} is not available here; the cluster is at ${door.version}\n\nPlease fix the misalignments highlighted above and try upgrading again`,
-    )
-  }
-  yield* process.print(
-    `[preflight] Running pre-flight checks.\n[upgrade/config] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[upgrade/config] Use 'kubeadm init phase upload-config kubeadm --config your-config-file' to re-upload it.\n[upgrade] Running cluster health checks\n[upgrade] Fetching available versions to upgrade to\n[upgrade/versions] Cluster version: ${door.version.slice(1)}\n[upgrade/versions] kubeadm version: ${door.version}\n[upgrade/versions] Target version: ${door.version}\n[upgrade/versions] Latest version in the ${door.version.replace(/\.\d+$/, "")} series: ${door.version}\n\n`,
-  )
-  return 0
 }
 
 const USAGE = `
@@ -288,7 +244,11 @@ export const kubeadmProgram = (door: ClusterDoor, since: number): Program =>
           return yield* config(process, args, door)
         case "init":
         case "join":
+          if (command === "init" && args.words[1] === "phase") return yield* phase(process, args)
           return yield* begin(process, command === "join", door)
+        case "reset":
+        case "kubeconfig":
+          return yield* fail(process, `error: kubeadm ${command} is not simulated: this node stays part of its cluster`)
         case "upgrade":
           return yield* upgrade(process, args, door)
         default:
