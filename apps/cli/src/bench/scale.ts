@@ -28,7 +28,11 @@ const deploy = (world: World, name: string, replicas: number): void => {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },
-        spec: { containers: [{ name: "web", image: "nginx", resources: { requests: { cpu: "10m", memory: "16Mi" } } }] },
+        spec: {
+          // Hollow kubelets have no cluster DNS, and would say so for each Pod.
+          dnsPolicy: "Default",
+          containers: [{ name: "web", image: "nginx:1.27", resources: { requests: { cpu: "10m", memory: "16Mi" } } }],
+        },
       },
     },
   })
