@@ -228,12 +228,7 @@ export class ApiServer implements Server {
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
     this.#customKinds = kinds
-    const more = [
-      ...this.#betaKinds,
-      ...this.#remoteKinds,
-      ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own),
-      ...kinds,
-    ]
+    const more = [...this.#betaKinds, ...this.#remoteKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
     // The same list for all worlds that have no more: what is found in it is indexed once for them.
     this.#kinds = more.length === 0 ? this.options.kinds : [...this.options.kinds, ...more]
   }
@@ -597,6 +592,7 @@ export class ApiServer implements Server {
   }
 
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
+    this.options.allocated?.(kind, before, after)
     if (kind.group === "admissionregistration.k8s.io") this.#configured.delete(kind.plural)
     if (kind.kind === "APIService" && kind.group === "apiregistration.k8s.io")
       this.#apiServices.changed((after ?? before) as unknown as APIService)
