@@ -29,7 +29,7 @@ const WRITES = "writes"
 /** Real kubectls at once. */
 const AT_ONCE = 2
 /** A line whose answer moved between the two calls (an age, a heartbeat) is asked again. */
-const ATTEMPTS = 3
+const ATTEMPTS = 4
 
 const directory = join(import.meta.dirname, "lines")
 
@@ -106,7 +106,11 @@ const compareReads = async (pair: Pair, all: readonly Line[]): Promise<Differenc
   )
   for (const one of again) {
     let difference: Difference | undefined
-    for (let round = 1; round < ATTEMPTS; round++) if (!(difference = await attempt(one))) break
+    for (let round = 1; round < ATTEMPTS; round++) {
+      await pair.clocksAgree()
+      difference = await attempt(one)
+      if (!difference) break
+    }
     if (difference) differences.push(difference)
   }
   return differences

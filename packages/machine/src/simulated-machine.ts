@@ -193,7 +193,7 @@ export class SimulatedMachine implements Machine {
         namespace,
       ),
     )
-    special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
+    special("/sys", "sysfs", () => sysRoot(namespace, { memory: this.capacity.memory, now: () => this.sim.now() }))
     special("/dev", "devtmpfs", () => this.#devices())
   }
 

@@ -397,7 +397,9 @@ export class Containerd implements ContainerRuntime {
         ...(sandbox.config.sharePids && sandbox.pids && { sharePids: sandbox.pids }),
       })
       if (sandbox.config.sharePids) sandbox.pids ??= made
-      if (container.config.resources.memoryLimit !== undefined) made.processes.memoryLimit = container.config.resources.memoryLimit
+      made.processes.memoryLimit = container.config.resources.memoryLimit
+      made.processes.cpuLimit = container.config.resources.cpuLimit
+      made.processes.since = this.#machine.sim.now()
       this.#machine.mountSystem(files, () => made.processes)
       if (container.config.readOnlyRootFilesystem) files.mounts.sealRoot()
       container.namespaces = made
@@ -525,7 +527,9 @@ export class Containerd implements ContainerRuntime {
     const container = this.#containers.get(id)
     if (!container) return
     container.config = { ...container.config, resources }
-    if (container.namespaces) container.namespaces.processes.memoryLimit = resources.memoryLimit
+    if (!container.namespaces) return
+    container.namespaces.processes.memoryLimit = resources.memoryLimit
+    container.namespaces.processes.cpuLimit = resources.cpuLimit
   }
 
   removeContainer(id: string): void {

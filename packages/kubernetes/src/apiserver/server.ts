@@ -80,6 +80,13 @@ const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyM
   }
 }
 
+const POLICIES = [
+  "mutatingwebhookconfigurations",
+  "validatingwebhookconfigurations",
+  "mutatingadmissionpolicybindings",
+  "validatingadmissionpolicybindings",
+] as const
+
 interface PluginGroups {
   all: readonly AdmissionPlugin[]
   mutating: readonly AdmissionPlugin[]
@@ -122,6 +129,7 @@ export class ApiServer implements Server {
   #remoteKinds: readonly AnyKind[] = []
   readonly #suspended: SuspendedRequests
   readonly #configured = new Map<string, readonly AnyStored[]>()
+  #policied: boolean | undefined
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -200,6 +208,7 @@ export class ApiServer implements Server {
   reloadCustomKinds(): void {
     this.#custom.serve()
     this.#configured.clear()
+    this.#policied = undefined
     this.#apiServices.reload()
   }
 
@@ -208,7 +217,13 @@ export class ApiServer implements Server {
     this.#betaKinds = kinds
     this.#admission = groupPlugins(this.options.admission.filter(({ name }) => !disabledPlugins.includes(name)))
     this.#configured.clear()
+    this.#policied = undefined
     this.setCustomKinds(this.#customKinds)
+  }
+
+  /** Whether any webhook or policy is configured. */
+  #isPolicied(): boolean {
+    return (this.#policied ??= POLICIES.some((plural) => this.configured(plural).length > 0))
   }
 
   configured(plural: string): readonly AnyStored[] {
@@ -507,6 +522,8 @@ export class ApiServer implements Server {
     const tell = kind.plural !== "leases" && kind.plural !== "events"
     const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
     const admit = (object: AdmissionRequest["object"], old: AnyStored | undefined, validating: boolean): void => {
+      // Heartbeats concern nobody but webhooks and policies.
+      if (!this.#isPolicied() && (subresource === "status" ? !context.external : kind.plural === "leases" && old !== undefined)) return
       const { mutating, validating: reviewing, status } = this.#admission
       const all = validating ? reviewing : mutating
       const plugins = subresource === "status" ? all.filter((plugin) => status.has(plugin)) : all
@@ -593,7 +610,10 @@ export class ApiServer implements Server {
 
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
     this.options.allocated?.(kind, before, after)
-    if (kind.group === "admissionregistration.k8s.io") this.#configured.delete(kind.plural)
+    if (kind.group === "admissionregistration.k8s.io") {
+      this.#configured.delete(kind.plural)
+      this.#policied = undefined
+    }
     if (kind.kind === "APIService" && kind.group === "apiregistration.k8s.io")
       this.#apiServices.changed((after ?? before) as unknown as APIService)
     if (kind.kind === "CustomResourceDefinition") this.#custom.changed((after ?? before) as unknown as CustomResourceDefinition)
