@@ -78,6 +78,8 @@ export interface ApiServerOptions extends Authenticators {
   forward?: Forward
   /** Called before anything is stored: registries that number things (Service addresses). */
   allocate?: (kind: AnyKind, object: Json, old: AnyStored | undefined) => void
+  /** After a write: what was allocated is noted, what was given back is forgotten. */
+  allocated?: (kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined) => void
 }
 
 /** One request on its way through the server. */

@@ -609,6 +609,7 @@ export class ApiServer implements Server {
   }
 
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
+    this.options.allocated?.(kind, before, after)
     if (kind.group === "admissionregistration.k8s.io") {
       this.#configured.delete(kind.plural)
       this.#policied = undefined
