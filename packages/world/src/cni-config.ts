@@ -39,6 +39,17 @@ const pluginsOf = (text: string): readonly string[] | undefined => {
   }
 }
 
+/** Every kubelet asks every few seconds, and nearly always about the same text. */
+const known = new Map<string, readonly string[] | undefined>()
+const KEPT = 64
+
+const knownPluginsOf = (text: string): readonly string[] | undefined => {
+  if (known.has(text)) return known.get(text)
+  const plugins = pluginsOf(text)
+  if (known.size < KEPT) known.set(text, plugins)
+  return plugins
+}
+
 /** The first configuration by name counts. */
 const currentPlugins = ({ files }: SimulatedMachine): readonly string[] | undefined => {
   if (!files.exists(CNI_DIRECTORY)) return undefined
@@ -47,7 +58,7 @@ const currentPlugins = ({ files }: SimulatedMachine): readonly string[] | undefi
     .map(({ name }) => name)
     .filter((name) => /\.(conf|conflist|json)$/.test(name))
     .sort()
-  return first === undefined ? undefined : pluginsOf(files.readText(`${CNI_DIRECTORY}/${first}`))
+  return first === undefined ? undefined : knownPluginsOf(files.readText(`${CNI_DIRECTORY}/${first}`))
 }
 
 /** Why the node has no Pod network, in the runtime's words; undefined: it has. */

@@ -24,6 +24,7 @@ import {
   NotYet,
   type OpenStream,
 } from "./context.ts"
+import { pluginsFor } from "./admission-plugins.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
 import { remove, removeCollection } from "./handlers/delete.ts"
@@ -79,20 +80,6 @@ const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyM
   }
 }
 
-interface PluginGroups {
-  all: readonly AdmissionPlugin[]
-  mutating: readonly AdmissionPlugin[]
-  validating: readonly AdmissionPlugin[]
-  status: ReadonlySet<AdmissionPlugin>
-}
-
-const groupPlugins = (all: readonly AdmissionPlugin[]): PluginGroups => ({
-  all,
-  mutating: all.filter(({ validating }) => !validating),
-  validating: all.filter(({ validating }) => validating),
-  status: new Set(all.filter(({ subresources }) => subresources)),
-})
-
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
 /** Spans of this many writes are remembered. */
@@ -109,7 +96,7 @@ export class ApiServer implements Server {
   readonly #authenticators: Authenticators
   #customKinds: readonly AnyKind[] = []
   #betaKinds: readonly AnyKind[] = []
-  #admission: PluginGroups
+  #admission: readonly AdmissionPlugin[]
   /** By group. */
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
@@ -128,7 +115,7 @@ export class ApiServer implements Server {
     this.etcd = options.etcd
     this.sim = options.sim
     this.#startedAt = options.sim.now()
-    this.#admission = groupPlugins(options.admission)
+    this.#admission = options.admission
     this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)
     this.roles = roleSource(this)
@@ -183,7 +170,10 @@ export class ApiServer implements Server {
   /** Flags of the program: beta kinds that are served, admission plugins that are off. */
   configure({ kinds, disabledPlugins }: { kinds: readonly AnyKind[]; disabledPlugins: readonly string[] }): void {
     this.#betaKinds = kinds
-    this.#admission = groupPlugins(this.options.admission.filter(({ name }) => !disabledPlugins.includes(name)))
+    const { admission } = this.options
+    const enabled = admission.filter(({ name }) => !disabledPlugins.includes(name))
+    // The same list for all worlds that leave it as it is.
+    this.#admission = enabled.length === admission.length ? admission : enabled
     this.#configured.clear()
     this.setCustomKinds(this.#customKinds)
   }
@@ -479,9 +469,8 @@ export class ApiServer implements Server {
     const tell = kind.plural !== "leases" && kind.plural !== "events"
     const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
     const admit = (object: AdmissionRequest["object"], old: AnyStored | undefined, validating: boolean): void => {
-      const { mutating, validating: reviewing, status } = this.#admission
-      const all = validating ? reviewing : mutating
-      const plugins = subresource === "status" ? all.filter((plugin) => status.has(plugin)) : all
+      const plugins = pluginsFor(this.#admission, kind, validating, subresource === "status").filter(({ idle }) => !idle?.(this))
+      if (plugins.length === 0) return
       const verb = operation === "delete" ? operation : old ? "update" : "create"
       const request: AdmissionRequest = {
         operation: verb,
@@ -601,7 +590,7 @@ export class ApiServer implements Server {
     user: UserInfo,
   ): ReturnType<Registry["delete"]> {
     const old = this.registry.get(kind, namespace, name)
-    for (const plugin of this.#admission.all)
+    for (const plugin of this.#admission)
       plugin.admit(
         {
           operation: "delete",

@@ -87,6 +87,7 @@ const structured = (value: unknown): unknown =>
 
 export const mutatingAdmissionPolicy: AdmissionPlugin = {
   name: "MutatingAdmissionPolicy",
+  concerns: ({ plural }) => plural !== "leases" && plural !== "events",
   subresources: true,
   admit(request, server) {
     if (isExempt(request) || request.operation === "delete" || request.kind.plural === "leases" || request.kind.plural === "events") return

@@ -72,6 +72,7 @@ const denied = ({ kind, object }: AdmissionRequest, { message, reason }: Outcome
 
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: "ValidatingAdmissionPolicy",
+  concerns: ({ plural }) => plural !== "leases" && plural !== "events",
   subresources: true,
   validating: true,
   admit(request, server) {
