@@ -68,6 +68,8 @@ const scenarios = existsSync(PLACE)
       .filter(({ steps, needs = [] }) => steps?.some(({ verify }) => verify) && needs.every((need) => need.startsWith("addon:")))
       .filter(({ id }) => !Object.hasOwn(UNSOLVED, id))
       .filter(({ kind }) => wanted === "all" || kind === wanted)
+      // Every second one is enough each time; IMPORTED_SCENARIOS=all plays all.
+      .filter((_, index) => wanted === "all" || index % 2 === 1)
   : []
 
 test.skipIf(scenarios.length > 0)("no scenarios of others are here: nothing is imported", () => {

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { subcommands } from "../../packages/kubectl/src/subcommands/index.ts"
 import { FILES, PROGRAMS } from "./files.ts"
 import { kindLines } from "./kinds.ts"
 import { masked } from "./masks.ts"
@@ -28,7 +29,7 @@ const WRITES = "writes"
 /** Real kubectls at once. */
 const AT_ONCE = 2
 /** A line whose answer moved between the two calls (an age, a heartbeat) is asked again. */
-const ATTEMPTS = 3
+const ATTEMPTS = 4
 
 const directory = join(import.meta.dirname, "lines")
 
@@ -38,9 +39,15 @@ const linesOf = (group: string): Line[] =>
     .filter((line) => line.trim() !== "" && !line.startsWith("#"))
     .map((line) => ({ group, line }))
 
-export const groups = (): string[] => [...readdirSync(directory).map((name) => name.replace(".txt", "")), "kinds"].sort()
+/** Groups whose lines are made, not written. */
+const MADE: Readonly<Record<string, () => string[]>> = {
+  kinds: kindLines,
+  help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
+}
 
-export const lines = (group: string): Line[] => (group === "kinds" ? kindLines().map((line) => ({ group, line })) : linesOf(group))
+export const groups = (): string[] => [...readdirSync(directory).map((name) => name.replace(".txt", "")), ...Object.keys(MADE)].sort()
+
+export const lines = (group: string): Line[] => MADE[group]?.().map((line) => ({ group, line })) ?? linesOf(group)
 
 /** `directory`: where it ran; the two clusters' are not the same. */
 const settle = ({ group, line }: Line, outcome: Outcome, directory: string): Outcome => {
@@ -99,7 +106,11 @@ const compareReads = async (pair: Pair, all: readonly Line[]): Promise<Differenc
   )
   for (const one of again) {
     let difference: Difference | undefined
-    for (let round = 1; round < ATTEMPTS; round++) if (!(difference = await attempt(one))) break
+    for (let round = 1; round < ATTEMPTS; round++) {
+      await pair.clocksAgree()
+      difference = await attempt(one)
+      if (!difference) break
+    }
     if (difference) differences.push(difference)
   }
   return differences

@@ -30,4 +30,4 @@ else
     expect(differences.filter(({ line }) => !expected.has(line))).toEqual([])
     // What agrees by now is known no longer.
     expect(compared.filter(({ line }) => expected.has(line) && !different.has(line)).map(({ line }) => line)).toEqual([])
-  }, 240_000)
+  }, 900_000)

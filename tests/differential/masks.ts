@@ -24,7 +24,7 @@ const structure: Mask = (text) => {
     if (/^[A-Z][\w ()]*:$/.test(line)) {
       section = line
       if (line !== "Examples:") kept.push(line)
-    } else if (/^(?:Use "kubectl|error: |See ')/.test(line)) kept.push(line)
+    } else if (/^(?:Use "kubectl (?:options|.*<command>)|error: |See ')/.test(line)) kept.push(line)
     else if (section === "Options:") kept.push(...(/^ +(?:-\w, )?--[\w-]+=.*:$/.exec(line) ?? []))
     else if (section === "Usage:" || section === "Aliases:") kept.push(line)
     else if (/Commands/.test(section)) kept.push(...(/^ {2}([\w-]+) /.exec(line)?.slice(1) ?? []))

@@ -27,6 +27,8 @@ export interface Pair {
   place(name: string, content: string, mode?: number): void
   /** The virtual clock up to the wall's, if it is behind. */
   catchUp(): void
+  /** Resolves when the wall's clock has reached the virtual one: commands of the world take virtual time. */
+  clocksAgree(): Promise<void>
   close(): void
 }
 
@@ -136,6 +138,7 @@ export const pairOf = async ({ binary, directory, startedAt, seed }: PairOptions
     directory,
     place,
     catchUp: turn,
+    clocksAgree: () => new Promise((done) => setTimeout(done, Math.max(0, world.sim.now() - Date.now()))),
     own(line) {
       let result: ScriptResult | undefined
       world.script({ script: head + line, directory, stdin: "", timeout: LIMIT_MS }, (given) => {

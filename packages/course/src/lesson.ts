@@ -154,6 +154,21 @@ export const VariableSpec = z.union([
 ])
 export type VariableSpec = z.infer<typeof VariableSpec>
 
+/** What can be broken in a world, and "heal", which mends it. */
+export const FAULT_NAMES = [
+  "kill",
+  "partition",
+  "slow",
+  "fill",
+  "skew",
+  "corrupt",
+  "stop-unit",
+  "start-unit",
+  "power-off",
+  "power-on",
+  "heal",
+] as const
+
 export const LabSpec = z.strictObject({
   topology: z
     .union([z.string(), z.strictObject({ nodes: z.array(z.string()).min(1).max(50), hollow: z.boolean().optional() })])
@@ -169,8 +184,10 @@ export const LabSpec = z.strictObject({
   faults: z
     .array(
       z.strictObject({
-        name: z.string(),
+        name: z.enum(FAULT_NAMES),
+        /** "machine/what": see the fault. */
         target: z.string(),
+        /** Virtual seconds after the lab began; default: at once. */
         after: z.number().optional(),
         parameters: z.record(z.string(), z.unknown()).optional(),
       }),

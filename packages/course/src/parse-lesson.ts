@@ -78,7 +78,7 @@ export const parseLesson = (files: ReadonlyMap<string, string>, options: ParseOp
 
   problems.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column))
   if (!title || !lab || problems.some(({ severity }) => severity === "error")) return { problems }
-  return { lesson: { course, slug, header: title, prose, lab, version: versionOf(files) }, problems }
+  return { lesson: { course, slug, header: title, prose, lab, version: lessonVersion(files) }, problems }
 }
 
 /** Front matter without its fences, the Markdown after it, and how many lines come before that. */
@@ -127,7 +127,7 @@ const laidIn = (file: LabSpec["files"][number], files: ReadonlyMap<string, strin
 }
 
 /** Equal texts give equal versions, on every system. */
-const versionOf = (files: ReadonlyMap<string, string>): string => {
+export const lessonVersion = (files: ReadonlyMap<string, string>): string => {
   const hash = createHash("sha256")
   for (const path of [...files.keys()].sort()) hash.update(`${path}\0${files.get(path)?.replaceAll("\r\n", "\n")}\0`)
   return hash.digest("hex").slice(0, 32)

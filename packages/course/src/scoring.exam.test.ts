@@ -2,6 +2,7 @@
 import { expect, test } from "vitest"
 import { checkExam, ExamSpec, examClock, scoreExam } from "./exam.ts"
 import { TaskSpec } from "./lesson.ts"
+import { parseExam } from "./parse-exam.ts"
 import { scoreLesson, scoreTask } from "./scoring.ts"
 
 const task = (more: object = {}) =>
@@ -86,4 +87,14 @@ test("an exam: weights, chosen tasks, a lesson nobody opened, the clock of the s
     'there is no lesson "k/one"',
     'there is no lesson "k/two"',
   ])
+})
+
+test("an exam's file: what is wrong has its line", () => {
+  const said = (text: string) => parseExam("exam.yaml", text, []).problems.map(({ line, message }) => `${line} ${message}`)
+  expect(said("title: E\nminutes: 0\nparts:\n  - lesson: one\n    wieght: 2\n")).toEqual([
+    '2 "minutes" must be at least 1',
+    '4 "parts[0].lesson": write course/lesson',
+    '5 unknown field "wieght"; did you mean "weight"?',
+  ])
+  expect(said("title: E\nminutes: 5\nparts:\n  - lesson: k/one\n")).toEqual(['4 there is no lesson "k/one"'])
 })

@@ -1,6 +1,6 @@
 /** Request bodies as the API server limits them, response bodies as it writes them. */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { escapeHtml } from "@drydock/kubernetes/apimachinery"
+import { jsonBody } from "@drydock/kubernetes/apimachinery"
 import { constants, createGzip, gunzipSync, gzip } from "node:zlib"
 
 /** As k8s.io/apiserver/pkg/server/config.go MaxRequestBodyBytes. */
@@ -39,8 +39,7 @@ export const readBody = (request: IncomingMessage, limit = MAX_BODY_BYTES): Prom
   })
 
 /** JSON values end in a newline and hold no HTML, as Go's encoder writes them; text is text. */
-export const encodeBody = (body: unknown): string =>
-  body === undefined ? "" : typeof body === "string" ? body : `${escapeHtml(JSON.stringify(body))}\n`
+export const encodeBody = (body: unknown): string => (body === undefined ? "" : typeof body === "string" ? body : jsonBody(body))
 
 const acceptsGzip = (request: IncomingMessage) => /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))
 

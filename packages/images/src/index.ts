@@ -2,7 +2,7 @@
 import { agnhost } from "./agnhost.ts"
 import { alpine } from "./alpine.ts"
 import { bootcamps } from "./kubernetes-bootcamp.ts"
-import { busybox } from "./busybox.ts"
+import { busybox, oldBusybox } from "./busybox.ts"
 import { etcd, kubeApiserver, kubeControllerManager, kubeProxy, kubeScheduler } from "./control-plane.ts"
 import { coredns } from "./coredns.ts"
 import { curlImages } from "./curl.ts"
@@ -23,6 +23,7 @@ import { pause } from "./pause.ts"
 import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
 import { redis } from "./redis.ts"
+import { isPublished } from "./published-versions.ts"
 import { parseReference, type Reference } from "./reference.ts"
 import { stressImages } from "./stress.ts"
 import { webApplications } from "./web-applications.ts"
@@ -30,6 +31,7 @@ import { webApplications } from "./web-applications.ts"
 export const images: readonly Image[] = [
   nginx,
   httpd,
+  oldBusybox,
   busybox,
   alpine,
   redis,
@@ -63,14 +65,18 @@ export const images: readonly Image[] = [
   metallbSpeaker,
 ]
 
-const fullNames = new Map(
-  images.flatMap((image) =>
-    [image.repository, ...(image.aliases ?? [])].map((name) => [parseReference(name)?.name ?? name, image] as const),
-  ),
-)
+/** A repository may be several images, by their tags; the first that has a tag is meant. */
+const fullNames = new Map<string, Image[]>()
+for (const image of images)
+  for (const name of [image.repository, ...(image.aliases ?? [])]) {
+    const full = parseReference(name)?.name ?? name
+    const known = fullNames.get(full)
+    if (known) known.push(image)
+    else fullNames.set(full, [image])
+  }
 
-const hasTag = ({ tags }: Image, tag: string): boolean =>
-  tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
+const hasTag = ({ repository, tags }: Image, tag: string): boolean =>
+  tags.includes(tag) || (isPublished(repository, tag) ?? tags.some((one) => one.endsWith("*") && tag.startsWith(one.slice(0, -1))))
 
 /** The variable that a tag sets, where the image has one and the tag is a version. */
 export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string, string] | undefined =>
@@ -78,9 +84,10 @@ export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string,
 
 /** The image a reference names; "no-repository" or "no-tag" say why there is none. */
 export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "no-tag" => {
-  const image = fullNames.get(name)
-  if (!image) return "no-repository"
-  return hasTag(image, tag) ? image : "no-tag"
+  const known = fullNames.get(name)
+  if (!known) return "no-repository"
+  const named = ({ tags }: Image) => tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
+  return known.find((image) => hasTag(image, tag) && (known.length === 1 || named(image))) ?? "no-tag"
 }
 
 export type { Image, ImageContext } from "./define-image.ts"

@@ -66,12 +66,17 @@ interface ExecCredentialObject {
 }
 
 const understood = (text: string, apiVersion: string): ExecCredentials => {
+  // Nothing at all decodes to an object without a version.
+  if (text.trim() === "")
+    throw new ExecCredentialError(
+      `exec plugin is configured to use API version ${apiVersion}, plugin returned version client.authentication.k8s.io/__internal`,
+    )
   let object: ExecCredentialObject
   try {
     object = JSON.parse(text) as ExecCredentialObject
   } catch {
     throw new ExecCredentialError(
-      `decoding stdout: couldn't get version/kind; json parse error: ${text.trim() === "" ? "unexpected end of JSON input" : `invalid character '${text.trim()[0]}' looking for beginning of value`}`,
+      `decoding stdout: couldn't get version/kind; json parse error: invalid character '${text.trim()[0]}' looking for beginning of value`,
     )
   }
   if (object.apiVersion !== apiVersion)

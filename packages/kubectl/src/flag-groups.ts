@@ -95,6 +95,10 @@ export const SAVE_CONFIG: Flags = {
 
 export type DryRun = "none" | "client" | "server"
 
+/** Flags but for some. */
+export const without = (flags: Flags, ...names: readonly string[]): Flags =>
+  Object.fromEntries(Object.entries(flags).filter(([name]) => !names.includes(name)))
+
 /** As cmdutil.GetDryRunStrategy. */
 export const dryRun = (input: Input): DryRun => {
   const value = input.text("dry-run")

@@ -11,6 +11,8 @@ export interface Flag {
   /** The value of a flag given without one ("--dry-run" is "unchanged"). */
   readonly bare?: string
   readonly help?: string
+  /** The default as help prints it, where its Go type prints itself otherwise. */
+  readonly shown?: string
   readonly required?: boolean
   /** What is said when it is given. */
   readonly deprecated?: string

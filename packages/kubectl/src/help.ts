@@ -1,7 +1,7 @@
 /** Help texts, derived from the subcommands. Laid out as kubectl/pkg/util/templates lays them out. */
 import { childrenOf } from "./command-tree.ts"
 import type { Group, Subcommand } from "./define-subcommand.ts"
-import { type Flag, type Flags, GLOBAL } from "./flags.ts"
+import { type Flag, type Flags, GLOBAL, parseDuration } from "./flags.ts"
 
 const GROUPS: readonly Group[] = [
   "Basic Commands (Beginner)",
@@ -16,10 +16,18 @@ const GROUPS: readonly Group[] = [
 
 const TAIL = 'Use "kubectl options" for a list of global command-line options (applies to all commands).\n'
 
-const shownDefault = ({ type, default: value = "" }: Flag): string => {
+/** "1m" is "1m0s" for Go. */
+const goDuration = (text: string): string => {
+  const seconds = (parseDuration(text) ?? 0) / 1_000
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
+  return `${hours > 0 ? `${hours}h` : ""}${hours + minutes > 0 ? `${minutes}m` : ""}${seconds % 60}s`
+}
+
+const shownDefault = ({ type, default: value = "", shown }: Flag): string => {
+  if (shown !== undefined) return shown
   if (type === "bool") return value || "false"
   if (type === "int") return value || "0"
-  if (type === "duration") return value || "0s"
+  if (type === "duration") return goDuration(value || "0s")
   if (type === "list" || type === "array") return `[${value}]`
   return `'${value}'`
 }
@@ -38,11 +46,17 @@ const list = (commands: readonly Subcommand[]): string => {
 
 const byName = (a: Subcommand, b: Subcommand): number => (a.path[a.path.length - 1] < b.path[b.path.length - 1] ? -1 : 1)
 
-export const overview = (all: readonly Subcommand[]): string => {
+/** `plugins`: what is on the PATH beside. */
+export const overview = (all: readonly Subcommand[], plugins: readonly string[]): string => {
+  const beside = `Subcommands provided by plugins:\n${[...plugins]
+    .sort()
+    .map((name) => `  ${name.padEnd(13)} The command ${name} is a plugin installed by the user\n`)
+    .join("")}\n`
   const top = childrenOf(all, [])
   const sections = GROUPS.map((group) => {
     const commands = top.filter((one) => one.group === group)
-    return commands.length === 0 ? "" : `${group}:\n${list(group === "Other Commands" ? commands.sort(byName) : commands)}\n`
+    const before = group === "Other Commands" ? beside : ""
+    return commands.length === 0 ? "" : `${before}${group}:\n${list(group === "Other Commands" ? commands.sort(byName) : commands)}\n`
   }).join("")
   return `kubectl controls the Kubernetes cluster manager.\n\n Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n${sections}Usage:\n  kubectl [flags] [options]\n\nUse "kubectl <command> --help" for more information about a given command.\n${TAIL}`
 }

@@ -51,7 +51,12 @@ function* texts(context: Context, input: Input): Steps<[source: string, text: st
   for (const file of input.list("filename").flatMap((one) => (one === "-" || /^https?:/.test(one) ? [one] : globbed(context, one)))) {
     if (file === "-") found.push(["STDIN", new TextDecoder().decode(yield* context.process.readAll(0))])
     else if (/^https?:\/\//.test(file)) found.push([file, yield* fetchUrl(context, file)])
-    else found.push(...readPath(context, file, input.bool("recursive"), true))
+    // A shell's <(…) is a pipe.
+    else if (/^\/dev\/(fd\/\d+|stdin)$/.test(file)) {
+      const fd = yield* context.process.open(file, "r")
+      found.push([file, new TextDecoder().decode(yield* context.process.readAll(fd))])
+      context.process.close(fd)
+    } else found.push(...readPath(context, file, input.bool("recursive"), true))
   }
   return found
 }

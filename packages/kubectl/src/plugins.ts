@@ -40,3 +40,12 @@ export const pluginFiles = (process: Process): PluginFile[] =>
       return []
     }
   })
+
+/** The words that plugins add: "hello", "with-under". */
+export const pluginNames = (process: Process): string[] => [
+  ...new Set(
+    pluginFiles(process)
+      .filter(({ executable }) => executable)
+      .map(({ path }) => path.slice(path.lastIndexOf("/kubectl-") + 9)),
+  ),
+]

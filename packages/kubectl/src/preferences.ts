@@ -21,9 +21,8 @@ const VERSIONS = ["kubectl.config.k8s.io/v1alpha1", "kubectl.config.k8s.io/v1bet
 
 /** The file's value; undefined when there is none. A file that is named must be there. */
 const read = (process: Process, given: string | undefined): Preferences | undefined => {
-  if (given === "off" || (given === undefined && process.env.get("KUBECTL_KUBERC") === "false")) return undefined
   const named = given ?? process.env.get("KUBERC")
-  if (named === "off") return undefined
+  if (given === undefined && (named === "off" || process.env.get("KUBECTL_KUBERC") === "false")) return undefined
   const path = named || `${process.env.get("HOME") ?? "/root"}/.kube/kuberc`
   if (!named && !process.files.exists(path)) return undefined
   try {
@@ -31,8 +30,13 @@ const read = (process: Process, given: string | undefined): Preferences | undefi
     if (value?.kind !== "Preference" || !VERSIONS.includes(value.apiVersion ?? "")) return undefined
     return value
   } catch (error) {
-    if (error instanceof SystemError) throw new KubectlError(`open ${path}: ${error.message.toLowerCase()}`)
-    if (error instanceof YamlError) throw new KubectlError(error.message)
+    if (error instanceof SystemError)
+      throw new KubectlError(
+        `error occurred while applying preferences kuberc error kuberc: open ${path}: ${error.message.toLowerCase()}`,
+        { raw: true },
+      )
+    if (error instanceof YamlError)
+      throw new KubectlError(`error occurred while applying preferences kuberc error kuberc: ${error.message}`, { raw: true })
     throw error
   }
 }
@@ -57,7 +61,8 @@ export const withPreferences = (process: Process, args: readonly string[], known
   const alias = first < 0 || known(words[first]) ? undefined : preferences.aliases?.find(({ name }) => name === words[first])
   if (alias) {
     const rest = [...words.slice(0, first), ...words.slice(first + 1)]
-    words = [
+    // Defaults are for commands, not for what stands in for them.
+    return [
       ...(alias.command ?? "").split(/\s+/).filter(Boolean),
       ...(alias.prependArgs ?? []),
       ...optionWords(alias.options, rest),

@@ -11,7 +11,7 @@ import { connect, readKubeconfig } from "./kubeconfig.ts"
 import { klog } from "./klog.ts"
 import { dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
 import { withPreferences } from "./preferences.ts"
-import { pluginFor } from "./plugins.ts"
+import { pluginFor, pluginNames } from "./plugins.ts"
 import { subcommands } from "./subcommands/index.ts"
 
 const root = defineSubcommand({ path: [], summary: "", flags: {} })
@@ -31,7 +31,7 @@ function* main(process: Process): Steps<number> {
   const input = parseFlags(rest, command.flags, name, command.stopAtWord)
   if (command === root) {
     if (input.words.length > 0) throw unknownCommand(subcommands, input.words[0])
-    yield* process.print(overview(subcommands))
+    yield* process.print(overview(subcommands, pluginNames(process)))
     return 0
   }
   if (input.bool("help")) {

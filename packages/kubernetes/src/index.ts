@@ -2,6 +2,7 @@
 export type * from "./apiserver/contract.ts"
 export { SimulatedCluster } from "./cluster.ts"
 export type * from "./cluster-contract.ts"
+export type { Kubelet } from "./kubelet/run.ts"
 export type { CoreDns } from "./coredns/run.ts"
 export { HollowRuntime } from "./cri/hollow-runtime.ts"
 export { noFiles } from "./cri/no-files.ts"

@@ -160,7 +160,7 @@ export class SimulatedMachine implements Machine {
   /** Bytes of memory in use: the system's own, that of its processes, and what `backgroundMemory` says. */
   get memoryUsed(): number {
     let used = SYSTEM_MEMORY + (this.backgroundMemory?.() ?? 0)
-    for (const process of this.namespace.all()) if (!process.exitStatus) used += process.info().rss * 1024
+    for (const process of this.namespace.all()) if (!process.exitStatus) used += process.residentKib * 1024
     return used
   }
 
@@ -193,7 +193,7 @@ export class SimulatedMachine implements Machine {
         namespace,
       ),
     )
-    special("/sys", "sysfs", () => sysRoot(() => namespace().network.interfaces, this.capacity.memory))
+    special("/sys", "sysfs", () => sysRoot(namespace, { memory: this.capacity.memory, now: () => this.sim.now() }))
     special("/dev", "devtmpfs", () => this.#devices())
   }
 

@@ -1,5 +1,5 @@
 /** A machine with bash and the tools on it, for tests: run a script, or type at a terminal. */
-import type { Program, SimulatedMachine, Terminal } from "@drydock/machine"
+import type { MachineLimits, Program, SimulatedMachine, Terminal } from "@drydock/machine"
 import { bareMachine } from "../../machine/src/bare-machine.ts"
 import { shellEntries } from "./install.ts"
 
@@ -11,8 +11,8 @@ export const ENVIRONMENT = new Map([
   ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
 ])
 
-export const shellMachine = (): SimulatedMachine => {
-  const { machine } = bareMachine({ limits: { fuelPerSecond: 500_000 } })
+export const shellMachine = (limits: Partial<MachineLimits> = {}): SimulatedMachine => {
+  const { machine } = bareMachine({ limits: { fuelPerSecond: 500_000, ...limits } })
   for (const { path, program, target, content, mode } of shellEntries("bash")) {
     const parent = path.slice(0, path.lastIndexOf("/"))
     if (parent !== "") machine.files.mkdir(parent, { parents: true })

@@ -2,6 +2,8 @@
 export type { ArchiveEntry, Archives } from "./archives.ts"
 export { chartFile, isChartHost } from "./helm/catalogue/serve.ts"
 export { type ClientTool, clientTools } from "./client-tools.ts"
+export { containerToolProgram, Engine } from "./containers/program.ts"
+export type { EngineRuntime, ImageSettings } from "./containers/runtime.ts"
 export { crictlProgram } from "./crictl/program.ts"
 export type { Cri, ListedContainer, ListedSandbox } from "./crictl/runtime.ts"
 export { type EtcdDoor, etcdctlProgram } from "./etcdctl/program.ts"

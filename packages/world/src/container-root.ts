@@ -5,6 +5,7 @@ import {
   defineLayer,
   FilesView,
   type Layer,
+  type LayerEntry,
   MadeMount,
   MountNamespace,
   type NetworkNamespace,
@@ -32,7 +33,7 @@ const component =
     return make(context())(process)
   }
 
-const layers = new Map<Image, Layer>()
+const layers = new WeakMap<Image, Layer>()
 
 /** An image's root file system, one for all worlds. */
 const layerOf = (image: Image): Layer => {
@@ -93,4 +94,31 @@ export const containerRoot = (
   for (const { containerPath, hostPath, readOnly } of mounts)
     files.mount(containerPath, { view: machine.files, path: hostPath }, { readOnly })
   return files
+}
+
+/** Mounted into every container: not the image's. */
+const MOUNTED = new Set(["/proc", "/sys", "/dev", "/etc/hostname", "/etc/resolv.conf"])
+const MOST_FILES = 20_000
+
+/** All files of a container as an image's. */
+export const snapshot = (files: FilesView): LayerEntry[] => {
+  const entries: LayerEntry[] = []
+  const visit = (directory: string): void => {
+    for (const { name, type } of files.list(directory || "/")) {
+      const path = `${directory}/${name}`
+      if (MOUNTED.has(path) || entries.length > MOST_FILES) continue
+      const { mode, uid, gid } = files.lstat(path)
+      const owner = { mode: mode & 0o7777, uid, gid }
+      if (type === "symlink") entries.push({ path, target: files.readlink(path) })
+      else if (type === "directory") {
+        entries.push({ path, ...owner })
+        visit(path)
+      } else if (type === "file") {
+        const program = files.program(path)
+        entries.push({ path, ...owner, ...(program ? { program } : { content: files.readBytes(path) }) })
+      }
+    }
+  }
+  visit("")
+  return entries
 }

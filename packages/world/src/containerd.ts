@@ -26,10 +26,10 @@ import {
   SystemError,
   type Terminal,
 } from "@drydock/machine"
-import type { Cri } from "@drydock/tools"
+import type { Cri, ImageSettings } from "@drydock/tools"
 import { networkProblem, sandboxNetworkProblem } from "./cni-config.ts"
 import { ContainerOutput } from "./container-output.ts"
-import { containerRoot, provideContext } from "./container-root.ts"
+import { containerRoot, provideContext, snapshot } from "./container-root.ts"
 import { digestOf } from "./image-digest.ts"
 import { connectLocally } from "./port-connection.ts"
 
@@ -99,6 +99,8 @@ export class Containerd implements ContainerRuntime {
   readonly #containers = new Map<string, Container>()
   /** Full reference → what is there. */
   readonly #images = new Map<string, Image>()
+  /** Of an image under a second name: its first. */
+  readonly #origins = new Map<string, string>()
 
   constructor(options: {
     machine: SimulatedMachine
@@ -189,6 +191,58 @@ export class Containerd implements ContainerRuntime {
     return this.#images.delete(byId ?? (reference ? formatReference(reference) : ref))
   }
 
+  imageSettings(ref: string): ImageSettings | undefined {
+    const reference = parseReference(ref)
+    const image = reference && this.#images.get(formatReference(reference))
+    if (!image || !reference) return undefined
+    const version = versionOf(image, reference.tag)
+    return {
+      entrypoint: image.entrypoint ?? [],
+      command: image.command ?? [],
+      env: { ...image.env, ...(version && { [version[0]]: version[1] }) },
+      workingDirectory: image.workingDirectory ?? "",
+      user: image.user,
+      exposes: image.exposes ?? [],
+    }
+  }
+
+  tagImage(from: string, to: string): boolean {
+    const [source, target] = [parseReference(from), parseReference(to)]
+    const image = source && this.#images.get(formatReference(source))
+    if (!image || !source || !target) return false
+    this.#images.set(formatReference(target), image)
+    const origin = formatReference(source)
+    this.#origins.set(formatReference(target), this.#origins.get(origin) ?? origin)
+    return true
+  }
+
+  filesOf(id: string): FilesView {
+    const container = this.#containers.get(id)
+    if (!container) throw new Error(`no container ${id}`)
+    return this.#namespaces(container).files
+  }
+
+  /** An image of a container's files. */
+  commit(id: string, ref: string, settings: ImageSettings): void {
+    const container = this.#containers.get(id)
+    const reference = parseReference(ref)
+    if (!container || !reference) return
+    const { entrypoint, command, env, workingDirectory, user, exposes } = settings
+    const { versionEnv: _, components: __, shell: ___, files: ____, ...rest } = container.definition
+    this.#images.set(formatReference(reference), {
+      ...rest,
+      repository: reference.name,
+      tags: [reference.tag],
+      entrypoint,
+      command,
+      env,
+      exposes,
+      ...(workingDirectory && { workingDirectory }),
+      ...(user !== undefined && { user }),
+      files: snapshot(this.filesOf(id)),
+    })
+  }
+
   runPodSandbox(config: SandboxConfig, done: (result: SandboxStatus | { error: string }) => void): void {
     this.#machine.sim.schedule(SANDBOX_MS, () => {
       if (!this.available)
@@ -264,7 +318,7 @@ export class Containerd implements ContainerRuntime {
     const image = full === undefined ? undefined : this.#images.get(full)
     if (!image || !reference || full === undefined) return undefined
     return {
-      id: `sha256:${digestOf(full)}`,
+      id: `sha256:${digestOf(this.#origins.get(full) ?? full)}`,
       sizeBytes: image.sizeBytes,
       repoTags: [full],
       repoDigests: [`${reference.name}@sha256:${digestOf(`${full}/manifest`)}`],
@@ -343,7 +397,9 @@ export class Containerd implements ContainerRuntime {
         ...(sandbox.config.sharePids && sandbox.pids && { sharePids: sandbox.pids }),
       })
       if (sandbox.config.sharePids) sandbox.pids ??= made
-      if (container.config.resources.memoryLimit !== undefined) made.processes.memoryLimit = container.config.resources.memoryLimit
+      made.processes.memoryLimit = container.config.resources.memoryLimit
+      made.processes.cpuLimit = container.config.resources.cpuLimit
+      made.processes.since = this.#machine.sim.now()
       this.#machine.mountSystem(files, () => made.processes)
       if (container.config.readOnlyRootFilesystem) files.mounts.sealRoot()
       container.namespaces = made
@@ -471,7 +527,9 @@ export class Containerd implements ContainerRuntime {
     const container = this.#containers.get(id)
     if (!container) return
     container.config = { ...container.config, resources }
-    if (container.namespaces) container.namespaces.processes.memoryLimit = resources.memoryLimit
+    if (!container.namespaces) return
+    container.namespaces.processes.memoryLimit = resources.memoryLimit
+    container.namespaces.processes.cpuLimit = resources.cpuLimit
   }
 
   removeContainer(id: string): void {
@@ -585,11 +643,18 @@ export class Containerd implements ContainerRuntime {
     return bytes
   }
 
+  /** Bytes of so many images, as last counted. */
+  #imageBytes = 0
+  #imagesCounted = 0
+
   /** Bytes of the images that came after the machine was made. */
   imageBytes(): number {
-    let sum = 0
-    for (const { sizeBytes } of new Set(this.#images.values())) sum += sizeBytes
-    return sum
+    if (this.#imagesCounted !== this.#images.size) {
+      this.#imagesCounted = this.#images.size
+      this.#imageBytes = 0
+      for (const { sizeBytes } of new Set(this.#images.values())) this.#imageBytes += sizeBytes
+    }
+    return this.#imageBytes
   }
 
   removeUnusedImages(): number {

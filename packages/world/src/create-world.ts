@@ -3,11 +3,12 @@ import { Digest, Simulation } from "@drydock/sim"
 import { SimulatedCluster } from "@drydock/kubernetes"
 import { bodyText, Fabric, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
 import type { CommandHook } from "@drydock/shell"
+import { provideEngines } from "./container-engines.ts"
 import { bootCluster, HOLLOW_CAPACITY } from "./boot.ts"
 import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, World, WorldInput, WorldOptions } from "./contract.ts"
 import { ActiveFaults } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
-import { isPublicHost, publicInternet } from "./internet.ts"
+import { couldBePublic, isPublicHost, publicInternet } from "./internet.ts"
 import { loginOf } from "./login.ts"
 import { binaryAt, type BinaryPlace, binaryPaths, type MachineRole } from "./machine-binaries.ts"
 import { machineLayer } from "./machine-layer.ts"
@@ -55,7 +56,7 @@ class SimulatedWorld implements World {
           ? { status: 404, headers: {}, body: "404 page not found\n" }
           : { status: 200, headers: {}, body: content }
       },
-      internetNames: (name) => (options.internet || isPublicHost(name) ? "203.0.113.10" : undefined),
+      internetNames: (name) => (isPublicHost(name) || (options.internet && couldBePublic(name)) ? "203.0.113.10" : undefined),
     })
     const [first] = names
     if (kubernetes)
@@ -123,6 +124,7 @@ class SimulatedWorld implements World {
       ],
     })
     this.machines.set(name, machine)
+    provideEngines(machine, index)
     machine.files.write("/etc/hostname", `${name}\n`)
     machine.files.write(
       "/etc/hosts",

@@ -44,6 +44,18 @@ const HOSTS = new Set([...Object.keys(PAGES), ...Object.keys(PAGES).map((host) =
 /** Whether the internet's name servers know a host even where the world's owner provides no internet. */
 export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase()) || isChartHost(name)
 
+const TOP_LEVEL = new Set(
+  "app at au br ca ch cloud cn co com cz de dev edu es eu fr gov in info io it jp me net nl nz org pl ru se sh tech tv uk us xyz".split(
+    " ",
+  ),
+)
+
+/** Whether a host of that name could be there: a cluster's own names, and mistyped ones, are not. */
+export const couldBePublic = (name: string): boolean => {
+  const labels = name.replace(/\.$/, "").toLowerCase().split(".")
+  return labels.length > 1 && TOP_LEVEL.has(labels.at(-1) as string) && !labels.includes("svc")
+}
+
 const manifests = new Map<string, string>()
 
 /** Addons are installed so that they work at once; as published, metrics-server wants to be shown the kubelets' authority. */

@@ -72,3 +72,27 @@ kubectl wait --for=condition=Ready pod/idle --timeout=60s`)
   expect(run("kubectl exec idle -c store -- redis-cli -p 6380 ping").stdout).toBe("PONG\n")
   expect(run("kubectl get pod idle --no-headers").stdout).toMatch(/^idle +2\/2 +Running +0 /)
 })
+
+test("names are looked up as busybox did before 1.29, and addresses by their names; mistyped ones are nowhere, internet or not", () => {
+  const world = createWorld({ topology: "kubeadm-1node", seed: "names", startedAt: Date.UTC(2026, 0, 5, 8), internet: () => "a page\n" })
+  world.boot()
+  const run = (script: string): ScriptResult => {
+    let result: ScriptResult | undefined
+    world.script({ script, timeout: 120_000 }, (given) => {
+      result = given
+    })
+    while (!result) world.run({ until: world.sim.now() + 1_000, stop: () => result !== undefined })
+    return result
+  }
+  run("kubectl run box --image=busybox:1.28 -- sleep infinity; kubectl wait --for=condition=Ready pod/box")
+  const server = "Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n"
+  expect(run("kubectl exec box -- nslookup kubernetes").stdout).toBe(
+    `${server}Name:      kubernetes\nAddress 1: 10.96.0.1 kubernetes.default.svc.cluster.local\n`,
+  )
+  expect(run("kubectl exec box -- nslookup kubernets")).toMatchObject({
+    exit: 1,
+    stdout: server,
+    stderr: expect.stringContaining("nslookup: can't resolve 'kubernets'\n"),
+  })
+  expect(run("curl -s http://example.com; curl -s http://web-svc").stdout).toBe("a page\n")
+})

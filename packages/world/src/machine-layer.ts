@@ -3,6 +3,7 @@ import { defineLayer, type Layer } from "@drydock/machine"
 import { shellEntries } from "@drydock/shell"
 import { CNI_BINARIES, CNI_CONFIG, CNI_DIRECTORY } from "./cni-config.ts"
 import { clientToolEntries } from "./client-tools.ts"
+import { engineToolEntries } from "./container-engines.ts"
 import { machineProgram } from "./machine-programs.ts"
 
 const unit = (description: string, exec: string, more = ""): string =>
@@ -28,6 +29,7 @@ const build = (programs: readonly string[]): Layer =>
   defineLayer([
     ...shellEntries("bash"),
     ...clientToolEntries(),
+    ...engineToolEntries(),
     { path: "/sbin", target: "usr/sbin" },
     { path: "/usr/sbin" },
     { path: "/home" },

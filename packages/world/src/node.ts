@@ -3,6 +3,7 @@ import type { Component, NodeHost, SimulatedCluster } from "@drydock/kubernetes"
 import type { Host, HostFiles, NodeNetwork, Prober, ServiceRule } from "@drydock/kubernetes/ports"
 import { kubectlProgram } from "@drydock/kubectl"
 import { bodyText, type Process, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
+import { serveKubeletPorts } from "./kubelet-ports.ts"
 import { Containerd } from "./containerd.ts"
 
 const PRELOADED = (version: string) => [
@@ -186,6 +187,13 @@ export class WorldNode {
         return 1
       }
       const running: Component = node.#cluster.startKubelet(node.nodeHost, options)
+      const kubelet = node.#cluster.kubelets.get(node.machine.name)
+      const config = "/var/lib/kubelet/config.yaml"
+      if (kubelet)
+        serveKubeletPorts(process.network, kubelet, process.files.exists(config) ? process.files.readText(config) : "", {
+          pid: process.pid,
+          identify: ({ clientCertificate }) => (clientCertificate ? node.#cluster.authority.identify(clientCertificate)?.name : undefined),
+        })
       const ended = process.queue()
       let stop = false
       process.onSignal("SIGTERM", () => {

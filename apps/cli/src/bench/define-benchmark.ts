@@ -2,7 +2,7 @@
 
 export interface BenchmarkOptions {
   name: string
-  unit: "s" | "ms" | "MB" | "kB" | "µs"
+  unit: "s" | "ms" | "MB" | "kB" | "µs" | "×"
   /** At most this much. */
   target: number
   measure: () => Promise<number>

@@ -1,13 +1,25 @@
 /** `drydock bench`: every benchmark, as a table or JSON, with a peer's figure from the same run. */
 import { type Command, UsageError } from "../command.ts"
+import { apiServerBenchmarks } from "./api-server.ts"
 import type { Benchmark } from "./define-benchmark.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
 import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
+import { kubectl } from "./kubectl.ts"
 import { scale } from "./scale.ts"
+import { shell } from "./shell.ts"
 
-const benchmarks: readonly Benchmark[] = [freshWorld, deploymentReady, idleHour, idleHeap, ...scale]
+const benchmarks: readonly Benchmark[] = [
+  freshWorld,
+  deploymentReady,
+  idleHour,
+  idleHeap,
+  ...apiServerBenchmarks,
+  ...kubectl,
+  ...scale,
+  ...shell,
+]
 
 interface Row {
   name: string

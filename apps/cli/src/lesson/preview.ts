@@ -28,9 +28,10 @@ export const previewLesson = ({ options }: Parameters<Command["run"]>[0], [path,
   const child = spawn(process.execPath, [join(place, "scripts/start.mjs")], {
     cwd: place,
     stdio: "inherit",
+    // In a group of its own: a ^C reaches it once, from here. Told twice it would not wait for its programs to end.
+    detached: true,
     env: { ...process.env, DRYDOCK_PREVIEW: directory, DRYDOCK_DATA: join(place, DATA), DATABASE_URL: "", DRYDOCK_URL: "", PORT: port },
   })
-  // A ^C of the terminal reaches the child as well; it ends in its own order.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal === "SIGTERM" ? signal : 0))
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal))
   return new Promise((done) => child.on("close", (code) => done(code ?? 1)))
 }

@@ -2,7 +2,8 @@
 import type { Steps } from "@drydock/machine"
 import { query } from "../builder.ts"
 import { KubectlError } from "../errors.ts"
-import { type EventObject, eventAge, eventTime } from "../events.ts"
+import { type EventObject, eventAge } from "../events.ts"
+import { goSort } from "../printing/go-sort.ts"
 import type { DescribeContext, Described } from "./define-describer.ts"
 import { Writer } from "./writer.ts"
 
@@ -33,12 +34,15 @@ export function* eventsOf({ api }: DescribeContext, { kind, metadata }: Describe
   }
 }
 
+/** By lastTimestamp alone: what has none, as the scheduler's events, comes first. As util/event.SortableEvents. */
+const lastSeen = ({ lastTimestamp }: EventObject): number => Date.parse(lastTimestamp ?? "") || 0
+
 /** What follows a description; with events it has columns of its own. */
 export const withEvents = (w: Writer, events: readonly EventObject[] | undefined, now: number): string => {
   if (!events) return w.toString()
   if (events.length === 0) return w.raw(0, "Events:\t<none>\n").toString()
   const table = new Writer().line(0, "Events:\n  Type\tReason\tAge\tFrom\tMessage").cells(1, "----", "------", "----", "----", "-------")
-  for (const event of [...events].sort((a, b) => eventTime(a) - eventTime(b))) {
+  for (const event of goSort(events, (a, b) => lastSeen(a) < lastSeen(b))) {
     const { fieldPath } = event.involvedObject
     const message = (event.message ?? "").trim()
     table.cells(

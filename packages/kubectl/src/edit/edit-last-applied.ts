@@ -3,7 +3,7 @@ import type { KubeObject } from "../api.ts"
 import { find, type Info } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError } from "../errors.ts"
-import { FILES, fieldManager, PRINT } from "../flag-groups.ts"
+import { FILES, fieldManager, PRINT, VALIDATE } from "../flag-groups.ts"
 import { LAST_APPLIED, lastAppliedText } from "../last-applied.ts"
 import { sendPatch } from "../patching/send-patch.ts"
 import { Reporter } from "../printing/report.ts"
@@ -15,7 +15,13 @@ export const editLastApplied = defineSubcommand({
   usage: "(RESOURCE/NAME | -f FILENAME)",
   examples: [["As YAML", "kubectl apply edit-last-applied deployment/nginx"]],
   complete: "resources",
-  flags: { ...FILES, ...PRINT, ...fieldManager("kubectl-client-side-apply") },
+  flags: {
+    ...FILES,
+    ...PRINT,
+    ...VALIDATE,
+    ...fieldManager("kubectl-client-side-apply"),
+    "windows-line-endings": { type: "bool", help: "Lines end as they do on Windows" },
+  },
   *run(input, context) {
     const infos = yield* find(context, input, {})
     const reporter = new Reporter(context.process, input)

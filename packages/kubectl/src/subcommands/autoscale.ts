@@ -8,7 +8,7 @@ import { send } from "../create-object.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, ServerError, throwAll } from "../errors.ts"
 import type { Input } from "../flags.ts"
-import { DRY_RUN, dryRun, FILES, fieldManager, PRINT, SAVE_CONFIG, VALIDATE } from "../flag-groups.ts"
+import { DRY_RUN, dryRun, FILES, fieldManager, PRINT, SAVE_CONFIG } from "../flag-groups.ts"
 import { Reporter } from "../printing/report.ts"
 
 /** "80%" of what is requested, or an amount. */
@@ -46,11 +46,10 @@ export const autoscale = defineSubcommand({
     ...PRINT,
     ...DRY_RUN,
     ...SAVE_CONFIG,
-    ...VALIDATE,
     ...fieldManager("kubectl-autoscale"),
     ...RECORD,
     cpu: { type: "string", help: "What a pod is to use on average: a percentage of its request (70%) or an amount (500m)." },
-    "cpu-percent": { type: "int", default: "-1", help: "The same as --cpu with a percentage; older." },
+    "cpu-percent": { type: "int", default: "-1", hidden: true, help: "The same as --cpu with a percentage; older." },
     max: { type: "int", default: "-1", required: true, help: "How many pods at most." },
     memory: { type: "string", help: "What a pod is to use on average: a percentage of its request or an amount (200Mi)." },
     min: { type: "int", default: "-1", help: "How many pods at least; default: the server's." },

@@ -7,7 +7,7 @@ import { pathOf } from "../discovery.ts"
 import { errorText, isReason, KubectlError, SilentExit, UsageError } from "../errors.ts"
 import { FILES, fieldManager, SELECTOR } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { LAST_APPLIED } from "../last-applied.ts"
+import { LAST_APPLIED, withLastApplied } from "../last-applied.ts"
 import { labelFilter, namesFiles, readManifests } from "../manifests.ts"
 import { schemaFor, threeWayPatch } from "../patching/strategic.ts"
 import { sendPatch } from "../patching/send-patch.ts"
@@ -48,7 +48,8 @@ function* mergedOf(
         query({ dryRun: "All", fieldManager: manager, force: String(input.bool("force-conflicts")) }),
       { body: given, type: "application/apply-patch+yaml" },
     )
-  const wanted = given
+  // The annotation is compared where there is one, and not made.
+  const wanted = live?.metadata.annotations?.[LAST_APPLIED] === undefined ? given : withLastApplied(given)
   if (!live)
     return yield* context.api.json<KubeObject>("POST", pathOf(resource, namespace) + query({ dryRun: "All", fieldManager: manager }), {
       body: wanted,

@@ -17,7 +17,7 @@ export const exec = defineSubcommand({
   ],
   complete: "pods-and-types",
   flags: {
-    ...FILES,
+    filename: FILES.filename,
     container: { short: "c", type: "string", help: "The container; default: the annotated one, or the first." },
     "pod-running-timeout": { type: "duration", default: "1m", help: "How long to wait for a pod to run" },
     quiet: { short: "q", type: "bool", help: "Print nothing but what the command prints" },

@@ -5,7 +5,7 @@ import { find } from "../builder.ts"
 import { send } from "../create-object.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, throwAll } from "../errors.ts"
-import { DRY_RUN, FILES, fieldManager, PRINT, SAVE_CONFIG, SELECTOR } from "../flag-groups.ts"
+import { DRY_RUN, FILES, fieldManager, PRINT, SAVE_CONFIG } from "../flag-groups.ts"
 import { withoutFlags } from "../flags.ts"
 import { parseLabels, selectorLabels } from "../labels.ts"
 import { OVERRIDES, override } from "../overrides.ts"
@@ -76,13 +76,13 @@ export const expose = defineSubcommand({
     ...PRINT,
     ...DRY_RUN,
     ...SAVE_CONFIG,
-    ...SELECTOR,
+    selector: { type: "string", help: "The labels that the service selects; default: the object's" },
     ...OVERRIDES,
     ...fieldManager("kubectl-expose"),
     ...RECORD,
     "cluster-ip": { type: "string", help: "The service's address, or None for a headless service." },
     "external-ip": { type: "string", help: "An address outside of the cluster that the service is reached at." },
-    labels: { type: "string", help: "The service's labels, as key=value,…" },
+    labels: { short: "l", type: "string", help: "The service's labels, as key=value,…" },
     "load-balancer-ip": { type: "string", help: "The load balancer's address." },
     name: { type: "string", help: "The service's name; default: the object's." },
     port: { type: "string", help: "The port it serves." },
@@ -95,7 +95,7 @@ export const expose = defineSubcommand({
     const reporter = new Reporter(context.process, input)
     const errors: KubectlError[] = []
     // --selector is the service's; it finds no objects.
-    const infos = yield* find(context, withoutFlags(input, SELECTOR), { errors })
+    const infos = yield* find(context, withoutFlags(input, { selector: { type: "string" } }), { errors })
     throwAll(errors)
     for (const { resource, object, name } of infos) {
       if (!EXPOSABLE.includes(resource.kind))

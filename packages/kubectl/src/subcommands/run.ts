@@ -9,7 +9,7 @@ import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { deleteOne, waitGone } from "../deletion.ts"
 import { pathOf } from "../discovery.ts"
 import { KubectlError, ServerError, UsageError } from "../errors.ts"
-import { DRY_RUN, dryRun, fieldManager, PRINT, SAVE_CONFIG } from "../flag-groups.ts"
+import { DRY_RUN, dryRun, FILES, fieldManager, PRINT, SAVE_CONFIG } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
 import { parseLabels } from "../labels.ts"
 import { OVERRIDES, override } from "../overrides.ts"
@@ -126,6 +126,7 @@ export const run = defineSubcommand({
   ],
   complete: "none",
   flags: {
+    ...FILES,
     ...PRINT,
     ...DRY_RUN,
     ...SAVE_CONFIG,
@@ -148,7 +149,7 @@ export const run = defineSubcommand({
     port: { type: "string", help: "The port that the container listens on." },
     privileged: { type: "bool", help: "The container may do what root may do on the node." },
     quiet: { short: "q", type: "bool", help: "Print nothing but what the container prints." },
-    restart: { type: "string", help: "The restart policy: Always, OnFailure or Never." },
+    restart: { type: "string", default: "Always", help: "The restart policy: Always, OnFailure or Never." },
     rm: { type: "bool", help: "Delete the pod when it is left. Only when attached." },
     stdin: { short: "i", type: "bool", help: "Keep standard input open, and attach." },
     tty: { short: "t", type: "bool", help: "Give the container a terminal." },

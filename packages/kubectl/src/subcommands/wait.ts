@@ -5,7 +5,7 @@ import type { KubeObject } from "../api.ts"
 import { find, type Info, targets } from "../builder.ts"
 import { type Context, defineSubcommand } from "../define-subcommand.ts"
 import { isReason, KubectlError, throwAll } from "../errors.ts"
-import { ALL, FILES, PRINT, SELECTION } from "../flag-groups.ts"
+import { ALL, FILES, PRINT, SELECTION, without } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
 import { namesFiles } from "../manifests.ts"
 import { Reporter } from "../printing/report.ts"
@@ -136,16 +136,17 @@ export const wait = defineSubcommand({
   flags: {
     ...SELECTION,
     ...ALL,
-    ...FILES,
+    ...without(FILES, "kustomize"),
+    recursive: { short: "R", type: "bool", default: "true", help: "Also look into the subdirectories of what -f names." },
     ...PRINT,
-    for: { type: "array", help: "What to wait for: create, delete, condition=name[=value] or jsonpath='{path}'[=value]." },
+    for: { type: "string", help: "What to wait for: create, delete, condition=name[=value] or jsonpath='{path}'[=value]." },
     local: { type: "bool", help: "Look at the file only." },
     timeout: { type: "duration", default: "30s", help: "How long to wait; zero: look once; negative: a week." },
   },
   *run(input, context) {
     const { process } = context
-    const texts = input.list("for")
-    if (texts.length === 0) throw new KubectlError('unrecognized condition: ""')
+    const texts = [input.text("for")]
+    if (texts[0] === "") throw new KubectlError('unrecognized condition: ""')
     const conditions = texts.map(conditionOf)
     const lower = texts.map((text) => text.toLowerCase())
     const timeout = input.duration("timeout")

@@ -86,6 +86,8 @@ export interface KindOptions<T extends KubernetesObject> {
   selectableFieldNames?: readonly string[]
   /** Said with every answer about the kind. */
   deprecation?: string
+  /** Objects that are there beside those that are stored, which go before them. `since`: when the server began, ms. */
+  implied?: (kinds: readonly AnyKind[], since: number) => readonly AnyStored[]
   /** Never stored: made when asked for. */
   computed?: () => readonly KubernetesObject[]
   /** The version in which etcd holds it, where that is not the served one. */
@@ -94,6 +96,8 @@ export interface KindOptions<T extends KubernetesObject> {
   storedAs?: { kind: Kind; from: (stored: KubernetesObject) => object; to: (object: KubernetesObject) => object }
   /** Stands for a CustomResourceDefinition. */
   custom?: boolean
+  /** Its versions are converted by a webhook; `key` tells one definition's state from another's. */
+  conversion?: { storage: Kind; webhook: { clientConfig: object; conversionReviewVersions: readonly string[] }; key: string }
   /** Replica paths of the scale subresource. */
   scale?: { specReplicas: string; statusReplicas: string; selector: string }
   columns: readonly Column<Stored<T>>[]

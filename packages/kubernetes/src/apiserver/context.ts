@@ -143,6 +143,8 @@ export interface Server {
   readonly roles: RoleSource
   /** Objects of admissionregistration.k8s.io/v1, by their plural, in the order of their names. */
   configured(plural: string): readonly AnyStored[]
+  /** Virtual time at which it began, ms. */
+  readonly startedAt: number
   /** The text of /metrics. */
   metrics(): ApiResponse
   readonly streams: Set<OpenStream>

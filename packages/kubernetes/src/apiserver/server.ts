@@ -1,12 +1,13 @@
 /** The API server: the chain every request walks, from path to store. */
 import type { Simulation } from "@drydock/sim"
-import type { CustomResourceDefinition, Pod } from "../api/index.ts"
+import type { APIService, CustomResourceDefinition, Pod } from "../api/index.ts"
 import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import { SelectorError } from "../apimachinery/selectors.ts"
 import { badRequest, forbidden, methodNotAllowed, noResource, StatusError } from "../apimachinery/status.ts"
 import type { Etcd } from "../etcd/contract.ts"
 import type { TraceActor } from "../ports/trace.ts"
+import { ApiServices } from "./api-services.ts"
 import { type Authenticators, authenticate, impersonate } from "./authentication.ts"
 import { allowedBy, authorized, forbiddenMessage, type RoleSource, rulesFor } from "./authorization.ts"
 import { optionalBody } from "./body.ts"
@@ -101,9 +102,11 @@ export class ApiServer implements Server {
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
   readonly #counts = new RequestCounts()
-  readonly #startedAt: number
+  readonly startedAt: number
   readonly #tokens: IssuedTokens
   readonly #nodes: NodeGraph
+  readonly #apiServices: ApiServices
+  #remoteKinds: readonly AnyKind[] = []
   readonly #suspended: SuspendedRequests
   readonly #configured = new Map<string, readonly AnyStored[]>()
   readonly #subresources = new Map<string, SubresourceHandler>()
@@ -114,7 +117,7 @@ export class ApiServer implements Server {
     this.options = options
     this.etcd = options.etcd
     this.sim = options.sim
-    this.#startedAt = options.sim.now()
+    this.startedAt = options.sim.now()
     this.#admission = options.admission
     this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)
@@ -147,6 +150,25 @@ export class ApiServer implements Server {
       },
       roles: this.roles,
     }
+    this.#apiServices = new ApiServices({
+      server: this,
+      write: (kind) => this.#ownWrite(kind),
+      answersItself: (group) => {
+        const aggregated = this.#aggregated.get(group)
+        if (!aggregated) return undefined
+        try {
+          return aggregated.handler(this.#ownContext(requestInfo("GET", `/apis/${group}/v1/probe`, parseQuery(undefined)))).status !== 503
+        } catch (error) {
+          // It knows no such resource: it is there.
+          if (error instanceof StatusError) return true
+          throw error
+        }
+      },
+      changed: (kinds) => {
+        this.#remoteKinds = kinds
+        this.setCustomKinds(this.#customKinds)
+      },
+    })
     const definitions = options.kinds.find(({ kind }) => kind === "CustomResourceDefinition")
     this.#custom = new CustomResources({
       sim: this.sim,
@@ -165,6 +187,7 @@ export class ApiServer implements Server {
   reloadCustomKinds(): void {
     this.#custom.serve()
     this.#configured.clear()
+    this.#apiServices.reload()
   }
 
   /** Flags of the program: beta kinds that are served, admission plugins that are off. */
@@ -195,7 +218,7 @@ export class ApiServer implements Server {
   /** Replaces the kinds that custom resource definitions stand for. */
   setCustomKinds(kinds: readonly AnyKind[]): void {
     this.#customKinds = kinds
-    const more = [...this.#betaKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
+    const more = [...this.#betaKinds, ...this.#remoteKinds, ...[...this.#aggregated.values()].flatMap(({ kinds: own }) => own), ...kinds]
     // The same list for all worlds that have no more: what is found in it is indexed once for them.
     this.#kinds = more.length === 0 ? this.options.kinds : [...this.options.kinds, ...more]
   }
@@ -347,6 +370,9 @@ export class ApiServer implements Server {
       outside,
     }
     if (!info.isResource) {
+      const [, group = "", version = ""] = /^\/apis\/([^/]+)\/([^/]+)\/?$/.exec(info.path) ?? []
+      const remote = group !== "" && !this.#aggregated.has(group) ? this.#apiServices.remote(group, version) : undefined
+      if (remote) return this.#apiServices.proxy(remote, context)
       const answer = answerPath(this, context)
       return external && media ? represent(answer, media) : answer
     }
@@ -402,6 +428,8 @@ export class ApiServer implements Server {
     const { info } = context
     const aggregated = this.#aggregated.get(info.group)
     if (aggregated) return aggregated.handler(context)
+    const remote = this.#apiServices.remote(info.group, info.version)
+    if (remote) return this.#apiServices.proxy(remote, context)
     const kind = this.kind(info.group, info.version, info.resource)
     if (!kind) {
       // Upstream's mux knows nothing of a group that is not there; within one that is, the resource is missing.
@@ -553,17 +581,24 @@ export class ApiServer implements Server {
   }
 
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
-    if (kind.group === "admissionregistration.k8s.io") this.#configured.delete(kind.plural)
+    if (kind.group === "admissionregistration.k8s.io") {
+      this.#configured.delete(kind.plural)
+    }
+    if (kind.kind === "APIService" && kind.group === "apiregistration.k8s.io")
+      this.#apiServices.changed((after ?? before) as unknown as APIService)
     if (kind.kind === "CustomResourceDefinition") this.#custom.changed((after ?? before) as unknown as CustomResourceDefinition)
   }
 
   /** A write by the server itself. */
   #ownWrite(kind: AnyKind): WriteContext {
+    return this.writeContext(kind, this.#ownContext(requestInfo("PUT", "/", parseQuery(undefined))), "update", "status")
+  }
+
+  #ownContext(info: RequestInfo): Context {
     const request: ApiRequest = { method: "PUT", path: "/", user: SELF }
-    const info = requestInfo("PUT", "/", parseQuery(undefined))
     const media = { format: "json", as: undefined, pretty: false, stream: false } as const
     const span = this.options.trace.current ?? this.options.trace.span()
-    const context: Context = {
+    return {
       request,
       query: parseQuery(undefined),
       info,
@@ -574,11 +609,10 @@ export class ApiServer implements Server {
       warnings: [],
       outside: undefined,
     }
-    return this.writeContext(kind, context, "update", "status")
   }
 
   metrics(): ApiResponse {
-    return metrics(this, this.#counts, this.#startedAt)
+    return metrics(this, this.#counts, this.startedAt)
   }
 
   deleteObject(

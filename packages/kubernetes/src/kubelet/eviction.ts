@@ -84,8 +84,9 @@ export class EvictionManager {
   synchronize(): void {
     const { host, runtime, now, changed, nodeEvent } = this.#options
     const met = () => observe(host).filter(({ available, least }) => available < least)
-    const before = this.conditions.join()
     let short = met()
+    if (short.length === 0 && this.#lastSeen.size === 0) return
+    const before = this.conditions.join()
     for (const { condition } of short) this.#lastSeen.set(condition, now())
     for (const [condition, at] of this.#lastSeen) if (now() - at >= TRANSITION) this.#lastSeen.delete(condition)
     if (this.conditions.join() !== before) changed()

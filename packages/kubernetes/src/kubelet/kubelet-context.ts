@@ -6,6 +6,7 @@ import type { Recorder } from "../client/event-recorder.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
 import type { Prober } from "../ports/network.ts"
+import type { PendingResize } from "./pod-resize.ts"
 import type { Trace } from "../ports/trace.ts"
 
 export interface KubeletContext {
@@ -29,5 +30,7 @@ export interface KubeletContext {
   letGo: number
   /** syncFrequency, ms, where the kubelet has to say again that it knows no cluster DNS. */
   resync: number | undefined
+  /** Why the node cannot give a Pod what it wants now; undefined: it can. */
+  resizeProblem: (pod: Pod) => PendingResize | undefined
   reportStatus: (pod: Pod, status: Pod["status"]) => void
 }

@@ -68,6 +68,19 @@ export const podStatus = (scope: PodScope, given: GivenUp | undefined): { phase:
   if (terminating && main.every(({ state }) => state.terminated) && phase === "Running")
     phase = main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
   const conditions = conditionsOf(pod, { init, main, phase, sandboxReady: scope.sandboxId !== undefined, now })
+  if (scope.resizing) {
+    const { reason, message } = scope.resizing
+    const before = pod.status.conditions?.find(({ type }) => type === "PodResizePending")
+    conditions.push({
+      type: "PodResizePending",
+      status: "True",
+      reason,
+      message,
+      lastProbeTime: null,
+      lastTransitionTime: before ? String(before.lastTransitionTime) : now,
+      ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    })
+  }
   if (given?.condition) {
     const { type } = given.condition
     const own = { ...given.condition, status: "True" as const, lastProbeTime: null, lastTransitionTime: now }

@@ -1,4 +1,5 @@
 /** What the parts of one pod worker share. */
+import type { PendingResize } from "./pod-resize.ts"
 import type { Pod } from "../api/index.ts"
 import type { TraceActor } from "../ports/trace.ts"
 import type { ContainerRecord } from "./container-record.ts"
@@ -12,6 +13,7 @@ export interface PodScope {
   /** Host path of each volume, once set up. */
   volumes: Map<string, string> | undefined
   readonly records: ContainerRecord[]
+  readonly resizing: PendingResize | undefined
   readonly terminating: boolean
   event(type: "Normal" | "Warning", reason: string, message: string, record?: ContainerRecord): void
   /** One hop of this Pod's way, from the kubelet unless said otherwise. */

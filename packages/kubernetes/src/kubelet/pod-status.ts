@@ -108,7 +108,7 @@ export const conditionsOf = (
   const gates = (pod.spec.readinessGates ?? []).every(({ conditionType }) =>
     previous.some(({ type, status }) => type === conditionType && status === "True"),
   )
-  const own = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"])
+  const own = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled", "PodResizePending"])
   return [
     make("PodReadyToStartContainers", sandboxReady),
     make("Initialized", initialized, "ContainersNotInitialized", `containers with incomplete status: [${uninitialized.join(" ")}]`),

@@ -56,9 +56,17 @@ const limitOf = ({ resources }: Container): string | undefined =>
   (resources?.limits as Record<string, string> | undefined)?.["ephemeral-storage"]
 
 /** Most Pods limit nothing of the disk. */
-const limitsDisk = (pod: Pod): boolean =>
-  containersOf(pod).some((container) => limitOf(container) !== undefined) ||
-  (pod.spec.volumes ?? []).some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined)
+const limited = new WeakMap<object, boolean>()
+const limitsDisk = (pod: Pod): boolean => {
+  let found = limited.get(pod.spec)
+  if (found === undefined) {
+    found =
+      containersOf(pod).some((container) => limitOf(container) !== undefined) ||
+      (pod.spec.volumes ?? []).some(({ emptyDir }) => emptyDir?.sizeLimit !== undefined)
+    limited.set(pod.spec, found)
+  }
+  return found
+}
 
 /** Why a Pod that limits its use of the disk has to go; undefined: it does not. */
 export const beyondDiskLimits = (worker: PodWorker, runtime: ContainerRuntime, host: Host): string | undefined => {

@@ -11,6 +11,7 @@ import { type GivenUp, podStatus } from "./pod-report.ts"
 import { PodSandbox } from "./pod-sandbox.ts"
 import { goDuration, podLabel, type PodScope } from "./pod-scope.ts"
 import { startContainer, watchHealth } from "./start-container.ts"
+import { type PendingResize, resizeDetails } from "./pod-resize.ts"
 import { stopContainer } from "./stop-container.ts"
 
 const FIELDS: Readonly<Record<ContainerKind, string>> = { init: "initContainers", main: "containers", ephemeral: "ephemeralContainers" }
@@ -20,6 +21,14 @@ const MESSAGE_FROM_LOG = 2_048
 const RELIST = 1_000
 const DEADLINE_EXCEEDED = "Pod was active on the node longer than the specified deadline"
 
+type Container = ContainerRecord["container"]
+
+const amounts = ({ resources }: Container, name: string): string =>
+  `${(resources?.limits as Record<string, string> | undefined)?.[name]} ${(resources?.requests as Record<string, string> | undefined)?.[name]}`
+
+const amountsChanged = (before: Container, now: Container): string[] =>
+  before.resources === now.resources ? [] : ["cpu", "memory"].filter((name) => amounts(now, name) !== amounts(before, name))
+
 export class PodWorker implements PodScope {
   pod: Pod
   readonly context: KubeletContext
@@ -28,6 +37,8 @@ export class PodWorker implements PodScope {
   ip = ""
   volumes: Map<string, string> | undefined
   terminating = false
+  /** Resources that were asked for and are not given yet. */
+  resizing: PendingResize | undefined
   /** What caused this Pod's present work. */
   span: number | undefined
   /** Called once, when nothing of the Pod is left on the node. */
@@ -76,11 +87,33 @@ export class PodWorker implements PodScope {
     for (const container of ephemeralContainers)
       if (!this.records.some(({ container: { name } }) => name === container.name))
         this.records.push(newRecord(container as never, "ephemeral", false))
-    for (const record of this.records) {
-      const now = [...containers, ...initContainers].find(({ name }) => name === record.container.name)
-      if (now && now !== record.container) this.#change(record, now)
-    }
+    const wanted = [...containers, ...initContainers]
+    const pairs = this.records.flatMap((record) => {
+      const now = wanted.find(({ name }) => name === record.container.name)
+      return now && now !== record.container ? [{ record, now }] : []
+    })
+    const resized = pairs.some(({ record, now }) => record.state.running && amountsChanged(record.container, now).length > 0)
+    const problem = resized ? this.context.resizeProblem(pod) : undefined
+    if (resized) this.#tellResize(problem)
+    else this.resizing = undefined
+    for (const { record, now } of pairs)
+      this.#change(record, problem ? ({ ...now, resources: record.container.resources } as typeof now) : now)
+    if (resized && !problem) this.event("Normal", "ResizeCompleted", `Pod resize completed: ${resizeDetails(pod)}`)
     this.sync()
+  }
+
+  /** The node may have room by now. */
+  retryResize(): void {
+    if (this.resizing && this.active) this.update(this.pod)
+  }
+
+  #tellResize(problem: PendingResize | undefined): void {
+    const before = this.resizing
+    this.resizing = problem
+    if (!problem) return this.event("Normal", "ResizeStarted", `Pod resize started: ${resizeDetails(this.pod)}`)
+    if (before?.message === problem.message) return
+    const details = resizeDetails(this.pod, problem.message)
+    this.event("Warning", `Resize${problem.reason}`, `Pod resize ${problem.told}: ${details}`)
   }
 
   /** A changed image restarts a container; changed resources are applied to it as it runs, unless its resizePolicy says otherwise. */
@@ -93,9 +126,7 @@ export class PodWorker implements PodScope {
       this.event("Normal", "Killing", `Container ${now.name} definition changed, will be restarted`, record)
       return stopContainer(this, record, grace)
     }
-    const amounts = (container: typeof now, name: string) =>
-      `${(container.resources?.limits as Record<string, string> | undefined)?.[name]} ${(container.resources?.requests as Record<string, string> | undefined)?.[name]}`
-    const changed = ["cpu", "memory"].filter((name) => amounts(now, name) !== amounts(before, name))
+    const changed = amountsChanged(before, now)
     if (changed.length === 0) return
     const policies = now.resizePolicy ?? []
     if (policies.some(({ resourceName, restartPolicy }) => changed.includes(resourceName) && restartPolicy === "RestartContainer")) {

@@ -12,6 +12,7 @@ import type { ExecOptions, ExecSession, LogLine, PortConnection, PortConnectionO
 import type { Trace } from "../ports/trace.ts"
 import { admit } from "./admission.ts"
 import { evict, EvictionManager } from "./eviction.ts"
+import { resizeProblem } from "./pod-resize.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
 import { NodeLease } from "./node-lease.ts"
@@ -144,6 +145,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     for (const worker of workers.values()) {
       const message = worker.active ? beyondDiskLimits(worker, runtime, host) : undefined
       if (message !== undefined) evict(worker, message, 1_000)
+      worker.retryResize()
     }
   }
 
@@ -168,6 +170,18 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   }
 
   const context: KubeletContext = {
+    resizeProblem: (one) => {
+      const self = informers.for(node).get(undefined, host.name)
+      const others = [...workers.values()].filter(({ active, pod: other }) => active && other.metadata.uid !== one.metadata.uid)
+      return (
+        self &&
+        resizeProblem(
+          one,
+          others.map(({ pod: other }) => other),
+          self,
+        )
+      )
+    },
     sim,
     client,
     events,

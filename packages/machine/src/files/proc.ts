@@ -5,7 +5,6 @@ import type { OpenFile } from "../kernel/open-file.ts"
 import type { KernelProcess } from "../kernel/kernel-process.ts"
 import type { ProcessNamespace } from "../kernel/process-namespace.ts"
 import { DeviceFile, nullDevice } from "../kernel/regular-file.ts"
-import type { NetworkInterface } from "../network/contract.ts"
 import type { Inode } from "./inode.ts"
 
 const inode = (type: Inode["type"], mode: number, rest: Partial<Inode>): Inode => ({
@@ -147,8 +146,44 @@ const processDirectory = (process: KernelProcess, pid: number): Inode => {
   })
 }
 
+/** Microseconds of a scheduling period (cpu.cfs_period_us). */
+const PERIOD = 100_000
+
+/** A container's control group: its limits, and what it uses of them. As Documentation/admin-guide/cgroup-v2.rst. */
+const controlGroup = (namespace: () => ProcessNamespace, now: () => number): Record<string, Inode> => {
+  const cpu = () => {
+    const { cpuLimit, since } = namespace()
+    const wanted = Math.round(namespace().usage().cpuMs * 1_000)
+    const passed = Math.max(0, now() - since) * 1_000
+    const most = cpuLimit === undefined ? Number.POSITIVE_INFINITY : Math.round((passed * cpuLimit) / 1_000)
+    const used = Math.min(wanted, most)
+    const throttled = wanted - used
+    const periods = cpuLimit === undefined ? 0 : Math.floor(passed / PERIOD)
+    return { used, throttled, periods, throttledPeriods: throttled > 0 ? periods : 0 }
+  }
+  return {
+    "cpu.max": text(() => {
+      const { cpuLimit } = namespace()
+      return `${cpuLimit === undefined ? "max" : cpuLimit * (PERIOD / 1_000)} ${PERIOD}\n`
+    }),
+    "cpu.stat": text(() => {
+      const { used, throttled, periods, throttledPeriods } = cpu()
+      const user = Math.round(used * 0.8)
+      return `usage_usec ${used}\nuser_usec ${user}\nsystem_usec ${used - user}\nnice_usec 0\ncore_sched.force_idle_usec 0\nnr_periods ${periods}\nnr_throttled ${throttledPeriods}\nthrottled_usec ${throttled}\nnr_bursts 0\nburst_usec 0\n`
+    }),
+    "memory.max": text(() => `${namespace().memoryLimit ?? "max"}\n`),
+    "memory.current": text(() => `${namespace().usage().memory}\n`),
+    "memory.events": text(
+      () => `low 0\nhigh 0\nmax 0\noom ${namespace().outOfMemory ? 1 : 0}\noom_kill ${namespace().outOfMemory ? 1 : 0}\noom_group_kill 0\n`,
+    ),
+    "pids.current": text(() => `${namespace().list().length}\n`),
+    "pids.max": text(() => "max\n"),
+  }
+}
+
 /** /sys: the interfaces of a network, and that control groups are of version 2. */
-export const sysRoot = (interfaces: () => readonly NetworkInterface[], memory: number): Inode => {
+export const sysRoot = (namespace: () => ProcessNamespace, facts: { memory: number; now: () => number }): Inode => {
+  const interfaces = () => namespace().network.interfaces
   const net = inode("directory", 0o755, {
     provider: {
       list: () => ["lo", ...interfaces().map(({ name }) => name)],
@@ -164,7 +199,7 @@ export const sysRoot = (interfaces: () => readonly NetworkInterface[], memory: n
   })
   const cgroup = directory({
     "cgroup.controllers": text(() => "cpuset cpu io memory hugetlb pids rdma misc\n"),
-    "memory.max": text(() => `${memory}\n`),
+    ...(namespace().host ? controlGroup(namespace, facts.now) : { "memory.max": text(() => `${facts.memory}\n`) }),
   })
   return directory({ class: directory({ net }), fs: directory({ cgroup }) })
 }

@@ -396,6 +396,11 @@ export class KernelProcess implements Process, Parked, Viewer {
     yield* this.sleep(ms)
   }
 
+  /** Resident set, KiB. */
+  get residentKib(): number {
+    return 1_200 + this.fds.size * 4 + Math.round((this.load?.memory ?? 0) / 1024)
+  }
+
   /** CPU time that was declared, ms. */
   get declaredCpu(): number {
     const { load } = this
@@ -544,7 +549,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       state,
       startedAt: this.startedAt,
       cpuTime: this.kernel.cpuMs(this.used) + this.declaredCpu,
-      rss: 1_200 + this.fds.size * 4 + Math.round((this.load?.memory ?? 0) / 1024),
+      rss: this.residentKib,
       tty: this.tty?.name,
     }
   }

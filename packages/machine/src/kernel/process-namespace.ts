@@ -19,6 +19,10 @@ export class ProcessNamespace {
 
   /** Bytes its processes may use together; undefined: as many as there are. */
   memoryLimit: number | undefined
+  /** Millicores they may use together; undefined: as many as there are. */
+  cpuLimit: number | undefined
+  /** When it was made, virtual ms. */
+  since = 0
   /** A process was killed because of that limit. */
   outOfMemory = false
   /** CPU time of processes that are gone, ms. */

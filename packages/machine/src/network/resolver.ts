@@ -67,7 +67,10 @@ export function* resolveName(
   name: string,
   type: DnsRecord["type"],
 ): Steps<readonly DnsRecord[]> {
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name)) return [{ name, type: "A", value: name, ttl: 0 }]
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(name)) {
+    if (type !== "PTR") return [{ name, type: "A", value: name, ttl: 0 }]
+    return yield* resolveName(from, readFile, `${name.split(".").reverse().join(".")}.in-addr.arpa.`, type)
+  }
   if (type === "A") {
     const address = name === "localhost" ? "127.0.0.1" : fromHosts(readFile("/etc/hosts") ?? "", name)
     if (address) return [{ name, type: "A", value: address, ttl: 0 }]

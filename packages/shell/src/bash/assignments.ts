@@ -5,7 +5,7 @@ import { evaluateText } from "./arithmetic/evaluate.ts"
 import { assignmentText, fields, text } from "./expand.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import type { Shell } from "./shell.ts"
-import { ReadonlyError } from "./variables.ts"
+import { lastIndex, ReadonlyError } from "./variables.ts"
 
 /** An index before an array's beginning. */
 export class SubscriptError extends ExpansionError {}
@@ -23,7 +23,7 @@ export function* subscript(shell: Shell, name: string, index: string): Steps<str
   const variable = shell.variables.find(name)
   if (variable?.associative) return index
   let number = Number(yield* evaluateText(shell, index))
-  if (number < 0) number += Math.max(-1, ...[...(variable?.array?.keys() ?? (variable?.value === undefined ? [] : ["0"]))].map(Number)) + 1
+  if (number < 0) number += (variable?.array ? lastIndex(variable) : variable?.value === undefined ? -1 : 0) + 1
   if (number < 0) throw new SubscriptError(`${name}[${index}]: bad array subscript`)
   return String(number)
 }
@@ -34,12 +34,7 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
   if (value.type === "ArrayValue") {
     const variable = shell.variables.find(name)
     const elements: [string, string][] = []
-    let next =
-      append && variable?.array
-        ? Math.max(-1, ...[...variable.array.keys()].map(Number).filter(Number.isFinite)) + 1
-        : append && variable?.value !== undefined
-          ? 1
-          : 0
+    let next = append && variable?.array ? lastIndex(variable) + 1 : append && variable?.value !== undefined ? 1 : 0
     for (const element of value.elements) {
       const keyed = /^\[((?:[^\]"']|"[^"]*"|'[^']*')*)\](\+?)=([\s\S]*)$/.exec(element.text)
       if (keyed) {

@@ -1,8 +1,13 @@
 /** Brace expansion: a{b,c}d and {1..9..2}. */
 
-const LIMIT = 10_000
+const LIMIT = 100_000
 
-const sequence = (body: string): string[] | undefined => {
+/** Counts the texts that an expansion makes, for what it costs. */
+export interface Made {
+  count: number
+}
+
+const sequence = (body: string, made: Made): string[] | undefined => {
   const match = /^(-?\d+|[A-Za-z])\.\.(-?\d+|[A-Za-z])(?:\.\.(-?\d+))?$/.exec(body)
   if (!match) return undefined
   const letters = /[A-Za-z]/.test(match[1])
@@ -10,6 +15,7 @@ const sequence = (body: string): string[] | undefined => {
   const [from, to] = letters ? [match[1].charCodeAt(0), match[2].charCodeAt(0)] : [Number(match[1]), Number(match[2])]
   const step = Math.abs(Number(match[3] ?? 1)) || 1
   if (Math.abs(to - from) / step > LIMIT) return undefined
+  made.count += Math.floor(Math.abs(to - from) / step)
   const width = !letters && [match[1], match[2]].some((text) => /^-?0\d/.test(text)) ? Math.max(match[1].length, match[2].length) : 0
   const items: string[] = []
   for (let value = from; from <= to ? value <= to : value >= to; value += from <= to ? step : -step)
@@ -39,7 +45,7 @@ const skip = (text: string, at: number): number => {
   return at
 }
 
-export const expandBraces = (text: string): string[] => {
+export const expandBraces = (text: string, made: Made = { count: 0 }): string[] => {
   for (let open = 0; open < text.length; open++) {
     const past = skip(text, open)
     if (past !== open) {
@@ -61,11 +67,14 @@ export const expandBraces = (text: string): string[] => {
         const body = text.slice(open + 1, at)
         const items =
           commas.length > 0
-            ? [open, ...commas].map((from, index) => text.slice(from + 1, commas[index] ?? at)).flatMap(expandBraces)
-            : sequence(body)
+            ? [open, ...commas].map((from, index) => text.slice(from + 1, commas[index] ?? at)).flatMap((part) => expandBraces(part, made))
+            : sequence(body, made)
         if (!items) break
-        const [head, tail] = [text.slice(0, open), expandBraces(text.slice(at + 1))]
-        return items.flatMap((item) => tail.map((rest) => head + item + rest)).slice(0, LIMIT)
+        const [head, tail] = [text.slice(0, open), expandBraces(text.slice(at + 1), made)]
+        // More than there is room for is not expanded at all.
+        if (items.length * tail.length > LIMIT) return [text]
+        made.count += items.length * tail.length
+        return items.flatMap((item) => tail.map((rest) => head + item + rest))
       }
     }
   }

@@ -5,7 +5,7 @@ import { evaluateSource, evaluateText } from "./arithmetic/evaluate.ts"
 import { compareNumbers, testBinary, testUnary } from "./conditions.ts"
 import { BreakLoop } from "./control-flow.ts"
 import { fields, pattern, text } from "./expand.ts"
-import { matchPattern, unquotePattern } from "./pattern.ts"
+import { costOf, matchPattern, newBudget, type PatternOptions, unquotePattern } from "./pattern.ts"
 import { ArithmeticError } from "./arithmetic/parse.ts"
 import { quoteWord } from "./quoting.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
@@ -154,6 +154,14 @@ export function* selectCommand(shell: Shell, node: Select): Steps<number> {
   }
 }
 
+/** A match that is paid for. */
+function* matches(shell: Shell, pattern: string, text: string, options: PatternOptions): Steps<boolean> {
+  const budget = newBudget()
+  const matched = matchPattern(pattern, text, options, budget)
+  if (shell.process.charge(costOf(budget))) yield* shell.process.yield()
+  return matched
+}
+
 export function* caseCommand(shell: Shell, node: Case): Steps<number> {
   if (shell.options.xtrace) yield* shell.trace(`case ${node.word.text} in`)
   yield* shell.debugTrap(`case ${node.word.text} in `)
@@ -164,7 +172,7 @@ export function* caseCommand(shell: Shell, node: Case): Steps<number> {
   for (const item of node.items) {
     let matched = falls
     for (const one of matched ? [] : item.pattern)
-      if (matchPattern(yield* pattern(shell, one), word, options)) {
+      if (yield* matches(shell, yield* pattern(shell, one), word, options)) {
         matched = true
         break
       }
@@ -206,7 +214,8 @@ export function* test(shell: Shell, expression: TestExpression): Steps<boolean> 
         yield* shell.trace(`[[ ${quoteWord(left)} ${operator} ${unquotePattern(yield* pattern(shell, expression.right)) || "''"} ]]`)
       if (operator === "==" || operator === "=" || operator === "!=")
         return (
-          matchPattern(yield* pattern(shell, expression.right), left, { ignoreCase: shell.options.nocasematch }) === (operator !== "!=")
+          (yield* matches(shell, yield* pattern(shell, expression.right), left, { ignoreCase: shell.options.nocasematch })) ===
+          (operator !== "!=")
         )
       if (operator === "=~") return yield* matchRegex(shell, left, expression.right)
       const right = yield* text(shell, expression.right)

@@ -11,11 +11,19 @@ import { ifs, type Piece } from "./pieces.ts"
 import type { Shell } from "./shell.ts"
 
 const MAX_FIELD_BYTES = 4 * 1024 * 1024
+const MAX_TEXT = 8 * 1024 * 1024
 
 /** A word as one string: no splitting, no file names. */
 export function* text(shell: Shell, word: Word | { parts?: readonly WordPart[] | undefined; value: string }): Steps<string> {
   const pieces = yield* expandParts(shell, word.parts, word.value, false)
-  return pieces.map((piece) => (piece === "break" ? " " : piece.text)).join("")
+  if (pieces.length === 1 && pieces[0] !== "break") return bounded(pieces[0].text)
+  return bounded(pieces.map((piece) => (piece === "break" ? " " : piece.text)).join(""))
+}
+
+/** Texts end where a small machine's memory would. */
+const bounded = (text: string): string => {
+  if (text.length > MAX_TEXT) throw new ExpansionError("xrealloc: cannot allocate memory")
+  return text
 }
 
 /** A word as a pattern: quoted parts match themselves. */
@@ -105,7 +113,7 @@ function* expandParts(
         break
       }
       case "ParameterExpansion":
-        pieces.push(...(yield* parameter(shell, part, quoted, EXPANSION)))
+        for (const piece of yield* parameter(shell, part, quoted, EXPANSION)) pieces.push(piece)
         break
       case "CommandExpansion":
         pieces.push({ text: yield* shell.substitute(part.script), quoted })
@@ -185,7 +193,10 @@ const tilde = (shell: Shell, field: string, word: string): string => {
 export function* fields(shell: Shell, word: Word): Steps<string[]> {
   if (word.parts?.some(({ type }) => type === "BraceExpansion")) {
     const all: string[] = []
-    for (const alternative of expandBraces(word.text)) {
+    const made = { count: 0 }
+    const alternatives = expandBraces(word.text, made)
+    if (shell.process.charge(made.count >> 2)) yield* shell.process.yield()
+    for (const alternative of alternatives) {
       const [statement] = parse(`: ${escapeBraces(alternative)}`).commands
       const command = statement?.command
       const [inner] = command?.type === "Command" ? command.suffix : []
@@ -206,7 +217,7 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
     if (raw.length > MAX_FIELD_BYTES) throw new ExpansionError("xrealloc: cannot allocate memory")
     const field = at > 0 ? raw : /^[A-Za-z_]\w*=~/.test(word.text) ? afterEquals(shell, raw, word.text) : tilde(shell, raw, word.text)
     const names = hasPattern(field) && !shell.options.noglob ? yield* fileNames(shell, field) : undefined
-    if (names) result.push(...names)
+    if (names) for (const name of names) result.push(name)
     else if (shell.options.failglob && hasPattern(field)) throw new ExpansionError(`no match: ${unquotePattern(field)}`)
     else if (!(shell.options.nullglob && hasPattern(field))) result.push(unquotePattern(field))
   }

@@ -1,6 +1,6 @@
 /** Names of files that fit a pattern. */
 import type { Files, Steps } from "@drydock/machine"
-import { hasPattern, matchPattern, unquotePattern } from "./pattern.ts"
+import { costOf, hasPattern, matchPattern, newBudget, unquotePattern } from "./pattern.ts"
 import type { Shell } from "./shell.ts"
 
 const isDirectory = (files: Files, path: string): boolean => files.exists(path) && files.stat(path).type === "directory"
@@ -41,7 +41,7 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
     const next: string[] = []
     const last = at === parts.length - 1
     if (part === "**" && shell.options.globstar) {
-      for (const base of found) next.push(...(yield* everythingBelow(shell, base, last)))
+      for (const base of found) for (const path of yield* everythingBelow(shell, base, last)) next.push(path)
       found = [...new Set(next)]
       continue
     }
@@ -61,7 +61,10 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
       for (const { name, type } of entries) {
         if (shell.process.charge(1)) yield* shell.process.yield()
         if (name.startsWith(".") && !part.startsWith(".") && !shell.options.dotglob) continue
-        if (!matchPattern(part, name, { ignoreCase: shell.options.nocaseglob }) || (!last && type === "file")) continue
+        const budget = newBudget()
+        const matched = matchPattern(part, name, { ignoreCase: shell.options.nocaseglob }, budget)
+        if (shell.process.charge(costOf(budget))) yield* shell.process.yield()
+        if (!matched || (!last && type === "file")) continue
         // "*/" is directories alone.
         if (last && field.endsWith("/") && (type === "file" || !isDirectory(files, base + name))) continue
         next.push(last ? base + name : `${base}${name}/`)
@@ -69,6 +72,8 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
     }
     found = next
   }
+  const ignored = (shell.variables.get("GLOBIGNORE") ?? "").split(":").filter(Boolean)
+  if (ignored.length > 0) found = found.filter((path) => !ignored.some((one) => matchPattern(one, path)) && !/(^|\/)\.\.?$/.test(path))
   if (found.length === 0) return undefined
   return (field.endsWith("/") ? found.map((path) => `${path}/`) : found).sort()
 }

@@ -11,6 +11,8 @@ interface Invocation {
   login: boolean
   interactive: boolean
   command: string | undefined
+  /** -s: commands come from standard input, words are parameters. */
+  input: boolean
   args: string[]
   noProfile: boolean
   noRc: boolean
@@ -24,6 +26,7 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
     login: called.startsWith("-"),
     interactive: false,
     command: undefined,
+    input: false,
     args,
     noProfile: false,
     noRc: false,
@@ -51,7 +54,8 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
         } else if (letter === "c") wantsCommand = true
         else if (letter === "l") given.login = true
         else if (letter === "i") given.interactive = true
-        else if (letter === "s" || letter === "r") continue
+        else if (letter === "s") given.input = true
+        else if (letter === "r") continue
         else {
           const name = setOptionOf(letter)
           if (name) {
@@ -128,13 +132,14 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       }
       shell.errorName = base
       if (login && !given.noProfile) yield* loginFiles(shell)
-      shell.from = command !== undefined ? "c" : args[0] === undefined ? "s" : ""
+      shell.from = command !== undefined ? "c" : args[0] === undefined || given.input ? "s" : ""
       if (command !== undefined) {
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]
         shell.positional = args.slice(1)
         return yield* shell.runText(command)
       }
-      if (args[0] !== undefined) return yield* fromFile(shell, base, args)
+      if (given.input) shell.positional = [...args]
+      else if (args[0] !== undefined) return yield* fromFile(shell, base, args)
       return yield* fromInput(shell)
     })
   }

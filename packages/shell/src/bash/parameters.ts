@@ -3,13 +3,13 @@ import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "
 import type { Steps } from "@drydock/machine"
 import { evaluateText } from "./arithmetic/evaluate.ts"
 import { ExpansionError } from "./expansion-error.ts"
-import { matchPattern } from "./pattern.ts"
+import { type Budget, costOf, fixedLength, literalOf, matchPattern, newBudget } from "./pattern.ts"
 import { ifs, type Piece } from "./pieces.ts"
 import { decodePrompt } from "./prompt.ts"
 import { quoteWord } from "./quoting.ts"
 import { showVariable } from "./show-variable.ts"
 import type { Shell } from "./shell.ts"
-import { arrayKeys, arrayValues } from "./variables.ts"
+import { arrayKeys, arrayValues, lastIndex } from "./variables.ts"
 
 /** The expansion of words, which parameters hold. */
 export interface Expansion {
@@ -53,7 +53,7 @@ function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expa
     let key = yield* text(shell, index)
     if (!variable.associative) {
       let number = Number(yield* evaluateText(shell, key))
-      if (number < 0) number += Math.max(-1, ...(variable.array ? arrayKeys(variable).map(Number) : [0])) + 1
+      if (number < 0) number += (variable.array ? lastIndex(variable) : 0) + 1
       if (number < 0) {
         yield* shell.complain(`${name}: bad array subscript`)
         return undefined
@@ -136,24 +136,20 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const remove = yield* pattern(shell, operation.operand)
       const { operator } = operation
       return yield* each(function* (item) {
-        if (shell.process.charge(item.length >> 4)) yield* shell.process.yield()
-        const cuts = Array.from({ length: item.length + 1 }, (_, cut) => cut)
-        if (operator.startsWith("#")) {
-          const order = operator === "##" ? cuts.reverse() : cuts
-          const cut = order.find((at) => matchPattern(remove, item.slice(0, at)))
-          return cut === undefined ? item : item.slice(cut)
-        }
-        const order = operator === "%%" ? cuts : cuts.reverse()
-        const cut = order.find((at) => matchPattern(remove, item.slice(at)))
-        return cut === undefined ? item : item.slice(0, cut)
+        const budget = newBudget()
+        const cut = cutAt(item, remove, operator, budget)
+        if (shell.process.charge((item.length >> 8) + costOf(budget))) yield* shell.process.yield()
+        return cut === undefined ? item : operator.startsWith("#") ? item.slice(cut) : item.slice(0, cut)
       })
     }
     case "Replace": {
       const find = yield* pattern(shell, operation.pattern)
       const replacement = yield* replacementOf(shell, operation.replacement, expandParts)
       return yield* each(function* (item) {
-        if (shell.process.charge(item.length >> 2)) yield* shell.process.yield()
-        return replaceIn(item, find, replacement, operation.operator)
+        const budget = newBudget()
+        const replaced = replaceIn(item, find, replacement, operation.operator, budget)
+        if (shell.process.charge((item.length >> 6) + costOf(budget))) yield* shell.process.yield()
+        return replaced
       })
     }
     case "Slice": {
@@ -258,10 +254,50 @@ const attributesOf = (shell: Shell, name: string): string => {
   return `${array ? (associative ? "A" : "a") : ""}${integer ? "i" : ""}${lower ? "l" : ""}${variable.readonly ? "r" : ""}${upper ? "u" : ""}${exported ? "x" : ""}`
 }
 
-const replaceIn = (item: string, find: string, replacement: (matched: string) => string, operator: "/" | "//" | "/#" | "/%"): string => {
+/** Where ${x#pattern} and its kin cut: short ways for plain texts and for one star at the end that is cut. */
+const cutAt = (item: string, pattern: string, operator: string, budget: Budget): number | undefined => {
+  const front = operator.startsWith("#")
+  const longest = operator.length === 2
+  const plain = literalOf(pattern)
+  if (plain !== undefined)
+    return front ? (item.startsWith(plain) ? plain.length : undefined) : item.endsWith(plain) ? item.length - plain.length : undefined
+  const starred = front
+    ? pattern.startsWith("*")
+      ? literalOf(pattern.slice(1))
+      : undefined
+    : pattern.endsWith("*") && !pattern.endsWith("\\*")
+      ? literalOf(pattern.slice(0, -1))
+      : undefined
+  if (starred !== undefined && starred !== "") {
+    const at = front === longest ? item.lastIndexOf(starred) : item.indexOf(starred)
+    return at < 0 ? undefined : front ? at + starred.length : at
+  }
+  const length = fixedLength(pattern)
+  const at = (step: number) => (front === longest ? item.length - step : step)
+  if (length !== undefined) {
+    const cut = front ? length : item.length - length
+    return length <= item.length && matchPattern(pattern, front ? item.slice(0, cut) : item.slice(cut), {}, budget) ? cut : undefined
+  }
+  for (let step = 0; step <= item.length && budget.left > 0; step++) {
+    const cut = at(step)
+    if (matchPattern(pattern, front ? item.slice(0, cut) : item.slice(cut), {}, budget)) return cut
+  }
+  return undefined
+}
+
+const replaceIn = (
+  item: string,
+  find: string,
+  replacement: (matched: string) => string,
+  operator: "/" | "//" | "/#" | "/%",
+  budget: Budget,
+): string => {
   if (find === "") return item
+  const fixed = fixedLength(find)
   const longest = (from: number): number | undefined => {
-    for (let end = item.length; end >= from; end--) if (matchPattern(find, item.slice(from, end))) return end
+    if (fixed !== undefined)
+      return from + fixed <= item.length && matchPattern(find, item.slice(from, from + fixed), {}, budget) ? from + fixed : undefined
+    for (let end = item.length; end >= from && budget.left > 0; end--) if (matchPattern(find, item.slice(from, end), {}, budget)) return end
     return undefined
   }
   if (operator === "/#") {
@@ -269,12 +305,20 @@ const replaceIn = (item: string, find: string, replacement: (matched: string) =>
     return end === undefined ? item : replacement(item.slice(0, end)) + item.slice(end)
   }
   if (operator === "/%") {
-    for (let from = 0; from <= item.length; from++)
-      if (matchPattern(find, item.slice(from))) return item.slice(0, from) + replacement(item.slice(from))
+    for (let from = 0; from <= item.length && budget.left > 0; from++)
+      if (matchPattern(find, item.slice(from), {}, budget)) return item.slice(0, from) + replacement(item.slice(from))
     return item
+  }
+  const plain = literalOf(find)
+  if (plain !== undefined && operator === "//") return item.split(plain).join(replacement(plain))
+  if (plain !== undefined && operator === "/") {
+    const found = item.indexOf(plain)
+    return found < 0 ? item : item.slice(0, found) + replacement(plain) + item.slice(found + plain.length)
   }
   let result = ""
   let at = 0
+  // The long way is short for long texts: what it does not reach stays as it is.
+  budget.left += item.length * 16
   while (at < item.length) {
     const end = longest(at)
     if (end === undefined || end === at) {

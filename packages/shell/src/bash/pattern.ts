@@ -1,9 +1,10 @@
 /** Shell patterns: * ? […] and extended globs, matched without native regular expressions and within a budget. */
 
 /** Steps a match may take: a learner's pattern must not hold up the world. */
-const BUDGET = 200_000
+const BUDGET = 60_000
 
-interface Budget {
+/** Steps left to one or several matches; when they are spent, nothing matches any more. */
+export interface Budget {
   left: number
 }
 
@@ -79,6 +80,8 @@ const matchAt = (pattern: string, p: number, text: string, t: number, budget: Bu
     if (character !== undefined && "?*+@!".includes(character) && pattern[p + 1] === "(") {
       const group = alternatives(pattern, p + 1)
       if (group) {
+        // Every try cuts texts to pieces.
+        budget.left -= text.length - t + group.list.length
         const rest = pattern.slice(group.end)
         const tail = (from: number) => matchAt(rest, 0, text, from, budget)
         const ends = (from: number): number[] => {
@@ -154,10 +157,29 @@ export interface PatternOptions {
   readonly ignoreCase?: boolean
 }
 
-export const matchPattern = (pattern: string, text: string, options: PatternOptions = {}): boolean =>
-  options.ignoreCase
-    ? matchAt(pattern.toLowerCase(), 0, text.toLowerCase(), 0, { left: BUDGET })
-    : matchAt(pattern, 0, text, 0, { left: BUDGET })
+export const matchPattern = (pattern: string, text: string, options: PatternOptions = {}, budget: Budget = { left: BUDGET }): boolean =>
+  options.ignoreCase ? matchAt(pattern.toLowerCase(), 0, text.toLowerCase(), 0, budget) : matchAt(pattern, 0, text, 0, budget)
+
+/** A budget for one expansion or condition, and what it came to cost in units of fuel. */
+export const newBudget = (): Budget => ({ left: BUDGET })
+export const costOf = (budget: Budget): number => (BUDGET - budget.left) >> 3
+
+/** The text that a pattern without special characters stands for; undefined when it has some. */
+export const literalOf = (pattern: string): string | undefined =>
+  /[*?[]|[+@!]\(/.test(pattern.replace(/\\[\s\S]/g, "")) ? undefined : unquotePattern(pattern)
+
+/** How long every match is: patterns of characters, ? and […] alone. Undefined where lengths differ. */
+export const fixedLength = (pattern: string): number | undefined => {
+  let length = 0
+  for (let at = 0; at < pattern.length; length++) {
+    const character = pattern[at]
+    if (character === "*" || ("?*+@!".includes(character) && pattern[at + 1] === "(")) return undefined
+    if (character === "\\") at += 2
+    else if (character === "[") at = bracket(pattern, at, "a")?.end ?? at + 1
+    else at++
+  }
+  return length
+}
 
 /** Quotes what is special, so that it matches itself. */
 export const quotePattern = (text: string): string => text.replace(/[\\*?[\]()|!+@]/g, "\\$&")

@@ -17,6 +17,9 @@ export const takesJobSignals = (process: Process, traps: ReadonlyMap<string, str
   for (const signal of JOB_SIGNALS) if (traps.get(signal) !== "") process.onSignal(signal, "default")
 }
 
+/** Units of fuel that a new process costs. */
+export const FORK = 120
+
 /** Starts a child that is a copy of this shell. */
 export const forkRun = (
   parent: Shell,
@@ -24,6 +27,8 @@ export const forkRun = (
   group: number | "new" | undefined,
   work: (shell: Shell) => Steps<number>,
 ): Process => {
+  // What a fork costs, whatever comes of it.
+  parent.process.charge(FORK)
   const environment = parent.variables.exported()
   // The copy is made now, as fork(2) makes it, not when the child first runs.
   const shell = parent.fork(parent.process)
@@ -38,7 +43,9 @@ export const forkRun = (
         if (error instanceof ReturnFrom) return error.code
         if (error instanceof BreakLoop) return 0
         if (error instanceof SystemError && error.code === "EPIPE") return 141
-        return yield* shell.fatal(error)
+        const code = yield* shell.fatal(error)
+        // Only the shell itself ends with 127 over an expansion.
+        return error instanceof ExpansionError ? 1 : code
       }
     },
     { argv: parent.process.argv, env: environment, fds, ...(group !== undefined && { processGroup: group }) },

@@ -91,6 +91,8 @@ export class Shell {
   directory: string
   /** Programs that were looked up, and how often they ran since (`hash`). */
   hashed = new Map<string, { path: string; hits: number }>()
+  /** Where programs were found along a PATH, by this shell or its copies. */
+  #found: { along: string | undefined; paths: Map<string, string> } = { along: undefined, paths: new Map() }
   /** What `complete` was told, by command. */
   completions = new Map<string, CompletionSpec>()
   /** Source text and first line of what runs, for messages. */
@@ -166,19 +168,23 @@ export class Shell {
   /** A copy for a child process. */
   fork(process: Process): Shell {
     const child = new Shell({ process, name: this.name, builtins: this.builtins, interactive: false })
+    child.#found = this.#found
     return Object.assign(child, {
       variables: this.variables.copy(),
       functions: new Map(this.functions),
       aliases: new Map(this.aliases),
       // Traps of signals are reset, ignored ones stay; EXIT and the like are the parent's own.
-      traps: new Map(
-        [...this.traps].filter(
-          ([name, action]) =>
-            action === "" ||
-            (this.options.errtrace && name === "ERR") ||
-            (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
-        ),
-      ),
+      traps:
+        this.traps.size === 0
+          ? new Map<string, string>()
+          : new Map(
+              [...this.traps].filter(
+                ([name, action]) =>
+                  action === "" ||
+                  (this.options.errtrace && name === "ERR") ||
+                  (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
+              ),
+            ),
       commandText: this.commandText,
       level: this.level,
       substituting: this.substituting,
@@ -203,7 +209,7 @@ export class Shell {
       subshell: this.subshell + 1,
       directoryStack: [...this.directoryStack],
       directory: this.directory,
-      hashed: new Map(this.hashed),
+      hashed: this.hashed.size === 0 ? new Map() : new Map(this.hashed),
       errorName: this.errorName,
       from: this.from,
       history: this.history,
@@ -218,7 +224,8 @@ export class Shell {
       this.interrupted = false
       throw new Interrupted()
     }
-    if (this.process.charge(units)) yield* this.process.yield()
+    // Every step goes through the calls around it.
+    if (this.process.charge(units + (this.frames.length >> 2))) yield* this.process.yield()
   }
 
   /** $?, $#, $1 …: undefined when `name` is an ordinary variable. */
@@ -242,6 +249,17 @@ export class Shell {
 
   *complain(message: string): Steps<void> {
     yield* this.process.error(`${this.prefix}${message}\n`)
+  }
+
+  /** As complain, of another line than the one that runs. */
+  *complainAt(line: number, message: string): Steps<void> {
+    const { line: own } = this
+    this.line = line
+    try {
+      yield* this.complain(message)
+    } finally {
+      this.line = own
+    }
   }
 
   /** A line of set -x. */
@@ -556,6 +574,25 @@ export class Shell {
       if (files.access(path, { execute: true }) && files.stat(path).type === "file") return path
     }
     return undefined
+  }
+
+  /** As findCommand, by way of the table that `hash` shows: what ran once is not looked for again while PATH stays. */
+  lookUp(name: string): string | undefined {
+    if (name.includes("/")) return name
+    const along = this.variables.get("PATH")
+    if (along !== this.#found.along) {
+      // The same table for all copies.
+      Object.assign(this.#found, { along, paths: new Map() })
+      if (this.hashed.size > 0) this.hashed = new Map()
+    }
+    const known = this.hashed.get(name)
+    const found = known?.path ?? this.#found.paths.get(name)
+    const path = found !== undefined && this.process.files.access(found, { execute: true }) ? found : this.findCommand(name)
+    if (path === undefined) return undefined
+    this.#found.paths.set(name, path)
+    if (known?.path === path) known.hits++
+    else this.hashed.set(name, { path, hits: 1 })
+    return path
   }
 
   /** A descriptor for the shell's own use, where scripts have none. */

@@ -6,7 +6,7 @@ import { ReturnFrom } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
 import { exportFunctions } from "./environment.ts"
 import { assignmentText, fields } from "./expand.ts"
-import { foreground, forkRun, takesJobSignals } from "./processes.ts"
+import { foreground, FORK, forkRun, takesJobSignals } from "./processes.ts"
 import { quoteWord } from "./quoting.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell, ShellFunction } from "./shell.ts"
@@ -255,7 +255,7 @@ export function* external(shell: Shell, words: readonly string[], own: ReadonlyM
 /** The shell's process becomes the program, when there is such a program: nothing is left to do for the shell in it. */
 function* become(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node: Command): Steps<void> {
   const { process } = shell
-  const path = shell.findCommand(words[0])
+  const path = shell.lookUp(words[0])
   if (path === undefined || !process.files.exists(path) || process.files.stat(path).type === "directory") return
   if (yield* applyRedirects(shell, node.redirects)) throw new ProcessExit(1)
   const environment = shell.variables.exported()
@@ -277,14 +277,10 @@ type Started = { child: Process } | { message: string; code: number }
 
 const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>): Started => {
   const [name] = words
-  const path = shell.findCommand(name)
+  const path = shell.lookUp(name)
   if (path === undefined) return { message: `${name}: command not found`, code: 127 }
-  if (!name.includes("/")) {
-    const known = shell.hashed.get(name)
-    if (known?.path === path) known.hits++
-    else shell.hashed.set(name, { path, hits: 1 })
-  }
   const { process } = shell
+  process.charge(FORK)
   const environment = shell.variables.exported()
   exportFunctions(shell, environment)
   for (const [key, value] of own) environment.set(key, value)

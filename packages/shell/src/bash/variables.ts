@@ -1,4 +1,6 @@
 /** Variables: scalars, arrays, attributes, scopes. */
+import { ExpansionError } from "./expansion-error.ts"
+
 export interface Variable {
   value: string | undefined
   array?: Map<string, string>
@@ -15,22 +17,42 @@ export interface Variable {
 /** Namerefs of namerefs that are followed. */
 const MAX_REFERENCES = 8
 
+/** Elements of one array. */
+const MAX_ELEMENTS = 200_000
+
 export class ReadonlyError extends Error {}
 
 export class Variables {
   #scopes: Map<string, Variable>[]
+  /** The scopes are another shell's as well: whoever changes them first makes its own copy. */
+  #shared: boolean
 
-  constructor(scopes: Map<string, Variable>[] = [new Map()]) {
+  constructor(scopes: Map<string, Variable>[] = [new Map()], shared = false) {
     this.#scopes = scopes
+    this.#shared = shared
   }
 
+  /** For a child: most end before they change anything. */
   copy(): Variables {
-    return new Variables(
-      this.#scopes.map(
-        (scope) =>
-          new Map([...scope].map(([name, variable]) => [name, { ...variable, ...(variable.array && { array: new Map(variable.array) }) }])),
-      ),
-    )
+    this.#shared = true
+    return new Variables(this.#scopes, true)
+  }
+
+  #change(): void {
+    if (!this.#shared) return
+    this.#shared = false
+    this.#scopes = this.#scopes.map((scope) => {
+      const own = new Map<string, Variable>()
+      for (const [name, variable] of scope)
+        own.set(name, variable.array ? { ...variable, array: new Map(variable.array) } : { ...variable })
+      return own
+    })
+  }
+
+  /** As find, for what is about to be changed in place. */
+  changing(name: string): Variable | undefined {
+    this.#change()
+    return this.find(name)
   }
 
   /** The variable that `name` is, namerefs followed. */
@@ -68,6 +90,7 @@ export class Variables {
   }
 
   declare(name: string, local: boolean): Variable {
+    this.#change()
     const scope = local ? this.#scopes[this.#scopes.length - 1] : this.#scopes[0]
     const existing = local ? scope.get(name) : this.own(name)
     if (existing) return existing
@@ -119,10 +142,12 @@ export class Variables {
     variable.array =
       append && variable.array ? variable.array : new Map(append && variable.value !== undefined ? [["0", variable.value]] : [])
     variable.value = undefined
+    if (variable.array.size + elements.length > MAX_ELEMENTS) throw new ExpansionError("xmalloc: cannot allocate memory")
     for (const [key, value] of elements) variable.array.set(key, value)
   }
 
   unset(name: string): void {
+    this.#change()
     for (let index = this.#scopes.length - 1; index >= 0; index--) {
       const variable = this.#scopes[index].get(name)
       if (!variable) continue
@@ -135,10 +160,12 @@ export class Variables {
   }
 
   push(): void {
+    this.#change()
     this.#scopes.push(new Map())
   }
 
   pop(): void {
+    this.#change()
     this.#scopes.pop()
   }
 
@@ -156,6 +183,13 @@ export class Variables {
       for (const [name, { exported, value }] of scope) if (exported && value !== undefined) environment.set(name, value)
     return environment
   }
+}
+
+/** The highest index of an indexed array; -1 when it is empty. */
+export const lastIndex = (variable: Variable): number => {
+  let last = -1
+  for (const key of variable.array?.keys() ?? []) last = Math.max(last, Number(key))
+  return last
 }
 
 /** Values of an array in index order; associative ones in the order they were set. */

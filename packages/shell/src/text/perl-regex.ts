@@ -1,7 +1,7 @@
 /** Perl's regular expressions (look-around, back references, lazy quantifiers) by backtracking within a budget. */
 
 /** Steps that one search may take: a learner's pattern must not hold up the world. PCRE calls it its match limit. */
-const BUDGET = 400_000
+const BUDGET = 250_000
 
 type Node =
   | { type: "character"; code: number }
@@ -380,6 +380,11 @@ export class PerlRegex {
       }
     }
     return undefined
+  }
+
+  /** Steps that the last search took. */
+  get steps(): number {
+    return BUDGET - this.#left
   }
 
   exec(text: string): (string | undefined)[] | undefined {

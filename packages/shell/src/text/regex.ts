@@ -22,16 +22,67 @@ export interface Regex {
   test(text: string): boolean
 }
 
+/** The longest text that every match of an RE2 pattern must hold, as far as that is plain to see; "" when nothing is. */
+export const requiredText = (source: string): string => {
+  let longest = ""
+  let run = ""
+  const end = () => {
+    if (run.length > longest.length) longest = run
+    run = ""
+  }
+  for (let at = 0; at < source.length; at++) {
+    const character = source[at]
+    if (character === "|") return ""
+    if (character === "(" || character === "[") {
+      end()
+      const close = character === "(" ? ")" : "]"
+      let depth = 0
+      for (; at < source.length; at++) {
+        if (source[at] === "\\") at++
+        else if (close === "]") {
+          // A bracket expression: its first character may be the closing one.
+          at += source[at + 1] === "^" ? 2 : 1
+          if (source[at] === "]") at++
+          while (at < source.length && source[at] !== "]") {
+            if (source[at] === "\\") at++
+            else if (source.startsWith("[:", at)) at = Math.max(at, source.indexOf(":]", at) + 1)
+            at++
+          }
+          break
+        } else if (source[at] === "(") depth++
+        else if (source[at] === ")" && --depth === 0) break
+      }
+      continue
+    }
+    if (character === "*" || character === "?" || character === "{") {
+      run = run.slice(0, -1)
+      end()
+      if (character === "{") at = Math.max(at, source.indexOf("}", at))
+    } else if (character === "+" || character === "." || character === "^" || character === "$") end()
+    else if (character === "\\") {
+      const next = source[++at] ?? ""
+      if (/[A-Za-z0-9]/.test(next)) end()
+      else run += next
+    } else run += character
+  }
+  end()
+  return longest
+}
+
 class LinearRegex implements Regex {
   readonly #compiled: RE2JS
   readonly #groups: number
+  /** Texts without it are no matches: looked for first, since that is quick. */
+  readonly #required: string
 
   constructor(source: string, flags: number) {
     this.#compiled = RE2JS.compile(source, flags)
     this.#groups = this.#compiled.groupCount()
+    this.#required = flags & RE2JS.CASE_INSENSITIVE ? "" : requiredText(source)
   }
 
   find(text: string, from = 0): Match | undefined {
+    if (this.#required !== "" && text.indexOf(this.#required, from) < 0) return undefined
     const matcher = this.#compiled.matcher(text)
     if (!matcher.find(from)) return undefined
     const groups: (string | undefined)[] = []
@@ -44,6 +95,7 @@ class LinearRegex implements Regex {
   }
 
   test(text: string): boolean {
+    if (this.#required !== "" && !text.includes(this.#required)) return false
     return this.#compiled.matcher(text).find()
   }
 }

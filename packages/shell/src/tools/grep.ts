@@ -3,7 +3,7 @@ import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { matchPattern } from "../bash/pattern.ts"
 import { compileRegex, type Regex, RegexError } from "../text/regex.ts"
-import { PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
+import { MatchLimitError, PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
 import { parseOptions } from "./reading.ts"
 
 export const grep = defineTool({
@@ -169,11 +169,14 @@ export const grep = defineTool({
         offset += line.length + 1
         if (line.length > 512 && process.charge(line.length >> 6)) yield* process.yield()
         let matched = false
-        for (const regex of compiled)
-          if (regex.test(line)) {
+        for (const regex of compiled) {
+          const found = regex.test(line)
+          if (regex instanceof PerlRegex && process.charge(regex.steps >> 4)) yield* process.yield()
+          if (found) {
             matched = true
             break
           }
+        }
         if (matched === flags.has("v")) {
           if (owed > 0) {
             owed--
@@ -249,6 +252,11 @@ export const grep = defineTool({
         yield* search(fd, file)
         if (fd !== 0) process.close(fd)
       } catch (error) {
+        if (error instanceof MatchLimitError) {
+          process.charge(10_000)
+          yield* process.error(`grep: ${file}: ${error.message}\n`)
+          return 2
+        }
         if (!(error instanceof SystemError) || error.code === "EPIPE" || error.code === "EINTR") throw error
         if (!flags.has("s")) yield* process.error(`grep: ${file}: ${error.message}\n`)
         ok = false

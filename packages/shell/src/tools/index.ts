@@ -57,6 +57,10 @@ import { tar } from "./tar.ts"
 import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
+import { git } from "./git.ts"
+import { python } from "./python.ts"
+import { traceroute } from "./traceroute.ts"
+import { watch } from "./watch.ts"
 import { wget } from "./wget.ts"
 import { xargs } from "./xargs.ts"
 import { yq } from "./yq.ts"
@@ -134,6 +138,10 @@ export const shellTools: readonly Tool[] = [
   tree,
   unexpand,
   vi,
+  git,
+  python,
+  traceroute,
+  watch,
   wget,
   xargs,
   xxd,

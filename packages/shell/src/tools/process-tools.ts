@@ -1,7 +1,6 @@
-/** sleep, env, which, id, whoami, hostname, uname, timeout, watch, yes, clear, nohup. */
+/** sleep, env, which, id, whoami, hostname, uname, timeout, yes, clear, nohup. */
 import { type ExitStatus, type Process, SIGNALS, signalNamed, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { formatDate } from "../text/date.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, quote, usageError } from "./reading.ts"
 
@@ -307,28 +306,6 @@ export const timeout = defineTool({
         return flags.has("preserve") ? codeOf(last.status) : 124
       }
       yield* process.wait({ queues: [changed], ...(until !== undefined && { until }) })
-    }
-  },
-})
-
-export const watch = defineTool({
-  name: "watch",
-  busybox: true,
-  summary: "run a command periodically",
-  *run(process, args) {
-    const { flags, words } = parseOptions(args, {
-      letters: "dtebcx",
-      valued: "n",
-      stopAtWord: true,
-      long: { "interval=": "n", differences: "d", "no-title": "t" },
-    })
-    const interval = Math.max(0.1, Number(flags.get("n") ?? 2))
-    for (;;) {
-      yield* process.print(
-        `\x1b[H\x1b[2J${flags.has("t") ? "" : `Every ${interval.toFixed(1)}s: ${words.join(" ")}${" ".repeat(4)}${process.hostname}: ${formatDate("%a %b %e %H:%M:%S %Y", process.now())}\n\n`}`,
-      )
-      yield* runCommand(process, ["/bin/sh", "-c", words.join(" ")], { tool: "watch" })
-      yield* process.sleep(interval * 1_000)
     }
   },
 })

@@ -127,8 +127,15 @@ export function* eachFile(
       }
     } catch (error) {
       if (!(error instanceof SystemError) || error.code === "EPIPE" || error.code === "EINTR") throw error
-      yield* process.error(`${tool}: ${problem(name, error.message)}\n`)
       ok = false
+      if (error.code === "ENOSPC" || error.code === "EFBIG" || error.code === "EDQUOT") {
+        // It was the output that was full.
+        yield* process.error(
+          `${tool}: ${tool === "head" || tool === "tail" ? "error writing 'standard output'" : "write error"}: ${error.message}\n`,
+        )
+        return false
+      }
+      yield* process.error(`${tool}: ${problem(name, error.message)}\n`)
     }
   }
   return ok

@@ -419,11 +419,11 @@ export const sed = defineTool({
             to.kind === "line" ? to.line > number : to.kind === "plus" || to.kind === "multiple" ? command.until > number : true
           return true
         }
-        let budget = 100_000
+        let budget = 64
         for (let at = 0; at < flat.length && !deleted; at++) {
           if (--budget < 0) {
-            if (process.charge(1_000)) yield* process.yield()
-            budget = 100_000
+            if (process.charge(16)) yield* process.yield()
+            budget = 64
           }
           const { command, end } = flat[at]
           if (command.name === ":") continue

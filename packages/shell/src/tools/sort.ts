@@ -1,4 +1,5 @@
 /** sort: lines in order, by keys and kinds as GNU's has them (sort.c). */
+import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
@@ -140,6 +141,35 @@ const compareAs = (a: string, b: string, how: string): number => {
   return plainOrder(x, y)
 }
 
+/** Sorted without holding up the host: runs of a few thousand lines, then merged, giving way in between. Stable. */
+function* inOrder(process: Process, lines: readonly string[], order?: (a: string, b: string) => number): Steps<string[]> {
+  const RUN = 2_048
+  const compare = order ?? plainOrder
+  let runs: string[][] = []
+  for (let at = 0; at < lines.length; at += RUN) {
+    const run = lines.slice(at, at + RUN)
+    runs.push(order ? run.sort(order) : run.sort())
+    if (process.charge(RUN >> 1)) yield* process.yield()
+  }
+  while (runs.length > 1) {
+    const merged: string[][] = []
+    for (let at = 0; at < runs.length; at += 2) {
+      const [left, right = []] = [runs[at], runs[at + 1]]
+      const out: string[] = []
+      let [i, j] = [0, 0]
+      while (i < left.length && j < right.length) {
+        out.push(compare(left[i], right[j]) <= 0 ? left[i++] : right[j++])
+        if ((out.length & 1_023) === 0 && process.charge(256)) yield* process.yield()
+      }
+      while (i < left.length) out.push(left[i++])
+      while (j < right.length) out.push(right[j++])
+      merged.push(out)
+    }
+    runs = merged
+  }
+  return runs[0] ?? []
+}
+
 export const sort = defineTool({
   name: "sort",
   busybox: true,
@@ -222,11 +252,11 @@ export const sort = defineTool({
     if (flags.has("R")) {
       const place = new Map<string, number>()
       for (const line of lines) if (!place.has(line)) place.set(line, process.random())
-      sorted = [...lines].sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
+      sorted = yield* inOrder(process, lines, (a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
     } else if (!keyed && own.replace("r", "") === "") {
-      sorted = [...lines].sort()
+      sorted = yield* inOrder(process, lines)
       if (flags.has("r")) sorted.reverse()
-    } else sorted = [...lines].sort(order)
+    } else sorted = yield* inOrder(process, lines, order)
     const shown = flags.has("u") ? sorted.filter((line, at) => at === 0 || byKeys(sorted[at - 1], line) !== 0) : sorted
     const text = shown.length === 0 ? "" : `${shown.join(end)}${end}`
     const target = flags.get("o")

@@ -1,4 +1,6 @@
 /** tty, stty, reset, man, whatis, apropos, nohup's kin, lsblk, mount, sysctl, apt: what scripts and lessons call in passing. */
+import { findExecutable } from "./executables.ts"
+import { runCommand } from "./process-tools.ts"
 import { type Steps, type Process, SystemError } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
 import { parseOptions } from "./reading.ts"
@@ -408,7 +410,12 @@ export const man = defineTool({
       yield* process.error("What manual page do you want?\nFor example, try 'man man'.\n")
       return 1
     }
-    yield* process.error(`No manual entry for ${name}\nTry '${name} --help'.\n`)
-    return 16
+    const path = findExecutable(process, name)
+    if (path === undefined || process.files.program(path) === undefined) {
+      yield* process.error(`No manual entry for ${name}\n`)
+      return 16
+    }
+    // What the tool says of itself is the manual here.
+    return yield* runCommand(process, ["/bin/sh", "-c", `"$0" --help 2>&1 | \${PAGER:-less}`, path], { tool: "man" })
   },
 })

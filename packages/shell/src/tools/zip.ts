@@ -275,12 +275,12 @@ export const unzip = defineTool({
   plain: true,
   summary: "list, test and extract compressed files in a ZIP archive",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "lvtpconqujfaLXZ12", valued: "dxP" })
-    if (problem || words.length === 0) {
+    const { flags, words, problem } = parseOptions(args, { letters: "lvtpconqujfaLXZ12", valued: "dxP", long: { help: "help" } })
+    if (problem || words.length === 0 || flags.has("help")) {
       yield* process[words.length === 0 ? "print" : "error"](
         "UnZip 6.00 of 20 April 2009, by Debian. Original by Info-ZIP.\n\nUsage: unzip [-Z] [-opts[modifiers]] file[.zip] [list] [-x xlist] [-d exdir]\n  Default action is to extract files in list, except those in xlist, to exdir;\n",
       )
-      return words.length === 0 && !problem ? 0 : 10
+      return problem ? 10 : 0
     }
     const [file, ...wanted] = words
     const path = [file, `${file}.zip`, `${file}.ZIP`].find((one) => process.files.exists(one) && process.files.stat(one).type === "file")

@@ -1,6 +1,7 @@
 /** crictl: containers, Pods and images of one node, asked of its runtime. As sigs.k8s.io/cri-tools. */
 import type { Process, Program, Steps } from "@drydock/machine"
 import { type Arguments, parseArguments } from "../arguments.ts"
+import { joined } from "../containers/session.ts"
 import { columns, humanDuration, humanSize } from "../tables.ts"
 import type { Cri, ListedContainer, ListedSandbox } from "./runtime.ts"
 
@@ -241,32 +242,8 @@ class Crictl {
     const one = this.container(id)
     if (!one) return yield* fatal(this.process, `execing command in container: ${notFound("container", id ?? "")}`)
     if (command.length === 0) return yield* fatal(this.process, "please specify the command to run")
-    const output: { error: boolean; data: Uint8Array }[] = []
-    const queue = this.process.queue()
-    let ended: { code: number; error: string | undefined } | undefined
-    const take = (error: boolean) => (data: Uint8Array) => {
-      output.push({ error, data })
-      queue.wake()
-    }
-    const session = this.cri.exec(one.id, {
-      command,
-      tty: false,
-      stdin: false,
-      onStdout: take(false),
-      onStderr: take(true),
-      onDone: (code, error) => {
-        ended = { code, error }
-        queue.wake()
-      },
-    })
-    try {
-      while (!ended || output.length > 0) {
-        if (output.length === 0) yield* this.process.wait({ queues: [queue] })
-        for (const { error, data } of output.splice(0)) yield* this.process.write(error ? 2 : 1, data)
-      }
-    } finally {
-      if (!ended) session.kill()
-    }
+    const how = { stdin: args.has("interactive", "i"), tty: args.has("tty", "t") }
+    const ended = yield* joined(this.process, how, (session) => this.cri.exec(one.id, { ...session, command }))
     if (ended.error) return yield* fatal(this.process, `execing command in container: ${ended.error}`)
     if (ended.code !== 0) return yield* fatal(this.process, `execing command in container: command terminated with exit code ${ended.code}`)
     return 0

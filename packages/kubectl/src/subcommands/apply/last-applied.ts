@@ -49,7 +49,12 @@ export const lastAppliedCommands: readonly Subcommand[] = [
     summary: "Set the last-applied-configuration annotation on a live object to match the contents of a file",
     usage: "-f FILENAME",
     examples: [["As if this file had been applied", "kubectl apply set-last-applied -f deploy.yaml"]],
-    flags: { ...FILES, ...PRINT, ...DRY_RUN, "create-annotation": { type: "bool", help: "Also on objects that have no annotation yet" } },
+    flags: {
+      filename: FILES.filename,
+      ...PRINT,
+      ...DRY_RUN,
+      "create-annotation": { type: "bool", help: "Also on objects that have no annotation yet" },
+    },
     *run(input, context) {
       if (!namesFiles(input)) throw new KubectlError(MISSING)
       const reporter = new Reporter(context.process, input)

@@ -16,7 +16,6 @@ export const whoami = defineSubcommand({
   path: ["auth", "whoami"],
   summary: "Check self subject attributes",
   description: "Who the server takes you for.",
-  usage: "",
   examples: [["Name and groups", "kubectl auth whoami"]],
   complete: "none",
   flags: PRINT,

@@ -15,7 +15,7 @@ export const clusterRole = defineGenerator({
   ],
   flags: {
     ...RULE_FLAGS,
-    "aggregation-rule": { type: "list", help: "Labels of the cluster roles that this one is made of" },
+    "aggregation-rule": { type: "list", shown: "", help: "Labels of the cluster roles that this one is made of" },
     "non-resource-url": { type: "list", help: "Paths that may be asked for" },
   },
   *object(name, input, context) {

@@ -28,6 +28,7 @@ export const createCommand = defineSubcommand({
     ...FILES,
     ...SELECTOR,
     edit: { type: "bool", help: "Edit the object before it is created" },
+    "windows-line-endings": { type: "bool", help: "With --edit: lines end as they do on Windows" },
     raw: { type: "string", help: "The path to POST the file to, as it is" },
   },
   *run(input, context) {

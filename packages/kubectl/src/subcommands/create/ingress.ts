@@ -19,7 +19,7 @@ export const ingress = defineGenerator({
   path: ["ingress"],
   aliases: ["ing"],
   summary: "Create an ingress with the specified name",
-  usage: "NAME --rule=host/path=service:port[,tls[=secret]]",
+  usage: "NAME --rule=host/path=service:port[,tls[=secret]] ",
   examples: [
     ["Everything of a host", 'kubectl create ingress simple --rule="foo.com/*=svc1:8080"'],
     ["Where the rest goes", "kubectl create ingress catch-all --default-backend=defaultsvc:http"],

@@ -9,7 +9,7 @@ import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 export const setResources = defineSubcommand({
   path: ["set", "resources"],
   summary: "Update resource requests/limits on objects with pod templates",
-  usage: "(-f FILENAME | TYPE NAME) ([--limits=LIMITS & --requests=REQUESTS]",
+  usage: "(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",
   examples: [
     ["Of one container", "kubectl set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi --requests=cpu=100m,memory=256Mi"],
   ],

@@ -3,6 +3,7 @@ import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import { parseSelector, SelectorError } from "@drydock/kubernetes/apimachinery"
 import { RECORD } from "../../change-cause.ts"
+import { without } from "../../flag-groups.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
 /** The labels that a selector of "=" alone asks for. */
@@ -30,7 +31,12 @@ export const setSelector = defineSubcommand({
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
   examples: [["Of a service", "kubectl set selector service my-svc environment=qa"]],
   complete: "resources",
-  flags: { ...SET_FLAGS, ...RECORD, "resource-version": { type: "string", help: "Only if the object still has this version." } },
+  flags: {
+    ...without(SET_FLAGS, "selector", "kustomize"),
+    ...RECORD,
+    recursive: { short: "R", type: "bool", default: "true", help: "Also look into the subdirectories of what -f names." },
+    "resource-version": { type: "string", help: "Only if the object still has this version." },
+  },
   *run(input, context) {
     const text = input.words.at(-1)
     if (text === undefined) throw new KubectlError("one selector is required")

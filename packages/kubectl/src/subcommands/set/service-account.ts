@@ -3,6 +3,7 @@ import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
 import { withPodSpec } from "../../pod-specs.ts"
 import { RECORD } from "../../change-cause.ts"
+import { without } from "../../flag-groups.ts"
 import { changeObjects, findObjects, SET_FLAGS } from "./change-objects.ts"
 
 export const setServiceAccount = defineSubcommand({
@@ -12,7 +13,7 @@ export const setServiceAccount = defineSubcommand({
   usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
   examples: [["Of a deployment's pods", "kubectl set serviceaccount deployment nginx-deployment serviceaccount1"]],
   complete: "resources",
-  flags: { ...SET_FLAGS, ...RECORD },
+  flags: { ...without(SET_FLAGS, "selector"), ...RECORD },
   *run(input, context) {
     const account = input.words.at(-1)
     if (!account) throw new KubectlError("serviceaccount is required")

@@ -24,8 +24,9 @@ export const topNode = defineSubcommand({
     ...SELECTOR,
     "no-headers": { type: "bool", help: "Without the line of column names" },
     "show-capacity": { type: "bool", help: "Percentages of the whole node, not of what pods may have" },
+    "show-swap": { type: "bool", help: "Also what is swapped out" },
     "sort-by": { type: "string", help: "cpu or memory" },
-    "use-protocol-buffers": { type: "bool", default: "true", help: "Ask for protocol buffers", hidden: true },
+    "use-protocol-buffers": { type: "bool", default: "true", help: "Ask for protocol buffers" },
   },
   *run(input, context) {
     const { api, process } = context

@@ -26,9 +26,10 @@ export const topPod = defineSubcommand({
     ...SELECTION,
     containers: { type: "bool", help: "Each container by itself." },
     "no-headers": { type: "bool", help: "Without the line of column names" },
+    "show-swap": { type: "bool", help: "Also what is swapped out" },
     "sort-by": { type: "string", help: "cpu or memory" },
     sum: { type: "bool", help: "With a total" },
-    "use-protocol-buffers": { type: "bool", default: "true", help: "Ask for protocol buffers", hidden: true },
+    "use-protocol-buffers": { type: "bool", default: "true", help: "Ask for protocol buffers" },
   },
   *run(input, context) {
     const { api, process, namespace } = context

@@ -3,6 +3,7 @@ import type { ICustomResourceDefinition } from "kubernetes-models/apiextensions.
 import type { Stored } from "../../apimachinery/object.ts"
 import { name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
+import { validateDefinition, validateStoredVersions } from "../custom-resources/definition-validation.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type CustomResourceDefinition = Stored<ICustomResourceDefinition>
@@ -27,11 +28,16 @@ export const customResourceDefinition = defineKind<ICustomResourceDefinition>({
     names.listKind ||= `${names.kind}List`
     object.spec.conversion ??= { strategy: "None" }
   },
-  validate(object) {
-    const expected = `${object.spec?.names?.plural}.${object.spec?.group}`
-    return object.metadata?.name === expected
-      ? []
-      : [{ type: "Invalid", field: "metadata.name", value: object.metadata?.name, detail: `must be spec.names.plural+"."+spec.group` }]
+  validate: validateDefinition,
+  validateUpdate(object, old) {
+    const errors = validateStoredVersions({ ...object, status: old.status } as ICustomResourceDefinition)
+    const established = (old.status?.conditions ?? []).some(({ type, status }) => type === "Established" && status === "True")
+    const fixed = (field: string, value: unknown, before: unknown) => {
+      if (established && value !== before) errors.push({ type: "Invalid", field, value, detail: "field is immutable" })
+    }
+    fixed("spec.scope", object.spec?.scope, old.spec.scope)
+    fixed("spec.names.kind", object.spec?.names?.kind, old.spec.names.kind)
+    return errors
   },
   columns: [name, { name: "Created At", format: "", cell: (object) => object.metadata.creationTimestamp }],
 })

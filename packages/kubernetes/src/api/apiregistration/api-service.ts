@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
+import { localServices } from "./local-services.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type APIService = Stored<IAPIService>
@@ -18,6 +19,7 @@ export const apiService = defineKind<IAPIService>({
   subresources: ["status"],
   schema: () => schemaOf("IoK8sKubeAggregatorPkgApisApiregistrationV1APIService"),
   generation: false,
+  implied: localServices,
   prepareForCreate(object) {
     object.status = {}
   },

@@ -169,7 +169,7 @@ export const pod = defineKind<IPod>({
         next.terminationGracePeriodSeconds === 1 && { terminationGracePeriodSeconds: before.terminationGracePeriodSeconds }),
     }
     if (!deepEqual(restored, before))
-      errors.push({ type: "Forbidden", field: "spec", detail: `${IMMUTABLE}\n${podSpecDiff(before, restored)}` })
+      errors.push({ type: "Forbidden", field: "spec", detail: `${IMMUTABLE}${podSpecDiff(before, restored)}` })
     return errors
   },
   selectableFields: (object) => ({

@@ -55,8 +55,9 @@ const withoutMeta = (object: KubernetesObject): Record<string, unknown> => {
   return rest
 }
 
-const versionOf = (definition: CustomResourceDefinition, version: Version): Kind<KubernetesObject> => {
+const versionOf = (definition: CustomResourceDefinition, version: Version, storage?: Kind<KubernetesObject>): Kind<KubernetesObject> => {
   const { spec } = definition
+  const webhook = spec.conversion?.strategy === "Webhook" ? spec.conversion.webhook : undefined
   const schema = schemaIn(version)
   const check = (object: KubernetesObject, old?: KubernetesObject): FieldError[] => {
     const errors: FieldError[] = []
@@ -90,6 +91,14 @@ const versionOf = (definition: CustomResourceDefinition, version: Version): Kind
     schema: () => schema,
     custom: true,
     generation: true,
+    ...(webhook?.clientConfig &&
+      storage && {
+        conversion: {
+          storage,
+          webhook: { clientConfig: webhook.clientConfig, conversionReviewVersions: webhook.conversionReviewVersions ?? ["v1"] },
+          key: `${definition.metadata.uid}/${definition.metadata.generation ?? 0}`,
+        },
+      }),
     ...(scale && {
       scale: {
         specReplicas: scale.specReplicasPath.replace(/^\./, ""),
@@ -123,8 +132,12 @@ const byPriority = (a: string, b: string): number => {
   return rank(right) - rank(left) || Number(right[1]) - Number(left[1]) || Number(right[3] ?? 0) - Number(left[3] ?? 0)
 }
 
-export const kindsOf = (definition: CustomResourceDefinition): readonly Kind<KubernetesObject>[] =>
-  definition.spec.versions
+export const kindsOf = (definition: CustomResourceDefinition): readonly Kind<KubernetesObject>[] => {
+  const { versions } = definition.spec
+  const stored = versions.find(({ storage }) => storage)
+  const storage = stored && definition.spec.conversion?.strategy === "Webhook" ? versionOf(definition, stored) : undefined
+  return versions
     .filter(({ served }) => served)
     .toSorted((a, b) => byPriority(a.name, b.name))
-    .map((version) => versionOf(definition, version))
+    .map((version) => versionOf(definition, version, storage))
+}

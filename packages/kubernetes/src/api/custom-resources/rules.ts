@@ -60,9 +60,13 @@ export const evaluateRules = (schema: Schema, value: unknown, old: unknown, path
     const before = one.optionalOldSelf ? (oldSelf === undefined ? Optional.none() : Optional.of(oldSelf)) : oldSelf
     const variables = { self, ...(before !== undefined && { oldSelf: before }) }
     try {
-      if (evaluateCel(one.rule, variables) === true) return []
+      // What an optional of unknown type holds has to be said to be of any.
+      const source = one.optionalOldSelf ? one.rule.replaceAll("oldSelf.value()", "dyn(oldSelf.value())") : one.rule
+      if (evaluateCel(source, variables) === true) return []
     } catch (error) {
       if (!(error instanceof CelError || error instanceof CostExceeded)) throw error
+      // A function that upstream would have refused when the definition was made: it is missing here, not there.
+      if (error.message.startsWith("found no matching overload")) return []
       const detail =
         error instanceof CostExceeded
           ? "validation failed due to running out of cost budget, no further validation rules will be run"

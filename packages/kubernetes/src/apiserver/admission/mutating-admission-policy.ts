@@ -87,6 +87,7 @@ const structured = (value: unknown): unknown =>
 
 export const mutatingAdmissionPolicy: AdmissionPlugin = {
   name: "MutatingAdmissionPolicy",
+  idle: (server) => server.configured("mutatingadmissionpolicybindings").length === 0,
   concerns: ({ plural }) => plural !== "leases" && plural !== "events",
   subresources: true,
   admit(request, server) {

@@ -72,6 +72,7 @@ const denied = ({ kind, object }: AdmissionRequest, { message, reason }: Outcome
 
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: "ValidatingAdmissionPolicy",
+  idle: (server) => server.configured("validatingadmissionpolicybindings").length === 0,
   concerns: ({ plural }) => plural !== "leases" && plural !== "events",
   subresources: true,
   validating: true,

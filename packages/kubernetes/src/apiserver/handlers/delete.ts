@@ -3,6 +3,7 @@ import { StatusError } from "../../apimachinery/status.ts"
 import { optionalBody } from "../body.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { written } from "../custom-resources/conversion.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 import { deleteOptions } from "../options.ts"
 import type { DeleteParameters } from "../registry.ts"
@@ -21,13 +22,15 @@ export const remove = (server: Server, kind: AnyKind, context: Context): ApiResp
   const { info } = context
   const parameters = parametersOf(kind, context)
   const write = server.writeContext(kind, context, "delete")
-  const { object, gone } = server.deleteObject(
-    kind,
-    namespaceOf(kind, info),
-    info.name,
-    parameters,
-    { ...write, dryRun: write.dryRun || parameters.dryRun },
-    context.user,
+  const { object, gone } = written(kind, context.outside, () =>
+    server.deleteObject(
+      kind,
+      namespaceOf(kind, info),
+      info.name,
+      parameters,
+      { ...write, dryRun: write.dryRun || parameters.dryRun },
+      context.user,
+    ),
   )
   if (!gone || RETURNED.has(kind.plural)) return print(server, kind, context, object)
   const details = { name: info.name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid }

@@ -8,6 +8,7 @@ import { badRequest, gone, StatusError } from "../../apimachinery/status.ts"
 import { CompactedError } from "../../etcd/mvcc.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { converted } from "../custom-resources/conversion.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 import { checkListOptions, parseRevision } from "../options.ts"
 import { partialMetadata, tableOf } from "../table.ts"
@@ -150,6 +151,11 @@ export const select = (server: Server, kind: AnyKind, context: Context): Selecti
     items.push(value)
     if (limit > 0 && items.length === limit) next = `/${key.slice(prefix.length)}\0`
   }
+  if (kind.implied && context.external && limit === 0) {
+    const stored = new Set(range.items.map(({ value }) => value.metadata.name))
+    items.push(...kind.implied(server.kinds, server.startedAt).filter((one) => !stored.has(one.metadata.name) && filter(one)))
+    items.sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
+  }
   const at = revision ?? range.revision
   return {
     items,
@@ -169,7 +175,7 @@ export const list = (server: Server, kind: AnyKind, context: Context): ApiRespon
   }
   const head = { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata }
   if (!context.external) return { status: 200, headers: JSON_TYPE, body: { ...head, items } }
-  const seen = items.map((item) => shown(kind, context, item))
+  const seen = converted(server, kind, context.outside, items).map((item) => shown(kind, context, item))
   switch (context.media.as) {
     case "Table":
       return {

@@ -7,6 +7,7 @@ import { badRequest, invalid, StatusError } from "../../apimachinery/status.ts"
 import { strictProblems, yamlValue } from "../body.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { converted, storageKind, toStorage, written } from "../custom-resources/conversion.ts"
 import { decodeObject } from "../decode.ts"
 import { applyFields } from "../managed-fields/apply.ts"
 import { type ManagedFieldsEntry, managersOf, withManagedFields } from "../managed-fields/managers.ts"
@@ -110,22 +111,24 @@ export const patch = (server: Server, kind: AnyKind, context: Context, part: "ma
   let given: readonly ManagedFieldsEntry[] | undefined
   const holder: WriteContext & { given?: readonly ManagedFieldsEntry[] } = { ...write }
   const { storedAs } = kind
-  const object = server.registry.update(
-    storedAs?.kind ?? kind,
-    namespace,
-    info.name,
-    part,
-    (stored) => {
-      const current = storedAs ? storedAs.from(stored as never) : stored
-      const from = managed && existing ? { ...deepCopy(withManagedFields(kind, existing)) } : current
-      const next = merged(kind, type, from, wanted)
-      const strategic = type === "application/strategic-merge-patch+json"
-      const taken = takeManagedFields(decode(next, strategic ? goText(wanted) : JSON.stringify(next)))
-      given = managed ? (taken.given ?? []) : undefined
-      if (given) holder.given = given
-      return deepCopy(storedAs ? storedAs.to(taken.object) : taken.object) as never
-    },
-    holder,
+  const object = written(kind, context.outside, () =>
+    server.registry.update(
+      storedAs?.kind ?? storageKind(kind),
+      namespace,
+      info.name,
+      part,
+      (stored) => {
+        const current = storedAs ? storedAs.from(stored as never) : converted(server, kind, context.outside, [stored])[0]
+        const from = managed && existing ? { ...deepCopy(withManagedFields(kind, existing)) } : current
+        const next = merged(kind, type, from, wanted)
+        const strategic = type === "application/strategic-merge-patch+json"
+        const taken = takeManagedFields(decode(next, strategic ? goText(wanted) : JSON.stringify(next)))
+        given = managed ? (taken.given ?? []) : undefined
+        if (given) holder.given = given
+        return deepCopy(storedAs ? storedAs.to(taken.object) : toStorage(server, kind, context.outside, taken.object, stored)) as never
+      },
+      holder,
+    ),
   )
   warnAbout(kind, context, object)
   return print(server, kind, context, object)
@@ -190,21 +193,27 @@ const applied = (
     const { managers, object } = applyFields(kind, undefined, [], body, by)
     holder.managers = managers
     const complete = external ? decodeObject(kind, object).object : (object as unknown as KubernetesObject)
-    const made = server.registry.create(kind, complete, namespace, holder)
+    const made = written(kind, context.outside, () =>
+      server.registry.create(storageKind(kind), toStorage(server, kind, context.outside, complete), namespace, holder),
+    )
     warnAbout(kind, context, made)
     return print(server, kind, context, made, 201)
   }
-  const object = server.registry.update(
-    kind,
-    namespace,
-    info.name,
-    part,
-    (current) => {
-      const result = applyFields(kind, current as unknown as Json, managersOf(kind, live), body, by)
-      holder.managers = result.managers
-      return deepCopy(external ? decodeObject(kind, result.object).object : result.object) as never
-    },
-    holder,
+  const object = written(kind, context.outside, () =>
+    server.registry.update(
+      storageKind(kind),
+      namespace,
+      info.name,
+      part,
+      (current) => {
+        const from = converted(server, kind, context.outside, [current])[0]
+        const result = applyFields(kind, from as unknown as Json, managersOf(kind, live), body, by)
+        holder.managers = result.managers
+        const next = external ? decodeObject(kind, result.object).object : (result.object as unknown as KubernetesObject)
+        return deepCopy(toStorage(server, kind, context.outside, next, current)) as never
+      },
+      holder,
+    ),
   )
   warnAbout(kind, context, object)
   return print(server, kind, context, object, existed ? 200 : 201)

@@ -4,6 +4,7 @@ import type { AnyStored } from "../../apimachinery/object.ts"
 import { methodNotAllowed, notFound } from "../../apimachinery/status.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { converted } from "../custom-resources/conversion.ts"
 import { withManagedFields } from "../managed-fields/managers.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 import { partialMetadata, tableOf } from "../table.ts"
@@ -28,7 +29,7 @@ export const listItem = (kind: AnyKind, object: AnyStored): unknown => {
 
 export const print = (server: Server, kind: AnyKind, context: Context, object: AnyStored, status = 200): ApiResponse => {
   if (!context.external) return { status, headers: JSON_TYPE, body: object }
-  const whole = shown(kind, context, object)
+  const whole = shown(kind, context, converted(server, kind, context.outside, [object])[0])
   switch (context.media.as) {
     case "Table":
       return {
@@ -54,6 +55,10 @@ export const get = (server: Server, kind: AnyKind, context: Context): ApiRespons
     const found = kind.computed().find(({ metadata }) => metadata?.name === context.info.name)
     if (!found) throw notFound(kind, context.info.name)
     return print(server, kind, context, found as AnyStored)
+  }
+  if (kind.implied && !server.registry.find(kind, undefined, context.info.name)) {
+    const found = kind.implied(server.kinds, server.startedAt).find(({ metadata }) => metadata.name === context.info.name)
+    if (found) return print(server, kind, context, found)
   }
   return print(server, kind, context, server.registry.get(kind, namespaceOf(kind, context.info), context.info.name))
 }

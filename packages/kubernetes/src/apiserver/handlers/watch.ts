@@ -5,6 +5,7 @@ import { gone, StatusError } from "../../apimachinery/status.ts"
 import type { WatchEvent, Watcher, WatchOnly, WatchSink } from "../../etcd/contract.ts"
 import { type AnyKind, type Context, namespaceOf, type OpenStream, type Server } from "../context.ts"
 import type { ApiResponse, ResponseStream, StreamSink, WatchFrame } from "../contract.ts"
+import { convertLater } from "../custom-resources/conversion.ts"
 import { copyNote } from "../managed-fields/managers.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 import { checkListOptions, parseRevision } from "../options.ts"
@@ -103,6 +104,30 @@ class ComponentStream implements ResponseStream, WatchSink, OpenStream {
   }
 }
 
+/** Frames of objects that have to be converted first: one after the other, whatever each takes. */
+const inOrder = (
+  server: Server,
+  kind: AnyKind,
+  push: (frame: WatchFrame) => void,
+  encode: (type: WatchFrame["type"], object: AnyStored) => WatchFrame,
+) => {
+  const waiting: { type: WatchFrame["type"]; object: AnyStored }[] = []
+  let busy = false
+  const next = (): void => {
+    const first = waiting.shift()
+    busy = first !== undefined
+    if (!first) return
+    convertLater(server, kind, first.object, (result) => {
+      push(result instanceof StatusError ? { type: "ERROR", object: result.status } : encode(first.type, result))
+      next()
+    })
+  }
+  return (type: WatchFrame["type"], object: AnyStored): void => {
+    waiting.push({ type, object })
+    if (!busy) next()
+  }
+}
+
 export const watch = (server: Server, kind: AnyKind, context: Context): ApiResponse => {
   const { query, info, media, external } = context
   const { sim, etcd } = server
@@ -172,8 +197,12 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
   const stream: ResponseStream = {
     start: (push, end) => {
       const revision = etcd.revision
+      const send =
+        kind.conversion && external
+          ? inOrder(server, kind, push, encode)
+          : (type: WatchFrame["type"], object: AnyStored) => push(encode(type, object))
       if (sendInitial) {
-        for (const { value } of etcd.range<AnyStored>(prefix).items) if (filter(value)) push(encode("ADDED", value))
+        for (const { value } of etcd.range<AnyStored>(prefix).items) if (filter(value)) send("ADDED", value)
         if (endsInitial) push(bookmark({ "k8s.io/initial-events-end": "true" }))
       }
       const watcher = etcd.watch(
@@ -182,7 +211,7 @@ export const watch = (server: Server, kind: AnyKind, context: Context): ApiRespo
           onEvents: (events) => {
             for (const event of events) {
               const frame = frameOf(event as WatchEvent<AnyStored>, filter)
-              if (frame) push(encode(frame.type, frame.object))
+              if (frame) send(frame.type, frame.object)
             }
           },
         },

@@ -5,6 +5,7 @@ import { badRequest, methodNotAllowed } from "../../apimachinery/status.ts"
 import { readObject } from "../body.ts"
 import { type AnyKind, type Context, namespaceOf, type Server, type SubresourceHandler } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
+import { storageKind, toStorage, written } from "../custom-resources/conversion.ts"
 import type { ManagedFieldsEntry } from "../managed-fields/managers.ts"
 import { writeOptions } from "../options.ts"
 import { print } from "./print.ts"
@@ -45,11 +46,13 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
   if (kind.namespaced && !namespace) throw badRequest("an empty namespace may not be set during creation")
   const wanted = takeManagedFields(body).object
   const { storedAs } = kind
-  const object = server.registry.create(
-    storedAs?.kind ?? kind,
-    storedAs ? (storedAs.to(wanted) as KubernetesObject) : wanted,
-    namespace,
-    write,
+  const object = written(kind, context.outside, () =>
+    server.registry.create(
+      storedAs?.kind ?? storageKind(kind),
+      storedAs ? (storedAs.to(wanted) as KubernetesObject) : toStorage(server, kind, context.outside, wanted),
+      namespace,
+      write,
+    ),
   )
   warnAbout(kind, context, object)
   return print(server, kind, context, object, 201)
@@ -67,14 +70,16 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
   const { object: wanted, given } = takeManagedFields(body)
   const write = server.writeContext(kind, context, "update", part === "status" ? "status" : "")
   const { storedAs } = kind
-  const object = server.registry.update(
-    storedAs?.kind ?? kind,
-    namespaceOf(kind, context.info),
-    context.info.name,
-    part,
-    // The registry changes what it is given; a body may be a frozen object of the store.
-    () => deepCopy(storedAs ? storedAs.to(wanted) : wanted) as never,
-    context.external && given !== undefined ? { ...write, given } : write,
+  const object = written(kind, context.outside, () =>
+    server.registry.update(
+      storedAs?.kind ?? storageKind(kind),
+      namespaceOf(kind, context.info),
+      context.info.name,
+      part,
+      // The registry changes what it is given; a body may be a frozen object of the store.
+      (old) => deepCopy(storedAs ? storedAs.to(wanted) : toStorage(server, kind, context.outside, wanted, old)) as never,
+      context.external && given !== undefined ? { ...write, given } : write,
+    ),
   )
   warnAbout(kind, context, object)
   return print(server, kind, context, object)

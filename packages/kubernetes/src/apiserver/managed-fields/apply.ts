@@ -67,7 +67,7 @@ export const applyFields = (
     merged = removeFields(schema, merged, fieldsOfEntry(last), kept) as Json
   }
   const changes = compare(schema, live ?? {}, merged)
-  const changed = union(changes.added, changes.modified)
+  const { changed } = changes
   const conflicts = others.flatMap((one) => pathsOf(intersection(fieldsOfEntry(one), changed)).map((path) => ({ by: describe(one), path })))
   if (conflicts.length > 0 && !by.force) throw conflictError(conflicts)
   return {

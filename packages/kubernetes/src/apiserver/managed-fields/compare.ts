@@ -71,8 +71,8 @@ export const fieldsOf = (schema: Schema, value: unknown): FieldSet => {
 }
 
 export interface Comparison {
-  added: FieldSet
-  modified: FieldSet
+  /** Added or modified. */
+  changed: FieldSet
   removed: FieldSet
 }
 
@@ -80,8 +80,7 @@ const isHollow = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
 
 export const compare = (schema: Schema, before: unknown, after: unknown): Comparison => {
-  const added = new FieldSetBuilder()
-  const modified = new FieldSetBuilder()
+  const changed = new FieldSetBuilder()
   const removed = new FieldSetBuilder()
   // One path for the whole walk: it grows and shrinks with it.
   const path: string[] = []
@@ -90,9 +89,9 @@ export const compare = (schema: Schema, before: unknown, after: unknown): Compar
     // A list is written as null by who leaves it out: an empty one is another value.
     const unset = (value: unknown) => isHollow(value) && !Array.isArray(value)
     if (written && ((left === undefined && unset(right)) || (right === undefined && unset(left)))) return
-    if (left === undefined && !written) added.insert(path)
+    if (left === undefined && !written) changed.insert(path)
     else if (right === undefined && !written) removed.insert(path)
-    else if (!deepEqual(left ?? null, right ?? null)) modified.insert(path)
+    else if (!deepEqual(left ?? null, right ?? null)) changed.insert(path)
   }
   const below = (element: string, type: Schema | undefined, left: unknown, right: unknown, written: boolean): void => {
     if (left === right) return
@@ -124,11 +123,11 @@ export const compare = (schema: Schema, before: unknown, after: unknown): Compar
           below(`f:${name}`, fieldType(type, name, root), undefined, news[name], known && isWritten(type, name, root))
     }
     if (path.length === 0 || written) return
-    if (left === undefined) added.insert(path)
+    if (left === undefined) changed.insert(path)
     else if (right === undefined) removed.insert(path)
   }
   walk(schema, before ?? {}, after ?? {}, true, true)
-  return { added: added.root, modified: modified.root, removed: removed.root }
+  return { changed: changed.root, removed: removed.root }
 }
 
 const EMPTY: Json = Object.freeze({})

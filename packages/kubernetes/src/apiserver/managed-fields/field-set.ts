@@ -69,27 +69,73 @@ export const without = (a: FieldSet, b: FieldSet): FieldSet =>
     return node(isMember(left), without(below(left), below(right)))
   })
 
-/** A set being made, path by path. */
+/** A set being made, path by path. Paths come in the order of a walk: each begins where it leaves the one before. */
 export class FieldSetBuilder {
   readonly root: Growing = {}
+  /** The path before, and what it led through: one node more than elements. */
+  readonly #elements: string[] = []
+  readonly #nodes: Growing[] = [this.root]
+  #length = 0
 
   insert(path: readonly string[]): void {
-    let at = this.root
-    for (const [index, element] of path.entries()) {
-      const last = index === path.length - 1
+    const [elements, nodes, last] = [this.#elements, this.#nodes, path.length - 1]
+    let depth = 0
+    while (depth < last && depth < this.#length && elements[depth] === path[depth]) depth++
+    let at = nodes[depth]
+    // What was a leaf has something below it now: it stays a member.
+    if (depth === this.#length && depth > 0 && isEmpty(at)) at["."] = {}
+    for (; depth < last; depth++) {
+      const element = path[depth]
       const known = at[element]
-      if (last) {
-        if (!known) at[element] = {}
-        else if (!isEmpty(known)) known["."] = {}
-        return
-      }
       if (!known) at = at[element] = {}
       else {
         if (isEmpty(known)) known["."] = {}
         at = known
       }
+      elements[depth] = element
+      nodes[depth + 1] = at
     }
+    const element = path[last]
+    const known = at[element]
+    if (known && !isEmpty(known)) known["."] = {}
+    elements[last] = element
+    nodes[last + 1] = known ?? (at[element] = {})
+    this.#length = last + 1
   }
+}
+
+/** Sets that were made before, by their JSON as it came: what one template makes is managed alike. */
+const known = new Map<string, FieldSet>()
+const MOST = 2_000
+const LARGEST = 16 * 1024
+
+const deepFreeze = (set: FieldSet): FieldSet => {
+  for (const element in set) deepFreeze(set[element])
+  return Object.freeze(set)
+}
+
+/** `sorted`, one value for equal sets of all objects and worlds. */
+export const sortedOnce = (set: FieldSet): FieldSet => {
+  const before = sortedBefore.get(set)
+  if (before) return before
+  const made = sortedByText(set)
+  sortedBefore.set(set, made)
+  return made
+}
+
+const sortedBefore = new WeakMap<FieldSet, FieldSet>()
+
+const sortedByText = (set: FieldSet): FieldSet => {
+  const text = JSON.stringify(set)
+  const found = known.get(text)
+  if (found) return found
+  const made = deepFreeze(sorted(set))
+  if (text.length <= LARGEST) {
+    // Forgetting all at once keeps it simple: objects hold on to what they use.
+    if (known.size >= MOST) known.clear()
+    known.set(text, made)
+  }
+  return made
 }
 
 /** Elements in fieldpath's order: members and children as its JSON writes them. */

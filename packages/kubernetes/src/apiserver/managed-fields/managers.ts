@@ -7,7 +7,7 @@ import { isObject } from "../../apimachinery/frozen.ts"
 import { undone, undoText } from "../../apimachinery/undo.ts"
 import { internedText } from "../../apimachinery/interned.ts"
 import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
-import { type FieldSet, difference, intersection, isEmpty, sorted, union, without } from "./field-set.ts"
+import { type FieldSet, difference, intersection, isEmpty, sortedOnce, union, without } from "./field-set.ts"
 import { compare } from "./compare.ts"
 
 export interface ManagedFieldsEntry {
@@ -93,6 +93,7 @@ export interface Typed {
   schema: () => Schema
   subresources: readonly string[]
   storedAs?: { from: (stored: never) => object } | undefined
+  custom?: boolean | undefined
 }
 
 const REQUEST: FieldSet = { "f:spec": {}, "f:status": {} }
@@ -132,14 +133,45 @@ const entry = (of: Omit<ManagedFieldsEntry, "fieldsType" | "subresource"> & { su
   // The scale subresource keeps no time.
   ...(of.time !== undefined && of.subresource !== "scale" && { time: of.time }),
   fieldsType: "FieldsV1",
-  fieldsV1: sorted(of.fieldsV1 ?? {}),
+  fieldsV1: sortedOnce(of.fieldsV1 ?? {}),
   ...(of.subresource !== "" && { subresource: of.subresource }),
 })
 
-const changesAs = (kind: Typed, before: unknown, after: unknown, subresource: string): { changed: FieldSet; removed: FieldSet } => {
+interface Changes {
+  changed: FieldSet
+  removed: FieldSet
+}
+
+/** What new objects have, by kind and by what was asked for: a template's objects are alike but for their names. */
+const fresh = new Map<string, Changes>()
+const MOST_FRESH = 500
+const LARGEST_FRESH = 8 * 1024
+
+/** Undefined for what is not worth remembering. */
+const freshKey = (kind: Typed, after: unknown, subresource: string): string | undefined => {
+  if (!isObject(after) || !isObject(after.metadata)) return undefined
+  const { name: _, uid: __, creationTimestamp: ___, resourceVersion: ____, ...metadata } = after.metadata
+  const text = JSON.stringify({ ...after, metadata })
+  return text.length > LARGEST_FRESH ? undefined : `${kind.plural} ${kind.apiVersion} ${subresource} ${text}`
+}
+
+const changesAs = (kind: Typed, before: unknown, after: unknown, subresource: string): Changes => {
+  // A custom kind's schema is its own cluster's.
+  if (before !== undefined || kind.storedAs || kind.custom) return comparedAs(kind, before, after, subresource)
+  const key = freshKey(kind, after, subresource)
+  const known = key === undefined ? undefined : fresh.get(key)
+  if (known) return known
+  const made = comparedAs(kind, before, after, subresource)
+  if (key === undefined) return made
+  if (fresh.size >= MOST_FRESH) fresh.clear()
+  fresh.set(key, made)
+  return made
+}
+
+const comparedAs = (kind: Typed, before: unknown, after: unknown, subresource: string): Changes => {
   const shown = (object: unknown) => (object !== undefined && kind.storedAs ? kind.storedAs.from(object as never) : object)
-  const { added, modified, removed } = compare(kind.schema(), shown(before), shown(after))
-  return { changed: without(strip(union(added, modified)), reset(kind, subresource)), removed }
+  const { changed, removed } = compare(kind.schema(), shown(before), shown(after))
+  return { changed: without(strip(changed), reset(kind, subresource)), removed }
 }
 
 /** The managers after an update: who wrote owns what changed, the others lose it. */
@@ -165,7 +197,7 @@ const afterUpdate = (
     if (sameManager(one, self)) {
       own = union(left, changed)
       time ??= one.time
-    } else if (!isEmpty(left)) result.push(left === fields(one) ? one : { ...one, fieldsV1: sorted(left) })
+    } else if (!isEmpty(left)) result.push(left === fields(one) ? one : { ...one, fieldsV1: sortedOnce(left) })
   }
   if (!isEmpty(own)) result.push(entry({ ...self, fieldsV1: own, ...(time !== undefined && { time }) }))
   return ordered(result)

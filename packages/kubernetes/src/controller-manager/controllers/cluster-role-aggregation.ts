@@ -6,17 +6,20 @@ import { defineController, trigger } from "../define-controller.ts"
 
 const selectsOthers = (role: ClusterRole): boolean => role.aggregationRule !== undefined && role.aggregationRule !== null
 
+/** Roles that are made of others. */
+const AGGREGATED = "aggregated"
+
 export const clusterRoleAggregationController = defineController({
   name: "clusterrole-aggregation-controller",
   for: clusterRole,
   when: ({ object }) => selectsOthers(object),
+  start: ({ informers }) => informers.index(clusterRole, AGGREGATED, (role) => (selectsOthers(role) ? [""] : [])),
   triggers: [
     // A role that came, changed or went is part of every role that selects it, or did.
     trigger(clusterRole, (_change, { informers }) =>
       informers
         .for(clusterRole)
-        .list()
-        .filter(selectsOthers)
+        .byIndex(AGGREGATED, "")
         .map(({ metadata: { name } }) => ({ name })),
     ),
   ],

@@ -189,9 +189,13 @@ export function* evaluateSource(shell: Shell, source: string): Steps<bigint> {
 
 function* valueNow(shell: Shell, text: string): Steps<bigint> {
   operations = 0
-  const value = numberOf(shell, text, 0)
-  if (shell.process.charge(1 + (operations >> 1))) yield* shell.process.yield()
-  return value
+  let full = false
+  try {
+    return numberOf(shell, text, 0)
+  } finally {
+    full = shell.process.charge(1 + (operations >> 1))
+    if (full) yield* shell.process.yield()
+  }
 }
 
 /** The value of a text that was expanded before; subscripts in it are expanded still (`let 'a[$i]=1'`). */

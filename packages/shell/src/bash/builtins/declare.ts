@@ -154,7 +154,7 @@ function* unset(shell: Shell, args: readonly string[]): Steps<number> {
   for (const name of args.filter((word) => !/^-[fvn]+$/.test(word))) {
     const element = /^(\w+)\[([\s\S]+)\]$/.exec(name)
     if (element) {
-      const variable = shell.variables.find(element[1])
+      const variable = shell.variables.changing(element[1])
       if (element[2] === "@" || element[2] === "*") variable?.array?.clear()
       else variable?.array?.delete(yield* subscript(shell, element[1], yield* textOf(shell, `"${element[2]}"`)))
     } else if (flags.includes("f")) shell.functions.delete(name)

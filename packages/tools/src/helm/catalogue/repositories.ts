@@ -1,6 +1,7 @@
 /** The chart repositories of every world's internet: well-known addresses, charts of ours that install something that runs. */
 import { goYaml } from "@drydock/gotemplate"
 import { optionalAddons } from "@drydock/kubernetes"
+import { monitoringStack } from "./monitoring-stack.ts"
 import { objectsChart, openDefinition } from "./objects-chart.ts"
 import type { PublishedChart, PublishedRepository } from "./published-chart.ts"
 import { serviceChart } from "./service-chart.ts"
@@ -153,111 +154,8 @@ const bitnami: readonly PublishedChart[] = [
   }),
 ]
 
-const MONITORING = "monitoring.coreos.com"
-const prometheusDefinitions = Object.fromEntries(
-  (
-    [
-      ["Alertmanager", "alertmanagers"],
-      ["PodMonitor", "podmonitors"],
-      ["Probe", "probes"],
-      ["Prometheus", "prometheuses"],
-      ["PrometheusRule", "prometheusrules"],
-      ["ServiceMonitor", "servicemonitors"],
-      ["ThanosRuler", "thanosrulers"],
-    ] as const
-  ).map(([kind, plural]) => [`crds/crd-${plural}.yaml`, goYaml(openDefinition(MONITORING, "v1", kind, plural))]),
-)
-
-const EXPORTER = `apiVersion: apps/v1
-kind: DaemonSet
-metadata:
-  name: {{ .Release.Name }}-prometheus-node-exporter
-  namespace: {{ .Release.Namespace }}
-  labels:
-    app.kubernetes.io/instance: {{ .Release.Name }}
-    app.kubernetes.io/name: prometheus-node-exporter
-spec:
-  selector:
-    matchLabels:
-      app.kubernetes.io/instance: {{ .Release.Name }}
-      app.kubernetes.io/name: prometheus-node-exporter
-  template:
-    metadata:
-      labels:
-        app.kubernetes.io/instance: {{ .Release.Name }}
-        app.kubernetes.io/name: prometheus-node-exporter
-    spec:
-      containers:
-        - name: node-exporter
-          image: docker.io/prom/node-exporter:v1.9.1
-          ports:
-            - name: http-metrics
-              containerPort: 9100
-      tolerations:
-        - effect: NoSchedule
-          operator: Exists
-`
-
-const GRAFANA = `apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {{ .Release.Name }}-grafana
-  namespace: {{ .Release.Namespace }}
-  labels:
-    app.kubernetes.io/instance: {{ .Release.Name }}
-    app.kubernetes.io/name: grafana
-spec:
-  selector:
-    matchLabels:
-      app.kubernetes.io/instance: {{ .Release.Name }}
-      app.kubernetes.io/name: grafana
-  template:
-    metadata:
-      labels:
-        app.kubernetes.io/instance: {{ .Release.Name }}
-        app.kubernetes.io/name: grafana
-    spec:
-      containers:
-        - name: grafana
-          image: docker.io/grafana/grafana:12.2.1
-          ports:
-            - name: grafana
-              containerPort: 3000
----
-apiVersion: v1
-kind: Service
-metadata:
-  name: {{ .Release.Name }}-grafana
-  namespace: {{ .Release.Namespace }}
-  labels:
-    app.kubernetes.io/instance: {{ .Release.Name }}
-    app.kubernetes.io/name: grafana
-spec:
-  ports:
-    - name: http-web
-      port: 80
-      targetPort: grafana
-  selector:
-    app.kubernetes.io/instance: {{ .Release.Name }}
-    app.kubernetes.io/name: grafana
-`
-
 const prometheus: readonly PublishedChart[] = [
-  serviceChart({
-    name: "kube-prometheus-stack",
-    description:
-      "kube-prometheus-stack collects Kubernetes manifests, Grafana dashboards, and Prometheus rules to provide easy to operate end-to-end cluster monitoring with Prometheus.",
-    versions: [
-      ["79.5.0", "v3.7.3"],
-      ["72.6.2", "v3.4.0"],
-    ],
-    keywords: ["operator", "prometheus", "kube-prometheus"],
-    image: "prom/prometheus",
-    port: 9_090,
-    portName: "http-web",
-    stateful: true,
-    more: { ...prometheusDefinitions, "templates/node-exporter.yaml": EXPORTER, "templates/grafana.yaml": GRAFANA },
-  }),
+  monitoringStack,
   serviceChart({
     name: "prometheus",
     description: "Prometheus is a monitoring system and time series database.",

@@ -1,0 +1,25 @@
+/** A large table is written by parts: the same text as written at once. */
+import { expect, test } from "vitest"
+import { escapeHtml, jsonBody } from "../apimachinery/index.ts"
+import { hollowCluster } from "../testing/hollow-cluster.ts"
+
+test("a table of many objects reads the same by parts and at once, whoever manages them", () => {
+  const { apply, cluster, run } = hollowCluster(["a"])
+  for (let i = 0; i < 60; i++)
+    apply({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: `one-${i}`, namespace: "default", labels: { i: String(i % 7) }, annotations: { "a/b": `<${"\u2028"}&"${i}>` } },
+      data: { [`key-${i % 5}`]: "value" },
+    })
+  run(1_000)
+  const { body } = cluster.handle({
+    method: "GET",
+    path: "/api/v1/namespaces/default/configmaps",
+    headers: { accept: "application/json;as=Table;v=v1;g=meta.k8s.io", "user-agent": "test" },
+    user: { name: "admin", groups: ["system:masters"] },
+  })
+  const text = jsonBody(body)
+  expect(text).toBe(`${escapeHtml(JSON.stringify(body))}\n`)
+  expect((JSON.parse(text) as { rows: unknown[] }).rows.length).toBeGreaterThanOrEqual(60)
+})
