@@ -62,6 +62,10 @@ export interface AdmissionPlugin {
   validating?: boolean
   /** Is asked about status and connections (exec, attach …) too. */
   subresources?: boolean
+  /** Kinds that it looks at; default: all. Asked once for each. */
+  concerns?: (kind: AnyKind) => boolean
+  /** Nothing is configured for it: it need not be asked. */
+  idle?: (server: Server) => boolean
   admit: (request: AdmissionRequest, server: Server) => void
 }
 
