@@ -5,7 +5,7 @@ import { healthPaths } from "./apiserver/health.ts"
 import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subresources.ts"
 import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
-import { serviceAllocator } from "./apiserver/service-allocation.ts"
+import { noteAddress, serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
 import { type Kind, kinds, node as nodeKind, optionalKinds, type Pod } from "./api/index.ts"
 import { formatTime } from "./apimachinery/object.ts"
@@ -104,6 +104,7 @@ export class SimulatedCluster implements Cluster {
       identifyCertificate: (pem) => this.authority.identify(pem),
       identifyToken: (token) => this.#tokens.get(token),
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
+      allocated: (kind, before, after) => noteAddress(this.server.registry, kind, before, after),
     })
     registerSubresources(this.server)
     this.#doors = {
@@ -177,6 +178,7 @@ export class SimulatedCluster implements Cluster {
           serviceAddress: addressIn(this.options.serviceCidr, 1),
           advertise: this.options.apiServer.address,
           port: this.options.apiServer.port,
+          serviceCidr: this.options.serviceCidr,
         }),
       )
       this.#bootstrapFlowControl()

@@ -39,33 +39,26 @@ const pluginsOf = (text: string): readonly string[] | undefined => {
   }
 }
 
-interface Reading {
-  at: string
-  plugins: readonly string[] | undefined
+/** Every kubelet asks every few seconds, and nearly always about the same text. */
+const known = new Map<string, readonly string[] | undefined>()
+const KEPT = 64
+
+const knownPluginsOf = (text: string): readonly string[] | undefined => {
+  if (known.has(text)) return known.get(text)
+  const plugins = pluginsOf(text)
+  if (known.size < KEPT) known.set(text, plugins)
+  return plugins
 }
 
-/** What each machine's configuration said when it was last read: it is asked for every ten seconds. */
-const readings = new WeakMap<SimulatedMachine, Reading>()
-
 /** The first configuration by name counts. */
-const currentPlugins = (machine: SimulatedMachine): readonly string[] | undefined => {
-  const { files } = machine
+const currentPlugins = ({ files }: SimulatedMachine): readonly string[] | undefined => {
   if (!files.exists(CNI_DIRECTORY)) return undefined
-  const directory = files.stat(CNI_DIRECTORY)
-  const known = readings.get(machine)
-  const [, path = ""] = known?.at.split("|") ?? []
-  const stamp = (file: string) =>
-    `${directory.inode} ${directory.modifiedAt}|${file}|${file !== "" && files.exists(file) ? files.stat(file).modifiedAt : ""}`
-  if (known && known.at === stamp(path)) return known.plugins
   const [first] = files
     .list(CNI_DIRECTORY)
     .map(({ name }) => name)
     .filter((name) => /\.(conf|conflist|json)$/.test(name))
     .sort()
-  const file = first === undefined ? "" : `${CNI_DIRECTORY}/${first}`
-  const plugins = file === "" ? undefined : pluginsOf(files.readText(file))
-  readings.set(machine, { at: stamp(file), plugins })
-  return plugins
+  return first === undefined ? undefined : knownPluginsOf(files.readText(`${CNI_DIRECTORY}/${first}`))
 }
 
 /** Why the node has no Pod network, in the runtime's words; undefined: it has. */

@@ -33,6 +33,24 @@ const LABEL =
 test.each([
   ["pods", { spec: {} }, ["spec.containers: Required value"]],
   [
+    "limitranges",
+    { spec: { limits: [{ type: "Container", max: { cpu: "1" }, min: { cpu: "2" }, default: { cpu: "500m" } }] } },
+    [
+      'spec.limits[0].min[cpu]: Invalid value: "2": min value 2 is greater than max value 1',
+      'spec.limits[0].defaultRequest[cpu]: Invalid value: "500m": min value 2 is greater than default request value 500m',
+      'spec.limits[0].default[cpu]: Invalid value: "2": min value 2 is greater than default value 500m',
+    ],
+  ],
+  [
+    "resourcequotas",
+    { spec: { hard: { pods: "1500m", gpus: "1", cpu: "-1" } } },
+    [
+      'spec.hard[pods]: Invalid value: "1500m": must be an integer',
+      'spec.hard[gpus]: Invalid value: "gpus": must be a standard resource for quota',
+      'spec.hard[cpu]: Invalid value: "-1": must be greater than or equal to 0',
+    ],
+  ],
+  [
     "pods",
     { spec: { containers: [{ name: "A_b", ports: [{ containerPort: 0 }] }], restartPolicy: "X" } },
     [
@@ -175,4 +193,38 @@ test("types that are wrong are told in Go's words", () => {
   expect(said(call("POST", "/api/v1/namespaces/default/configmaps", { metadata: { name: "x" }, data: { a: 1 } }))).toBe(
     '400 ConfigMap in version "v1" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
   )
+})
+
+test("rules of a NetworkPolicy, shares of a budget and owners are checked", () => {
+  const call = serve()
+  const policy = (ingress: unknown) =>
+    said(
+      call("POST", "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies", {
+        metadata: { name: "np" },
+        spec: { podSelector: {}, ingress },
+      }),
+    )
+  expect(
+    policy([{ from: [{ ipBlock: { cidr: "10.0.0.0/8", except: ["11.0.0.0/16"] } }, {}], ports: [{ port: 80, endPort: 79 }] }]),
+  ).toEqual([
+    "spec.ingress[0].ports[0].endPort: Invalid value: 79: must be greater than or equal to `port`",
+    'spec.ingress[0].from[0].ipBlock.except[0]: Invalid value: "11.0.0.0/16": must be a strict subset of `cidr`',
+    "spec.ingress[0].from[1]: Required value: must specify a peer",
+  ])
+  const budget = { metadata: { name: "pdb" }, spec: { selector: {}, maxUnavailable: "150%" } }
+  expect(said(call("POST", "/apis/policy/v1/namespaces/default/poddisruptionbudgets", budget))).toEqual([
+    'spec.maxUnavailable: Invalid value: "150%": must not be greater than 100%',
+  ])
+  const owned = { metadata: { name: "cm", ownerReferences: [{ apiVersion: "v1", kind: "Pod", name: "", uid: "u" }] } }
+  expect(said(call("POST", "/api/v1/namespaces/default/configmaps", owned))).toEqual([
+    'metadata.ownerReferences.name: Invalid value: "": must not be empty',
+  ])
+  const large = { metadata: { name: "cm", annotations: { a: "x".repeat(262_145) } } }
+  expect(said(call("POST", "/api/v1/namespaces/default/configmaps", large))).toEqual([
+    "metadata.annotations: Too long: may not be more than 262144 bytes",
+  ])
+  const range = { metadata: { name: "more" }, spec: { cidrs: ["10.0.0.0/40"] } }
+  expect(said(call("POST", "/apis/networking.k8s.io/v1/servicecidrs", range))).toEqual([
+    'spec.cidrs[0]: Invalid value: "10.0.0.0/40": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+  ])
 })

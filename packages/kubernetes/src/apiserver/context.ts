@@ -62,6 +62,10 @@ export interface AdmissionPlugin {
   validating?: boolean
   /** Is asked about status and connections (exec, attach …) too. */
   subresources?: boolean
+  /** Kinds that it looks at; default: all. Asked once for each. */
+  concerns?: (kind: AnyKind) => boolean
+  /** Nothing is configured for it: it need not be asked. */
+  idle?: (server: Server) => boolean
   admit: (request: AdmissionRequest, server: Server) => void
 }
 
@@ -78,6 +82,8 @@ export interface ApiServerOptions extends Authenticators {
   forward?: Forward
   /** Called before anything is stored: registries that number things (Service addresses). */
   allocate?: (kind: AnyKind, object: Json, old: AnyStored | undefined) => void
+  /** After a write: what was allocated is noted, what was given back is forgotten. */
+  allocated?: (kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined) => void
 }
 
 /** One request on its way through the server. */

@@ -50,6 +50,44 @@ export const validateLabels = (labels: Readonly<Record<string, string>> | undefi
   return errors
 }
 
+/** TotalAnnotationSizeLimitB, bytes. */
+const LARGEST_ANNOTATIONS = 256 * 1024
+
+const annotationsSize = (annotations: Readonly<Record<string, string>> | undefined): number => {
+  let size = 0
+  for (const key in annotations) size += key.length + String(annotations[key]).length
+  return size
+}
+
+interface Owner {
+  apiVersion?: string
+  kind?: string
+  name?: string
+  uid?: string
+  controller?: boolean
+}
+
+const ownerErrors = (owners: readonly Owner[]): FieldError[] => {
+  const field = "metadata.ownerReferences"
+  const errors: FieldError[] = []
+  let controller: Owner | undefined
+  for (const owner of owners) {
+    if (!owner.apiVersion) errors.push({ type: "Invalid", field: `${field}.apiVersion`, value: "", detail: "version must not be empty" })
+    for (const part of ["kind", "name", "uid"] as const)
+      if (!owner[part]) errors.push({ type: "Invalid", field: `${field}.${part}`, value: "", detail: "must not be empty" })
+    if (!owner.controller) continue
+    if (controller)
+      errors.push({
+        type: "Invalid",
+        field,
+        value: owners,
+        detail: `Only one reference can have Controller set to true. Found "true" in references for ${controller.kind}/${controller.name} and ${owner.kind}/${owner.name}`,
+      })
+    else controller = owner
+  }
+  return errors
+}
+
 export const validateMetadata = (kind: Kind, metadata: ObjectMeta): FieldError[] => {
   const errors: FieldError[] = []
   if (!metadata.name) errors.push({ type: "Required", field: "metadata.name", detail: "name or generateName is required" })
@@ -60,5 +98,8 @@ export const validateMetadata = (kind: Kind, metadata: ObjectMeta): FieldError[]
   errors.push(...validateLabels(metadata.labels as Record<string, string> | undefined, "metadata.labels"))
   for (const key of Object.keys(metadata.annotations ?? {}))
     if (!qualifiedName(key.toLowerCase())) errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail: QUALIFIED })
+  if (annotationsSize(metadata.annotations as Record<string, string> | undefined) > LARGEST_ANNOTATIONS)
+    errors.push({ type: "TooLong", field: "metadata.annotations", value: "", detail: `may not be more than ${LARGEST_ANNOTATIONS} bytes` })
+  if (metadata.ownerReferences?.length) errors.push(...ownerErrors(metadata.ownerReferences as never))
   return errors
 }

@@ -246,7 +246,7 @@ export class Registry {
       kind.prepareForUpdate?.(object as never, old as never, { now, user: context.user })
       kind.defaults?.(object as never)
       const { metadata } = object
-      if (kind.generation && (kind.custom ? !sameButMeta(object, old) : !deepEqual(object.spec, old.spec)))
+      if (kind.generation && (kind.custom || old.spec === undefined ? !sameButMeta(object, old) : !deepEqual(object.spec, old.spec)))
         metadata.generation = (old.metadata.generation ?? 0) + 1
       context.admit(object, old)
       const errors: FieldError[] = [

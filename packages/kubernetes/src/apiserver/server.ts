@@ -25,6 +25,7 @@ import {
   NotYet,
   type OpenStream,
 } from "./context.ts"
+import { pluginsFor } from "./admission-plugins.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
 import { remove, removeCollection } from "./handlers/delete.ts"
@@ -80,27 +81,6 @@ const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyM
   }
 }
 
-const POLICIES = [
-  "mutatingwebhookconfigurations",
-  "validatingwebhookconfigurations",
-  "mutatingadmissionpolicybindings",
-  "validatingadmissionpolicybindings",
-] as const
-
-interface PluginGroups {
-  all: readonly AdmissionPlugin[]
-  mutating: readonly AdmissionPlugin[]
-  validating: readonly AdmissionPlugin[]
-  status: ReadonlySet<AdmissionPlugin>
-}
-
-const groupPlugins = (all: readonly AdmissionPlugin[]): PluginGroups => ({
-  all,
-  mutating: all.filter(({ validating }) => !validating),
-  validating: all.filter(({ validating }) => validating),
-  status: new Set(all.filter(({ subresources }) => subresources)),
-})
-
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
 /** Spans of this many writes are remembered. */
@@ -117,7 +97,7 @@ export class ApiServer implements Server {
   readonly #authenticators: Authenticators
   #customKinds: readonly AnyKind[] = []
   #betaKinds: readonly AnyKind[] = []
-  #admission: PluginGroups
+  #admission: readonly AdmissionPlugin[]
   /** By group. */
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
@@ -129,7 +109,6 @@ export class ApiServer implements Server {
   #remoteKinds: readonly AnyKind[] = []
   readonly #suspended: SuspendedRequests
   readonly #configured = new Map<string, readonly AnyStored[]>()
-  #policied: boolean | undefined
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
   readonly #spans = new Map<number, number>()
@@ -139,7 +118,7 @@ export class ApiServer implements Server {
     this.etcd = options.etcd
     this.sim = options.sim
     this.startedAt = options.sim.now()
-    this.#admission = groupPlugins(options.admission)
+    this.#admission = options.admission
     this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)
     this.roles = roleSource(this)
@@ -208,22 +187,18 @@ export class ApiServer implements Server {
   reloadCustomKinds(): void {
     this.#custom.serve()
     this.#configured.clear()
-    this.#policied = undefined
     this.#apiServices.reload()
   }
 
   /** Flags of the program: beta kinds that are served, admission plugins that are off. */
   configure({ kinds, disabledPlugins }: { kinds: readonly AnyKind[]; disabledPlugins: readonly string[] }): void {
     this.#betaKinds = kinds
-    this.#admission = groupPlugins(this.options.admission.filter(({ name }) => !disabledPlugins.includes(name)))
+    const { admission } = this.options
+    const enabled = admission.filter(({ name }) => !disabledPlugins.includes(name))
+    // The same list for all worlds that leave it as it is.
+    this.#admission = enabled.length === admission.length ? admission : enabled
     this.#configured.clear()
-    this.#policied = undefined
     this.setCustomKinds(this.#customKinds)
-  }
-
-  /** Whether any webhook or policy is configured. */
-  #isPolicied(): boolean {
-    return (this.#policied ??= POLICIES.some((plural) => this.configured(plural).length > 0))
   }
 
   configured(plural: string): readonly AnyStored[] {
@@ -522,11 +497,8 @@ export class ApiServer implements Server {
     const tell = kind.plural !== "leases" && kind.plural !== "events"
     const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
     const admit = (object: AdmissionRequest["object"], old: AnyStored | undefined, validating: boolean): void => {
-      // Heartbeats concern nobody but webhooks and policies.
-      if (!this.#isPolicied() && (subresource === "status" ? !context.external : kind.plural === "leases" && old !== undefined)) return
-      const { mutating, validating: reviewing, status } = this.#admission
-      const all = validating ? reviewing : mutating
-      const plugins = subresource === "status" ? all.filter((plugin) => status.has(plugin)) : all
+      const plugins = pluginsFor(this.#admission, kind, validating, subresource === "status").filter(({ idle }) => !idle?.(this))
+      if (plugins.length === 0) return
       const verb = operation === "delete" ? operation : old ? "update" : "create"
       const request: AdmissionRequest = {
         operation: verb,
@@ -609,9 +581,9 @@ export class ApiServer implements Server {
   }
 
   #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
+    this.options.allocated?.(kind, before, after)
     if (kind.group === "admissionregistration.k8s.io") {
       this.#configured.delete(kind.plural)
-      this.#policied = undefined
     }
     if (kind.kind === "APIService" && kind.group === "apiregistration.k8s.io")
       this.#apiServices.changed((after ?? before) as unknown as APIService)
@@ -653,7 +625,7 @@ export class ApiServer implements Server {
     user: UserInfo,
   ): ReturnType<Registry["delete"]> {
     const old = this.registry.get(kind, namespace, name)
-    for (const plugin of this.#admission.all)
+    for (const plugin of this.#admission)
       plugin.admit(
         {
           operation: "delete",

@@ -3,7 +3,9 @@ import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
-import { invalid } from "../apimachinery/status.ts"
+import { ipAddress } from "../api/networking/ip-address.ts"
+import { invalid, StatusError } from "../apimachinery/status.ts"
+import type { Registry } from "./registry.ts"
 import type { Etcd } from "../etcd/contract.ts"
 
 const NODE_PORTS = { from: 30_000, to: 32_767 }
@@ -18,10 +20,86 @@ interface ServiceSpec {
 const toNumber = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0)
 const toAddress = (value: number): string => [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join(".")
 
+interface Range {
+  first: number
+  size: number
+}
+
+const rangeOf = (cidr: string): Range => {
+  const [base, prefix] = cidr.split("/")
+  return { first: toNumber(base), size: 2 ** (32 - Number(prefix)) }
+}
+
+/** Addresses that Services have: an IPAddress each. As pkg/registry/core/service/ipallocator/ipallocator.go. */
+export const noteAddress = (
+  registry: Pick<Registry, "create" | "find" | "remove">,
+  kind: Kind<KubernetesObject>,
+  before: AnyStored | undefined,
+  after: AnyStored | undefined,
+): void => {
+  if (kind.kind !== "Service" || kind.group !== "") return
+  const addressOf = (one: AnyStored | undefined) => {
+    const { clusterIP } = (one?.spec ?? {}) as ServiceSpec
+    return clusterIP && clusterIP !== "None" ? clusterIP : undefined
+  }
+  const [old, now] = [addressOf(before), addressOf(after)]
+  if (old === now) return
+  const context = { user: "system:apiserver", manager: "kube-apiserver", subresource: "", dryRun: false, admit: () => {}, stored: () => {} }
+  const held = old === undefined ? undefined : registry.find(ipAddress as never, undefined, old)
+  if (held) registry.remove(ipAddress as never, held, context)
+  if (now === undefined || registry.find(ipAddress as never, undefined, now)) return
+  const { name, namespace } = (after as AnyStored).metadata
+  registry.create(
+    ipAddress as never,
+    {
+      apiVersion: ipAddress.apiVersion,
+      kind: ipAddress.kind,
+      metadata: {
+        name: now,
+        labels: { "ipaddress.kubernetes.io/ip-family": "IPv4", "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io" } as never,
+      },
+      spec: { parentRef: { group: "", resource: "services", namespace, name } },
+    } as never,
+    undefined,
+    context,
+  )
+}
+
+/** Tries at random before every address is looked at in turn. */
+const TRIES = 64
+/** Addresses that are looked at in turn, at most. */
+const MOST = 65_536
+
+/** One that nobody has: the lower part of a range is for those who ask for an address. */
+const freeAddress = (ranges: readonly Range[], taken: ReadonlySet<string>, random: (below: number) => number): string | undefined => {
+  for (const { first, size } of ranges) {
+    const kept = size <= 32 ? 1 : Math.min(256, Math.max(16, Math.floor(size / 16)))
+    const free = Math.max(1, size - kept - 1)
+    for (let i = 0; i < TRIES; i++) {
+      const address = toAddress(first + kept + random(free))
+      if (!taken.has(address)) return address
+    }
+    for (let offset = 1; offset < Math.min(size - 1, MOST); offset++) {
+      const address = toAddress(first + offset)
+      if (!taken.has(address)) return address
+    }
+  }
+  return undefined
+}
+
 export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: string }) => {
-  const [base, prefix] = options.cidr.split("/")
-  const first = toNumber(base)
-  const size = 2 ** (32 - Number(prefix))
+  /** The cluster's own range, then those that were added and are ready. */
+  const ranges = (): Range[] => {
+    const added = options.etcd.range<AnyStored>("/registry/servicecidrs/").items.flatMap(({ value }) => {
+      const { spec, status, metadata } = value as AnyStored & {
+        spec?: { cidrs?: string[] }
+        status?: { conditions?: { type: string; status: string }[] }
+      }
+      const ready = status?.conditions?.some((one) => one.type === "Ready" && one.status === "True")
+      return ready && !metadata.deletionTimestamp ? (spec?.cidrs ?? []).filter((cidr) => cidr.includes(".") && cidr !== options.cidr) : []
+    })
+    return [options.cidr, ...added].map(rangeOf)
+  }
   const services = () => options.etcd.range<AnyStored>("/registry/services/").items.map(({ value }) => value)
   return (kind: Kind<KubernetesObject>, object: Json, old: AnyStored | undefined): void => {
     if (kind.kind !== "Service" || kind.group !== "") return
@@ -37,12 +115,11 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
       .map((one) => one.spec as ServiceSpec)
     if (!spec.clusterIP && before?.clusterIP) spec.clusterIP = before.clusterIP
     if (!spec.clusterIP) {
-      const taken = new Set(others.map(({ clusterIP }) => clusterIP))
-      let address: string
-      // The lower 256 addresses of a large range are for those who ask for one.
-      do address = toAddress(first + 256 + options.sim.random("service-addresses").integer(Math.max(1, size - 257)))
-      while (taken.has(address))
-      spec.clusterIP = address
+      spec.clusterIP = freeAddress(ranges(), new Set(others.flatMap(({ clusterIP }) => clusterIP ?? [])), (below) =>
+        options.sim.random("service-addresses").integer(below),
+      )
+      if (spec.clusterIP === undefined)
+        throw new StatusError(500, "InternalError", "Internal error occurred: failed to allocate a serviceIP: range is full", {})
     } else if (spec.clusterIP !== "None" && others.some(({ clusterIP }) => clusterIP === spec.clusterIP))
       throw invalid(kind, String((object.metadata as Json).name), [
         {

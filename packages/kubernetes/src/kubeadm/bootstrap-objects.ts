@@ -15,7 +15,12 @@ const priorityClass = (name: string, value: number, description: string): Bootst
   description,
 })
 
-export const coreObjects = (options: { serviceAddress: string; advertise: string; port: number }): readonly BootstrapObject[] => [
+export const coreObjects = (options: {
+  serviceAddress: string
+  advertise: string
+  port: number
+  serviceCidr: string
+}): readonly BootstrapObject[] => [
   namespace("kube-system"),
   namespace("kube-public"),
   namespace("kube-node-lease"),
@@ -27,6 +32,7 @@ export const coreObjects = (options: { serviceAddress: string; advertise: string
     2_000_000_000,
     "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
   ),
+  { apiVersion: "networking.k8s.io/v1", kind: "ServiceCIDR", metadata: { name: "kubernetes" }, spec: { cidrs: [options.serviceCidr] } },
   {
     apiVersion: "v1",
     kind: "Service",

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { type Webhook, webhookErrors } from "./webhook-validation.ts"
 
 export type MutatingWebhookConfiguration = Stored<IMutatingWebhookConfiguration>
 
@@ -27,5 +28,6 @@ export const mutatingWebhookConfiguration = defineKind<IMutatingWebhookConfigura
       for (const rule of webhook.rules ?? []) rule.scope ||= "*"
     }
   },
+  validate: (object) => webhookErrors(object.webhooks as readonly Webhook[] | undefined),
   columns: [name, { name: "Webhooks", type: "integer", cell: (object) => (object.webhooks ?? []).length }, age],
 })

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { type Webhook, webhookErrors } from "./webhook-validation.ts"
 
 export type ValidatingWebhookConfiguration = Stored<IValidatingWebhookConfiguration>
 
@@ -26,5 +27,6 @@ export const validatingWebhookConfiguration = defineKind<IValidatingWebhookConfi
       for (const rule of webhook.rules ?? []) rule.scope ||= "*"
     }
   },
+  validate: (object) => webhookErrors(object.webhooks as readonly Webhook[] | undefined),
   columns: [name, { name: "Webhooks", type: "integer", cell: (object) => (object.webhooks ?? []).length }, age],
 })

@@ -2,7 +2,7 @@
 import type { IConfigMap } from "kubernetes-models/v1/ConfigMap"
 import type { Stored } from "../../apimachinery/object.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
-import { configKeyErrors } from "./validation-texts.ts"
+import { configKeyErrors, sizeErrors } from "./validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -26,6 +26,10 @@ export const configMap = defineKind<IConfigMap>({
   validate: (object) => [
     ...Object.keys(object.data ?? {}).flatMap((key) => configKeyErrors("data", key)),
     ...Object.keys(object.binaryData ?? {}).flatMap((key) => configKeyErrors("binaryData", key)),
+    ...Object.keys(object.binaryData ?? {})
+      .filter((key) => Object.hasOwn(object.data ?? {}, key))
+      .map((key) => ({ type: "Invalid" as const, field: `data[${key}]`, value: key, detail: "duplicate of key present in binaryData" })),
+    ...sizeErrors([...Object.values(object.data ?? {}), ...Object.values(object.binaryData ?? {})] as string[]),
   ],
   columns: [
     name,

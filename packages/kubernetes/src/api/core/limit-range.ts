@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { limitErrors, type LimitItem } from "./limit-validation.ts"
 
 export type LimitRange = Stored<ILimitRange>
 
@@ -27,5 +28,6 @@ export const limitRange = defineKind<ILimitRange>({
       if (Object.keys(item.defaultRequest as object).length === 0) delete item.defaultRequest
     }
   },
+  validate: (object) => limitErrors((object.spec?.limits ?? []) as readonly LimitItem[]),
   columns: [name, { name: "Created At", format: "", cell: (object) => object.metadata.creationTimestamp }],
 })

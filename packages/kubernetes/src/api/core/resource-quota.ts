@@ -3,7 +3,9 @@ import type { IResourceQuota } from "kubernetes-models/v1/ResourceQuota"
 import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
+import { deepEqual } from "../../apimachinery/frozen.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { quotaErrors } from "./limit-validation.ts"
 
 export type ResourceQuota = Stored<IResourceQuota>
 
@@ -28,5 +30,10 @@ export const resourceQuota = defineKind<IResourceQuota>({
   prepareForCreate(object) {
     object.status = {}
   },
+  validate: (object) => quotaErrors((object.spec ?? {}) as Parameters<typeof quotaErrors>[0]),
+  validateUpdate: (object, old) =>
+    deepEqual(object.spec?.scopes ?? [], old.spec.scopes ?? [])
+      ? []
+      : [{ type: "Invalid", field: "spec.scopes", value: object.spec?.scopes, detail: "field is immutable" }],
   columns: [name, { name: "Request", cell: (object) => used(object, false) }, { name: "Limit", cell: (object) => used(object, true) }, age],
 })

@@ -3,7 +3,7 @@ import type { ISecret } from "kubernetes-models/v1/Secret"
 import type { Stored } from "../../apimachinery/object.ts"
 import { encodeBase64 } from "../../apimachinery/base64.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
-import { configKeyErrors } from "./validation-texts.ts"
+import { configKeyErrors, sizeErrors } from "./validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -44,6 +44,7 @@ export const secret = defineKind<ISecret>({
   validate(object) {
     const data = (object.data ?? {}) as Record<string, string>
     const errors = Object.keys(data).flatMap((key) => configKeyErrors("data", key))
+    errors.push(...sizeErrors(Object.values(data)))
     for (const key of REQUIRED_KEYS[object.type ?? ""] ?? [])
       if (data[key] === undefined) errors.push({ type: "Required", field: `data[${key}]` })
     return errors

@@ -54,3 +54,12 @@ export const portErrors = (field: string, value: unknown): FieldError[] => {
 
 /** A value with the names that Go's own type gives its fields, as some messages print it. */
 export const immutable = (field: string, value: unknown): FieldError => ({ type: "Invalid", field, value, detail: "field is immutable" })
+
+/** MaxSecretSize, bytes. */
+const LARGEST_DATA = 1024 * 1024
+
+/** All values of a ConfigMap or Secret together. */
+export const sizeErrors = (values: readonly string[]): FieldError[] =>
+  values.reduce((sum, value) => sum + value.length, 0) > LARGEST_DATA
+    ? [{ type: "TooLong", field: "[]", value: "", detail: `may not be more than ${LARGEST_DATA} bytes` }]
+    : []

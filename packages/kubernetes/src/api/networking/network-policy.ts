@@ -6,6 +6,7 @@ import { age, name } from "../columns.ts"
 import { oneOf } from "../core/validation-texts.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { policyRuleErrors, type PolicyRule } from "./policy-validation.ts"
 
 export type NetworkPolicy = Stored<INetworkPolicy>
 
@@ -25,7 +26,10 @@ export const networkPolicy = defineKind<INetworkPolicy>({
     if (object.spec.policyTypes?.length) return
     object.spec.policyTypes = object.spec.egress === undefined ? ["Ingress"] : ["Ingress", "Egress"]
   },
-  validate: (object) =>
-    (object.spec?.policyTypes ?? []).flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"])),
+  validate: (object) => [
+    ...policyRuleErrors(object.spec?.ingress as readonly PolicyRule[] | undefined, "spec.ingress"),
+    ...policyRuleErrors(object.spec?.egress as readonly PolicyRule[] | undefined, "spec.egress"),
+    ...(object.spec?.policyTypes ?? []).flatMap((type, index) => oneOf(`spec.policyTypes[${index}]`, type, ["Ingress", "Egress"])),
+  ],
   columns: [name, { name: "Pod-Selector", cell: (object) => formatSelector(object.spec.podSelector as never) || "<none>" }, age],
 })

@@ -3,6 +3,7 @@ import type { AdmissionPlugin } from "../context.ts"
 
 export const certificateRequestor: AdmissionPlugin = {
   name: "CertificateRequestor",
+  concerns: ({ kind }) => kind === "CertificateSigningRequest",
   admit({ operation, kind, object, user, subresource }) {
     if (operation !== "create" || kind.kind !== "CertificateSigningRequest" || subresource) return
     object.spec = {

@@ -5,6 +5,7 @@ import type { AdmissionPlugin } from "../context.ts"
 
 export const defaultIngressClass: AdmissionPlugin = {
   name: "DefaultIngressClass",
+  concerns: ({ kind }) => kind === "Ingress",
   admit({ operation, kind, object, subresource }, server) {
     if (operation !== "create" || kind.kind !== "Ingress" || subresource) return
     const spec = object.spec as { ingressClassName?: string } | undefined

@@ -6,6 +6,7 @@ const MARKS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta
 
 export const defaultStorageClass: AdmissionPlugin = {
   name: "DefaultStorageClass",
+  concerns: ({ kind }) => kind === "PersistentVolumeClaim",
   admit({ operation, kind, object, subresource }, server) {
     if (operation !== "create" || kind.kind !== "PersistentVolumeClaim" || kind.group !== "" || subresource) return
     const spec = object.spec as { storageClassName?: string } | undefined

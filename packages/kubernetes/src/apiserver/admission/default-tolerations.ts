@@ -5,6 +5,7 @@ const SECONDS = 300
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: "DefaultTolerationSeconds",
+  concerns: ({ kind }) => kind === "Pod",
   admit({ operation, kind, object, subresource }) {
     if (kind.kind !== "Pod" || operation === "delete" || subresource) return
     const spec = object.spec as { tolerations?: { key?: string; operator?: string; effect?: string; tolerationSeconds?: number }[] }

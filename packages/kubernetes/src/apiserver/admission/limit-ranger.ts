@@ -101,6 +101,7 @@ const total = (containers: readonly Container[], kind: "requests" | "limits"): A
 
 export const limitRanger: AdmissionPlugin = {
   name: "LimitRanger",
+  concerns: ({ kind }) => kind === "Pod" || kind === "PersistentVolumeClaim",
   admit({ operation, kind, namespace, object, subresource }, server) {
     if (kind.group !== "" || (kind.kind !== "Pod" && kind.kind !== "PersistentVolumeClaim") || subresource) return
     if (operation === "delete" || (kind.kind === "Pod" && operation !== "create") || !namespace) return

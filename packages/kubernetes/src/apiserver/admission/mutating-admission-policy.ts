@@ -87,6 +87,8 @@ const structured = (value: unknown): unknown =>
 
 export const mutatingAdmissionPolicy: AdmissionPlugin = {
   name: "MutatingAdmissionPolicy",
+  idle: (server) => server.configured("mutatingadmissionpolicybindings").length === 0,
+  concerns: ({ plural }) => plural !== "leases" && plural !== "events",
   subresources: true,
   admit(request, server) {
     if (isExempt(request) || request.operation === "delete" || request.kind.plural === "leases" || request.kind.plural === "events") return

@@ -12,6 +12,7 @@ const sizeOf = (object: unknown): bigint | undefined => {
 
 export const persistentVolumeClaimResize: AdmissionPlugin = {
   name: "PersistentVolumeClaimResize",
+  concerns: ({ kind }) => kind === "PersistentVolumeClaim",
   validating: true,
   admit({ operation, kind, object, old, subresource }, server) {
     if (operation !== "update" || kind.kind !== "PersistentVolumeClaim" || kind.group !== "" || subresource || !old) return

@@ -193,6 +193,7 @@ const podSpecOf = (kind: string, object: Json): Json | undefined => {
 
 export const podSecurity: AdmissionPlugin = {
   name: "PodSecurity",
+  concerns: ({ kind }) => kind === "Pod" || WORKLOADS.has(kind),
   validating: true,
   admit({ operation, kind, namespace, object, subresource, old, warn }, server) {
     if (operation === "delete" || !namespace || (subresource && subresource !== "ephemeralcontainers")) return

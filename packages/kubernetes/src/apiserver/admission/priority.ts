@@ -4,6 +4,7 @@ import type { AdmissionPlugin } from "../context.ts"
 
 export const priority: AdmissionPlugin = {
   name: "Priority",
+  concerns: ({ kind }) => kind === "Pod",
   admit({ operation, kind, object }, server) {
     if (operation !== "create" || kind.kind !== "Pod") return
     const spec = object.spec as { priorityClassName?: string; priority?: number; preemptionPolicy?: string }

@@ -135,6 +135,7 @@ const inScope = (quota: ResourceQuota, kind: AnyKind, object: Json): boolean => 
 
 export const resourceQuota: AdmissionPlugin = {
   name: "ResourceQuota",
+  concerns: ({ kind }) => kind !== "Event" && kind !== "Lease",
   validating: true,
   admit({ operation, kind, namespace, object, subresource, dryRun, write }, server) {
     if (operation !== "create" || subresource || !namespace || kind.kind === "Event" || kind.kind === "Lease") return

@@ -16,6 +16,7 @@ interface PodSpec {
 
 export const serviceAccountAdmission: AdmissionPlugin = {
   name: "ServiceAccount",
+  concerns: ({ kind }) => kind === "Pod",
   admit({ operation, kind, namespace, object, outside }, server) {
     if (operation !== "create" || kind.kind !== "Pod") return
     const annotations = (object.metadata.annotations ?? {}) as Record<string, string>

@@ -8,6 +8,7 @@ const FINALIZERS: Readonly<Record<string, string>> = {
 
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: "StorageObjectInUseProtection",
+  concerns: ({ kind }) => Object.hasOwn(FINALIZERS, kind),
   admit({ operation, kind, object, subresource }) {
     if (operation !== "create" || subresource || kind.group !== "") return
     const finalizer = Object.hasOwn(FINALIZERS, kind.kind) ? FINALIZERS[kind.kind] : undefined

@@ -72,6 +72,8 @@ const denied = ({ kind, object }: AdmissionRequest, { message, reason }: Outcome
 
 export const validatingAdmissionPolicy: AdmissionPlugin = {
   name: "ValidatingAdmissionPolicy",
+  idle: (server) => server.configured("validatingadmissionpolicybindings").length === 0,
+  concerns: ({ plural }) => plural !== "leases" && plural !== "events",
   subresources: true,
   validating: true,
   admit(request, server) {

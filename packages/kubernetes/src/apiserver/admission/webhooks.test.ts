@@ -150,13 +150,12 @@ describe("validating webhooks", () => {
     expect(calls.map(({ review }) => `${review.request.operation} ${review.request.name}`)).toEqual(["CREATE a"])
   })
 
-  test("with side effects stand in the way of a dry run", () => {
-    const { call, apply, message } = withServices({ "/ask": () => ({}) })
-    apply(configuration("Validating", [{ path: "/ask", sideEffects: "Some" }]))
-    expect(message(call("POST", `${CONFIG_MAPS}?dryRun=All`, configMap("a")))).toEqual({
-      status: 400,
-      message: 'admission webhook "hook-0.example.com" does not support dry run',
-    })
+  test("with side effects are not taken: a dry run could not be kept", () => {
+    const { call, message } = withServices({ "/ask": () => ({}) })
+    const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
+    const { status, message: said } = message(call("POST", path, configuration("Validating", [{ path: "/ask", sideEffects: "Some" }])))
+    expect(status).toBe(422)
+    expect(said).toContain('webhooks[0].sideEffects: Unsupported value: "Some": supported values: "None", "NoneOnDryRun"')
   })
 })
 

@@ -196,6 +196,7 @@ export const isExempt = ({ kind }: AdmissionRequest): boolean => kind.group === 
 
 export const mutatingAdmissionWebhook: AdmissionPlugin = {
   name: "MutatingAdmissionWebhook",
+  idle: (server) => server.configured("mutatingwebhookconfigurations").length === 0,
   subresources: true,
   admit(request, server) {
     const hooks = isExempt(request) ? [] : hooksOf(server, "mutatingwebhookconfigurations")
@@ -232,6 +233,7 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
 
 export const validatingAdmissionWebhook: AdmissionPlugin = {
   name: "ValidatingAdmissionWebhook",
+  idle: (server) => server.configured("validatingwebhookconfigurations").length === 0,
   subresources: true,
   validating: true,
   admit(request, server) {

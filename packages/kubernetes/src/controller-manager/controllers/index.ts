@@ -20,6 +20,7 @@ import { replicaSetController } from "./replica-set.ts"
 import { replicationControllerController } from "./replication-controller.ts"
 import { resourceQuotaController } from "./resource-quota.ts"
 import { rootCaPublisherController } from "./root-ca-publisher.ts"
+import { serviceCidrController } from "./service-cidr.ts"
 import { serviceAccountController } from "./service-account.ts"
 import { statefulSetController } from "./stateful-set.ts"
 import { claimProtectionController, volumeProtectionController } from "./storage-protection.ts"
@@ -56,4 +57,5 @@ export const controllers: readonly Controller[] = [
   claimProtectionController,
   volumeProtectionController,
   certificateSigningController,
+  serviceCidrController,
 ]
