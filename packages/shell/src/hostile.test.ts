@@ -60,7 +60,7 @@ describe("hostile scripts", () => {
     const machine = shellMachine(SMALL)
     let heartbeats = 0
     machine.start("/usr/bin/bash", {
-      argv: ["bash", "-c", "while sleep 1; do echo beat; done"],
+      argv: ["bash", "-c", "while sleep 0.05; do echo beat; done"],
       env: ENVIRONMENT,
       cwd: "/root",
       stdin: "",

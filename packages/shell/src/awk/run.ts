@@ -19,6 +19,9 @@ class Jump extends Error {
   }
 }
 
+/** A variable that nothing was put into: 0 to a number, "" to a string. */
+const UNSET: Value = { text: "" }
+
 const NUMERIC = /^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?)\s*$/
 
 const toNumber = (value: Value): number => {
@@ -84,7 +87,8 @@ export class Awk {
   }
 
   #compare(a: Value, b: Value): number {
-    const numeric = (value: Value) => typeof value === "number" || (typeof value === "object" && NUMERIC.test(value.text))
+    const numeric = (value: Value) =>
+      typeof value === "number" || value === UNSET || (typeof value === "object" && NUMERIC.test(value.text))
     if (numeric(a) && numeric(b)) return toNumber(a) - toNumber(b)
     const [x, y] = [this.#text(a), this.#text(b)]
     return x < y ? -1 : x > y ? 1 : 0
@@ -143,7 +147,7 @@ export class Awk {
   #get(name: string): Value {
     if (name === "NF") this.#allFields()
     const frame = this.#frames[this.#frames.length - 1]
-    return frame?.values.get(name) ?? this.#globals.get(name) ?? ({ text: "" } as Value)
+    return frame?.values.get(name) ?? this.#globals.get(name) ?? UNSET
   }
 
   #set(name: string, value: Value): void {
@@ -219,7 +223,7 @@ export class Awk {
         const array = this.#array(expression.name)
         const key = yield* this.#key(expression.keys)
         let value = array.get(key)
-        if (value === undefined) array.set(key, (value = { text: "" }))
+        if (value === undefined) array.set(key, (value = UNSET))
         return value
       }
       case "in":
@@ -289,7 +293,7 @@ export class Awk {
         if (arg?.kind === "variable" && (this.#arrays.has(arg.name) || this.#frames.at(-1)?.arrays.has(arg.name)))
           frame.arrays.set(parameter, this.#array(arg.name))
         else {
-          frame.values.set(parameter, arg ? yield* this.#evaluate(arg) : { text: "" })
+          frame.values.set(parameter, arg ? yield* this.#evaluate(arg) : UNSET)
           if (!arg) frame.arrays.set(parameter, new Map())
         }
       }
@@ -371,10 +375,7 @@ export class Awk {
       case "tolower":
         return text(0).toLowerCase()
       case "sprintf":
-        return formatPrintf(
-          text(0),
-          values.slice(1).map((value) => this.#text(value)),
-        ).text
+        return this.#formatted(values)
       case "int":
         return Math.trunc(number(0))
       case "sqrt":
@@ -429,14 +430,30 @@ export class Awk {
     yield* this.#process.print(text)
   }
 
+  /** printf's text: %c of a number is the character with that code, numbers keep all their digits. */
+  #formatted([format = "", ...values]: readonly Value[]): string {
+    const source = this.#text(format)
+    const kinds = [...source.matchAll(/%[-+ #0']*(\*)?[\d]*(?:\.(\*|\d+)?)?([a-zA-Z%])/g)].flatMap(([, width, precision, kind]) =>
+      kind === "%" ? [] : [...(width ? ["*"] : []), ...(precision === "*" ? ["*"] : []), kind],
+    )
+    return formatPrintf(
+      source,
+      values.slice(0, kinds.length).map((value, at) => {
+        const kind = kinds[at]
+        if (kind === "c")
+          return typeof value === "number" ? String.fromCodePoint(Math.max(0, Math.trunc(value)) & 0x1fffff) : this.#text(value)
+        if (kind === "s") return this.#text(value)
+        const amount = toNumber(value)
+        return "diouxX".includes(kind) ? String(BigInt(Number.isFinite(amount) ? Math.trunc(amount) : 0)) : String(amount)
+      }),
+    ).text
+  }
+
   *#print(statement: Extract<Statement, { kind: "print" }>): Steps<void> {
     const values: Value[] = []
     for (const arg of statement.args) values.push(yield* this.#evaluate(arg))
     const text = statement.format
-      ? formatPrintf(
-          this.#text(values[0] ?? ""),
-          values.slice(1).map((value) => this.#text(value)),
-        ).text
+      ? this.#formatted(values)
       : (values.length === 0
           ? this.#text(this.#field(0))
           : values.map((value) => this.#text(value)).join(this.#text(this.#globals.get("OFS") as Value))) +

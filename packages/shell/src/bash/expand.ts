@@ -74,12 +74,10 @@ function* expandParts(
         const inner = yield* expandParts(shell, part.parts, "", true)
         const onlyEmptyList =
           inner.length === 1 && inner[0] !== "break" && !inner[0].quoted && inner[0].text === "" && part.parts.length === 1
-        if (!onlyEmptyList)
-          pieces.push(
-            ...(inner.length === 0
-              ? [{ text: "", quoted: true }]
-              : inner.map((piece): Piece => (piece === "break" ? piece : { ...piece, quoted: true }))),
-          )
+        if (onlyEmptyList) break
+        if (inner.length === 0) pieces.push({ text: "", quoted: true })
+        // One by one: there may be more than a call takes arguments.
+        for (const piece of inner) pieces.push(piece === "break" ? piece : { ...piece, quoted: true })
         break
       }
       case "SimpleExpansion": {
@@ -201,9 +199,10 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
       const command = statement?.command
       const [inner] = command?.type === "Command" ? command.suffix : []
       if (inner?.type === "Word")
-        all.push(
-          ...(inner.parts?.some(({ type }) => type === "BraceExpansion") ? [yield* text(shell, inner)] : yield* fields(shell, inner)),
-        )
+        for (const field of inner.parts?.some(({ type }) => type === "BraceExpansion")
+          ? [yield* text(shell, inner)]
+          : yield* fields(shell, inner))
+          all.push(field)
       else all.push("")
     }
     return all

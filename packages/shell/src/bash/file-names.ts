@@ -8,7 +8,7 @@ const isDirectory = (files: Files, path: string): boolean => files.exists(path) 
 /** `**` with globstar: directories at any depth below `base` (itself too), or every name when it is the last part. */
 function* everythingBelow(shell: Shell, base: string, last: boolean): Steps<string[]> {
   const { files } = shell.process
-  const found = last ? [] : [base]
+  const found = last && base === "" ? [] : [base]
   const pending = [base]
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     let entries: readonly { name: string; type: string }[]

@@ -6,7 +6,7 @@ test.each([
   ["namerefs to elements", "declare -A m; declare -n r='m[a b]'; r=1; echo \"${m[a b]}\"", "1\n"],
   ["coprocesses", "coproc C { cat; }; echo hi >&${C[1]}; exec {C[1]}>&-; read x <&${C[0]}; echo $x", "hi\n"],
   ["lastpipe", "shopt -s lastpipe; echo a | read y; echo [$y]", "[a]\n"],
-  ["globstar", "mkdir -p d/e; touch d/1 d/e/2; shopt -s globstar; echo d/**; echo **/2", "d/1 d/e d/e/2\nd/e/2\n"],
+  ["globstar", "mkdir -p d/e; touch d/1 d/e/2; shopt -s globstar; echo d/**; echo **/2", "d/ d/1 d/e d/e/2\nd/e/2\n"],
   ["exported functions", 'g() { echo "in $1"; }; export -f g; bash -c "g 1"', "in 1\n"],
   [
     "aliases line by line",

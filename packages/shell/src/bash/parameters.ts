@@ -237,7 +237,9 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
 /** patsub_replacement: an unquoted "&" of the replacement is what was matched. */
 function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expandParts"]): Steps<(matched: string) => string> {
   const pieces: (string | undefined)[] = []
-  for (const piece of yield* expandParts(shell, word.parts, word.value, false)) {
+  // Without parts the parser has taken the backslashes away that keep "&" what it is.
+  const parts = word.parts ?? [{ type: "Literal" as const, pos: 0, end: 0, value: word.value, text: word.text }]
+  for (const piece of yield* expandParts(shell, parts, word.value, false)) {
     if (piece === "break") pieces.push(" ")
     else if (piece.quoted || !piece.text.includes("&")) pieces.push(piece.text)
     else

@@ -221,7 +221,9 @@ export function* background(shell: Shell, statement: Statement): Steps<number> {
     }
     copy.guarded = 0
     copy.lastNode = command
-    yield* copy.andOr(command)
+    // ( … ) & is this child itself: signals to $! are for its traps.
+    if (command.type === "Subshell") yield* copy.list(command.body)
+    else yield* copy.andOr(command)
     yield* copy.runExitTrap()
     return copy.status
   })

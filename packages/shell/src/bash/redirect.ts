@@ -65,7 +65,14 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
           ? held.text
           : // Nothing to expand, and still a backslash escapes what expansion would see.
             held.text.replace(/\\([$`\\]|\n)/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped))
-      yield* feed(shell, given ?? 0, redirect.operator === "<<-" ? body.replace(/^\t+/gm, "") : body)
+      // One that nobody ends goes to the end of the text.
+      const open = held.text !== "" && !held.text.endsWith("\n")
+      if (open)
+        yield* shell.complainAt(
+          shell.line + held.text.split("\n").length,
+          `warning: here-document at line ${shell.line} delimited by end-of-file (wanted \`${redirect.delimiter?.value ?? ""}')`,
+        )
+      yield* feed(shell, given ?? 0, (redirect.operator === "<<-" ? body.replace(/^\t+/gm, "") : body) + (open ? "\n" : ""))
       continue
     }
     if (redirect.type === "HereString") {

@@ -447,7 +447,8 @@ export class Shell {
   /** Says what an error of a learner's script is and sets $?; false when `error` is none. */
   *report(error: unknown): Steps<boolean> {
     if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
-    yield* this.complain(error.message)
+    const prefix = (error instanceof ExpansionError && !this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
+    yield* this.process.error(`${prefix}${error.message}\n`)
     this.status = error instanceof ExpansionError ? error.code : /unbound variable/.test(error.message) ? 127 : 1
     return true
   }

@@ -3,6 +3,7 @@ import type { Assignment, Command, Redirection } from "unbash"
 import { type Process, ProcessExit, type Steps, SystemError } from "@drydock/machine"
 import { assign } from "./assignments.ts"
 import { ReturnFrom } from "./control-flow.ts"
+import { ExpansionError } from "./expansion-error.ts"
 import type { Builtin } from "./define-builtin.ts"
 import { exportFunctions } from "./environment.ts"
 import { assignmentText, fields } from "./expand.ts"
@@ -166,6 +167,9 @@ export function* callFunction(shell: Shell, called: ShellFunction, words: readon
     } finally {
       restore?.()
     }
+  } catch (error) {
+    if (error instanceof ExpansionError) error.prefix ??= shell.prefix
+    throw error
   } finally {
     shell.variables.pop()
     shell.depth--

@@ -123,8 +123,23 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
         case "g":
         case "G": {
           const value = float(take())
-          const shown = String(Number(Math.abs(value).toPrecision(precision || 6)))
-          text += place(sign(shown, value < 0), true)
+          const digits = precision === 0 ? 1 : (precision ?? 6)
+          const power =
+            value === 0
+              ? 0
+              : Number(
+                  Math.abs(value)
+                    .toExponential(digits - 1)
+                    .split("e")[1],
+                )
+          let shown =
+            power < -4 || power >= digits
+              ? Math.abs(value)
+                  .toExponential(digits - 1)
+                  .replace(/e([+-])(\d)$/, "e$10$2")
+              : Math.abs(value).toFixed(Math.max(0, digits - 1 - power))
+          if (!flags.includes("#")) shown = shown.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "")
+          text += place(sign(conversion === "G" ? shown.toUpperCase() : shown, value < 0), true)
           break
         }
         case "T":

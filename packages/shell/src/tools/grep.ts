@@ -121,7 +121,12 @@ export const grep = defineTool({
       }
       for (const name of names.length > 0 ? names : ["."]) yield* visit(name, 0)
     } else files.push(...names)
-    const named = flags.has("H") || (!flags.has("h") && (files.length > 1 || flags.has("r") || flags.has("R")))
+    const recursive = flags.has("r") || flags.has("R")
+    const named =
+      flags.has("H") ||
+      (!flags.has("h") &&
+        (files.length > 1 ||
+          (recursive && (names.length !== 1 || (process.files.exists(names[0]) && process.files.stat(names[0]).type === "directory")))))
     const [before, after] = [Number(flags.get("B") ?? flags.get("C") ?? 0), Number(flags.get("A") ?? flags.get("C") ?? 0)]
     const limit = Number(flags.get("m") ?? Number.POSITIVE_INFINITY)
     const colour =
@@ -240,7 +245,7 @@ export const grep = defineTool({
       }
       yield* flush()
       if (binary && count > 0 && !flags.has("c") && !flags.has("q") && !flags.has("l") && !flags.has("L"))
-        yield* process.print(`grep: ${name}: binary file matches\n`)
+        yield* process.error(`grep: ${name}: binary file matches\n`)
       if (flags.has("c") && !flags.has("q")) yield* process.print(`${shownName(":")}${count}\n`)
       if (flags.has("l") && count > 0) yield* process.print(`${colours("35", name)}${flags.has("Z") ? "\0" : "\n"}`)
       if (flags.has("L") && count === 0) yield* process.print(`${colours("35", name)}${flags.has("Z") ? "\0" : "\n"}`)

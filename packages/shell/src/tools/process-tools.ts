@@ -1,5 +1,5 @@
 /** sleep, env, which, id, whoami, hostname, uname, timeout, yes, clear, nohup. */
-import { type ExitStatus, type Process, SIGNALS, signalNamed, type Steps, SystemError } from "@drydock/machine"
+import { Accounts, type ExitStatus, type Process, SIGNALS, signalNamed, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, quote, usageError } from "./reading.ts"
@@ -175,9 +175,22 @@ export const id = defineTool({
     const letters = args.filter((arg) => /^-[a-zA-Z]+$/.test(arg)).join("")
     const users = accountNames(process, "/etc/passwd")
     const groupNames = accountNames(process, "/etc/group")
-    const { uid, gid } = process.credentials
+    const [name] = args.filter((arg) => !arg.startsWith("-"))
+    const accounts = new Accounts(process.files)
+    const asked = name === undefined ? undefined : (accounts.user(name) ?? accounts.users().find((one) => String(one.uid) === name))
+    if (name !== undefined && !asked) {
+      yield* process.error(`id: ${quote(process, name)}: no such user\n`)
+      return 1
+    }
+    const { uid, gid } = asked ?? process.credentials
+    const others = asked
+      ? accounts
+          .groups()
+          .filter(({ members }) => members.includes(asked.name))
+          .map((group) => group.gid)
+      : process.credentials.groups
     // The kernel's groups do not include the primary one; id(1) shows it first, or where it stands among them.
-    const groups = process.credentials.groups.includes(gid) ? process.credentials.groups : [gid, ...process.credentials.groups]
+    const groups = others.includes(gid) ? others : [gid, ...others]
     const plain = (number: number, names: ReadonlyMap<number, string>) => (letters.includes("n") ? (names.get(number) ?? number) : number)
     const named = (number: number, names: ReadonlyMap<number, string>) =>
       names.has(number) ? `${number}(${names.get(number)})` : String(number)

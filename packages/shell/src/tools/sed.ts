@@ -413,7 +413,7 @@ export const sed = defineTool({
             to.kind === "plus"
               ? number + to.count
               : to.kind === "multiple"
-                ? Math.ceil(number / Math.max(1, to.of)) * Math.max(1, to.of)
+                ? Math.floor(number / Math.max(1, to.of)) * Math.max(1, to.of) + Math.max(1, to.of)
                 : 0
           command.active =
             to.kind === "line" ? to.line > number : to.kind === "plus" || to.kind === "multiple" ? command.until > number : true

@@ -103,14 +103,6 @@ export const xargs = defineTool({
     } catch (error) {
       if (!(error instanceof QuoteError)) throw error
       yield* process.error(`xargs: ${error.message}\n`)
-      // What came before the quote is still run.
-      const before = text.slice(0, text.search(/['"]/)).replace(/\S*$/, "")
-      const command = given.length > 0 ? given : ["echo"]
-      const path = findExecutable(process, command[0])
-      if (path !== undefined && !flags.has("r")) {
-        const child = process.spawnFile(path, { argv: [...command, ...words(before).map((item) => item.text)] })
-        yield* process.waitFor({ pid: child.pid })
-      }
       return 1
     }
     const command = given.length > 0 ? given : ["echo"]

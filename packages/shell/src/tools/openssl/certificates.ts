@@ -405,6 +405,34 @@ export const publicParts = (der: Uint8Array): { kind: "rsa" | "ec"; number: Uint
     : { kind: "ec", number: own }
 }
 
+/** A signature over the SHA-256 digest of `data`. */
+export const signData = (key: Key, data: Uint8Array): Uint8Array =>
+  key.kind === "rsa"
+    ? expand(sha256(concat(key.modulus, data)), key.modulus.length)
+    : p256.sign(sha256(data), key.secret, { prehash: false, format: "der" })
+
+/** Whether the private half of `publicDer` signed `data`. */
+export const verifyData = (publicDer: Uint8Array, signature: Uint8Array, data: Uint8Array): boolean => {
+  const { kind, number } = publicParts(publicDer)
+  if (kind === "rsa") {
+    const expected = expand(sha256(concat(number, data)), number.length)
+    return expected.length === signature.length && expected.every((byte, at) => byte === signature[at])
+  }
+  try {
+    return p256.verify(signature, sha256(data), number, { prehash: false, format: "der" })
+  } catch (error) {
+    if (error instanceof Error) return false
+    throw error
+  }
+}
+
+/** A name as -nameopt RFC2253 writes it: the last part first. */
+export const nameRfc2253 = (parts: readonly NamePart[]): string =>
+  [...parts]
+    .reverse()
+    .map(({ type, value }) => `${type}=${value.replace(/[,+"\\<>;]/g, "\\$&")}`)
+    .join(",")
+
 /** Whether `authority`'s key made the certificate's signature. */
 export const signedBy = (certificate: Certificate, authority: Certificate): boolean => {
   const { kind, number } = publicParts(authority.publicKey)

@@ -1,6 +1,9 @@
 /** openssl: the commands that courses use. */
 import { type Process, type Steps, SystemError } from "@drydock/machine"
+import { hmac } from "@noble/hashes/hmac.js"
+import { sha256, sha512 } from "@noble/hashes/sha2.js"
 import { defineTool } from "../../define-tool.ts"
+import { readFile } from "../reading.ts"
 import { formatDate } from "../../text/date.ts"
 import { DIGESTS, hex } from "../checksums.ts"
 import {
@@ -22,9 +25,12 @@ import {
   readCertificate,
   readKey,
   readRequest,
+  nameRfc2253,
+  signData,
   signedBy,
+  verifyData,
 } from "./certificates.ts"
-import { decode64, DerError, hexOf, lines64, pem } from "./der.ts"
+import { decode64, DerError, hexOf, lines64, pem, readPem } from "./der.ts"
 
 const DAY = 86_400_000
 const VERSION = "OpenSSL 3.0.13 30 Jan 2024 (Library: OpenSSL 3.0.13 30 Jan 2024)"
@@ -300,12 +306,17 @@ function* askSubject(process: Process): Steps<NamePart[]> {
 
 const x509: Command = function* (process, options) {
   if (options.has("req")) return yield* signRequest(process, options)
-  const one = yield* certificateFrom(process, options.get("in"))
+  const one =
+    options.get("inform")?.toUpperCase() === "DER"
+      ? readCertificate(pem("CERTIFICATE", yield* readData(process, options.get("in"))))
+      : yield* certificateFrom(process, options.get("in"))
+  if (!one) throw new OpensslError(`Could not read certificate from ${options.get("in") ?? "<stdin>"}`)
   const print = (text: string) => process.print(text)
   if (options.has("text")) yield* print(certificateText(one))
   if (options.has("serial")) yield* print(`serial=${hexOf(one.serial).toUpperCase()}\n`)
-  if (options.has("subject")) yield* print(`subject=${nameText(one.subject)}\n`)
-  if (options.has("issuer")) yield* print(`issuer=${nameText(one.issuer)}\n`)
+  const named = /rfc2253/i.test(options.get("nameopt") ?? "") ? nameRfc2253 : nameText
+  if (options.has("subject")) yield* print(`subject=${named(one.subject)}\n`)
+  if (options.has("issuer")) yield* print(`issuer=${named(one.issuer)}\n`)
   if (options.has("startdate") || options.has("dates")) yield* print(`notBefore=${dateText(one.from)}\n`)
   if (options.has("enddate") || options.has("dates")) yield* print(`notAfter=${dateText(one.until)}\n`)
   const digest = ["sha256", "sha1", "md5", "sha512"].find((name) => options.has(name)) ?? "sha1"
@@ -355,6 +366,19 @@ function* signRequest(process: Process, options: Options): Steps<number> {
   const key = yield* keyFrom(process, keyPath)
   if (authority && hexOf(publicKey(key)) !== hexOf(authority.publicKey))
     throw new OpensslError("CA certificate and CA private key do not match")
+  // The serial number that the authority gave last is kept beside its certificate.
+  const serialPath = options.get("CAserial") ?? `${(options.get("CA") ?? "").replace(/\.[^./]*$/, "")}.srl`
+  const kept =
+    authority && process.files.exists(serialPath) ? BigInt(`0x${process.files.readText(serialPath).trim() || "0"}`) + 1n : undefined
+  let serial = options.has("set_serial") ? Uint8Array.from([Number(options.get("set_serial")) & 255]) : serialOf(process)
+  if (kept !== undefined && !options.has("set_serial")) {
+    const digits = kept.toString(16)
+    serial = Uint8Array.from(
+      (digits.padStart(digits.length + (digits.length % 2), "0").match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16)),
+    )
+  }
+  if (authority && !options.has("set_serial") && (kept !== undefined || options.has("CAcreateserial") || options.has("CA")))
+    process.files.write(serialPath, `${hexOf(serial).toUpperCase()}\n`)
   const now = process.now()
   const file = options.has("extfile") ? sections(yield* readText(process, options.get("extfile"))) : new Map<string, [string, string][]>()
   const extensions = [
@@ -362,7 +386,7 @@ function* signRequest(process: Process, options: Options): Steps<number> {
     ...extensionsFrom(file.get(options.get("extensions") ?? "") ?? [], file),
   ]
   const text = makeCertificate({
-    serial: options.has("set_serial") ? Uint8Array.from([Number(options.get("set_serial")) & 255]) : serialOf(process),
+    serial,
     issuer: authority?.subject ?? given.subject,
     subject: given.subject,
     publicKey: given.publicKey,
@@ -440,19 +464,51 @@ const verify: Command = function* (process, options) {
   return status
 }
 
+const HMAC_DIGESTS: Readonly<Record<string, typeof sha256 | typeof sha512>> = { sha256, sha512 }
+
+const labelOf = (name: string): string => (name === "md5" ? "MD5" : name.toUpperCase().replace("SHA", "SHA2-").replace("SHA2-1", "SHA1"))
+
+function* readData(process: Process, path: string | undefined): Steps<Uint8Array> {
+  if (path === undefined || path === "-") return yield* process.readAll(0)
+  try {
+    return yield* readFile(process, path)
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    throw new OpensslError(`Can't open "${path}" for reading, ${error.message}`)
+  }
+}
+
 const digest = (name: string): Command =>
   function* (process, options) {
     const own = Object.keys(DIGESTS).find((one) => options.has(one)) ?? name
+    const [file] = options.words
+    if (options.has("sign")) {
+      const key = yield* keyFrom(process, options.get("sign"))
+      yield* writeText(process, options.get("out"), signData(key, yield* readData(process, file)))
+      return 0
+    }
+    if (options.has("verify") || options.has("prverify")) {
+      const text = yield* readText(process, options.get("verify") ?? options.get("prverify"))
+      const key = readKey(text)
+      const der = key ? publicKey(key) : readPem(text, /PUBLIC KEY/)?.der
+      if (!der) throw new OpensslError(`Could not read public key from ${options.get("verify")}`)
+      const good = verifyData(der, yield* readData(process, options.get("signature")), yield* readData(process, file))
+      yield* process.print(good ? "Verified OK\n" : "Verification failure\n")
+      return good ? 0 : 1
+    }
+    const secret = options.get("hmac")
+    if (secret !== undefined) {
+      const sum = hmac(HMAC_DIGESTS[own] ?? sha256, new TextEncoder().encode(secret), yield* readData(process, file))
+      if (options.has("binary")) yield* process.write(1, sum)
+      else yield* process.print(`${labelOf(own)}(${file ?? "stdin"})= ${hex(sum)}\n`)
+      return 0
+    }
     for (const path of options.words.length > 0 ? options.words : [undefined]) {
       const data = path === undefined ? yield* process.readAll(0) : new TextEncoder().encode(yield* readText(process, path))
       const sum = DIGESTS[own](path === undefined ? data : process.files.readBytes(path))
       if (options.has("binary")) yield* process.write(1, sum)
       else
-        yield* process.print(
-          options.has("r")
-            ? `${hex(sum)} *${path ?? "stdin"}\n`
-            : `${/^md5$/.test(own) ? "MD5" : own.toUpperCase().replace("SHA", "SHA2-").replace("SHA2-1", "SHA1")}(${path ?? "stdin"})= ${hex(sum)}\n`,
-        )
+        yield* process.print(options.has("r") ? `${hex(sum)} *${path ?? "stdin"}\n` : `${labelOf(own)}(${path ?? "stdin"})= ${hex(sum)}\n`)
     }
     return 0
   }
@@ -540,7 +596,8 @@ export const openssl = defineTool({
     }
     try {
       if (process.charge(40)) yield* process.yield()
-      return yield* command(process, new Options(args, VALUED))
+      const valued = name === "dgst" ? [...VALUED, "sign", "verify", "prverify", "signature", "hmac", "mac", "macopt"] : VALUED
+      return yield* command(process, new Options(args, valued))
     } catch (error) {
       if (error instanceof SystemError && error.code === "EPIPE") throw error
       if (!(error instanceof OpensslError || error instanceof DerError || error instanceof SystemError)) throw error
