@@ -241,12 +241,15 @@ test("a shell that ends closes its terminal", async () => {
 
 test("a lesson whose lab cannot be made says why", async () => {
   const tasks = [{ id: "a", title: "A", checks: [{ kind: "cel", title: "x", expression: "true" }], solution: "true" }]
-  await lab.publish("broken", LabSpec.parse({ topology: "kubeadm-1node", faults: [{ name: "no-such-fault", target: "x" }], tasks }))
+  await lab.publish(
+    "broken",
+    LabSpec.parse({ topology: "kubeadm-1node", faults: [{ name: "stop-unit", target: "nowhere/x.service" }], tasks }),
+  )
   const session = await lab.session({ user: "broken", lesson: "broken" })
   const { Browser } = await import("./testing/browser.ts")
   const page = new Browser(lab.address)
   await page.connect(await lab.ticket(session))
   await page.until("closed", () => page.closed !== undefined)
   expect(page.closed?.code).toBe(4500)
-  expect(page.closed?.reason).toMatch(/^there is no fault "no-such-fault"/)
+  expect(page.closed?.reason).toBe(`there is no machine "nowhere"`)
 })

@@ -21,7 +21,7 @@ export const lesson: PublishedLesson = {
   lab: {
     topology: "kubeadm-2nodes",
     setup: ["echo SECRET-SETUP"],
-    faults: [{ name: "SECRET-FAULT", target: "node01" }],
+    faults: [{ name: "stop-unit", target: "SECRET-FAULT" }],
     debrief: "SECRET-DEBRIEF",
     tasks: [
       {
