@@ -14,6 +14,7 @@ import { shell } from "./shell.ts"
 const benchmarks: readonly Benchmark[] = [
   freshWorld,
   deploymentReady,
+  gradeOne,
   idleHour,
   idleHeap,
   ...apiServerBenchmarks,
