@@ -161,7 +161,10 @@ test.each([
   ],
   ["{{len .count}}", 'template: output:1:2: executing "output" at <len .count>: error calling len: len of type int64'],
   ["{{.name.first}}", 'template: output:1:7: executing "output" at <.name.first>: can\'t evaluate field first in type interface {}'],
-  ['{{lt 1 "a"}}', 'template: output:1:2: executing "output" at <lt 1 "a">: error calling lt: incompatible types for comparison: int and string'],
+  [
+    '{{lt 1 "a"}}',
+    'template: output:1:2: executing "output" at <lt 1 "a">: error calling lt: incompatible types for comparison: int and string',
+  ],
   ["{{lt .list 1}}", 'template: output:1:2: executing "output" at <lt .list 1>: error calling lt: invalid type for comparison'],
   ['{{template "nosuch"}}', 'template: output:1:11: executing "output" at <{{template "nosuch"}}>: template "nosuch" not defined'],
   ["{{range .name}}{{end}}", 'template: output:1:8: executing "output" at <.name>: range can\'t iterate over web'],
