@@ -134,6 +134,11 @@ export const watch = defineTool({
       return 0
     } finally {
       if (onScreen) yield* process.print("\x1b[?25h\x1b[?1049l")
+      if (stopped) {
+        // The screen is the shell's again; the signal does what it does.
+        process.onSignal("SIGINT", "default")
+        process.kill(process.pid, "SIGINT")
+      }
     }
   },
 })
