@@ -132,7 +132,7 @@ export const pairOf = async ({ binary, directory, startedAt, seed }: PairOptions
     GOMAXPROCS: "2",
     GOGC: "400",
   }
-  const head = `export HOME=${directory} TZ=UTC TERM=dumb PATH=$PATH:${directory}/plugins\n`
+  const head = `export HOME=${directory} TZ=UTC TERM=dumb PATH=${directory}/plugins:$PATH\n`
   return {
     world,
     directory,

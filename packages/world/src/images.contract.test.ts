@@ -1,6 +1,6 @@
 /** Every image: it is pulled, starts, answers on the ports that it exposes, and ends on SIGTERM. */
 import { bodyText, type SimulatedMachine } from "@drydock/machine"
-import { images } from "@drydock/images"
+import { type Image, images } from "@drydock/images"
 import { pod as podKind, type Pod } from "@drydock/kubernetes/api"
 import { beforeAll, describe, expect, test } from "vitest"
 import { createWorld } from "./create-world.ts"
@@ -14,8 +14,10 @@ const SETTINGS: Readonly<Record<string, readonly { name: string; value: string }
 }
 
 const tested = images.filter(({ repository }) => !OWN.test(repository))
-const nameOf = (repository: string) => repository.replaceAll(/[^a-z0-9]+/g, "-")
-const tagOf = (tags: readonly string[]) => (tags.includes("latest") ? "latest" : tags[0].replace("*", "1"))
+const tagOf = (tags: readonly string[]) =>
+  tags.includes("latest") ? "latest" : (tags.find((tag) => !tag.includes("*")) ?? tags[0].replace(/(\d)\*/, "$1.1").replace("*", "1"))
+/** With its tag: one repository may be several images. */
+const nameOf = ({ repository, tags }: Image) => `${repository}-${tagOf(tags)}`.replaceAll(/[^a-z0-9]+/g, "-")
 
 const world = createWorld({ topology: "kubeadm-2nodes", seed: "images", startedAt: Date.UTC(2026, 0, 5, 8) })
 const client = () => {
@@ -27,11 +29,12 @@ const run = (ms: number) => world.run({ until: world.sim.now() + ms })
 
 beforeAll(() => {
   world.boot()
-  for (const { repository, tags } of tested)
+  for (const image of tested) {
+    const { repository, tags } = image
     client().create(podKind, {
       apiVersion: "v1",
       kind: "Pod",
-      metadata: { name: nameOf(repository), namespace: "default" },
+      metadata: { name: nameOf(image), namespace: "default" },
       spec: {
         restartPolicy: "Never",
         terminationGracePeriodSeconds: 20,
@@ -39,12 +42,12 @@ beforeAll(() => {
         containers: [{ name: "c", image: `${repository}:${tagOf(tags)}`, env: [...(SETTINGS[repository] ?? [])] }],
       },
     } as never)
+  }
   run(60_000)
 }, 60_000)
 
-describe.each(tested.map((image) => [image.repository, image] as const))("%s", (repository, image) => {
-  const name = nameOf(repository)
-
+describe.each(tested.map((image) => [nameOf(image), image] as const))("%s", (name, image) => {
+  const { repository } = image
   test("starts", () => {
     const status = find(name)?.status
     const container = status?.containerStatuses?.[0]
