@@ -94,8 +94,8 @@ export type FromWorker =
   | { type: "pong"; id: number }
   | { type: "loaded"; session: string }
   | { type: "failed"; session: string; reason: string }
-  /** A ServerMessage as JSON, for these sockets. `written`: what they then have of a terminal's output. */
-  | { type: "send"; session: string; sockets: readonly number[]; text: string; written?: { terminal: string; upTo: number } }
+  /** A ServerMessage as JSON, for these sockets. `written`: what they then have of a terminal's output, printed by the virtual time `at`. */
+  | { type: "send"; session: string; sockets: readonly number[]; text: string; written?: { terminal: string; upTo: number; at: number } }
   /** Entries to keep, and messages that are done once these (and all before) are kept. */
   | { type: "log"; session: string; entries: readonly LogEntry[]; reachedAt: number; acks: readonly Origin[] }
   | { type: "reached"; session: string; at: number }

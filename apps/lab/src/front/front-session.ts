@@ -50,6 +50,8 @@ export class FrontSession {
   readonly #options: SessionOptions
   readonly #writer: LogWriter
   #worker: PoolWorker | undefined
+  /** Virtual time of the last output that a page was sent: a world that is brought back comes as far before anything new is typed into it. */
+  #seenAt = 0
   #loaded = false
   #over = false
   #strikes = 0
@@ -132,7 +134,7 @@ export class FrontSession {
     try {
       const [row, log] = await Promise.all([sessions.get(this.id), sessions.inputs(this.id)])
       if (!row || row.state === "ended") return this.end(CLOSE.refused, "This lab has ended.")
-      this.load(log.map(fromStored), row.reachedAt)
+      this.load(log.map(fromStored), Math.max(row.reachedAt, this.#seenAt))
     } catch (error) {
       this.#options.warn(`session ${this.id} cannot be recovered: ${(error as Error).message}`)
       this.end(CLOSE.failed, "The lab's recording could not be read.")
@@ -234,7 +236,10 @@ export class FrontSession {
         for (const id of message.sockets) {
           const socket = this.sockets.get(id)
           if (!socket) continue
-          if (message.written) socket.sent[message.written.terminal] = message.written.upTo
+          if (message.written) {
+            socket.sent[message.written.terminal] = message.written.upTo
+            this.#seenAt = Math.max(this.#seenAt, message.written.at)
+          }
           socket.sendText(message.text)
         }
         return

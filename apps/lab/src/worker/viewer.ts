@@ -115,7 +115,7 @@ export class Viewer {
           session: this.#session,
           sockets: [this.socket],
           text: JSON.stringify(message),
-          written: { terminal: name, upTo: end },
+          written: { terminal: name, upTo: end, at: Math.ceil(body.world.sim.now()) },
         })
         have = end
         any = true
