@@ -14,7 +14,7 @@ const usage = () =>
     "",
     "Commands:",
     ...[...commands.map(({ name, summary }) => [name, summary] as const), ...apart].map(
-      ([name, summary]) => `  ${name.padEnd(10)} ${summary}`,
+      ([name, summary]) => `  ${name.padEnd(10)} ${summary.replaceAll("\n", `\n${" ".repeat(13)}`)}`,
     ),
     "",
     "drydock COMMAND --help tells more.",
