@@ -1,3 +1,4 @@
+/** Two editors of one text: what both changed apart is kept, what both changed alike is a conflict that loses nothing. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { mergeTexts } from "./merge-texts.ts"

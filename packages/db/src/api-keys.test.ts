@@ -1,3 +1,4 @@
+/** API keys as they are kept: made, found by their secret, and taken back. */
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { type TestDatabase, withDatabase } from "./testing.ts"
 

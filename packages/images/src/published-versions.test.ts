@@ -1,3 +1,4 @@
+/** Which tags of an image exist. */
 import { expect, test } from "vitest"
 import { findImage, parseReference } from "./index.ts"
 

@@ -1,3 +1,4 @@
+/** The text that a pattern cannot match without. */
 import { expect, test } from "vitest"
 import { compileRegex, requiredText } from "./regex.ts"
 

@@ -1,3 +1,4 @@
+/** What a terminal shows of the tools that fill a screen. */
 import headless from "@xterm/headless"
 import { expect, test } from "vitest"
 import { openTerminal, type TypedTerminal } from "../shell-machine.ts"

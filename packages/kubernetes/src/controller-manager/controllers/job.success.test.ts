@@ -1,3 +1,4 @@
+/** A Job's success policy, from the first index that counts to its end. */
 import { expect, test } from "vitest"
 import type { Job, Pod } from "../../api/index.ts"
 import { hollowCluster } from "../../testing/hollow-cluster.ts"
