@@ -121,6 +121,7 @@ export class SimulatedMachine implements Machine {
         run: (steps, owner, done) => this.#runThread(steps, owner, done),
         find: (pid) => this.namespace.find(pid),
         readFile: (path) => (this.files.exists(path) ? this.files.readText(path) : undefined),
+        now: () => this.now(),
       },
     })
     this.namespace = new ProcessNamespace({ files: this.files, network: this.network, hostname: options.name })

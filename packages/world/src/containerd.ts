@@ -422,6 +422,20 @@ export class Containerd implements ContainerRuntime {
   startContainer(id: string): { error?: string } {
     const container = this.#containers.get(id)
     if (!container) return { error: "container not found" }
+    const result = this.#begin(container)
+    // As containerd's cri/server/container_start.go sets it.
+    if (result.error !== undefined)
+      Object.assign(container, {
+        state: "exited",
+        exitCode: 128,
+        reason: "StartError",
+        message: result.error,
+        finishedAt: this.#machine.sim.now(),
+      })
+    return result
+  }
+
+  #begin(container: Container): { error?: string } {
     const { config, definition } = container
     // As the CRI has it: command replaces the entrypoint and drops the image's arguments.
     const words = config.command?.length

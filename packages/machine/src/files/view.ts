@@ -110,6 +110,10 @@ export class FilesView implements Files {
     return statOf(this.place(path).inode)
   }
 
+  laidOut(path: string): boolean {
+    return typeof this.place(path).inode.content === "function"
+  }
+
   lstat(path: string): FileStat {
     return statOf(this.place(path, false).inode)
   }

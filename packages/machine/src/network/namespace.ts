@@ -60,6 +60,8 @@ export interface NetworkKernel {
   find(pid: number): KernelProcess | undefined
   /** A file of the machine, for resolvers that no process asks. */
   readFile(path: string): string | undefined
+  /** The machine's clock, ms since the epoch. */
+  now(): number
 }
 
 type Failure = { error: ConnectError | "ECONNRESET" | "TLS"; message?: string }
@@ -311,7 +313,7 @@ export class Namespace implements NetworkNamespace {
         certificate: listener.tls.certificate,
         authority: options.tls.authority,
         name: options.tls.name,
-        now: sim.now(),
+        now: namespace.kernel?.now() ?? sim.now(),
       })
       if (problem) return settle({ error: "TLS", message: problem })
     }
