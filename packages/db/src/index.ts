@@ -1,5 +1,6 @@
 /** The only user of the database: repositories of plain values over Prisma. Node entry points beside it: /migrations, /embedded, /testing. */
 import { apiKeys } from "./api-keys.ts"
+import { classes } from "./classes.ts"
 import { openClient } from "./client.ts"
 import { content } from "./content.ts"
 import type { Connect } from "./contract.ts"
@@ -29,6 +30,7 @@ export const connect: Connect = async (url) => {
     sessions: sessions(client),
     tickets: tickets(client),
     progress: progress(client),
+    classes: classes(client),
     authClient: client,
     close: () => client.$disconnect(),
   }

@@ -1,6 +1,6 @@
 /** Lab sessions: who works in which world, the lease of the lab server that runs it, and its input log. */
 import { type Client, TRANSACTION, type Transaction } from "./client.ts"
-import { type LabSession, type LabTopology, LeaseLost, type LoggedLabInput, type SessionRepository } from "./contract.ts"
+import { type LabSession, type LabTopology, LeaseLost, type LoggedLabInput, type SessionRepository, type Standing } from "./contract.ts"
 import type { LabSession as Row, Prisma } from "./generated/client.ts"
 
 /** Active sessions a person may have; the one not seen longest ends first. */
@@ -13,6 +13,7 @@ const toSession = (row: Row): LabSession => ({
   ...(row.course !== null && row.lesson !== null && row.version !== null
     ? { lesson: { course: row.course, lesson: row.lesson, version: row.version } }
     : {}),
+  ...(row.standing === null ? {} : { standing: row.standing as unknown as Standing }),
 })
 
 /** What an ended session loses: its lease (the epoch moves on, so its lab server's next write is refused) and its address outside. */
@@ -119,5 +120,15 @@ export const sessions = (client: Client): SessionRepository => ({
       ...{ where: { sessionId: id }, orderBy: { seq: "asc" }, select: { seq: true, at: true, input: true } },
     })
     return rows.map(({ seq, at, input }) => ({ seq, at: Number(at), input }))
+  },
+
+  async stand({ session, owner, epoch }, { since, typed, ...standing }) {
+    // What a check saw may hold NUL, which jsonb refuses.
+    const told = JSON.stringify(standing).replaceAll("\\u0000", "")
+    await client.$executeRaw`
+      UPDATE lab_session SET standing = (${told}::jsonb || jsonb_build_object(
+        'since', floor(extract(epoch FROM statement_timestamp()) * 1000 - ${since}::float8),
+        'typed', floor(extract(epoch FROM statement_timestamp()) * 1000 - ${typed}::float8)))::json
+      WHERE id = ${session}::uuid AND lease_owner = ${owner} AND lease_epoch = ${epoch}`
   },
 })
