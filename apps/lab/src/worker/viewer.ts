@@ -10,6 +10,8 @@ const OUTPUT_PART = 64 * 1024
 export class Viewer {
   readonly socket: number
   readonly client: string
+  /** Looks in: is shown terminals as the learner has them, and keeps no world going. */
+  readonly watching: boolean
   readonly #session: string
   readonly #post: (message: FromWorker) => void
   /** Bytes of each terminal that the browser has. */
@@ -26,10 +28,12 @@ export class Viewer {
     session: string
     received: Readonly<Record<string, number>>
     trace: number
+    watching?: boolean | undefined
     post: (message: FromWorker) => void
   }) {
     this.socket = options.socket
     this.client = options.client
+    this.watching = options.watching ?? false
     this.#session = options.session
     this.#have = new Map(Object.entries(options.received))
     this.#trace = options.trace
