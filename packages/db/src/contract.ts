@@ -1,7 +1,9 @@
 /** What is kept, as web and lab see it: repositories of plain values. Times are ms since the epoch. No Prisma type leaves this room. */
 import type { ClassRepository, Standing } from "./contract-classes.ts"
+import type { CertificateRepository, ExamRepository, ReviewRepository } from "./contract-exams.ts"
 
 export * from "./contract-classes.ts"
+export * from "./contract-exams.ts"
 
 export type Role = "learner" | "instructor" | "admin"
 
@@ -65,6 +67,10 @@ export interface LabSession {
   readonly state: "active" | "ended"
   /** What its learner works on, as last written. */
   readonly standing?: Standing
+  /** Of an exam: no help, no starting over, and not the lab of the lesson's own page. */
+  readonly attempt?: string
+  /** There to do this one task of its lesson again. */
+  readonly drill?: string
 }
 
 export interface LoggedLabInput {
@@ -97,8 +103,11 @@ export interface SessionRepository {
     seed: string
     engine: string
     startedAt: number
+    /** A task of the lesson that is done again, alone: a lab apart from the lesson's own. */
+    drill?: string
   }): Promise<LabSession>
   get(id: string): Promise<LabSession | undefined>
+  /** Labs of lessons and playgrounds; neither exams' nor those of tasks that are done again. */
   activeOf(userId: string): Promise<readonly LabSession[]>
   /** Ends it: the lease, if any, is lost, and the next `open` makes a new world. */
   end(id: string): Promise<void>
@@ -196,6 +205,9 @@ export interface Repositories {
   readonly tickets: TicketRepository
   readonly progress: ProgressRepository
   readonly classes: ClassRepository
+  readonly exams: ExamRepository
+  readonly reviews: ReviewRepository
+  readonly certificates: CertificateRepository
   /** For better-auth's Prisma adapter; nothing else may use it. */
   readonly authClient: unknown
   close(): Promise<void>

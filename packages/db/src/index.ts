@@ -1,11 +1,14 @@
 /** The only user of the database: repositories of plain values over Prisma. Node entry points beside it: /migrations, /embedded, /testing. */
 import { apiKeys } from "./api-keys.ts"
+import { certificates } from "./certificates.ts"
 import { classes } from "./classes.ts"
 import { openClient } from "./client.ts"
 import { content } from "./content.ts"
 import type { Connect } from "./contract.ts"
+import { exams } from "./exams.ts"
 import { people } from "./people.ts"
 import { progress } from "./progress.ts"
+import { reviews } from "./reviews.ts"
 import { sessions } from "./sessions.ts"
 import { tickets } from "./tickets.ts"
 
@@ -31,6 +34,9 @@ export const connect: Connect = async (url) => {
     tickets: tickets(client),
     progress: progress(client),
     classes: classes(client),
+    exams: exams(client),
+    reviews: reviews(client),
+    certificates: certificates(client),
     authClient: client,
     close: () => client.$disconnect(),
   }

@@ -46,7 +46,7 @@ export const tickets = (client: Client): TicketRepository => ({
   async apiToken(session, userId) {
     const [found] = await client.$queryRaw<{ token: string }[]>`
       UPDATE lab_session SET api_token = coalesce(api_token, ${newToken()})
-      WHERE id::text = ${session} AND user_id = ${userId} AND state = 'active'
+      WHERE id::text = ${session} AND user_id = ${userId} AND state = 'active' AND attempt_id IS NULL
       RETURNING api_token AS token`
     if (!found) throw new SessionUnavailable(`${userId} has no active session ${session}`)
     return found.token

@@ -1,5 +1,6 @@
 /** Repositories in memory, for tests of the API. */
 import type { ClassRepository, DoneTask, LabSession, Person, PublishedLesson, Repositories, Role } from "@drydock/db"
+import { noCertificates, noExams, noReviews } from "./testing-exams.ts"
 
 export const person = (id: string, role: Role = "learner", isAnonymous = false): Person => ({
   id,
@@ -126,6 +127,9 @@ export const memory = (): Memory => {
       inputs: refuse,
       stand: refuse,
     },
+    exams: noExams,
+    reviews: noReviews,
+    certificates: noCertificates,
     apiKeys: { create: refuse, list: refuse, revoke: refuse, redeem: refuse },
     tickets: { issue: async (session) => `ticket-of-${session}`, watch: refuse, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
     progress: {
