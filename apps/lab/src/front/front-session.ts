@@ -7,7 +7,9 @@ import { LogWriter } from "./log-writer.ts"
 import { OutsideCalls } from "./outside-calls.ts"
 import type { PoolWorker } from "./pool.ts"
 import { keepProgress } from "./keep-progress.ts"
+import { StandingWriter } from "./standing-writer.ts"
 import { fromStored } from "./stored-entry.ts"
+import { Watchers } from "./watchers.ts"
 
 export const LEASE_MS = 30_000
 const RENEW_MS = 10_000
@@ -20,11 +22,12 @@ const MAX_OUTSTANDING = 2 * 1024 * 1024
 const MAX_STRIKES = 2
 
 type Later = Exclude<ClientMessage, { type: "resume" } | { type: "ping" }>
+type ForWorld = Exclude<Later, { type: "ask-typing" } | { type: "allow-typing" }>
 interface Outstanding {
   client: string
   seq: number
   socket: number
-  message: Later
+  message: ForWorld
   bytes: number
 }
 
@@ -54,6 +57,8 @@ export class FrontSession {
   idleSince = performance.now()
   readonly #options: SessionOptions
   readonly #writer: LogWriter
+  readonly #standing: StandingWriter | undefined
+  readonly #watchers = new Watchers(this.sockets)
   #worker: PoolWorker | undefined
   /** Virtual time of the last output that a page was sent: a world that is brought back comes as far before anything new is typed into it. */
   #seenAt = 0
@@ -88,6 +93,13 @@ export class FrontSession {
       lost: () => void this.#leaseLost(),
       warn: options.warn,
     })
+    if (this.row.lesson)
+      this.#standing = new StandingWriter({
+        sessions: options.repositories.sessions,
+        lease: options.lease,
+        before: options.row.standing,
+        warn: options.warn,
+      })
     this.#renewal = setInterval(() => void this.#renew(), RENEW_MS)
     this.#renewal.unref()
     if (options.left !== undefined) this.#setExamTimer(options.left)
@@ -126,7 +138,9 @@ export class FrontSession {
       await sessions.renew(this.#options.lease, LEASE_MS)
       // It may have been ended elsewhere: started over from the page, or put aside for a newer one.
       const row = await sessions.get(this.id)
-      if (row?.state !== "active") this.end(CLOSE.refused, this.#endWords)
+      if (row?.state !== "active") return this.end(CLOSE.refused, this.#endWords)
+      this.#standing?.refresh()
+      await this.#checkWatchers()
     } catch (error) {
       if (error instanceof LeaseLost) await this.#leaseLost()
       else this.#options.warn(`the lease of session ${this.id} cannot be renewed: ${(error as Error).message}`)
@@ -142,6 +156,21 @@ export class FrontSession {
     const row = await this.#options.repositories.sessions.get(this.id).catch(() => undefined)
     if (row?.state === "ended") this.end(CLOSE.refused, this.#endWords)
     else this.end(CLOSE.moved, "Another server goes on with this lab.")
+  }
+
+  /** Nobody looks in any more. */
+  dismissWatchers(reason: string): void {
+    for (const socket of [...this.sockets.values()].filter((one) => this.#watchers.has(one))) {
+      this.#remove(socket)
+      socket.close(CLOSE.refused, reason)
+    }
+  }
+
+  /** Whoever does not teach the learner any more looks in no more. */
+  async #checkWatchers(): Promise<void> {
+    for (const person of this.#watchers.people)
+      if (!(await this.#options.repositories.classes.mayWatch(this.id, person)))
+        for (const socket of this.#watchers.of(person)) socket.close(CLOSE.refused, "You may not look into this lab any more.")
   }
 
   #post(message: ToWorker): void {
@@ -195,15 +224,26 @@ export class FrontSession {
 
   // ---- sockets
 
-  add(socket: LearnerSocket): void {
-    for (const other of [...this.sockets.values()])
-      if (this.sockets.size >= MAX_SOCKETS) {
-        this.sockets.delete(other.id)
-        this.#post({ type: "detach", session: this.id, socket: other.id })
-        other.close(CLOSE.replaced, `This lab is open in ${MAX_SOCKETS} other places.`)
-      }
+  /** The learner's own sockets. */
+  get #own(): readonly LearnerSocket[] {
+    return [...this.sockets.values()].filter((socket) => !this.#watchers.has(socket))
+  }
+
+  /** @param watcher a teacher who looks in; else it is the learner */
+  add(socket: LearnerSocket, watcher?: { readonly id: string; readonly name: string }): void {
+    // Those who look in take no place of the learner's, nor the other way round.
+    const same = watcher ? [...this.sockets.values()].filter((one) => this.#watchers.has(one)) : this.#own
+    for (const other of same.slice(0, Math.max(0, same.length - MAX_SOCKETS + 1))) {
+      this.#remove(other)
+      other.close(CLOSE.replaced, `This lab is open in ${MAX_SOCKETS} other places.`)
+    }
     this.sockets.set(socket.id, socket)
-    this.#open.since ??= performance.now()
+    if (watcher) this.#watchers.add(socket, watcher)
+    else {
+      this.#open.since ??= performance.now()
+      this.#standing?.here(true)
+      if (this.#watchers.size > 0) this.#watchers.tell(socket)
+    }
     if (this.#full) socket.pause("log", true)
     socket.listen({
       resumed: ({ received, trace }) => this.#attach(socket, received, trace),
@@ -222,17 +262,22 @@ export class FrontSession {
   }
 
   #attach(socket: LearnerSocket, received: Readonly<Record<string, number>>, trace: number): void {
-    this.#post({ type: "attach", session: this.id, socket: socket.id, client: socket.client, received: { ...received }, trace })
+    this.#post({
+      ...{ type: "attach", session: this.id, socket: socket.id, client: socket.client, received: { ...received }, trace },
+      ...(this.#watchers.has(socket) && { watching: true }),
+    })
   }
 
   #remove(socket: LearnerSocket): void {
     if (!this.sockets.delete(socket.id)) return
     this.idleSince = performance.now()
-    if (this.sockets.size === 0) {
-      this.#open.total = this.#openMs
-      this.#open.since = undefined
-    }
     this.#post({ type: "detach", session: this.id, socket: socket.id })
+    this.#watchers.remove(socket)
+    if (this.#own.length > 0) return
+    this.#open.total = this.#openMs
+    this.#open.since = undefined
+    this.#standing?.here(false)
+    this.#watchers.endTyping()
   }
 
   get #openMs(): number {
@@ -241,6 +286,18 @@ export class FrontSession {
 
   #deliver(socket: LearnerSocket, message: Later, bytes: number): void {
     if (performance.now() >= this.#overAt) return socket.send({ type: "error", code: "refused", message: "This exam is over." })
+    if (message.type === "ask-typing") return this.#watchers.ask(socket, message.ask ?? true)
+    if (this.#watchers.has(socket)) {
+      const refused = this.#watchers.refusal(socket, message)
+      const id = "id" in message ? message.id : "seq" in message ? message.seq : undefined
+      if (refused !== undefined) return socket.send({ type: "error", ...(id !== undefined && { id }), code: "refused", message: refused })
+    }
+    if (message.type === "allow-typing") {
+      if (!this.#watchers.allow(message.who, message.allow))
+        socket.send({ type: "error", code: "not-found", message: "Nobody of that name asks to type here." })
+      return
+    }
+    if ("seq" in message && message.type !== "resize" && !this.#watchers.has(socket)) this.#standing?.typed()
     if ("seq" in message) {
       this.#outstanding.push({ client: socket.client, seq: message.seq, socket: socket.id, message, bytes })
       this.#outstandingBytes += bytes
@@ -275,6 +332,12 @@ export class FrontSession {
     this.#setFull()
   }
 
+  /** A word of a teacher's to this learner. */
+  message(message: { readonly id: number; readonly from: string; readonly text: string; readonly at: number }): void {
+    const { id, from, text, at } = message
+    for (const socket of this.#own) socket.send({ type: "message", id, from, text, at })
+  }
+
   // ---- what the worker says
 
   take(message: Extract<FromWorker, { session: string }>): void {
@@ -305,6 +368,8 @@ export class FrontSession {
         return this.end(CLOSE.failed, message.reason.split("\n", 1)[0])
       case "unloaded":
         return this.#unloaded?.()
+      case "standing":
+        return this.#standing?.work(message.standing)
       case "restart":
         this.#kept([message.origin])
         return void this.#options.restart(this)
@@ -364,6 +429,7 @@ export class FrontSession {
     this.#over = true
     clearInterval(this.#renewal)
     clearTimeout(this.#examTimer)
+    this.#standing?.stop()
     this.#writer.stop()
     this.#post({ type: "unload", session: this.id })
     this.#worker?.sessions.delete(this.id)
@@ -384,6 +450,7 @@ export class FrontSession {
     }
     await this.#writer.flush()
     await this.#progressing
+    await this.#standing?.close()
     this.#stop("This lab was put away.")
     this.#options.ended(this)
     try {

@@ -7,6 +7,7 @@ import { ENGINE } from "@drydock/world"
 import type { SessionSpec } from "../link.ts"
 import { FrontSession, LEASE_MS } from "./front-session.ts"
 import type { LearnerSocket } from "./learner-socket.ts"
+import { MessageBell } from "./message-bell.ts"
 import { Pool, type PoolWorker, type Spawned } from "./pool.ts"
 import { fromStored } from "./stored-entry.ts"
 
@@ -41,6 +42,7 @@ export class Sessions {
   readonly #open = new Map<string, FrontSession>()
   readonly #opening = new Map<string, Promise<FrontSession>>()
   readonly #sweep: NodeJS.Timeout
+  readonly #bell: MessageBell
   #nextHandle = 1
   #closed = false
 
@@ -63,6 +65,14 @@ export class Sessions {
     })
     this.#sweep = setInterval(() => this.#putAway(), SWEEP_MS)
     this.#sweep.unref()
+    this.#bell = new MessageBell({
+      classes: options.repositories.classes,
+      wanted: () => this.#open.size > 0,
+      deliver: (message, to) => {
+        for (const session of this.#open.values()) if (to.includes(session.row.userId)) session.message(message)
+      },
+      warn: options.warn,
+    })
   }
 
   get size(): number {
@@ -132,6 +142,8 @@ export class Sessions {
       warn,
     })
     this.#open.set(id, session)
+    // Before its page can have asked for older ones: none falls between the two.
+    void this.#bell.ask()
     session.load(log.map(fromStored), row.reachedAt)
     if (session.over) throw new SessionRefused(CLOSE.full, "There is no room for one more lab here. Try again in a minute.")
     return session
@@ -176,6 +188,7 @@ export class Sessions {
     const { repositories, warn } = this.#options
     if (old.row.attempt !== undefined) return
     try {
+      old.dismissWatchers("The learner has started this lab over.")
       const sockets = [...old.sockets.values()]
       old.sockets.clear()
       for (const socket of sockets) socket.send({ type: "preparing", step: "starting over", done: 0 })
@@ -213,6 +226,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#sweep)
+    this.#bell.stop()
     await Promise.allSettled(this.#opening.values())
     const open = [...this.#open.values()]
     for (const session of open) for (const socket of session.sockets.values()) socket.close(CLOSE.moved, "The server stops; reconnect.")

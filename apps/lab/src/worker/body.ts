@@ -77,13 +77,14 @@ export class SessionBody {
   }
 
   #applyToWorld(input: WorldInput): void {
-    if (input.kind === "open-terminal") this.terminals.opened(input.terminal, input.machine)
+    if (input.kind === "open-terminal") this.terminals.opened(input.terminal, input.machine, input.columns, input.rows)
     try {
       this.world.input(input)
     } catch (error) {
       if (input.kind === "open-terminal") this.terminals.closed(input.terminal)
       throw error
     }
+    if (input.kind === "resize") this.terminals.resized(input.terminal, input.columns, input.rows)
     if (input.kind === "editor-closed") this.editors.delete(input.editor)
     if (input.kind === "close-terminal") this.terminals.closed(input.terminal)
   }

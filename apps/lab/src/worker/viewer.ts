@@ -10,6 +10,8 @@ const OUTPUT_PART = 64 * 1024
 export class Viewer {
   readonly socket: number
   readonly client: string
+  /** Looks in: is shown terminals as the learner has them, and keeps no world going. */
+  readonly watching: boolean
   readonly #session: string
   readonly #post: (message: FromWorker) => void
   /** Bytes of each terminal that the browser has. */
@@ -29,12 +31,14 @@ export class Viewer {
     received: Readonly<Record<string, number>>
     trace: number
     plain?: boolean
+    watching?: boolean | undefined
     post: (message: FromWorker) => void
   }) {
     this.#plain = options.plain ?? false
     if (this.#plain) this.#wants = { map: false, trace: false, events: false }
     this.socket = options.socket
     this.client = options.client
+    this.watching = options.watching ?? false
     this.#session = options.session
     this.#have = new Map(Object.entries(options.received))
     this.#trace = options.trace
