@@ -162,7 +162,7 @@ export const classes = (client: Client): ClassRepository => {
           SELECT id::text, user_id AS "userId", lesson, standing, seen_at AS "seenAt",
             coalesce(lease_expires_at > clock_timestamp(), false) AS leased
           FROM lab_session
-          WHERE course = ${found.course} AND state = 'active' AND attempt_id IS NULL AND user_id = ANY(${where.userId.in})
+          WHERE course = ${found.course} AND state = 'active' AND attempt_id IS NULL AND drill IS NULL AND user_id = ANY(${where.userId.in})
           ORDER BY seen_at DESC`,
       ])
       const rowOf = new Map(people.map((person) => [person.id, { person, done: [], hints: new Map(), labs: [] } as Collected]))
@@ -181,7 +181,7 @@ export const classes = (client: Client): ClassRepository => {
       if (!UUID.test(session)) return false
       const found = await client.$queryRaw<unknown[]>`
         SELECT 1 FROM lab_session
-        WHERE id = ${session}::uuid AND state = 'active' AND attempt_id IS NULL AND user_id <> ${userId} AND EXISTS (
+        WHERE id = ${session}::uuid AND state = 'active' AND attempt_id IS NULL AND drill IS NULL AND user_id <> ${userId} AND EXISTS (
           SELECT 1 FROM class
           JOIN class_member AS teacher ON teacher.class_id = class.id AND teacher.user_id = ${userId} AND teacher.role = 'teacher'
           JOIN class_member AS learner ON learner.class_id = class.id AND learner.user_id = lab_session.user_id
