@@ -79,7 +79,7 @@ test("looking, asking, typing, ending", async () => {
   await teacher.until("a refusal for each", () => teacher.messages.filter((one) => one.type === "error").length === tried.length)
   for (const message of teacher.messages) if (message.type === "error") expect(message.code).toBe("refused")
   teacher.ask({ type: "describe", id: 8, kind: "Node", name: "controlplane" })
-  await teacher.message("error", (error) => error.id === 8)
+  expect((await teacher.message("describe")).text).toMatch(/^# You look in: this is the object itself\.\n/)
   teacher.ask({ type: "allow-typing", who: id, allow: true })
   await teacher.message("error", (error) => error.id === undefined)
   // Nobody is given what they did not ask for.

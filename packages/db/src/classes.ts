@@ -181,7 +181,7 @@ export const classes = (client: Client): ClassRepository => {
       if (!UUID.test(session)) return false
       const found = await client.$queryRaw<unknown[]>`
         SELECT 1 FROM lab_session
-        WHERE id = ${session}::uuid AND state = 'active' AND attempt_id IS NULL AND user_id <> ${userId} AND EXISTS (
+        WHERE id = ${session}::uuid AND state = 'active' AND attempt_id IS NULL AND drill IS NULL AND user_id <> ${userId} AND EXISTS (
           SELECT 1 FROM class
           JOIN class_member AS teacher ON teacher.class_id = class.id AND teacher.user_id = ${userId} AND teacher.role = 'teacher'
           JOIN class_member AS learner ON learner.class_id = class.id AND learner.user_id = lab_session.user_id

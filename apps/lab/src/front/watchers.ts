@@ -3,7 +3,7 @@ import type { ClientMessage, Watcher } from "@drydock/protocol"
 import type { LearnerSocket } from "./learner-socket.ts"
 
 /** What looking is: nothing of it changes the world. */
-const LOOKING: ReadonlySet<ClientMessage["type"]> = new Set(["subscribe", "list-files", "read-file", "history"])
+const LOOKING: ReadonlySet<ClientMessage["type"]> = new Set(["subscribe", "list-files", "read-file", "history", "describe"])
 
 interface Looking {
   readonly socket: LearnerSocket

@@ -178,12 +178,15 @@ export class ClientMessages {
     if (!NAME.test(kind) || !NAME.test(name) || (namespace !== undefined && !NAME.test(namespace)))
       throw new Refusal("refused", "That is no name of an object.")
     if (!body.world.cluster) throw new Refusal("not-found", "This lab has no cluster.")
-    if (this.#lab.clockState().paused) {
-      // kubectl takes time, and time stands.
+    const looksIn = this.#lab.viewers.get(socket)?.watching ?? false
+    if (looksIn || this.#lab.clockState().paused) {
+      // kubectl takes time, and time stands; and whoever only looks runs nothing in the learner's world.
       const wanted = idOf({ kind, metadata: { name, ...(namespace !== undefined && { namespace }) } })
       const object = body.view.object(wanted)
-      if (!object) throw new Refusal("not-found", "The clock is paused; resume it to have kubectl describe this object.")
-      return this.#reply(socket, { type: "describe", id, text: `# The clock is paused: this is the object itself.\n${yamlText(object)}` })
+      if (!object)
+        throw new Refusal("not-found", looksIn ? "It is gone." : "The clock is paused; resume it to have kubectl describe this object.")
+      const why = looksIn ? "You look in" : "The clock is paused"
+      return this.#reply(socket, { type: "describe", id, text: `# ${why}: this is the object itself.\n${yamlText(object)}` })
     }
     const object = { kind, name, ...(namespace !== undefined && { namespace }) }
     this.#lab.inbox.push({
