@@ -3,7 +3,7 @@ import { Digest } from "@drydock/sim"
 import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Program } from "@drydock/machine"
-import { crictlProgram, etcdctlProgram, kubeadmProgram } from "@drydock/tools"
+import { crictlProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
 import { clientKubeconfig, filesOf } from "./kubeadm-files.ts"
 import type { WorldNode } from "./node.ts"
 
@@ -66,9 +66,16 @@ const etcdTool = (name: "etcdctl" | "etcdutl"): NodeTool => ({
     }),
 })
 
+const iptables = (node: WorldNode): Program =>
+  iptablesProgram({
+    lines: () => kubeRules({ rules: node.serviceRules, node: node.machine.name, podRange: "10.244.0.0/16" }),
+    forget: () => node.network.setServiceRules([]),
+  })
+
 export const nodeTools: readonly NodeTool[] = [
   { path: "/usr/bin/crictl", control: false, program: ({ node }) => crictlProgram(node.runtime) },
   { path: "/usr/bin/kubeadm", control: false, program: kubeadm },
   etcdTool("etcdctl"),
   etcdTool("etcdutl"),
+  ...IPTABLES_PATHS.map((path): NodeTool => ({ path, control: false, program: ({ node }) => iptables(node) })),
 ]

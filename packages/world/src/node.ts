@@ -175,7 +175,16 @@ export class WorldNode {
     return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches }
   }
 
-  readonly #reaches = (): boolean => this.machine.network.reachable(this.#cluster.options.apiServer.address)
+  /** What kube-proxy programmed last. */
+  get serviceRules(): readonly ServiceRule[] {
+    return this.#rules
+  }
+
+  readonly #reaches = (): boolean => {
+    const { address } = this.#cluster.options.apiServer
+    const { network } = this.machine
+    return network.reachable(address) && network.admits(address, 6_443)
+  }
 
   /** kube-proxy's iptables rules: a virtual address leads to one of its endpoints, by chance. */
   readonly #translate: Translation = ({ address, port, protocol, from }) => {

@@ -37,6 +37,15 @@ export type Translation = (target: {
   from: Namespace
 }) => { address: string; port: number } | "reject" | "drop" | undefined
 export type Policy = (target: { from: string; to: string; port: number; protocol: "tcp" | "udp" }) => boolean
+/** The first packet of a connection, as a packet filter sees it. */
+export interface PacketFacts {
+  readonly from: string
+  readonly to: string
+  readonly port: number
+  readonly protocol: "tcp" | "udp" | "icmp"
+}
+/** A machine's own packet filter: what it does with what comes in, leaves, or passes on to its containers. */
+export type Firewall = (hook: "input" | "output" | "forward", packet: PacketFacts) => "accept" | "drop" | "reject"
 export type DnsHandler = (question: { name: string; type: DnsRecord["type"] }) => readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL"
 
 export interface NamespaceOptions {
@@ -82,6 +91,8 @@ export class Namespace implements NetworkNamespace {
   #nextPort = 32_768
   translation: Translation | undefined
   policy: Policy | undefined
+  /** Undefined: everything passes. */
+  firewall: Firewall | undefined
   dns: DnsHandler | undefined
   /** False: nothing gets in or out (powered off). */
   up = true
@@ -194,6 +205,8 @@ export class Namespace implements NetworkNamespace {
     if (address.startsWith("127.") || address === "::1") {
       // Node ports also answer on the node's loopback, through the same rules.
       const listener = this.#find("127.0.0.1", port, protocol)
+      const refusal = this.#refusal(this, { from: address, to: address, port, protocol })
+      if (refusal) return refusal
       if (listener) return { kind: "open", namespace: this, listener, address }
     }
     const translate = (this.node ?? this).translation
@@ -204,8 +217,42 @@ export class Namespace implements NetworkNamespace {
     return this.#deliver(address, port, protocol)
   }
 
+  /** What the packet filters on the way say, from here to `target` (undefined: out of the world). */
+  #filtered(target: Namespace | undefined, packet: PacketFacts): "accept" | "drop" | "reject" {
+    const leaving = (this.node ?? this).firewall?.(this.node ? "forward" : "output", packet) ?? "accept"
+    if (leaving !== "accept" || !target) return leaving
+    const host = target.node ?? target
+    // Between containers of one machine a packet is forwarded once.
+    if (this.node && host === this.node && target.node) return "accept"
+    return host.firewall?.(target.node ? "forward" : "input", packet) ?? "accept"
+  }
+
+  #refusal(target: Namespace | undefined, packet: PacketFacts): Route | undefined {
+    const result = this.#filtered(target, packet)
+    if (result === "accept") return undefined
+    return result === "reject"
+      ? { kind: "error", error: "ECONNREFUSED", after: 0 }
+      : { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
+  }
+
+  /** Whether packet filters let a connection to address:port through. */
+  admits(address: string, port: number): boolean {
+    return (
+      this.#filtered(this.#isOwn(address) ? this : this.fabric.at(address), { from: this.address, to: address, port, protocol: "tcp" }) ===
+      "accept"
+    )
+  }
+
   #deliver(address: string, port: number, protocol: "tcp" | "udp"): Route {
-    if (this.#isOwn(address)) {
+    const own = this.#isOwn(address)
+    const refusal = this.#refusal(own ? this : this.fabric.at(address), {
+      from: own ? address : this.address,
+      to: address,
+      port,
+      protocol,
+    })
+    if (refusal) return refusal
+    if (own) {
       const listener = this.#find(address, port, protocol)
       return listener ? { kind: "open", namespace: this, listener, address } : { kind: "error", error: "ECONNREFUSED", after: 0 }
     }
@@ -402,7 +449,13 @@ export class Namespace implements NetworkNamespace {
       if ((yield { queues: [], until: began + ARP_TIMEOUT }) === "signal") throw new SystemError("EINTR")
       throw new SystemError("EHOSTUNREACH")
     }
-    const answers = target ? target.up && this.up && (target === this || this.fabric.linked(this, target)) : this.fabric.options.internet
+    const filtered = this.#filtered(target, { from: target === this ? address : this.address, to: address, port: 0, protocol: "icmp" })
+    const answers =
+      filtered !== "accept"
+        ? false
+        : target
+          ? target.up && this.up && (target === this || this.fabric.linked(this, target))
+          : this.fabric.options.internet
     // Even an echo to oneself takes its while: some hundredths of a ms.
     const trip = target ? 0.04 + 2 * this.fabric.latency(this, target) : INTERNET_TRIP
     const wait = answers ? Math.min(trip, timeout) : timeout
