@@ -12,6 +12,9 @@ const exists = (name: string) => ({
   script: `kubectl get configmap ${name} -o name`,
 })
 
+/** A busy machine takes its time. */
+const PATIENCE = { timeout: 20_000 }
+
 beforeAll(async () => {
   lab = await startTestLab()
   await lab.publish(
@@ -92,7 +95,7 @@ describe("an exam", () => {
     // One answer to a question: else trying both would be right.
     page.tell({ type: "answer", task: "ask", quiz: "where", answer: "etcd" })
     expect((await page.message("error", () => true, from)).message).toBe("An exam takes one answer to a question.")
-    await expect.poll(() => outcomesOf(attempt)).toEqual(["ask open 0", "build done 1"])
+    await expect.poll(() => outcomesOf(attempt), PATIENCE).toEqual(["ask open 0", "build done 1"])
     const told = JSON.stringify(page.messages.filter(({ type }) => type === "tasks" || type === "welcome"))
     expect(told).not.toMatch(/"state":"done"|"correct":true|"earned":[1-9]|"because"|"solution"|ConfigMap named/)
     expect(page.messages.filter(({ type }) => ["map", "trace", "events", "history", "describe"].includes(type))).toEqual([])
@@ -122,7 +125,7 @@ describe("an exam", () => {
     page.keys("kubectl create configmap built\r")
     // Told, because this exam says so.
     await page.until("done", () => page.messages.some((one) => one.type === "tasks" && one.tasks[0]?.state === "done"))
-    await expect.poll(() => outcomesOf(attempt)).toContain("build done 1")
+    await expect.poll(() => outcomesOf(attempt), PATIENCE).toContain("build done 1")
     await lab.database.query("UPDATE exam_attempt SET ends_at = clock_timestamp() WHERE id = $1", [attempt.id])
     page.tell({ type: "answer", task: "ask", quiz: "where", answer: "etcd" })
     await page.until("closed", () => page.closed !== undefined)
@@ -162,7 +165,10 @@ describe("a task done again", () => {
     page.tell({ type: "hint", task: "build" })
     page.tell({ type: "answer", task: "ground", quiz: "sure", answer: "no" })
     await expect
-      .poll(async () => (await lab.database.repositories.reviews.list("fay")).map(({ task, quiz }) => `${task}/${quiz}`).toSorted())
+      .poll(
+        async () => (await lab.database.repositories.reviews.list("fay")).map(({ task, quiz }) => `${task}/${quiz}`).toSorted(),
+        PATIENCE,
+      )
       .toEqual(["build/", "ground/sure"])
   })
 })
