@@ -13,6 +13,9 @@ interface Configuration {
   authentication?: { x509?: { clientCAFile?: string } }
 }
 
+/** Resident, bytes. */
+const KUBELET_MEMORY = 88 * 1024 ** 2
+
 const flagOf = (process: Process, name: string): string | undefined =>
   process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
 
@@ -94,6 +97,7 @@ export const kubeletProgram = (options: {
         pid: process.pid,
         identify: ({ clientCertificate }) => (clientCertificate ? cluster.authority.identify(clientCertificate)?.name : undefined),
       })
+    process.use({ memory: KUBELET_MEMORY })
     const ended = process.queue()
     let stop = false
     process.onSignal("SIGTERM", () => {
