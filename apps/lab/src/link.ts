@@ -50,6 +50,10 @@ export interface SessionSpec {
   topology: string | { nodes: readonly string[]; hollow?: boolean }
   /** Undefined in the playground. */
   lab?: LabSpec
+  /** It is about some of the lab's tasks: those solved before the learner comes. */
+  before?: readonly string[]
+  /** No help, no map, and nothing told of how tasks stand unless `live`. */
+  exam?: { live: boolean }
   /** Hints (0-based; -1 is the solution) opened in earlier sessions of this lesson. */
   opened: readonly { task: string; hint: number }[]
   /** The path of its Kubernetes API for outside clients. */
@@ -119,6 +123,8 @@ export type FromWorker =
   | { type: "task-done"; session: string; task: string; points: number }
   | { type: "hint-used"; session: string; task: string; hint: number }
   | { type: "answered"; session: string; task: string; quiz: string; answer: string | readonly string[]; correct: boolean }
+  /** How an exam's tasks stand, whenever that changed. */
+  | { type: "outcomes"; session: string; outcomes: readonly { task: string; state: "locked" | "open" | "done"; credit: number }[] }
   /** Where the learner stands in their lesson is another than was told last. */
   | { type: "standing"; session: string; standing: WorkStanding }
   | { type: "restart"; session: string; origin: Origin }

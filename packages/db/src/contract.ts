@@ -1,8 +1,10 @@
 /** What is kept, as web and lab see it: repositories of plain values. Times are ms since the epoch. No Prisma type leaves this room. */
 import type { ClassRepository, Standing } from "./contract-classes.ts"
+import type { DraftRepository } from "./contract-drafts.ts"
 import type { CertificateRepository, ExamRepository, ReviewRepository } from "./contract-exams.ts"
 
 export * from "./contract-classes.ts"
+export * from "./contract-drafts.ts"
 export * from "./contract-exams.ts"
 
 export type Role = "learner" | "instructor" | "admin"
@@ -40,7 +42,10 @@ export interface PublishedCourse {
 }
 
 export interface ContentRepository {
-  /** Makes the database equal to content/: new versions are added, courses that are gone are retired, nothing that a session uses is removed. */
+  /**
+   * Makes the database equal to content/: new versions are added, courses that are gone are retired, nothing that a session uses is removed.
+   * A lesson that the studio published stays current until its files in content/ are others than at the publishing before.
+   */
   publish(courses: readonly { readonly course: PublishedCourse; readonly lessons: readonly PublishedLesson[] }[]): Promise<void>
   courses(): Promise<readonly PublishedCourse[]>
   course(slug: string): Promise<PublishedCourse | undefined>
@@ -205,6 +210,7 @@ export interface Repositories {
   readonly tickets: TicketRepository
   readonly progress: ProgressRepository
   readonly classes: ClassRepository
+  readonly drafts: DraftRepository
   readonly exams: ExamRepository
   readonly reviews: ReviewRepository
   readonly certificates: CertificateRepository

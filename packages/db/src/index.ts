@@ -5,6 +5,7 @@ import { classes } from "./classes.ts"
 import { openClient } from "./client.ts"
 import { content } from "./content.ts"
 import type { Connect } from "./contract.ts"
+import { drafts } from "./drafts.ts"
 import { exams } from "./exams.ts"
 import { people } from "./people.ts"
 import { progress } from "./progress.ts"
@@ -34,6 +35,7 @@ export const connect: Connect = async (url) => {
     tickets: tickets(client),
     progress: progress(client),
     classes: classes(client),
+    drafts: drafts(client),
     exams: exams(client),
     reviews: reviews(client),
     certificates: certificates(client),

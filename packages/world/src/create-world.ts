@@ -124,6 +124,7 @@ class SimulatedWorld implements World {
       ],
     })
     this.machines.set(name, machine)
+    machine.namespace.showsInit = true
     provideEngines(machine, index)
     machine.files.write("/etc/hostname", `${name}\n`)
     machine.files.write(

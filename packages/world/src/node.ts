@@ -18,6 +18,10 @@ const PRELOADED = (version: string) => [
   "docker.io/rancher/local-path-provisioner:v0.0.32",
 ]
 
+/** What the node's own services hold, bytes. */
+const KUBELET_MEMORY = 88 * 1024 ** 2
+const CONTAINERD_MEMORY = 62 * 1024 ** 2
+
 const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   exists: (path) => machine.files.exists(path),
   read: (path) => machine.files.readText(path),
@@ -83,6 +87,8 @@ export class WorldNode {
     this.#cluster = cluster
     this.podPrefix = options.podPrefix
     machine.backgroundDisk = () => this.runtime.imageBytes()
+    machine.containerGroups = () => this.runtime.groups()
+    machine.containerMounts = () => this.runtime.mountLines()
     machine.backgroundMemory = () => this.runtime.idleMemory()
     const random = machine.sim.random(`ids/${machine.name}`)
     this.runtime = new Containerd({
@@ -203,6 +209,7 @@ export class WorldNode {
           pid: process.pid,
           identify: ({ clientCertificate }) => (clientCertificate ? node.#cluster.authority.identify(clientCertificate)?.name : undefined),
         })
+      process.use({ memory: KUBELET_MEMORY })
       const ended = process.queue()
       let stop = false
       process.onSignal("SIGTERM", () => {
@@ -222,6 +229,7 @@ export class WorldNode {
     const { runtime } = this
     return function* (process: Process): Steps<number> {
       runtime.available = true
+      process.use({ memory: CONTAINERD_MEMORY })
       const ended = process.queue()
       let stop = false
       process.onSignal("SIGTERM", () => {

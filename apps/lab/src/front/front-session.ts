@@ -6,12 +6,15 @@ import type { LearnerSocket } from "./learner-socket.ts"
 import { LogWriter } from "./log-writer.ts"
 import { OutsideCalls } from "./outside-calls.ts"
 import type { PoolWorker } from "./pool.ts"
+import { keepProgress } from "./keep-progress.ts"
 import { StandingWriter } from "./standing-writer.ts"
 import { fromStored } from "./stored-entry.ts"
 import { Watchers } from "./watchers.ts"
 
 export const LEASE_MS = 30_000
 const RENEW_MS = 10_000
+/** Between two tries to keep an exam's outcomes while the database is away, ms. */
+const RETRY_MS = 1_000
 const MAX_SOCKETS = 4
 /** Bytes of messages that may wait to be applied and kept; then sockets are not read until it is less. */
 const MAX_OUTSTANDING = 2 * 1024 * 1024
@@ -32,6 +35,8 @@ export interface SessionOptions {
   row: LabSession
   spec: SessionSpec
   lease: Lease
+  /** Of an exam: what was left of its time when this began, wall ms. */
+  left?: number
   handle: number
   repositories: Repositories
   place: (session: string) => PoolWorker | undefined
@@ -67,6 +72,12 @@ export class FrontSession {
   #waiting: ((failed: string | undefined) => void)[] = []
   #unloaded: (() => void) | undefined
   #progressing: Promise<void> = Promise.resolve()
+  /** Wall ms with a page open: altogether until `openSince`, and when the last task was done. */
+  readonly #open = { total: 0, since: undefined as number | undefined, atLastDone: 0 }
+  #helped = false
+  /** When an exam is over, by performance.now(). */
+  #overAt = Number.POSITIVE_INFINITY
+  #examTimer: NodeJS.Timeout | undefined
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -79,7 +90,7 @@ export class FrontSession {
       sessions: options.repositories.sessions,
       lease: options.lease,
       kept: (acks) => this.#kept(acks),
-      lost: () => this.end(CLOSE.moved, "Another server goes on with this lab."),
+      lost: () => void this.#leaseLost(),
       warn: options.warn,
     })
     if (this.row.lesson)
@@ -91,6 +102,21 @@ export class FrontSession {
       })
     this.#renewal = setInterval(() => void this.#renew(), RENEW_MS)
     this.#renewal.unref()
+    if (options.left !== undefined) this.#setExamTimer(options.left)
+  }
+
+  #setExamTimer(left: number): void {
+    this.#overAt = performance.now() + left
+    // Longer than any exam would overflow.
+    this.#examTimer = setTimeout(() => void this.#examOver(), Math.min(left, 2 ** 31 - 1))
+    this.#examTimer.unref()
+  }
+
+  /** The database's clock has the last word. */
+  async #examOver(): Promise<void> {
+    const left = await this.#options.repositories.exams.left(this.row.attempt ?? "").catch(() => 1_000)
+    if (left > 0) this.#setExamTimer(left)
+    else this.end(CLOSE.refused, "This exam is over.")
   }
 
   get worker(): PoolWorker | undefined {
@@ -112,13 +138,24 @@ export class FrontSession {
       await sessions.renew(this.#options.lease, LEASE_MS)
       // It may have been ended elsewhere: started over from the page, or put aside for a newer one.
       const row = await sessions.get(this.id)
-      if (row?.state !== "active") return this.end(CLOSE.refused, "This lab has ended.")
+      if (row?.state !== "active") return this.end(CLOSE.refused, this.#endWords)
       this.#standing?.refresh()
       await this.#checkWatchers()
     } catch (error) {
-      if (error instanceof LeaseLost) this.end(CLOSE.moved, "Another server goes on with this lab.")
+      if (error instanceof LeaseLost) await this.#leaseLost()
       else this.#options.warn(`the lease of session ${this.id} cannot be renewed: ${(error as Error).message}`)
     }
+  }
+
+  get #endWords(): string {
+    return this.row.attempt === undefined ? "This lab has ended." : "This exam is over."
+  }
+
+  /** Ended elsewhere (handed in, started over), or taken over by another server. */
+  async #leaseLost(): Promise<void> {
+    const row = await this.#options.repositories.sessions.get(this.id).catch(() => undefined)
+    if (row?.state === "ended") this.end(CLOSE.refused, this.#endWords)
+    else this.end(CLOSE.moved, "Another server goes on with this lab.")
   }
 
   /** Nobody looks in any more. */
@@ -203,6 +240,7 @@ export class FrontSession {
     this.sockets.set(socket.id, socket)
     if (watcher) this.#watchers.add(socket, watcher)
     else {
+      this.#open.since ??= performance.now()
       this.#standing?.here(true)
       if (this.#watchers.size > 0) this.#watchers.tell(socket)
     }
@@ -236,11 +274,18 @@ export class FrontSession {
     this.#post({ type: "detach", session: this.id, socket: socket.id })
     this.#watchers.remove(socket)
     if (this.#own.length > 0) return
+    this.#open.total = this.#openMs
+    this.#open.since = undefined
     this.#standing?.here(false)
     this.#watchers.endTyping()
   }
 
+  get #openMs(): number {
+    return this.#open.total + (this.#open.since === undefined ? 0 : performance.now() - this.#open.since)
+  }
+
   #deliver(socket: LearnerSocket, message: Later, bytes: number): void {
+    if (performance.now() >= this.#overAt) return socket.send({ type: "error", code: "refused", message: "This exam is over." })
     if (message.type === "ask-typing") return this.#watchers.ask(socket, message.ask ?? true)
     if (this.#watchers.has(socket)) {
       const refused = this.#watchers.refusal(socket, message)
@@ -334,6 +379,9 @@ export class FrontSession {
         // One after the other: of two answers to a question the later one is the newest.
         this.#progressing = this.#progressing.then(() => this.#progress(message))
         return
+      case "outcomes":
+        this.#progressing = this.#progressing.then(() => this.#record(message.outcomes))
+        return
       case "call-answer":
       case "call-frame":
       case "call-data":
@@ -343,16 +391,26 @@ export class FrontSession {
   }
 
   async #progress(message: Extract<FromWorker, { type: "task-done" | "hint-used" | "answered" }>): Promise<void> {
-    const { lesson, userId } = this.row
-    if (!lesson) return
-    const { progress } = this.#options.repositories
-    const where = { course: lesson.course, lesson: lesson.lesson, task: message.task }
+    const tookMs = this.#openMs - this.#open.atLastDone
+    if (message.type === "task-done") this.#open.atLastDone = this.#openMs
+    if (message.type === "hint-used") this.#helped = true
     try {
-      if (message.type === "task-done") await progress.complete(userId, { ...where, points: message.points })
-      else if (message.type === "hint-used") await progress.hintUsed(userId, where, message.hint)
-      else await progress.answered(userId, { ...where, quiz: message.quiz }, message.answer, message.correct)
+      await keepProgress(this.#options.repositories, this.row, message, { tookMs, helped: this.#helped })
     } catch (error) {
       this.#options.warn(`progress of session ${this.id} could not be kept: ${(error as Error).message}`)
+    }
+  }
+
+  async #record(outcomes: Extract<FromWorker, { type: "outcomes" }>["outcomes"]): Promise<void> {
+    const { exams } = this.#options.repositories
+    try {
+      if (await exams.record(this.#options.lease, outcomes)) return
+      if ((await exams.left(this.row.attempt ?? "")) === 0) this.end(CLOSE.refused, "This exam is over.")
+    } catch (error) {
+      this.#options.warn(`outcomes of session ${this.id} could not be kept: ${(error as Error).message}`)
+      // They count: again, until the time is over.
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref())
+      if (!this.#over && performance.now() < this.#overAt) await this.#record(outcomes)
     }
   }
 
@@ -370,6 +428,7 @@ export class FrontSession {
   #stop(reason: string): void {
     this.#over = true
     clearInterval(this.#renewal)
+    clearTimeout(this.#examTimer)
     this.#standing?.stop()
     this.#writer.stop()
     this.#post({ type: "unload", session: this.id })

@@ -94,7 +94,7 @@ export const hostWorlds = (port: Port<readonly FromWorker[]>, running: Int32Arra
         return post({ type: "unloaded", session: message.session })
       case "attach": {
         const { socket, client, session, received, trace, watching } = message
-        lab.attach(new Viewer({ socket, client, session, received, trace, watching, post }))
+        lab.attach(new Viewer({ socket, client, session, received, trace, watching, post, plain: lab.spec.exam !== undefined }))
         break
       }
       case "detach":

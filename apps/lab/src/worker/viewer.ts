@@ -18,6 +18,8 @@ export class Viewer {
   readonly #have: Map<string, number>
   #trace: number
   #wants = { map: true, trace: true, events: true }
+  /** Terminals and tasks alone. */
+  readonly #plain: boolean
   #blocked = false
   /** It missed changes of the map while it was blocked. */
   #missedMap = false
@@ -28,9 +30,12 @@ export class Viewer {
     session: string
     received: Readonly<Record<string, number>>
     trace: number
+    plain?: boolean
     watching?: boolean | undefined
     post: (message: FromWorker) => void
   }) {
+    this.#plain = options.plain ?? false
+    if (this.#plain) this.#wants = { map: false, trace: false, events: false }
     this.socket = options.socket
     this.client = options.client
     this.watching = options.watching ?? false
@@ -57,6 +62,7 @@ export class Viewer {
     message: { map?: boolean | undefined; trace?: boolean | undefined; events?: boolean | undefined },
     body: SessionBody | undefined,
   ): void {
+    if (this.#plain) return
     const hadMap = this.#wants.map
     this.#wants = {
       map: message.map ?? this.#wants.map,
