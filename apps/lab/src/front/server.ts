@@ -125,6 +125,10 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
       const session = await sessions.acquire(redeemed.session, () =>
         socket.send({ type: "preparing", step: "waiting for the server that had your lab", done: 0 }),
       )
+      if (redeemed.watching) {
+        const teacher = await repositories.people.get(redeemed.userId)
+        return session.add(socket, { id: redeemed.userId, name: teacher?.name ?? "A teacher" })
+      }
       if (session.row.userId !== redeemed.userId) await session.readOwner()
       if (session.row.userId !== redeemed.userId) throw new SessionRefused(CLOSE.ticket, "This ticket is another person's.")
       session.add(socket)
