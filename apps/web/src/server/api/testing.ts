@@ -130,7 +130,7 @@ export const memory = (): Memory => {
     exams: noExams,
     reviews: noReviews,
     certificates: noCertificates,
-    apiKeys: { create: refuse, list: refuse, revoke: refuse, redeem: refuse },
+    apiKeys: { create: async () => ({ id: "key", key: "ddk_x" }), list: async () => [], revoke: async () => false, redeem: refuse },
     tickets: { issue: async (session) => `ticket-of-${session}`, watch: refuse, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
     progress: {
       complete: refuse,
