@@ -1,6 +1,7 @@
 /** One simulated Linux host: files, processes, pipes, signals, terminals, users, systemd, journal, sockets. Knows no Kubernetes. */
 export * from "./contract.ts"
 export * from "./files/contract.ts"
+export type { ControlGroup } from "./files/control-groups.ts"
 export type { Content } from "./files/inode.ts"
 export { defineLayer, type Layer, type LayerEntry } from "./files/layer.ts"
 export { MadeMount, MountNamespace } from "./files/mounts.ts"

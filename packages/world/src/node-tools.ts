@@ -1,8 +1,10 @@
 /** The tools that a kubeadm node has beside kubectl, wired to its runtime and its cluster. */
 import { Digest } from "@drydock/sim"
-import type { SimulatedCluster } from "@drydock/kubernetes"
+import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
+import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Program } from "@drydock/machine"
 import { crictlProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
+import { clientKubeconfig, filesOf } from "./kubeadm-files.ts"
 import type { WorldNode } from "./node.ts"
 
 export interface NodeToolOptions {
@@ -22,7 +24,7 @@ interface NodeTool {
   program: (options: NodeToolOptions) => Program
 }
 
-const kubeadm = ({ cluster, server, since }: NodeToolOptions): Program =>
+const kubeadm = ({ cluster, server, since, node }: NodeToolOptions): Program =>
   kubeadmProgram(
     {
       version: cluster.options.version,
@@ -31,6 +33,12 @@ const kubeadm = ({ cluster, server, since }: NodeToolOptions): Program =>
         const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
         const answer = cluster.handle({ method, path, body, user })
         return { status: answer.status, body: answer.body }
+      },
+      made: (name) => filesOf(cluster, node.machine.name, name, node.machine.now()),
+      clientKubeconfig: (user, groups) => clientKubeconfig(cluster, { user, groups }, node.machine.now()),
+      validUntil: (text) => {
+        const data = /client-certificate-data: (\S+)/.exec(text)?.[1]
+        return validityOf(data === undefined ? text : (decodeBase64Text(data) ?? ""))?.until
       },
       get authority() {
         return cluster.authority.certificate

@@ -69,6 +69,8 @@ export interface NetworkKernel {
   find(pid: number): KernelProcess | undefined
   /** A file of the machine, for resolvers that no process asks. */
   readFile(path: string): string | undefined
+  /** The machine's clock, ms since the epoch. */
+  now(): number
 }
 
 type Failure = { error: ConnectError | "ECONNRESET" | "TLS"; message?: string }
@@ -92,6 +94,8 @@ export class Namespace implements NetworkNamespace {
   /** Undefined: everything passes. */
   firewall: Firewall | undefined
   dns: DnsHandler | undefined
+  /** net.ipv4.ip_forward: whether it hands on what comes from its containers or is meant for them. */
+  forwards = true
   /** False: nothing gets in or out (powered off). */
   up = true
 
@@ -217,6 +221,9 @@ export class Namespace implements NetworkNamespace {
 
   /** What the packet filters on the way say, from here to `target` (undefined: out of the world). */
   #filtered(target: Namespace | undefined, packet: PacketFacts): "accept" | "drop" | "reject" {
+    const through = target?.node ?? target
+    if (this.node && through !== this.node && !this.node.forwards) return "drop"
+    if (target?.node && this !== target.node && this.node !== target.node && !target.node.forwards) return "drop"
     const leaving = (this.node ?? this).firewall?.(this.node ? "forward" : "output", packet) ?? "accept"
     if (leaving !== "accept" || !target) return leaving
     const host = target.node ?? target
@@ -358,7 +365,7 @@ export class Namespace implements NetworkNamespace {
         certificate: listener.tls.certificate,
         authority: options.tls.authority,
         name: options.tls.name,
-        now: sim.now(),
+        now: namespace.kernel?.now() ?? sim.now(),
       })
       if (problem) return settle({ error: "TLS", message: problem })
     }
