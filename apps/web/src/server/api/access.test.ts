@@ -110,6 +110,7 @@ const calls: Record<string, Row> = {
       "keys.revoke": (api: Caller) => api.keys.revoke({ id: FOREIGN }),
     }).map(([name, call]): [string, Row] => [name, { call, visitor: "UNAUTHORIZED", signedIn: "FORBIDDEN", teaching: "NOT_FOUND" }]),
   ),
+  "review.weak": { call: (api) => api.review.weak(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   "review.queue": { call: (api) => api.review.queue(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   "certificates.mine": { call: (api) => api.certificates.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   "certificates.get": { call: (api) => api.certificates.get({ id: FOREIGN }), visitor: "NOT_FOUND", signedIn: "NOT_FOUND" },
