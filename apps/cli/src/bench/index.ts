@@ -4,7 +4,7 @@ import { apiServerBenchmarks } from "./api-server.ts"
 import type { Benchmark } from "./define-benchmark.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
-import { gradeOne } from "./grade-submission.ts"
+import { gradeHundred, gradeOne } from "./grade-submission.ts"
 import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
 import { kubectl } from "./kubectl.ts"
@@ -15,6 +15,7 @@ const benchmarks: readonly Benchmark[] = [
   freshWorld,
   deploymentReady,
   gradeOne,
+  gradeHundred,
   idleHour,
   idleHeap,
   ...apiServerBenchmarks,
