@@ -155,16 +155,16 @@ export class WorldNode {
       },
     }
     this.prober = {
-      http: ({ url, headers, timeout }, done) => {
+      http: ({ url, method = "GET", headers, timeout }, done) => {
         const { tls, host, port, path } = parseUrl(url)
         machine.network.exchange(
           host,
           port,
-          { method: "GET", path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
+          { method, path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
           { timeout, ...(tls && { tls: { name: host, insecure: true } }) },
           (result) => {
             if ("error" in result) done({ error: TEXTS[result.error]?.(`${host}:${port}`) ?? result.error })
-            else done({ status: result.status, body: bodyText(result.body) })
+            else done({ status: result.status, body: bodyText(result.body), headers: result.headers })
           },
         )
       },

@@ -1,5 +1,6 @@
 /** kube-proxy: puts its node's rules into effect. */
 import { defineImage } from "../define-image.ts"
+import { parseFlags } from "../flags.ts"
 import { untilSignal } from "../serving.ts"
 import { klog, VERSIONS } from "./component.ts"
 
@@ -11,6 +12,11 @@ export const kubeProxy = defineImage({
   components: {
     "/usr/local/bin/kube-proxy": ({ startKubeProxy }) =>
       function* (process) {
+        const file = parseFlags(process.argv).get("config")
+        if (file !== undefined && !process.files.exists(file)) {
+          yield* process.error(klog(process, "E", "run.go:74", `"command failed" err="failed complete: open ${file}: no such file or directory"`))
+          return 1
+        }
         yield* process.error(klog(process, "I", "server_linux.go:136", '"Using iptables Proxier"'))
         const running = startKubeProxy()
         try {
