@@ -65,7 +65,11 @@ const grpcHealth: Program = function* (process) {
     port,
     ({ path }) => {
       const service = path.split("service=")[1] ?? ""
-      const answer = (status: string, body: string) => ({ status: 200, headers: { "content-type": "application/grpc", "grpc-status": status }, body })
+      const answer = (status: string, body: string) => ({
+        status: 200,
+        headers: { "content-type": "application/grpc", "grpc-status": status },
+        body,
+      })
       if (!path.startsWith("/grpc.health.v1.Health/Check")) return answer("12", "unknown service")
       if (service !== "" && service !== known) return answer("5", "unknown service")
       return answer("0", healthy() ? "SERVING" : "NOT_SERVING")
@@ -86,7 +90,13 @@ const grpcHealth: Program = function* (process) {
   return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
 }
 
-const SERVERS: Readonly<Record<string, Program>> = { netexec, "serve-hostname": serveHostname, liveness, webhook: agnhostWebhook, "grpc-health-checking": grpcHealth }
+const SERVERS: Readonly<Record<string, Program>> = {
+  netexec,
+  "serve-hostname": serveHostname,
+  liveness,
+  webhook: agnhostWebhook,
+  "grpc-health-checking": grpcHealth,
+}
 
 const program: Program = function* (process) {
   const [, command = "pause"] = process.argv
@@ -110,7 +120,10 @@ export const agnhost = defineImage({
   shell: "bash",
   files: [
     { path: "/agnhost", program },
-    { path: "/etc/passwd", content: "root:x:0:0:root:/root:/bin/bash\nuser-defined-in-image:x:1000:1000::/home/user-defined-in-image:/bin/bash\n" },
+    {
+      path: "/etc/passwd",
+      content: "root:x:0:0:root:/root:/bin/bash\nuser-defined-in-image:x:1000:1000::/home/user-defined-in-image:/bin/bash\n",
+    },
     { path: "/etc/group", content: "root:x:0:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n" },
   ],
 })

@@ -62,9 +62,13 @@ class CoreDnsServer {
     this.#depth--
     if (plugin(server, "log")) {
       const code = typeof given === "string" ? given : "NOERROR"
-      this.#say(`[INFO] 127.0.0.1:40000 - ${4_000 + name.length} "${type} IN ${name}. udp ${name.length + 18} false 512" ${code} qr,aa,rd ${name.length * 2 + 20} 0.000112s`)
+      this.#say(
+        `[INFO] 127.0.0.1:40000 - ${4_000 + name.length} "${type} IN ${name}. udp ${name.length + 18} false 512" ${code} qr,aa,rd ${name.length * 2 + 20} 0.000112s`,
+      )
     }
-    return typeof given === "string" ? given : given.map((record) => ({ ...record, name: bare(record.name) === rewritten(server, name) ? asked : record.name }))
+    return typeof given === "string"
+      ? given
+      : given.map((record) => ({ ...record, name: bare(record.name) === rewritten(server, name) ? asked : record.name }))
   }
 
   #from(server: CoreServer, name: string, type: string): Answer {
@@ -91,11 +95,16 @@ class CoreDnsServer {
     const forward = server.plugins.find(({ name: kind, args }) => kind === "forward" && under(name, bare(args[0] ?? "")))
     if (!forward) return plugin(server, "whoami") ? [] : "REFUSED"
     const network = this.#process.network as Namespace
-    const upstream = forward.args.slice(1).flatMap((one) => (one.startsWith("/") ? this.#resolvers(one) : [one.replace(/^\w+:\/\//, "").replace(/:\d+$/, "")]))
+    const upstream = forward.args
+      .slice(1)
+      .flatMap((one) => (one.startsWith("/") ? this.#resolvers(one) : [one.replace(/^\w+:\/\//, "").replace(/:\d+$/, "")]))
     for (const address of upstream) {
       const given = askServer(network, address, name, type as "A")
       if (given !== "silent" && given !== "refused") return given
-      const why = given === "refused" ? `read udp ${network.address}:40000->${address}:53: read: connection refused` : `read udp ${network.address}:40000->${address}:53: i/o timeout`
+      const why =
+        given === "refused"
+          ? `read udp ${network.address}:40000->${address}:53: read: connection refused`
+          : `read udp ${network.address}:40000->${address}:53: i/o timeout`
       if (plugin(server, "errors")) this.#say(`[ERROR] plugin/errors: 2 ${name}. ${type}: ${why}`)
     }
     return "SERVFAIL"
@@ -122,13 +131,15 @@ class CoreDnsServer {
       if (!plugin(server, "loop")) continue
       const targets = plugin(server, "forward")?.args.slice(1) ?? []
       const all = targets.flatMap((one) => (one.startsWith("/") ? this.#resolvers(one) : [one.replace(/:\d+$/, "")]))
-      if (all.some((one) => one.startsWith("127.") || one === network.address || one === clusterDns)) return server.zones[0] === "" ? "." : `${server.zones[0]}.`
+      if (all.some((one) => one.startsWith("127.") || one === network.address || one === clusterDns))
+        return server.zones[0] === "" ? "." : `${server.zones[0]}.`
     }
     return undefined
   }
 }
 
-const CONFIGURATION = "1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b"
+const CONFIGURATION =
+  "1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b"
 
 export const coredns = defineImage({
   repository: "registry.k8s.io/coredns/coredns",
@@ -220,7 +231,9 @@ export const coredns = defineImage({
                 const next = parseCorefile(now, conf)
                 yield* process.print("[INFO] Reloading\n")
                 if ("error" in next)
-                  yield* process.print(`[ERROR] Restart failed: ${next.error}\n[ERROR] plugin/reload: Corefile changed but reload failed: ${next.error}\n`)
+                  yield* process.print(
+                    `[ERROR] Restart failed: ${next.error}\n[ERROR] plugin/reload: Corefile changed but reload failed: ${next.error}\n`,
+                  )
                 else {
                   dns.servers = next
                   yield* process.print(`[INFO] plugin/reload: Running configuration SHA512 = ${CONFIGURATION}\n[INFO] Reloading complete\n`)
@@ -230,7 +243,9 @@ export const coredns = defineImage({
             if (stopped) break
             yield* process.wait({ queues: [told], ...(changedAt !== undefined && { until: changedAt + RELOAD }) })
           }
-          yield* process.print("[INFO] SIGTERM: Shutting down servers then terminating\n[INFO] plugin/health: Going into lameduck mode for 5s\n")
+          yield* process.print(
+            "[INFO] SIGTERM: Shutting down servers then terminating\n[INFO] plugin/health: Going into lameduck mode for 5s\n",
+          )
           yield* process.sleep(5_000)
           return 0
         } finally {

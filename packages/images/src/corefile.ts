@@ -71,7 +71,10 @@ export const parseCorefile = (text: string, path: string): readonly CoreServer[]
       plugins.push({ name: head.text, args, block })
       if (head.text === "forward") {
         const bad = args.slice(1).find((one) => !ADDRESS.test(one.replace(/^\w+:\/\//, "")) && !one.startsWith("/"))
-        if (args.length < 2) return { error: `plugin/forward: ${path}:${head.line} - Error during parsing: Wrong argument count or unexpected line ending after '${args[0] ?? "forward"}'` }
+        if (args.length < 2)
+          return {
+            error: `plugin/forward: ${path}:${head.line} - Error during parsing: Wrong argument count or unexpected line ending after '${args[0] ?? "forward"}'`,
+          }
         if (bad !== undefined) return { error: `plugin/forward: not an IP address or file: ${JSON.stringify(bad)}` }
       }
     }
@@ -89,6 +92,7 @@ export const serverFor = (servers: readonly CoreServer[], name: string): CoreSer
   let best: { server: CoreServer; length: number } | undefined
   for (const server of servers)
     for (const zone of server.zones)
-      if ((zone === "" || name === zone || name.endsWith(`.${zone}`)) && zone.length >= (best?.length ?? 0)) best = { server, length: zone.length }
+      if ((zone === "" || name === zone || name.endsWith(`.${zone}`)) && zone.length >= (best?.length ?? 0))
+        best = { server, length: zone.length }
   return best?.server
 }

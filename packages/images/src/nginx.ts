@@ -333,7 +333,11 @@ const program: Program = function* (process) {
     )
     return workers.map(({ pid }) => pid)
   }
-  yield* process.error(startWorkers().map((pid) => notice(`start worker process ${pid}`)).join(""))
+  yield* process.error(
+    startWorkers()
+      .map((pid) => notice(`start worker process ${pid}`))
+      .join(""),
+  )
   process.onSignal("SIGHUP", () => {
     try {
       open()

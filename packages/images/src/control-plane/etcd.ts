@@ -40,7 +40,11 @@ const serveClients = (process: Process, url: string): void => {
   process.network.serve(
     Number(port),
     ({ path }): HttpResponse => {
-      const json = (value: unknown) => ({ status: 200, headers: { "content-type": "application/json" }, body: `${JSON.stringify(value)}\n` })
+      const json = (value: unknown) => ({
+        status: 200,
+        headers: { "content-type": "application/json" },
+        body: `${JSON.stringify(value)}\n`,
+      })
       if (path === "/health") return json({ health: "true", reason: "" })
       if (path === "/version") return json({ etcdserver: "3.6.6", etcdcluster: "3.6.0", storage: "3.6.0" })
       if (path.startsWith("/grpc.health.v1.Health/Check"))

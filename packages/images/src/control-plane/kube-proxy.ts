@@ -14,7 +14,9 @@ export const kubeProxy = defineImage({
       function* (process) {
         const file = parseFlags(process.argv).get("config")
         if (file !== undefined && !process.files.exists(file)) {
-          yield* process.error(klog(process, "E", "run.go:74", `"command failed" err="failed complete: open ${file}: no such file or directory"`))
+          yield* process.error(
+            klog(process, "E", "run.go:74", `"command failed" err="failed complete: open ${file}: no such file or directory"`),
+          )
           return 1
         }
         yield* process.error(klog(process, "I", "server_linux.go:136", '"Using iptables Proxier"'))

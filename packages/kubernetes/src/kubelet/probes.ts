@@ -44,7 +44,8 @@ const grpcCheck = (
       return done(false, `timeout: failed to connect service ${at} within ${seconds}s: context deadline exceeded`)
     if (code === "12")
       return done(false, `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${result.body}`)
-    if (code !== "0") return done(false, `error: health rpc probe failed: rpc error: code = ${code === "5" ? "NotFound" : "Unknown"} desc = ${result.body}`)
+    if (code !== "0")
+      return done(false, `error: health rpc probe failed: rpc error: code = ${code === "5" ? "NotFound" : "Unknown"} desc = ${result.body}`)
     done(result.body === "SERVING", `service unhealthy (responded with ${JSON.stringify(result.body)})`)
   })
 }

@@ -112,7 +112,10 @@ const baseline = (spec: Json, containers: readonly Container[]): Violation[] => 
     })
   }
   if (proc.length > 0)
-    found.push({ reason: "procMount", detail: `${container(proc)} must not set securityContext.procMount to ${names([...new Set(proc.map(({ securityContext }) => securityContext?.procMount ?? ""))])}` })
+    found.push({
+      reason: "procMount",
+      detail: `${container(proc)} must not set securityContext.procMount to ${names([...new Set(proc.map(({ securityContext }) => securityContext?.procMount ?? ""))])}`,
+    })
   if (podUnconfined || unconfined.length > 0)
     found.push({
       reason: "seccompProfile",
@@ -235,7 +238,8 @@ const warnOfPods = ({ object, old, warn }: Pick<AdmissionRequest, "object" | "ol
   const level = wanted?.[ENFORCE] ?? "privileged"
   const version = wanted?.[`${ENFORCE}-version`] ?? "latest"
   if (level !== "baseline" && level !== "restricted") return
-  if (LEVELS.indexOf(had?.[ENFORCE] ?? "privileged") >= LEVELS.indexOf(level) && version === (had?.[`${ENFORCE}-version`] ?? "latest")) return
+  if (LEVELS.indexOf(had?.[ENFORCE] ?? "privileged") >= LEVELS.indexOf(level) && version === (had?.[`${ENFORCE}-version`] ?? "latest"))
+    return
   const pods = server.kind("", "v1", "pods")
   if (!pods) return
   const counted = new Map<string, { first: string; count: number }>()
