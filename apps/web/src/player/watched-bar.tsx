@@ -2,6 +2,7 @@
 "use client"
 import type { Watcher } from "@drydock/protocol"
 import { Eye, Keyboard } from "lucide-react"
+import type { ReactNode } from "react"
 import type { LabState } from "../lab/state.ts"
 import { useLab, usePlayer } from "./player-context.tsx"
 
@@ -12,7 +13,7 @@ const names = (by: readonly Watcher[]): string => {
   return all.length < 2 ? (all[0] ?? "") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`
 }
 
-const Line = ({ loud, icon: Icon, text, children }: { loud: boolean; icon: typeof Eye; text: string; children?: React.ReactNode }) => (
+const Line = ({ loud, icon: Icon, text, children }: { loud: boolean; icon: typeof Eye; text: string; children?: ReactNode }) => (
   <div
     className={`flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 px-3 py-1.5 text-sm ${loud ? "bg-attention-soft" : "bg-accent-soft"}`}
   >
