@@ -139,15 +139,28 @@ const formatValue = (value: unknown): string => {
   return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
+/** Characters of a Status' causes: a few errors may each repeat a value of megabytes. Beyond it they are only counted. */
+const LONGEST_CAUSES = 1024 * 1024
+
 /** 422 with one cause a field error: `Deployment.apps "x" is invalid: [a: …, b: …]`. */
 export const invalid = (kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]) => {
-  const texts = errors.map((error) => `${error.field}: ${fieldErrorBody(error)}`)
+  const causes: StatusCause[] = []
+  const texts: string[] = []
+  let length = 0
+  for (const error of errors) {
+    if (length > LONGEST_CAUSES) break
+    const message = fieldErrorBody(error)
+    length += message.length + error.field.length
+    causes.push({ reason: `FieldValue${error.type}`, message, field: error.field })
+    texts.push(`${error.field}: ${message}`)
+  }
+  if (texts.length < errors.length) texts.push(`and ${errors.length - texts.length} more`)
   const message = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`
   const qualifiedKind = kind.group ? `${kind.kind}.${kind.group}` : kind.kind
   return new StatusError(422, "Invalid", `${qualifiedKind} "${name}" is invalid: ${message}`, {
     ...(name && { name }),
     ...(kind.group && { group: kind.group }),
     kind: kind.kind,
-    causes: errors.map((error) => ({ reason: `FieldValue${error.type}`, message: fieldErrorBody(error), field: error.field })),
+    causes,
   })
 }
