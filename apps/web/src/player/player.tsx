@@ -7,18 +7,20 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, us
 import { Dialog } from "../components/dialog.tsx"
 import { Menu, MenuItem } from "../components/menu.tsx"
 import { SplitHandle } from "../components/split-handle.tsx"
-import { Lab } from "../lab/lab.ts"
 import type { LabState } from "../lab/state.ts"
+import { useLabOf } from "../lab/use-lab-of.ts"
 import type { Target } from "../server/api/lab.ts"
 import type { TaskOutline } from "../server/api/outline.ts"
 import { Terminals } from "../terminal/terminals.tsx"
 import { setTheme } from "../theme/theme.ts"
 import { Clock } from "./clock.tsx"
 import type { Action } from "./palette.tsx"
+import { ClassWords } from "./class-words.tsx"
 import { PaneTabs } from "./pane-tabs.tsx"
 import { type LowerTab, type Pane, PlayerContext, type PlayerView, type RequestSubject, type UpperTab, useLab } from "./player-context.tsx"
 import { type Place, PlayerHeader } from "./player-header.tsx"
 import { useLayout } from "./use-layout.ts"
+import { WatchedBar } from "./watched-bar.tsx"
 
 const ClusterMap = dynamic(() => import("../map/cluster-map.tsx").then((module) => module.ClusterMap), { ssr: false })
 const RequestView = dynamic(() => import("../request/request-view.tsx").then((module) => module.RequestView), { ssr: false })
@@ -61,32 +63,6 @@ export interface PlayerProps {
   readonly placedQuizzes?: readonly string[]
   /** The lesson's text; none in the playground. */
   readonly children?: ReactNode
-}
-
-/** The lab of a target; another target is another lab. Opened when the page is looked at. */
-const useLabOf = (target: Target, visitor: boolean): Lab => {
-  const key = JSON.stringify(target)
-  // Who is a visitor at first is a guest later: the same lab.
-  const [atFirst] = useState(visitor)
-  const lab = useMemo(() => new Lab(JSON.parse(key) as Target, atFirst), [key, atFirst])
-  useEffect(() => {
-    const begin = () => {
-      if (document.visibilityState === "visible") void lab.open()
-    }
-    begin()
-    const hurry = () => {
-      begin()
-      lab.hurry()
-    }
-    document.addEventListener("visibilitychange", hurry)
-    window.addEventListener("online", hurry)
-    return () => {
-      document.removeEventListener("visibilitychange", hurry)
-      window.removeEventListener("online", hurry)
-      lab.close()
-    }
-  }, [lab])
-  return lab
 }
 
 export const Player = (props: PlayerProps) => {
@@ -159,7 +135,7 @@ export const Player = (props: PlayerProps) => {
   )
 }
 
-const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }) => {
+const Workbench = ({ place, visitor, children, view }: PlayerProps & { view: PlayerView }) => {
   const { lab, lower, pane, showUpper, showLower, showPane } = view
   const terminals = useLab(picks.terminals)
   const machines = useLab(picks.machines)
@@ -335,6 +311,8 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
         onKeys={() => setKeys(true)}
         onRestart={() => setRestarting(true)}
       />
+      <WatchedBar />
+      <ClassWords visitor={visitor} />
       <main className="relative flex min-h-0 flex-1">
         {children && (
           <>
