@@ -2,6 +2,7 @@
 import { type Command, UsageError } from "../command.ts"
 import { apiServerBenchmarks } from "./api-server.ts"
 import type { Benchmark } from "./define-benchmark.ts"
+import { doorFuzz } from "./door-fuzz/index.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
 import { gradeHundred, gradeOne } from "./grade-submission.ts"
@@ -19,6 +20,7 @@ const benchmarks: readonly Benchmark[] = [
   idleHour,
   idleHeap,
   ...apiServerBenchmarks,
+  ...doorFuzz,
   ...kubectl,
   ...scale,
   ...shell,
