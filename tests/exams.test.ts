@@ -1,9 +1,8 @@
 /** The exams of content/: what they name is there, and each task can be done, and is not done before. */
 import { join } from "node:path"
 import { focusLab, instantiateLab, loadCourses, loadExams, tasksOfPart } from "@drydock/course"
-import { createGrader, labWorld, runFor, typist } from "@drydock/grader"
+import { createGrader, labWorld, runFor, solve, typist } from "@drydock/grader"
 import { describe, expect, test } from "vitest"
-import { solve } from "../apps/cli/src/lesson/proof.ts"
 
 const content = join(import.meta.dirname, "../content")
 const { courses } = await loadCourses(join(content, "courses"))

@@ -1,6 +1,6 @@
 /** What a lab's events mean for its learner's progress, their review queue, and their exam. */
 import { FIRST, nextSpacing } from "@drydock/course"
-import type { LabSession, Repositories } from "@drydock/db"
+import { DRAFT_COURSE, type LabSession, type Repositories } from "@drydock/db"
 import type { FromWorker } from "../link.ts"
 
 /** A task that took longer is asked again; ms with the page open. */
@@ -16,7 +16,8 @@ export const keepProgress = async (
   { tookMs, helped }: { tookMs: number; helped: boolean },
 ): Promise<void> => {
   // An exam is no practice: what happens in it is kept as outcomes of the attempt.
-  if (!lesson || attempt !== undefined) return
+  // And whoever writes a lesson is no learner of it.
+  if (!lesson || attempt !== undefined || lesson.course === DRAFT_COURSE) return
   const where = { course: lesson.course, lesson: lesson.lesson, task: event.task }
   if (drill !== undefined) {
     if (event.type !== "task-done" || event.task !== drill) return

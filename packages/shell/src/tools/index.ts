@@ -36,6 +36,10 @@ import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
 import { jq } from "./jq.ts"
+import * as ip from "./ip.ts"
+import * as names from "./names.ts"
+import * as sockets from "./sockets.ts"
+import * as namespaces from "./namespaces.ts"
 import * as network from "./network.ts"
 import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
@@ -54,6 +58,9 @@ import { split } from "./split.ts"
 import { scp, ssh } from "./ssh.ts"
 import { stat } from "./stat.ts"
 import { tar } from "./tar.ts"
+import * as kernelTools from "./kernel-tools.ts"
+import * as mounts from "./mounts.ts"
+import * as packages from "./packages.ts"
 import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
@@ -73,7 +80,14 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
+  ...Object.values(ip),
+  ...Object.values(names),
+  ...Object.values(sockets),
+  ...Object.values(namespaces),
   ...Object.values(network),
+  ...Object.values(kernelTools),
+  ...Object.values(mounts),
+  ...Object.values(packages),
   ...Object.values(terminalTools),
   ...Object.values(make),
   ...Object.values(numbers),

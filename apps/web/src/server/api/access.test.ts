@@ -30,6 +30,8 @@ const outcome = (call: Promise<unknown>) =>
 
 type Caller = ReturnType<typeof createCaller>
 const FOREIGN = "00000000-0000-4000-8000-000000000001"
+const QUIZ = { course: "kubernetes", lesson: "01-first", task: "look", quiz: "why" }
+const EXAM = { title: "E", minutes: 5, parts: [{ lesson: "kubernetes/01-first" }] }
 interface Row {
   readonly call: (caller: Caller) => Promise<unknown>
   readonly visitor: string
@@ -74,6 +76,60 @@ const calls: Record<string, Row> = {
       sent: (api: Caller) => api.classes.sent({ id: FOREIGN }),
     }).map(([name, call]): [string, Row] => [`classes.${name}`, { call, visitor: "UNAUTHORIZED", signedIn: "NOT_FOUND" }]),
   ),
+  "exams.mine": { call: (api) => api.exams.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
+  // There is none; exams.test.ts has those that are somebody's.
+  "exams.get": { call: (api) => api.exams.get({ exam: "none" }), visitor: "NOT_FOUND", signedIn: "NOT_FOUND" },
+  ...Object.fromEntries(
+    Object.entries({
+      "exams.begin": (api: Caller) => api.exams.begin({ exam: FOREIGN }),
+      "exams.sitting": (api: Caller) => api.exams.sitting({ attempt: FOREIGN }),
+      "exams.clock": (api: Caller) => api.exams.clock({ attempt: FOREIGN }),
+      "exams.open": (api: Caller) => api.exams.open({ attempt: FOREIGN, lesson: "kubernetes/01-first" }),
+      "exams.submit": (api: Caller) => api.exams.submit({ attempt: FOREIGN }),
+      "exams.result": (api: Caller) => api.exams.result({ attempt: FOREIGN }),
+      "examDesk.attempts": (api: Caller) => api.examDesk.attempts({ exam: FOREIGN }),
+      "examDesk.attempt": (api: Caller) => api.examDesk.attempt({ attempt: FOREIGN }),
+      "examDesk.review": (api: Caller) => api.examDesk.review({ attempt: FOREIGN, points: {}, note: "" }),
+      "review.answer": (api: Caller) => api.review.answer({ ...QUIZ, answer: "yes" }),
+      "review.task": (api: Caller) => api.review.task({ course: "kubernetes", lesson: "01-first", task: "look" }),
+      "certificates.claim": (api: Caller) => api.certificates.claim({ course: "none" }),
+    }).map(([name, call]): [string, Row] => [name, { call, visitor: "UNAUTHORIZED", signedIn: "NOT_FOUND" }]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({
+      "examDesk.list": (api: Caller) => api.examDesk.list(),
+      "examDesk.choices": (api: Caller) => api.examDesk.choices(),
+      "keys.list": (api: Caller) => api.keys.list(),
+      "keys.create": (api: Caller) => api.keys.create({ name: "X" }),
+      "studio.list": (api: Caller) => api.studio.list(),
+      "studio.create": (api: Caller) => api.studio.create({ course: "mine", lesson: "01-a" }),
+      "studio.fromLesson": (api: Caller) => api.studio.fromLesson({ course: "kubernetes", lesson: "01-first" }),
+    }).map(([name, call]): [string, Row] => [name, { call, visitor: "UNAUTHORIZED", signedIn: "FORBIDDEN", teaching: "ok" }]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({
+      "examDesk.save": (api: Caller) => api.examDesk.save({ id: FOREIGN, spec: EXAM }),
+      "examDesk.retire": (api: Caller) => api.examDesk.retire({ id: FOREIGN }),
+      "keys.revoke": (api: Caller) => api.keys.revoke({ id: FOREIGN }),
+      // There is no such draft; studio.test.ts has one, which every instructor may write in.
+      "studio.get": (api: Caller) => api.studio.get({ draft: FOREIGN }),
+      "studio.save": (api: Caller) => api.studio.save({ draft: FOREIGN, base: 1, changes: {} }),
+      "studio.news": (api: Caller) => api.studio.news({ draft: FOREIGN, base: 1 }),
+      "studio.revisions": (api: Caller) => api.studio.revisions({ draft: FOREIGN }),
+      "studio.revision": (api: Caller) => api.studio.revision({ draft: FOREIGN, number: 1 }),
+      "studio.restore": (api: Caller) => api.studio.restore({ draft: FOREIGN, number: 1 }),
+      "studio.remove": (api: Caller) => api.studio.remove({ draft: FOREIGN }),
+      "studio.ticket": (api: Caller) => api.studio.ticket({ draft: FOREIGN, number: 1 }),
+    }).map(([name, call]): [string, Row] => [name, { call, visitor: "UNAUTHORIZED", signedIn: "FORBIDDEN", teaching: "NOT_FOUND" }]),
+  ),
+  "review.weak": { call: (api) => api.review.weak(), visitor: "UNAUTHORIZED", signedIn: "ok" },
+  "studio.import": {
+    call: (api) => api.studio.import({ course: "mine", lesson: "01-a", zip: "" }),
+    ...{ visitor: "UNAUTHORIZED", signedIn: "FORBIDDEN", teaching: "BAD_REQUEST" },
+  },
+  "review.queue": { call: (api) => api.review.queue(), visitor: "UNAUTHORIZED", signedIn: "ok" },
+  "certificates.mine": { call: (api) => api.certificates.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
+  "certificates.get": { call: (api) => api.certificates.get({ id: FOREIGN }), visitor: "NOT_FOUND", signedIn: "NOT_FOUND" },
   "progress.mine": { call: (api) => api.progress.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
 }
 

@@ -1,7 +1,8 @@
 /** Labs: opening one, reaching it, starting it over. */
 import { TRPCError } from "@trpc/server"
 import { z } from "zod"
-import type { LabSession, LabTopology, Repositories } from "@drydock/db"
+import { DRAFT_COURSE, type LabSession, type LabTopology, type Repositories } from "@drydock/db"
+import { draftLab } from "./draft-lab.ts"
 import { labOf } from "./outline.ts"
 import { learnerProcedure, router } from "./procedures.ts"
 
@@ -18,8 +19,11 @@ export const PlaygroundTopology = z.union([
 ])
 
 const Target = z.union([
-  z.strictObject({ course: z.string().max(63), lesson: z.string().max(63) }),
+  /** `drill`: one of its tasks, to be done again alone. */
+  z.strictObject({ course: z.string().max(63), lesson: z.string().max(63), drill: z.string().max(63).optional() }),
   z.strictObject({ topology: PlaygroundTopology }),
+  /** A lesson that is being written, as it is saved. `lab` tells a page's labs of it apart. */
+  z.strictObject({ draft: z.uuid(), lab: z.string().max(64).optional() }),
 ])
 export type Target = z.infer<typeof Target>
 
@@ -40,6 +44,7 @@ interface Fresh {
   readonly lesson?: LabSession["lesson"]
   readonly topology: LabTopology
   readonly seed: string
+  readonly drill?: string
 }
 
 const open = async (kept: Repositories, now: number, fresh: Fresh) => {
@@ -53,11 +58,26 @@ export const labRouter = router({
     const kept = ctx.repositories
     const userId = ctx.viewer.id
     if ("topology" in input) return open(kept, ctx.now(), { userId, topology: input.topology, seed: ctx.token() })
+    if ("draft" in input) {
+      const made = await draftLab(kept, ctx.viewer, input.draft)
+      return open(kept, ctx.now(), { userId, ...made })
+    }
     const found = await kept.content.lesson(input.course, input.lesson)
     if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
     const lab = labOf(found)
     const { course, lesson, version } = found
-    return open(kept, ctx.now(), { userId, lesson: { course, lesson, version }, topology: lab.topology, seed: lab.seed ?? ctx.token() })
+    const { drill } = input
+    if (drill !== undefined && !lab.tasks.some(({ id }) => id === drill))
+      throw new TRPCError({ code: "NOT_FOUND", message: "There is no such task." })
+    return open(kept, ctx.now(), {
+      ...{
+        userId,
+        lesson: { course, lesson, version },
+        topology: lab.topology,
+        seed: lab.seed ?? (drill === undefined ? ctx.token() : userId),
+      },
+      ...(drill !== undefined && { drill }),
+    })
   }),
 
   /** A ticket for a lab that is running already: after a reconnect, or in a second window. */
@@ -71,10 +91,15 @@ export const labRouter = router({
   restart: learnerProcedure.input(Session).mutation(async ({ ctx, input }) => {
     const kept = ctx.repositories
     const old = await ownSession(kept, ctx.viewer.id, input.session)
+    if (old.attempt !== undefined) throw new TRPCError({ code: "FORBIDDEN", message: "The world of an exam is not started over." })
     await kept.sessions.end(old.id)
     const userId = ctx.viewer.id
     if (!old.lesson) return open(kept, ctx.now(), { userId, topology: old.topology, seed: ctx.token() })
     const { course, lesson } = old.lesson
+    if (course === DRAFT_COURSE) {
+      const made = await draftLab(kept, ctx.viewer, lesson)
+      return open(kept, ctx.now(), { userId, ...made })
+    }
     const found = (await kept.content.lesson(course, lesson)) ?? (await kept.content.lesson(course, lesson, old.lesson.version))
     if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
     const lab = labOf(found)
@@ -82,7 +107,8 @@ export const labRouter = router({
       userId,
       lesson: { course, lesson, version: found.version },
       topology: lab.topology,
-      seed: lab.seed ?? ctx.token(),
+      seed: lab.seed ?? (old.drill === undefined ? ctx.token() : userId),
+      ...(old.drill !== undefined && { drill: old.drill }),
     })
   }),
 })

@@ -1,5 +1,5 @@
 /** Exams, reviews and certificates of nobody, for tests that are about something else; exams.test.ts has a real database. */
-import type { CertificateRepository, ExamRepository, ReviewRepository } from "@drydock/db"
+import { type CertificateRepository, ExamRefused, type ExamRepository, type ReviewRepository } from "@drydock/db"
 
 const refuse = (): never => {
   throw new Error("not asked for here")
@@ -18,7 +18,7 @@ export const noExams: ExamRepository = {
   attempt: async () => undefined,
   attempts: async () => [],
   openLab: refuse,
-  submit: refuse,
+  submit: () => Promise.reject(new ExamRefused("absent", "There is no such exam of yours.")),
   left: async () => 0,
   record: refuse,
   review: async () => false,

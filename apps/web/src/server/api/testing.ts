@@ -1,5 +1,6 @@
 /** Repositories in memory, for tests of the API. */
 import type { ClassRepository, DoneTask, LabSession, Person, PublishedLesson, Repositories, Role } from "@drydock/db"
+import { noDrafts } from "./testing-drafts.ts"
 import { noCertificates, noExams, noReviews } from "./testing-exams.ts"
 
 export const person = (id: string, role: Role = "learner", isAnonymous = false): Person => ({
@@ -130,7 +131,7 @@ export const memory = (): Memory => {
     exams: noExams,
     reviews: noReviews,
     certificates: noCertificates,
-    apiKeys: { create: refuse, list: refuse, revoke: refuse, redeem: refuse },
+    apiKeys: { create: async () => ({ id: "key", key: "ddk_x" }), list: async () => [], revoke: async () => false, redeem: refuse },
     tickets: { issue: async (session) => `ticket-of-${session}`, watch: refuse, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
     progress: {
       complete: refuse,
@@ -144,6 +145,7 @@ export const memory = (): Memory => {
       answers: async () => [],
     },
     classes: noClasses,
+    drafts: noDrafts,
     authClient: undefined,
     close: async () => {},
   }
