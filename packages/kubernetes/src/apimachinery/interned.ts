@@ -30,16 +30,21 @@ export const interned = <T extends object>(value: T, smallest = SMALLEST): T => 
 /** Parts this small are worth an entry: they are in every Pod of a template. */
 const SMALLEST_PART = 24
 
-/** The same, also for its parts that far down: Pods of a template differ in a name somewhere. */
+/** The same, or else for its parts that far down: Pods of a template differ in a name somewhere. */
 export const internedParts = <T extends object>(value: T, levels: number): T => {
-  if (levels > 0 && !Object.isFrozen(value)) {
+  const text = JSON.stringify(value)
+  if (text.length < SMALLEST_PART || text.length > LARGEST) return value
+  const found = known.get(text)
+  if (found) return found as T
+  if (levels > 0) {
     const parts = value as Record<string, unknown>
     for (const name in parts) {
       const part = parts[name]
       if (typeof part === "object" && part !== null) parts[name] = internedParts(part, levels - 1)
     }
   }
-  return interned(value, SMALLEST_PART)
+  remember(text, deepFreeze(value))
+  return value
 }
 
 /** The same for a text that many objects bear, as a manager's name. */

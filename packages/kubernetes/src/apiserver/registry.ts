@@ -43,6 +43,12 @@ const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 type Loose = AnyStored & { metadata: AnyStored["metadata"]; spec?: Record<string, unknown>; status?: Record<string, unknown> }
 type AnyKind = Kind<KubernetesObject>
 
+/** How far down parts are shared with other objects, where the wholes differ. */
+const SHARED_LEVELS = new Map([
+  ["pods spec", 3],
+  ["nodes status", 1],
+])
+
 /** The server itself, when it makes what a cluster begins with. */
 const BOOTSTRAP = "system:apiserver"
 /** Frequent, and no admission plugin touches them. */
@@ -182,8 +188,8 @@ export class Registry {
     const key = this.key(kind, namespace, metadata.name)
     if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
     for (const [field, value] of Object.entries(object))
-      if (field !== "metadata" && field !== "status" && typeof value === "object" && value !== null)
-        Object.assign(object, { [field]: internedParts(value, field === "spec" ? 3 : 0) })
+      if (field !== "metadata" && typeof value === "object" && value !== null)
+        Object.assign(object, { [field]: internedParts(value, SHARED_LEVELS.get(`${kind.plural} ${field}`) ?? 0) })
     if (metadata.labels) metadata.labels = interned(metadata.labels, 2)
     if (metadata.annotations) metadata.annotations = interned(metadata.annotations, 2)
     // What every cluster begins with has the same names in each.
