@@ -3,6 +3,7 @@ import type { OpenFile } from "../kernel/open-file.ts"
 import type { Pipe } from "../kernel/pipe.ts"
 import type { Program } from "../kernel/process.ts"
 import type { FileStat, FileType } from "./contract.ts"
+import type { Names } from "./own-names.ts"
 
 export type Content = Uint8Array | string | (() => Uint8Array | string)
 
@@ -28,7 +29,7 @@ export interface Inode {
   /** Bytes in use when `content` is a growing buffer; without content, bytes that are set aside for it. */
   length?: number | undefined
   /** Of a directory; made for its first name. */
-  children?: Map<string, Inode> | undefined
+  children?: Names | undefined
   /** Symlinks. */
   target?: string
   program?: Program | undefined
