@@ -9,16 +9,19 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (made ??= { value: make() }).value
 }
 
-const kubeconfig = (cluster: SimulatedCluster, user: string, groups: readonly string[] = []): string => {
-  const { certificate, key } = cluster.authority.issue({ commonName: user, organizations: groups, usage: "client" })
-  return kubeconfigText({
-    server: `https://${addressOf(0)}:${cluster.options.apiServer.port}`,
-    authority: cluster.authority.certificate,
-    user,
-    certificate,
-    key,
-    encode: encodeBase64,
-  })
+/** The file's text, put together at each reading: what is kept of it is the certificate. */
+const kubeconfig = (cluster: SimulatedCluster, user: string, groups: readonly string[] = []): (() => string) => {
+  const { authority, options } = cluster
+  const issued = once(() => authority.issue({ commonName: user, organizations: groups, usage: "client" }))
+  return () =>
+    kubeconfigText({
+      server: `https://${addressOf(0)}:${options.apiServer.port}`,
+      authority: authority.certificate,
+      user,
+      certificate: issued().certificate,
+      key: issued().key,
+      encode: encodeBase64,
+    })
 }
 
 /** For whoever works on the machine: every machine has the administrator's, the first also the components'. */
@@ -26,7 +29,7 @@ export const writeKubeconfigs = (machine: SimulatedMachine, cluster: SimulatedCl
   const { files } = machine
   files.mkdir("/etc/kubernetes", { parents: true })
   files.mkdir("/root/.kube", { parents: true })
-  const admin = once(() => kubeconfig(cluster, "kubernetes-admin", ["system:masters"]))
+  const admin = kubeconfig(cluster, "kubernetes-admin", ["system:masters"])
   files.write("/root/.kube/config", admin, { mode: 0o600 })
   if (!control) return
   files.write("/etc/kubernetes/admin.conf", admin, { mode: 0o600 })
@@ -34,11 +37,7 @@ export const writeKubeconfigs = (machine: SimulatedMachine, cluster: SimulatedCl
     ["controller-manager", "system:kube-controller-manager"],
     ["scheduler", "system:kube-scheduler"],
   ])
-    files.write(
-      `/etc/kubernetes/${file}.conf`,
-      once(() => kubeconfig(cluster, user)),
-      { mode: 0o600 },
-    )
+    files.write(`/etc/kubernetes/${file}.conf`, kubeconfig(cluster, user), { mode: 0o600 })
 }
 
 /** As cmd/kubeadm/app/phases/{certs,kubeconfig}: what a kubelet needs to join. */
@@ -46,11 +45,7 @@ export const writeNodeFiles = (machine: SimulatedMachine, cluster: SimulatedClus
   const { files, name } = machine
   files.mkdir("/etc/kubernetes/pki", { parents: true })
   files.write("/etc/kubernetes/pki/ca.crt", () => cluster.authority.certificate)
-  files.write(
-    "/etc/kubernetes/kubelet.conf",
-    once(() => kubeconfig(cluster, `system:node:${name}`, ["system:nodes"])),
-    { mode: 0o600 },
-  )
+  files.write("/etc/kubernetes/kubelet.conf", kubeconfig(cluster, `system:node:${name}`, ["system:nodes"]), { mode: 0o600 })
 }
 
 const manifests = new Map<string, ReturnType<typeof controlPlaneManifests>>()

@@ -45,7 +45,10 @@ const applied = (from: unknown, undo: Undo): unknown => {
   if (Array.isArray(undo)) return undo[0]
   const members = undo as { readonly [member: string]: Undo | readonly string[] | number }
   if (Array.isArray(from) && typeof members[""] === "number") {
-    const added = Array.from({ length: Math.max(0, members[""] - from.length) }, (_, index) => (members[from.length + index] as [unknown])[0])
+    const added = Array.from(
+      { length: Math.max(0, members[""] - from.length) },
+      (_, index) => (members[from.length + index] as [unknown])[0],
+    )
     return [...from.slice(0, members[""]), ...added]
   }
   if (Array.isArray(from)) return from.map((item, index) => (members[index] ? applied(item, members[index] as Undo) : item))

@@ -1,6 +1,7 @@
 /** The generic registry: one kind's objects in etcd, with create, update, delete as every kind has them. As k8s.io/apiserver/pkg/registry/generic/registry/store.go. */
 import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
+import { roomy } from "../apimachinery/roomy.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
 import { flat } from "../apimachinery/flat.ts"
 import { decimal, interned, internedParts, internedText } from "../apimachinery/interned.ts"
@@ -135,7 +136,7 @@ export class Registry {
     asked?: Loose,
   ): AnyStored {
     if (!context.dryRun) object.metadata.resourceVersion = decimal(this.#etcd.revision + 1)
-    const stored = object as unknown as AnyStored
+    const stored: AnyStored = roomy(object)
     const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now(), ...(context.as && { as: context.as }) }
     if (context.managers) noteEntries(stored, context.managers(object), by.at)
     else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by), by.at)
@@ -195,7 +196,14 @@ export class Registry {
     // What every cluster begins with has the same names in each.
     const known = context.user === BOOTSTRAP
     if (known) metadata.name = internedText(metadata.name)
-    return this.#put(kind, known ? internedText(key) : flat(key), object, undefined, context, asked && !deepEqual(asked, object) ? asked : undefined)
+    return this.#put(
+      kind,
+      known ? internedText(key) : flat(key),
+      object,
+      undefined,
+      context,
+      asked && !deepEqual(asked, object) ? asked : undefined,
+    )
   }
 
   #generateName(kind: AnyKind, namespace: string | undefined, base: string): string {

@@ -70,6 +70,12 @@ const keyPairFor = (purpose: string): KeyPair => {
   return pair
 }
 
+const keyPem = ({ secret, open }: KeyPair): string =>
+  pem(
+    "EC PRIVATE KEY",
+    sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))),
+  )
+
 export class Authority {
   readonly #random: RandomStream
   readonly #name: string
@@ -104,13 +110,6 @@ export class Authority {
     return pem("CERTIFICATE", sequence(body, ECDSA_SHA256, bits(signature)))
   }
 
-  #keyPem({ secret, open }: KeyPair): string {
-    return pem(
-      "EC PRIVATE KEY",
-      sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))),
-    )
-  }
-
   /** The authority's own certificate, PEM. */
   get certificate(): string {
     this.#certificate ??= this.#sign(
@@ -128,7 +127,7 @@ export class Authority {
   }
 
   get key(): string {
-    return this.#keyPem(this.#pair)
+    return keyPem(this.#pair)
   }
 
   issue(request: CertificateRequest): Issued {
@@ -154,7 +153,13 @@ export class Authority {
       YEAR,
     )
     this.#identities.set(certificate.trim(), { name: request.commonName, groups: request.organizations ?? [] })
-    return { certificate, key: this.#keyPem(keys) }
+    // Most never ask for the key, and its text is as long as the certificate's.
+    return {
+      certificate,
+      get key() {
+        return keyPem(keys)
+      },
+    }
   }
 
   /**

@@ -59,7 +59,6 @@ export class OwnNames implements Names {
     return true
   }
 
-
   *[Symbol.iterator](): Generator<[string, Inode]> {
     if (this.#held instanceof Map) yield* this.#held
     else for (let at = 0; at < this.#held.length; at += 2) yield [this.#held[at] as string, this.#held[at + 1] as Inode]

@@ -2,6 +2,7 @@
 import { SystemError } from "../kernel/errno.ts"
 import { type Content, contentSize, type Inode, utf8Length } from "./inode.ts"
 import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
+import { flat } from "@drydock/sim"
 import { LayeredNames } from "./layered-names.ts"
 import { type Names, OwnNames } from "./own-names.ts"
 
@@ -135,7 +136,8 @@ export class Volume {
 
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
-    ;(directory.children ??= new OwnNames()).set(name, inode)
+    // A name is cut out of a path, which it would keep.
+    ;(directory.children ??= new OwnNames()).set(flat(name), inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++
