@@ -14,7 +14,7 @@ const rooms = {
   protocol: [],
   db: [],
   gateway: ["kubernetes"],
-  web: ["protocol", "course", "db"],
+  web: ["protocol", "course", "db", "grader"],
   lab: ["gateway", "protocol", "world", "grader", "course", "db", "sim", "machine", "kubernetes"],
   cli: ["gateway", "world", "grader", "course", "sim", "machine", "kubernetes"],
 }

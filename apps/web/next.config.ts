@@ -29,7 +29,7 @@ const security = [
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  transpilePackages: ["@drydock/course", "@drydock/db", "@drydock/protocol"],
+  transpilePackages: ["@drydock/course", "@drydock/db", "@drydock/grader", "@drydock/protocol"],
   serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg"],
   turbopack: {
     root: path.resolve(import.meta.dirname, "../.."),

@@ -1,5 +1,6 @@
 /** Brings content/ into the database. */
-import { type Course, type Lesson, loadCourses } from "@drydock/course"
+import { join } from "node:path"
+import { type Course, type Lesson, loadCourses, loadExams } from "@drydock/course"
 import type { PublishedCourse, PublishedLesson, Repositories } from "@drydock/db"
 
 export const toLesson = ({ course, slug, header, prose, lab, version }: Lesson): PublishedLesson => ({
@@ -10,11 +11,15 @@ export const toLesson = ({ course, slug, header, prose, lab, version }: Lesson):
 
 const toCourse = ({ slug, spec: { title, summary, modules } }: Course): PublishedCourse => ({ slug, title, summary, modules })
 
-/** @returns a line for every lesson that has mistakes and stays away */
+/** @param directory of the courses; exams lie in exams/ beside it. @returns a line for every lesson or exam that has mistakes and stays away */
 export const publishContent = async (repositories: Repositories, directory: string, relativeTo: string): Promise<readonly string[]> => {
   const { courses, problems } = await loadCourses(directory, { relativeTo })
   await repositories.content.publish(courses.map((course) => ({ course: toCourse(course), lessons: course.lessons.map(toLesson) })))
-  return problems
+  const sat = await loadExams(join(directory, "../exams"), courses, { relativeTo })
+  await repositories.exams.publish(
+    sat.exams.map(({ slug, spec }) => ({ slug, draft: { title: spec.title, spec, attempts: spec.attempts } })),
+  )
+  return [...problems, ...sat.problems]
     .filter(({ severity }) => severity === "error")
     .map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`)
 }

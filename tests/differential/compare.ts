@@ -5,8 +5,10 @@ import { join } from "node:path"
 import { subcommands } from "../../packages/kubectl/src/subcommands/index.ts"
 import { FILES, PROGRAMS } from "./files.ts"
 import { kindLines } from "./kinds.ts"
+import { KUSTOMIZATIONS, kustomizeLines } from "./kustomize-files.ts"
 import { masked } from "./masks.ts"
 import { type Outcome, type Pair, pairOf } from "./pair.ts"
+import { SETTINGS, SETTINGS_PROGRAMS } from "./settings-files.ts"
 import { OLD, prepare, YOUNG } from "./setup.ts"
 
 export interface Line {
@@ -42,6 +44,7 @@ const linesOf = (group: string): Line[] =>
 /** Groups whose lines are made, not written. */
 const MADE: Readonly<Record<string, () => string[]>> = {
   kinds: kindLines,
+  kustomize: kustomizeLines,
   help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
 }
 
@@ -70,8 +73,8 @@ const withPairs = async <T>(binary: string, count: number, age: number, work: (p
       directories.push(place)
       const pair = await pairOf({ binary, directory: place, startedAt: now - age, seed: "differential" })
       pairs.push(pair)
-      for (const [name, content] of Object.entries(FILES)) pair.place(name, content)
-      for (const [name, content] of Object.entries(PROGRAMS)) pair.place(name, content, 0o755)
+      for (const [name, content] of Object.entries({ ...FILES, ...SETTINGS, ...KUSTOMIZATIONS })) pair.place(name, content)
+      for (const [name, content] of Object.entries({ ...PROGRAMS, ...SETTINGS_PROGRAMS })) pair.place(name, content, 0o755)
       const begun = performance.now()
       prepare(pair, now)
       if (process.env.DRYDOCK_TIMES) console.log(`prepared in ${Math.round(performance.now() - begun)} ms`)

@@ -12,6 +12,8 @@ const log: Mask = (text) =>
     .replace(/\b(dnsLookup|dial|tlsHandshake|serverProcessing)Milliseconds=\d+/g, "$1Milliseconds=<n>")
     .replace(/("HTTP Trace: Dial succeed" network="tcp" address=)"[\d.:]+"/g, "$1<whom>")
     .replace(/^(\tAudit-Id: ).*$/gm, "$1<id>")
+    // Where something lies in a Go program's memory.
+    .replace(/\b0xc[0-9a-f]{9}\b/g, "<address>")
     // Out of a Go map: in another order each time.
     .replace(/(?:^I<when> envvar\.go:172\] .*\n)+/gm, (gates) => gates.split("\n").sort().slice(1).join("\n").concat("\n"))
 

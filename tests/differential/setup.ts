@@ -35,4 +35,9 @@ export const prepare = (pair: Pair, now: number): void => {
   must(pair, "kubectl rollout restart deployment web > /dev/null")
   must(pair, "kubectl delete pod db-0 > /dev/null")
   settle(now)
+  // Credentials as files, for kubeconfigs that name them.
+  const stored = (key: string) => pair.own(`kubectl config view --raw -o jsonpath='{.users[0].user.${key}}' | base64 -d`).stdout
+  pair.place("admin.crt", stored("client-certificate-data"))
+  pair.place("admin.key", stored("client-key-data"))
+  pair.place("made.token", pair.own("kubectl create token builder").stdout)
 }

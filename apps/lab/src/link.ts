@@ -50,6 +50,10 @@ export interface SessionSpec {
   topology: string | { nodes: readonly string[]; hollow?: boolean }
   /** Undefined in the playground. */
   lab?: LabSpec
+  /** It is about some of the lab's tasks: those solved before the learner comes. */
+  before?: readonly string[]
+  /** No help, no map, and nothing told of how tasks stand unless `live`. */
+  exam?: { live: boolean }
   /** Hints (0-based; -1 is the solution) opened in earlier sessions of this lesson. */
   opened: readonly { task: string; hint: number }[]
   /** The path of its Kubernetes API for outside clients. */
@@ -67,6 +71,8 @@ export type ToWorker =
       client: string
       received: Readonly<Record<string, number>>
       trace: number
+      /** A teacher who looks in: the world does not go on for them. */
+      watching?: true
     }
   | { type: "detach"; session: string; socket: number }
   | { type: "client"; session: string; socket: number; client: string; message: ClientMessage }
@@ -88,6 +94,19 @@ export interface CallAnswer {
   follows?: "stream" | "v5.channel.k8s.io" | "v4.channel.k8s.io" | "portforward.k8s.io"
 }
 
+/** What a learner works on, as the world knows it. */
+export interface WorkStanding {
+  /** Absent when every task is done. */
+  task?: string
+  /** The first of its checks or questions that is not right yet, in words. */
+  check?: string
+  seen?: string
+  /** Checks and questions of the whole lesson that are right. */
+  passed: number
+  /** Hints opened in the task. */
+  opened: number
+}
+
 /** Sent in arrays: all that one turn had to say. */
 export type FromWorker =
   | { type: "up" }
@@ -104,6 +123,10 @@ export type FromWorker =
   | { type: "task-done"; session: string; task: string; points: number }
   | { type: "hint-used"; session: string; task: string; hint: number }
   | { type: "answered"; session: string; task: string; quiz: string; answer: string | readonly string[]; correct: boolean }
+  /** How an exam's tasks stand, whenever that changed. */
+  | { type: "outcomes"; session: string; outcomes: readonly { task: string; state: "locked" | "open" | "done"; credit: number }[] }
+  /** Where the learner stands in their lesson is another than was told last. */
+  | { type: "standing"; session: string; standing: WorkStanding }
   | { type: "restart"; session: string; origin: Origin }
   | { type: "call-answer"; session: string; call: number; answer: CallAnswer }
   | { type: "call-frame"; session: string; call: number; text: string }

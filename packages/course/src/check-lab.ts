@@ -10,7 +10,13 @@ export type TaskChecker = (task: TaskSpec) => readonly { path: Path; message: st
 /** What variables are drawn from when only the form of what they make matters. */
 const LINT_SEED = "lint"
 
-export const checkLab = (lab: LabSpec, source: YamlSource, files: ReadonlyMap<string, string>, checkTask?: TaskChecker): Problem[] => {
+export const checkLab = (
+  lab: LabSpec,
+  source: YamlSource,
+  files: ReadonlyMap<string, string>,
+  checkTask?: TaskChecker,
+  binary?: ReadonlySet<string>,
+): Problem[] => {
   const problems: Problem[] = []
   const add = (path: Path, message: string, severity?: Problem["severity"]) =>
     problems.push(source.problem(path, message, severity ? { severity } : {}))
@@ -29,7 +35,9 @@ export const checkLab = (lab: LabSpec, source: YamlSource, files: ReadonlyMap<st
   for (const [index, file] of lab.files.entries()) {
     const path = ["files", index]
     if ((file.content === undefined) === (file.from === undefined)) add(path, `the file ${file.path} needs either content or from`)
-    if (file.from !== undefined && !files.has(assetPath(file.from)))
+    if (file.from !== undefined && binary?.has(assetPath(file.from)))
+      add([...path, "from"], `${assetPath(file.from)} is no text; files of a machine are texts in UTF-8`)
+    else if (file.from !== undefined && !files.has(assetPath(file.from)))
       add([...path, "from"], `there is no ${assetPath(file.from)} in the lesson's folder`)
     if (!file.path.startsWith("/")) add([...path, "path"], `the path ${file.path} must begin with /`)
     machine(file.machine, [...path, "machine"])

@@ -1,9 +1,9 @@
-/** One lesson out of its files' texts: front matter, prose, lab and assets, with every mistake named and placed. */
-import { createHash } from "node:crypto"
+/** One lesson out of its files' texts: front matter, prose, lab and assets, with every mistake named and placed. Runs in a browser too. */
 import { checkLab, type TaskChecker } from "./check-lab.ts"
 import { closest, fieldNames } from "./field-names.ts"
 import { assetPath, machinesOf } from "./lab-names.ts"
 import { LabSpec, type Lesson, LessonHeader, type Problem } from "./lesson.ts"
+import { sha256 } from "./sha256.ts"
 import { parseProse, type ProseBlock, proseBlocks, unsafeMarkdown } from "./prose.ts"
 import { placeholdersIn } from "./variables.ts"
 import { YamlSource } from "./yaml-source.ts"
@@ -16,6 +16,8 @@ export interface ParseOptions {
   prefix?: string
   /** Looks into expressions and patterns; the grader has one. */
   checkTask?: TaskChecker
+  /** Paths of files that are there and no text, so that no machine can have them. */
+  binary?: ReadonlySet<string>
 }
 
 const LAB_FIELDS = fieldNames(LabSpec)
@@ -58,7 +60,7 @@ export const parseLesson = (files: ReadonlyMap<string, string>, options: ParseOp
     problems.push(...read.problems)
     lab = read.value
     if (lab) {
-      problems.push(...checkLab(lab, source, files, options.checkTask))
+      problems.push(...checkLab(lab, source, files, options.checkTask, options.binary))
       lab = { ...lab, files: lab.files.map((file) => laidIn(file, files)) }
     }
   }
@@ -127,11 +129,13 @@ const laidIn = (file: LabSpec["files"][number], files: ReadonlyMap<string, strin
 }
 
 /** Equal texts give equal versions, on every system. */
-export const lessonVersion = (files: ReadonlyMap<string, string>): string => {
-  const hash = createHash("sha256")
-  for (const path of [...files.keys()].sort()) hash.update(`${path}\0${files.get(path)?.replaceAll("\r\n", "\n")}\0`)
-  return hash.digest("hex").slice(0, 32)
-}
+export const lessonVersion = (files: ReadonlyMap<string, string>): string =>
+  sha256(
+    [...files.keys()]
+      .sort()
+      .map((path) => `${path}\0${files.get(path)?.replaceAll("\r\n", "\n")}\0`)
+      .join(""),
+  ).slice(0, 32)
 
 /** Directives against tasks: each task is shown once, and nothing is shown that does not exist. */
 const checkProse = (blocks: readonly ProseBlock[], lab: LabSpec | undefined, file: string, skipped: number): Problem[] => {

@@ -1,6 +1,6 @@
 /** Points with help paid for, parts of points, and exams over several lessons. */
 import { expect, test } from "vitest"
-import { checkExam, ExamSpec, examClock, scoreExam } from "./exam.ts"
+import { checkExam, ExamSpec, examClock, examResult, examTask, scoreExam } from "./exam.ts"
 import { TaskSpec } from "./lesson.ts"
 import { parseExam } from "./parse-exam.ts"
 import { scoreLesson, scoreTask } from "./scoring.ts"
@@ -97,4 +97,23 @@ test("an exam's file: what is wrong has its line", () => {
     '5 unknown field "wieght"; did you mean "weight"?',
   ])
   expect(said("title: E\nminutes: 5\nparts:\n  - lesson: k/one\n")).toEqual(['4 there is no lesson "k/one"'])
+})
+
+test("a review changes points, never beyond a task's own, and both scores are kept", () => {
+  const exam = ExamSpec.parse({ title: "E", minutes: 5, pass: 50, parts: [{ lesson: "k/one" }] })
+  const labs = new Map([["k/one", { tasks: [task(), task({ id: "b", points: 4 })] }]])
+  const outcomes = [{ lesson: "k/one", id: "b", state: "done" as const }]
+  expect(examResult(exam, labs, outcomes).score).toMatchObject({ percent: 40, passed: false })
+  const { score, reviewed, tasks } = examResult(exam, labs, outcomes, { points: { "k/one/a": 99, "k/one/b": 2 }, note: "", by: "", at: 0 })
+  expect({ before: score.percent, after: reviewed }).toMatchObject({ before: 40, after: { percent: 80, passed: true } })
+  expect(tasks.map(({ id, earned, reviewed: given }) => [id, earned, given])).toEqual([
+    ["a", 0, 6],
+    ["b", 4, 2],
+  ])
+})
+
+test("a task's text: the exam's own, or what must be true", () => {
+  const [part] = ExamSpec.parse({ title: "E", minutes: 5, parts: [{ lesson: "k/one", texts: { a: "Do *this*." } }] }).parts
+  expect(examTask(part, task()).text).toBe("Do *this*.")
+  expect(examTask({ ...part, texts: {} }, task()).text).toBe("- T")
 })

@@ -11,9 +11,12 @@ const MOST_ENTRIES = 2_000
 const PORTION = 8 * 1024
 
 /** Equal files give equal bytes. @param folder put before every name */
-export const packFiles = (files: ReadonlyMap<string, string>, folder = ""): Uint8Array => {
+export const packFiles = (files: ReadonlyMap<string, string | Uint8Array>, folder = ""): Uint8Array => {
   const entries: Record<string, Uint8Array> = {}
-  for (const path of [...files.keys()].sort()) entries[`${folder}${path}`] = strToU8(files.get(path) ?? "")
+  for (const path of [...files.keys()].sort()) {
+    const content = files.get(path) ?? ""
+    entries[`${folder}${path}`] = typeof content === "string" ? strToU8(content) : content
+  }
   // The oldest time that a zip file can hold.
   return zipSync(entries, { level: 6, mtime: new Date(1980, 0, 1) })
 }
@@ -131,7 +134,20 @@ const commonFolder = (names: readonly string[]): string => {
  * @param bytes the zip file
  */
 export const unpackFiles = (bytes: Uint8Array): { files: Map<string, string>; problems: Problem[] } => {
-  const files = new Map<string, string>()
+  const { files, problems } = unpack(bytes, () => undefined)
+  return { files: files as Map<string, string>, problems }
+}
+
+/** The same; what is no text comes as its bytes. */
+export const unpackAll = (bytes: Uint8Array): { files: Map<string, string | Uint8Array>; problems: Problem[] } =>
+  unpack(bytes, (content) => content)
+
+/** @param otherwise what becomes of a file that is no text; undefined: it is refused */
+const unpack = (
+  bytes: Uint8Array,
+  otherwise: (content: Uint8Array) => Uint8Array | undefined,
+): { files: Map<string, string | Uint8Array>; problems: Problem[] } => {
+  const files = new Map<string, string | Uint8Array>()
   const problems: Problem[] = []
   const refuse = (file: string, message: string) => problems.push({ file, line: 1, column: 1, message, severity: "error" })
   if (bytes.length > LARGEST_ZIP) {
@@ -139,7 +155,7 @@ export const unpackFiles = (bytes: Uint8Array): { files: Map<string, string>; pr
     return { files, problems }
   }
   let total = 0
-  const unpacked = new Map<string, string>()
+  const unpacked = new Map<string, string | Uint8Array>()
   try {
     for (const entry of entriesOf(bytes)) {
       const { name } = entry
@@ -165,7 +181,7 @@ export const unpackFiles = (bytes: Uint8Array): { files: Map<string, string>; pr
         try {
           const data = dataOf(bytes, entry)
           const content = entry.method === 0 ? data : inflated(data, Math.min(entry.size, LARGEST_FILE))
-          const text = textOf(content)
+          const text = textOf(content) ?? otherwise(content)
           if (content.length !== entry.size || crcOf(content) !== entry.crc) refuse(shown, "it is damaged: its checksum is another")
           else if (text === undefined) refuse(shown, "it is not text in UTF-8")
           else unpacked.set(name, text)

@@ -14,23 +14,61 @@ const toCourse = (row: { slug: string; title: string; summary: string; modules: 
   modules: row.modules as PublishedCourse["modules"],
 })
 
-/** All lessons in one statement; those that are there already, unchanged, are not written again. */
-const upsertLessons = (transaction: Transaction, lessons: readonly PublishedLesson[]) => {
+/** All lessons in one statement; those that are there already, unchanged, are not written again. @param staying what the studio published and goes on being current */
+const upsertLessons = (transaction: Transaction, lessons: readonly PublishedLesson[], staying: ReadonlySet<string>) => {
   const column = <Value>(value: (lesson: PublishedLesson) => Value) => lessons.map(value)
   return transaction.$executeRaw`
-    INSERT INTO lesson_version AS known (course, lesson, version, title, summary, minutes, shows, points, prose, lab)
-    SELECT course, lesson, version, title, summary, minutes, shows, points, prose, lab::json
+    INSERT INTO lesson_version AS known (course, lesson, version, title, summary, minutes, shows, points, prose, lab, current, origin, held)
+    SELECT course, lesson, version, title, summary, minutes, shows, points, prose, lab::json, current, 'content', true
     FROM unnest(
       ${column(({ course }) => course)}::text[], ${column(({ lesson }) => lesson)}::text[], ${column(({ version }) => version)}::text[],
       ${column(({ title }) => title)}::text[], ${column(({ summary }) => summary)}::text[], ${column(({ minutes }) => minutes)}::int[],
       ${column(({ shows }) => shows ?? null)}::text[], ${column(({ points }) => points)}::int[], ${column(({ prose }) => prose)}::text[],
-      ${column(({ lab }) => JSON.stringify(lab))}::text[]
-    ) AS given (course, lesson, version, title, summary, minutes, shows, points, prose, lab)
+      ${column(({ lab }) => JSON.stringify(lab))}::text[], ${column(({ lesson }) => !staying.has(lesson))}::boolean[]
+    ) AS given (course, lesson, version, title, summary, minutes, shows, points, prose, lab, current)
     ON CONFLICT (course, lesson, version) DO UPDATE
     SET title = excluded.title, summary = excluded.summary, minutes = excluded.minutes, shows = excluded.shows,
-      points = excluded.points, prose = excluded.prose, lab = excluded.lab, current = true
-    WHERE (known.title, known.summary, known.minutes, known.shows, known.points, known.prose, known.lab::text, known.current)
-      IS DISTINCT FROM (excluded.title, excluded.summary, excluded.minutes, excluded.shows, excluded.points, excluded.prose, excluded.lab::text, true)`
+      points = excluded.points, prose = excluded.prose, lab = excluded.lab, current = excluded.current, held = true
+    WHERE (known.title, known.summary, known.minutes, known.shows, known.points, known.prose, known.lab::text, known.current, known.held)
+      IS DISTINCT FROM (excluded.title, excluded.summary, excluded.minutes, excluded.shows, excluded.points, excluded.prose, excluded.lab::text, excluded.current, true)`
+}
+
+/**
+ * Lessons of a course that the studio published last, and content/ has not changed since: they stay what they are.
+ * What content/ has in another version than when it was last read is newer than what the studio published.
+ */
+const studioLessons = async (
+  transaction: Transaction,
+  course: string,
+  lessons: readonly PublishedLesson[],
+): Promise<ReadonlySet<string>> => {
+  const rows = await transaction.lessonVersion.findMany({
+    where: { course, OR: [{ current: true, origin: "studio" }, { held: true }] },
+    select: { lesson: true, version: true, current: true, origin: true, held: true },
+  })
+  const studio = rows.filter(({ current, origin }) => current && origin === "studio")
+  return new Set(
+    studio
+      .filter(({ lesson: name, version: published }) => {
+        const given = lessons.find(({ lesson }) => lesson === name)
+        if (!given) return true
+        return given.version !== published && rows.some(({ lesson, version, held }) => held && lesson === name && version === given.version)
+      })
+      .map(({ lesson }) => lesson),
+  )
+}
+
+/** The syllabus as content/ has it, with the studio's lessons of this course where they were, or last. */
+const syllabus = (given: PublishedCourse["modules"], before: PublishedCourse["modules"], staying: ReadonlySet<string>) => {
+  const modules = given.map((module) => ({ title: module.title, lessons: [...module.lessons] }))
+  for (const lesson of staying) {
+    if (modules.some((module) => module.lessons.includes(lesson))) continue
+    const was = before.find((module) => module.lessons.includes(lesson))?.title
+    const home = modules.find(({ title }) => title === was) ?? modules.at(-1)
+    if (home) home.lessons.push(lesson)
+    else modules.push({ title: was ?? "Lessons", lessons: [lesson] })
+  }
+  return modules
 }
 
 export const content = (client: Client): ContentRepository => ({
@@ -39,17 +77,28 @@ export const content = (client: Client): ContentRepository => ({
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK})`
       for (const [position, { course, lessons }] of courses.entries()) {
         const { slug, title, summary } = course
-        const modules = course.modules.map((module) => ({ title: module.title, lessons: [...module.lessons] }))
-        const data = { title, summary, modules, position, retired: false }
+        const before = await transaction.course.findUnique({ where: { slug } })
+        const staying = await studioLessons(transaction, slug, lessons)
+        const modules = syllabus(course.modules, (before?.modules ?? []) as unknown as PublishedCourse["modules"], staying)
+        const data = { title, summary, modules, position, retired: false, origin: "content" as const }
         await transaction.course.upsert({ where: { slug }, create: { slug, ...data }, update: data })
-        if (lessons.length > 0) await upsertLessons(transaction, lessons)
-        const current = lessons.map(({ lesson, version }) => ({ lesson, version }))
+        const given = lessons.map(({ lesson, version }) => ({ lesson, version }))
+        const others = given.length > 0 ? { NOT: { OR: given } } : {}
         await transaction.lessonVersion.updateMany({
-          where: { course: slug, current: true, ...(current.length > 0 ? { NOT: { OR: current } } : {}) },
+          where: { course: slug, current: true, ...others, lesson: { notIn: [...staying] } },
           data: { current: false },
         })
+        await transaction.lessonVersion.updateMany({ where: { course: slug, held: true, ...others }, data: { held: false } })
+        if (lessons.length > 0) await upsertLessons(transaction, lessons, staying)
       }
-      await transaction.course.updateMany({ where: { slug: { notIn: courses.map(({ course }) => course.slug) } }, data: { retired: true } })
+      const slugs = courses.map(({ course }) => course.slug)
+      const gone = { course: { notIn: slugs }, origin: "content" as const }
+      await transaction.lessonVersion.updateMany({ where: { ...gone, current: true }, data: { current: false } })
+      await transaction.lessonVersion.updateMany({ where: { ...gone, held: true }, data: { held: false } })
+      await transaction.course.updateMany({
+        where: { slug: { notIn: slugs }, origin: "content", versions: { none: { current: true } } },
+        data: { retired: true },
+      })
     }, TRANSACTION)
   },
 

@@ -1,4 +1,11 @@
 /** What is kept, as web and lab see it: repositories of plain values. Times are ms since the epoch. No Prisma type leaves this room. */
+import type { ClassRepository, Standing } from "./contract-classes.ts"
+import type { DraftRepository } from "./contract-drafts.ts"
+import type { CertificateRepository, ExamRepository, ReviewRepository } from "./contract-exams.ts"
+
+export * from "./contract-classes.ts"
+export * from "./contract-drafts.ts"
+export * from "./contract-exams.ts"
 
 export type Role = "learner" | "instructor" | "admin"
 
@@ -35,7 +42,10 @@ export interface PublishedCourse {
 }
 
 export interface ContentRepository {
-  /** Makes the database equal to content/: new versions are added, courses that are gone are retired, nothing that a session uses is removed. */
+  /**
+   * Makes the database equal to content/: new versions are added, courses that are gone are retired, nothing that a session uses is removed.
+   * A lesson that the studio published stays current until its files in content/ are others than at the publishing before.
+   */
   publish(courses: readonly { readonly course: PublishedCourse; readonly lessons: readonly PublishedLesson[] }[]): Promise<void>
   courses(): Promise<readonly PublishedCourse[]>
   course(slug: string): Promise<PublishedCourse | undefined>
@@ -60,6 +70,12 @@ export interface LabSession {
   /** Virtual time reached when last written. */
   readonly reachedAt: number
   readonly state: "active" | "ended"
+  /** What its learner works on, as last written. */
+  readonly standing?: Standing
+  /** Of an exam: no help, no starting over, and not the lab of the lesson's own page. */
+  readonly attempt?: string
+  /** There to do this one task of its lesson again. */
+  readonly drill?: string
 }
 
 export interface LoggedLabInput {
@@ -92,8 +108,11 @@ export interface SessionRepository {
     seed: string
     engine: string
     startedAt: number
+    /** A task of the lesson that is done again, alone: a lab apart from the lesson's own. */
+    drill?: string
   }): Promise<LabSession>
   get(id: string): Promise<LabSession | undefined>
+  /** Labs of lessons and playgrounds; neither exams' nor those of tasks that are done again. */
   activeOf(userId: string): Promise<readonly LabSession[]>
   /** Ends it: the lease, if any, is lost, and the next `open` makes a new world. */
   end(id: string): Promise<void>
@@ -107,13 +126,17 @@ export interface SessionRepository {
   /** Appends to the log and moves `reachedAt`, in one transaction. @throws LeaseLost */
   append(lease: Lease, inputs: readonly LoggedLabInput[], reachedAt: number): Promise<void>
   inputs(id: string): Promise<readonly LoggedLabInput[]>
+  /** Notes where the learner stands. `since` and `typed` are given as ages, ms ago: the database's clock makes times of them. A lost lease changes nothing. */
+  stand(lease: Lease, standing: Standing): Promise<void>
 }
 
 export interface TicketRepository {
   /** A token that opens one websocket to one session within 60 s. Only its hash is kept. @throws SessionUnavailable */
   issue(session: string, userId: string): Promise<string>
-  /** Uses the token up; undefined when unknown, used or expired. */
-  redeem(token: string): Promise<{ session: string; userId: string } | undefined>
+  /** A ticket for a teacher to look into a learner's lab. @throws SessionUnavailable unless they may (see ClassRepository.mayWatch) */
+  watch(session: string, teacher: string): Promise<string>
+  /** Uses the token up; undefined when unknown, used or expired. `watching`: a teacher's, who looks in. */
+  redeem(token: string): Promise<{ session: string; userId: string; watching?: true } | undefined>
   /** The secret in the address of a session's Kubernetes API, made at the first call, valid while the session is active. @throws SessionUnavailable */
   apiToken(session: string, userId: string): Promise<string>
   redeemApiToken(token: string): Promise<{ session: string; userId: string } | undefined>
@@ -152,6 +175,7 @@ export interface PeopleRepository {
   /** The first instructor, made once; undefined when one exists already. The password is returned this once. */
   ensureInstructor(hash: (password: string) => Promise<string>): Promise<{ email: string; password: string } | undefined>
   setRole(id: string, role: Role): Promise<void>
+  rename(id: string, name: string): Promise<void>
   /** Gives a guest's sessions and progress to the person they became. @throws when `guest` is no guest */
   adopt(guest: string, person: string): Promise<void>
   /** A guest has signed in as `person`: progress, hints, answers and lab sessions of `guest` become theirs (what both did stays as the person did it). */
@@ -185,6 +209,11 @@ export interface Repositories {
   readonly sessions: SessionRepository
   readonly tickets: TicketRepository
   readonly progress: ProgressRepository
+  readonly classes: ClassRepository
+  readonly drafts: DraftRepository
+  readonly exams: ExamRepository
+  readonly reviews: ReviewRepository
+  readonly certificates: CertificateRepository
   /** For better-auth's Prisma adapter; nothing else may use it. */
   readonly authClient: unknown
   close(): Promise<void>

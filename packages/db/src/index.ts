@@ -1,10 +1,15 @@
 /** The only user of the database: repositories of plain values over Prisma. Node entry points beside it: /migrations, /embedded, /testing. */
 import { apiKeys } from "./api-keys.ts"
+import { certificates } from "./certificates.ts"
+import { classes } from "./classes.ts"
 import { openClient } from "./client.ts"
 import { content } from "./content.ts"
 import type { Connect } from "./contract.ts"
+import { drafts } from "./drafts.ts"
+import { exams } from "./exams.ts"
 import { people } from "./people.ts"
 import { progress } from "./progress.ts"
+import { reviews } from "./reviews.ts"
 import { sessions } from "./sessions.ts"
 import { tickets } from "./tickets.ts"
 
@@ -29,6 +34,11 @@ export const connect: Connect = async (url) => {
     sessions: sessions(client),
     tickets: tickets(client),
     progress: progress(client),
+    classes: classes(client),
+    drafts: drafts(client),
+    exams: exams(client),
+    reviews: reviews(client),
+    certificates: certificates(client),
     authClient: client,
     close: () => client.$disconnect(),
   }

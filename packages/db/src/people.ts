@@ -39,6 +39,10 @@ export const people = (client: Client): PeopleRepository => ({
     await client.user.update({ where: { id }, data: { role } })
   },
 
+  async rename(id, name) {
+    await client.user.update({ where: { id }, data: { name } })
+  },
+
   async adopt(guest, person) {
     if (guest === person) return
     await client.$transaction(async (transaction) => {
@@ -53,6 +57,15 @@ export const people = (client: Client): PeopleRepository => ({
       ])
       await transaction.taskProgress.createMany({ data: done.map((row) => ({ ...row, userId: person })), skipDuplicates: true })
       await transaction.hintUse.createMany({ data: hints.map((row) => ({ ...row, userId: person })), skipDuplicates: true })
+      // Of a class that both are in the person keeps their own place.
+      const places = await transaction.classMember.findMany({ where: { userId: guest } })
+      await transaction.classMember.createMany({ data: places.map((row) => ({ ...row, userId: person })), skipDuplicates: true })
+      await transaction.classMember.deleteMany({ where: { userId: guest } })
+      await transaction.classMessage.updateMany({ where: { toId: guest }, data: { toId: person } })
+      const again = await transaction.reviewItem.findMany({ where: { userId: guest } })
+      await transaction.reviewItem.createMany({ data: again.map((row) => ({ ...row, userId: person })), skipDuplicates: true })
+      await transaction.reviewItem.deleteMany({ where: { userId: guest } })
+      await transaction.examAttempt.updateMany({ where: { userId: guest }, data: { userId: person } })
       await transaction.taskProgress.deleteMany({ where: { userId: guest } })
       await transaction.hintUse.deleteMany({ where: { userId: guest } })
       await endOldest(transaction, person)

@@ -1,5 +1,6 @@
 /** What lets a browser or a kubectl into a session: one-time tickets, and the secret in the address of its Kubernetes API. */
 import { createHash, randomBytes } from "node:crypto"
+import { classes } from "./classes.ts"
 import type { Client } from "./client.ts"
 import { SessionUnavailable, type TicketRepository } from "./contract.ts"
 
@@ -20,18 +21,32 @@ export const tickets = (client: Client): TicketRepository => ({
     return token
   },
 
+  async watch(session, teacher) {
+    const token = newToken()
+    const issued = (await classes(client).mayWatch(session, teacher))
+      ? await client.$executeRaw`
+        INSERT INTO lab_ticket (token_hash, session_id, user_id, expires_at, watching)
+        SELECT ${hashOf(token)}, id, ${teacher}, clock_timestamp() + ${TICKET_MS}::float8 * interval '1 millisecond', true
+        FROM lab_session WHERE id::text = ${session} AND state = 'active'`
+      : 0
+    if (issued === 0) throw new SessionUnavailable(`${teacher} may not look into session ${session}`)
+    return token
+  },
+
   async redeem(token) {
     // Deleting is using up: of two that come at once, one finds nothing.
-    const [redeemed] = await client.$queryRaw<{ session: string; userId: string }[]>`
+    const [redeemed] = await client.$queryRaw<{ session: string; userId: string; watching: boolean }[]>`
       DELETE FROM lab_ticket WHERE token_hash = ${hashOf(token)} AND expires_at > clock_timestamp()
-      RETURNING session_id::text AS session, user_id AS "userId"`
-    return redeemed
+      RETURNING session_id::text AS session, user_id AS "userId", watching`
+    if (!redeemed) return undefined
+    const { watching, ...whose } = redeemed
+    return watching ? { ...whose, watching } : whose
   },
 
   async apiToken(session, userId) {
     const [found] = await client.$queryRaw<{ token: string }[]>`
       UPDATE lab_session SET api_token = coalesce(api_token, ${newToken()})
-      WHERE id::text = ${session} AND user_id = ${userId} AND state = 'active'
+      WHERE id::text = ${session} AND user_id = ${userId} AND state = 'active' AND attempt_id IS NULL
       RETURNING api_token AS token`
     if (!found) throw new SessionUnavailable(`${userId} has no active session ${session}`)
     return found.token

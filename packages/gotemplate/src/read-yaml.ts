@@ -81,8 +81,9 @@ const withoutQuotedApostrophes = (text: string, faults: readonly YAMLError[]): s
 /**
  * JSON values of a YAML or JSON stream; empty documents are left out. Throws YamlError.
  * `lastWins`: a key may come twice in a map, as for those who do not ask for strict decoding.
+ * `plainWords`: yes, no, on, off, y and n are texts, as go-yaml v3 has them.
  */
-export const readYaml = (text: string, options: { lastWins?: boolean } = {}): unknown[] => {
+export const readYaml = (text: string, options: { lastWins?: boolean; plainWords?: boolean } = {}): unknown[] => {
   const escapes = text.includes("\\'")
     ? [...parseAllDocuments(text)].flatMap((document) =>
         document instanceof Document
@@ -93,12 +94,12 @@ export const readYaml = (text: string, options: { lastWins?: boolean } = {}): un
   return readDocuments(escapes.length > 0 ? withoutQuotedApostrophes(text, escapes) : text, options)
 }
 
-const readDocuments = (text: string, { lastWins = false }: { lastWins?: boolean }): unknown[] => {
+const readDocuments = (text: string, { lastWins = false, plainWords = false }: { lastWins?: boolean; plainWords?: boolean }): unknown[] => {
   const values: unknown[] = []
   for (const [at, document] of parseAllDocuments(text, {
     merge: true,
     lineCounter: new LineCounter(),
-    customTags: (tags) => [OLD_OCTAL, ...tags, OLD_BOOLEANS],
+    customTags: (tags) => (plainWords ? [OLD_OCTAL, ...tags] : [OLD_OCTAL, ...tags, OLD_BOOLEANS]),
     uniqueKeys: !lastWins,
     stringKeys: false,
   }).entries()) {

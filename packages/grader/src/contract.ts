@@ -1,5 +1,6 @@
 /** Grading a world: tasks with checks that re-run when what they read changes. */
 import type { World } from "@drydock/world"
+import type { Quiz } from "./quiz-check.ts"
 
 /** The part of a lesson's lab that grading needs; the same shape as the course format's, without importing it. */
 export interface GradedTask {
@@ -40,18 +41,7 @@ export type GradedCheck =
       while?: string
       event?: Readonly<Record<string, string | undefined>>
     })
-  | {
-      kind: "quiz"
-      id: string
-      title: string
-      weight?: number
-      question: string
-      type: "single" | "several" | "text" | "order"
-      options: readonly string[]
-      answer: string | readonly string[]
-      pattern?: string
-      replies?: Readonly<Record<string, string>>
-    }
+  | Quiz
 
 interface Common {
   id?: string

@@ -1,8 +1,18 @@
 /** kind: quiz. A question answered by the learner; nothing in the world bears on it. */
-import type { GradedCheck } from "./contract.ts"
 import { pattern } from "./patterns.ts"
 
-export type Quiz = Extract<GradedCheck, { kind: "quiz" }>
+export interface Quiz {
+  kind: "quiz"
+  id: string
+  title: string
+  weight?: number
+  question: string
+  type: "single" | "several" | "text" | "order"
+  options: readonly string[]
+  answer: string | readonly string[]
+  pattern?: string
+  replies?: Readonly<Record<string, string>>
+}
 
 const plain = (text: string): string => text.trim().replace(/\s+/g, " ").toLowerCase()
 

@@ -1,6 +1,9 @@
 /** What a container image is: files, what starts, and which shell it brings. */
-import type { LayerEntry, Program } from "@drydock/machine"
-import type { SimulatedCluster } from "@drydock/kubernetes"
+import type { LayerEntry, Process, Program } from "@drydock/machine"
+import type { ClientAccess, SimulatedCluster } from "@drydock/kubernetes"
+
+/** What a client is by its kubeconfig; a text says why it is none. */
+export type AccessOf = (process: Process, kubeconfig: string | undefined) => ClientAccess | string | undefined
 
 /** What the programs of the control plane's own images are given: the cluster that they are part of, and their node. */
 export interface ImageContext {
@@ -11,6 +14,8 @@ export interface ImageContext {
   startKubeProxy: () => { stop: () => void }
   /** kubectl's program, for images that bring it. */
   kubectl: Program
+  /** Default: every component is taken for who it is. */
+  access?: AccessOf
 }
 
 export interface ImageOptions {

@@ -100,6 +100,7 @@ export const namesFiles = (input: Input): boolean => input.has("filename") || in
 /** Throws KubectlError for what is no object. */
 export function* readManifests(context: Context, input: Input): Steps<Manifest[]> {
   if (input.has("filename") && input.has("kustomize")) throw new KubectlError("only one of -f or -k can be specified")
+  if (input.has("kustomize") && input.bool("recursive")) throw new KubectlError("the -k flag can't be used with -f or -R")
   if (input.has("kustomize"))
     return (yield* buildKustomization(context, input.text("kustomize"))).map((object) => ({ source: input.text("kustomize"), object }))
   const manifests: Manifest[] = []

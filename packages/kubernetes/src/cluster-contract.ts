@@ -2,6 +2,7 @@
 import type { Simulation } from "@drydock/sim"
 import type { ApiRequest, ApiResponse } from "./apiserver/contract.ts"
 import type { Client, Informers } from "./client/contract.ts"
+import type { ClientAccess } from "./client/severable-door.ts"
 import type { Etcd } from "./etcd/contract.ts"
 import type { Authority } from "./kubeadm/certificates.ts"
 import type { ContainerRuntime, Host, NodeNetwork, Prober, Trace } from "./ports/index.ts"
@@ -14,6 +15,8 @@ export interface NodeHost {
   prober: Prober
   /** Whether packets come through to the API server and back; default: always. */
   reaches?: () => boolean
+  /** What the kubelet's kubeconfig lets it do, where that matters; it says what `reaches` says as well. */
+  access?: ClientAccess
   /** As kubemark's kubelets: nothing is probed, there is no cluster DNS and no machine behind; the port is the node's own. */
   hollow?: { port: number }
 }

@@ -12,7 +12,7 @@ import { formatTime } from "./apimachinery/object.ts"
 import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
 import { WatchInformers } from "./client/informers.ts"
-import { severableDoor } from "./client/severable-door.ts"
+import { accessibleDoor, type ClientAccess, severableDoor } from "./client/severable-door.ts"
 import type { Cluster, ClusterOptions, Component, NodeHost } from "./cluster-contract.ts"
 import { runControllerManager } from "./controller-manager/run.ts"
 import { type CoreDns, runCoreDns } from "./coredns/run.ts"
@@ -23,7 +23,7 @@ import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
-import { Authority } from "./kubeadm/certificates.ts"
+import { Authority, validityProblem } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
 import { runLocalPathProvisioner } from "./csi/local-path-provisioner.ts"
@@ -83,12 +83,15 @@ export class SimulatedCluster implements Cluster {
   /** The network plugin's, which goes on while a kubelet is down. */
   #policies: NetworkPolicies | undefined
   #etcdRuns = 0
+  #serverNow: () => number
+  #serverCertificate: string | undefined
   #serverRuns = 0
   #compactedBefore = 0
 
   constructor(options: ClusterOptions & { forward: NodeDoors["forward"] }) {
     this.options = options
     const { sim, trace } = options
+    this.#serverNow = () => sim.now()
     this.etcd = new MvccStore(sim)
     this.authority = new Authority({ random: sim.random("certificates"), name: "kubernetes", now: sim.now() })
     this.dnsAddress = addressIn(options.serviceCidr, 10)
@@ -101,7 +104,7 @@ export class SimulatedCluster implements Cluster {
       advertise: `${options.apiServer.address}:${options.apiServer.port}`,
       admission: admissionPlugins,
       forward: options.forward,
-      identifyCertificate: (pem) => this.authority.identify(pem),
+      identifyCertificate: (pem) => this.authority.identify(pem, this.serverNow()),
       identifyToken: (token) => this.#tokens.get(token),
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
       allocated: (kind, before, after) => noteAddress(this.server.registry, kind, before, after),
@@ -118,6 +121,16 @@ export class SimulatedCluster implements Cluster {
       client: new DoorClient(direct, ADMIN),
       informers: new WatchInformers({ door: direct, user: ADMIN, sim, spanOf: (revision) => this.server.spanOf(revision) }),
     }
+  }
+
+  /** The clock of the machine that the API server runs on, ms since the epoch. */
+  serverNow(): number {
+    return this.#serverNow()
+  }
+
+  /** What a client with this clock says of the API server's certificate; undefined: it is good. */
+  distrusts(now: number): string | undefined {
+    return this.#serverCertificate ? validityProblem(this.#serverCertificate, now) : undefined
   }
 
   get etcdRunning(): boolean {
@@ -151,8 +164,12 @@ export class SimulatedCluster implements Cluster {
 
   readonly #spanOf = (revision: number): number | undefined => this.server.spanOf(revision)
 
-  startEtcd(): Component {
+  /** Addresses at which etcd serves clients: "https://127.0.0.1:2379". */
+  etcdClients: readonly string[] = []
+
+  startEtcd(settings: { clients?: readonly string[] } = {}): Component {
     this.#etcdRuns++
+    this.etcdClients = settings.clients ?? []
     return { name: "etcd", stop: () => void this.#etcdRuns-- }
   }
 
@@ -166,8 +183,19 @@ export class SimulatedCluster implements Cluster {
   }
 
   /** The settings are flags of kube-apiserver, as they are written. */
-  startApiServer(settings: { runtimeConfig?: string; featureGates?: string; disabledPlugins?: string } = {}): Component {
+  startApiServer(
+    settings: {
+      runtimeConfig?: string
+      featureGates?: string
+      disabledPlugins?: string
+      /** What it serves with, PEM; and the clock of its machine, ms since the epoch. */
+      certificate?: string
+      now?: () => number
+    } = {},
+  ): Component {
     this.#serverRuns++
+    this.#serverNow = settings.now ?? (() => this.options.sim.now())
+    this.#serverCertificate = settings.certificate
     this.server.configure({
       kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
       disabledPlugins: (settings.disabledPlugins ?? "").split(","),
@@ -323,11 +351,12 @@ export class SimulatedCluster implements Cluster {
     return runMetalLb({ sim: this.options.sim, door: this.handle, poolKind, log })
   }
 
-  startControllerManager(host: string, disabled?: ReadonlySet<string>): Component {
+  startControllerManager(host: string, settings: { disabled?: ReadonlySet<string>; access?: ClientAccess } = {}): Component {
     const { sim, trace } = this.options
+    const { disabled, access } = settings
     return runControllerManager({
       sim,
-      door: this.handle,
+      door: accessibleDoor(this.handle, access),
       trace,
       spanOf: this.#spanOf,
       host,
@@ -338,9 +367,22 @@ export class SimulatedCluster implements Cluster {
     })
   }
 
-  startScheduler(host: string, schedulerName?: string): Component {
+  /** `lease`: name of the Lease that it is elected by; undefined: it leads at once. */
+  startScheduler(
+    host: string,
+    settings: { profiles?: readonly string[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
+  ): Component {
     const { sim, trace } = this.options
-    return runScheduler({ sim, door: this.handle, trace, spanOf: this.#spanOf, host, ...(schedulerName && { schedulerName }) })
+    const { profiles, lease, access } = settings
+    return runScheduler({
+      sim,
+      door: accessibleDoor(this.handle, access),
+      trace,
+      spanOf: this.#spanOf,
+      host,
+      lease,
+      ...(profiles && { profiles }),
+    })
   }
 
   startKubelet(
@@ -349,6 +391,8 @@ export class SimulatedCluster implements Cluster {
       labels?: Readonly<Record<string, string>>
       taints?: readonly { key: string; value?: string; effect: string }[]
       staticPodPath?: string
+      clusterDns?: string
+      clusterDomain?: string
       /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
       hollow?: boolean
     } = {},
@@ -357,13 +401,13 @@ export class SimulatedCluster implements Cluster {
     const { name } = nodeHost.host
     const kubelet = runKubelet({
       sim,
-      door: severableDoor(this.handle, nodeHost.reaches),
+      door: nodeHost.access ? accessibleDoor(this.handle, nodeHost.access) : severableDoor(this.handle, nodeHost.reaches),
       trace,
       spanOf: this.#spanOf,
       nodeHost,
       version,
-      ...(!nodeHost.hollow && { clusterDns: this.dnsAddress }),
-      clusterDomain: dnsDomain,
+      ...(!nodeHost.hollow && { clusterDns: options.clusterDns ?? this.dnsAddress }),
+      clusterDomain: options.clusterDomain ?? dnsDomain,
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),
       ...(options.taints && { taints: options.taints }),

@@ -1,6 +1,7 @@
 /** A simulated machine: kernel, files, network, systemd and journal put together. */
-import type { Digest, RandomStream, Simulation } from "@drydock/sim"
+import { Digest, type RandomStream, type Simulation } from "@drydock/sim"
 import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "./contract.ts"
+import type { ControlGroup } from "./files/control-groups.ts"
 import { contentBytes, type Inode } from "./files/inode.ts"
 import type { Layer } from "./files/layer.ts"
 import { MadeMount, MountNamespace } from "./files/mounts.ts"
@@ -35,7 +36,7 @@ export const DEFAULT_LIMITS: MachineLimits = {
 /** A node's disk, what Linux, containerd and images take of it, and what the system takes of memory; bytes. */
 const DISK_BYTES = 40 * 1024 ** 3
 const SYSTEM_BYTES = 5 * 1024 ** 3
-const SYSTEM_MEMORY = 420 * 1024 ** 2
+const SYSTEM_MEMORY = 262 * 1024 ** 2
 
 export interface MachineOptions {
   sim: Simulation
@@ -75,6 +76,25 @@ export class ContainerNamespaces implements Namespaces {
   }
 }
 
+/** Lines of /proc/mounts of every Ubuntu, after / and the trees that are simulated. */
+const SYSTEM_MOUNTS = [
+  "devpts /dev/pts devpts rw,nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=000 0 0",
+  "tmpfs /run tmpfs rw,nosuid,nodev,size=224432k,mode=755,inode64 0 0",
+  "tmpfs /dev/shm tmpfs rw,nosuid,nodev,inode64,size=1122152k 0 0",
+  "tmpfs /run/lock tmpfs rw,nosuid,nodev,noexec,relatime,size=5120k,inode64 0 0",
+  "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime,nsdelegate,memory_recursiveprot 0 0",
+  "bpf /sys/fs/bpf bpf rw,nosuid,nodev,noexec,relatime,mode=700 0 0",
+]
+
+/** A number of RFC 4122's form out of a text. */
+const uuidOf = (text: string): string => {
+  const hex = [0, 1]
+    .map((part) => new Digest().add(`${part}${text}`).toString())
+    .join("")
+    .padEnd(32, "0")
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
 export class SimulatedMachine implements Machine {
   readonly name: string
   readonly sim: Simulation
@@ -97,6 +117,12 @@ export class SimulatedMachine implements Machine {
   running = true
   /** What runs here and is no simulated process: bytes. */
   backgroundMemory: (() => number) | undefined
+  /** Control groups that are no unit's: a container's, and those above them. */
+  containerGroups: (() => readonly ControlGroup[]) | undefined
+  /** Lines of /proc/mounts for what is mounted and no mount of a view. */
+  containerMounts: (() => readonly string[]) | undefined
+  /** Of /proc/sys, what was changed. */
+  #settings: Map<string, string> | undefined
   /** What lies on the disk and is no simulated file: bytes. */
   backgroundDisk: (() => number) | undefined
 
@@ -121,9 +147,11 @@ export class SimulatedMachine implements Machine {
         run: (steps, owner, done) => this.#runThread(steps, owner, done),
         find: (pid) => this.namespace.find(pid),
         readFile: (path) => (this.files.exists(path) ? this.files.readText(path) : undefined),
+        now: () => this.now(),
       },
     })
     this.namespace = new ProcessNamespace({ files: this.files, network: this.network, hostname: options.name })
+    this.namespace.since = this.#bootedAt
     this.mountSystem(this.files, () => this.namespace)
     this.systemd = new Manager(this, this.journal)
     this.kernel.onEnd = (process) => this.#closeSockets(process)
@@ -189,12 +217,85 @@ export class SimulatedMachine implements Machine {
           bootedAt: () => this.#bootedAt,
           now: () => this.sim.now(),
           memoryUsed: () => this.memoryUsed,
+          cpuUsed: () => {
+            let used = 900
+            for (const process of this.namespace.all()) used += process.info().cpuTime
+            return used
+          },
+          settings: { changed: (name) => this.#settings?.get(name), change: (name, value) => this.setKernel(name, value) },
+          cgroupOf: (process) => this.#cgroupOf(process),
+          extraMounts: () => [...SYSTEM_MOUNTS, ...(this.containerMounts?.() ?? [])],
+          openFiles: this.limits.openFiles,
+          processes: this.limits.processes,
+          numberOf: (one) => this.#numberOf(one),
+          bootId: () => uuidOf(`${this.name} ${this.#bootedAt}`),
         },
         namespace,
       ),
     )
-    special("/sys", "sysfs", () => sysRoot(namespace, { memory: this.capacity.memory, now: () => this.sim.now() }))
+    special("/sys", "sysfs", () =>
+      sysRoot(namespace, {
+        now: () => this.sim.now(),
+        bootedAt: () => this.#bootedAt,
+        cpus: this.capacity.cpus,
+        groups: () => this.controlGroups(),
+        uuid: () => uuidOf(this.name),
+      }),
+    )
     special("/dev", "devtmpfs", () => this.#devices())
+  }
+
+  #numbers: { of: WeakMap<object, number>; next: number } | undefined
+
+  #numberOf(one: object): number {
+    this.#numbers ??= { of: new WeakMap(), next: 4_026_532_200 }
+    let number = this.#numbers.of.get(one)
+    if (number === undefined) this.#numbers.of.set(one, (number = this.#numbers.next++))
+    return number
+  }
+
+  /** Writes a setting of /proc/sys ("net/ipv4/ip_forward"). */
+  setKernel(name: string, value: string): void {
+    ;(this.#settings ??= new Map()).set(name, value)
+    if (name === "net/ipv4/ip_forward" || name === "net/ipv4/conf/all/forwarding") {
+      this.#settings.set("net/ipv4/ip_forward", value)
+      this.#settings.set("net/ipv4/conf/all/forwarding", value)
+      this.network.forwards = value !== "0"
+    }
+  }
+
+  /** All control groups: systemd's units and sessions, and those of containers. */
+  controlGroups(): readonly ControlGroup[] {
+    const byGroup = new Map<string, number[]>()
+    const services = new Map(this.systemd.units().flatMap((unit) => [[this.systemd.state(unit).mainPid, unit] as const]))
+    for (const process of this.namespace.all()) {
+      if (process.namespace.host || process.exitStatus) continue
+      const path = this.#groupOf(process, services)
+      byGroup.set(path, [...(byGroup.get(path) ?? []), process.hostPid])
+    }
+    return [
+      { path: "init.scope", processes: [1] },
+      { path: "system.slice" },
+      { path: "user.slice" },
+      ...[...byGroup].map(([path, processes]) => ({ path, processes })),
+      ...(this.containerGroups?.() ?? []),
+    ]
+  }
+
+  /** A session is a unit's, by the process that leads it, or a login's. */
+  #groupOf(process: KernelProcess, services: ReadonlyMap<number, string>): string {
+    const unit = services.get(process.session)
+    return unit !== undefined ? `system.slice/${unit}` : `user.slice/user-${process.credentials.uid}.slice/session-1.scope`
+  }
+
+  #cgroupOf(process: KernelProcess | undefined): string {
+    if (!process) return "/init.scope"
+    if (process.namespace.host) {
+      const found = this.containerGroups?.().find(({ namespace }) => namespace === process.namespace)
+      return `/${found?.path ?? ""}`
+    }
+    const services = new Map(this.systemd.units().flatMap((unit) => [[this.systemd.state(unit).mainPid, unit] as const]))
+    return `/${this.#groupOf(process, services)}`
   }
 
   /** Devices are made when they are looked up; what is written beside them stays, as /dev/termination-log. */
@@ -368,6 +469,9 @@ export class SimulatedMachine implements Machine {
     this.running = true
     this.network.up = true
     this.#bootedAt = this.sim.now()
+    this.namespace.since = this.#bootedAt
+    this.#settings = undefined
+    this.network.forwards = true
     this.systemd.boot()
   }
 

@@ -96,6 +96,10 @@ export const ClientMessage = z.discriminatedUnion("type", [
     name: z.string().max(253),
   }),
   z.object({ type: z.literal("restart"), seq }),
+  /** A teacher who looks in asks to type in the learner's terminals, or takes the question back, or ends it. */
+  z.object({ type: z.literal("ask-typing"), ask: z.boolean().optional() }),
+  /** The learner's answer to one who looks in (`watched`), and the end of their typing. */
+  z.object({ type: z.literal("allow-typing"), who: z.string().max(64), allow: z.boolean() }),
   z.object({ type: z.literal("ping"), at: z.number() }),
 ])
 export type ClientMessage = z.infer<typeof ClientMessage>
@@ -193,13 +197,21 @@ export type TraceHop = z.infer<typeof TraceHop>
 export const Notice = z.object({ level: z.enum(["info", "warning"]), text: z.string() })
 export type Notice = z.infer<typeof Notice>
 
+/** Somebody who looks in: one entry for each of their windows. */
+export const Watcher = z.object({ id: z.string(), name: z.string(), typing: z.boolean(), asking: z.boolean() })
+export type Watcher = z.infer<typeof Watcher>
+
+const size = z.number().int()
+
 export const ServerMessage = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("welcome"),
     session: z.string(),
     engine: z.string(),
     machines: z.array(z.string()),
-    terminals: z.array(z.object({ terminal, machine, /** bytes written so far */ written: z.number() })),
+    terminals: z.array(
+      z.object({ terminal, machine, /** bytes written so far */ written: z.number(), columns: size.optional(), rows: size.optional() }),
+    ),
     acknowledged: z.number().int(),
     clock: ClockState,
     tasks: z.array(TaskState),
@@ -223,6 +235,12 @@ export const ServerMessage = z.discriminatedUnion("type", [
     skipped: z.number().int().positive().optional(),
   }),
   z.object({ type: z.literal("terminal-closed"), terminal }),
+  /** To those who look in: the learner has opened a terminal, or given it another size. */
+  z.object({ type: z.literal("terminal"), terminal, machine, columns: size, rows: size }),
+  /** Who looks into this lab now. `you`: the entry of the socket that is told, if it is one of them. */
+  z.object({ type: z.literal("watched"), by: z.array(Watcher), you: z.string().optional() }),
+  /** A teacher's word to a class or to this learner. `id` counts up over all messages. */
+  z.object({ type: z.literal("message"), id: z.number().int(), from: z.string(), text: z.string(), at: z.number() }),
   z.object({ type: z.literal("clock"), clock: ClockState }),
   /** `full` replaces the map; else items are changed or (level "gone") removed. */
   z.object({ type: z.literal("map"), full: z.boolean(), items: z.array(MapItem) }),

@@ -28,6 +28,7 @@ import {
 } from "@drydock/machine"
 import type { Cri, ImageSettings } from "@drydock/tools"
 import { networkProblem, sandboxNetworkProblem } from "./cni-config.ts"
+import { containerGroups, containerMounts, type PodPlace, sacrificeOf } from "./container-groups.ts"
 import { ContainerOutput } from "./container-output.ts"
 import { containerRoot, provideContext, snapshot } from "./container-root.ts"
 import { digestOf } from "./image-digest.ts"
@@ -183,6 +184,49 @@ export class Containerd implements ContainerRuntime {
       }
     })
     return { sandboxes, containers }
+  }
+
+  #place({ id, config, containers }: Sandbox): PodPlace {
+    const { uid, namespace } = config.pod.metadata
+    return {
+      id,
+      uid,
+      system: namespace === "kube-system",
+      containers: [...containers].flatMap(
+        (one) => (this.#containers.get(one)?.config.container as PodPlace["containers"][number] | undefined) ?? [],
+      ),
+    }
+  }
+
+  #places(): PodPlace[] {
+    return [...this.#sandboxes.values()].filter(({ state }) => state === "ready").map((sandbox) => this.#place(sandbox))
+  }
+
+  /** Their control groups, as the kubelet's systemd driver names them. */
+  groups(): ReturnType<typeof containerGroups> {
+    return containerGroups(
+      this.#places(),
+      [...this.#containers.values()]
+        .filter(({ state }) => state === "running")
+        .map(({ id, name, sandbox, config, namespaces }) => ({
+          id,
+          name,
+          sandboxId: sandbox.id,
+          memory: config.resources.memoryLimit,
+          cpu: config.resources.cpuLimit,
+          namespace: namespaces?.processes,
+        })),
+      this.#machine.capacity,
+    )
+  }
+
+  /** What is mounted on the node because of them, as lines of /proc/mounts. */
+  mountLines(): string[] {
+    return containerMounts(
+      this.#places(),
+      [...this.#containers.values()].filter(({ state }) => state === "running").map(({ id }) => id),
+      this.#machine.capacity.memory,
+    )
   }
 
   removeImage(ref: string): boolean {
@@ -400,6 +444,8 @@ export class Containerd implements ContainerRuntime {
       made.processes.memoryLimit = container.config.resources.memoryLimit
       made.processes.cpuLimit = container.config.resources.cpuLimit
       made.processes.since = this.#machine.sim.now()
+      made.processes.idleMemory = () => container.definition.idle?.memory ?? 0
+      made.processes.sacrifice = sacrificeOf(this.#place(sandbox), container.name, this.#machine.capacity.memory)
       this.#machine.mountSystem(files, () => made.processes)
       if (container.config.readOnlyRootFilesystem) files.mounts.sealRoot()
       container.namespaces = made
@@ -422,6 +468,20 @@ export class Containerd implements ContainerRuntime {
   startContainer(id: string): { error?: string } {
     const container = this.#containers.get(id)
     if (!container) return { error: "container not found" }
+    const result = this.#begin(container)
+    // As containerd's cri/server/container_start.go sets it.
+    if (result.error !== undefined)
+      Object.assign(container, {
+        state: "exited",
+        exitCode: 128,
+        reason: "StartError",
+        message: result.error,
+        finishedAt: this.#machine.sim.now(),
+      })
+    return result
+  }
+
+  #begin(container: Container): { error?: string } {
     const { config, definition } = container
     // As the CRI has it: command replaces the entrypoint and drops the image's arguments.
     const words = config.command?.length

@@ -1,6 +1,6 @@
 /** A learner's world: machines, cluster, terminals, inputs. */
 import { Digest, Simulation } from "@drydock/sim"
-import { SimulatedCluster } from "@drydock/kubernetes"
+import { SimulatedCluster, validityProblem } from "@drydock/kubernetes"
 import { bodyText, Fabric, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
 import type { CommandHook } from "@drydock/shell"
 import { provideEngines } from "./container-engines.ts"
@@ -56,6 +56,17 @@ class SimulatedWorld implements World {
           ? { status: 404, headers: {}, body: "404 page not found\n" }
           : { status: 200, headers: {}, body: content }
       },
+      verify: ({ certificate, authority, now }) => {
+        const problem =
+          validityProblem(certificate, now) ??
+          (certificate &&
+          authority &&
+          this.cluster?.authority.identify(certificate) &&
+          !authority.includes(this.cluster.authority.certificate.trim())
+            ? "x509: certificate signed by unknown authority"
+            : undefined)
+        return problem && `tls: failed to verify certificate: ${problem}`
+      },
       internetNames: (name) => (isPublicHost(name) || (options.internet && couldBePublic(name)) ? "203.0.113.10" : undefined),
     })
     const [first] = names
@@ -76,9 +87,7 @@ class SimulatedWorld implements World {
               done({
                 error:
                   result.error === "TLS"
-                    ? (result.message ?? "").startsWith("http:")
-                      ? (result.message ?? "")
-                      : `tls: failed to verify certificate: ${result.message}`
+                    ? (result.message ?? "")
                     : result.error === "ECONNREFUSED"
                       ? `dial tcp ${address}:${port}: connect: connection refused`
                       : `dial tcp ${address}:${port}: i/o timeout`,
@@ -124,6 +133,7 @@ class SimulatedWorld implements World {
       ],
     })
     this.machines.set(name, machine)
+    machine.namespace.showsInit = true
     provideEngines(machine, index)
     machine.files.write("/etc/hostname", `${name}\n`)
     machine.files.write(

@@ -1,5 +1,5 @@
 /** What kubeadm leaves on a machine: kubeconfigs, certificates, static pod manifests. Certificates are made when first read. */
-import { controlPlaneManifests, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
+import { type CertificateRequest, controlPlaneManifests, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { SimulatedMachine } from "@drydock/machine"
 import { addressOf, SERVICE_CIDR, VERSION } from "./topologies.ts"
@@ -9,13 +9,60 @@ const once = <T>(make: () => T): (() => T) => {
   return () => (made ??= { value: make() }).value
 }
 
-/** The file's text, put together at each reading: what is kept of it is the certificate. */
-const kubeconfig = (cluster: SimulatedCluster, user: string, groups: readonly string[] = []): (() => string) => {
-  const { authority, options } = cluster
-  const issued = once(() => authority.issue({ commonName: user, organizations: groups, usage: "client" }))
+/** A file whose content is made when it is read. */
+export interface LaidFile {
+  path: string
+  content: () => string
+  mode: number
+}
+
+interface Client {
+  user: string
+  groups?: readonly string[]
+}
+
+const PKI = "/etc/kubernetes/pki"
+const ADMIN: Client = { user: "kubernetes-admin", groups: ["kubeadm:cluster-admins", "system:masters"] }
+/** kubeadm's names of kubeconfigs (without .conf), and who they are for. */
+const KUBECONFIGS: Readonly<Record<string, Client>> = {
+  admin: ADMIN,
+  "super-admin": { user: "kubernetes-super-admin", groups: ["system:masters"] },
+  "controller-manager": { user: "system:kube-controller-manager" },
+  scheduler: { user: "system:kube-scheduler" },
+}
+
+const serverNames = (name: string): Pick<CertificateRequest, "names" | "addresses" | "usage"> => ({
+  usage: "both",
+  names: [name, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"],
+  addresses: ["10.96.0.1", addressOf(0), "127.0.0.1"],
+})
+
+/** kubeadm's names of certificates: the file below its directory, and for what it is asked. */
+const CERTIFICATES: Readonly<Record<string, (node: string) => [file: string, CertificateRequest]>> = {
+  apiserver: (node) => ["apiserver", { commonName: "kube-apiserver", ...serverNames(node) }],
+  "apiserver-etcd-client": (node) => ["apiserver-etcd-client", { commonName: "kube-apiserver-etcd-client", ...serverNames(node) }],
+  "apiserver-kubelet-client": () => [
+    "apiserver-kubelet-client",
+    { commonName: "kube-apiserver-kubelet-client", organizations: ["kubeadm:cluster-admins"], usage: "client" },
+  ],
+  "front-proxy-client": () => ["front-proxy-client", { commonName: "front-proxy-client", usage: "client" }],
+  "etcd-server": (node) => ["etcd/server", { commonName: node, ...serverNames(node) }],
+  "etcd-peer": (node) => ["etcd/peer", { commonName: node, ...serverNames(node) }],
+  "etcd-healthcheck-client": () => ["etcd/healthcheck-client", { commonName: "kube-etcd-healthcheck-client", usage: "client" }],
+}
+
+const serverOf = (cluster: SimulatedCluster): string => `https://${addressOf(0)}:${cluster.options.apiServer.port}`
+
+/**
+ * A kubeconfig with a client certificate that is valid for a year from `now`, ms since the epoch. Its text is put together at each reading: what
+ * is kept of it is the certificate.
+ */
+const kubeconfigContent = (cluster: SimulatedCluster, { user, groups = [] }: Client, now?: number): (() => string) => {
+  const { authority } = cluster
+  const issued = once(() => authority.issue({ commonName: user, organizations: groups, usage: "client" }, now))
   return () =>
     kubeconfigText({
-      server: `https://${addressOf(0)}:${options.apiServer.port}`,
+      server: serverOf(cluster),
       authority: authority.certificate,
       user,
       certificate: issued().certificate,
@@ -24,28 +71,68 @@ const kubeconfig = (cluster: SimulatedCluster, user: string, groups: readonly st
     })
 }
 
+export const clientKubeconfig = (cluster: SimulatedCluster, client: Client, now?: number): string => kubeconfigContent(cluster, client, now)()
+
+/** The files of a certificate or kubeconfig by kubeadm's name ("apiserver", "admin.conf"), made anew at `now`; undefined: there is no such. */
+export const filesOf = (cluster: SimulatedCluster, node: string, name: string, now?: number): LaidFile[] | undefined => {
+  const client = KUBECONFIGS[name.replace(/\.conf$/, "")]
+  if (name.endsWith(".conf"))
+    return client && [{ path: `/etc/kubernetes/${name}`, content: kubeconfigContent(cluster, client, now), mode: 0o600 }]
+  if (!Object.hasOwn(CERTIFICATES, name)) return undefined
+  const [file, request] = CERTIFICATES[name](node)
+  const issued = once(() => cluster.authority.issue(request, now))
+  return [
+    { path: `${PKI}/${file}.crt`, content: () => issued().certificate, mode: 0o644 },
+    { path: `${PKI}/${file}.key`, content: () => issued().key, mode: 0o600 },
+  ]
+}
+
+const lay = (machine: SimulatedMachine, files: readonly LaidFile[] | undefined): void => {
+  for (const { path, content, mode } of files ?? []) machine.files.write(path, content, { mode })
+}
+
 /** For whoever works on the machine: every machine has the administrator's, the first also the components'. */
 export const writeKubeconfigs = (machine: SimulatedMachine, cluster: SimulatedCluster, control: boolean): void => {
-  const { files } = machine
+  const { files, name } = machine
   files.mkdir("/etc/kubernetes", { parents: true })
   files.mkdir("/root/.kube", { parents: true })
-  const admin = kubeconfig(cluster, "kubernetes-admin", ["system:masters"])
-  files.write("/root/.kube/config", admin, { mode: 0o600 })
+  const admin = filesOf(cluster, name, "admin.conf") as LaidFile[]
+  files.write("/root/.kube/config", admin[0].content, { mode: 0o600 })
   if (!control) return
-  files.write("/etc/kubernetes/admin.conf", admin, { mode: 0o600 })
-  for (const [file, user] of [
-    ["controller-manager", "system:kube-controller-manager"],
-    ["scheduler", "system:kube-scheduler"],
-  ])
-    files.write(`/etc/kubernetes/${file}.conf`, kubeconfig(cluster, user), { mode: 0o600 })
+  lay(machine, admin)
+  for (const file of ["super-admin.conf", "controller-manager.conf", "scheduler.conf"]) lay(machine, filesOf(cluster, name, file))
+}
+
+export const KUBELET_KUBECONFIG = "/etc/kubernetes/kubelet.conf"
+export const KUBELET_CERTIFICATE = "/var/lib/kubelet/pki/kubelet-client-current.pem"
+
+/** The kubelet's own client certificate, made at `now`; beside it is what it was made out of. */
+export const writeKubeletCertificate = (machine: SimulatedMachine, cluster: SimulatedCluster, now?: number): void => {
+  const issued = once(() =>
+    cluster.authority.issue({ commonName: `system:node:${machine.name}`, organizations: ["system:nodes"], usage: "client" }, now),
+  )
+  machine.files.write(KUBELET_CERTIFICATE, () => `${issued().certificate}${issued().key}`, { mode: 0o600 })
 }
 
 /** As cmd/kubeadm/app/phases/{certs,kubeconfig}: what a kubelet needs to join. */
 export const writeNodeFiles = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
   const { files, name } = machine
-  files.mkdir("/etc/kubernetes/pki", { parents: true })
-  files.write("/etc/kubernetes/pki/ca.crt", () => cluster.authority.certificate)
-  files.write("/etc/kubernetes/kubelet.conf", kubeconfig(cluster, `system:node:${name}`, ["system:nodes"]), { mode: 0o600 })
+  files.mkdir(PKI, { parents: true })
+  files.mkdir("/var/lib/kubelet/pki", { parents: true })
+  files.write(`${PKI}/ca.crt`, () => cluster.authority.certificate)
+  files.write(
+    KUBELET_KUBECONFIG,
+    () =>
+      kubeconfigText({
+        server: serverOf(cluster),
+        authority: cluster.authority.certificate,
+        user: `system:node:${name}`,
+        certificateFile: KUBELET_CERTIFICATE,
+        encode: encodeBase64,
+      }),
+    { mode: 0o600 },
+  )
+  writeKubeletCertificate(machine, cluster)
 }
 
 const manifests = new Map<string, ReturnType<typeof controlPlaneManifests>>()
@@ -67,31 +154,15 @@ const manifestsOf = (node: string, address: string, podCidr: string): ReturnType
 export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
   const { files, name } = machine
   const { authority } = cluster
-  const address = addressOf(0)
-  files.write("/etc/kubernetes/pki/ca.key", () => authority.key, { mode: 0o600 })
-  files.mkdir("/etc/kubernetes/pki/etcd", { parents: true })
-  for (const [file, commonName] of [
-    ["apiserver", "kube-apiserver"],
-    ["apiserver-etcd-client", "kube-apiserver-etcd-client"],
-    ["apiserver-kubelet-client", "kube-apiserver-kubelet-client"],
-    ["front-proxy-client", "front-proxy-client"],
-    ["etcd/server", name],
-    ["etcd/peer", name],
-  ]) {
-    const issued = once(() =>
-      authority.issue({
-        commonName,
-        usage: "both",
-        names: [name, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"],
-        addresses: ["10.96.0.1", address, "127.0.0.1"],
-      }),
-    )
-    files.write(`/etc/kubernetes/pki/${file}.crt`, () => issued().certificate)
-    files.write(`/etc/kubernetes/pki/${file}.key`, () => issued().key, { mode: 0o600 })
+  files.mkdir(`${PKI}/etcd`, { parents: true })
+  for (const certificate of Object.keys(CERTIFICATES)) lay(machine, filesOf(cluster, name, certificate))
+  for (const file of ["ca", "front-proxy-ca", "etcd/ca"]) {
+    if (file !== "ca") files.write(`${PKI}/${file}.crt`, () => authority.certificate)
+    files.write(`${PKI}/${file}.key`, () => authority.key, { mode: 0o600 })
   }
-  files.write("/etc/kubernetes/pki/etcd/ca.crt", () => authority.certificate)
-  files.write("/etc/kubernetes/pki/sa.pub", () => authority.certificate)
+  files.write(`${PKI}/sa.pub`, () => authority.certificate)
+  files.write(`${PKI}/sa.key`, () => authority.key, { mode: 0o600 })
   const { podCidr } = cluster.options
-  for (const [file, manifest] of manifestsOf(name, address, podCidr))
+  for (const [file, manifest] of manifestsOf(name, addressOf(0), podCidr))
     files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
 }

@@ -56,11 +56,9 @@ test("the kubelet's ports: health to the node alone, the rest to who may, and re
   expect(bash(asked)).toBe("Unauthorized")
   expect(bash(read)).toBe("0")
   const CONFIG = "/var/lib/kubelet/config.yaml"
-  bash(
-    `printf 'readOnlyPort: 10255\\nauthentication:\\n  anonymous:\\n    enabled: true\\n' >> ${CONFIG}; systemctl restart kubelet; sleep 3`,
-  )
+  bash(`echo 'readOnlyPort: 10255' >> ${CONFIG}; sed -i '/anonymous:/{n;s/false/true/}' ${CONFIG}; systemctl restart kubelet; sleep 3`)
   expect(bash(read)).toBe("1")
   expect(bash(asked)).toBe("Forbidden (user=system:anonymous, verb=get, resource=nodes, subresourc")
-  bash(`printf 'authorization:\\n  mode: AlwaysAllow\\n' >> ${CONFIG}; systemctl restart kubelet; sleep 3`)
+  bash(`sed -i 's/mode: Webhook/mode: AlwaysAllow/' ${CONFIG}; systemctl restart kubelet; sleep 3`)
   expect(bash(asked)).toMatch(/^\{"kind":"PodList"/)
 })

@@ -1,8 +1,10 @@
 /** The tools that a kubeadm node has beside kubectl, wired to its runtime and its cluster. */
 import { Digest } from "@drydock/sim"
-import type { SimulatedCluster } from "@drydock/kubernetes"
+import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
+import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Program } from "@drydock/machine"
-import { crictlProgram, etcdctlProgram, kubeadmProgram } from "@drydock/tools"
+import { crictlProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
+import { clientKubeconfig, filesOf } from "./kubeadm-files.ts"
 import type { WorldNode } from "./node.ts"
 
 export interface NodeToolOptions {
@@ -22,7 +24,7 @@ interface NodeTool {
   program: (options: NodeToolOptions) => Program
 }
 
-const kubeadm = ({ cluster, server, since }: NodeToolOptions): Program =>
+const kubeadm = ({ cluster, server, since, node }: NodeToolOptions): Program =>
   kubeadmProgram(
     {
       version: cluster.options.version,
@@ -31,6 +33,12 @@ const kubeadm = ({ cluster, server, since }: NodeToolOptions): Program =>
         const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
         const answer = cluster.handle({ method, path, body, user })
         return { status: answer.status, body: answer.body }
+      },
+      made: (name) => filesOf(cluster, node.machine.name, name, node.machine.now()),
+      clientKubeconfig: (user, groups) => clientKubeconfig(cluster, { user, groups }, node.machine.now()),
+      validUntil: (text) => {
+        const data = /client-certificate-data: (\S+)/.exec(text)?.[1]
+        return validityOf(data === undefined ? text : (decodeBase64Text(data) ?? ""))?.until
       },
       get authority() {
         return cluster.authority.certificate
@@ -58,9 +66,16 @@ const etcdTool = (name: "etcdctl" | "etcdutl"): NodeTool => ({
     }),
 })
 
+const iptables = (node: WorldNode): Program =>
+  iptablesProgram({
+    lines: () => kubeRules({ rules: node.serviceRules, node: node.machine.name, podRange: "10.244.0.0/16" }),
+    forget: () => node.network.setServiceRules([]),
+  })
+
 export const nodeTools: readonly NodeTool[] = [
   { path: "/usr/bin/crictl", control: false, program: ({ node }) => crictlProgram(node.runtime) },
   { path: "/usr/bin/kubeadm", control: false, program: kubeadm },
   etcdTool("etcdctl"),
   etcdTool("etcdutl"),
+  ...IPTABLES_PATHS.map((path): NodeTool => ({ path, control: false, program: ({ node }) => iptables(node) })),
 ]

@@ -1,10 +1,13 @@
 /** One node of the world: a machine with containerd and kubelet as units, its part of the pod network, and kube-proxy's rules. */
-import type { Component, NodeHost, SimulatedCluster } from "@drydock/kubernetes"
+import type { ClientAccess, NodeHost, SimulatedCluster } from "@drydock/kubernetes"
 import type { Host, HostFiles, NodeNetwork, Prober, ServiceRule } from "@drydock/kubernetes/ports"
+import { readYaml } from "@drydock/gotemplate"
 import { kubectlProgram } from "@drydock/kubectl"
-import { bodyText, type Process, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
-import { serveKubeletPorts } from "./kubelet-ports.ts"
+import { bodyText, type Files, type Process, type Program, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
+import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
+import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG, writeKubeletCertificate } from "./kubeadm-files.ts"
+import { kubeletProgram } from "./kubelet-program.ts"
 
 const PRELOADED = (version: string) => [
   "registry.k8s.io/pause:3.10.1",
@@ -17,6 +20,9 @@ const PRELOADED = (version: string) => [
   "registry.k8s.io/metrics-server/metrics-server:v0.8.0",
   "docker.io/rancher/local-path-provisioner:v0.0.32",
 ]
+
+/** What the node's own services hold, bytes. */
+const CONTAINERD_MEMORY = 62 * 1024 ** 2
 
 const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   exists: (path) => machine.files.exists(path),
@@ -59,6 +65,12 @@ const parseUrl = (url: string) => {
   return { tls: scheme === "https", host, port: Number(port), path: path ?? "/" }
 }
 
+/** "E file.go:1] …" with klog's time and process number: "E0105 08:00:01.000000    1234 file.go:1] …". */
+const klog = (at: number, pid: number, message: string): string => {
+  const [, month, day, time] = /^\d+-(\d+)-(\d+)T([\d:.]+)Z$/.exec(new Date(Math.floor(at)).toISOString()) ?? []
+  return message.replace(/^([IWEF]) (?=[\w.-]+\.go:\d+\])/, `$1${month}${day} ${time}000 ${String(pid).padStart(7)} `)
+}
+
 const TEXTS: Readonly<Record<string, (at: string) => string>> = {
   ECONNREFUSED: (at) => `dial tcp ${at}: connect: connection refused`,
   EHOSTUNREACH: (at) => `dial tcp ${at}: connect: no route to host`,
@@ -73,6 +85,9 @@ export class WorldNode {
   readonly prober: Prober
   readonly podPrefix: string
   readonly #cluster: SimulatedCluster
+  readonly #since: number
+  /** When the kubelet's certificate was last made anew. */
+  #rotated: number | undefined
   #nextPod = 2
   #free: string[] = []
   #rules: readonly ServiceRule[] = []
@@ -81,8 +96,11 @@ export class WorldNode {
     const { machine, cluster } = options
     this.machine = machine
     this.#cluster = cluster
+    this.#since = machine.sim.now()
     this.podPrefix = options.podPrefix
     machine.backgroundDisk = () => this.runtime.imageBytes()
+    machine.containerGroups = () => this.runtime.groups()
+    machine.containerMounts = () => this.runtime.mountLines()
     machine.backgroundMemory = () => this.runtime.idleMemory()
     const random = machine.sim.random(`ids/${machine.name}`)
     this.runtime = new Containerd({
@@ -92,6 +110,7 @@ export class WorldNode {
         node: machine.name,
         startKubeProxy: () => cluster.startKubeProxy(this.nodeHost),
         kubectl: kubectlProgram,
+        access: (process, path) => (path === undefined ? undefined : this.access(process.files, path)),
       }),
       nextIp: () => this.#free.shift() ?? `${this.podPrefix}.${this.#nextPod++}`,
       releaseIp: (ip) => this.#free.push(ip),
@@ -105,8 +124,18 @@ export class WorldNode {
       memory: machine.capacity.memory,
       now: () => machine.now(),
       memoryUsed: () => machine.memoryUsed,
-      log: (unit, message, priority = 6) =>
-        machine.journal.append({ at: machine.sim.now(), unit: `${unit}.service`, identifier: unit, pid: 0, priority, message }),
+      readYaml,
+      log: (unit, message, priority = 6) => {
+        const pid = machine.systemd.state(unit).mainPid
+        machine.journal.append({
+          at: machine.sim.now(),
+          unit: `${unit}.service`,
+          identifier: unit,
+          pid,
+          priority,
+          message: klog(machine.now(), pid, message),
+        })
+      },
       system: {
         kernelVersion: machine.kernelVersion,
         osImage: "Ubuntu 24.04.3 LTS",
@@ -151,7 +180,16 @@ export class WorldNode {
     return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches }
   }
 
-  readonly #reaches = (): boolean => this.machine.network.reachable(this.#cluster.options.apiServer.address)
+  /** What kube-proxy programmed last. */
+  get serviceRules(): readonly ServiceRule[] {
+    return this.#rules
+  }
+
+  readonly #reaches = (): boolean => {
+    const { address } = this.#cluster.options.apiServer
+    const { network } = this.machine
+    return network.reachable(address) && network.admits(address, 6_443)
+  }
 
   /** kube-proxy's iptables rules: a virtual address leads to one of its endpoints, by chance. */
   readonly #translate: Translation = ({ address, port, protocol, from }) => {
@@ -175,44 +213,29 @@ export class WorldNode {
     return undefined
   }
 
-  /** The kubelet as the machine's program. */
-  kubeletProgram(options: { labels?: Readonly<Record<string, string>>; taints?: readonly { key: string; effect: string }[] }) {
-    const node = this
-    return function* (process: Process): Steps<number> {
-      for (const file of [/--config=(\S+)/.exec(process.argv.join(" "))?.[1]]) {
-        if (file === undefined || process.files.exists(file)) continue
-        yield* process.error(
-          `E run.go:72] "command failed" err="failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error failed to read kubelet config file \\"${file}\\", error: open ${file}: no such file or directory"\n`,
-        )
-        return 1
-      }
-      const running: Component = node.#cluster.startKubelet(node.nodeHost, options)
-      const kubelet = node.#cluster.kubelets.get(node.machine.name)
-      const config = "/var/lib/kubelet/config.yaml"
-      if (kubelet)
-        serveKubeletPorts(process.network, kubelet, process.files.exists(config) ? process.files.readText(config) : "", {
-          pid: process.pid,
-          identify: ({ clientCertificate }) => (clientCertificate ? node.#cluster.authority.identify(clientCertificate)?.name : undefined),
-        })
-      const ended = process.queue()
-      let stop = false
-      process.onSignal("SIGTERM", () => {
-        stop = true
-        ended.wake()
-      })
-      try {
-        while (!stop) yield* process.wait({ queues: [ended] })
-        return 0
-      } finally {
-        running.stop()
-      }
+  /** What a component of this machine can do with a kubeconfig that it finds among `files`. */
+  access(files: Files, path: string): ClientAccess | string {
+    const { machine } = this
+    const cluster = this.#cluster
+    const common = { cluster, machine, files, path, reaches: this.#reaches }
+    if (path !== KUBELET_KUBECONFIG) return clientAccess({ ...common, since: () => this.#since })
+    const rotate = () => {
+      this.#rotated = machine.now()
+      writeKubeletCertificate(machine, cluster, this.#rotated)
+      this.host.log("kubelet", 'I certificate_manager.go:715] "Rotated certificate" logger="kubernetes.io/kube-apiserver-client-kubelet"')
     }
+    return clientAccess({ ...common, since: () => this.#rotated ?? this.#since, rotate, certificate: KUBELET_CERTIFICATE })
+  }
+
+  kubeletProgram(options: { labels?: Readonly<Record<string, string>>; taints?: readonly { key: string; effect: string }[] }): Program {
+    return kubeletProgram({ node: this, cluster: this.#cluster, ...options })
   }
 
   containerdProgram() {
     const { runtime } = this
     return function* (process: Process): Steps<number> {
       runtime.available = true
+      process.use({ memory: CONTAINERD_MEMORY })
       const ended = process.queue()
       let stop = false
       process.onSignal("SIGTERM", () => {

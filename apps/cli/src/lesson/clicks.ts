@@ -1,9 +1,9 @@
 /** Clicks through a lesson: every command of the prose is typed in order, what it prints is held against what the prose shows, and what the prose leaves open is taken from the solutions. */
 import { type Lesson, parseProse, proseBlocks } from "@drydock/course"
-import { COMMAND_LIMIT, createGrader, runFor, typist } from "@drydock/grader"
+import { COMMAND_LIMIT, createGrader, runFor, solve, typist } from "@drydock/grader"
 import type { ScriptResult } from "@drydock/world"
 import { compareOutput } from "./output.ts"
-import { lessonWorld, solve } from "./proof.ts"
+import { lessonWorld } from "./proof.ts"
 
 export interface Click {
   /** Line of lesson.md after its front matter. */

@@ -1,8 +1,7 @@
 /** Mutants of a lesson: each check's condition negated, each step of a solution left out. A lesson's test must notice every one. */
 import type { CheckSpec, Lesson, TaskSpec } from "@drydock/course"
-import { createGrader, runFor, typedCommands, typist } from "@drydock/grader"
-import { lessonWorld, proveTask, solve } from "./proof.ts"
-import { isWaiting } from "./steps.ts"
+import { createGrader, isWaiting, proveTask, runFor, solve, typedCommands, typist } from "@drydock/grader"
+import { lessonWorld } from "./proof.ts"
 
 /** Virtual ms between two tasks. */
 const LOOKING = 2_000

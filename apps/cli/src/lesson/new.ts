@@ -1,51 +1,12 @@
 /** `drydock lesson new`: a lesson's folder that passes its own test, to be changed into what it should be. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, relative, resolve } from "node:path"
+import { newLessonFiles, SLUG, titleOfSlug } from "@drydock/course"
 import { isSeq, parseDocument } from "yaml"
 import { type Command, UsageError } from "../command.ts"
 
-const prose = (title: string) => `---
-title: ${title}
-summary: One or two sentences for the catalogue.
-minutes: 15
----
-
-# ${title}
-
-Say in a few words what this is about. Then let the learner do something:
-
-\`\`\`bash exec
-kubectl get pods -A
-\`\`\`
-
-What does the answer mean? Then give a task.
-
-::task{id=first}
-`
-
-const LAB = `# yaml-language-server: $schema=../../../../lab.schema.json
-topology: kubeadm-2nodes
-variables:
-  name: { choose: [harbour, quay, pier, jetty] }
-tasks:
-  - id: first
-    title: Run a Deployment named {{name}} with two copies
-    points: 5
-    checks:
-      - kind: cel
-        title: Two copies of {{name}} are available
-        expression: deployment("{{name}}").status.?availableReplicas.orValue(0) == 2
-        seen: string(deployment("{{name}}").status.?availableReplicas.orValue(0)) + " of 2"
-    hints:
-      - kubectl create deployment makes one, and has a flag for the number.
-    solution: |
-      kubectl create deployment {{name}} --image=nginx --replicas=2
-`
-
-const titleOf = (slug: string): string => {
-  const words = slug.replace(/^\d+-/, "").replaceAll("-", " ")
-  return words.charAt(0).toUpperCase() + words.slice(1)
-}
+/** Where the repository keeps it, seen from a lesson's folder. */
+const SCHEMA = "../../../../lab.schema.json"
 
 /** Adds the lesson to the last module of the course it lies in, as the file is written; false when there is no course. */
 const addToCourse = (directory: string, slug: string): boolean => {
@@ -65,12 +26,10 @@ export const newLesson = (_: Parameters<Command["run"]>[0], [path, ...more]: rea
   if (path === undefined || more.length > 0) throw new UsageError("lesson new takes the folder to make, e.g. content/courses/mine/01-first")
   const directory = resolve(path)
   const slug = basename(directory)
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug))
-    throw new UsageError(`"${slug}" is no name of a lesson: use lower-case letters, digits and dashes`)
+  if (!SLUG.test(slug)) throw new UsageError(`"${slug}" is no name of a lesson: use lower-case letters, digits and dashes`)
   if (existsSync(directory)) throw new UsageError(`${path} is there already`)
   mkdirSync(join(directory, "files"), { recursive: true })
-  writeFileSync(join(directory, "lesson.md"), prose(titleOf(slug)))
-  writeFileSync(join(directory, "lab.yaml"), LAB)
+  for (const [path, text] of newLessonFiles(titleOfSlug(slug), SCHEMA)) writeFileSync(join(directory, path), text)
   const shown = relative(process.cwd(), directory)
   process.stdout.write(
     [

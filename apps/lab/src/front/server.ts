@@ -8,6 +8,7 @@ import { CLOSE } from "@drydock/protocol"
 import { WebSocketServer } from "ws"
 import { GRADE_PATH, GradingDoor } from "../grading/door.ts"
 import { type GradingThread, GradingThreads } from "../grading/threads.ts"
+import { STUDIO_PATH, StudioDoor } from "../studio/door.ts"
 import type { FrontSession } from "./front-session.ts"
 import { LearnerSocket } from "./learner-socket.ts"
 import { SessionRefused, Sessions, type SessionsOptions } from "./sessions.ts"
@@ -35,6 +36,8 @@ export interface LabServerOptions extends SessionsOptions {
   spawnGrading: () => GradingThread
   /** Wall ms that grading one submission may take; default 30 s. */
   gradingLimit?: number
+  /** Wall ms that testing one lesson may take; default 2 min. */
+  testLimit?: number
 }
 
 /** Submissions that may wait to be graded. */
@@ -83,6 +86,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     queue: GRADING_QUEUE,
   })
   const door = new GradingDoor(repositories, grading)
+  const studio = new StudioDoor(repositories, grading, options.testLimit)
   const learners = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD })
 
   const clusterOf = async (token: string): Promise<FrontSession | undefined> => {
@@ -98,6 +102,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     const path = request.url ?? "/"
     const json = { "content-type": "application/json" }
     if (path === "/lab/health") return void response.writeHead(200, json).end(JSON.stringify({ run: options.run, sessions: sessions.size }))
+    if (path.startsWith(STUDIO_PATH)) return studio.answer(request, response)
     if (path.startsWith(GRADE_PATH)) return door.answer(request, response)
     const api = API.exec(path)
     if (!api) return void response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n")
@@ -125,6 +130,10 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
       const session = await sessions.acquire(redeemed.session, () =>
         socket.send({ type: "preparing", step: "waiting for the server that had your lab", done: 0 }),
       )
+      if (redeemed.watching) {
+        const teacher = await repositories.people.get(redeemed.userId)
+        return session.add(socket, { id: redeemed.userId, name: teacher?.name ?? "A teacher" })
+      }
       if (session.row.userId !== redeemed.userId) await session.readOwner()
       if (session.row.userId !== redeemed.userId) throw new SessionRefused(CLOSE.ticket, "This ticket is another person's.")
       session.add(socket)

@@ -1,12 +1,13 @@
 /** All sessions that this server works on: claimed, made, looked up, put away when nobody needs them. */
 import { randomUUID } from "node:crypto"
-import { LabSpec } from "@drydock/course"
+import { ExamSpec, focusLab, LabSpec } from "@drydock/course"
 import type { LabSession, Lease, Repositories } from "@drydock/db"
 import { CLOSE } from "@drydock/protocol"
 import { ENGINE } from "@drydock/world"
 import type { SessionSpec } from "../link.ts"
 import { FrontSession, LEASE_MS } from "./front-session.ts"
 import type { LearnerSocket } from "./learner-socket.ts"
+import { MessageBell } from "./message-bell.ts"
 import { Pool, type PoolWorker, type Spawned } from "./pool.ts"
 import { fromStored } from "./stored-entry.ts"
 
@@ -41,6 +42,7 @@ export class Sessions {
   readonly #open = new Map<string, FrontSession>()
   readonly #opening = new Map<string, Promise<FrontSession>>()
   readonly #sweep: NodeJS.Timeout
+  readonly #bell: MessageBell
   #nextHandle = 1
   #closed = false
 
@@ -63,6 +65,14 @@ export class Sessions {
     })
     this.#sweep = setInterval(() => this.#putAway(), SWEEP_MS)
     this.#sweep.unref()
+    this.#bell = new MessageBell({
+      classes: options.repositories.classes,
+      wanted: () => this.#open.size > 0,
+      deliver: (message, to) => {
+        for (const session of this.#open.values()) if (to.includes(session.row.userId)) session.message(message)
+      },
+      warn: options.warn,
+    })
   }
 
   get size(): number {
@@ -111,6 +121,8 @@ export class Sessions {
     const { sessions } = repositories
     const known = await sessions.get(id)
     if (!known || known.state === "ended") throw new SessionRefused(CLOSE.refused, "This lab has ended.")
+    const left = known.attempt === undefined ? undefined : await repositories.exams.left(known.attempt)
+    if (left === 0) throw new SessionRefused(CLOSE.refused, "This exam is over.")
     const lease = await this.#claim(id, waiting)
     // Read after the claim: until then its former owner may have written.
     const [row = known, log, spec] = await Promise.all([sessions.get(id), sessions.inputs(id), this.#specOf(known)])
@@ -119,6 +131,7 @@ export class Sessions {
       row,
       spec,
       lease,
+      ...(left !== undefined && { left }),
       handle: this.#nextHandle++,
       repositories,
       place: (name) => this.pool.place(name),
@@ -129,18 +142,22 @@ export class Sessions {
       warn,
     })
     this.#open.set(id, session)
+    // Before its page can have asked for older ones: none falls between the two.
+    void this.#bell.ask()
     session.load(log.map(fromStored), row.reachedAt)
     if (session.over) throw new SessionRefused(CLOSE.full, "There is no room for one more lab here. Try again in a minute.")
     return session
   }
 
   async #specOf(row: LabSession): Promise<SessionSpec> {
-    const { content, tickets, progress } = this.#options.repositories
+    const { content, tickets, progress, exams } = this.#options.repositories
     const { lesson: wanted, userId } = row
-    const [lesson, token, hints] = await Promise.all([
+    const apart = row.attempt !== undefined || row.drill !== undefined
+    const [lesson, token, hints, attempt] = await Promise.all([
       wanted && content.lesson(wanted.course, wanted.lesson, wanted.version),
-      tickets.apiToken(row.id, userId),
-      wanted ? progress.hints(userId, wanted) : [],
+      row.attempt === undefined ? tickets.apiToken(row.id, userId) : "",
+      wanted && !apart ? progress.hints(userId, wanted) : [],
+      row.attempt === undefined ? undefined : exams.attempt(row.attempt),
     ])
     if (wanted && !lesson) throw new SessionRefused(CLOSE.failed, "The lesson of this lab is not there any more.")
     const lab = lesson && LabSpec.safeParse(lesson.lab)
@@ -148,28 +165,36 @@ export class Sessions {
       this.#options.warn(`lesson ${wanted?.course}/${wanted?.lesson}: ${lab.error.message}`)
       throw new SessionRefused(CLOSE.failed, "The lab of this lesson cannot be read.")
     }
+    const exam = attempt && ExamSpec.parse(attempt.spec)
+    const part = exam?.parts.find((one) => one.lesson === `${wanted?.course}/${wanted?.lesson}`)
+    const chosen = row.drill === undefined ? part?.tasks : [row.drill]
+    const focused = lab && chosen && focusLab(lab.data, chosen)
     return {
       session: row.id,
       engine: row.engine,
       seed: row.seed,
       startedAt: row.startedAt,
       topology: row.topology,
-      ...(lab && { lab: lab.data }),
+      ...(lab && { lab: focused?.lab ?? lab.data }),
+      ...(focused && { before: focused.before }),
+      ...(exam && { exam: { live: exam.feedback === "live" } }),
       opened: hints,
-      api: `/k8s/${token}`,
+      api: token === "" ? "" : `/k8s/${token}`,
     }
   }
 
   /** Ends the session and begins another in its place; its sockets go along. */
   async #restart(old: FrontSession): Promise<void> {
     const { repositories, warn } = this.#options
+    if (old.row.attempt !== undefined) return
     try {
+      old.dismissWatchers("The learner has started this lab over.")
       const sockets = [...old.sockets.values()]
       old.sockets.clear()
       for (const socket of sockets) socket.send({ type: "preparing", step: "starting over", done: 0 })
       await old.close()
       await repositories.sessions.end(old.id)
-      const { lesson, topology, userId } = old.row
+      const { lesson, topology, userId, drill } = old.row
       const current = lesson && (await repositories.content.lesson(lesson.course, lesson.lesson))
       const row = await repositories.sessions.open({
         userId,
@@ -178,6 +203,7 @@ export class Sessions {
         seed: randomUUID(),
         engine: ENGINE,
         startedAt: Date.now(),
+        ...(drill !== undefined && { drill }),
       })
       await this.#move(sockets, row.id)
     } catch (error) {
@@ -200,6 +226,7 @@ export class Sessions {
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#sweep)
+    this.#bell.stop()
     await Promise.allSettled(this.#opening.values())
     const open = [...this.#open.values()]
     for (const session of open) for (const socket of session.sockets.values()) socket.close(CLOSE.moved, "The server stops; reconnect.")

@@ -1,10 +1,13 @@
 /** Threads that grade: started when there is something to grade, ended when one takes too long or none was needed for a while. */
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
+import { type AuthorAnswer, type AuthorJob, type AuthorNews, authorJob } from "../studio/job.ts"
 import { type Graded, type GradingAnswer, type GradingJob, gradeJob } from "./job.ts"
 
 /** A thread, or what stands in for one in tests. */
 export interface GradingThread {
   grade(job: GradingJob): Promise<Graded>
+  /** @param tell hears what a test does, while it does it */
+  author(job: AuthorJob, tell: (news: AuthorNews) => void): Promise<AuthorAnswer>
   end(): void
 }
 
@@ -42,19 +45,36 @@ export class GradingThreads {
       throw new GradingFull("too many submissions are waiting to be graded")
   }
 
-  async grade(job: GradingJob): Promise<Graded> {
+  grade(job: GradingJob): Promise<Graded> {
+    return this.#with((thread) => thread.grade(job), { limit: this.#options.limit, what: "the submission" })
+  }
+
+  /**
+   * Something for who writes lessons.
+   * @param limit wall ms
+   * @param signal nobody waits for it any more
+   * @throws GradingFull, GradingTooLong
+   */
+  author(job: AuthorJob, tell: (news: AuthorNews) => void, limit: number, signal: AbortSignal): Promise<AuthorAnswer> {
+    return this.#with((thread) => thread.author(job, tell), { limit, what: "it", signal })
+  }
+
+  async #with<Result>(
+    work: (thread: GradingThread) => Promise<Result>,
+    { limit, what, signal }: { limit: number; what: string; signal?: AbortSignal },
+  ): Promise<Result> {
     const thread = await this.#take()
     let timer: NodeJS.Timeout | undefined
     const tooLong = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new GradingTooLong(`the submission took longer than ${this.#options.limit / 1000} seconds`)),
-        this.#options.limit,
-      )
+      timer = setTimeout(() => reject(new GradingTooLong(`${what} took longer than ${limit / 1000} seconds`)), limit)
+      const left = () => reject(new GradingTooLong(`nobody waits for ${what} any more`))
+      if (signal?.aborted) left()
+      signal?.addEventListener("abort", left, { once: true })
     })
     try {
-      const graded = await Promise.race([thread.grade(job), tooLong])
+      const result = await Promise.race([work(thread), tooLong])
       this.#giveBack(thread)
-      return graded
+      return result
     } catch (error) {
       // Whatever it does, it does not do it for others.
       this.#busy.delete(thread)
@@ -113,18 +133,26 @@ export class GradingThreads {
 /** @param program path or URL of the program that calls gradeForParent when isGradingThread */
 export const spawnGrading = (program: string | URL): GradingThread => {
   const worker = new Worker(program, { workerData: { drydockGrading: true }, resourceLimits: { maxOldGenerationSizeMb: 512 } })
+  const ask = <Result>(job: ThreadJob, tell?: (news: AuthorNews) => void): Promise<Result> =>
+    new Promise((resolve, reject) => {
+      const done = (settle: () => void) => {
+        worker.off("error", failed)
+        worker.off("message", heard)
+        settle()
+      }
+      const failed = (error: Error) => done(() => reject(error))
+      const heard = (said: ThreadAnswer) => {
+        if ("news" in said) tell?.(said.news)
+        else if ("error" in said) done(() => reject(new Error(said.error)))
+        else done(() => resolve(("graded" in said ? said.graded : said.answer) as Result))
+      }
+      worker.on("error", failed)
+      worker.on("message", heard)
+      worker.postMessage(job)
+    })
   return {
-    grade: (job) =>
-      new Promise((resolve, reject) => {
-        const failed = (error: Error) => reject(error)
-        worker.once("error", failed)
-        worker.once("message", (answer: GradingAnswer) => {
-          worker.off("error", failed)
-          if ("graded" in answer) resolve(answer.graded)
-          else reject(new Error(answer.error))
-        })
-        worker.postMessage(job)
-      }),
+    grade: (job) => ask<Graded>({ grade: job }),
+    author: (job, tell) => ask<AuthorAnswer>({ author: job }, tell),
     end: () => {
       worker.on("error", () => undefined)
       void worker.terminate()
@@ -134,15 +162,18 @@ export const spawnGrading = (program: string | URL): GradingThread => {
 
 export const isGradingThread = !isMainThread && (workerData as { drydockGrading?: boolean } | null)?.drydockGrading === true
 
+type ThreadJob = { grade: GradingJob } | { author: AuthorJob }
+type ThreadAnswer = GradingAnswer | { answer: AuthorAnswer } | { news: AuthorNews }
+
 /** A grading thread's life. */
 export const gradeForParent = (): void => {
-  parentPort?.on("message", (job: GradingJob) => {
-    let answer: GradingAnswer
+  const say = (answer: ThreadAnswer) => parentPort?.postMessage(answer)
+  parentPort?.on("message", (job: ThreadJob) => {
     try {
-      answer = { graded: gradeJob(job) }
+      if ("grade" in job) say({ graded: gradeJob(job.grade) })
+      else say({ answer: authorJob(job.author, (news) => say({ news })) })
     } catch (error) {
-      answer = { error: error instanceof Error ? error.message : String(error) }
+      say({ error: error instanceof Error ? error.message : String(error) })
     }
-    parentPort?.postMessage(answer)
   })
 }

@@ -9,6 +9,7 @@ import type { FromWorker, Port, ToWorker } from "../link.ts"
 import { spawnThread } from "../spawn-thread.ts"
 import { gradeJob } from "../grading/job.ts"
 import { spawnGrading } from "../grading/threads.ts"
+import { authorJob } from "../studio/job.ts"
 import { hostWorlds } from "../worker/host.ts"
 import { Browser } from "./browser.ts"
 
@@ -54,7 +55,7 @@ export interface TestLab {
 }
 
 export const startTestLab = async (
-  options: { threads?: number; owner?: string; perWorker?: number; gradingLimit?: number } = {},
+  options: { threads?: number; owner?: string; perWorker?: number; gradingLimit?: number; testLimit?: number } = {},
 ): Promise<TestLab> => {
   const database = await withDatabase()
   const warnings: string[] = []
@@ -71,9 +72,14 @@ export const startTestLab = async (
       spawn: program === undefined ? spawnHere : () => spawnThread(program),
       spawnGrading: () =>
         program === undefined
-          ? { grade: (job) => new Promise((resolve) => setImmediate(() => resolve(gradeJob(job)))), end: () => undefined }
+          ? {
+              grade: (job) => new Promise((resolve) => setImmediate(() => resolve(gradeJob(job)))),
+              author: (job, tell) => new Promise((resolve) => setImmediate(() => resolve(authorJob(job, tell)))),
+              end: () => undefined,
+            }
           : spawnGrading(program),
       ...(options.gradingLimit !== undefined && { gradingLimit: options.gradingLimit }),
+      ...(options.testLimit !== undefined && { testLimit: options.testLimit }),
       warn: (text) => warnings.push(text),
     })
   const server = await start(options.owner ?? "lab")

@@ -35,13 +35,30 @@ export class Audience {
     return this.viewers.size
   }
 
+  /** Those whose lab it is: who looks in is not among them. */
+  get learners(): number {
+    let count = 0
+    for (const { watching } of this.viewers.values()) if (!watching) count++
+    return count
+  }
+
+  /** Tells those who look in what a terminal of the learner's is like. */
+  terminalSized(body: SessionBody, terminal: string): void {
+    const known = body.terminals.open.get(terminal)
+    if (!known) return
+    const { machine, columns, rows } = known
+    for (const viewer of this.viewers.values()) if (viewer.watching) viewer.send({ type: "terminal", terminal, machine, columns, rows })
+  }
+
   welcome(viewer: Viewer, body: SessionBody, about: { acknowledged: number; clock: ClockState }): void {
     viewer.send({
       type: "welcome",
       session: this.#spec.session,
       engine: ENGINE,
       machines: [...body.world.machines.keys()],
-      terminals: [...body.terminals.open.values()].map(({ name, machine, ring }) => ({ terminal: name, machine, written: ring.written })),
+      terminals: [...body.terminals.open.values()].map(({ name, machine, ring, columns, rows }) => ({
+        ...{ terminal: name, machine, written: ring.written, columns, rows },
+      })),
       ...about,
       tasks: body.tasks?.states() ?? [],
       api: this.#spec.api,

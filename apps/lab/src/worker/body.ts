@@ -6,6 +6,7 @@ import type { Notice } from "@drydock/protocol"
 import type { LabInput, LogEntry, SessionSpec } from "../link.ts"
 import { Calls } from "./calls.ts"
 import { ClusterView } from "./cluster-view.ts"
+import { solveBefore } from "./solve-before.ts"
 import { Tasks } from "./tasks.ts"
 import { Terminals } from "./terminals.ts"
 
@@ -42,15 +43,15 @@ export class SessionBody {
   /** The learner's pause and speed, as the log last set them. */
   clock = { paused: false, speed: 1 }
   /** Set-up scripts of the lesson that failed, a sentence each. */
-  readonly problems: readonly string[]
+  readonly problems: string[]
 
-  constructor(world: World, spec: SessionSpec, problems: readonly string[] = []) {
+  constructor(world: World, spec: SessionSpec, problems: string[] = []) {
     this.world = world
     this.problems = problems
     this.terminals = new Terminals(world)
     this.calls = new Calls(world.cluster)
     this.view = new ClusterView(world)
-    this.tasks = spec.lab && new Tasks(world, spec.lab, spec.opened)
+    this.tasks = spec.lab && new Tasks(world, spec.lab, spec)
     world.onHostRequest((request) => {
       if (request.kind !== "edit") return
       const { id, machine, path, content, wait } = request
@@ -76,13 +77,14 @@ export class SessionBody {
   }
 
   #applyToWorld(input: WorldInput): void {
-    if (input.kind === "open-terminal") this.terminals.opened(input.terminal, input.machine)
+    if (input.kind === "open-terminal") this.terminals.opened(input.terminal, input.machine, input.columns, input.rows)
     try {
       this.world.input(input)
     } catch (error) {
       if (input.kind === "open-terminal") this.terminals.closed(input.terminal)
       throw error
     }
+    if (input.kind === "resize") this.terminals.resized(input.terminal, input.columns, input.rows)
     if (input.kind === "editor-closed") this.editors.delete(input.editor)
     if (input.kind === "close-terminal") this.terminals.closed(input.terminal)
   }
@@ -188,6 +190,8 @@ export function* prepare(
   }
   yield* whole()
   const body = new SessionBody(world, spec, problems)
+  body.problems.push(...(yield* solveBefore(body, spec.before ?? [], pause, () => ({ step: "setting up the lab", done: 0.3 }))))
+  yield* whole()
   const begun = world.sim.now()
   const end = Math.max(reachedAt, log.at(-1)?.at ?? 0)
   const replaying = (): Progress => ({

@@ -67,6 +67,8 @@ export class ClientMessages {
     // Until the world is there everything waits in the inbox; what needs a look at the world is checked when it comes to be applied.
     if (!body && message.type !== "keys") return refuse("refused", "The lab is still being prepared.")
     const tasks = body?.tasks
+    if (this.#lab.spec.exam && (message.type === "hint" || message.type === "solution")) return refuse("refused", "An exam gives no help.")
+    if (this.#lab.spec.exam && message.type === "restart") return refuse("refused", "The world of an exam is not started over.")
     switch (message.type) {
       case "open-terminal": {
         const open = body?.terminals.open
@@ -111,6 +113,7 @@ export class ClientMessages {
       case "answer": {
         const { task, quiz, answer } = message
         if (!tasks?.quiz(task, quiz)) return refuse("not-found", "There is no such question.")
+        if (tasks.isFinal(task, quiz)) return refuse("refused", "An exam takes one answer to a question.")
         return push({ kind: "answer", task, quiz, answer }, () => {
           const correct = tasks.states().some((state) => state.id === task && state.quizzes.some((one) => one.id === quiz && one.correct))
           this.#post({ type: "answered", session: this.#lab.spec.session, task, quiz, answer, correct })
@@ -145,6 +148,8 @@ export class ClientMessages {
     if (message.type === "subscribe") return this.#lab.viewers.get(socket)?.wants(message, body)
     const id = "id" in message ? message.id : undefined
     if (!body) return this.#error(socket, "refused", "The lab is still being prepared.", id)
+    if (this.#lab.spec.exam && (message.type === "history" || message.type === "describe"))
+      return this.#error(socket, "refused", "An exam shows terminals and tasks alone.", id)
     try {
       switch (message.type) {
         case "resume":
@@ -173,12 +178,15 @@ export class ClientMessages {
     if (!NAME.test(kind) || !NAME.test(name) || (namespace !== undefined && !NAME.test(namespace)))
       throw new Refusal("refused", "That is no name of an object.")
     if (!body.world.cluster) throw new Refusal("not-found", "This lab has no cluster.")
-    if (this.#lab.clockState().paused) {
-      // kubectl takes time, and time stands.
+    const looksIn = this.#lab.viewers.get(socket)?.watching ?? false
+    if (looksIn || this.#lab.clockState().paused) {
+      // kubectl takes time, and time stands; and whoever only looks runs nothing in the learner's world.
       const wanted = idOf({ kind, metadata: { name, ...(namespace !== undefined && { namespace }) } })
       const object = body.view.object(wanted)
-      if (!object) throw new Refusal("not-found", "The clock is paused; resume it to have kubectl describe this object.")
-      return this.#reply(socket, { type: "describe", id, text: `# The clock is paused: this is the object itself.\n${yamlText(object)}` })
+      if (!object)
+        throw new Refusal("not-found", looksIn ? "It is gone." : "The clock is paused; resume it to have kubectl describe this object.")
+      const why = looksIn ? "You look in" : "The clock is paused"
+      return this.#reply(socket, { type: "describe", id, text: `# ${why}: this is the object itself.\n${yamlText(object)}` })
     }
     const object = { kind, name, ...(namespace !== undefined && { namespace }) }
     this.#lab.inbox.push({

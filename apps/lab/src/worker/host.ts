@@ -93,8 +93,8 @@ export const hostWorlds = (port: Port<readonly FromWorker[]>, running: Int32Arra
         busy.delete(resident)
         return post({ type: "unloaded", session: message.session })
       case "attach": {
-        const { socket, client, received, trace } = message
-        lab.attach(new Viewer({ socket, client, session: message.session, received, trace, post }))
+        const { socket, client, session, received, trace, watching } = message
+        lab.attach(new Viewer({ socket, client, session, received, trace, watching, post, plain: lab.spec.exam !== undefined }))
         break
       }
       case "detach":

@@ -6,6 +6,7 @@ import { Audience } from "./audience.ts"
 import { Inbox, type Pending } from "./inbox.ts"
 import { isNews } from "./map-items.ts"
 import { Pace } from "./pace.ts"
+import { StandingWatch } from "./standing-watch.ts"
 import type { Viewer } from "./viewer.ts"
 
 /** After an input the world may run this far ahead of the wall (virtual ms), so that an echo need not wait for the next turn. */
@@ -42,6 +43,9 @@ export class LabWorld {
   #happened = false
   #detachedAt: number
   readonly #doneTasks = new Set<string>()
+  /** An exam's outcomes as they were last told. */
+  #told = ""
+  readonly #standing = new StandingWatch()
   /** Terminals whose shell ended and that are about to be closed. */
   readonly #closing = new Set<string>()
   failed: string | undefined
@@ -80,7 +84,7 @@ export class LabWorld {
       return this.failed === undefined
     }
     const body = this.#body as SessionBody
-    if (!this.#pace.standing && this.viewers.size === 0 && body.calls.open === 0 && wall - this.#detachedAt > DETACHED_MS)
+    if (!this.#pace.standing && this.#audience.learners === 0 && body.calls.open === 0 && wall - this.#detachedAt > DETACHED_MS)
       this.#suspend(true)
     const more = this.#pump(body, wall)
     // Keys that wait for room in a terminal wait for the world's next event.
@@ -130,10 +134,11 @@ export class LabWorld {
     this.#pace.anchor(performance.now(), body.world.sim.now())
     this.#pace.paused = body.clock.paused
     this.#pace.speed = body.clock.speed
-    this.#pace.suspended = this.viewers.size === 0
+    this.#pace.suspended = this.#audience.learners === 0
     // Whoever was on the other end of these is gone with the server that held their sockets.
     for (const call of body.calls.loggedOpen()) this.inbox.push({ input: { kind: "call-closed", call }, applied: 0 })
     this.#reportTasks(body)
+    this.#reportStanding(body)
     this.#post({ type: "loaded", session })
     for (const viewer of this.viewers.values()) this.#welcome(viewer, body)
   }
@@ -256,6 +261,8 @@ export class LabWorld {
     this.inbox.shift()
     this.#noteDone(body, pending.input, origin)
     pending.after?.(refused)
+    if (pending.input.kind === "open-terminal" || pending.input.kind === "resize")
+      this.#audience.terminalSized(body, pending.input.terminal)
     return true
   }
 
@@ -316,13 +323,13 @@ export class LabWorld {
   attach(viewer: Viewer): void {
     this.viewers.set(viewer.socket, viewer)
     if (this.failed !== undefined || !this.#body) return
-    if (this.#pace.suspended) this.#suspend(false)
+    if (this.#pace.suspended && !viewer.watching) this.#suspend(false)
     this.#welcome(viewer, this.#body)
   }
 
   detach(socket: number): void {
+    if (this.viewers.get(socket)?.watching === false) this.#detachedAt = performance.now()
     this.viewers.delete(socket)
-    this.#detachedAt = performance.now()
   }
 
   /** An outside call keeps the clock going as a viewer does. */
@@ -336,6 +343,15 @@ export class LabWorld {
   }
 
   #reportTasks(body: SessionBody): void {
+    const outcomes = body.tasks?.outcomes()
+    if (outcomes) {
+      const text = JSON.stringify(outcomes)
+      if (text === this.#told) return
+      this.#told = text
+      this.#post({ type: "outcomes", session: this.spec.session, outcomes })
+      // A replay comes as far as this.
+      return this.#reached(body)
+    }
     for (const { task, points } of body.tasks?.done() ?? []) {
       if (this.#doneTasks.has(task)) continue
       this.#doneTasks.add(task)
@@ -343,6 +359,11 @@ export class LabWorld {
       // Whatever happens, a replay comes as far as this.
       this.#reached(body)
     }
+  }
+
+  #reportStanding(body: SessionBody): void {
+    const standing = body.tasks && this.#standing.look(body.tasks.states())
+    if (standing) this.#post({ type: "standing", session: this.spec.session, standing })
   }
 
   terminalClosed(terminal: string): void {
@@ -359,7 +380,10 @@ export class LabWorld {
       }
       this.inbox.push({ input: { kind: "close-terminal", terminal }, applied: 0, after })
     }
-    if (this.#audience.tasksChanged) this.#reportTasks(body)
+    if (this.#audience.tasksChanged) {
+      this.#reportTasks(body)
+      this.#reportStanding(body)
+    }
     this.#audience.flush(body, wall, () => this.clockState())
     if (!this.#pace.standing && wall - this.#last.reached > REACHED_MS) {
       this.#last.reached = wall

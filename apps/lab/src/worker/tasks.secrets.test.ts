@@ -44,7 +44,7 @@ const secretsOf = ({ lab }: Lesson): string[] =>
 test.each(lessons.map((lesson) => [lesson.slug, lesson] as const))("%s", (_, lesson) => {
   const { lab } = instantiateLab(lesson.lab, "learner")
   const { world } = labWorld({ ...lab, setup: [], faults: [] }, { seed: "learner" })
-  const tasks = new Tasks(world, lab, [])
+  const tasks = new Tasks(world, lab, { opened: [] })
   const sent = JSON.stringify([outlineOf(lab), tasks.states()])
   const titles = JSON.stringify(lab.tasks.map(({ title, checks, feedback }) => [title, feedback, checks.map((check) => check.title)]))
   const questions = JSON.stringify(

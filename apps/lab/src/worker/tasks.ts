@@ -3,20 +3,29 @@ import { hintCost, hintText, type LabSpec, scoreTask, shownOptions, type TaskSco
 import { createGrader, type Grader, replyTo } from "@drydock/grader"
 import type { Quiz, TaskState } from "@drydock/protocol"
 import type { World } from "@drydock/world"
+import type { SessionSpec } from "../link.ts"
 
 /** A hint's number that stands for the solution. */
 export const SOLUTION = -1
 
 export class Tasks {
+  /** The learner's. */
   readonly #specs: readonly TaskSpec[]
+  /** With those that are solved before. */
+  readonly #all: readonly TaskSpec[]
   readonly #grader: Grader
   readonly #opened = new Map<string, Set<number>>()
   readonly #answers = new Map<string, { correct: boolean; reply?: string }>()
+  readonly #exam: SessionSpec["exam"]
+  readonly #before: ReadonlySet<string>
   /** Told whenever what the learner sees of a task changed. */
   onChange: (() => void) | undefined
 
-  constructor(world: World, lab: LabSpec, opened: readonly { task: string; hint: number }[]) {
-    this.#specs = lab.tasks
+  constructor(world: World, lab: LabSpec, { opened, exam, before = [] }: Pick<SessionSpec, "opened" | "exam" | "before">) {
+    this.#all = lab.tasks
+    this.#before = new Set(before)
+    this.#specs = lab.tasks.filter(({ id }) => !this.#before.has(id))
+    this.#exam = exam
     for (const { task, hint } of opened) this.#open(task, hint)
     this.#grader = createGrader(world, lab.tasks)
     this.#grader.onChange(() => this.onChange?.())
@@ -29,11 +38,12 @@ export class Tasks {
   }
 
   get total(): number {
-    return this.#grader.total
+    return this.#specs.reduce((sum, { points }) => sum + points, 0)
   }
 
   /** What help cost is taken off. */
   get earned(): number {
+    if (this.#exam && !this.#exam.live) return 0
     return this.#specs.reduce((sum, spec) => sum + this.#score(spec).earned, 0)
   }
 
@@ -51,6 +61,47 @@ export class Tasks {
     return this.#specs
       .filter((spec) => this.#grader.results.some(({ id, state }) => id === spec.id && state === "done"))
       .map((spec) => ({ task: spec.id, points: this.#score(spec).earned }))
+  }
+
+  /** How an exam's tasks stand; undefined in every other lab. */
+  outcomes(): { task: string; state: TaskState["state"]; credit: number }[] | undefined {
+    return this.#exam && this.#specs.map(({ id }) => ({ task: id, ...this.#standing(id) }))
+  }
+
+  #standing(task: string): { state: TaskState["state"]; credit: number } {
+    const result = this.#grader.results.find(({ id }) => id === task)
+    return { state: result?.state ?? "locked", credit: result?.credit ?? 0 }
+  }
+
+  isOpen(task: string): boolean {
+    return this.#standing(task).state !== "locked"
+  }
+
+  /** Whether every task that needs only what was solved before is open. */
+  begun(): boolean {
+    return this.#specs.every(({ id, needs }) => !needs.every((need) => this.#before.has(need)) || this.isOpen(id))
+  }
+
+  isDone(task: string): boolean {
+    return this.#standing(task).state === "done"
+  }
+
+  solutionOf(task: string): string {
+    return this.#all.find(({ id }) => id === task)?.solution ?? ""
+  }
+
+  /** Virtual seconds that a task's checks may take after its solution. */
+  settleOf(task: string): number {
+    return this.#all.find(({ id }) => id === task)?.settle ?? 0
+  }
+
+  /** Gives a task's questions the answers that its author wrote. */
+  answerRightly(task: string): void {
+    for (const check of this.#all.find(({ id }) => id === task)?.checks ?? []) {
+      if (check.kind !== "quiz") continue
+      const { id, type, answer } = check
+      this.#grader.answer(task, id, typeof answer === "string" || type !== "text" ? answer : answer[0])
+    }
   }
 
   /** Set-up scripts of tasks that failed, a sentence each. */
@@ -79,8 +130,13 @@ export class Tasks {
     this.onChange?.()
   }
 
+  /** An exam takes one answer to a question: else trying all of them would be right. */
+  isFinal(task: string, quiz: string): boolean {
+    return this.#exam !== undefined && this.#answers.has(`${task}/${quiz}`)
+  }
+
   answer(task: string, quiz: string, answer: string | readonly string[]): boolean {
-    if (!this.quiz(task, quiz)) return false
+    if (!this.quiz(task, quiz) || this.isFinal(task, quiz)) return false
     const correct = this.#grader.answer(task, quiz, answer)
     const spec = this.#specs.find(({ id }) => id === task)?.checks.find((check) => check.kind === "quiz" && check.id === quiz)
     const reply = spec?.kind === "quiz" ? replyTo(spec, answer) : undefined
@@ -95,6 +151,7 @@ export class Tasks {
 
   states(): TaskState[] {
     const results = new Map(this.#grader.results.map((result) => [result.id, result]))
+    if (this.#exam) return this.#specs.map((spec) => this.#examState(spec, this.#exam?.live === true))
     return this.#specs.map((spec) => {
       const result = results.get(spec.id)
       const opened = this.#opened.get(spec.id)
@@ -144,5 +201,24 @@ export class Tasks {
         ...(spec.solutionCost !== undefined && spec.solutionCost > 0 && !opened?.has(SOLUTION) && { solutionCost: spec.solutionCost }),
       }
     })
+  }
+
+  /** What a candidate may know: which questions were answered, and whether a task waits for others; the rest only when the exam says so. */
+  #examState({ id, title, points, checks }: TaskSpec, live: boolean): TaskState {
+    const { state } = this.#standing(id)
+    return {
+      ...{ id, title, points, state: state === "done" && !live ? "open" : state, checks: [], hintsOpened: [], hintsTotal: 0 },
+      quizzes: checks.flatMap((check): Quiz[] => {
+        if (check.kind !== "quiz") return []
+        const given = this.#answers.get(`${id}/${check.id}`)
+        const { question, type: kind } = check
+        return [
+          {
+            ...{ id: check.id, question, kind, options: shownOptions(id, check) },
+            ...{ answered: given !== undefined, correct: live && given?.correct === true },
+          },
+        ]
+      }),
+    }
   }
 }

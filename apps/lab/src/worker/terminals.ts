@@ -6,6 +6,8 @@ export interface LabTerminal {
   readonly name: string
   readonly machine: string
   readonly ring: OutputRing
+  columns: number
+  rows: number
 }
 
 /** Terminals a session may have open at once. */
@@ -20,8 +22,13 @@ export class Terminals {
     world.onOutput((terminal, data) => this.open.get(terminal)?.ring.push(data))
   }
 
-  opened(name: string, machine: string): void {
-    this.open.set(name, { name, machine, ring: new OutputRing() })
+  opened(name: string, machine: string, columns: number, rows: number): void {
+    this.open.set(name, { name, machine, ring: new OutputRing(), columns, rows })
+  }
+
+  resized(name: string, columns: number, rows: number): void {
+    const terminal = this.open.get(name)
+    if (terminal) Object.assign(terminal, { columns, rows })
   }
 
   closed(name: string): void {

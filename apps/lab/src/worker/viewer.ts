@@ -10,12 +10,16 @@ const OUTPUT_PART = 64 * 1024
 export class Viewer {
   readonly socket: number
   readonly client: string
+  /** Looks in: is shown terminals as the learner has them, and keeps no world going. */
+  readonly watching: boolean
   readonly #session: string
   readonly #post: (message: FromWorker) => void
   /** Bytes of each terminal that the browser has. */
   readonly #have: Map<string, number>
   #trace: number
   #wants = { map: true, trace: true, events: true }
+  /** Terminals and tasks alone. */
+  readonly #plain: boolean
   #blocked = false
   /** It missed changes of the map while it was blocked. */
   #missedMap = false
@@ -26,10 +30,15 @@ export class Viewer {
     session: string
     received: Readonly<Record<string, number>>
     trace: number
+    plain?: boolean
+    watching?: boolean | undefined
     post: (message: FromWorker) => void
   }) {
+    this.#plain = options.plain ?? false
+    if (this.#plain) this.#wants = { map: false, trace: false, events: false }
     this.socket = options.socket
     this.client = options.client
+    this.watching = options.watching ?? false
     this.#session = options.session
     this.#have = new Map(Object.entries(options.received))
     this.#trace = options.trace
@@ -53,6 +62,7 @@ export class Viewer {
     message: { map?: boolean | undefined; trace?: boolean | undefined; events?: boolean | undefined },
     body: SessionBody | undefined,
   ): void {
+    if (this.#plain) return
     const hadMap = this.#wants.map
     this.#wants = {
       map: message.map ?? this.#wants.map,

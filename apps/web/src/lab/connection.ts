@@ -5,6 +5,8 @@ type WithoutKeys<Message, Keys extends string> = Message extends unknown ? Omit<
 export type Sequenced = Extract<ClientMessage, { seq: number }>
 export type Command = WithoutKeys<Exclude<Sequenced, { id: number }>, "seq">
 export type Question = WithoutKeys<Exclude<Extract<ClientMessage, { id: number }>, { seq: number }>, "id">
+/** Said once, and only while the line is up: who looks in, and who may type. */
+export type Word = Extract<ClientMessage, { type: "ask-typing" | "allow-typing" }>
 export type Save = WithoutKeys<Extract<ClientMessage, { type: "write-file" }>, "seq" | "id">
 export type Answer = Extract<ServerMessage, { id: number; type: "files" | "file" | "saved" | "history" | "describe" }>
 
@@ -160,6 +162,10 @@ export class Connection {
     const answer = this.#await(id, message)
     this.#push(message)
     return answer
+  }
+
+  say(word: Word): void {
+    if (this.#welcomed) this.#transmit(word)
   }
 
   /** What the page shows now; the rest is not sent. Everything until told. */

@@ -2,7 +2,7 @@
 import type { ServerMessage, TraceHop } from "@drydock/protocol"
 import type { Target } from "../server/api/lab.ts"
 import { api, asLearner, codeOf } from "./api.ts"
-import type { Answer, Command, Connection, Question, Socket, Status, Wanted } from "./connection.ts"
+import type { Answer, Command, Connection, Question, Socket, Status, Wanted, Word } from "./connection.ts"
 import { freshTerminal, initialState, type LabState, receive } from "./state.ts"
 
 /** The page says nothing of a line that is back within this, ms. */
@@ -19,8 +19,14 @@ const browserSocket = (ticket: string): Socket =>
 
 const words = (reason: unknown): string => (reason instanceof Error && reason.message ? reason.message : "The lab could not be reached.")
 
+/** How another lab than one of the page's own is reached: a teacher looks in. */
+export interface LabDoor {
+  open(): Promise<{ session: string; ticket: string }>
+}
+
 export class Lab {
   readonly target: Target
+  readonly #door: LabDoor | undefined
   #state: LabState = initialState
   readonly #listeners = new Set<() => void>()
   readonly #writers = new Map<string, Write>()
@@ -35,8 +41,9 @@ export class Lab {
   #commands: { command: string; machine: string | undefined }[] = []
 
   /** @param visitor nobody is signed in, not even as a guest */
-  constructor(target: Target, visitor: boolean) {
+  constructor(target: Target, visitor: boolean, door?: LabDoor) {
     this.target = target
+    this.#door = door
     this.#visitor = visitor
   }
 
@@ -51,6 +58,7 @@ export class Lab {
   async open(): Promise<void> {
     if (!["idle", "ended", "elsewhere", "failed"].includes(this.#state.phase)) return
     await this.#begin(async () => {
+      if (this.#door) return this.#door.open()
       const opened = await asLearner(() => api.lab.open.mutate(this.target), this.#visitor)
       this.#visitor = false
       return opened
@@ -90,6 +98,10 @@ export class Lab {
   send(command: Command): void {
     if (this.#connection) this.#connection.send(command)
     else this.#queued.push(command)
+  }
+
+  say(word: Word): void {
+    this.#connection?.say(word)
   }
 
   async ask(question: Question): Promise<Answer> {
@@ -182,7 +194,7 @@ export class Lab {
         socket: browserSocket,
         ticket: async () => {
           try {
-            return (await api.lab.ticket.mutate({ session })).ticket
+            return (await (this.#door ? this.#door.open() : api.lab.ticket.mutate({ session }))).ticket
           } catch (reason) {
             const code = codeOf(reason)
             if (code === "PRECONDITION_FAILED" || code === "NOT_FOUND" || code === "UNAUTHORIZED") throw new LabEnded(words(reason))
@@ -214,6 +226,8 @@ export class Lab {
     else if (status.state === "lost") {
       if (this.#state.phase === "ready" || this.#state.phase === "preparing") this.#set({ phase: "lost" })
       if (!this.#state.noticed) this.#notice = setTimeout(() => this.#set({ noticed: true }), NOTICE_MS)
+      // Told anew when the line is back.
+      if (this.#state.watched.by.length > 0) this.#set({ watched: { by: [] } })
     } else if (this.#state.noticed && status.state === "open") this.#set({ noticed: false })
   }
 

@@ -1,5 +1,5 @@
 /** What the page knows of a lab, and how each message of the lab server changes it. Pure. */
-import type { ClockState, MapItem, Notice, ServerMessage, TaskState, TraceHop } from "@drydock/protocol"
+import type { ClockState, MapItem, Notice, ServerMessage, TaskState, TraceHop, Watcher } from "@drydock/protocol"
 
 export type Phase =
   /** Nothing asked yet. */
@@ -22,6 +22,16 @@ export interface TerminalTab {
   readonly machine: string
   /** The lab knows of it. */
   readonly open: boolean
+  /** As its learner has it; told to who looks in. */
+  readonly size?: { readonly columns: number; readonly rows: number }
+}
+
+/** A teacher's word. */
+export interface ClassWord {
+  /** Counts up. */
+  readonly id: number
+  readonly from: string
+  readonly text: string
 }
 
 export interface LabEvent {
@@ -65,6 +75,10 @@ export interface LabState {
   readonly edits: readonly EditRequest[]
   /** What is amiss with the lab itself. */
   readonly notices: readonly Notice[]
+  /** Who looks in; `you`: the entry of this page, when it does. */
+  readonly watched: { readonly by: readonly Watcher[]; readonly you?: string }
+  /** What teachers have said while this page was open, oldest first. */
+  readonly words: readonly ClassWord[]
 }
 
 export const initialState: LabState = {
@@ -80,14 +94,26 @@ export const initialState: LabState = {
   events: [],
   edits: [],
   notices: [],
+  watched: { by: [] },
+  words: [],
 }
 
 const HOPS = 1500
 const EVENTS = 300
 
+interface Known {
+  readonly terminal: string
+  readonly machine: string
+  readonly columns?: number | undefined
+  readonly rows?: number | undefined
+}
+
 /** A tab a machine has, and further ones the lab already knows. */
-export const tabsOf = (machines: readonly string[], known: readonly { terminal: string; machine: string }[]): TerminalTab[] => {
-  const open = known.map(({ terminal, machine }) => ({ id: terminal, machine, open: true }))
+export const tabsOf = (machines: readonly string[], known: readonly Known[]): TerminalTab[] => {
+  const open: TerminalTab[] = known.map(({ terminal, machine, columns, rows }) => ({
+    ...{ id: terminal, machine, open: true },
+    ...(columns !== undefined && rows !== undefined && { size: { columns, rows } }),
+  }))
   const missing = machines.filter((machine) => !open.some((tab) => tab.machine === machine))
   const order = (tab: TerminalTab) => machines.indexOf(tab.machine)
   return [...open, ...missing.map((machine) => ({ id: `${machine}-1`, machine, open: false }))].toSorted((a, b) => order(a) - order(b))
@@ -146,6 +172,19 @@ export const receive = (state: LabState, message: ServerMessage, now: number): L
         earned,
         notices: message.notices ?? [],
       }
+    }
+    case "watched":
+      return { ...state, watched: { by: message.by, ...(message.you !== undefined && { you: message.you }) } }
+    case "message": {
+      const { id, from, text } = message
+      return state.words.some((word) => word.id === id) ? state : { ...state, words: [...state.words, { id, from, text }] }
+    }
+    case "terminal": {
+      const { terminal, machine, columns, rows } = message
+      const size = { columns, rows }
+      if (state.terminals.some(({ id }) => id === terminal))
+        return { ...state, terminals: state.terminals.map((tab) => (tab.id === terminal ? { ...tab, open: true, size } : tab)) }
+      return { ...state, terminals: [...state.terminals, { id: terminal, machine, open: true, size }] }
     }
     case "notice":
       return { ...state, notices: [...state.notices, message.notice] }

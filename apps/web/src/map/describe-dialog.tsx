@@ -10,7 +10,7 @@ import { CopyButton } from "../player/copy-button.tsx"
 import { usePlayer } from "../player/player-context.tsx"
 
 export const DescribeDialog = ({ item, onClose }: { item: MapItem; onClose: () => void }) => {
-  const { lab, follow } = usePlayer()
+  const { lab, follow, looksIn } = usePlayer()
   const [text, setText] = useState<string>()
   const [problem, setProblem] = useState<string>()
   useEffect(() => {
@@ -32,16 +32,18 @@ export const DescribeDialog = ({ item, onClose }: { item: MapItem; onClose: () =
       description={item.namespace ? `in the namespace ${item.namespace}` : "not in a namespace"}
     >
       <div className="mb-3 flex gap-2">
-        <button
-          type="button"
-          className="button h-8 text-[13px]"
-          onClick={() => {
-            onClose()
-            follow({ kind: item.kind, name: item.name, ...(item.namespace !== undefined && { namespace: item.namespace }) })
-          }}
-        >
-          <Route size={15} aria-hidden /> Follow its requests
-        </button>
+        {!looksIn && (
+          <button
+            type="button"
+            className="button h-8 text-[13px]"
+            onClick={() => {
+              onClose()
+              follow({ kind: item.kind, name: item.name, ...(item.namespace !== undefined && { namespace: item.namespace }) })
+            }}
+          >
+            <Route size={15} aria-hidden /> Follow its requests
+          </button>
+        )}
         {text && <CopyButton text={text} />}
       </div>
       {problem ? (

@@ -38,6 +38,8 @@ export interface PlayerView {
   run(command: string, machine?: string): void
   /** Opens a machine's file in the editor. */
   edit(machine: string | undefined, path: string): void
+  /** A teacher looks in: what only the learner may do is not offered. */
+  readonly looksIn?: boolean
   /** The file that `edit` asked for last; `turn` tells two askings apart. */
   readonly wantedFile: { readonly machine: string | undefined; readonly path: string; readonly turn: number } | undefined
 }

@@ -15,10 +15,12 @@ import { Terminals } from "../terminal/terminals.tsx"
 import { setTheme } from "../theme/theme.ts"
 import { Clock } from "./clock.tsx"
 import type { Action } from "./palette.tsx"
+import { ClassWords } from "./class-words.tsx"
 import { PaneTabs } from "./pane-tabs.tsx"
 import { type LowerTab, type Pane, PlayerContext, type PlayerView, type RequestSubject, type UpperTab, useLab } from "./player-context.tsx"
 import { type Place, PlayerHeader } from "./player-header.tsx"
 import { useLayout } from "./use-layout.ts"
+import { WatchedBar } from "./watched-bar.tsx"
 
 const ClusterMap = dynamic(() => import("../map/cluster-map.tsx").then((module) => module.ClusterMap), { ssr: false })
 const RequestView = dynamic(() => import("../request/request-view.tsx").then((module) => module.RequestView), { ssr: false })
@@ -159,7 +161,7 @@ export const Player = (props: PlayerProps) => {
   )
 }
 
-const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }) => {
+const Workbench = ({ place, visitor, children, view }: PlayerProps & { view: PlayerView }) => {
   const { lab, lower, pane, showUpper, showLower, showPane } = view
   const terminals = useLab(picks.terminals)
   const machines = useLab(picks.machines)
@@ -335,6 +337,8 @@ const Workbench = ({ place, children, view }: PlayerProps & { view: PlayerView }
         onKeys={() => setKeys(true)}
         onRestart={() => setRestarting(true)}
       />
+      <WatchedBar />
+      <ClassWords visitor={visitor} />
       <main className="relative flex min-h-0 flex-1">
         {children && (
           <>

@@ -8,11 +8,13 @@ export const SkipLink = () => (
   </a>
 )
 
-export const PageFrame = ({ children, narrow = false }: { children: ReactNode; narrow?: boolean }) => (
+const WIDTHS = { narrow: "max-w-md", usual: "max-w-5xl", wide: "max-w-[1600px]" } as const
+
+export const PageFrame = ({ children, narrow = false, wide = false }: { children: ReactNode; narrow?: boolean; wide?: boolean }) => (
   <>
     <SkipLink />
     <SiteHeader />
-    <main id="content" className={`mx-auto px-4 py-8 sm:px-6 sm:py-12 ${narrow ? "max-w-md" : "max-w-5xl"}`}>
+    <main id="content" className={`mx-auto px-4 py-8 sm:px-6 sm:py-12 ${WIDTHS[narrow ? "narrow" : wide ? "wide" : "usual"]}`}>
       {children}
     </main>
   </>

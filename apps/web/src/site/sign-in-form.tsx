@@ -15,7 +15,7 @@ const words = (status: number, { code, message }: Refusal): string => {
   return message ?? "That did not work. Try again."
 }
 
-export const SignInForm = ({ guest }: { guest: boolean }) => {
+export const SignInForm = ({ guest, next }: { guest: boolean /** Where it leads. */; next: string }) => {
   const [fresh, setFresh] = useState(guest)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -31,7 +31,7 @@ export const SignInForm = ({ guest }: { guest: boolean }) => {
         body: JSON.stringify(given),
       })
       if (response.ok) {
-        location.assign("/")
+        location.assign(next)
         return
       }
       setProblem(words(response.status, (await response.json().catch(() => ({}))) as Refusal))

@@ -1,4 +1,4 @@
-/** The head of every page but the player. */
+/** The head of every page but the player. On a narrow screen the ways on are a second row. */
 import Link from "next/link"
 import { pageContext } from "../server/context.ts"
 import { ThemeSwitch } from "./theme-switch.tsx"
@@ -6,26 +6,31 @@ import { Wordmark } from "./wordmark.tsx"
 
 export const SiteHeader = async () => {
   const { viewer } = await pageContext()
+  const links = [
+    { href: "/playground", label: "Playground", shown: true },
+    { href: "/classes", label: "Classes", shown: viewer !== undefined },
+    { href: "/me", label: "Progress", shown: viewer !== undefined },
+    { href: "/sign-in", label: "Sign in", shown: !viewer || viewer.isAnonymous },
+  ]
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex h-14 max-w-5xl items-center gap-1 px-4 sm:px-6">
+      <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center gap-x-1 px-4 sm:px-6">
         <Wordmark />
-        <nav aria-label="Main" className="ml-auto flex items-center gap-1 text-sm font-medium">
-          <Link href="/playground" className="rounded-md px-2.5 py-1.5 text-ink-2 hover:bg-sunken hover:text-ink">
-            Playground
-          </Link>
-          {viewer && (
-            <Link href="/me" className="rounded-md px-2.5 py-1.5 text-ink-2 hover:bg-sunken hover:text-ink">
-              Progress
-            </Link>
-          )}
-          {(!viewer || viewer.isAnonymous) && (
-            <Link href="/sign-in" className="rounded-md px-2.5 py-1.5 whitespace-nowrap text-ink-2 hover:bg-sunken hover:text-ink">
-              Sign in
-            </Link>
-          )}
-          <ThemeSwitch />
+        <nav
+          aria-label="Main"
+          className="flex items-center gap-1 text-sm font-medium max-sm:order-last max-sm:-mx-2.5 max-sm:w-[calc(100%+20px)] max-sm:overflow-x-auto max-sm:pb-2 sm:ml-auto"
+        >
+          {links
+            .filter(({ shown }) => shown)
+            .map(({ href, label }) => (
+              <Link key={href} href={href} className="rounded-md px-2.5 py-1.5 whitespace-nowrap text-ink-2 hover:bg-sunken hover:text-ink">
+                {label}
+              </Link>
+            ))}
         </nav>
+        <span className="max-sm:ml-auto">
+          <ThemeSwitch />
+        </span>
       </div>
     </header>
   )

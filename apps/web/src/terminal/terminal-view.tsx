@@ -4,39 +4,13 @@ import { FitAddon } from "@xterm/addon-fit"
 import { SearchAddon } from "@xterm/addon-search"
 import { Unicode11Addon } from "@xterm/addon-unicode11"
 import { WebLinksAddon } from "@xterm/addon-web-links"
-import { type ITheme, Terminal } from "@xterm/xterm"
+import { Terminal } from "@xterm/xterm"
 import "@xterm/xterm/css/xterm.css"
 import { ChevronDown, ChevronUp, X } from "lucide-react"
 import { useEffect, useRef, useState } from "react"
 import type { Lab } from "../lab/lab.ts"
 import type { TerminalTab } from "../lab/state.ts"
-
-/** Dark in both themes: what it prints was coloured for that. Contrast on the background ≥ 4.5. */
-const theme: ITheme = {
-  background: "#0d141b",
-  foreground: "#dbe4ec",
-  cursor: "#6fbbe8",
-  cursorAccent: "#0d141b",
-  selectionBackground: "#2c4d66",
-  black: "#5f6f7e",
-  red: "#f08a80",
-  green: "#74cfa0",
-  yellow: "#e5bd68",
-  blue: "#78b8ea",
-  magenta: "#cfa0e8",
-  cyan: "#68cdd2",
-  white: "#dbe4ec",
-  brightBlack: "#8797a5",
-  brightRed: "#ffa49b",
-  brightGreen: "#93e3b8",
-  brightYellow: "#f3d38b",
-  brightBlue: "#9dcef5",
-  brightMagenta: "#dfbcf2",
-  brightCyan: "#8fe2e6",
-  brightWhite: "#ffffff",
-}
-
-const FONT = '"JetBrains Mono Variable"'
+import { TERMINAL_FONT, TERMINAL_THEME } from "./look.ts"
 
 /** Addresses inside the learner's network mean nothing to their browser: they are asked with curl, in the lab. */
 const inside = (url: URL) =>
@@ -83,14 +57,14 @@ export const TerminalView = ({
       allowProposedApi: true,
       cursorBlink: true,
       cursorInactiveStyle: "outline",
-      fontFamily: `${FONT}, ui-monospace, Menlo, monospace`,
+      fontFamily: `${TERMINAL_FONT}, ui-monospace, Menlo, monospace`,
       // A phone shows 50 columns so.
       fontSize: window.innerWidth < 640 ? 12 : 14,
       lineHeight: 1.25,
       macOptionIsMeta: true,
       rightClickSelectsWord: false,
       scrollback: 5000,
-      theme,
+      theme: TERMINAL_THEME,
       minimumContrastRatio: 4.5,
     })
     terminal.current = xterm
@@ -166,7 +140,7 @@ export const TerminalView = ({
       })
     }
     // Cells are measured when it opens: with the wrong face they would stay wrong.
-    const faces = document.fonts.load(`14px ${FONT}`).catch(() => [])
+    const faces = document.fonts.load(`14px ${TERMINAL_FONT}`).catch(() => [])
     void Promise.race([faces, new Promise((resolve) => setTimeout(resolve, 600))]).then(begin)
 
     const paste = (event: MouseEvent) => {

@@ -64,12 +64,16 @@ export const ensureDataDirectory = async (home: string, { initdb }: Binaries) =>
 }
 
 /** Nothing of the caller's surroundings (PGPORT, PGDATA, LANG …) reaches the server. */
-export const environment = (): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH ?? "/usr/bin:/bin",
-  ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
-  LC_ALL: "C",
-  TZ: "UTC",
-})
+export const environment = (): NodeJS.ProcessEnv => {
+  const little: Record<string, string> = {
+    PATH: process.env.PATH ?? "/usr/bin:/bin",
+    ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
+    LC_ALL: "C",
+    TZ: "UTC",
+  }
+  // Next's types would have every environment say NODE_ENV.
+  return little as NodeJS.ProcessEnv
+}
 
 export interface Postmaster {
   readonly pid: number

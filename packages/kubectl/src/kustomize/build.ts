@@ -1,377 +1,351 @@
-/** Builds a kustomization: its resources, generated and transformed. As sigs.k8s.io/kustomize/api. */
-import { deepCopy, isObject, type Json, jsonPatch, strategicMerge, mergePatch, PatchError } from "@drydock/kubernetes/apimachinery"
+/** Builds a kustomization: its resources, generated and transformed. As sigs.k8s.io/kustomize/api/internal/target. */
+import { goYaml, readYaml, YamlError } from "@drydock/gotemplate"
+import { deepCopy } from "@drydock/kubernetes/apimachinery"
 import { type Steps, SystemError } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
-import { encodeBase64Bytes, utf8 } from "../bytes.ts"
 import type { Context } from "../define-subcommand.ts"
 import { KubectlError } from "../errors.ts"
 import { fetchUrl } from "../fetch-url.ts"
-import { schemaFor } from "../patching/strategic.ts"
+import { klog } from "../klog.ts"
 import { toYaml } from "../printing/yaml.ts"
-import { parseDocuments } from "../yaml-documents.ts"
+import { runPlugin } from "./builtin-plugins.ts"
 import { contentHash } from "./content-hash.ts"
+import { absorb, generate } from "./generators.ts"
+import { type Kustomization, loadKustomization, type Replacement, type Variable } from "./kustomization.ts"
 import { renameReferences } from "./name-references.ts"
-import { addAnnotations, addLabels, setImages, setReplicas, type ImageChange } from "./transformers.ts"
+import { applyPatch } from "./patches.ts"
+import { replaceValues } from "./replacements.ts"
+import { type Building, building, idText, sameId, sorted } from "./resources.ts"
+import { addAnnotations, addLabels, rename, setImages, setNamespace, setReplicas } from "./transformers.ts"
+import { substitute } from "./variables.ts"
 
-const FILES = ["kustomization.yaml", "kustomization.yml", "Kustomization"]
-const DEPTH = 32
-
-interface Generator {
-  name: string
-  namespace?: string
-  behavior?: "create" | "replace" | "merge"
-  literals?: string[]
-  files?: string[]
-  envs?: string[]
-  env?: string
-  type?: string
-  options?: GeneratorOptions
+export interface BuildOptions {
+  /** Files outside of the kustomization's directory may be read. */
+  readonly anywhere?: boolean
 }
 
-interface GeneratorOptions {
-  disableNameSuffixHash?: boolean
-  immutable?: boolean
-  labels?: Record<string, string>
-  annotations?: Record<string, string>
+/** One run of kustomize build. */
+interface Run extends BuildOptions {
+  readonly context: Context
+  /** The directory that is built, absolute. */
+  readonly root: string
+  readonly variables: Variable[]
 }
 
-interface Target {
-  group?: string
-  version?: string
-  kind?: string
-  name?: string
-  namespace?: string
+/** `label`: as Go's filesystem names the path. The first part of it that is not there is what lstat complains of. */
+const missing = (context: Context, path: string, label = path): KubectlError => {
+  let part = path
+  for (
+    let above = part;
+    above.length > 1 && !context.process.files.exists(above);
+    above = above.slice(0, Math.max(1, above.lastIndexOf("/")))
+  )
+    part = above
+  return new KubectlError(`evalsymlink failure on '${label}' : lstat ${part}: no such file or directory`)
 }
 
-interface Kustomization {
-  resources?: string[]
-  bases?: string[]
-  components?: string[]
-  namespace?: string
-  namePrefix?: string
-  nameSuffix?: string
-  commonLabels?: Record<string, string>
-  labels?: { pairs: Record<string, string>; includeSelectors?: boolean; includeTemplates?: boolean }[]
-  commonAnnotations?: Record<string, string>
-  images?: ImageChange[]
-  replicas?: { name: string; count: number }[]
-  configMapGenerator?: Generator[]
-  secretGenerator?: Generator[]
-  generatorOptions?: GeneratorOptions
-  patches?: { path?: string; patch?: string; target?: Target }[]
-  patchesStrategicMerge?: string[]
-  helmCharts?: object[]
-  patchesJson6902?: { path?: string; patch?: string; target: Target }[]
+const within = (root: string, path: string): boolean => path === root || path.startsWith(root === "/" ? "/" : `${root}/`)
+
+const absolute = ({ process: { files } }: Context, directory: string, path: string): string =>
+  files.resolve(path.startsWith("/") ? path : `${directory}/${path}`)
+
+/** A file that a kustomization names. */
+const read = ({ context, anywhere }: Run, directory: string, path: string): string => {
+  const { files } = context.process
+  const full = absolute(context, directory, path)
+  if (!files.exists(full)) throw missing(context, full)
+  if (files.stat(full).type === "directory") throw new KubectlError(`'${full}' must resolve to a file`)
+  if (!anywhere && !within(directory, full)) throw new KubectlError(`security; file '${full}' is not in or below '${directory}'`)
+  return files.readText(full)
 }
 
-/** An object on its way: what it was called first, and whether its name waits for a hash. */
-export interface Building {
-  object: KubeObject
-  readonly original: string
-  hashed: boolean
-}
+/** A resource's documents; an error says whether it lies in the YAML, which no directory would mend. */
+class MalformedError extends KubectlError {}
 
-/** Types that are in no namespace; others take the kustomization's. */
-const CLUSTER_SCOPED = new Set(
-  "Namespace Node PersistentVolume ClusterRole ClusterRoleBinding CustomResourceDefinition StorageClass PriorityClass IngressClass APIService".split(
-    " ",
-  ),
-)
-
-/** `shown`: the path as the kustomization has it. */
-const read = ({ process }: Context, path: string, shown = path): string => {
-  const { files } = process
+const objectsOf = (text: string, origin: string): Building[] => {
+  let documents: unknown[]
   try {
-    return files.readText(path)
+    documents = readYaml(text, { plainWords: true })
   } catch (error) {
-    if (error instanceof SystemError)
-      throw new KubectlError(
-        `accumulating resources: accumulation err='accumulating resources from '${shown}': evalsymlink failure on '${files.resolve(path)}' : lstat ${files.resolve(path)}: no such file or directory': must build at directory: not a valid directory: evalsymlink failure on '${files.resolve(path)}' : lstat ${files.resolve(path)}: no such file or directory`,
-      )
+    if (error instanceof YamlError) throw new MalformedError(`MalformedYAMLError: ${error.message} in File: ${origin}`)
+    throw error
+  }
+  return documents
+    .flatMap((value) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw new KubectlError("missing Resource metadata")
+      const object = value as KubeObject
+      return object.kind?.endsWith("List") && Array.isArray(object.items) ? (object.items as KubeObject[]) : [object]
+    })
+    .map((object) => {
+      const { apiVersion = "", kind = "", metadata } = object as Partial<KubeObject>
+      const { name = "", namespace = "", labels = {}, annotations = {} } = metadata ?? ({} as Partial<KubeObject["metadata"]>)
+      const told = (map: Readonly<Record<string, string>>) =>
+        `map[${Object.entries(map)
+          .map(([key, value]) => `${key}:${value}`)
+          .sort()
+          .join(" ")}]`
+      const shown = `{{${apiVersion} ${kind}} {{${name} ${namespace}} ${told(labels)} ${told(annotations)}}}`
+      if (!kind) throw new KubectlError(`missing kind in object ${shown}`)
+      if (!name) throw new KubectlError(`missing metadata.name in object ${shown}`)
+      return building(deepCopy(object), origin)
+    })
+}
+
+const append = (all: Building[], added: readonly Building[]): void => {
+  for (const one of added) {
+    if (all.some((other) => sameId(other.object, one.object)))
+      throw new KubectlError(`may not add resource with an already registered id: ${idText(one.object)}`)
+    all.push(one)
+  }
+}
+
+const prefixed = (error: unknown, prefix: string): unknown =>
+  error instanceof KubectlError
+    ? new (error instanceof MalformedError ? MalformedError : KubectlError)(`${prefix}: ${error.message}`)
+    : error
+
+/** "../base/web.yaml" as seen from the directory that is built. */
+const relative = (root: string, path: string): string => {
+  const [from, to] = [root.split("/"), path.split("/")]
+  let same = 0
+  while (same < from.length && same < to.length && from[same] === to[same]) same++
+  return [...from.slice(same).map(() => ".."), ...to.slice(same)].join("/")
+}
+
+function* accumulateFile(run: Run, all: Building[], directory: string, path: string): Steps<void> {
+  try {
+    if (/^https?:\/\//.test(path)) {
+      const text = yield* fetchUrl(run.context, path)
+      append(all, objectsOf(text, `path: ${path}\n`))
+      return
+    }
+    const text = read(run, directory, path)
+    const found = objectsOf(text, `path: ${relative(run.root, absolute(run.context, directory, path))}\n`)
+    try {
+      append(all, found)
+    } catch (error) {
+      throw prefixed(error, `merging resources from '${path}'`)
+    }
+  } catch (error) {
+    if (error instanceof KubectlError && !error.message.startsWith("merging resources"))
+      throw prefixed(error, `accumulating resources from '${path}'`)
     throw error
   }
 }
 
-const join = (directory: string, path: string): string => (path.startsWith("/") ? path : `${directory}/${path}`)
-
-const load = (context: Context, directory: string): Kustomization => {
+/** The directory that a path leads to. Throws KubectlError. */
+const confirmDirectory = ({ context }: Run, path: string): string => {
   const { files } = context.process
-  const found = FILES.map((name) => `${directory}/${name}`).filter((path) => files.exists(path))
-  if (found.length === 0)
-    throw new KubectlError(
-      `unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory '${files.resolve(directory)}'`,
-      { raw: true },
-    )
-  if (found.length > 1) throw new KubectlError(`Found multiple kustomization files under: ${files.resolve(directory)}\n`)
-  const [value] = parseDocuments(files.readText(found[0]), found[0])
-  if (value === undefined) throw new KubectlError(`${found[0].slice(found[0].lastIndexOf("/") + 1)} is empty`)
-  if (!isObject(value))
-    throw new KubectlError("invalid Kustomization: json: cannot unmarshal string into Go value of type types.Kustomization")
-  return value as Kustomization
+  const full = files.resolve(path)
+  if (!files.exists(full)) throw new KubectlError(`must build at directory: not a valid directory: ${missing(context, full, path).message}`)
+  if (files.stat(full).type !== "directory") throw new KubectlError(`must build at directory: '${path}': file is not directory`)
+  return full
 }
 
-const identity = ({ apiVersion, kind, metadata }: KubeObject): string =>
-  `${apiVersion}|${kind}|${metadata.namespace ?? ""}|${metadata.name}`
-
-function* loadResource(context: Context, directory: string, path: string, depth: number): Steps<Building[]> {
-  const { files } = context.process
-  if (/^https?:\/\//.test(path)) return objectsOf(yield* fetchUrl(context, path), path)
-  const full = join(directory, path)
-  if (files.exists(full) && files.stat(full).type === "directory") return yield* accumulate(context, full, depth + 1)
-  return objectsOf(read(context, full, path), path)
+function* accumulateDirectory(run: Run, all: Building[], directory: string, visited: readonly string[], component: boolean): Steps<void> {
+  let loaded: ReturnType<typeof loadKustomization>
+  try {
+    loaded = loadKustomization(run.context, directory)
+  } catch (error) {
+    throw prefixed(error, `couldn't make target for path '${directory}'`)
+  }
+  yield* run.context.process.error(loaded.warnings)
+  const { kind = "Kustomization" } = loaded.kustomization
+  if (component && kind !== "Component") throw new KubectlError(`expected kind 'Component' for path '${directory}' but got '${kind}'`)
+  if (!component && kind === "Component") throw new KubectlError(`expected kind != 'Component' for path '${directory}'`)
+  const below = component ? all : []
+  try {
+    yield* accumulate(run, below, directory, loaded, [...visited, directory])
+  } catch (error) {
+    throw prefixed(error, `recursed accumulation of path '${directory}'`)
+  }
+  if (component) return
+  try {
+    append(all, below)
+  } catch (error) {
+    throw prefixed(error, `recursed merging from path '${directory}'`)
+  }
 }
 
-const objectsOf = (text: string, source: string): Building[] =>
-  (parseDocuments(text, source) as KubeObject[])
-    .flatMap((object) => (object.kind === "List" && Array.isArray(object.items) ? (object.items as KubeObject[]) : [object]))
-    .map((object) => {
-      if (!object.kind || !object.metadata?.name)
-        throw new KubectlError(`accumulating resources: missing ${object.kind ? "metadata.name" : "kind"} in object ${source}`)
-      return { object: deepCopy(object), original: object.metadata.name, hashed: false }
-    })
+/** As errIfArgEqualOrHigher: a root may not lie in, or be, one that is being built. */
+const refuseCycle = (directory: string, visited: readonly string[]): void => {
+  const cyclic = visited.findLast((one) => within(directory, one))
+  if (cyclic !== undefined) throw new KubectlError(`cycle detected: candidate root '${directory}' contains visited root '${cyclic}'`)
+}
 
-const envPairs = (text: string): [string, string][] =>
-  text
-    .split("\n")
-    .filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#"))
-    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)])
-
-const generate = (
-  context: Context,
+function* accumulateResources(
+  run: Run,
+  all: Building[],
   directory: string,
-  kind: "ConfigMap" | "Secret",
-  given: Generator,
-  shared: GeneratorOptions = {},
-): Building => {
-  const entries = new Map<string, Uint8Array>()
-  const encoder = new TextEncoder()
-  for (const literal of given.literals ?? []) {
-    const equals = literal.indexOf("=")
-    if (equals < 1) throw new KubectlError(`invalid literal source ${literal}, expected key=value`)
-    entries.set(literal.slice(0, equals), encoder.encode(literal.slice(equals + 1).replace(/^(["'])([\s\S]*)\1$/, "$2")))
-  }
-  for (const file of given.files ?? []) {
-    const [key, path] = file.includes("=")
-      ? [file.slice(0, file.indexOf("=")), file.slice(file.indexOf("=") + 1)]
-      : [file.split("/").at(-1) ?? file, file]
-    entries.set(key, encoder.encode(read(context, join(directory, path))))
-  }
-  for (const file of [...(given.envs ?? []), ...(given.env ? [given.env] : [])])
-    for (const [key, value] of envPairs(read(context, join(directory, file)))) entries.set(key, encoder.encode(value))
-  const options = {
-    ...shared,
-    ...given.options,
-    labels: { ...shared.labels, ...given.options?.labels },
-    annotations: { ...shared.annotations, ...given.options?.annotations },
-  }
-  const data: Record<string, string> = {}
-  const binaryData: Record<string, string> = {}
-  for (const [key, value] of entries) {
-    const text = utf8(value)
-    if (kind === "Secret") data[key] = encodeBase64Bytes(value)
-    else if (text === undefined) binaryData[key] = encodeBase64Bytes(value)
-    else data[key] = text
-  }
-  const object: KubeObject = {
-    apiVersion: "v1",
-    kind,
-    metadata: {
-      name: given.name,
-      ...(given.namespace && { namespace: given.namespace }),
-      ...(Object.keys(options.labels).length > 0 && { labels: options.labels }),
-      ...(Object.keys(options.annotations).length > 0 && { annotations: options.annotations }),
-    },
-    ...(Object.keys(data).length > 0 && { data }),
-    ...(Object.keys(binaryData).length > 0 && { binaryData }),
-    ...(kind === "Secret" && { type: given.type ?? "Opaque" }),
-    ...(options.immutable && { immutable: true }),
-  }
-  return { object, original: given.name, hashed: !options.disableNameSuffixHash }
-}
-
-const absorb = (all: Building[], made: Building, behavior: Generator["behavior"]): void => {
-  const existing = all.find(({ object, original }) => object.kind === made.object.kind && original === made.original)
-  if (!existing) {
-    if (behavior === "merge" || behavior === "replace")
-      throw new KubectlError(`id ${made.object.kind}.v1.[noGrp]/${made.original}.[noNs] does not exist; cannot merge or replace`)
-    all.push(made)
-  } else if (behavior === "replace") existing.object = { ...made.object, metadata: existing.object.metadata }
-  else if (behavior === "merge")
-    existing.object = { ...existing.object, data: { ...(existing.object.data as Json), ...(made.object.data as Json) } }
-  else
-    throw new KubectlError(
-      `merging from generator: id ${made.object.kind}.v1.[noGrp]/${made.original}.[noNs] exists; behavior must be merge or replace`,
-    )
-}
-
-const fits = ({ object, original }: Building, { group, version, kind, name, namespace }: Target): boolean => {
-  const [objectGroup, objectVersion] = object.apiVersion.includes("/") ? object.apiVersion.split("/") : ["", object.apiVersion]
-  const same = (wanted: string | undefined, actual: string | undefined) => {
-    if (wanted === undefined || wanted === "") return true
-    return wanted.endsWith(".*") ? (actual ?? "").startsWith(wanted.slice(0, -2)) : wanted === actual
-  }
-  return (
-    same(group, objectGroup) &&
-    same(version, objectVersion) &&
-    same(kind, object.kind) &&
-    (same(name, original) || same(name, object.metadata.name)) &&
-    same(namespace, object.metadata.namespace)
-  )
-}
-
-const applyStrategic = (one: Building, patch: Json): void => {
-  const schema = schemaFor(one.object)
-  const { name } = one.object.metadata
-  const merged = (schema ? strategicMerge(one.object, patch, schema) : mergePatch(one.object, patch)) as KubeObject
-  one.object = { ...merged, metadata: { ...merged.metadata, name } }
-}
-
-const applyPatch = (all: Building[], text: string, target: Target | undefined): void => {
-  const [first] = parseDocuments(text, "patch")
-  if (Array.isArray(first)) {
-    const meant = target ? all.filter((one) => fits(one, target)) : []
-    for (const one of meant)
-      try {
-        one.object = jsonPatch(one.object, first as never) as KubeObject
-      } catch (error) {
-        if (error instanceof PatchError) throw new KubectlError(error.message)
-        throw error
-      }
-    return
-  }
-  for (const document of parseDocuments(text, "patch") as KubeObject[]) {
-    const [group, version] = (document.apiVersion ?? "").includes("/") ? document.apiVersion.split("/") : ["", document.apiVersion ?? ""]
-    const meant = all.filter((one) => fits(one, target ?? { group, version, kind: document.kind, name: document.metadata?.name ?? "" }))
-    if (meant.length === 0 && !target)
-      throw new KubectlError(
-        `no resource matches strategic merge patch "${document.kind}.${version}.${group || "[noGrp]"}/${document.metadata?.name}.[noNs]": no matches for Id ${document.kind}.${version}.${group || "[noGrp]"}/${document.metadata?.name}.[noNs]; failed to find unique target for patch ${document.kind}.${version}.${group || "[noGrp]"}/${document.metadata?.name}.[noNs]`,
-      )
-    for (const one of meant) {
-      if ((document as unknown as Json).$patch === "delete") all.splice(all.indexOf(one), 1)
-      else applyStrategic(one, document as unknown as Json)
+  paths: readonly string[],
+  visited: readonly string[],
+): Steps<void> {
+  for (const path of paths) {
+    let asFile: unknown
+    try {
+      yield* accumulateFile(run, all, directory, path)
+      continue
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      asFile = error
+    }
+    try {
+      const below = confirmDirectory(run, absolute(run.context, directory, path))
+      refuseCycle(below, visited)
+      yield* accumulateDirectory(run, all, below, visited, false)
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error
+      if (asFile instanceof MalformedError) throw asFile
+      throw new KubectlError(`accumulation err='${(asFile as KubectlError).message}': ${error.message}`)
     }
   }
 }
 
 /** A patch list's entry may be a file or the patch itself. */
-const patchText = (context: Context, directory: string, text: string): string =>
-  /[\n{]/.test(text) ? text : read(context, join(directory, text))
+const patchText = (run: Run, directory: string, text: string): string => (/[\n{]/.test(text) ? text : read(run, directory, text))
 
-const rename = (all: readonly Building[], prefix: string, suffix: string): void => {
-  for (const { object } of all)
-    if (object.kind !== "Namespace" && object.kind !== "CustomResourceDefinition")
-      object.metadata = { ...object.metadata, name: `${prefix}${object.metadata.name}${suffix}` }
+/** What a file of transformers or generators holds. */
+const pluginsOf = (run: Run, directory: string, path: string): KubeObject[] => {
+  try {
+    return objectsOf(/\n/.test(path) ? path : read(run, directory, path), "").map(({ object }) => object)
+  } catch (error) {
+    throw prefixed(error, `accumulation err='accumulating resources from '${path}'`)
+  }
 }
 
-/** What takes the place of older fields. */
-const INSTEAD = { commonLabels: "labels", bases: "resources", patchesStrategicMerge: "patches", patchesJson6902: "patches" } as const
-
-function* accumulate(context: Context, directory: string, depth: number, start: Building[] = []): Steps<Building[]> {
-  if (depth > DEPTH) throw new KubectlError(`cycle detected: candidate root '${directory}' contains visited root '${directory}'`)
-  const kustomization = load(context, directory)
-  for (const field of ["commonLabels", "bases", "patchesStrategicMerge", "patchesJson6902"] as const)
-    if (kustomization[field])
-      yield* context.process.error(
-        `# Warning: '${field}' is deprecated. Please use '${INSTEAD[field]}' instead. Run 'kustomize edit fix' to update your Kustomization automatically.\n`,
-      )
+const generateAll = (run: Run, all: Building[], directory: string, file: string, kustomization: Kustomization): void => {
+  const origin = (kind: string) =>
+    `configuredIn: ${relative(run.root, `${directory}/${file}`)}\nconfiguredBy:\n  apiVersion: builtin\n  kind: ${kind}Generator\n`
   const [chart] = kustomization.helmCharts ?? []
+  const readHere = (path: string) => read(run, directory, path)
+  for (const kind of ["ConfigMap", "Secret"] as const)
+    for (const given of (kind === "ConfigMap" ? kustomization.configMapGenerator : kustomization.secretGenerator) ?? [])
+      absorb(all, generate(kind, given, kustomization.generatorOptions ?? {}, origin(kind), readHere), given.behavior)
   if (chart)
     throw new KubectlError(
       `trouble configuring builtin HelmChartInflationGenerator with config: \`\n${toYaml(chart)}\`: must specify --enable-helm`,
     )
-  const all = start
-  for (const path of [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])])
-    for (const one of yield* loadResource(context, directory, path, depth)) {
-      if (all.some((other) => identity(other.object) === identity(one.object)))
-        throw new KubectlError(
-          `accumulating resources: may not add resource with an already registered id: ${one.object.kind}.${one.object.apiVersion}/${one.object.metadata.name}.[noNs]`,
+  for (const path of kustomization.generators ?? []) for (const config of pluginsOf(run, directory, path)) runPlugin(all, config, readHere)
+}
+
+const transformAll = (run: Run, all: Building[], directory: string, kustomization: Kustomization): void => {
+  const readHere = (path: string) => read(run, directory, path)
+  for (const text of kustomization.patchesStrategicMerge ?? []) applyPatch(all, patchText(run, directory, text), {})
+  const entries = [...(kustomization.patches ?? []), ...(kustomization.patchesJson6902 ?? [])]
+  for (const entry of entries) {
+    let text = entry.patch
+    if (!text)
+      try {
+        text = readHere(entry.path ?? "")
+      } catch (error) {
+        throw prefixed(
+          error,
+          `trouble configuring builtin PatchTransformer with config: \`\n${goYaml(entry)}\`: failed to get the patch file from path(${entry.path ?? ""})`,
         )
-      all.push(one)
-    }
-  for (const path of kustomization.components ?? []) yield* accumulate(context, join(directory, path), depth + 1, all)
-  const made = [
-    ...(kustomization.configMapGenerator ?? []).map((given) => ({
-      given,
-      one: generate(context, directory, "ConfigMap", given, kustomization.generatorOptions),
-    })),
-    ...(kustomization.secretGenerator ?? []).map((given) => ({
-      given,
-      one: generate(context, directory, "Secret", given, kustomization.generatorOptions),
-    })),
-  ]
-  for (const { given, one } of made) absorb(all, one, given.behavior)
-  for (const text of kustomization.patchesStrategicMerge ?? []) applyPatch(all, patchText(context, directory, text), undefined)
-  for (const { path, patch, target } of [...(kustomization.patches ?? []), ...(kustomization.patchesJson6902 ?? [])])
-    applyPatch(all, patch ?? read(context, join(directory, path ?? "")), target)
-  const before = new Map(all.map((one) => [one, one.object.metadata.name]))
-  if (kustomization.namespace)
-    for (const { object } of all) {
-      if (object.kind === "Namespace") continue
-      if (!CLUSTER_SCOPED.has(object.kind)) object.metadata = { ...object.metadata, namespace: kustomization.namespace }
-      if (object.kind.endsWith("RoleBinding"))
-        for (const subject of (object.subjects as Json[] | undefined) ?? [])
-          if (
-            subject.kind === "ServiceAccount" &&
-            (subject.name === "default" ||
-              all.some((other) => other.object.kind === "ServiceAccount" && other.object.metadata.name === subject.name))
-          )
-            subject.namespace = kustomization.namespace
-    }
-  rename(all, kustomization.namePrefix ?? "", kustomization.nameSuffix ?? "")
-  const labels = [
-    ...(kustomization.labels ?? []),
-    ...(kustomization.commonLabels ? [{ pairs: kustomization.commonLabels, includeSelectors: true }] : []),
-  ]
-  for (const { pairs, includeSelectors = false, includeTemplates = false } of labels as NonNullable<Kustomization["labels"]>)
-    for (const { object } of all) addLabels(object, pairs, includeSelectors, includeTemplates || includeSelectors)
-  if (kustomization.commonAnnotations) for (const { object } of all) addAnnotations(object, kustomization.commonAnnotations)
-  for (const { object } of all) setImages(object, kustomization.images ?? [])
-  for (const { name, count } of kustomization.replicas ?? []) {
-    const meant = all.filter(({ original, object }) => (original === name || object.metadata.name === name) && setReplicas(object, count))
-    if (meant.length === 0)
-      throw new KubectlError(
-        `resource with name ${name} does not match a config with the following GVK [Deployment.v1.apps ReplicationController.v1.[noGrp] ReplicaSet.v1.apps StatefulSet.v1.apps]`,
-      )
+      }
+    applyPatch(all, text, entry)
   }
+  if (kustomization.namespace) setNamespace(all, kustomization.namespace)
+  rename(all, kustomization.namePrefix ?? "", kustomization.nameSuffix ?? "")
+  for (const change of kustomization.labels ?? []) addLabels(all, change)
+  if (kustomization.commonLabels) addLabels(all, { pairs: kustomization.commonLabels, includeSelectors: true })
+  if (kustomization.commonAnnotations) addAnnotations(all, kustomization.commonAnnotations)
+  for (const change of kustomization.replicas ?? []) setReplicas(all, change)
+  setImages(all, kustomization.images ?? [])
+  for (const replacement of kustomization.replacements ?? []) {
+    const [held] = replacement.path ? readYaml(readHere(replacement.path)) : []
+    const list = replacement.path ? ((Array.isArray(held) ? held : [held]) as Replacement[]) : [replacement]
+    for (const one of list) replaceValues(all, one)
+  }
+  for (const path of kustomization.transformers ?? [])
+    for (const config of pluginsOf(run, directory, path)) runPlugin(all, config, readHere)
+}
+
+/** Names that changed are changed where they stand in others too. */
+const settleNames = (all: readonly Building[], before: ReadonlyMap<Building, string>): void => {
   renameReferences(all, before)
-  return all
+  for (const [one, name] of before) {
+    const { metadata } = one.object
+    if (metadata.name !== name && !one.names.includes(metadata.name)) one.names.push(metadata.name)
+    if (!one.namespaces.includes(metadata.namespace)) one.namespaces.push(metadata.namespace)
+  }
 }
 
-/** The order in which kustomize prints: what others need comes first. */
-const FIRST =
-  "Namespace ResourceQuota StorageClass CustomResourceDefinition ServiceAccount PodSecurityPolicy Role ClusterRole RoleBinding ClusterRoleBinding ConfigMap Secret Endpoints Service LimitRange PriorityClass PersistentVolume PersistentVolumeClaim Deployment StatefulSet CronJob PodDisruptionBudget".split(
-    " ",
-  )
-const LAST = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
+const namesOf = (all: readonly Building[]): Map<Building, string> => new Map(all.map((one) => [one, one.object.metadata.name]))
 
-const rank = ({ object: { kind } }: Building): number => {
-  const first = FIRST.indexOf(kind)
-  if (first >= 0) return first
-  const last = LAST.indexOf(kind)
-  return last >= 0 ? 2_000 + last : 1_000
+function* accumulate(
+  run: Run,
+  all: Building[],
+  directory: string,
+  { kustomization, file }: ReturnType<typeof loadKustomization>,
+  visited: readonly string[],
+): Steps<void> {
+  const paths = [...(kustomization.resources ?? []), ...(kustomization.bases ?? [])]
+  try {
+    yield* accumulateResources(run, all, directory, paths, visited)
+  } catch (error) {
+    throw prefixed(error, "accumulating resources")
+  }
+  for (const path of kustomization.components ?? [])
+    try {
+      const below = confirmDirectory(run, absolute(run.context, directory, path))
+      refuseCycle(below, visited)
+      yield* accumulateDirectory(run, all, below, visited, true)
+    } catch (error) {
+      throw prefixed(error, "accumulating components: accumulateDirectory")
+    }
+  for (const path of kustomization.crds ?? [])
+    try {
+      read(run, directory, path)
+    } catch (error) {
+      throw prefixed(error, `loading CRDs [${(kustomization.crds ?? []).join(" ")}]`)
+    }
+  generateAll(run, all, directory, file, kustomization)
+  const before = namesOf(all)
+  transformAll(run, all, directory, kustomization)
+  settleNames(all, before)
+  run.variables.push(...(kustomization.vars ?? []))
 }
 
-/** As resid.LegacySortString. */
-const sortKey = ({ object: { apiVersion, kind, metadata } }: Building): string => {
-  const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["~G", apiVersion]
-  return `${group}_${version}_${kind}|${metadata.namespace ?? "~X"}|${metadata.name}`
-}
+const VERSION = "kustomize-v5.7.1"
 
 /** The objects of the kustomization in `directory`, as kustomize build prints them. Throws KubectlError. */
-export function* buildKustomization(context: Context, directory: string): Steps<KubeObject[]> {
+export function* buildKustomization(context: Context, directory: string, options: BuildOptions = {}): Steps<KubeObject[]> {
   const { files } = context.process
-  if (!files.exists(directory))
-    throw new KubectlError(
-      `must build at directory: not a valid directory: evalsymlink failure on '${directory}' : lstat ${files.resolve(directory)}: no such file or directory`,
-    )
-  if (files.stat(directory).type !== "directory") throw new KubectlError(`must build at directory: '${directory}': file is not directory`)
-  const all = yield* accumulate(context, directory.replace(/\/$/, ""), 0)
-  const before = new Map(all.map((one) => [one, one.object.metadata.name]))
+  const root = files.resolve(directory)
+  const run: Run = { ...options, context, root, variables: [] }
+  if (!files.exists(root))
+    throw new KubectlError(`must build at directory: not a valid directory: ${missing(context, root, directory).message}`)
+  if (files.stat(root).type !== "directory") throw new KubectlError(`must build at directory: '${directory}': file is not directory`)
+  const loaded = loadKustomization(context, root)
+  yield* context.process.error(loaded.warnings)
+  const { openapi, sortOptions, buildMetadata = [] } = loaded.kustomization
+  const all: Building[] = []
+  try {
+    if (openapi?.path) read(run, root, openapi.path)
+    yield* accumulate(run, all, root, loaded, [root])
+  } catch (error) {
+    if (error instanceof SystemError) throw new KubectlError(error.message)
+    throw error
+  }
+  const before = namesOf(all)
   for (const one of all)
     if (one.hashed) one.object.metadata = { ...one.object.metadata, name: `${one.object.metadata.name}-${contentHash(one.object, "")}` }
-  renameReferences(all, before)
-  return all
-    .map((one) => ({ one }))
-    .sort((a, b) => rank(a.one) - rank(b.one) || (sortKey(a.one) < sortKey(b.one) ? -1 : 1))
-    .map(({ one }) => one.object)
+  settleNames(all, before)
+  const unused = substitute(all, run.variables)
+  if (unused.length > 0)
+    yield* context.process.error(
+      klog(context.process, "I", "log.go:244", `well-defined vars that were never replaced: ${unused.join(",")}`),
+    )
+  if (buildMetadata.includes("managedByLabel")) addLabels(all, { pairs: { "app.kubernetes.io/managed-by": VERSION } })
+  if (buildMetadata.includes("originAnnotations"))
+    for (const one of all)
+      if (one.origin)
+        one.object.metadata = {
+          ...one.object.metadata,
+          annotations: { ...one.object.metadata.annotations, "config.kubernetes.io/origin": one.origin },
+        }
+  const { order = "legacy", legacySortOptions: own } = sortOptions ?? {}
+  const ordered = order === "fifo" ? all : sorted(all, own && (own.orderFirst ?? []), own && (own.orderLast ?? []))
+  return ordered.map(({ object }) => object)
 }

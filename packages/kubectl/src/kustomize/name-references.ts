@@ -1,6 +1,6 @@
 /** Names that stand in other objects follow their object's new name. As kustomize/api/internal/konfig/builtinpluginconsts/namereference.go. */
 import { isObject, type Json } from "@drydock/kubernetes/apimachinery"
-import type { Building } from "./build.ts"
+import type { Building } from "./resources.ts"
 
 /** Field name → which kinds its `name` (or itself) refers to. */
 const REFERENCES: Readonly<Record<string, { kinds: readonly string[]; member?: string }>> = {

@@ -25,15 +25,28 @@ export const kustomize = defineSubcommand({
     network: { type: "bool", help: "Functions may use the network" },
     "network-name": { type: "string", default: "bridge", help: "The network that they use" },
     "enable-helm": { type: "bool", help: "Use helm to inflate charts." },
+    reorder: {
+      type: "string",
+      default: "legacy",
+      help: "Order of what is printed",
+      hidden: true,
+      deprecated: "use the new 'sortOptions' field in kustomization.yaml instead.",
+    },
     env: { short: "e", type: "array", help: "A variable for functions" },
     "load-restrictor": { type: "string", default: "LoadRestrictionsRootOnly", help: "Whether files outside of the directory may be read" },
     output: { short: "o", type: "string", help: "A file to write to." },
   },
   *run(input, context) {
     if (input.words.length > 1) throw new KubectlError("specify one path to kustomization.yaml")
+    const restrictor = input.text("load-restrictor")
+    if (restrictor !== "LoadRestrictionsRootOnly" && restrictor !== "LoadRestrictionsNone")
+      throw new KubectlError(
+        `illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`,
+      )
     let text: string
     try {
-      text = (yield* buildKustomization(context, input.words[0] ?? ".")).map(toYaml).join("---\n")
+      const built = yield* buildKustomization(context, input.words[0] ?? ".", { anywhere: restrictor === "LoadRestrictionsNone" })
+      text = built.map(toYaml).join("---\n")
     } catch (error) {
       throw error instanceof KubectlError && error.raw ? new KubectlError(error.message) : error
     }

@@ -70,6 +70,49 @@ const keyPairFor = (purpose: string): KeyPair => {
   return pair
 }
 
+export interface Validity {
+  /** ms since the epoch. */
+  from: number
+  until: number
+}
+
+const validities = new Map<string, Validity | undefined>()
+const MOST_VALIDITIES = 256
+
+/** UTCTime or GeneralizedTime: "270105080000Z", "20500105080000Z". */
+const timeOf = (content: Uint8Array): number => {
+  const digits = new TextDecoder().decode(content)
+  const [, year, rest] = /^(\d{2}|\d{4})(\d{10})Z$/.exec(digits) ?? []
+  const [month, day, hour, minute, second] = (rest?.match(/../g) ?? []).map(Number)
+  return Date.UTC(year?.length === 2 ? 2_000 + Number(year) : Number(year), month - 1, day, hour, minute, second)
+}
+
+/** From when until when a certificate (PEM) is valid; undefined when it is none. */
+export const validityOf = (certificate: string): Validity | undefined => {
+  const key = certificate.trim()
+  if (validities.has(key)) return validities.get(key)
+  const der = decodeBase64(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END/.exec(certificate)?.[1] ?? "")
+  const [outer] = (der && elements(der)) ?? []
+  const [body] = (outer && elements(outer.content)) ?? []
+  const [, , , , validity] = (body && elements(body.content)) ?? []
+  const [from, until] = (validity && elements(validity.content)) ?? []
+  const found = from && until && { from: timeOf(from.content), until: timeOf(until.content) }
+  if (validities.size >= MOST_VALIDITIES) validities.clear()
+  validities.set(key, found)
+  return found
+}
+
+const seconds = (at: number): string => `${new Date(Math.floor(at / 1_000) * 1_000).toISOString().slice(0, 19)}Z`
+
+/** What crypto/x509 says of a certificate (PEM) that is not valid at `now`, ms since the epoch. */
+export const validityProblem = (certificate: string, now: number): string | undefined => {
+  const validity = validityOf(certificate)
+  if (!validity) return undefined
+  const { from, until } = validity
+  const where = now < from ? `before ${seconds(from)}` : now > until ? `after ${seconds(until)}` : undefined
+  return where && `x509: certificate has expired or is not yet valid: current time ${seconds(now)} is ${where}`
+}
+
 const keyPem = ({ secret, open }: KeyPair): string =>
   pem(
     "EC PRIVATE KEY",
@@ -94,14 +137,14 @@ export class Authority {
     return keyPairFor(`authority ${this.#name}`)
   }
 
-  #sign(subject: Uint8Array, publicKey: Uint8Array, extensions: readonly Uint8Array[], validMs: number): string {
+  #sign(subject: Uint8Array, publicKey: Uint8Array, extensions: readonly Uint8Array[], validMs: number, now = this.#now): string {
     const serial = this.#random.bytes(8)
     const body = sequence(
       explicit(0, integer(Uint8Array.of(2))),
       integer(concat(Uint8Array.of(0x10), serial)),
       ECDSA_SHA256,
       distinguishedName(this.#name),
-      sequence(utcTime(this.#now - 300_000), utcTime(this.#now + validMs)),
+      sequence(utcTime(now - 300_000), utcTime(now + validMs)),
       subject,
       publicKey,
       explicit(3, sequence(...extensions)),
@@ -130,7 +173,8 @@ export class Authority {
     return keyPem(this.#pair)
   }
 
-  issue(request: CertificateRequest): Issued {
+  /** Valid for a year from `now`, ms since the epoch; default: from when the authority was made. */
+  issue(request: CertificateRequest, now = this.#now): Issued {
     const keys = keyPairFor(`${request.commonName} ${request.organizations?.join() ?? ""}`)
     const usages = [
       ...(request.usage !== "client" ? [oid("1.3.6.1.5.5.7.3.1")] : []),
@@ -151,6 +195,7 @@ export class Authority {
         ...(names.length > 0 ? [extension("2.5.29.17", false, sequence(...names))] : []),
       ],
       YEAR,
+      now,
     )
     this.#identities.set(certificate.trim(), { name: request.commonName, groups: request.organizations ?? [] })
     // Most never ask for the key, and its text is as long as the certificate's.
@@ -187,8 +232,9 @@ export class Authority {
     return certificate
   }
 
-  /** Who a certificate of this authority belongs to. */
-  identify(certificate: string): { name: string; groups: readonly string[] } | undefined {
+  /** Who a certificate of this authority belongs to; undefined when it is not its own, or not valid at `now` (ms since the epoch). */
+  identify(certificate: string, now?: number): { name: string; groups: readonly string[] } | undefined {
+    if (now !== undefined && validityProblem(certificate, now) !== undefined) return undefined
     return this.#identities.get(certificate.trim()) ?? this.#signedElsewhere(certificate)
   }
 

@@ -104,11 +104,17 @@ export const controlPlaneManifests = ({
             "--data-dir=/var/lib/etcd",
             `--initial-advertise-peer-urls=https://${address}:2380`,
             `--initial-cluster=${node}=https://${address}:2380`,
+            "--initial-cluster-state=new",
             `--key-file=${PKI}/etcd/server.key`,
             `--listen-client-urls=https://127.0.0.1:2379,https://${address}:2379`,
             "--listen-metrics-urls=http://127.0.0.1:2381",
             `--listen-peer-urls=https://${address}:2380`,
             `--name=${node}`,
+            `--peer-cert-file=${PKI}/etcd/peer.crt`,
+            "--peer-client-cert-auth=true",
+            `--peer-key-file=${PKI}/etcd/peer.key`,
+            `--peer-trusted-ca-file=${PKI}/etcd/ca.crt`,
+            "--snapshot-count=10000",
             `--trusted-ca-file=${PKI}/etcd/ca.crt`,
           ],
           mounts: [
@@ -142,9 +148,20 @@ export const controlPlaneManifests = ({
             `--etcd-certfile=${PKI}/apiserver-etcd-client.crt`,
             `--etcd-keyfile=${PKI}/apiserver-etcd-client.key`,
             "--etcd-servers=https://127.0.0.1:2379",
+            `--kubelet-client-certificate=${PKI}/apiserver-kubelet-client.crt`,
+            `--kubelet-client-key=${PKI}/apiserver-kubelet-client.key`,
+            "--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname",
+            `--proxy-client-cert-file=${PKI}/front-proxy-client.crt`,
+            `--proxy-client-key-file=${PKI}/front-proxy-client.key`,
+            "--requestheader-allowed-names=front-proxy-client",
+            `--requestheader-client-ca-file=${PKI}/front-proxy-ca.crt`,
+            "--requestheader-extra-headers-prefix=X-Remote-Extra-",
+            "--requestheader-group-headers=X-Remote-Group",
+            "--requestheader-username-headers=X-Remote-User",
             `--secure-port=${port}`,
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             `--service-account-key-file=${PKI}/sa.pub`,
+            `--service-account-signing-key-file=${PKI}/sa.key`,
             `--service-cluster-ip-range=${serviceCidr}`,
             `--tls-cert-file=${PKI}/apiserver.crt`,
             `--tls-private-key-file=${PKI}/apiserver.key`,
@@ -169,14 +186,19 @@ export const controlPlaneManifests = ({
             "kube-controller-manager",
             "--allocate-node-cidrs=true",
             "--authentication-kubeconfig=/etc/kubernetes/controller-manager.conf",
+            "--authorization-kubeconfig=/etc/kubernetes/controller-manager.conf",
             "--bind-address=127.0.0.1",
             `--client-ca-file=${PKI}/ca.crt`,
             `--cluster-cidr=${podCidr}`,
             "--cluster-name=kubernetes",
+            `--cluster-signing-cert-file=${PKI}/ca.crt`,
+            `--cluster-signing-key-file=${PKI}/ca.key`,
             "--controllers=*,bootstrapsigner,tokencleaner",
             "--kubeconfig=/etc/kubernetes/controller-manager.conf",
             "--leader-elect=true",
+            `--requestheader-client-ca-file=${PKI}/front-proxy-ca.crt`,
             `--root-ca-file=${PKI}/ca.crt`,
+            `--service-account-private-key-file=${PKI}/sa.key`,
             `--service-cluster-ip-range=${serviceCidr}`,
             "--use-service-account-credentials=true",
           ],
@@ -212,14 +234,14 @@ export const controlPlaneManifests = ({
   ])
 }
 
-export const kubeconfigText = (options: {
-  server: string
-  authority: string
-  user: string
-  certificate: string
-  key: string
-  encode: (text: string) => string
-}): string => `apiVersion: v1
+export const kubeconfigText = (
+  options: {
+    server: string
+    authority: string
+    user: string
+    encode: (text: string) => string
+  } & ({ certificate: string; key: string } | { certificateFile: string }),
+): string => `apiVersion: v1
 clusters:
 - cluster:
     certificate-authority-data: ${options.encode(options.authority)}
@@ -235,6 +257,9 @@ kind: Config
 users:
 - name: ${options.user}
   user:
-    client-certificate-data: ${options.encode(options.certificate)}
-    client-key-data: ${options.encode(options.key)}
+${
+  "certificateFile" in options
+    ? `    client-certificate: ${options.certificateFile}\n    client-key: ${options.certificateFile}`
+    : `    client-certificate-data: ${options.encode(options.certificate)}\n    client-key-data: ${options.encode(options.key)}`
+}
 `

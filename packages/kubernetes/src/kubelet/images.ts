@@ -24,6 +24,7 @@ export const ensureImage = (scope: PodScope, record: ContainerRecord, start: () 
     record.state = {
       waiting: { reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": ErrImagePull: ${record.pullError}` },
     }
+    scope.syncFailed(record, "ImagePullBackOff", record.state.waiting?.message ?? "")
     scope.later(record.pullRetryAt)
     return false
   }
@@ -41,37 +42,66 @@ export const ensureImage = (scope: PodScope, record: ContainerRecord, start: () 
 }
 
 const pull = (scope: PodScope, record: ContainerRecord, start: () => void): void => {
-  const { runtime, sim } = scope.context
+  const { runtime, sim, pulls } = scope.context
   const image = record.container.image ?? ""
+  const asked = sim.now()
   record.pulling = true
   scope.event("Normal", "Pulling", `Pulling image "${image}"`, record)
   scope.trace("containerd", "pull", image)
-  runtime.pullImage(image, credentialsFor(scope.pod, image, scope.context.client), (outcome) => {
-    record.pulling = false
-    if (scope.terminating) return
-    if (outcome.kind === "failed") {
-      scope.event("Warning", "Failed", `Failed to pull image "${image}": ${outcome.message}`, record)
-      scope.event("Warning", "Failed", "Error: ErrImagePull", record)
-      record.pullError = outcome.message
-      record.state = { waiting: { reason: "ErrImagePull", message: outcome.message } }
-      record.pullRetryAt = sim.now() + record.pullBackoff
-      record.pullBackoff = Math.min(MAX_BACKOFF, record.pullBackoff * 2)
-      scope.report()
-      return scope.later(sim.now() + 1_000)
-    }
-    record.pullBackoff = BACKOFF
-    record.imageId = outcome.imageId
-    const took = goDuration(outcome.took)
-    scope.event(
-      "Normal",
-      "Pulled",
-      `Successfully pulled image "${image}" in ${took} (${took} including waiting). Image size: ${outcome.sizeBytes} bytes.`,
-      record,
-    )
-    scope.caused(() => {
-      scope.trace("kubelet", "pulled", `${image}: ${outcome.sizeBytes} bytes in ${took}`, "containerd")
-      start()
-      scope.report()
+  const begin = () =>
+    runtime.pullImage(image, credentialsFor(scope.pod, image, scope.context.client), (outcome) => {
+      pulls?.next()
+      record.pulling = false
+      if (scope.terminating) return
+      if (outcome.kind === "failed") {
+        scope.event("Warning", "Failed", `Failed to pull image "${image}": ${outcome.message}`, record)
+        scope.event("Warning", "Failed", "Error: ErrImagePull", record)
+        record.pullError = outcome.message
+        record.state = { waiting: { reason: "ErrImagePull", message: outcome.message } }
+        scope.syncFailed(record, "ErrImagePull", outcome.message)
+        record.pullRetryAt = sim.now() + record.pullBackoff
+        record.pullBackoff = Math.min(MAX_BACKOFF, record.pullBackoff * 2)
+        scope.report()
+        return scope.later(sim.now() + 1_000)
+      }
+      record.pullBackoff = BACKOFF
+      record.imageId = outcome.imageId
+      const took = goDuration(outcome.took)
+      scope.event(
+        "Normal",
+        "Pulled",
+        `Successfully pulled image "${image}" in ${took} (${goDuration(sim.now() - asked)} including waiting). Image size: ${outcome.sizeBytes} bytes.`,
+        record,
+      )
+      scope.caused(() => {
+        scope.trace("kubelet", "pulled", `${image}: ${outcome.sizeBytes} bytes in ${took}`, "containerd")
+        start()
+        scope.report()
+      })
     })
-  })
+  if (pulls) pulls.add(begin)
+  else begin()
+}
+
+/** Pulls one after another (serializeImagePulls). As pkg/kubelet/images/puller.go serialImagePuller. */
+export class SerialPulls {
+  #waiting: (() => void)[] = []
+  #busy = false
+
+  add(begin: () => void): void {
+    if (this.#busy) return void this.#waiting.push(begin)
+    this.#busy = true
+    begin()
+  }
+
+  /** Nobody waits any more. */
+  clear(): void {
+    this.#waiting = []
+  }
+
+  next(): void {
+    const begin = this.#waiting.shift()
+    this.#busy = begin !== undefined
+    begin?.()
+  }
 }

@@ -6,6 +6,7 @@ import type { Recorder } from "../client/event-recorder.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
 import type { Prober } from "../ports/network.ts"
+import type { SerialPulls } from "./images.ts"
 import type { PendingResize } from "./pod-resize.ts"
 import type { Trace } from "../ports/trace.ts"
 
@@ -26,6 +27,8 @@ export interface KubeletContext {
   /** "nginx" as the runtime names it: "docker.io/library/nginx:latest". */
   imageName: (image: string) => string
   imageDigest: (image: string, id: string) => string
+  /** Undefined: images are pulled all at once. */
+  pulls: SerialPulls | undefined
   /** Until a Pod that never ran is let go, ms. */
   letGo: number
   /** syncFrequency, ms, where the kubelet has to say again that it knows no cluster DNS. */

@@ -16,6 +16,8 @@ export interface PodScope {
   readonly resizing: PendingResize | undefined
   readonly terminating: boolean
   event(type: "Normal" | "Warning", reason: string, message: string, record?: ContainerRecord): void
+  /** A container was not started in this sync: a line of the kubelet's log. */
+  syncFailed(record: ContainerRecord, reason: string, message: string): void
   /** One hop of this Pod's way, from the kubelet unless said otherwise. */
   trace(to: TraceActor, verb: string, detail?: string, from?: TraceActor): void
   /** Looks again at virtual time `at` at the latest. */

@@ -146,6 +146,13 @@ export class PodWorker implements PodScope {
     this.context.events.event(this.pod as never, type, reason, message, field)
   }
 
+  syncFailed({ container }: ContainerRecord, reason: string, message: string): void {
+    const { namespace, name, uid } = this.pod.metadata
+    const error = `failed to "StartContainer" for ${JSON.stringify(container.name)} with ${reason}: ${JSON.stringify(message)}`
+    const about = `pod="${namespace}/${name}" podUID=${JSON.stringify(uid)}`
+    this.context.host.log("kubelet", `E pod_workers.go:1324] "Error syncing pod, skipping" err=${JSON.stringify(error)} ${about}`, 3)
+  }
+
   missDns(): void {
     const { resync, events, host, sim } = this.context
     const { dnsPolicy, hostNetwork } = this.pod.spec
@@ -299,6 +306,7 @@ export class PodWorker implements PodScope {
       this.event("Warning", "BackOff", `Back-off restarting failed container ${name} in pod ${podLabel(this)}`, record)
       const message = `back-off ${goDuration(record.backoff)} restarting failed container=${name} pod=${podLabel(this)}`
       record.state = { waiting: { reason: "CrashLoopBackOff", message } }
+      this.syncFailed(record, "CrashLoopBackOff", message)
       record.backoff = Math.min(MAX_BACKOFF, record.backoff * 2)
     }
   }

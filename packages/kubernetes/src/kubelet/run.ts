@@ -15,6 +15,7 @@ import { evict, EvictionManager } from "./eviction.ts"
 import { resizeProblem } from "./pod-resize.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
+import { SerialPulls } from "./images.ts"
 import { NodeLease } from "./node-lease.ts"
 import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
@@ -95,6 +96,12 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     }
   }
 
+  /** Says what keeps the kubelet from its API server, where it is known. */
+  const logProblem = (path: string, line: (why: string) => string): void => {
+    const why = nodeHost.access?.problem?.(path)
+    if (why !== undefined) host.log("kubelet", line(why), 3)
+  }
+
   const mirrorOf = (one: Pod): Pod | undefined => informers.for(pod).get(one.metadata.namespace, one.metadata.name)
 
   const reportStatus = (one: Pod, status: Pod["status"]): void => {
@@ -169,6 +176,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     return true
   }
 
+  const pulls = nodeHost.hollow ? undefined : new SerialPulls()
   const context: KubeletContext = {
     resizeProblem: (one) => {
       const self = informers.for(node).get(undefined, host.name)
@@ -218,6 +226,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       })
     },
     probing: !nodeHost.hollow,
+    pulls,
     letGo: nodeHost.hollow ? HOLLOW_LET_GO : 0,
     resync: options.clusterDns === undefined ? HOLLOW_SYNC : undefined,
     imageName: (image) => runtime.imageStatus(image)?.repoTags[0] ?? image,
@@ -359,6 +368,15 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     houseKeep()
     const wait = lease.beat(host.now?.() ?? sim.now(), attempt)
     timers.lease = sim.scheduleBackground(wait, renewLease)
+    if (!lease.alive) {
+      const path = `/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/${host.name}?timeout=10s`
+      const seconds = Math.max(0.2, Math.min(7, (wait * 2) / 1_000))
+      logProblem(
+        path,
+        (why) =>
+          `E controller.go:145] "Failed to ensure lease exists, will retry" err=${JSON.stringify(why)} interval="${seconds < 1 ? `${seconds * 1_000}ms` : `${seconds}s`}"`,
+      )
+    }
     if (!registered || !lease.alive) return
     attempt(() => {
       // The runtime went down or came back: say so with the next heartbeat.
@@ -374,9 +392,16 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     })
   }
 
+  let tries = 0
   const register = (): void => {
     if (stopped) return
     if (!reportNode()) {
+      if (tries++ % 7 === 0)
+        logProblem(
+          "/api/v1/nodes",
+          (why) =>
+            `E kubelet_node_status.go:107] "Unable to register node with API server" err=${JSON.stringify(why.replace(/^Get/, "Post"))} node="${host.name}"`,
+        )
       timers.register = sim.schedule(1_000, register)
       return
     }
@@ -475,6 +500,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       })),
     stop() {
       stopped = true
+      pulls?.clear()
       unwatch()
       for (const timer of Object.values(timers)) sim.cancel(timer)
       for (const worker of workers.values()) worker.abandon()

@@ -17,12 +17,21 @@ const uidOf = (text: string): string => {
 const parsed = new Map<string, unknown>()
 const MOST_PARSED = 64
 
-const parseManifest = (text: string): unknown => {
+const parseManifest = (text: string, { readYaml }: Host): unknown => {
   if (!parsed.has(text)) {
     if (parsed.size >= MOST_PARSED) parsed.clear()
-    parsed.set(text, deepFreeze(parseYaml(text, { maxAliasCount: 100 })))
+    parsed.set(text, deepFreeze(readYaml ? readYaml(text)[0] : parseYaml(text, { maxAliasCount: 100 })))
   }
   return deepCopy(parsed.get(text))
+}
+
+/** As runtime.Decode and tryDecodeSinglePod say it. */
+const notPod = (object: unknown, text: string): string => {
+  const { kind, apiVersion } = isObject(object) ? object : {}
+  if (typeof kind !== "string" || kind === "") return `Object 'Kind' is missing in '${JSON.stringify(object ?? text)}'`
+  if (kind !== "Pod" || apiVersion !== "v1")
+    return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? "")} in scheme "pkg/api/legacyscheme/scheme.go:30"`
+  return "invalid pod"
 }
 
 /** Pods out of the manifests there are; a file that is no Pod is logged and left out. */
@@ -36,7 +45,7 @@ export const readStaticPods = (host: Host, directory: string, now: number): Pod[
     let text = ""
     try {
       text = host.files.read(path)
-      object = parseManifest(text)
+      object = parseManifest(text, host)
     } catch (error) {
       host.log(
         "kubelet",
@@ -48,13 +57,14 @@ export const readStaticPods = (host: Host, directory: string, now: number): Pod[
     if (
       !isObject(object) ||
       object.kind !== "Pod" ||
+      object.apiVersion !== "v1" ||
       !isObject(object.metadata) ||
       !isObject(object.spec) ||
       !Array.isArray(object.spec.containers)
     ) {
       host.log(
         "kubelet",
-        `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(Object 'Kind' is missing or not a Pod), please check config file" path="${path}"`,
+        `E file.go:187] "Could not process manifest file" err="${path}: couldn't parse as pod(${notPod(object, text)}), please check config file" path="${path}"`,
         3,
       )
       continue

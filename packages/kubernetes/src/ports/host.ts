@@ -30,6 +30,8 @@ export interface Host {
   now?(): number
   /** Bytes of memory in use, the system's own among them. */
   memoryUsed?(): number
+  /** The values of a YAML stream; what it throws says in go-yaml's words what is wrong. Default: another parser's words. */
+  readYaml?(text: string): readonly unknown[]
   /** One line of a unit's journal; priority as in syslog. */
   log(unit: string, message: string, priority?: number): void
   /** What uname and os-release say, for node.status.nodeInfo. */

@@ -25,8 +25,10 @@ export interface SchedulerOptions {
   trace: Trace
   spanOf: (revision: number) => number | undefined
   host: string
-  /** --scheduler-name of its profile. */
-  schedulerName?: string
+  /** Names of its profiles: whose Pods it takes. */
+  profiles?: readonly string[]
+  /** Name of the Lease that it is elected by; undefined: it leads at once. */
+  lease: string | undefined
 }
 
 /** Pod back-off: 1 s, doubling, at most 10 s; unschedulable Pods are looked at again after 5 min at the latest. */
@@ -43,9 +45,15 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const identity = { name: "system:kube-scheduler", groups: ["system:authenticated"] }
   const client = new DoorClient(door, identity)
   const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
-  const profile = options.schedulerName ?? "default-scheduler"
-  const instance = `${profile}-${options.host}`
-  const events = new Recorder({ client, sim, kind: groupedEvent as never, component: profile, instance })
+  const profiles = options.profiles ?? ["default-scheduler"]
+  const recorders = new Map(
+    profiles.map((component) => [
+      component,
+      new Recorder({ client, sim, kind: groupedEvent as never, component, instance: `${component}-${options.host}` }),
+    ]),
+  )
+  /** Who speaks of a Pod: its profile. */
+  const eventsOf = ({ spec }: Pod): Recorder => recorders.get(spec.schedulerName ?? "") as Recorder
   const attempts = new Map<string, number>()
   const unschedulable = new Set<string>()
   /** Nodes with the Pods that are bound to them, or were by us and are not yet seen so. */
@@ -96,7 +104,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       lastProbeTime: null,
       lastTransitionTime: formatTime(sim.now()),
       reason: "PreemptionByScheduler",
-      message: `${profile}: preempting to accommodate a higher priority pod`,
+      message: `${preemptor.spec.schedulerName}: preempting to accommodate a higher priority pod`,
     }
     next.status.conditions = [...(next.status.conditions ?? []).filter(({ type }) => type !== condition.type), condition] as never
     try {
@@ -107,7 +115,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       return
     }
     const told = `Preempted by pod ${preemptor.metadata.uid} on node ${name}`
-    events.acted(victim as never, "Normal", "Preempted", "Preempting", told, preemptor as never)
+    eventsOf(preemptor).acted(victim as never, "Normal", "Preempted", "Preempting", told, preemptor as never)
   }
 
   const setCondition = (one: Pod, reason: string, message: string, nominated?: string): void => {
@@ -133,7 +141,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const schedule = (key: string, span: number | undefined): void => {
     const slash = key.indexOf("/")
     const one = informers.for(pod).get(key.slice(0, slash), key.slice(slash + 1))
-    if (!one || one.spec.nodeName || one.metadata.deletionTimestamp || one.spec.schedulerName !== profile || cache.holds(key)) return
+    if (!one || one.spec.nodeName || one.metadata.deletionTimestamp || !recorders.has(one.spec.schedulerName ?? "") || cache.holds(key))
+      return
     if (one.spec.schedulingGates?.length)
       return setCondition(one, "SchedulingGated", "Scheduling is blocked due to non-empty scheduling gates")
     const outer = trace.current
@@ -159,7 +168,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (feasible.length === 0) {
         const { message, preemption } = explain(state, found)
         const chosen = preemption.kind === "victims" ? preemption.candidate : undefined
-        events.acted(one as never, "Warning", "FailedScheduling", "Scheduling", message)
+        eventsOf(one).acted(one as never, "Warning", "FailedScheduling", "Scheduling", message)
         setCondition(one, "Unschedulable", message, chosen?.node)
         unschedulable.add(key)
         attempts.set(key, (attempts.get(key) ?? 0) + 1)
@@ -205,7 +214,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       attempts.delete(key)
       unschedulable.delete(key)
       const told = `Successfully assigned ${one.metadata.namespace}/${one.metadata.name} to ${chosen}`
-      events.acted(one as never, "Normal", "Scheduled", "Binding", told)
+      eventsOf(one).acted(one as never, "Normal", "Scheduled", "Binding", told)
     } finally {
       trace.current = outer
     }
@@ -225,62 +234,60 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     }
   }
 
-  const election = elect({
-    sim,
-    client,
-    name: "kube-scheduler",
-    identity: `${options.host}_${sim.random("scheduler-identity").uuid()}`,
-    releaseOnStop: true,
-    lead() {
-      queue = new WorkQueue(sim, schedule, (a, b) => priority(b) - priority(a))
-      const waiting = (one: Pod) =>
-        !one.spec.nodeName && one.spec.schedulerName === profile && !["Succeeded", "Failed"].includes(one.status.phase ?? "")
-      informers.for(node).onChange((change) => {
-        const { old, object } = change
-        if (change.type === "deleted") cache.removeNode(object.metadata.name)
-        else cache.setNode(object)
-        // Heartbeats in a node's status are no news for the scheduler.
-        if (
-          !old ||
-          change.type !== "modified" ||
-          !deepEqual(old.spec, object.spec) ||
-          !deepEqual(old.metadata.labels, object.metadata.labels) ||
-          !deepEqual(old.status.allocatable, object.status.allocatable)
-        )
-          reconsider()
-      })
-      informers.for(pod).onChange(({ type, object, old, span }) => {
-        const key = keyOf(object)
-        if (type === "deleted") {
-          cache.removePod(key)
-          nominee(key, undefined, undefined)
-          attempts.delete(key)
-          unschedulable.delete(key)
-          if (object.spec.nodeName) reconsider()
-          return
-        }
-        if (object.spec.nodeName) cache.setPod(object)
-        if (waiting(object)) {
-          if (type === "added" || !deepEqual(old?.spec, object.spec)) queue?.add(key, span)
-        } else if (
-          type === "modified" &&
-          ["Succeeded", "Failed"].includes(object.status.phase ?? "") &&
-          old?.status.phase !== object.status.phase
-        )
-          reconsider()
-      })
-      for (const kind of [persistentVolumeClaim, persistentVolume, storageClass])
-        informers.for(kind as typeof persistentVolume).onChange(reconsider)
-      for (const one of informers.for(node).list()) cache.setNode(one)
-      for (const one of informers.for(pod).list()) if (one.spec.nodeName) cache.setPod(one)
-      for (const one of informers.for(pod).list()) if (waiting(one)) queue.add(keyOf(one))
-    },
-  })
+  const lead = (): void => {
+    queue = new WorkQueue(sim, schedule, (a, b) => priority(b) - priority(a))
+    const waiting = (one: Pod) =>
+      !one.spec.nodeName && recorders.has(one.spec.schedulerName ?? "") && !["Succeeded", "Failed"].includes(one.status.phase ?? "")
+    informers.for(node).onChange((change) => {
+      const { old, object } = change
+      if (change.type === "deleted") cache.removeNode(object.metadata.name)
+      else cache.setNode(object)
+      // Heartbeats in a node's status are no news for the scheduler.
+      if (
+        !old ||
+        change.type !== "modified" ||
+        !deepEqual(old.spec, object.spec) ||
+        !deepEqual(old.metadata.labels, object.metadata.labels) ||
+        !deepEqual(old.status.allocatable, object.status.allocatable)
+      )
+        reconsider()
+    })
+    informers.for(pod).onChange(({ type, object, old, span }) => {
+      const key = keyOf(object)
+      if (type === "deleted") {
+        cache.removePod(key)
+        nominee(key, undefined, undefined)
+        attempts.delete(key)
+        unschedulable.delete(key)
+        if (object.spec.nodeName) reconsider()
+        return
+      }
+      if (object.spec.nodeName) cache.setPod(object)
+      if (waiting(object)) {
+        if (type === "added" || !deepEqual(old?.spec, object.spec)) queue?.add(key, span)
+      } else if (
+        type === "modified" &&
+        ["Succeeded", "Failed"].includes(object.status.phase ?? "") &&
+        old?.status.phase !== object.status.phase
+      )
+        reconsider()
+    })
+    for (const kind of [persistentVolumeClaim, persistentVolume, storageClass])
+      informers.for(kind as typeof persistentVolume).onChange(reconsider)
+    for (const one of informers.for(node).list()) cache.setNode(one)
+    for (const one of informers.for(pod).list()) if (one.spec.nodeName) cache.setPod(one)
+    for (const one of informers.for(pod).list()) if (waiting(one)) queue.add(keyOf(one))
+  }
+
+  const { lease } = options
+  const holder = `${options.host}_${sim.random("scheduler-identity").uuid()}`
+  const election = lease === undefined ? undefined : elect({ sim, client, name: lease, identity: holder, releaseOnStop: true, lead })
+  if (!election) sim.schedule(0, lead)
 
   return {
     name: "kube-scheduler",
     stop() {
-      election.stop()
+      election?.stop()
       queue?.stop()
       informers.stop()
     },

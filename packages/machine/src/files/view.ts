@@ -110,6 +110,10 @@ export class FilesView implements Files {
     return statOf(this.place(path).inode)
   }
 
+  laidOut(path: string): boolean {
+    return typeof this.place(path).inode.content === "function"
+  }
+
   lstat(path: string): FileStat {
     return statOf(this.place(path, false).inode)
   }
@@ -131,14 +135,14 @@ export class FilesView implements Files {
 
   readBytes(path: string): Uint8Array {
     const inode = this.#readable(path)
-    if (inode.device) return new Uint8Array(0)
+    if (inode.device && inode.content === undefined) return new Uint8Array(0)
     // A growing buffer is written in place later: its reader gets a copy.
     return inode.length === undefined ? contentBytes(inode) : contentBytes(inode).slice()
   }
 
   readText(path: string): string {
     const inode = this.#readable(path)
-    return inode.device ? "" : contentText(inode)
+    return inode.device && inode.content === undefined ? "" : contentText(inode)
   }
 
   /** The inode at `path` to write into: created when missing, owned, permission checked. */
@@ -163,7 +167,12 @@ export class FilesView implements Files {
   /** As write, without asking for permission and with a thunk allowed: how images, kubeadm and kubelets lay files out. */
   write(path: string, content: Content, options: { mode?: number; append?: boolean } = {}): void {
     const { inode, volume } = this.openForWriting(path, options.mode ?? 0o666)
-    if (inode.device) return
+    if (inode.device) {
+      // A setting of the kernel takes what is written; other devices have nobody who asks.
+      if (inode.content !== undefined && typeof content !== "function")
+        inode.device({ read: false, write: true }).tryWrite(typeof content === "string" ? encoder.encode(content) : content)
+      return
+    }
     if (options.append && typeof content !== "function")
       volume.writeAt(inode, contentBytes(inode).length, typeof content === "string" ? encoder.encode(content) : content)
     else volume.setContent(inode, content)

@@ -167,7 +167,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       const place = this.files.place(path)
       if (!this.files.access(path, { read: true })) throw new SystemError("EACCES")
       file =
-        place.inode.device?.({ read, write }) ??
+        (place.inode.content === undefined ? place.inode.device?.({ read, write }) : undefined) ??
         new RegularFile(place.inode, place.mount.volume, this.files.resolve(path), { read, write, append: false, changed: () => {} })
     } else {
       if (flags === "r+" && !this.files.exists(path)) throw new SystemError("ENOENT")
@@ -464,6 +464,11 @@ export class KernelProcess implements Process, Parked, Viewer {
       return
     }
     const target = this.namespace.find(pid)
+    if (!target && this.namespace.unsimulated(pid)) {
+      // systemd and the kernel's own threads: nobody but root may, and they take no harm.
+      if (this.credentials.uid !== 0) throw new SystemError("EPERM")
+      return
+    }
     if (!target) throw new SystemError("ESRCH")
     if (!this.#maySignal(target)) throw new SystemError("EPERM")
     if (signal !== 0) target.receive(signal)
@@ -549,7 +554,7 @@ export class KernelProcess implements Process, Parked, Viewer {
       state,
       startedAt: this.startedAt,
       cpuTime: this.kernel.cpuMs(this.used) + this.declaredCpu,
-      rss: this.residentKib,
+      rss: this.residentKib + (this.pid === 1 ? Math.round((this.namespace.idleMemory?.() ?? 0) / 1024) : 0),
       tty: this.tty?.name,
     }
   }

@@ -5,6 +5,8 @@ import type { KernelProcess } from "./kernel-process.ts"
 import type { ProcessInfo } from "./process.ts"
 import type { Signal } from "./signals.ts"
 
+const ROOT = { uid: 0, gid: 0, groups: [0] }
+
 export class ProcessNamespace {
   readonly files: FilesView
   readonly network: NetworkNamespace
@@ -21,6 +23,12 @@ export class ProcessNamespace {
   memoryLimit: number | undefined
   /** Millicores they may use together; undefined: as many as there are. */
   cpuLimit: number | undefined
+  /** What its first process would hold if its program were real, bytes; counted by whoever runs the container. */
+  idleMemory: (() => number) | undefined
+  /** oom_score_adj of its processes. */
+  sacrifice: number | undefined
+  /** Tell of systemd and the kernel's threads, as of processes. */
+  showsInit = false
   /** When it was made, virtual ms. */
   since = 0
   /** A process was killed because of that limit. */
@@ -66,9 +74,9 @@ export class ProcessNamespace {
     let memory = 0
     for (const process of this.#table.values()) {
       if (process.namespace !== this || process.exitStatus) continue
-      const { cpuTime, rss } = process.info()
+      const { cpuTime } = process.info()
       cpuMs += cpuTime
-      memory += rss * 1024
+      memory += process.residentKib * 1024
     }
     return { cpuMs, memory }
   }
@@ -122,6 +130,30 @@ export class ProcessNamespace {
       const info = process.info()
       rows.push(process.pid === pid ? info : { ...info, pid, ppid: process.parent?.hostPid ?? 1 })
     }
+    if (this.showsInit) rows.push(...this.#systemRows())
     return rows.sort((a, b) => a.pid - b.pid)
+  }
+
+  /** What a machine runs that is not simulated: systemd and a thread of the kernel. */
+  #systemRows(): ProcessInfo[] {
+    const row = (pid: number, ppid: number, argv: readonly string[], rss: number): ProcessInfo => ({
+      pid,
+      ppid,
+      processGroup: pid === 1 ? 1 : 0,
+      session: pid === 1 ? 1 : 0,
+      credentials: ROOT,
+      argv,
+      state: "S",
+      startedAt: this.since,
+      cpuTime: pid === 1 ? 900 : 0,
+      rss,
+      tty: undefined,
+    })
+    return [row(1, 0, ["/sbin/init"], 12_800), row(2, 0, ["[kthreadd]"], 0)]
+  }
+
+  /** As a row of ps, what `pid` is when it is no simulated process. */
+  unsimulated(pid: number): ProcessInfo | undefined {
+    return !this.showsInit || pid > 2 ? undefined : this.#systemRows().find((one) => one.pid === pid)
   }
 }

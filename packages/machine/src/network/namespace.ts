@@ -37,6 +37,15 @@ export type Translation = (target: {
   from: Namespace
 }) => { address: string; port: number } | "reject" | "drop" | undefined
 export type Policy = (target: { from: string; to: string; port: number; protocol: "tcp" | "udp" }) => boolean
+/** The first packet of a connection, as a packet filter sees it. */
+export interface PacketFacts {
+  readonly from: string
+  readonly to: string
+  readonly port: number
+  readonly protocol: "tcp" | "udp" | "icmp"
+}
+/** A machine's own packet filter: what it does with what comes in, leaves, or passes on to its containers. */
+export type Firewall = (hook: "input" | "output" | "forward", packet: PacketFacts) => "accept" | "drop" | "reject"
 export type DnsHandler = (question: { name: string; type: DnsRecord["type"] }) => readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL"
 
 export interface NamespaceOptions {
@@ -60,6 +69,8 @@ export interface NetworkKernel {
   find(pid: number): KernelProcess | undefined
   /** A file of the machine, for resolvers that no process asks. */
   readFile(path: string): string | undefined
+  /** The machine's clock, ms since the epoch. */
+  now(): number
 }
 
 type Failure = { error: ConnectError | "ECONNRESET" | "TLS"; message?: string }
@@ -80,7 +91,11 @@ export class Namespace implements NetworkNamespace {
   #nextPort = 32_768
   translation: Translation | undefined
   policy: Policy | undefined
+  /** Undefined: everything passes. */
+  firewall: Firewall | undefined
   dns: DnsHandler | undefined
+  /** net.ipv4.ip_forward: whether it hands on what comes from its containers or is meant for them. */
+  forwards = true
   /** False: nothing gets in or out (powered off). */
   up = true
 
@@ -192,6 +207,8 @@ export class Namespace implements NetworkNamespace {
     if (address.startsWith("127.") || address === "::1") {
       // Node ports also answer on the node's loopback, through the same rules.
       const listener = this.#find("127.0.0.1", port, protocol)
+      const refusal = this.#refusal(this, { from: address, to: address, port, protocol })
+      if (refusal) return refusal
       if (listener) return { kind: "open", namespace: this, listener, address }
     }
     const translate = (this.node ?? this).translation
@@ -202,8 +219,45 @@ export class Namespace implements NetworkNamespace {
     return this.#deliver(address, port, protocol)
   }
 
+  /** What the packet filters on the way say, from here to `target` (undefined: out of the world). */
+  #filtered(target: Namespace | undefined, packet: PacketFacts): "accept" | "drop" | "reject" {
+    const through = target?.node ?? target
+    if (this.node && through !== this.node && !this.node.forwards) return "drop"
+    if (target?.node && this !== target.node && this.node !== target.node && !target.node.forwards) return "drop"
+    const leaving = (this.node ?? this).firewall?.(this.node ? "forward" : "output", packet) ?? "accept"
+    if (leaving !== "accept" || !target) return leaving
+    const host = target.node ?? target
+    // Between containers of one machine a packet is forwarded once.
+    if (this.node && host === this.node && target.node) return "accept"
+    return host.firewall?.(target.node ? "forward" : "input", packet) ?? "accept"
+  }
+
+  #refusal(target: Namespace | undefined, packet: PacketFacts): Route | undefined {
+    const result = this.#filtered(target, packet)
+    if (result === "accept") return undefined
+    return result === "reject"
+      ? { kind: "error", error: "ECONNREFUSED", after: 0 }
+      : { kind: "error", error: "ETIMEDOUT", after: SYN_TIMEOUT }
+  }
+
+  /** Whether packet filters let a connection to address:port through. */
+  admits(address: string, port: number): boolean {
+    return (
+      this.#filtered(this.#isOwn(address) ? this : this.fabric.at(address), { from: this.address, to: address, port, protocol: "tcp" }) ===
+      "accept"
+    )
+  }
+
   #deliver(address: string, port: number, protocol: "tcp" | "udp"): Route {
-    if (this.#isOwn(address)) {
+    const own = this.#isOwn(address)
+    const refusal = this.#refusal(own ? this : this.fabric.at(address), {
+      from: own ? address : this.address,
+      to: address,
+      port,
+      protocol,
+    })
+    if (refusal) return refusal
+    if (own) {
       const listener = this.#find(address, port, protocol)
       return listener ? { kind: "open", namespace: this, listener, address } : { kind: "error", error: "ECONNREFUSED", after: 0 }
     }
@@ -311,7 +365,7 @@ export class Namespace implements NetworkNamespace {
         certificate: listener.tls.certificate,
         authority: options.tls.authority,
         name: options.tls.name,
-        now: sim.now(),
+        now: namespace.kernel?.now() ?? sim.now(),
       })
       if (problem) return settle({ error: "TLS", message: problem })
     }
@@ -400,7 +454,13 @@ export class Namespace implements NetworkNamespace {
       if ((yield { queues: [], until: began + ARP_TIMEOUT }) === "signal") throw new SystemError("EINTR")
       throw new SystemError("EHOSTUNREACH")
     }
-    const answers = target ? target.up && this.up && (target === this || this.fabric.linked(this, target)) : this.fabric.options.internet
+    const filtered = this.#filtered(target, { from: target === this ? address : this.address, to: address, port: 0, protocol: "icmp" })
+    const answers =
+      filtered !== "accept"
+        ? false
+        : target
+          ? target.up && this.up && (target === this || this.fabric.linked(this, target))
+          : this.fabric.options.internet
     // Even an echo to oneself takes its while: some hundredths of a ms.
     const trip = target ? 0.04 + 2 * this.fabric.latency(this, target) : INTERNET_TRIP
     const wait = answers ? Math.min(trip, timeout) : timeout

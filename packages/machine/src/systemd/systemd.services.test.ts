@@ -207,7 +207,7 @@ test("boot starts what is enabled, in order; power off ends all and starts nothi
   machine.boot()
   run(1_000)
   expect(started()).toBe(6)
-  expect(machine.files.readText("/proc/uptime")).toBe("1.00 1.00\n")
+  expect(machine.files.readText("/proc/uptime")).toBe("1.00 1.94\n")
 })
 
 test("unit files: sections, comments, continued lines, spans of time", () => {

@@ -1,195 +1,6 @@
-/** awk's grammar: tokens and a recursive-descent parser. */
-
-export class AwkSyntaxError extends Error {}
-
-export type Expression =
-  | { kind: "number"; value: number }
-  | { kind: "string"; value: string }
-  | { kind: "regex"; source: string }
-  | { kind: "variable"; name: string }
-  | { kind: "field"; index: Expression }
-  | { kind: "element"; name: string; keys: Expression[] }
-  | { kind: "unary"; operator: string; operand: Expression }
-  | { kind: "binary"; operator: string; left: Expression; right: Expression }
-  | { kind: "assign"; operator: string; target: Expression; value: Expression }
-  | { kind: "step"; operator: string; prefix: boolean; target: Expression }
-  | { kind: "ternary"; test: Expression; yes: Expression; no: Expression }
-  | { kind: "call"; name: string; args: Expression[] }
-  | { kind: "in"; keys: Expression[]; name: string }
-  | { kind: "getline"; target: Expression | undefined; file: Expression | undefined; command: Expression | undefined }
-  | { kind: "list"; items: Expression[] }
-
-export type Statement =
-  | { kind: "block"; body: Statement[] }
-  | { kind: "if"; test: Expression; yes: Statement; no: Statement | undefined }
-  | { kind: "while"; test: Expression; body: Statement; first: boolean }
-  | { kind: "for"; start: Statement | undefined; test: Expression | undefined; step: Statement | undefined; body: Statement }
-  | { kind: "each"; name: string; array: string; body: Statement }
-  | { kind: "print"; args: Expression[]; format: boolean; to: { operator: ">" | ">>" | "|"; target: Expression } | undefined }
-  | { kind: "expression"; value: Expression }
-  | { kind: "jump"; name: "next" | "break" | "continue" | "exit" | "return"; value: Expression | undefined }
-  | { kind: "delete"; name: string; keys: Expression[] | undefined }
-
-export interface Rule {
-  pattern: "BEGIN" | "END" | Expression | [Expression, Expression] | undefined
-  action: Statement | undefined
-}
-
-export interface Program {
-  rules: Rule[]
-  functions: Map<string, { parameters: string[]; body: Statement }>
-}
-
-interface Token {
-  kind: "number" | "string" | "regex" | "name" | "call" | "symbol" | "newline" | "end"
-  text: string
-}
-
-const KEYWORDS = new Set([
-  "BEGIN",
-  "END",
-  "function",
-  "func",
-  "if",
-  "else",
-  "while",
-  "for",
-  "do",
-  "in",
-  "print",
-  "printf",
-  "next",
-  "exit",
-  "return",
-  "break",
-  "continue",
-  "delete",
-  "getline",
-])
-const SYMBOLS = [
-  "**=",
-  "&&",
-  "||",
-  "++",
-  "--",
-  "+=",
-  "-=",
-  "*=",
-  "/=",
-  "%=",
-  "^=",
-  "==",
-  "<=",
-  ">=",
-  "!=",
-  "!~",
-  ">>",
-  "**",
-  "{",
-  "}",
-  "(",
-  ")",
-  "[",
-  "]",
-  ";",
-  ",",
-  "+",
-  "-",
-  "*",
-  "/",
-  "%",
-  "^",
-  "!",
-  ">",
-  "<",
-  "|",
-  "?",
-  ":",
-  "~",
-  "$",
-  "=",
-]
-
-const tokenize = (source: string): Token[] => {
-  const tokens: Token[] = []
-  let at = 0
-  const regexMayFollow = () => {
-    const last = tokens[tokens.length - 1]
-    return (
-      !last ||
-      !(
-        ["number", "string", "regex"].includes(last.kind) ||
-        (last.kind === "name" && !KEYWORDS.has(last.text)) ||
-        [")", "]", "$", "++", "--"].includes(last.text)
-      )
-    )
-  }
-  while (at < source.length) {
-    const rest = source.slice(at)
-    const space = /^(?:[ \t\r]|\\\n)+|^#[^\n]*/.exec(rest)
-    if (space) {
-      at += space[0].length
-      continue
-    }
-    if (rest[0] === "\n") {
-      tokens.push({ kind: "newline", text: "\n" })
-      at++
-      continue
-    }
-    const number = /^(?:0[xX][0-9a-fA-F]+|\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)/.exec(rest)
-    if (number) {
-      tokens.push({ kind: "number", text: number[0] })
-      at += number[0].length
-      continue
-    }
-    const name = /^[A-Za-z_]\w*/.exec(rest)
-    if (name) {
-      tokens.push({ kind: !KEYWORDS.has(name[0]) && rest[name[0].length] === "(" ? "call" : "name", text: name[0] })
-      at += name[0].length
-      continue
-    }
-    if (rest[0] === '"') {
-      let text = ""
-      let end = at + 1
-      for (; end < source.length && source[end] !== '"'; end++) {
-        if (source[end] !== "\\") text += source[end]
-        else {
-          const next = source[++end]
-          text +=
-            ({ n: "\n", t: "\t", r: "\r", "\\": "\\", '"': '"', "/": "/", a: "\x07", b: "\b", f: "\f", v: "\v" } as Record<string, string>)[
-              next
-            ] ?? `\\${next}`
-        }
-      }
-      tokens.push({ kind: "string", text })
-      at = end + 1
-      continue
-    }
-    if (rest[0] === "/" && regexMayFollow()) {
-      let text = ""
-      let end = at + 1
-      let inBracket = false
-      for (; end < source.length && (source[end] !== "/" || inBracket); end++) {
-        if (source[end] === "\\") {
-          text += source[end + 1] === "/" ? "/" : `\\${source[end + 1]}`
-          end++
-        } else {
-          if (source[end] === "[") inBracket = true
-          else if (source[end] === "]") inBracket = false
-          text += source[end]
-        }
-      }
-      tokens.push({ kind: "regex", text })
-      at = end + 1
-      continue
-    }
-    const symbol = SYMBOLS.find((one) => rest.startsWith(one))
-    if (!symbol) throw new AwkSyntaxError(`syntax error at source line 1\n context is\n\t >>> ${rest[0]} <<<`)
-    tokens.push({ kind: "symbol", text: symbol })
-    at += symbol.length
-  }
-  return [...tokens, { kind: "end", text: "" }]
-}
+/** awk's grammar, by recursive descent. */
+import { BUILTINS, KEYWORDS, type Token, tokenize } from "./tokens.ts"
+import { type AwkFunction, AwkSyntaxError, type Expression, type Program, type Rule, type Statement } from "./syntax.ts"
 
 class Parser {
   readonly #tokens: Token[]
@@ -197,6 +8,8 @@ class Parser {
   /** Inside print's arguments ">" is a redirection, inside for (x in y) "in" belongs to the loop. */
   #noGreater = false
   #noIn = false
+  /** Blocks that are open. */
+  #depth = 0
 
   constructor(source: string) {
     this.#tokens = tokenize(source)
@@ -217,9 +30,16 @@ class Parser {
     return true
   }
 
+  /** As mawk's yyerror words it. */
+  #fail(): never {
+    const { kind, text, line } = this.#token
+    if (kind === "end" && this.#depth > 0) throw new AwkSyntaxError(`line ${line + 1}: missing } near end of file`)
+    const shown = kind === "end" ? "end of file" : kind === "newline" ? "end of line" : kind === "regex" ? `/${text}/` : text
+    throw new AwkSyntaxError(`line ${line}: syntax error at or near ${shown}`)
+  }
+
   #need(text: string): void {
-    if (!this.#take(text))
-      throw new AwkSyntaxError(`syntax error at source line 1\n context is\n\t >>> ${this.#token.text || "end of file"} <<<`)
+    if (!this.#take(text)) this.#fail()
   }
 
   #newlines(): void {
@@ -240,12 +60,15 @@ class Parser {
         this.#need("(")
         const parameters: string[] = []
         while (!this.#take(")")) {
+          if (this.#token.kind !== "name") this.#fail()
           parameters.push(this.#token.text)
           this.#at++
-          this.#take(",")
+          this.#blank()
+          if (this.#take(",")) this.#blank()
+          else if (!this.#is(")")) this.#fail()
         }
         this.#blank()
-        functions.set(name, { parameters, body: this.#block() })
+        functions.set(name, { parameters, arrays: new Set(), body: this.#block() })
         continue
       }
       let pattern: Rule["pattern"]
@@ -253,20 +76,30 @@ class Parser {
       else if (this.#take("END")) pattern = "END"
       else if (!this.#is("{")) {
         const first = this.#expression()
-        pattern = this.#take(",") ? [first, this.#expression()] : first
+        if (this.#take(",")) {
+          this.#blank()
+          pattern = [first, this.#expression()]
+        } else pattern = first
       }
+      if (!this.#is("{") && (pattern === "BEGIN" || pattern === "END")) this.#fail()
       rules.push({ pattern, action: this.#is("{") ? this.#block() : undefined })
+      if (rules[rules.length - 1].action === undefined && !this.#ends()) this.#fail()
     }
+    findArrays(functions)
     return { rules, functions }
   }
 
   #block(): Statement {
     this.#need("{")
+    this.#depth++
     const body: Statement[] = []
     for (this.#newlines(); !this.#take("}"); this.#newlines()) {
       if (this.#token.kind === "end") this.#need("}")
-      body.push(this.#statement())
+      const statement = this.#statement()
+      body.push(statement)
+      if (!this.#ends() && !["block", "if", "while", "for", "each"].includes(statement.kind)) this.#fail()
     }
+    this.#depth--
     return { kind: "block", body }
   }
 
@@ -283,6 +116,14 @@ class Parser {
       const test = this.#expression()
       this.#need(")")
       const yes = this.#body()
+      if (
+        this.#token.kind !== "newline" &&
+        !this.#is(";") &&
+        !this.#is("}") &&
+        !this.#is("else") &&
+        !["block", "if", "while", "for", "each"].includes(yes.kind)
+      )
+        this.#fail()
       const back = this.#at
       this.#newlines()
       if (this.#take("else")) return { kind: "if", test, yes, no: this.#body() }
@@ -327,7 +168,7 @@ class Parser {
   }
 
   #simple(): Statement {
-    for (const name of ["next", "break", "continue", "exit", "return"] as const)
+    for (const name of ["nextfile", "next", "break", "continue", "exit", "return"] as const)
       if (this.#take(name))
         return { kind: "jump", name, value: (name === "exit" || name === "return") && !this.#ends() ? this.#expression() : undefined }
     if (this.#take("delete")) {
@@ -352,7 +193,13 @@ class Parser {
       }
       this.#noGreater = false
       for (const operator of [">>", ">", "|"] as const)
-        if (this.#take(operator)) return { kind: "print", args, format, to: { operator, target: this.#concatenation() } }
+        if (this.#take(operator)) {
+          this.#noGreater = true
+          const target = this.#expression()
+          this.#noGreater = false
+          return { kind: "print", args, format, to: { operator, target } }
+        }
+      if (format && args.length === 0) this.#fail()
       return { kind: "print", args, format, to: undefined }
     }
     return { kind: "expression", value: this.#expression() }
@@ -377,12 +224,17 @@ class Parser {
   #expression(): Expression {
     const test = this.#or()
     if (this.#take("?")) {
+      this.#blank()
       const yes = this.#expression()
+      this.#blank()
       this.#need(":")
+      this.#blank()
       return { kind: "ternary", test, yes, no: this.#expression() }
     }
-    for (const operator of ["=", "+=", "-=", "*=", "/=", "%=", "^=", "**="])
-      if (this.#take(operator)) {
+    for (const operator of ["=", "+=", "-=", "*=", "/=", "%=", "^="])
+      if (this.#is(operator)) {
+        if (!["variable", "field", "element"].includes(test.kind)) this.#fail()
+        this.#at++
         this.#blank()
         return { kind: "assign", operator, target: test, value: this.#expression() }
       }
@@ -486,7 +338,7 @@ class Parser {
 
   #power(): Expression {
     const left = this.#postfix()
-    if (this.#take("^") || this.#take("**")) return { kind: "binary", operator: "^", left, right: this.#unary() }
+    if (this.#take("^")) return { kind: "binary", operator: "^", left, right: this.#unary() }
     return left
   }
 
@@ -507,9 +359,13 @@ class Parser {
         return { kind: "string", value: token.text }
       case "regex":
         return { kind: "regex", source: token.text }
-      case "call":
+      case "call": {
         this.#need("(")
-        return { kind: "call", name: token.text, args: this.#list(")") }
+        const args = this.#list(")")
+        if ((token.text === "gsub" || token.text === "sub") && args[2] && !["variable", "field", "element"].includes(args[2].kind))
+          this.#fail()
+        return { kind: "call", name: token.text, args }
+      }
       case "name": {
         if (token.text === "getline") {
           const target = this.#getlineTarget()
@@ -519,6 +375,7 @@ class Parser {
         if (this.#take("[")) return { kind: "element", name: token.text, keys: this.#list("]") }
         // These may stand without parentheses.
         if (token.text === "length") return { kind: "call", name: "length", args: [] }
+        if (BUILTINS.has(token.text)) break
         return { kind: "variable", name: token.text }
       }
       case "symbol":
@@ -536,7 +393,39 @@ class Parser {
         }
         break
     }
-    throw new AwkSyntaxError(`syntax error at source line 1\n context is\n\t >>> ${token.text || "end of file"} <<<`)
+    this.#at--
+    return this.#fail()
+  }
+}
+
+/** Finds which parameters are arrays: by how their function uses them, or what it hands them to. */
+const findArrays = (functions: ReadonlyMap<string, AwkFunction>): void => {
+  let changed = true
+  const look = (one: AwkFunction, node: unknown): void => {
+    if (Array.isArray(node)) {
+      for (const item of node) look(one, item)
+      return
+    }
+    if (typeof node !== "object" || node === null) return
+    const { kind, name, array, args } = node as { kind?: string; name?: string; array?: string; args?: Expression[] }
+    const mark = (parameter: string | undefined) => {
+      if (parameter === undefined || !one.parameters.includes(parameter) || one.arrays.has(parameter)) return
+      one.arrays.add(parameter)
+      changed = true
+    }
+    if (kind === "element" || kind === "in" || kind === "delete") mark(name)
+    if (kind === "each") mark(array)
+    if (kind === "call" && args) {
+      const handed = (at: number) => (args[at]?.kind === "variable" ? (args[at] as { name: string }).name : undefined)
+      if (name === "split") mark(handed(1))
+      const called = functions.get(name ?? "")
+      for (const [at, parameter] of called?.parameters.entries() ?? []) if (called?.arrays.has(parameter)) mark(handed(at))
+    }
+    for (const value of Object.values(node)) look(one, value)
+  }
+  while (changed) {
+    changed = false
+    for (const one of functions.values()) look(one, one.body)
   }
 }
 

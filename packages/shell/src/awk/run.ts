@@ -1,16 +1,14 @@
 /** awk's interpreter. */
 import type { Process, Steps } from "@drydock/machine"
-import { formatPrintf } from "../text/printf.ts"
-import { formatDate } from "../text/date.ts"
-import { compileRegex } from "../text/regex.ts"
+import { callBuiltin, type Random } from "./functions.ts"
 import { RecordReader } from "./records.ts"
-import type { Expression, Program, Rule, Statement } from "./parse.ts"
-
-/** A number, a string, or a string that looks like a number because it came from input. */
-type Value = number | string | { text: string }
+import { type AwkHost, Streams } from "./streams.ts"
+import { AwkError, type AwkFunction, type Expression, type Program, type Rule, type Statement } from "./syntax.ts"
+import { unescapeString } from "./tokens.ts"
+import { formatted, looksNumeric, numberText, regexOf, splitText, substituted, toNumber, truth, UNSET, type Value } from "./values.ts"
 
 class Jump extends Error {
-  readonly kind: "next" | "break" | "continue" | "exit" | "return"
+  readonly kind: "next" | "nextfile" | "break" | "continue" | "exit" | "return"
   readonly value: Value
   constructor(kind: Jump["kind"], value: Value = "") {
     super(kind)
@@ -19,20 +17,23 @@ class Jump extends Error {
   }
 }
 
-/** A variable that nothing was put into: 0 to a number, "" to a string. */
-const UNSET: Value = { text: "" }
-
-const NUMERIC = /^\s*[-+]?(\d+\.?\d*([eE][-+]?\d+)?|\.\d+([eE][-+]?\d+)?)\s*$/
-
-const toNumber = (value: Value): number => {
-  if (typeof value === "number") return value
-  const text = typeof value === "string" ? value : value.text
-  return Number(/^\s*[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)/.exec(text)?.[0] ?? 0)
+interface Frame {
+  readonly parameters: readonly string[]
+  readonly values: Map<string, Value>
+  readonly arrays: Map<string, Map<string, Value>>
 }
+
+/** The longest text a program may make, and the most elements its arrays may hold together. */
+const MAX_TEXT = 1 << 26
+const MAX_ELEMENTS = 2_000_000
+
+const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/
 
 export class Awk {
   readonly #process: Process
   readonly #program: Program
+  readonly #host: AwkHost
+  readonly #streams: Streams
   readonly #globals = new Map<string, Value>([
     ["FS", " "],
     ["OFS", " "],
@@ -49,64 +50,54 @@ export class Awk {
     ["FILENAME", ""],
   ])
   readonly #arrays = new Map<string, Map<string, Value>>()
-  readonly #frames: { values: Map<string, Value>; arrays: Map<string, Map<string, Value>> }[] = []
+  readonly #frames: Frame[] = []
+  readonly #ranges = new Set<Rule>()
+  readonly #random: Random
+  #elements = 0
   #record = ""
   #fields: string[] | undefined
   #stale = false
-  #out = ""
-  readonly #open = new Map<string, { fd: number } | { command: string; text: string }>()
-  /** Files and commands that getline reads. */
-  readonly #readers = new Map<string, RecordReader>()
-  #files: string[] = []
   #main: RecordReader | undefined
-  #host: AwkHost | undefined
-  readonly #ranges = new Set<Rule>()
+  /** The next operand, by its index in ARGV. */
+  #operand = 1
+  #anyFile = false
 
-  constructor(process: Process, program: Program) {
+  constructor(process: Process, program: Program, host: AwkHost) {
     this.#process = process
     this.#program = program
+    this.#host = host
+    this.#streams = new Streams(process, host)
+    const seed = Math.floor(process.random() * 1_000_000)
+    this.#random = { seed, state: seed }
     const environment = this.#array("ENVIRON")
     for (const [name, value] of process.env) environment.set(name, { text: value })
   }
 
   assign(name: string, text: string): void {
-    this.#globals.set(name, { text: text.replace(/\\n/g, "\n").replace(/\\t/g, "\t").replace(/\\\\/g, "\\") })
+    this.#set(name, { text: unescapeString(text) })
   }
 
-  #text(value: Value): string {
+  readonly #text = (value: Value): string => {
     if (typeof value === "string") return value
     if (typeof value !== "number") return value.text
-    if (Number.isInteger(value)) return Math.abs(value) < 1e16 ? String(value) : BigInt(Math.round(value)).toString()
-    return String(Number(value.toPrecision(6)))
+    return numberText(value, this.#globals.get("CONVFMT") as string)
   }
 
-  #truth(value: Value): boolean {
-    if (typeof value === "number") return value !== 0
-    if (typeof value === "string") return value !== ""
-    return NUMERIC.test(value.text) ? toNumber(value) !== 0 : value.text !== ""
+  /** A value as print shows it. */
+  #shown(value: Value): string {
+    return typeof value === "number" ? numberText(value, this.#text(this.#globals.get("OFMT") as Value)) : this.#text(value)
   }
 
   #compare(a: Value, b: Value): number {
     const numeric = (value: Value) =>
-      typeof value === "number" || value === UNSET || (typeof value === "object" && NUMERIC.test(value.text))
+      typeof value === "number" || value === UNSET || (typeof value === "object" && looksNumeric(value.text))
     if (numeric(a) && numeric(b)) return toNumber(a) - toNumber(b)
     const [x, y] = [this.#text(a), this.#text(b)]
     return x < y ? -1 : x > y ? 1 : 0
   }
 
-  #split(text: string, separator: string): string[] {
-    if (separator === " ") return text.trim() === "" ? [] : text.trim().split(/[ \t\n]+/)
-    if (text === "") return []
-    if (separator === "") return [...text]
-    if (separator.length === 1 && separator !== "\\") return text.split(separator)
-    const regex = compileRegex(separator, { extended: true })
-    const parts: string[] = []
-    let from = 0
-    for (let match = regex.find(text, from); match && match.end > match.index; match = regex.find(text, from)) {
-      parts.push(text.slice(from, match.index))
-      from = match.end
-    }
-    return [...parts, text.slice(from)]
+  #variable(name: string): string {
+    return this.#text(this.#globals.get(name) ?? UNSET)
   }
 
   #setRecord(text: string): void {
@@ -117,22 +108,31 @@ export class Awk {
 
   #allFields(): string[] {
     if (!this.#fields) {
-      this.#fields = this.#split(this.#record, this.#text(this.#globals.get("FS") as Value))
+      this.#fields = splitText(this.#record, this.#variable("FS"), this.#variable("RS") === "")
       this.#globals.set("NF", this.#fields.length)
     }
     return this.#fields
   }
 
-  #field(index: number): Value {
-    if (index === 0) {
-      if (this.#stale) {
-        this.#record = this.#allFields().join(this.#text(this.#globals.get("OFS") as Value))
-        this.#stale = false
-      }
-      return { text: this.#record }
+  readonly #wholeRecord = (): Value => {
+    if (this.#stale) {
+      this.#record = this.#allFields().join(this.#variable("OFS"))
+      this.#stale = false
     }
+    return { text: this.#record }
+  }
+
+  #index(value: Value): number {
+    const index = Math.trunc(toNumber(value))
+    if (index < 0) throw new AwkError(`run time error: negative field index $${index}`)
+    if (index > 1_000_000) throw new AwkError(`run time error: field index $${index} exceeds limit`)
+    return index
+  }
+
+  #field(index: number): Value {
+    if (index === 0) return this.#wholeRecord()
     const text = this.#allFields()[index - 1]
-    return text === undefined ? "" : { text }
+    return text === undefined ? UNSET : { text }
   }
 
   #setField(index: number, value: Value): void {
@@ -146,40 +146,52 @@ export class Awk {
 
   #get(name: string): Value {
     if (name === "NF") this.#allFields()
-    const frame = this.#frames[this.#frames.length - 1]
-    return frame?.values.get(name) ?? this.#globals.get(name) ?? UNSET
+    return this.#frames[this.#frames.length - 1]?.values.get(name) ?? this.#globals.get(name) ?? UNSET
   }
 
   #set(name: string, value: Value): void {
     const frame = this.#frames[this.#frames.length - 1]
     if (frame?.values.has(name)) frame.values.set(name, value)
-    else this.#globals.set(name, value)
+    else this.#globals.set(name, name === "CONVFMT" ? this.#text(value) : value)
     if (name === "NF") {
       const fields = this.#allFields()
-      fields.length = Math.max(0, toNumber(value))
-      for (let at = 0; at < fields.length; at++) fields[at] ??= ""
+      const wanted = this.#index(value)
+      while (fields.length < wanted) fields.push("")
+      fields.length = wanted
+      this.#globals.set("NF", wanted)
       this.#stale = true
     }
   }
 
   #array(name: string): Map<string, Value> {
-    const local = this.#frames[this.#frames.length - 1]?.arrays.get(name)
-    if (local) return local
-    let array = this.#arrays.get(name)
-    if (!array) this.#arrays.set(name, (array = new Map()))
+    const frame = this.#frames[this.#frames.length - 1]
+    const holder = frame?.parameters.includes(name) ? frame.arrays : this.#arrays
+    let array = holder.get(name)
+    if (!array) holder.set(name, (array = new Map()))
     return array
   }
 
+  #isArray(name: string): boolean {
+    const frame = this.#frames[this.#frames.length - 1]
+    return frame?.parameters.includes(name) ? frame.arrays.has(name) : this.#arrays.has(name)
+  }
+
+  #put(array: Map<string, Value>, key: string, value: Value): void {
+    if (!array.has(key) && ++this.#elements > MAX_ELEMENTS) throw new AwkError("program limit exceeded: out of memory")
+    array.set(key, value)
+  }
+
   *#key(keys: readonly Expression[]): Steps<string> {
+    if (keys.length === 1) return this.#text(yield* this.#evaluate(keys[0]))
     const parts: string[] = []
     for (const key of keys) parts.push(this.#text(yield* this.#evaluate(key)))
-    return parts.join(this.#text(this.#globals.get("SUBSEP") as Value))
+    return parts.join(this.#variable("SUBSEP"))
   }
 
   *#assign(target: Expression, value: Value): Steps<Value> {
     if (target.kind === "variable") this.#set(target.name, value)
-    else if (target.kind === "field") this.#setField(toNumber(yield* this.#evaluate(target.index)), value)
-    else if (target.kind === "element") this.#array(target.name).set(yield* this.#key(target.keys), value)
+    else if (target.kind === "field") this.#setField(this.#index(yield* this.#evaluate(target.index)), value)
+    else if (target.kind === "element") this.#put(this.#array(target.name), yield* this.#key(target.keys), value)
     return value
   }
 
@@ -192,10 +204,8 @@ export class Awk {
       case "*":
         return a * b
       case "/":
-        if (b === 0) throw new AwkError("division by zero")
         return a / b
       case "%":
-        if (b === 0) throw new AwkError("division by zero in %")
         return a % b
       default:
         return a ** b
@@ -204,7 +214,9 @@ export class Awk {
 
   *#matches(value: Value, pattern: Expression): Steps<boolean> {
     const source = pattern.kind === "regex" ? pattern.source : this.#text(yield* this.#evaluate(pattern))
-    return compileRegex(source, { extended: true }).test(this.#text(value))
+    const text = this.#text(value)
+    if (text.length > 4_096 && this.#process.charge(text.length >> 9)) yield* this.#process.yield()
+    return regexOf(source).test(text)
   }
 
   *#evaluate(expression: Expression): Steps<Value> {
@@ -214,28 +226,31 @@ export class Awk {
       case "string":
         return expression.value
       case "regex":
-        return (yield* this.#matches(this.#field(0), expression)) ? 1 : 0
+        return (yield* this.#matches(this.#wholeRecord(), expression)) ? 1 : 0
       case "variable":
         return this.#get(expression.name)
       case "field":
-        return this.#field(toNumber(yield* this.#evaluate(expression.index)))
+        return this.#field(
+          expression.index.kind === "number" ? expression.index.value : this.#index(yield* this.#evaluate(expression.index)),
+        )
       case "element": {
         const array = this.#array(expression.name)
         const key = yield* this.#key(expression.keys)
-        let value = array.get(key)
-        if (value === undefined) array.set(key, (value = UNSET))
-        return value
+        const value = array.get(key)
+        if (value !== undefined) return value
+        this.#put(array, key, UNSET)
+        return UNSET
       }
       case "in":
         return this.#array(expression.name).has(yield* this.#key(expression.keys)) ? 1 : 0
       case "list":
-        return (yield* this.#key(expression.items)) as Value
+        return yield* this.#key(expression.items)
       case "unary": {
         const value = yield* this.#evaluate(expression.operand)
-        return expression.operator === "!" ? (this.#truth(value) ? 0 : 1) : expression.operator === "-" ? -toNumber(value) : toNumber(value)
+        return expression.operator === "!" ? (truth(value) ? 0 : 1) : expression.operator === "-" ? -toNumber(value) : toNumber(value)
       }
       case "ternary":
-        return yield* this.#evaluate(this.#truth(yield* this.#evaluate(expression.test)) ? expression.yes : expression.no)
+        return yield* this.#evaluate(truth(yield* this.#evaluate(expression.test)) ? expression.yes : expression.no)
       case "assign": {
         const value = yield* this.#evaluate(expression.value)
         if (expression.operator === "=") return yield* this.#assign(expression.target, value)
@@ -248,34 +263,8 @@ export class Awk {
         yield* this.#assign(expression.target, next)
         return expression.prefix ? next : old
       }
-      case "binary": {
-        const { operator } = expression
-        const left = yield* this.#evaluate(expression.left)
-        if (operator === "&&") return this.#truth(left) && this.#truth(yield* this.#evaluate(expression.right)) ? 1 : 0
-        if (operator === "||") return this.#truth(left) || this.#truth(yield* this.#evaluate(expression.right)) ? 1 : 0
-        if (operator === "~" || operator === "!~") return (yield* this.#matches(left, expression.right)) === (operator === "~") ? 1 : 0
-        const right = yield* this.#evaluate(expression.right)
-        if (operator === " ") return this.#text(left) + this.#text(right)
-        if (["<", "<=", "==", "!=", ">", ">="].includes(operator)) {
-          const order = this.#compare(left, right)
-          return (
-            operator === "<"
-              ? order < 0
-              : operator === "<="
-                ? order <= 0
-                : operator === "=="
-                  ? order === 0
-                  : operator === "!="
-                    ? order !== 0
-                    : operator === ">"
-                      ? order > 0
-                      : order >= 0
-          )
-            ? 1
-            : 0
-        }
-        return this.#arithmetic(operator, toNumber(left), toNumber(right))
-      }
+      case "binary":
+        return yield* this.#binary(expression)
       case "getline":
         return yield* this.#getline(expression)
       case "call":
@@ -283,195 +272,124 @@ export class Awk {
     }
   }
 
+  *#binary({ operator, left: first, right: second }: Extract<Expression, { kind: "binary" }>): Steps<Value> {
+    const left = yield* this.#evaluate(first)
+    if (operator === "&&") return truth(left) && truth(yield* this.#evaluate(second)) ? 1 : 0
+    if (operator === "||") return truth(left) || truth(yield* this.#evaluate(second)) ? 1 : 0
+    if (operator === "~" || operator === "!~") return (yield* this.#matches(left, second)) === (operator === "~") ? 1 : 0
+    const right = yield* this.#evaluate(second)
+    switch (operator) {
+      case " ": {
+        const text = this.#text(left) + this.#text(right)
+        if (text.length > MAX_TEXT) throw new AwkError("program limit exceeded: out of memory")
+        if (text.length > 65_536 && this.#process.charge(text.length >> 13)) yield* this.#process.yield()
+        return text
+      }
+      case "<":
+        return this.#compare(left, right) < 0 ? 1 : 0
+      case "<=":
+        return this.#compare(left, right) <= 0 ? 1 : 0
+      case "==":
+        return this.#compare(left, right) === 0 ? 1 : 0
+      case "!=":
+        return this.#compare(left, right) !== 0 ? 1 : 0
+      case ">":
+        return this.#compare(left, right) > 0 ? 1 : 0
+      case ">=":
+        return this.#compare(left, right) >= 0 ? 1 : 0
+      default:
+        return this.#arithmetic(operator, toNumber(left), toNumber(right))
+    }
+  }
+
+  *#own(name: string, { parameters, arrays, body }: AwkFunction, args: readonly Expression[]): Steps<Value> {
+    if (this.#frames.length > 200) throw new AwkError("function call nesting too deep")
+    if (args.length > parameters.length) throw new AwkError(`line 1: too many arguments in call to ${name}`)
+    const frame: Frame = { parameters, values: new Map(), arrays: new Map() }
+    for (const [at, parameter] of parameters.entries()) {
+      const arg = args[at]
+      if (arg?.kind === "variable" && (arrays.has(parameter) || this.#isArray(arg.name))) frame.arrays.set(parameter, this.#array(arg.name))
+      else if (!arrays.has(parameter)) frame.values.set(parameter, arg ? yield* this.#evaluate(arg) : UNSET)
+    }
+    this.#frames.push(frame)
+    try {
+      yield* this.#execute(body)
+      return UNSET
+    } catch (error) {
+      if (error instanceof Jump && error.kind === "return") return error.value
+      throw error
+    } finally {
+      this.#frames.pop()
+    }
+  }
+
+  /** The source of a pattern that is an argument. */
+  *#pattern(arg: Expression): Steps<string> {
+    return arg.kind === "regex" ? arg.source : this.#text(yield* this.#evaluate(arg))
+  }
+
   *#call(name: string, args: readonly Expression[]): Steps<Value> {
     const own = this.#program.functions.get(name)
-    if (own) {
-      if (this.#frames.length > 200) throw new AwkError("function call nesting too deep")
-      const frame = { values: new Map<string, Value>(), arrays: new Map<string, Map<string, Value>>() }
-      for (const [at, parameter] of own.parameters.entries()) {
-        const arg = args[at]
-        if (arg?.kind === "variable" && (this.#arrays.has(arg.name) || this.#frames.at(-1)?.arrays.has(arg.name)))
-          frame.arrays.set(parameter, this.#array(arg.name))
-        else {
-          frame.values.set(parameter, arg ? yield* this.#evaluate(arg) : UNSET)
-          if (!arg) frame.arrays.set(parameter, new Map())
-        }
-      }
-      this.#frames.push(frame)
-      try {
-        yield* this.#execute(own.body)
-        return ""
-      } catch (error) {
-        if (error instanceof Jump && error.kind === "return") return error.value
-        throw error
-      } finally {
-        this.#frames.pop()
-      }
-    }
-    const [first] = args
-    if (name === "split" && args[1]?.kind === "variable") {
-      const text = this.#text(yield* this.#evaluate(first))
-      const separator = args[2]
-        ? args[2].kind === "regex"
-          ? args[2].source
-          : this.#text(yield* this.#evaluate(args[2]))
-        : this.#text(this.#globals.get("FS") as Value)
-      const parts = this.#split(text, separator)
-      const array = this.#array(args[1].name)
-      array.clear()
-      for (const [at, part] of parts.entries()) array.set(String(at + 1), { text: part })
-      return parts.length
-    }
-    if (name === "sub" || name === "gsub") {
-      const regex = compileRegex(first.kind === "regex" ? first.source : this.#text(yield* this.#evaluate(first)), { extended: true })
-      const replacement = this.#text(yield* this.#evaluate(args[1]))
-      const target: Expression = args[2] ?? { kind: "field", index: { kind: "number", value: 0 } }
-      const text = this.#text(yield* this.#evaluate(target))
-      let [result, from, count] = ["", 0, 0]
-      for (let match = regex.find(text, from); match; match = from <= text.length ? regex.find(text, from) : undefined) {
-        count++
-        const { groups } = match
-        result +=
-          text.slice(from, match.index) +
-          replacement.replace(/\\(.)|&/g, (all, escaped: string | undefined) =>
-            all === "&" ? (groups[0] ?? "") : escaped === "&" ? "&" : `${escaped === "\\" ? "" : "\\"}${escaped}`,
-          )
-        if (match.end === match.index) {
-          result += text[match.end] ?? ""
-          from = match.end + 1
-        } else from = match.end
-        if (name === "sub") break
-      }
-      if (count > 0) yield* this.#assign(target, result + text.slice(from))
-      return count
-    }
-    if (name === "length" && first?.kind === "variable" && this.#arrays.has(first.name)) return this.#array(first.name).size
-    if (name === "match") {
-      const text = this.#text(yield* this.#evaluate(first))
-      const found = compileRegex(args[1].kind === "regex" ? args[1].source : this.#text(yield* this.#evaluate(args[1])), {
-        extended: true,
-      }).find(text)
-      this.#globals.set("RSTART", found ? found.index + 1 : 0)
-      this.#globals.set("RLENGTH", found ? found.end - found.index : -1)
-      return found ? found.index + 1 : 0
-    }
-    const values: Value[] = []
-    for (const arg of args) values.push(yield* this.#evaluate(arg))
-    const text = (at: number) => this.#text(values[at] ?? "")
-    const number = (at: number) => toNumber(values[at] ?? 0)
+    if (own) return yield* this.#own(name, own, args)
+    const [first, second] = args
     switch (name) {
-      case "length":
-        return values.length === 0 ? [...this.#text(this.#field(0))].length : [...text(0)].length
-      case "substr": {
-        const characters = [...text(0)]
-        const start = Math.round(number(1))
-        const end = values[2] === undefined ? characters.length + 1 : start + Math.round(number(2))
-        return characters.slice(Math.max(0, start - 1), Math.max(0, end - 1)).join("")
+      case "split": {
+        if (second?.kind !== "variable") throw new AwkError("type error in arg(2) in call to split")
+        const text = this.#text(yield* this.#evaluate(first))
+        const separator =
+          args[2]?.kind === "regex" ? regexOf(args[2].source) : args[2] ? yield* this.#pattern(args[2]) : this.#variable("FS")
+        const parts = splitText(text, separator)
+        const array = this.#array(second.name)
+        this.#elements -= array.size
+        array.clear()
+        for (const [at, part] of parts.entries()) this.#put(array, String(at + 1), { text: part })
+        return parts.length
       }
-      case "index":
-        return text(0).indexOf(text(1)) + 1
-      case "toupper":
-        return text(0).toUpperCase()
-      case "tolower":
-        return text(0).toLowerCase()
-      case "sprintf":
-        return this.#formatted(values)
-      case "int":
-        return Math.trunc(number(0))
-      case "sqrt":
-        return Math.sqrt(number(0))
-      case "exp":
-        return Math.exp(number(0))
-      case "log":
-        return Math.log(number(0))
-      case "sin":
-        return Math.sin(number(0))
-      case "cos":
-        return Math.cos(number(0))
-      case "atan2":
-        return Math.atan2(number(0), number(1))
-      case "rand":
-        return this.#process.random()
-      case "srand":
-        return 0
-      case "systime":
-        return Math.floor(this.#process.now() / 1_000)
+      case "sub":
+      case "gsub": {
+        const regex = regexOf(yield* this.#pattern(first))
+        const replacement = this.#text(yield* this.#evaluate(second))
+        const target: Expression = args[2] ?? { kind: "field", index: { kind: "number", value: 0 } }
+        const before = this.#text(yield* this.#evaluate(target))
+        const { text, changed } = substituted(regex, replacement, before, name === "gsub")
+        if (text.length > MAX_TEXT) throw new AwkError("program limit exceeded: out of memory")
+        if (this.#process.charge(changed + (before.length >> 8))) yield* this.#process.yield()
+        if (changed > 0) yield* this.#assign(target, text)
+        return changed
+      }
+      case "match": {
+        const found = regexOf(yield* this.#pattern(second)).find(this.#text(yield* this.#evaluate(first)))
+        this.#globals.set("RSTART", found ? found.index + 1 : 0)
+        this.#globals.set("RLENGTH", found ? found.end - found.index : -1)
+        return found ? found.index + 1 : 0
+      }
+      case "length":
+        if (first?.kind === "variable" && this.#isArray(first.name)) return this.#array(first.name).size
+        break
       case "fflush":
-        yield* this.#flush()
+        yield* this.#streams.flush()
         return 0
       case "close":
-        return yield* this.#close(text(0))
+        return yield* this.#streams.close(this.#text(yield* this.#evaluate(first)))
       case "system":
-        yield* this.#flush()
-        return this.#host ? yield* this.#host.run(text(0), undefined) : -1
-      case "strftime":
-        return formatDate(
-          values.length > 0 ? text(0) : "%a %b %e %H:%M:%S UTC %Y",
-          values.length > 1 ? number(1) * 1_000 : this.#process.now(),
-        )
-      case "gensub":
-        return this.#gensub(text(0), text(1), text(2), values.length > 3 ? text(3) : this.#text(this.#field(0)))
-      case "and":
-        return Number(BigInt(Math.trunc(number(0))) & BigInt(Math.trunc(number(1))))
-      case "or":
-        return Number(BigInt(Math.trunc(number(0))) | BigInt(Math.trunc(number(1))))
-      case "xor":
-        return Number(BigInt(Math.trunc(number(0))) ^ BigInt(Math.trunc(number(1))))
-      case "strtonum":
-        return /^0[xX]/.test(text(0)) ? Number.parseInt(text(0), 16) : toNumber(values[0] ?? 0)
-      default:
-        throw new AwkError(`calling undefined function ${name}`)
+        return yield* this.#streams.system(this.#text(yield* this.#evaluate(first)))
     }
-  }
-
-  *#flush(): Steps<void> {
-    const text = this.#out
-    this.#out = ""
-    yield* this.#process.print(text)
-  }
-
-  /** printf's text: %c of a number is the character with that code, numbers keep all their digits. */
-  #formatted([format = "", ...values]: readonly Value[]): string {
-    const source = this.#text(format)
-    const kinds = [...source.matchAll(/%[-+ #0']*(\*)?[\d]*(?:\.(\*|\d+)?)?([a-zA-Z%])/g)].flatMap(([, width, precision, kind]) =>
-      kind === "%" ? [] : [...(width ? ["*"] : []), ...(precision === "*" ? ["*"] : []), kind],
-    )
-    return formatPrintf(
-      source,
-      values.slice(0, kinds.length).map((value, at) => {
-        const kind = kinds[at]
-        if (kind === "c")
-          return typeof value === "number" ? String.fromCodePoint(Math.max(0, Math.trunc(value)) & 0x1fffff) : this.#text(value)
-        if (kind === "s") return this.#text(value)
-        const amount = toNumber(value)
-        return "diouxX".includes(kind) ? String(BigInt(Number.isFinite(amount) ? Math.trunc(amount) : 0)) : String(amount)
-      }),
-    ).text
+    const values: Value[] = []
+    for (const [at, arg] of args.entries())
+      values.push(name === "gensub" && at === 0 && arg.kind === "regex" ? arg.source : yield* this.#evaluate(arg))
+    const context = { process: this.#process, random: this.#random, record: this.#wholeRecord, text: this.#text }
+    return callBuiltin(name, values, context) ?? UNSET
   }
 
   *#print(statement: Extract<Statement, { kind: "print" }>): Steps<void> {
     const values: Value[] = []
     for (const arg of statement.args) values.push(yield* this.#evaluate(arg))
     const text = statement.format
-      ? this.#formatted(values)
-      : (values.length === 0
-          ? this.#text(this.#field(0))
-          : values.map((value) => this.#text(value)).join(this.#text(this.#globals.get("OFS") as Value))) +
-        this.#text(this.#globals.get("ORS") as Value)
-    if (!statement.to) {
-      this.#out += text
-      if (this.#out.length > 4_096) yield* this.#flush()
-      return
-    }
-    const target = this.#text(yield* this.#evaluate(statement.to.target))
-    if (statement.to.operator === "|") {
-      const pipe = this.#open.get(`|${target}`)
-      this.#open.set(`|${target}`, { command: target, text: (pipe && "text" in pipe ? pipe.text : "") + text })
-      return
-    }
-    let open = this.#open.get(target)
-    if (!open) this.#open.set(target, (open = { fd: yield* this.#process.open(target, statement.to.operator === ">" ? "w" : "a") }))
-    if ("fd" in open) yield* this.#process.write(open.fd, text)
+      ? formatted(this.#text(values[0]), values.slice(1), this.#text)
+      : (values.length === 0 ? this.#text(this.#wholeRecord()) : values.map((value) => this.#shown(value)).join(this.#variable("OFS"))) +
+        this.#variable("ORS")
+    if (!statement.to) yield* this.#streams.print(text)
+    else yield* this.#streams.write(statement.to.operator, this.#text(yield* this.#evaluate(statement.to.target)), text)
   }
 
   *#execute(statement: Statement): Steps<void> {
@@ -486,16 +404,16 @@ export class Awk {
       case "print":
         return yield* this.#print(statement)
       case "if":
-        if (this.#truth(yield* this.#evaluate(statement.test))) yield* this.#execute(statement.yes)
+        if (truth(yield* this.#evaluate(statement.test))) yield* this.#execute(statement.yes)
         else if (statement.no) yield* this.#execute(statement.no)
         return
       case "while":
-        for (let first = statement.first; first || this.#truth(yield* this.#evaluate(statement.test)); first = false)
+        for (let first = statement.first; first || truth(yield* this.#evaluate(statement.test)); first = false)
           if (yield* this.#loop(statement.body)) return
         return
       case "for":
         if (statement.start) yield* this.#execute(statement.start)
-        while (!statement.test || this.#truth(yield* this.#evaluate(statement.test))) {
+        while (!statement.test || truth(yield* this.#evaluate(statement.test))) {
           if (yield* this.#loop(statement.body)) return
           if (statement.step) yield* this.#execute(statement.step)
         }
@@ -506,10 +424,14 @@ export class Awk {
           if (yield* this.#loop(statement.body)) return
         }
         return
-      case "delete":
-        if (statement.keys) this.#array(statement.name).delete(yield* this.#key(statement.keys))
-        else this.#array(statement.name).clear()
+      case "delete": {
+        const array = this.#array(statement.name)
+        if (!statement.keys) {
+          this.#elements -= array.size
+          array.clear()
+        } else if (array.delete(yield* this.#key(statement.keys))) this.#elements--
         return
+      }
       case "jump":
         throw new Jump(statement.name, statement.value ? yield* this.#evaluate(statement.value) : "")
     }
@@ -529,9 +451,9 @@ export class Awk {
   *#wanted(rule: Rule): Steps<boolean> {
     const { pattern } = rule
     if (pattern === undefined) return true
-    if (!Array.isArray(pattern)) return this.#truth(yield* this.#evaluate(pattern as Expression))
-    if (!this.#ranges.has(rule) && !this.#truth(yield* this.#evaluate(pattern[0]))) return false
-    if (this.#truth(yield* this.#evaluate(pattern[1]))) this.#ranges.delete(rule)
+    if (!Array.isArray(pattern)) return truth(yield* this.#evaluate(pattern as Expression))
+    if (!this.#ranges.has(rule) && !truth(yield* this.#evaluate(pattern[0]))) return false
+    if (truth(yield* this.#evaluate(pattern[1]))) this.#ranges.delete(rule)
     else this.#ranges.add(rule)
     return true
   }
@@ -540,68 +462,79 @@ export class Awk {
     for (const rule of this.#program.rules) if (rule.pattern === which && rule.action) yield* this.#execute(rule.action)
   }
 
-  get readsInput(): boolean {
-    return this.#program.rules.some(({ pattern }) => pattern !== "BEGIN")
-  }
-
-  /** Runs the program over its files; the exit code. */
-  *run(files: readonly string[], host: AwkHost): Steps<number> {
+  /** Runs the program over its operands; the exit code. */
+  *run(operands: readonly string[]): Steps<number> {
     let code = 0
-    this.#files = files.length > 0 ? [...files] : ["-"]
-    if (files.length > 0 && files.every((file) => ASSIGNMENT.test(file))) this.#files.push("-")
-    this.#host = host
     const argv = this.#array("ARGV")
-    for (const [at, word] of ["awk", ...files].entries()) argv.set(String(at), { text: word })
-    this.#globals.set("ARGC", files.length + 1)
+    for (const [at, word] of ["awk", ...operands].entries()) argv.set(String(at), { text: word })
+    this.#globals.set("ARGC", operands.length + 1)
     const guarded = function* (work: () => Steps<void>): Steps<boolean> {
       try {
         yield* work()
         return true
       } catch (error) {
         if (!(error instanceof Jump && error.kind === "exit")) throw error
-        code = error.value === "" ? code : toNumber(error.value)
+        code = error.value === "" ? code : toNumber(error.value) & 0xff
         return false
       }
     }
-    if (yield* guarded(() => this.#rules("BEGIN"))) if (this.readsInput) yield* guarded(() => this.#records())
+    const readsInput = this.#program.rules.some(({ pattern }) => pattern !== "BEGIN")
+    const going = yield* guarded(() => this.#rules("BEGIN"))
+    // What exits in BEGIN reads nothing, and still comes to its END.
+    if (going && readsInput) yield* guarded(() => this.#records())
     yield* guarded(() => this.#rules("END"))
-    yield* this.#flush()
-    for (const name of [...this.#open.keys(), ...this.#readers.keys()]) yield* this.#close(name.replace(/^\|/, ""))
-    return code || (host.failed() ? 2 : 0)
+    yield* this.#streams.closeAll()
+    return code || (this.#host.failed() ? 2 : 0)
+  }
+
+  /** The next operand that is a file; assignments between them happen as they come. */
+  #nextFile(): string | undefined {
+    const argv = this.#array("ARGV")
+    while (this.#operand < toNumber(this.#globals.get("ARGC") ?? 0)) {
+      const word = this.#text(argv.get(String(this.#operand++)) ?? "")
+      const assignment = ASSIGNMENT.exec(word)
+      if (assignment) this.assign(assignment[1], assignment[2])
+      else if (word !== "") {
+        this.#anyFile = true
+        return word
+      }
+    }
+    if (this.#anyFile) return undefined
+    this.#anyFile = true
+    return "-"
   }
 
   /** The next record of the main input; undefined after the last file. */
   *#nextRecord(): Steps<string | undefined> {
     for (;;) {
       if (!this.#main) {
-        const file = this.#files.shift()
+        const file = this.#nextFile()
         if (file === undefined) return undefined
-        const assignment = ASSIGNMENT.exec(file)
-        if (assignment) {
-          this.assign(assignment[1], assignment[2])
-          continue
-        }
-        const fd = yield* (this.#host as AwkHost).open(file)
+        const fd = yield* this.#host.open(file)
         if (fd === undefined) continue
         this.#main = new RecordReader(this.#process, fd)
         this.#globals.set("FILENAME", file === "-" ? "" : file)
         this.#globals.set("FNR", 0)
       }
       const reader: RecordReader = this.#main
-      const record = yield* reader.next(this.#text(this.#globals.get("RS") as Value))
+      const record = yield* reader.next(this.#variable("RS"))
       if (record !== undefined) {
         for (const name of ["NR", "FNR"]) this.#globals.set(name, toNumber(this.#globals.get(name) as Value) + 1)
         return record
       }
-      if (reader.fd !== 0) this.#process.close(reader.fd)
-      this.#main = undefined
+      this.#closeMain()
     }
+  }
+
+  #closeMain(): void {
+    if (this.#main && this.#main.fd > 2) this.#process.close(this.#main.fd)
+    this.#main = undefined
   }
 
   *#records(): Steps<void> {
     for (;;) {
       // What was printed is seen before the program waits for more.
-      if (this.#out !== "" && !this.#process.fds.get(this.#main?.fd ?? 0)?.hasInput?.()) yield* this.#flush()
+      if (this.#streams.pending && !this.#process.fds.get(this.#main?.fd ?? 0)?.hasInput?.()) yield* this.#streams.flush()
       const record = yield* this.#nextRecord()
       if (record === undefined) return
       this.#setRecord(record)
@@ -609,13 +542,11 @@ export class Awk {
         for (const rule of this.#program.rules) {
           if (rule.pattern === "BEGIN" || rule.pattern === "END" || !(yield* this.#wanted(rule))) continue
           if (rule.action) yield* this.#execute(rule.action)
-          else {
-            this.#out += `${this.#text(this.#field(0))}${this.#text(this.#globals.get("ORS") as Value)}`
-            if (this.#out.length > 4_096) yield* this.#flush()
-          }
+          else yield* this.#streams.print(this.#text(this.#wholeRecord()) + this.#variable("ORS"))
         }
       } catch (error) {
-        if (!(error instanceof Jump && error.kind === "next")) throw error
+        if (!(error instanceof Jump) || (error.kind !== "next" && error.kind !== "nextfile")) throw error
+        if (error.kind === "nextfile") this.#closeMain()
       }
     }
   }
@@ -623,82 +554,18 @@ export class Awk {
   /** getline in all its forms: 1 for a record, 0 at the end, -1 for what cannot be read. */
   *#getline({ target, file, command }: Extract<Expression, { kind: "getline" }>): Steps<number> {
     let record: string | undefined
-    if (!file && !command) {
-      record = yield* this.#nextRecord()
-      if (record === undefined) return 0
-    } else {
-      yield* this.#flush()
-      const name = this.#text(yield* this.#evaluate((command ?? file) as Expression))
-      const host = this.#host as AwkHost
-      let reader = this.#readers.get(name)
-      if (!reader) {
-        const fd = command ? yield* host.pipe(name) : yield* host.open(name, true)
-        if (fd === undefined) return -1
-        this.#readers.set(name, (reader = new RecordReader(this.#process, fd)))
-      }
-      record = yield* reader.next(this.#text(this.#globals.get("RS") as Value))
-      if (record === undefined) return 0
-      if (command) this.#globals.set("NR", toNumber(this.#globals.get("NR") as Value) + 1)
+    const source = command ?? file
+    if (!source) record = yield* this.#nextRecord()
+    else {
+      const name = this.#text(yield* this.#evaluate(source))
+      const found = yield* this.#streams.read(name, command !== undefined, this.#variable("RS"))
+      if (found === false) return -1
+      if (command && found !== undefined) this.#globals.set("NR", toNumber(this.#globals.get("NR") as Value) + 1)
+      record = found
     }
+    if (record === undefined) return 0
     if (target) yield* this.#assign(target, { text: record })
     else this.#setRecord(record)
     return 1
   }
-
-  *#close(name: string): Steps<number> {
-    const reader = this.#readers.get(name)
-    if (reader) {
-      this.#readers.delete(name)
-      if (reader.fd !== 0) this.#process.close(reader.fd)
-      return 0
-    }
-    const file = this.#open.get(name)
-    if (file && "fd" in file) {
-      this.#open.delete(name)
-      this.#process.close(file.fd)
-      return 0
-    }
-    const pipe = this.#open.get(`|${name}`)
-    if (!pipe || !("command" in pipe)) return -1
-    this.#open.delete(`|${name}`)
-    yield* this.#flush()
-    return this.#host ? yield* this.#host.run(pipe.command, pipe.text) : -1
-  }
-
-  #gensub(pattern: string, replacement: string, how: string, text: string): string {
-    const regex = compileRegex(pattern, { extended: true })
-    const wanted = /^[gG]/.test(how) ? 0 : Math.max(1, Number(how) || 1)
-    let [result, from, count] = ["", 0, 0]
-    for (let match = regex.find(text, from); match; match = from <= text.length ? regex.find(text, from) : undefined) {
-      count++
-      const { groups } = match
-      const by =
-        wanted === 0 || wanted === count
-          ? replacement.replace(/\\(.)|&/g, (all, escaped: string | undefined) =>
-              all === "&" ? (groups[0] ?? "") : /\d/.test(escaped ?? "") ? (groups[Number(escaped)] ?? "") : (escaped ?? ""),
-            )
-          : (groups[0] ?? "")
-      result += text.slice(from, match.index) + by
-      if (match.end === match.index) result += text[match.end] ?? ""
-      from = Math.max(match.end, match.index + 1)
-      if (wanted === count) break
-    }
-    return result + text.slice(from)
-  }
 }
-
-const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/
-
-/** What awk asks of its process. */
-export interface AwkHost {
-  /** Opens a file ("-" is standard input). Undefined when it cannot be read, which it tells unless `quiet`. */
-  open(name: string, quiet?: boolean): Steps<number | undefined>
-  /** Descriptor from which a command's output is read. */
-  pipe(command: string): Steps<number | undefined>
-  /** Runs a command with that input, or with its own; its exit code. */
-  run(command: string, input: string | undefined): Steps<number>
-  /** Whether a file could not be read. */
-  failed(): boolean
-}
-
-export class AwkError extends Error {}

@@ -1,5 +1,6 @@
 /** printf's formats. */
 import { formatDate } from "./date.ts"
+import { exponential, fixed, general } from "./decimal.ts"
 import { expandEscapes } from "./echo.ts"
 
 const pad = (text: string, width: number, left: boolean, zero: boolean): string => {
@@ -27,6 +28,9 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
   }
   const float = (value: string | undefined): number => {
     if (value === undefined || value === "") return 0
+    const named = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(value)
+    if (named) return named[2][0].toLowerCase() === "n" ? Number.NaN : named[1] === "-" ? -Infinity : Infinity
+    if (/^["']/.test(value)) return value.codePointAt(1) ?? 0
     const number = Number(value)
     if (Number.isNaN(number)) problems.push(`${value}: invalid number`)
     return Number.isNaN(number) ? Number.parseFloat(value) || 0 : number
@@ -47,7 +51,7 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
         text += character
         continue
       }
-      const spec = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:\(([^)]*)\))?([a-zA-Z%])/.exec(format.slice(at))
+      const spec = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:[hlLjzt]+(?=[a-zA-Z]))?(?:\(([^)]*)\))?([a-zA-Z%])/.exec(format.slice(at))
       if (!spec) {
         problems.push(`\`%': missing format character`)
         return { text, problems }
@@ -106,40 +110,18 @@ export const formatPrintf = (format: string, values: readonly string[], now = 0)
           break
         }
         case "e":
-        case "E": {
-          const value = float(take())
-          const shown = Math.abs(value)
-            .toExponential(precision ?? 6)
-            .replace(/e([+-])(\d)$/, "e$10$2")
-          text += place(sign(conversion === "E" ? shown.toUpperCase() : shown, value < 0), true)
-          break
-        }
+        case "E":
         case "f":
-        case "F": {
-          const value = float(take())
-          text += place(sign(Math.abs(value).toFixed(precision ?? 6), value < 0), true)
-          break
-        }
+        case "F":
         case "g":
         case "G": {
           const value = float(take())
-          const digits = precision === 0 ? 1 : (precision ?? 6)
-          const power =
-            value === 0
-              ? 0
-              : Number(
-                  Math.abs(value)
-                    .toExponential(digits - 1)
-                    .split("e")[1],
-                )
-          let shown =
-            power < -4 || power >= digits
-              ? Math.abs(value)
-                  .toExponential(digits - 1)
-                  .replace(/e([+-])(\d)$/, "e$10$2")
-              : Math.abs(value).toFixed(Math.max(0, digits - 1 - power))
-          if (!flags.includes("#")) shown = shown.replace(/(\.\d*?)0+(?=e|$)/, "$1").replace(/\.(?=e|$)/, "")
-          text += place(sign(conversion === "G" ? shown.toUpperCase() : shown, value < 0), true)
+          const digits = precision ?? 6
+          const lower = conversion.toLowerCase()
+          const shown =
+            lower === "e" ? exponential(value, digits) : lower === "f" ? fixed(value, digits) : general(value, digits, flags.includes("#"))
+          const negative = value < 0 || Object.is(value, -0)
+          text += place(sign(conversion === lower ? shown : shown.toUpperCase(), negative), Number.isFinite(value))
           break
         }
         case "T":

@@ -176,6 +176,7 @@ export const translate = (source: string, extended: boolean): string => {
       result += "\\$"
       continue
     }
+    if (extended && character === "{" && /^\{\d+(?:,\d*)?(?![\d,}])/.test(source.slice(at))) throw new RegexError("Unmatched \\{")
     if (extended && character === "{" && !/^\{\d*,?\d*\}/.test(source.slice(at))) {
       result += "\\{"
       continue

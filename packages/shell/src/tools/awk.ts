@@ -1,28 +1,28 @@
-/** awk: patterns and actions over lines. */
-import { type Process, SIGNALS, SystemError } from "@drydock/machine"
-import { AwkSyntaxError, parseAwk } from "../awk/parse.ts"
-import { Awk, AwkError, type AwkHost } from "../awk/run.ts"
+/** awk: patterns and actions over lines; its language is in ../awk. As mawk 1.3.4, the awk of Debian and Ubuntu. */
+import { type OpenFile, type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
+import { parseAwk } from "../awk/parse.ts"
+import { Awk } from "../awk/run.ts"
+import type { AwkHost } from "../awk/streams.ts"
+import { AwkError, AwkSyntaxError } from "../awk/syntax.ts"
 import { defineTool } from "../define-tool.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { RegexError } from "../text/regex.ts"
-import { parseOptions } from "./reading.ts"
+import { parseOptions, readFile } from "./reading.ts"
 
-/** A pipe into which a child writes `text`. */
-const fed = (process: Process, text: string) => {
-  const { read, write } = process.pipe()
-  read.retain()
-  process.spawn(
-    function* (child) {
-      yield* child.write(1, text)
-      return 0
-    },
-    { argv: process.argv, fds: new Map([[1, write]]) },
-  )
-  return read
-}
+const USAGE = "Usage: mawk [Options] [Program] [file ...]\n"
 
 const hostOf = (process: Process): AwkHost => {
   let failed = false
+  const free = () => {
+    let fd = 10
+    while (process.fds.has(fd)) fd++
+    return fd
+  }
+  function* wait(pid: number): Steps<number> {
+    const ended = yield* process.waitFor({ pid })
+    if (ended?.status.kind === "exited") return ended.status.code
+    return ended?.status.kind === "signaled" ? 256 + SIGNALS[ended.status.signal].number : 0
+  }
   return {
     *open(name, quiet = false) {
       if (name === "-" || name === "/dev/stdin") return 0
@@ -33,7 +33,7 @@ const hostOf = (process: Process): AwkHost => {
         if (!(error instanceof SystemError)) throw error
         if (!quiet) {
           failed = true
-          yield* process.error(`awk: cannot open "${name}" (${error.message})\n`)
+          yield* process.error(`awk: cannot open ${name} (${error.message})\n`)
         }
         return undefined
       }
@@ -42,22 +42,26 @@ const hostOf = (process: Process): AwkHost => {
       const { read, write } = process.pipe()
       read.retain()
       process.spawnFile("/bin/sh", { argv: ["sh", "-c", command], fds: new Map([...process.fds, [1, write]]) })
-      let fd = 10
-      while (process.fds.has(fd)) fd++
+      const fd = free()
       process.fds.set(fd, read)
       yield* process.yield()
       return fd
     },
-    *run(command, input) {
-      const read = input === undefined ? undefined : fed(process, input)
-      const child = process.spawnFile("/bin/sh", {
-        argv: ["sh", "-c", command],
-        fds: new Map([...process.fds, ...(read ? [[0, read] as const] : [])]),
-      })
-      read?.release()
-      const ended = yield* process.waitFor({ pid: child.pid })
-      if (ended?.status.kind === "exited") return ended.status.code
-      return ended?.status.kind === "signaled" ? 256 + SIGNALS[ended.status.signal].number : 0
+    start(command) {
+      const { read, write } = process.pipe()
+      read.retain()
+      write.retain()
+      const fds = new Map<number, OpenFile>([...process.fds, [0, read]])
+      for (const number of fds.keys()) if (number >= 10) fds.delete(number)
+      const child = process.spawnFile("/bin/sh", { argv: ["sh", "-c", command], fds })
+      read.release()
+      const fd = free()
+      process.fds.set(fd, write)
+      return { fd, pid: child.pid }
+    },
+    wait,
+    *run(command) {
+      return yield* wait(process.spawnFile("/bin/sh", { argv: ["sh", "-c", command] }).pid)
     },
     failed: () => failed,
   }
@@ -67,32 +71,52 @@ export const awk = defineTool({
   name: "awk",
   aliases: ["gawk", "mawk"],
   busybox: true,
-  version: "1.3.4 20240123",
+  plain: true,
   summary: "pattern scanning and processing",
   *run(process, args) {
+    if (args.length === 1 && (args[0] === "--version" || args[0] === "-W" || args[0] === "-Wversion")) {
+      yield* process.print("mawk 1.3.4 20240123\n")
+      return 0
+    }
     const { flags, all, words } = parseOptions(args, {
       letters: "",
-      valued: "Fvf",
+      valued: "FvfW",
       stopAtWord: true,
-      long: { "field-separator=": "F", "assign=": "v", "file=": "f" },
+      long: { "field-separator=": "F", "assign=": "v", "file=": "f", help: "help", re: "re", posix: "posix" },
     })
-    const files = [...words]
-    const source = flags.has("f") ? (all.get("f") ?? []).map((file) => process.files.readText(file)).join("\n") : files.shift()
-    if (source === undefined) {
-      yield* process.error("usage: awk [-F fs][-v var=value][prog | -f progfile][file ...]\n")
-      return 2
+    if (flags.get("W") === "version") {
+      yield* process.print("mawk 1.3.4 20240123\n")
+      return 0
     }
+    const operands = [...words]
     try {
-      const program = new Awk(process, parseAwk(source))
+      const sources: string[] = []
+      for (const file of all.get("f") ?? []) {
+        try {
+          sources.push(new TextDecoder().decode(yield* readFile(process, file)))
+        } catch (error) {
+          if (!(error instanceof SystemError)) throw error
+          yield* process.error(`awk: couldn't open file ${file}: ${error.message}\n`.replace("couldn't open file", "can't open file"))
+          return 2
+        }
+      }
+      if (sources.length === 0) {
+        const source = flags.has("help") ? undefined : operands.shift()
+        if (source === undefined) {
+          yield* process.error(USAGE)
+          return 2
+        }
+        sources.push(source)
+      }
+      const awk = new Awk(process, parseAwk(sources.join("\n")), hostOf(process))
       const separator = flags.get("F")
-      if (typeof separator === "string") program.assign("FS", separator === "t" ? "\t" : separator)
-      for (const pair of all.get("v") ?? []) program.assign(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1))
-      return yield* program.run(files, hostOf(process))
+      if (typeof separator === "string") awk.assign("FS", separator)
+      for (const pair of all.get("v") ?? []) awk.assign(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1))
+      return yield* awk.run(operands)
     } catch (error) {
-      if (
-        !(error instanceof AwkSyntaxError || error instanceof AwkError || error instanceof RegexError || error instanceof MatchLimitError)
-      )
-        throw error
+      const known =
+        error instanceof AwkSyntaxError || error instanceof AwkError || error instanceof RegexError || error instanceof MatchLimitError
+      if (!known && !(error instanceof SystemError && error.code !== "EPIPE" && error.code !== "EINTR")) throw error
       yield* process.error(`awk: ${error.message}\n`)
       return 2
     }

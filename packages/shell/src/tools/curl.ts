@@ -4,6 +4,16 @@ import { defineTool } from "../define-tool.ts"
 import { parseOptions } from "./reading.ts"
 import { parseUrl, type Url } from "./url.ts"
 
+/** OpenSSL's words for what Go says of a certificate. */
+const opensslText = (message: string): string =>
+  message.includes("expired")
+    ? message.includes("is before")
+      ? "certificate is not yet valid"
+      : "certificate has expired"
+    : message.includes("unknown authority")
+      ? "unable to get local issuer certificate"
+      : message
+
 const REFUSALS: Readonly<Record<string, [number, string]>> = {
   ECONNREFUSED: [7, "Connection refused"],
   EHOSTUNREACH: [7, "No route to host"],
@@ -176,7 +186,7 @@ export const curl = defineTool({
             )
           status = 0
         } catch (error) {
-          if (error instanceof TlsError) status = yield* complain(60, `SSL certificate problem: ${error.message}`)
+          if (error instanceof TlsError) status = yield* complain(60, `SSL certificate problem: ${opensslText(error.message)}`)
           else if (error instanceof SystemError && Object.hasOwn(REFUSALS, error.code)) {
             const [code, text] = REFUSALS[error.code]
             status = yield* complain(

@@ -41,13 +41,13 @@ class Words {
 
   evaluate(): string {
     const value = this.#binary(1)
-    if (this.#at < this.#words.length) throw new ExprError(`syntax error: unexpected argument '${this.#words[this.#at]}'`)
+    if (this.#at < this.#words.length) throw new ExprError(`syntax error: unexpected argument ‘${this.#words[this.#at]}’`)
     return value
   }
 
   #take(): string {
     const word = this.#words[this.#at++]
-    if (word === undefined) throw new ExprError(`syntax error: missing argument after '${this.#words.at(-1) ?? ""}'`)
+    if (word === undefined) throw new ExprError(`syntax error: missing argument after ‘${this.#words.at(-1) ?? ""}’`)
     return word
   }
 

@@ -9,6 +9,12 @@ export interface ClusterDoor {
   readonly authority: string
   /** SHA-256 (hex) that stands for the authority's public key. */
   readonly authorityHash: string
+  /** The files of a certificate or kubeconfig by kubeadm's name for it, made anew; undefined: this machine has none. */
+  made(name: string): readonly { path: string; content: () => string; mode: number }[] | undefined
+  /** A kubeconfig of a client with a certificate made now. */
+  clientKubeconfig(user: string, groups: readonly string[]): string
+  /** Until when a certificate (PEM, or a kubeconfig with one) is valid, ms since the epoch. */
+  validUntil(text: string): number | undefined
 }
 
 export interface BootstrapToken {

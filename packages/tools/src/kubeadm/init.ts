@@ -48,8 +48,10 @@ const PHASE_CERTS =
   )
 const PHASE_KUBECONFIGS = "admin super-admin kubelet controller-manager scheduler".split(" ")
 
-/** Phases keep what is on the disk; what they would have to make anew is not simulated, and they say so. */
-export function* phase(process: Process, args: Arguments): Steps<number> {
+const hostname = (process: Process): string => (process.files.exists("/etc/hostname") ? process.files.readText("/etc/hostname").trim() : "")
+
+/** Phases keep what is on the disk; make what is gone, but for authorities. */
+export function* phase(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
   const [, , what = "", which = ""] = args.words
   if (what !== "certs" && what !== "kubeconfig")
     return yield* fail(process, `error: kubeadm init phase ${what} is not simulated: edit the files under /etc/kubernetes by hand`)
@@ -63,7 +65,19 @@ export function* phase(process: Process, args: Arguments): Steps<number> {
   )
   for (const name of which === "all" ? all : [which]) {
     const path = what === "certs" ? `/etc/kubernetes/pki/${PKI[name] ?? name}.crt` : `/etc/kubernetes/${name}.conf`
-    if (!process.files.exists(path)) return yield* fail(process, `error: ${path} is gone, and making it anew is not simulated`)
+    if (!process.files.exists(path)) {
+      const files = door.made(what === "certs" ? name : `${name}.conf`)
+      const kubelet = name === "kubelet" && what === "kubeconfig"
+      if (!files && !kubelet) return yield* fail(process, `error: ${path} is gone, and making it anew is not simulated`)
+      for (const { path: file, content, mode } of files ?? []) process.files.write(file, content(), { mode })
+      if (kubelet) process.files.write(path, door.clientKubeconfig(`system:node:${hostname(process)}`, ["system:nodes"]), { mode: 0o600 })
+      yield* process.print(
+        what === "certs"
+          ? `[certs] Generating ${JSON.stringify(name)} certificate and key\n`
+          : `[kubeconfig] Writing ${JSON.stringify(`${name}.conf`)} kubeconfig file\n`,
+      )
+      continue
+    }
     const kept = name.endsWith("ca") ? `existing ${name} certificate authority` : `existing ${name} certificate and key on disk`
     yield* process.print(what === "certs" ? `[certs] Using ${kept}\n` : `[kubeconfig] Using existing kubeconfig file: "${path}"\n`)
   }

@@ -102,8 +102,10 @@ const CERTIFICATES: readonly [string, string][] = [
   ["super-admin.conf", "ca"],
 ]
 const AUTHORITIES = ["ca", "etcd-ca", "front-proxy-ca"]
-/** Where renewing leaves its mark, and until when what was renewed holds. */
-const RENEWED = "/etc/kubernetes/pki/.renewed"
+
+/** Path of what a certificate's name stands for. */
+const pathOf = (name: string): string =>
+  name.endsWith(".conf") ? `/etc/kubernetes/${name}` : `/etc/kubernetes/pki/${name.replace(/^etcd-/, "etcd/")}.crt`
 
 /** "Jan 05, 2027 08:00 UTC" */
 const dateText = (at: number): string => {
@@ -111,11 +113,8 @@ const dateText = (at: number): string => {
   return `${month} ${day}, ${year} ${time} UTC`
 }
 
-function* certs(process: Process, args: Arguments, since: number): Steps<number> {
+function* certs(process: Process, args: Arguments, door: ClusterDoor, since: number): Steps<number> {
   const [, action = "", which = ""] = args.words
-  const renewed: Record<string, number> = process.files.exists(RENEWED)
-    ? (JSON.parse(process.files.readText(RENEWED)) as Record<string, number>)
-    : {}
   if (action === "renew") {
     const names = which === "all" ? CERTIFICATES.map(([name]) => name) : [which]
     if (!CERTIFICATES.some(([name]) => names.includes(name)))
@@ -124,13 +123,12 @@ function* certs(process: Process, args: Arguments, since: number): Steps<number>
       '[renew] Reading configuration from the "kubeadm-config" ConfigMap in namespace "kube-system"...\n[renew] Use \'kubeadm init phase upload-config kubeadm --config your-config-file\' to re-upload it.\n\n',
     )
     for (const name of names) {
-      renewed[name] = process.now() + YEAR
+      for (const { path, content, mode } of door.made(name) ?? []) process.files.write(path, content(), { mode })
       const what = name.endsWith(".conf")
         ? `certificate embedded in the kubeconfig file ${name === "admin.conf" ? "for the admin to use and for kubeadm itself" : `for ${name.slice(0, -5)} to use`}`
         : `certificate for ${name}`
       yield* process.print(`${what} renewed\n`)
     }
-    process.files.write(RENEWED, JSON.stringify(renewed), { mode: 0o600 })
     if (which === "all")
       yield* process.print(
         "\nDone renewing certificates. You must restart the kube-apiserver, kube-controller-manager, kube-scheduler and etcd, so that they can use the new certificates.\n",
@@ -145,10 +143,13 @@ function* certs(process: Process, args: Arguments, since: number): Steps<number>
   if (action !== "check-expiration") return yield* fail(process, `error: unknown command ${JSON.stringify(action)} for "kubeadm certs"`)
   const remaining = (at: number) => {
     const days = Math.floor((at - process.now()) / DAY)
+    if (at < process.now()) return "<invalid>"
     return days >= 365 * 2 ? `${Math.floor(days / 365)}y` : `${days}d`
   }
   const rows = CERTIFICATES.map(([name, authority]) => {
-    const until = renewed[name] ?? since + YEAR
+    const path = pathOf(name)
+    if (!process.files.exists(path)) return [`!MISSING! ${name}`, "", "", "", ""]
+    const until = process.files.laidOut(path) ? since + YEAR : (door.validUntil(process.files.readText(path)) ?? since + YEAR)
     return [name, dateText(until), remaining(until), authority, "no"]
   })
   const owners = AUTHORITIES.map((name) => [name, dateText(since + 10 * YEAR), remaining(since + 10 * YEAR), "no"])
@@ -239,15 +240,22 @@ export const kubeadmProgram = (door: ClusterDoor, since: number): Program =>
         case "token":
           return yield* token(process, args, door)
         case "certs":
-          return yield* certs(process, args, since)
+          return yield* certs(process, args, door, since)
         case "config":
           return yield* config(process, args, door)
         case "init":
         case "join":
-          if (command === "init" && args.words[1] === "phase") return yield* phase(process, args)
+          if (command === "init" && args.words[1] === "phase") return yield* phase(process, args, door)
           return yield* begin(process, command === "join", door)
+        case "kubeconfig": {
+          const user = args.flag("client-name")
+          if (args.words[1] !== "user")
+            return yield* fail(process, `error: unknown command ${JSON.stringify(args.words[1] ?? "")} for "kubeadm kubeconfig"`)
+          if (user === undefined) return yield* fail(process, 'error: required flag(s) "client-name" not set')
+          yield* process.print(door.clientKubeconfig(user, (args.flag("org") ?? "").split(",").filter(Boolean)))
+          return 0
+        }
         case "reset":
-        case "kubeconfig":
           return yield* fail(process, `error: kubeadm ${command} is not simulated: this node stays part of its cluster`)
         case "upgrade":
           return yield* upgrade(process, args, door)

@@ -3,6 +3,7 @@ import { Check, KeyRound, Lightbulb } from "lucide-react"
 import type { Metadata } from "next"
 import Link from "next/link"
 import { redirect } from "next/navigation"
+import { MyMessages } from "../../classes/my-messages.tsx"
 import { ProgressBar } from "../../components/progress-bar.tsx"
 import { api, pageContext } from "../../server/context.ts"
 import { PageFrame } from "../../site/page-frame.tsx"
@@ -35,6 +36,7 @@ const Me = async () => {
           <SignOut />
         )}
       </div>
+      <MyMessages />
       {courses.length === 0 ? (
         <div className="card mt-8 p-6">
           <p className="text-[15px] text-ink-2">Nothing done yet. The first task takes a few minutes.</p>

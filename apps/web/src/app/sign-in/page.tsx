@@ -8,12 +8,17 @@ import { SignInForm } from "../../site/sign-in-form.tsx"
 export const metadata: Metadata = { title: "Sign in" }
 export const dynamic = "force-dynamic"
 
-const SignIn = async () => {
+/** A page of Drydock's own, never another's: an address that begins with one slash. */
+const nextOf = (next: string | string[] | undefined): string | undefined =>
+  typeof next === "string" && /^\/(?![/\\])/.test(next) ? next : undefined
+
+const SignIn = async ({ searchParams }: { searchParams: Promise<{ next?: string | string[] }> }) => {
   const { viewer } = await pageContext()
-  if (viewer && !viewer.isAnonymous) redirect("/me")
+  const next = nextOf((await searchParams).next)
+  if (viewer && !viewer.isAnonymous) redirect(next ?? "/me")
   return (
     <PageFrame narrow>
-      <SignInForm guest={viewer?.isAnonymous ?? false} />
+      <SignInForm guest={viewer?.isAnonymous ?? false} next={next ?? "/"} />
     </PageFrame>
   )
 }

@@ -18,7 +18,8 @@ export const PlaygroundTopology = z.union([
 ])
 
 const Target = z.union([
-  z.strictObject({ course: z.string().max(63), lesson: z.string().max(63) }),
+  /** `drill`: one of its tasks, to be done again alone. */
+  z.strictObject({ course: z.string().max(63), lesson: z.string().max(63), drill: z.string().max(63).optional() }),
   z.strictObject({ topology: PlaygroundTopology }),
 ])
 export type Target = z.infer<typeof Target>
@@ -40,6 +41,7 @@ interface Fresh {
   readonly lesson?: LabSession["lesson"]
   readonly topology: LabTopology
   readonly seed: string
+  readonly drill?: string
 }
 
 const open = async (kept: Repositories, now: number, fresh: Fresh) => {
@@ -57,7 +59,18 @@ export const labRouter = router({
     if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
     const lab = labOf(found)
     const { course, lesson, version } = found
-    return open(kept, ctx.now(), { userId, lesson: { course, lesson, version }, topology: lab.topology, seed: lab.seed ?? ctx.token() })
+    const { drill } = input
+    if (drill !== undefined && !lab.tasks.some(({ id }) => id === drill))
+      throw new TRPCError({ code: "NOT_FOUND", message: "There is no such task." })
+    return open(kept, ctx.now(), {
+      ...{
+        userId,
+        lesson: { course, lesson, version },
+        topology: lab.topology,
+        seed: lab.seed ?? (drill === undefined ? ctx.token() : userId),
+      },
+      ...(drill !== undefined && { drill }),
+    })
   }),
 
   /** A ticket for a lab that is running already: after a reconnect, or in a second window. */
@@ -71,6 +84,7 @@ export const labRouter = router({
   restart: learnerProcedure.input(Session).mutation(async ({ ctx, input }) => {
     const kept = ctx.repositories
     const old = await ownSession(kept, ctx.viewer.id, input.session)
+    if (old.attempt !== undefined) throw new TRPCError({ code: "FORBIDDEN", message: "The world of an exam is not started over." })
     await kept.sessions.end(old.id)
     const userId = ctx.viewer.id
     if (!old.lesson) return open(kept, ctx.now(), { userId, topology: old.topology, seed: ctx.token() })
@@ -82,7 +96,8 @@ export const labRouter = router({
       userId,
       lesson: { course, lesson, version: found.version },
       topology: lab.topology,
-      seed: lab.seed ?? ctx.token(),
+      seed: lab.seed ?? (old.drill === undefined ? ctx.token() : userId),
+      ...(old.drill !== undefined && { drill: old.drill }),
     })
   }),
 })

@@ -1,5 +1,6 @@
 /** Repositories in memory, for tests of the API. */
-import type { DoneTask, LabSession, Person, PublishedLesson, Repositories, Role } from "@drydock/db"
+import type { ClassRepository, DoneTask, LabSession, Person, PublishedLesson, Repositories, Role } from "@drydock/db"
+import { noCertificates, noExams, noReviews } from "./testing-exams.ts"
 
 export const person = (id: string, role: Role = "learner", isAnonymous = false): Person => ({
   id,
@@ -54,6 +55,32 @@ export interface Memory extends Repositories {
   readonly allDone: (DoneTask & { userId: string })[]
 }
 
+const unasked = (): never => {
+  throw new Error("not asked for here")
+}
+
+/** Nobody is in a class; classes.test.ts has a real database. */
+const noClasses: ClassRepository = {
+  create: async (owner, { name, course }) => ({ id: "class", name, course, owner, joinCode: "code", archived: false, createdAt: 0 }),
+  get: async () => undefined,
+  of: async () => [],
+  roleIn: async () => undefined,
+  byCode: async () => undefined,
+  join: async () => undefined,
+  renewCode: unasked,
+  change: unasked,
+  members: unasked,
+  remove: unasked,
+  setRole: unasked,
+  progress: unasked,
+  mayWatch: async () => false,
+  send: unasked,
+  sent: unasked,
+  messagesTo: async () => [],
+  read: async () => {},
+  news: unasked,
+}
+
 export const memory = (): Memory => {
   const allSessions = new Map<string, LabSession>()
   const allDone: Memory["allDone"] = []
@@ -71,7 +98,7 @@ export const memory = (): Memory => {
   return {
     allSessions,
     allDone,
-    people: { get: refuse, ensureInstructor: refuse, setRole: refuse, adopt: refuse },
+    people: { get: refuse, ensureInstructor: refuse, setRole: refuse, rename: refuse, adopt: refuse },
     content: {
       publish: refuse,
       courses: async () => [course],
@@ -98,9 +125,13 @@ export const memory = (): Memory => {
       release: refuse,
       append: refuse,
       inputs: refuse,
+      stand: refuse,
     },
-    apiKeys: { create: refuse, list: refuse, revoke: refuse, redeem: refuse },
-    tickets: { issue: async (session) => `ticket-of-${session}`, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
+    exams: noExams,
+    reviews: noReviews,
+    certificates: noCertificates,
+    apiKeys: { create: async () => ({ id: "key", key: "ddk_x" }), list: async () => [], revoke: async () => false, redeem: refuse },
+    tickets: { issue: async (session) => `ticket-of-${session}`, watch: refuse, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
     progress: {
       complete: refuse,
       done: async (userId, where) =>
@@ -112,6 +143,7 @@ export const memory = (): Memory => {
       answered: refuse,
       answers: async () => [],
     },
+    classes: noClasses,
     authClient: undefined,
     close: async () => {},
   }

@@ -1,0 +1,66 @@
+/** etcd: the store's member, with the data of its directory. */
+import type { Component } from "@drydock/kubernetes"
+import type { Process } from "@drydock/machine"
+import { defineImage, type ImageContext } from "../define-image.ts"
+import { parseFlags } from "../flags.ts"
+import { component } from "./component.ts"
+
+const stamp = (process: Process): string => new Date(Math.floor(process.now())).toISOString()
+
+/** In the data directory while its member runs: the data is the store's. */
+const LIVE = "live"
+
+/** A member with the data of its directory: what it left there, a restored snapshot, or nothing. */
+const startMember = (process: Process, cluster: ImageContext["cluster"]): Component => {
+  const directory = parseFlags(process.argv).get("data-dir") ?? "/var/lib/etcd"
+  const file = `${directory}/member/snap/db`
+  const { files } = process
+  const known = files.exists(file) ? files.readText(file) : undefined
+  if (known !== undefined && known !== LIVE) cluster.restoreEtcd(known)
+  else if (known === undefined && cluster.etcd.revision > 1) cluster.restoreEtcd(undefined)
+  files.mkdir(`${directory}/member/snap`, { parents: true })
+  files.mkdir(`${directory}/member/wal`, { parents: true })
+  files.write(file, LIVE, { mode: 0o600 })
+  const clients = parseFlags(process.argv).get("listen-client-urls") ?? "http://localhost:2379"
+  const running = cluster.startEtcd({ clients: clients.split(",").map((url) => url.replace(/\/$/, "")) })
+  return {
+    ...running,
+    stop() {
+      running.stop()
+      // The machine may be gone with its disk unmounted.
+      if (files.exists(file)) files.write(file, cluster.etcd.snapshot(), { mode: 0o600 })
+    },
+  }
+}
+
+export const etcd = defineImage({
+  repository: "registry.k8s.io/etcd",
+  tags: ["3.6.6-0", "3.*"],
+  sizeBytes: 23_700_000,
+  idle: { memory: 42 * 1024 ** 2, cpu: 18 },
+  components: {
+    "/usr/local/bin/etcd": ({ cluster }) =>
+      component({
+        start: function* (process, flags) {
+          for (const name of ["cert-file", "key-file", "trusted-ca-file", "peer-cert-file", "peer-key-file", "peer-trusted-ca-file"]) {
+            const path = flags.get(name)
+            if (path === undefined || process.files.exists(path)) continue
+            yield* process.error(
+              `{"level":"fatal","ts":"${stamp(process)}","caller":"etcdmain/etcd.go:204","msg":"discovery failed","error":"open ${path}: no such file or directory","stacktrace":"go.etcd.io/etcd/server/v3/etcdmain.startEtcdOrProxyV2"}\n`,
+            )
+            return undefined
+          }
+          return startMember(process, cluster)
+        },
+        port: 2381,
+        host: "127.0.0.1",
+        tls: false,
+        settings: {
+          known:
+            /^(advertise-client-urls|cert-file|client-cert-auth|data-dir|experimental-.*|feature-gates|initial-.*|key-file|listen-.*|name|peer-.*|snapshot-count|trusted-ca-file|watch-progress-notify-interval|logger|log-level|quota-backend-bytes|auto-compaction-.*)$/,
+        },
+        greeting: (process) =>
+          `{"level":"info","ts":"${stamp(process)}","caller":"etcdmain/etcd.go:64","msg":"Running: ","args":${JSON.stringify(process.argv)}}\n`,
+      }),
+  },
+})

@@ -1,0 +1,42 @@
+/** KubeSchedulerConfiguration, as far as it says whose Pods a scheduler takes and how it is elected. As pkg/scheduler/apis/config. */
+import { parse as parseYaml } from "yaml"
+import { isObject } from "../apimachinery/frozen.ts"
+
+export interface SchedulerConfiguration {
+  profiles: readonly string[]
+  kubeconfig: string | undefined
+  leaderElect: boolean | undefined
+  resourceName: string | undefined
+}
+
+const VERSION = "kubescheduler.config.k8s.io/v1"
+
+/** "" is the default configuration. */
+export const schedulerConfiguration = (text: string): SchedulerConfiguration | { error: string } => {
+  if (text === "") return { profiles: [], kubeconfig: undefined, leaderElect: undefined, resourceName: undefined }
+  let value: unknown
+  try {
+    value = parseYaml(text, { maxAliasCount: 100 })
+  } catch (error) {
+    return { error: `error converting YAML to JSON: yaml: ${(error as Error).message.split("\n")[0]}` }
+  }
+  if (!isObject(value)) return { error: "couldn't decode as KubeSchedulerConfiguration, got nothing" }
+  if (value.kind !== "KubeSchedulerConfiguration" || value.apiVersion !== VERSION)
+    return {
+      error: `no kind ${JSON.stringify(value.kind ?? "")} is registered for version ${JSON.stringify(value.apiVersion ?? "")} in scheme "pkg/scheduler/apis/config/scheme/scheme.go:30"`,
+    }
+  const profiles = (Array.isArray(value.profiles) ? value.profiles : []).map((one) =>
+    isObject(one) && typeof one.schedulerName === "string" ? one.schedulerName : "default-scheduler",
+  )
+  const twice = profiles.find((name, at) => profiles.indexOf(name) !== at)
+  if (twice !== undefined)
+    return { error: `profiles[${profiles.lastIndexOf(twice)}].schedulerName: Duplicate value: ${JSON.stringify(twice)}` }
+  const election = isObject(value.leaderElection) ? value.leaderElection : {}
+  const connection = isObject(value.clientConnection) ? value.clientConnection : {}
+  return {
+    profiles,
+    kubeconfig: typeof connection.kubeconfig === "string" ? connection.kubeconfig : undefined,
+    leaderElect: typeof election.leaderElect === "boolean" ? election.leaderElect : undefined,
+    resourceName: typeof election.resourceName === "string" ? election.resourceName : undefined,
+  }
+}
