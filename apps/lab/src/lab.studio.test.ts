@@ -5,7 +5,7 @@ import { startTestLab, type TestLab } from "./testing/lab.ts"
 
 let lab: TestLab
 beforeAll(async () => {
-  lab = await startTestLab({ threads: 2, testLimit: 12_000 })
+  lab = await startTestLab({ threads: 2, testLimit: 8_000 })
   await lab.database.addPerson("ida", { role: "instructor" })
   await lab.database.addPerson("lea")
 }, 60_000)
@@ -103,7 +103,7 @@ test("a circle of prerequisites is refused at its line", async () => {
   )
 })
 
-const ENDED = /^The test was ended: it took longer than 12 seconds; it was at typing "while :; do .*" in the task "first"\.$/
+const ENDED = /^The test was ended: it took longer than 8 seconds; it was at typing "while :; do .*" in the task "first"\.$/
 
 test("what does not end is ended, and said where it was; others are tested after it", async () => {
   const endless = withTask((yaml) =>

@@ -1,5 +1,5 @@
 /** The files of a lesson while it is written: texts, and bytes of what is none; changes of several people joined. Runs in a browser too. */
-import type { Lesson, Problem } from "./lesson.ts"
+import type { LabSpec, Lesson, Problem } from "./lesson.ts"
 import { sizeProblem } from "./limits.ts"
 import { mergeTexts } from "./merge-texts.ts"
 import { type ParseOptions, parseLesson } from "./parse-lesson.ts"
@@ -123,3 +123,6 @@ export const titleIn = (files: SourceFiles, slug: string): string => {
   const found = typeof text === "string" ? /^---\r?\n(?:(?!---)[^\n]*\n)*?title:[ \t]*([^\r\n]+)/.exec(text)?.[1].trim() : undefined
   return (found ?? "").replace(/^(["'])(.*)\1$/, "$2").slice(0, 200) || slug
 }
+
+/** What a draft's lab is drawn from: the same for everybody who writes it, so that its preview can be filled in. */
+export const draftSeed = (lab: Pick<LabSpec, "seed">, draft: string): string => lab.seed ?? `draft/${draft}`

@@ -81,7 +81,7 @@ const markOf = (learner: BoardLearner, column: Column, done: ReadonlySet<number>
 }
 
 const Cell = ({ mark, first }: { mark: Mark; first: boolean }) => (
-  <td className={`p-0 ${first ? "border-l border-line pl-1.5" : ""}`}>
+  <td className={`py-0 pr-[1.5px] ${first ? "border-l border-line pl-1.5" : "pl-[1.5px]"}`}>
     <span
       data-mark={mark}
       className={`flex size-[18px] items-center justify-center rounded-[4px] transition-colors duration-250 ${
@@ -216,7 +216,7 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
       </div>
       <div className="card mt-3 overflow-hidden">
         <ScrollBox label="Board" className="overflow-x-auto">
-          <table className="border-separate border-spacing-x-[3px] border-spacing-y-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
+          <table className="border-separate border-spacing-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
             <thead>
               <tr className="text-left text-[13px] text-ink-2">
                 <th scope="col" className="sticky left-0 z-10 bg-surface py-2.5 pl-4 font-medium">

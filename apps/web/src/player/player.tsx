@@ -7,8 +7,8 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, us
 import { Dialog } from "../components/dialog.tsx"
 import { Menu, MenuItem } from "../components/menu.tsx"
 import { SplitHandle } from "../components/split-handle.tsx"
-import { Lab } from "../lab/lab.ts"
 import type { LabState } from "../lab/state.ts"
+import { useLabOf } from "../lab/use-lab-of.ts"
 import type { Target } from "../server/api/lab.ts"
 import type { TaskOutline } from "../server/api/outline.ts"
 import { Terminals } from "../terminal/terminals.tsx"
@@ -63,32 +63,6 @@ export interface PlayerProps {
   readonly placedQuizzes?: readonly string[]
   /** The lesson's text; none in the playground. */
   readonly children?: ReactNode
-}
-
-/** The lab of a target; another target is another lab. Opened when the page is looked at. */
-const useLabOf = (target: Target, visitor: boolean): Lab => {
-  const key = JSON.stringify(target)
-  // Who is a visitor at first is a guest later: the same lab.
-  const [atFirst] = useState(visitor)
-  const lab = useMemo(() => new Lab(JSON.parse(key) as Target, atFirst), [key, atFirst])
-  useEffect(() => {
-    const begin = () => {
-      if (document.visibilityState === "visible") void lab.open()
-    }
-    begin()
-    const hurry = () => {
-      begin()
-      lab.hurry()
-    }
-    document.addEventListener("visibilitychange", hurry)
-    window.addEventListener("online", hurry)
-    return () => {
-      document.removeEventListener("visibilitychange", hurry)
-      window.removeEventListener("online", hurry)
-      lab.close()
-    }
-  }, [lab])
-  return lab
 }
 
 export const Player = (props: PlayerProps) => {

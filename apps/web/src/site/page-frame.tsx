@@ -13,7 +13,7 @@ const WIDTHS = { narrow: "max-w-md", usual: "max-w-5xl", wide: "max-w-[1600px]" 
 export const PageFrame = ({ children, narrow = false, wide = false }: { children: ReactNode; narrow?: boolean; wide?: boolean }) => (
   <>
     <SkipLink />
-    <SiteHeader />
+    <SiteHeader wide={wide} />
     <main id="content" className={`mx-auto px-4 py-8 sm:px-6 sm:py-12 ${WIDTHS[narrow ? "narrow" : wide ? "wide" : "usual"]}`}>
       {children}
     </main>

@@ -4,7 +4,7 @@ import { pageContext } from "../server/context.ts"
 import { ThemeSwitch } from "./theme-switch.tsx"
 import { Wordmark } from "./wordmark.tsx"
 
-export const SiteHeader = async () => {
+export const SiteHeader = async ({ wide = false }: { wide?: boolean }) => {
   const { viewer } = await pageContext()
   const links = [
     { href: "/playground", label: "Playground", shown: true },
@@ -14,7 +14,7 @@ export const SiteHeader = async () => {
   ]
   return (
     <header className="border-b border-line bg-surface">
-      <div className="mx-auto flex min-h-14 max-w-5xl flex-wrap items-center gap-x-1 px-4 sm:px-6">
+      <div className={`mx-auto flex min-h-14 flex-wrap items-center gap-x-1 px-4 sm:px-6 ${wide ? "max-w-[1600px]" : "max-w-5xl"}`}>
         <Wordmark />
         <nav
           aria-label="Main"

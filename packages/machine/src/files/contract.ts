@@ -64,5 +64,17 @@ export interface Files {
   /** Blocks of 1 KiB, for df. */
   /** Sets `bytes` aside for the file at `path`, which is made when missing. Throws ENOSPC when the disk has no such room. */
   allocate(path: string, bytes: number): void
-  usage(path: string): { device: string; mountPoint: string; type: string; size: number; used: number }
+  usage(path: string): {
+    device: string
+    mountPoint: string
+    type: string
+    size: number
+    used: number
+    inodes?: number
+    inodesUsed?: number
+  }
+  /** mount(2): a place of the same files (--bind), or memory (tmpfs). Throws ENOENT, EPERM. */
+  mountAt?(path: string, source: { bind: string } | { fresh: "tmpfs" }, options: { readOnly: boolean }): void
+  /** umount(2) of what mountAt put there; false for what cannot be unmounted. */
+  unmountAt?(path: string): boolean
 }

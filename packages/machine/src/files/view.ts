@@ -5,7 +5,7 @@ import type { DirectoryEntry, Files, FileStat } from "./contract.ts"
 import { type Content, contentBytes, contentText, type Inode, statOf } from "./inode.ts"
 import { Mount, type MountNamespace, VolumeMount } from "./mounts.ts"
 import { pathOf, permits, type Place, step, tryWalk, walk, type Walked } from "./path-walk.ts"
-import type { Volume } from "./volume.ts"
+import { Volume } from "./volume.ts"
 
 export interface Viewer {
   readonly cwd: string
@@ -378,7 +378,25 @@ export class FilesView implements Files {
     })
   }
 
-  usage(path: string): { device: string; mountPoint: string; type: string; size: number; used: number } {
+  mountAt(path: string, source: { bind: string } | { fresh: "tmpfs" }, options: { readOnly: boolean }): void {
+    if (this.#viewer.credentials.uid !== 0) throw new SystemError("EPERM")
+    this.place(path)
+    const { limits, now } = this.mounts.root.volume
+    const from = "bind" in source ? { view: this.as(ROOT_VIEWER), path: this.resolve(source.bind) } : undefined
+    this.mount(path, from ?? { volume: new Volume({ device: "tmpfs", type: "tmpfs", limits, now }) }, options)
+    const mounted = this.mounts.mounts.at(-1)
+    if (mounted) byHand.add(mounted)
+  }
+
+  unmountAt(path: string): boolean {
+    if (this.#viewer.credentials.uid !== 0) throw new SystemError("EPERM")
+    const found = this.mounts.mounts.findLast((mount) => mount.path === path)
+    if (!found || !byHand.has(found)) return false
+    this.mounts.remove(path)
+    return true
+  }
+
+  usage(path: string): ReturnType<Files["usage"]> {
     const { mount } = this.place(path)
     const { volume } = mount
     return {
@@ -387,6 +405,9 @@ export class FilesView implements Files {
       type: volume.type,
       size: Math.floor(volume.disk.size / 1024),
       used: Math.ceil(volume.disk.used / 1024),
+      ...(volume.type === "tmpfs"
+        ? { inodes: 274_098, inodesUsed: 1 + volume.inodesUsed }
+        : { inodes: INODES, inodesUsed: INODES_USED + volume.inodesUsed }),
     }
   }
 
@@ -450,6 +471,12 @@ class BindMount extends Mount {
     return this.#inode
   }
 }
+
+/** Mounts that somebody made with mount(8). */
+const byHand = new WeakSet<Mount>()
+/** Of a disk of 40 GiB, and those that a system takes. */
+const INODES = 2_600_000
+const INODES_USED = 90_000
 
 const encoder = new TextEncoder()
 

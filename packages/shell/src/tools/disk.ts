@@ -1,6 +1,8 @@
 /** df, du, tree, file. */
 import { type FileStat, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { column } from "../text/columns.ts"
+import { type MountRow, mountRows } from "./mounts.ts"
 import { parseOptions, usageError } from "./reading.ts"
 import { matchPattern } from "../bash/pattern.ts"
 
@@ -12,18 +14,55 @@ const human = (size: number, base = 1024): string => {
   return `${value < 10 ? (Math.ceil(value * 10) / 10).toFixed(1) : Math.ceil(value)}${(base === 1024 ? "KMGTP" : "kMGTP")[power - 1]}`
 }
 
-/** Mount points as /proc/mounts lists them; "/" when it cannot be read. */
-const mountPoints = (process: Process): { device: string; path: string; type: string }[] => {
-  const rows = process.files.access("/proc/mounts", { read: true })
-    ? process.files
-        .readText("/proc/mounts")
-        .split("\n")
-        .map((line) => line.split(" "))
-        .filter((row) => row.length >= 3)
-    : []
-  return rows.length > 0
-    ? rows.map(([device, path, type]) => ({ device, path, type }))
-    : [{ device: "overlay", path: "/", type: "overlay" }]
+/** File systems that hold nothing, which df leaves out. */
+const EMPTY_TYPES = /^(proc|sysfs|devtmpfs|devpts|cgroup2?|bpf|mqueue|securityfs|tracefs|debugfs|nsfs)$/
+
+interface Space {
+  readonly device: string
+  readonly type: string
+  readonly path: string
+  /** KiB. */
+  readonly size: number
+  readonly used: number
+  readonly inodes: number
+  readonly inodesUsed: number
+}
+
+const KIB: Readonly<Record<string, number>> = { k: 1, m: 1_024, g: 1_024 ** 2 }
+
+/** What a line of /proc/mounts holds: a mount of this machine, a container's root on the same disk, or memory. */
+const spaceOf = (process: Process, row: MountRow): Space => {
+  const { device, type, path } = row
+  const real = process.files.exists(path) ? process.files.usage(path) : process.files.usage("/")
+  const size = /size=(\d+)([kmg])?/.exec(row.options)
+  if (type === "tmpfs" && real.mountPoint !== path) {
+    const total = size ? Number(size[1]) * (KIB[size[2] ?? "k"] ?? 1) : 1_048_576
+    return {
+      device,
+      type,
+      path,
+      size: total,
+      used: path === "/run" ? 1_236 : path.includes("projected") ? 12 : 0,
+      inodes: 274_098,
+      inodesUsed: path === "/run" ? 724 : 9,
+    }
+  }
+  return { device, type, path, size: real.size, used: real.used, inodes: real.inodes ?? 2_600_000, inodesUsed: real.inodesUsed ?? 90_000 }
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  source: "Filesystem",
+  fstype: "Type",
+  itotal: "Inodes",
+  iused: "IUsed",
+  iavail: "IFree",
+  ipcent: "IUse%",
+  size: "1K-blocks",
+  used: "Used",
+  avail: "Avail",
+  pcent: "Use%",
+  file: "File",
+  target: "Mounted on",
 }
 
 export const df = defineTool({
@@ -31,78 +70,156 @@ export const df = defineTool({
   busybox: true,
   summary: "report file system space usage",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, {
-      letters: "hHTikmal",
-      valued: "tx",
-      long: { "human-readable": "h", "print-type": "T", inodes: "i", all: "a", "output=": "o" },
+    const { flags, all, words, problem } = parseOptions(args, {
+      letters: "hHTikmalP",
+      valued: "txB",
+      long: {
+        "human-readable": "h",
+        si: "H",
+        "print-type": "T",
+        inodes: "i",
+        all: "a",
+        local: "l",
+        portability: "P",
+        total: "total",
+        "output=?": "o",
+        "type=": "t",
+        "exclude-type=": "x",
+        "block-size=": "B",
+        sync: "sync",
+        "no-sync": "sync",
+      },
     })
     if (problem) return yield* usageError(process, "df", problem)
-    let status = 0
-    const rows: string[][] = []
-    const add = (path: string, shown?: string) => {
-      const usage = process.files.usage(path)
-      if (shown !== undefined && !flags.has("a") && (usage.size === 0 || /^(proc|sysfs|devtmpfs|devpts|cgroup2?)$/.test(usage.type))) return
-      if (flags.has("t") && usage.type !== flags.get("t")) return
-      const free = Math.max(0, usage.size - usage.used)
-      const size = (blocks: number) =>
-        flags.has("h") || flags.has("H")
-          ? human(blocks * 1024, flags.has("H") ? 1000 : 1024)
-          : String(flags.has("m") ? Math.ceil(blocks / 1024) : blocks)
-      const percent = usage.size === 0 ? "-" : `${Math.ceil((usage.used / usage.size) * 100)}%`
-      rows.push([
-        usage.device,
-        ...(flags.has("T") ? [usage.type] : []),
-        ...(flags.has("i") ? ["20000", "0", "20000", "0%"] : [size(usage.size), size(usage.used), size(free), percent]),
-        usage.mountPoint,
-      ])
+    const readable = flags.has("h") || flags.has("H")
+    const unit = String(flags.get("B") ?? (flags.has("m") ? "M" : ""))
+    const match = /^(\d*)([KMGT]?)(i?B)?$/i.exec(unit)
+    if (!match) {
+      yield* process.error(`df: invalid -B argument '${unit}'\n`)
+      return 1
     }
-    if (words.length === 0) for (const { path } of mountPoints(process)) add(path, path)
+    const block =
+      (match[1] === "" ? 1 : Number(match[1])) *
+      (unit === "" ? 1_024 : ({ "": 1, K: 1_024, M: 1_024 ** 2, G: 1_024 ** 3, T: 1_024 ** 4 }[match[2].toUpperCase()] ?? 1_024))
+    const shown = (kib: number) =>
+      readable
+        ? human(kib * 1_024, flags.has("H") ? 1_000 : 1_024)
+        : `${Math.ceil((kib * 1_024) / block)}${match[2] !== "" && match[1] === "" && flags.has("B") ? match[2].toUpperCase() : ""}`
+    const rows = mountRows(process)
+    const listed = rows.length > 0 ? rows : [{ device: "overlay", path: "/", type: "overlay", options: "rw" }]
+    const wanted: Space[] = []
+    let status = 0
     for (const word of words) {
       try {
         process.files.stat(word)
-        add(word)
+        const { mountPoint } = process.files.usage(word)
+        const own = process.files.realpath(word)
+        const row =
+          listed.find(({ path, type }) => path === own && !EMPTY_TYPES.test(type)) ??
+          listed.find(({ path }) => path === mountPoint) ??
+          listed[0]
+        wanted.push(spaceOf(process, row))
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* process.error(`df: ${word}: ${error.message}\n`)
         status = 1
       }
     }
-    const unique = rows.filter((row, at) => rows.findIndex((other) => other.at(-1) === row.at(-1)) === at)
-    if (unique.length === 0) {
-      if (words.length === 0) yield* process.error("df: no file systems processed\n")
+    if (words.length === 0)
+      for (const row of listed) {
+        if (!flags.has("a") && (EMPTY_TYPES.test(row.type) || wanted.some(({ path }) => path === row.path))) continue
+        // What is mounted twice from the same place is shown once.
+        if (!flags.has("a") && row.device.startsWith("/") && wanted.some(({ device }) => device === row.device)) continue
+        wanted.push(spaceOf(process, row))
+      }
+    const spaces = wanted.filter(({ type }) => (!all.has("t") || all.get("t")?.includes(type)) && !all.get("x")?.includes(type))
+    if (spaces.length === 0) {
+      if (status === 0) yield* process.error("df: no file systems processed\n")
       return 1
     }
-    const human1 = flags.has("h") || flags.has("H")
-    const heading = [
-      "Filesystem",
-      ...(flags.has("T") ? ["Type"] : []),
-      ...(flags.has("i")
-        ? ["Inodes", "IUsed", "IFree", "IUse%"]
-        : [human1 ? "Size" : flags.has("m") ? "1M-blocks" : "1K-blocks", "Used", human1 ? "Avail" : "Available", "Use%"]),
-      "Mounted on",
-    ]
-    const table = [heading, ...unique]
-    const widths = heading.map((_, at) =>
-      Math.max(
-        at === 0 ? 14 : human1 && at > (flags.has("T") ? 1 : 0) && at < heading.length - 2 ? 5 : 0,
-        ...table.map((row) => row[at].length),
-      ),
+    const output = flags.get("o")
+    const fields =
+      output !== undefined
+        ? output === true
+          ? Object.keys(FIELDS)
+          : output.split(",")
+        : [
+            "source",
+            ...(flags.has("T") ? ["fstype"] : []),
+            ...(flags.has("i") ? ["itotal", "iused", "iavail", "ipcent"] : ["size", "used", "avail", "pcent"]),
+            "target",
+          ]
+    const unknown = fields.find((field) => !Object.hasOwn(FIELDS, field))
+    if (unknown !== undefined) {
+      yield* process.error(`df: option --output: field '${unknown}' unknown\nTry 'df --help' for more information.\n`)
+      return 1
+    }
+    const percent = (used: number, free: number) => (used + free === 0 ? "-" : `${Math.ceil((used / (used + free)) * 100)}%`)
+    const sum = (pick: (space: Space) => number) => spaces.reduce((total, space) => total + pick(space), 0)
+    if (flags.has("total"))
+      spaces.push({
+        device: "total",
+        type: "-",
+        path: "-",
+        size: sum(({ size }) => size),
+        used: sum(({ used }) => used),
+        inodes: sum(({ inodes }) => inodes),
+        inodesUsed: sum(({ inodesUsed }) => inodesUsed),
+      })
+    const cell = (space: Space, field: string): string => {
+      const free = Math.max(0, space.size - space.used)
+      const count = (value: number) => (readable ? human(value, flags.has("H") ? 1_000 : 1_024) : String(value))
+      switch (field) {
+        case "source":
+          return space.device
+        case "fstype":
+          return space.type
+        case "size":
+          return shown(space.size)
+        case "used":
+          return shown(space.used)
+        case "avail":
+          return shown(free)
+        case "pcent":
+          return percent(space.used, free)
+        case "itotal":
+          return count(space.inodes)
+        case "iused":
+          return count(space.inodesUsed)
+        case "iavail":
+          return count(space.inodes - space.inodesUsed)
+        case "ipcent":
+          return percent(space.inodesUsed, space.inodes - space.inodesUsed)
+        case "file":
+          return "-"
+        default:
+          return space.path
+      }
+    }
+    const sizeHeading = readable
+      ? "Size"
+      : flags.has("P") && unit === ""
+        ? "1024-blocks"
+        : unit === "" || block === 1_024
+          ? "1K-blocks"
+          : `${match[1] === "" ? "1" : match[1]}${match[2].toUpperCase() || "B"}-blocks`
+    const heading = fields.map((field) =>
+      field === "size"
+        ? sizeHeading
+        : field === "avail" && !readable && output === undefined
+          ? "Available"
+          : field === "pcent" && flags.has("P")
+            ? "Capacity"
+            : FIELDS[field],
     )
+    const numbers = /^(size|used|avail|pcent|itotal|iused|iavail|ipcent)$/
     yield* process.print(
-      table
-        .map(
-          (row) =>
-            `${row
-              .map((cell, at) =>
-                at === row.length - 1
-                  ? cell
-                  : at === 0 || (flags.has("T") && at === 1)
-                    ? cell.padEnd(widths[at])
-                    : cell.padStart(widths[at]),
-              )
-              .join(" ")}\n`,
-        )
-        .join(""),
+      column([heading, ...spaces.map((space) => fields.map((field) => cell(space, field)))], {
+        right: fields.map((field) => numbers.test(field)),
+        widths: fields.map((field) =>
+          field === "source" ? 14 : /^(size|used|avail|i)/.test(field) && !field.endsWith("pcent") ? 5 : field === "fstype" ? 4 : 0,
+        ),
+      }),
     )
     return status
   },

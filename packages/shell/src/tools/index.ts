@@ -54,6 +54,9 @@ import { split } from "./split.ts"
 import { scp, ssh } from "./ssh.ts"
 import { stat } from "./stat.ts"
 import { tar } from "./tar.ts"
+import * as kernelTools from "./kernel-tools.ts"
+import * as mounts from "./mounts.ts"
+import * as packages from "./packages.ts"
 import * as terminalTools from "./terminal-tools.ts"
 import * as textTools from "./text-tools.ts"
 import * as users from "./users.ts"
@@ -74,6 +77,9 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(processList),
   ...Object.values(users),
   ...Object.values(network),
+  ...Object.values(kernelTools),
+  ...Object.values(mounts),
+  ...Object.values(packages),
   ...Object.values(terminalTools),
   ...Object.values(make),
   ...Object.values(numbers),

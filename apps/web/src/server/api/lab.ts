@@ -1,7 +1,8 @@
 /** Labs: opening one, reaching it, starting it over. */
 import { TRPCError } from "@trpc/server"
 import { z } from "zod"
-import type { LabSession, LabTopology, Repositories } from "@drydock/db"
+import { DRAFT_COURSE, type LabSession, type LabTopology, type Repositories } from "@drydock/db"
+import { draftLab } from "./draft-lab.ts"
 import { labOf } from "./outline.ts"
 import { learnerProcedure, router } from "./procedures.ts"
 
@@ -21,6 +22,8 @@ const Target = z.union([
   /** `drill`: one of its tasks, to be done again alone. */
   z.strictObject({ course: z.string().max(63), lesson: z.string().max(63), drill: z.string().max(63).optional() }),
   z.strictObject({ topology: PlaygroundTopology }),
+  /** A lesson that is being written, as it is saved. `lab` tells a page's labs of it apart. */
+  z.strictObject({ draft: z.uuid(), lab: z.string().max(64).optional() }),
 ])
 export type Target = z.infer<typeof Target>
 
@@ -55,6 +58,10 @@ export const labRouter = router({
     const kept = ctx.repositories
     const userId = ctx.viewer.id
     if ("topology" in input) return open(kept, ctx.now(), { userId, topology: input.topology, seed: ctx.token() })
+    if ("draft" in input) {
+      const made = await draftLab(kept, ctx.viewer, input.draft)
+      return open(kept, ctx.now(), { userId, ...made })
+    }
     const found = await kept.content.lesson(input.course, input.lesson)
     if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
     const lab = labOf(found)
@@ -89,6 +96,10 @@ export const labRouter = router({
     const userId = ctx.viewer.id
     if (!old.lesson) return open(kept, ctx.now(), { userId, topology: old.topology, seed: ctx.token() })
     const { course, lesson } = old.lesson
+    if (course === DRAFT_COURSE) {
+      const made = await draftLab(kept, ctx.viewer, lesson)
+      return open(kept, ctx.now(), { userId, ...made })
+    }
     const found = (await kept.content.lesson(course, lesson)) ?? (await kept.content.lesson(course, lesson, old.lesson.version))
     if (!found) throw new TRPCError({ code: "NOT_FOUND", message: "There is no such lesson." })
     const lab = labOf(found)

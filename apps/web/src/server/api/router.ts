@@ -10,6 +10,7 @@ import { lessonRouter } from "./lesson.ts"
 import { createCallerFactory, router } from "./procedures.ts"
 import { progressRouter } from "./progress.ts"
 import { reviewRouter } from "./review.ts"
+import { studioRouter } from "./studio.ts"
 
 export const appRouter = router({
   catalogue: catalogueRouter,
@@ -22,6 +23,7 @@ export const appRouter = router({
   review: reviewRouter,
   certificates: certificatesRouter,
   keys: keysRouter,
+  studio: studioRouter,
 })
 export type AppRouter = typeof appRouter
 

@@ -1,5 +1,6 @@
 /** Repositories in memory, for tests of the API. */
 import type { ClassRepository, DoneTask, LabSession, Person, PublishedLesson, Repositories, Role } from "@drydock/db"
+import { noDrafts } from "./testing-drafts.ts"
 import { noCertificates, noExams, noReviews } from "./testing-exams.ts"
 
 export const person = (id: string, role: Role = "learner", isAnonymous = false): Person => ({
@@ -144,6 +145,7 @@ export const memory = (): Memory => {
       answers: async () => [],
     },
     classes: noClasses,
+    drafts: noDrafts,
     authClient: undefined,
     close: async () => {},
   }

@@ -1,0 +1,31 @@
+/** A page's lab: opened when the page is looked at, closed when it is left. */
+"use client"
+import { useEffect, useMemo, useState } from "react"
+import type { Target } from "../server/api/lab.ts"
+import { Lab } from "./lab.ts"
+
+/** The lab of a target; another target is another lab. Opened when the page is looked at. */
+export const useLabOf = (target: Target, visitor: boolean): Lab => {
+  const key = JSON.stringify(target)
+  // Who is a visitor at first is a guest later: the same lab.
+  const [atFirst] = useState(visitor)
+  const lab = useMemo(() => new Lab(JSON.parse(key) as Target, atFirst), [key, atFirst])
+  useEffect(() => {
+    const begin = () => {
+      if (document.visibilityState === "visible") void lab.open()
+    }
+    begin()
+    const hurry = () => {
+      begin()
+      lab.hurry()
+    }
+    document.addEventListener("visibilitychange", hurry)
+    window.addEventListener("online", hurry)
+    return () => {
+      document.removeEventListener("visibilitychange", hurry)
+      window.removeEventListener("online", hurry)
+      lab.close()
+    }
+  }, [lab])
+  return lab
+}
