@@ -71,7 +71,8 @@ const kubeconfigContent = (cluster: SimulatedCluster, { user, groups = [] }: Cli
     })
 }
 
-export const clientKubeconfig = (cluster: SimulatedCluster, client: Client, now?: number): string => kubeconfigContent(cluster, client, now)()
+export const clientKubeconfig = (cluster: SimulatedCluster, client: Client, now?: number): string =>
+  kubeconfigContent(cluster, client, now)()
 
 /** The files of a certificate or kubeconfig by kubeadm's name ("apiserver", "admin.conf"), made anew at `now`; undefined: there is no such. */
 export const filesOf = (cluster: SimulatedCluster, node: string, name: string, now?: number): LaidFile[] | undefined => {
