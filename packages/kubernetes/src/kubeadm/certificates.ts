@@ -89,8 +89,9 @@ const timeOf = (content: Uint8Array): number => {
 
 /** From when until when a certificate (PEM) is valid; undefined when it is none. */
 export const validityOf = (certificate: string): Validity | undefined => {
-  const key = certificate.trim()
-  if (validities.has(key)) return validities.get(key)
+  // By the text itself: another one cut out of it would be read whole at each look.
+  const known = validities.get(certificate)
+  if (known || validities.has(certificate)) return known
   const der = decodeBase64(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END/.exec(certificate)?.[1] ?? "")
   const [outer] = (der && elements(der)) ?? []
   const [body] = (outer && elements(outer.content)) ?? []
@@ -98,7 +99,7 @@ export const validityOf = (certificate: string): Validity | undefined => {
   const [from, until] = (validity && elements(validity.content)) ?? []
   const found = from && until && { from: timeOf(from.content), until: timeOf(until.content) }
   if (validities.size >= MOST_VALIDITIES) validities.clear()
-  validities.set(key, found)
+  validities.set(certificate, found)
   return found
 }
 
