@@ -36,6 +36,24 @@ export interface ExamResults {
   readonly percent: ReadonlyMap<string, number>
 }
 
+interface Sitting {
+  readonly exam: string
+  readonly title: string
+  readonly userId: string
+  readonly percent: number
+}
+
+/** By exam, everybody's best. */
+export const bestOf = (sittings: readonly Sitting[]): readonly ExamResults[] => {
+  const exams = new Map<string, { id: string; title: string; percent: Map<string, number> }>()
+  for (const { exam, title, userId, percent } of sittings) {
+    const known = exams.get(exam) ?? { id: exam, title, percent: new Map<string, number>() }
+    exams.set(exam, known)
+    known.percent.set(userId, Math.max(percent, known.percent.get(userId) ?? 0))
+  }
+  return [...exams.values()].sort((a, b) => a.title.localeCompare(b.title, "en"))
+}
+
 export const gradebookOf = async (
   kept: Repositories,
   { id, course }: ClassInfo,
