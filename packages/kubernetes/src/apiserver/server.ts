@@ -44,6 +44,7 @@ import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
 import { roleSource } from "./role-source.ts"
+import { warningHeaders } from "./warnings.ts"
 import { OutsideAnswers, Suspended, SuspendedRequests } from "./outside.ts"
 import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
 
@@ -300,7 +301,7 @@ export class ApiServer implements Server {
 
   #warn(response: ApiResponse, warnings: readonly string[]): ApiResponse {
     if (warnings.length === 0) return response
-    return { ...response, headers: { ...response.headers, warning: [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`) } }
+    return { ...response, headers: { ...response.headers, warning: warningHeaders(warnings) } }
   }
 
   #failure(request: ApiRequest, error: unknown): ApiResponse {

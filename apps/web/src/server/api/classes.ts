@@ -3,8 +3,7 @@ import { TRPCError } from "@trpc/server"
 import { z } from "zod"
 import { type ClassInfo, SessionUnavailable } from "@drydock/db"
 import { boardColumns, boardOf } from "./class-board.ts"
-import { classExamResults } from "../exam-results.ts"
-import { bestOf, gradebookOf } from "./gradebook.ts"
+import { gradebookOf } from "./gradebook.ts"
 import { type ApiContext, instructorProcedure, learnerProcedure, publicProcedure, router } from "./procedures.ts"
 
 const Id = z.object({ id: z.uuid() })
@@ -129,10 +128,7 @@ export const classesRouter = router({
 
   board: learnerProcedure.input(Id).query(async ({ ctx, input }) => boardOf(ctx.repositories, await taughtClass(ctx, input.id))),
 
-  gradebook: learnerProcedure.input(Id).query(async ({ ctx, input }) => {
-    const info = await taughtClass(ctx, input.id)
-    return gradebookOf(ctx.repositories, info, bestOf(await classExamResults(ctx.repositories, info.id)))
-  }),
+  gradebook: learnerProcedure.input(Id).query(async ({ ctx, input }) => gradebookOf(ctx.repositories, await taughtClass(ctx, input.id))),
 
   /** A ticket to look into a learner's lab. */
   watch: learnerProcedure.input(Id.extend({ session: z.uuid() })).mutation(async ({ ctx, input }) => {
