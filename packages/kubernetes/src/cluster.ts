@@ -258,7 +258,13 @@ export class SimulatedCluster implements Cluster {
 
   /** kube-proxy, CoreDNS and their settings, as `kubeadm init phase addon all`. */
   installAddons(): void {
-    this.#bootstrap(addonObjects({ version: this.options.version, dnsAddress: this.dnsAddress }))
+    this.#bootstrap(
+      addonObjects({
+        version: this.options.version,
+        dnsAddress: this.dnsAddress,
+        server: `https://${this.options.apiServer.address}:${this.options.apiServer.port}`,
+      }),
+    )
   }
 
   /** Puts an optional addon's manifests in; false when there is none of that name. */

@@ -45,6 +45,7 @@ import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
 import { RevisionSpans } from "./revision-spans.ts"
 import { roleSource } from "./role-source.ts"
+import { warningHeaders } from "./warnings.ts"
 import { OutsideAnswers, Suspended, SuspendedRequests } from "./outside.ts"
 import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
 
@@ -298,7 +299,7 @@ export class ApiServer implements Server {
 
   #warn(response: ApiResponse, warnings: readonly string[]): ApiResponse {
     if (warnings.length === 0) return response
-    return { ...response, headers: { ...response.headers, warning: [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`) } }
+    return { ...response, headers: { ...response.headers, warning: warningHeaders(warnings) } }
   }
 
   #failure(request: ApiRequest, error: unknown): ApiResponse {

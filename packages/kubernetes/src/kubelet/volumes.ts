@@ -116,6 +116,8 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
       paths.set(volume.name, path)
       continue
     }
+    // Pulled with the containers, and mounted by the runtime.
+    if (volume.image) continue
     if (volume.persistentVolumeClaim) {
       const claim = client.find(persistentVolumeClaim, {
         namespace: pod.metadata.namespace as string,
@@ -166,6 +168,8 @@ export const mountsOf = (
 ): MountSpec[] => {
   const mounts: MountSpec[] = (container.volumeMounts ?? []).map(
     ({ name, mountPath, readOnly, subPath: plainPath, subPathExpr }, index) => {
+      const ofImage = pod.spec.volumes?.find((one) => one.name === name)?.image?.reference
+      if (ofImage !== undefined) return { containerPath: mountPath, hostPath: `/${plainPath ?? ""}`, readOnly: true, image: ofImage }
       const subPath = subPathExpr === undefined ? plainPath : expand(subPathExpr, env)
       let hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
       if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)
