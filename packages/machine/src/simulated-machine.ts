@@ -152,6 +152,7 @@ export class SimulatedMachine implements Machine {
     })
     this.namespace = new ProcessNamespace({ files: this.files, network: this.network, hostname: options.name })
     this.namespace.since = this.#bootedAt
+    this.kernel.machine = this.namespace
     this.mountSystem(this.files, () => this.namespace)
     this.systemd = new Manager(this, this.journal)
     this.kernel.onEnd = (process) => this.#closeSockets(process)

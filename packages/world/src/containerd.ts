@@ -188,6 +188,13 @@ export class Containerd implements ContainerRuntime {
     return { sandboxes, containers }
   }
 
+  /** Networks of Pods that have their own. */
+  podNetworks(): { id: string; ip: string; network: Namespace }[] {
+    return [...this.#sandboxes.values()]
+      .filter(({ state, config }) => state === "ready" && !config.hostNetwork)
+      .map(({ id, ip, network }) => ({ id, ip, network }))
+  }
+
   #place({ id, config, containers }: Sandbox): PodPlace {
     const { uid, namespace } = config.pod.metadata
     return {

@@ -144,9 +144,13 @@ class SimulatedWorld implements World {
     if (!cluster) return
     writeKubeconfigs(machine, cluster, control)
     if (!isNode) return
-    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: podPrefixOf(index) }))
+    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: podPrefixOf(index), others: () => this.#othersOf(index) }))
     writeNodeFiles(machine, cluster)
     if (control) writeControlPlaneFiles(machine, cluster)
+  }
+
+  #othersOf(index: number): { address: string; podPrefix: string }[] {
+    return this.#topology.names.flatMap((_, at) => (at === index ? [] : [{ address: addressOf(at), podPrefix: podPrefixOf(at) }]))
   }
 
   #place(machine: SimulatedMachine, control: boolean): BinaryPlace {

@@ -6,6 +6,7 @@ import { kubectlProgram } from "@drydock/kubectl"
 import { bodyText, type Files, type Process, type Program, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
 import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
+import { surroundingsOf } from "./node-surroundings.ts"
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG, writeKubeletCertificate } from "./kubeadm-files.ts"
 import { kubeletProgram } from "./kubelet-program.ts"
 
@@ -106,7 +107,14 @@ export class WorldNode {
   #free: string[] = []
   #rules: readonly ServiceRule[] = []
 
-  constructor(options: { machine: SimulatedMachine; cluster: SimulatedCluster; address: string; podPrefix: string }) {
+  constructor(options: {
+    machine: SimulatedMachine
+    cluster: SimulatedCluster
+    address: string
+    podPrefix: string
+    /** The other nodes. */
+    others?: () => readonly { address: string; podPrefix: string }[]
+  }) {
     const { machine, cluster } = options
     this.machine = machine
     this.#cluster = cluster
@@ -115,6 +123,8 @@ export class WorldNode {
     machine.backgroundDisk = () => this.runtime.imageBytes()
     machine.containerGroups = () => this.runtime.groups()
     machine.containerMounts = () => this.runtime.mountLines()
+    machine.network.surroundings = () =>
+      surroundingsOf({ podPrefix: options.podPrefix, pods: this.runtime.podNetworks(), others: options.others?.() ?? [] })
     machine.backgroundMemory = () => this.runtime.idleMemory()
     const random = machine.sim.random(`ids/${machine.name}`)
     this.runtime = new Containerd({

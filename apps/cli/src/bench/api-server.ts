@@ -1,45 +1,14 @@
 /** The API server: creating Pods in process, a large Table over HTTP, events to many watchers, and the real kubectl against it. */
 import { execFile } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { createServer, get, type Server } from "node:http"
-import type { AddressInfo } from "node:net"
+import { get } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { serveApi } from "@drydock/gateway"
-import { SimulatedCluster } from "@drydock/kubernetes"
-import { Simulation } from "@drydock/sim"
+import type { SimulatedCluster } from "@drydock/kubernetes"
 import { type Benchmark, defineBenchmark } from "./define-benchmark.ts"
+import { apiServer, listening, OUTSIDE, USER } from "./served-api.ts"
 
 const PODS = "/api/v1/namespaces/default/pods"
-const USER = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
-/** Who speaks from outside is shown managed fields. */
-const OUTSIDE = { "user-agent": "bench/1", "content-type": "application/json" }
-
-/** etcd and an API server alone: nobody acts on what is written. */
-const apiServer = (): SimulatedCluster => {
-  const sim = new Simulation("bench", Date.UTC(2026, 0, 5, 8))
-  let spans = 0
-  const cluster = new SimulatedCluster({
-    sim,
-    trace: { current: undefined, span: () => ++spans, emit: () => {} },
-    version: "v1.35.6",
-    apiServer: { address: "10.0.0.1", port: 6443 },
-    podCidr: "10.244.0.0/16",
-    serviceCidr: "10.96.0.0/12",
-    dnsDomain: "cluster.local",
-    forward: (_, done) => done({ error: "no network" }),
-  })
-  cluster.startEtcd()
-  cluster.startApiServer()
-  cluster.handle({
-    method: "POST",
-    path: "/api/v1/namespaces/default/serviceaccounts",
-    body: { metadata: { name: "default" } },
-    user: USER,
-  })
-  return cluster
-}
-
 const manifest = (name: string) => ({
   metadata: { name, labels: { app: "web" } },
   spec: { containers: [{ name: "web", image: "nginx:1.25", ports: [{ containerPort: 80 }] }] },
@@ -59,17 +28,6 @@ const createPods = (cluster: SimulatedCluster, count: number): number[] => {
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
-
-const listening = async (cluster: SimulatedCluster): Promise<{ server: Server; url: string }> => {
-  const door = {
-    handle: (request: Parameters<typeof cluster.handle>[0], done: (answer: ReturnType<typeof cluster.handle>) => void) =>
-      done(cluster.handle({ ...request, user: USER })),
-    enter: (work: () => void) => work(),
-  }
-  const server = createServer((request, response) => void serveApi(request, response, door).catch(() => response.destroy()))
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done))
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
-}
 
 const fetchAll = (url: string, headers: Record<string, string>): Promise<number> =>
   new Promise((done, fail) => {

@@ -23,6 +23,21 @@ const startMember = (process: Process, cluster: ImageContext["cluster"]): Compon
   files.write(file, LIVE, { mode: 0o600 })
   const clients = parseFlags(process.argv).get("listen-client-urls") ?? "http://localhost:2379"
   const running = cluster.startEtcd({ clients: clients.split(",").map((url) => url.replace(/\/$/, "")) })
+  const peers = parseFlags(process.argv).get("listen-peer-urls") ?? "http://localhost:2380"
+  for (const url of `${clients},${peers}`.split(",")) {
+    const [, scheme, address, port] = /^(https?):\/\/([^:/]+):(\d+)/.exec(url) ?? []
+    if (port === undefined) continue
+    const health = () => ({ status: 200, headers: {}, body: '{"health":"true","reason":""}' })
+    process.network.serve(
+      Number(port),
+      ({ path }) => (path === "/health" ? health() : { status: 404, headers: {}, body: "404 page not found\n" }),
+      {
+        address: address === "localhost" ? "127.0.0.1" : address,
+        pid: process.pid,
+        ...(scheme === "https" && { tls: { certificate: "", key: "" } }),
+      },
+    )
+  }
   return {
     ...running,
     stop() {

@@ -37,6 +37,8 @@ export interface Column<T> {
   description?: string
   /** `now`: ms since the epoch, for ages. */
   cell: (object: T, now: number) => string | number | boolean | null
+  /** Whether the cell of this object changes with time alone. Default: whether `cell` takes `now`. */
+  ages?: (object: T) => boolean
 }
 
 export interface ValidationContext {

@@ -20,10 +20,85 @@ const quoted = (char: string): string => {
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const PLAIN = /[^"\\\u0000-\u001f]*/y
 
-/** The value, and the paths of fields that occur twice (the last one counts). Throws JsonError. */
-export const parseJson = (text: string): { value: unknown; duplicates: string[] } => {
+/** As sigs.k8s.io/json's saveStrictError: more are not remembered. */
+export const MOST_STRICT_PROBLEMS = 100
+
+/**
+ * Values in one body. A real server's only bound is the size of a body, for it has threads to spare; here whoever sends 3 MB of keys would hold
+ * up everybody else. The largest definitions that are in use have some 15,000.
+ */
+export const MOST_VALUES = 20_000
+
+/** More values than one body may have. */
+export class TooManyValues extends Error {}
+
+/**
+ * Members named in a text; undefined where it is too deep. Of texts that are not JSON it means nothing: for those that are it tells whether a
+ * member is named twice. Throws TooManyValues.
+ */
+const survey = (text: string, most: number): number | undefined => {
+  let names = 0
+  let values = 0
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x22) {
+      for (;;) {
+        at = text.indexOf('"', at + 1)
+        if (at < 0) return names
+        let slashes = 0
+        while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++
+        if (slashes % 2 === 0) break
+      }
+    } else if (code === 0x3a) names++
+    else if (code === 0x2c) {
+      if (++values > most) throw new TooManyValues()
+    } else if (code === 0x7b || code === 0x5b) {
+      if (++depth > MAX_DEPTH) return undefined
+      if (++values > most) throw new TooManyValues()
+    } else if (code === 0x7d || code === 0x5d) depth--
+  }
+  return names
+}
+
+const membersIn = (value: unknown): number => {
+  if (typeof value !== "object" || value === null) return 0
+  let count = 0
+  if (Array.isArray(value)) for (const item of value) count += membersIn(item)
+  else
+    for (const key in value) {
+      const member = (value as Record<string, unknown>)[key]
+      count += typeof member === "object" ? 1 + membersIn(member) : 1
+    }
+  return count
+}
+
+/** The value, and the paths of fields that occur twice (the last one counts). Throws JsonError; TooManyValues beyond `most`. */
+export const parseJson = (text: string, most = Number.POSITIVE_INFINITY): { value: unknown; duplicates: string[] } => {
+  // The platform's parser knows neither doubled members nor Go's words for mistakes; mostly there are none.
+  const names = survey(text, most)
+  if (names !== undefined) {
+    try {
+      const value: unknown = JSON.parse(text)
+      if (names === membersIn(value)) return { value, duplicates: [] }
+    } catch {
+      // Said in Go's words below.
+    }
+  }
+  return parseSlowly(text)
+}
+
+/** The way to the value that is being read. */
+const pathText = (path: readonly (string | number)[]): string => {
+  let text = ""
+  for (const part of path) text += typeof part === "number" ? `[${part}]` : text === "" ? part : `.${part}`
+  return text
+}
+
+const parseSlowly = (text: string): { value: unknown; duplicates: string[] } => {
   let at = 0
-  const duplicates: string[] = []
+  const duplicates = new Set<string>()
+  const path: (string | number)[] = []
   const fail = (where: string): never => {
     if (at >= text.length) throw new JsonError("unexpected end of JSON input")
     throw new JsonError(`invalid character ${quoted(text[at])} ${where}`)
@@ -70,7 +145,7 @@ export const parseJson = (text: string): { value: unknown; duplicates: string[] 
       if (text[at] !== word[index]) fail(`in literal ${word} (expecting ${quoted(word[index])})`)
     return value
   }
-  const value = (path: string, depth: number): unknown => {
+  const value = (depth: number): unknown => {
     if (depth > MAX_DEPTH) throw new JsonError("exceeded max depth")
     space()
     const char = text[at]
@@ -84,17 +159,15 @@ export const parseJson = (text: string): { value: unknown; duplicates: string[] 
       }
       for (;;) {
         space()
-        if (text[at] !== '"')
-          fail(
-            Object.keys(result).length === 0 ? "looking for beginning of object key string" : "looking for beginning of object key string",
-          )
+        if (text[at] !== '"') fail("looking for beginning of object key string")
         const key = string()
         space()
         if (text[at] !== ":") fail("after object key")
         at++
-        const below = path === "" ? key : `${path}.${key}`
-        if (Object.hasOwn(result, key)) duplicates.push(below)
-        const member = value(below, depth + 1)
+        path.push(key)
+        if (Object.hasOwn(result, key) && duplicates.size < MOST_STRICT_PROBLEMS) duplicates.add(pathText(path))
+        const member = value(depth + 1)
+        path.pop()
         if (key === "__proto__") Object.defineProperty(result, key, { value: member, enumerable: true, writable: true, configurable: true })
         else result[key] = member
         space()
@@ -115,7 +188,9 @@ export const parseJson = (text: string): { value: unknown; duplicates: string[] 
         return result
       }
       for (;;) {
-        result.push(value(`${path}[${result.length}]`, depth + 1))
+        path.push(result.length)
+        result.push(value(depth + 1))
+        path.pop()
         space()
         if (text[at] === "]") {
           at++
@@ -141,10 +216,10 @@ export const parseJson = (text: string): { value: unknown; duplicates: string[] 
     }
     return fail("looking for beginning of value")
   }
-  const result = value("", 0)
+  const result = value(0)
   space()
   if (at < text.length) fail("after top-level value")
-  return { value: result, duplicates }
+  return { value: result, duplicates: [...duplicates] }
 }
 
 /** As encoding/json writes text: what HTML would read is escaped. */

@@ -30,8 +30,20 @@ const pointer = (path: string): string[] => {
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"))
 }
 
+/** Bytes that copies may add. As JSONPatchMaxCopyBytes in k8s.io/apiserver/pkg/server/config.go. */
+const MOST_COPIED = 3 * 1024 * 1024
+/** Values looked at by "test" operations and copied by "copy", over all of a patch. */
+const MOST_WALKED = 200_000
+
 export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperation[]): unknown => {
   let root = deepCopy(target)
+  let copied = 0
+  let walked = 0
+  const walk = (value: unknown): void => {
+    walked++
+    if (walked > MOST_WALKED) throw new PatchError("the patch looks at too much")
+    if (typeof value === "object" && value !== null) for (const key in value) walk((value as Json)[key])
+  }
   const locate = (path: readonly string[], operation: string, text: string): Json | unknown[] => {
     let at: unknown = root
     for (const part of path) {
@@ -105,10 +117,17 @@ export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperati
         add(operation.path, value)
         break
       }
-      case "copy":
-        add(operation.path, deepCopy(get(operation.from ?? "", "copy")))
+      case "copy": {
+        const value = get(operation.from ?? "", "copy")
+        walk(value)
+        copied += JSON.stringify(value).length
+        if (copied > MOST_COPIED)
+          throw new PatchError(`unable to copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MOST_COPIED}`)
+        add(operation.path, deepCopy(value))
         break
+      }
       case "test":
+        walk(operation.value)
         if (!deepEqual(get(operation.path, "test"), operation.value))
           throw new PatchError(`testing value ${operation.path} failed: test failed`)
         break
@@ -165,29 +184,51 @@ export const strategicMerge = (target: unknown, patch: unknown, schema: Schema |
   return result
 }
 
+const GONE = Symbol("deleted")
+
 const mergeLists = (target: unknown, patch: readonly unknown[], schema: Schema | undefined, order: unknown): unknown[] => {
   const existing = Array.isArray(target) ? (target as unknown[]) : []
   const strategy = String(schema?.["x-kubernetes-patch-strategy"] ?? "")
   const key = mergeKeyOf(schema)
   if (!strategy.includes("merge")) return patch.filter((item) => !(isObject(item) && item.$patch !== undefined)).map(deepCopy)
   if (key === undefined) {
-    const merged = [...existing, ...patch.filter((item) => !existing.some((other) => deepEqual(other, item))).map(deepCopy)]
+    const there = new Set(existing.map(identity))
+    const merged = [...existing, ...patch.filter((item) => !there.has(identity(item))).map(deepCopy)]
     return ordered(merged, Array.isArray(order) ? order : patch, existing, undefined)
   }
   if (patch.some((item) => isObject(item) && item.$patch === "replace"))
     return patch.filter((item) => !(isObject(item) && item.$patch !== undefined && Object.keys(item).length === 1)).map(deepCopy)
-  let merged = [...existing]
+  const merged: unknown[] = [...existing]
+  // Where each key is; what was deleted leaves a gap until the end.
+  const places = new Map<unknown, number>()
+  for (let at = merged.length - 1; at >= 0; at--) {
+    const other = merged[at]
+    if (isObject(other)) places.set(other[key], at)
+  }
   for (const item of patch) {
     if (!isObject(item)) continue
     if (item[key] === undefined) throw new PatchError(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
-    const index = merged.findIndex((other) => isObject(other) && other[key] === item[key])
+    const index = places.get(item[key])
     if (item.$patch === "delete") {
-      if (index >= 0) merged = merged.filter((_, at) => at !== index)
-    } else if (index >= 0) merged[index] = strategicMerge(merged[index], item, schema?.items)
-    else merged.push(strategicMerge({}, item, schema?.items))
+      if (index === undefined) continue
+      merged[index] = GONE
+      places.delete(item[key])
+    } else if (index !== undefined) merged[index] = strategicMerge(merged[index], item, schema?.items)
+    else {
+      places.set(item[key], merged.length)
+      merged.push(strategicMerge({}, item, schema?.items))
+    }
   }
-  return ordered(merged, Array.isArray(order) ? order : patch, existing, key)
+  return ordered(
+    merged.filter((item) => item !== GONE),
+    Array.isArray(order) ? order : patch,
+    existing,
+    key,
+  )
 }
+
+/** Equal for equal values: members of lists that are merged without a key are texts and numbers. */
+const identity = (item: unknown): unknown => (typeof item === "object" && item !== null ? JSON.stringify(item) : item)
 
 /**
  * Items that `order` names stand in its order; the others stay before those that they stood before in `existing`. As normalizeElementOrder,
@@ -199,18 +240,23 @@ const ordered = (
   existing: readonly unknown[],
   key: string | undefined,
 ): unknown[] => {
-  const same = (one: unknown, other: unknown): boolean =>
-    key === undefined ? deepEqual(one, other) : isObject(one) && isObject(other) && one[key] === other[key]
-  const place = (list: readonly unknown[], item: unknown) => list.findIndex((one) => same(one, item))
-  const named = items.filter((item) => place(order, item) >= 0).sort((a, b) => place(order, a) - place(order, b))
-  const others = items.filter((item) => place(order, item) < 0)
+  const nameOf = (item: unknown): unknown => (key === undefined ? identity(item) : isObject(item) ? item[key] : item)
+  const index = (list: readonly unknown[]): ReadonlyMap<unknown, number> => {
+    const places = new Map<unknown, number>()
+    for (const [at, item] of list.entries()) if (!places.has(nameOf(item))) places.set(nameOf(item), at)
+    return places
+  }
+  const [wanted, before] = [index(order), index(existing)]
+  const placeIn = (places: ReadonlyMap<unknown, number>, item: unknown): number => places.get(nameOf(item)) ?? -1
+  const named = items.filter((item) => placeIn(wanted, item) >= 0).sort((a, b) => placeIn(wanted, a) - placeIn(wanted, b))
+  const others = items.filter((item) => placeIn(wanted, item) < 0)
   const result: unknown[] = []
   let [left, right] = [0, 0]
   while (left < others.length || right < named.length) {
     if (left >= others.length) result.push(named[right++])
     else if (right >= named.length) result.push(others[left++])
     else {
-      const [mine, theirs] = [place(existing, others[left]), place(existing, named[right])]
+      const [mine, theirs] = [placeIn(before, others[left]), placeIn(before, named[right])]
       if (mine >= 0 && theirs >= 0 && mine < theirs) result.push(others[left++])
       else result.push(named[right++])
     }

@@ -16,12 +16,20 @@ export const QUANTITY_PATTERN = /^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$/
 
 export class QuantityError extends Error {}
 
+/** As maxAllowed in upstream: what is larger is this much. In nanos. */
+const LARGEST = 9_223_372_036_854_775_807n * NANO
+/** Digits that can matter before that. */
+const MOST_DIGITS = 40
+
 /** In nanos. Throws QuantityError with upstream's texts. */
 export const parseQuantity = (text: string | number): bigint => {
   const match = /^([+-]?)(\d*)(?:\.(\d*))?(Ki|Mi|Gi|Ti|Pi|Ei|[numkMGTPE]?|[eE][+-]?\d+)$/.exec(String(text))
   if (!match || (match[2] === "" && !match[3]))
     throw new QuantityError(`quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`)
-  const [, sign, whole, fraction = "", suffix] = match
+  const [, sign, whole, all = "", suffix] = match
+  if (whole.length > MOST_DIGITS && whole.replace(/^0+/, "").length > MOST_DIGITS) return sign === "-" ? -LARGEST : LARGEST
+  // Rounded up, as what is too fine always is.
+  const fraction = all.length > MOST_DIGITS ? all.slice(0, MOST_DIGITS) + (/[1-9]/.test(all.slice(MOST_DIGITS)) ? "1" : "") : all
   const digits = BigInt((whole || "0") + fraction)
   let nanos: bigint
   const binary = BINARY[suffix]
@@ -35,6 +43,7 @@ export const parseQuantity = (text: string | number): bigint => {
         ? ceilDivide(digits * NANO * 10n ** BigInt(exponent), scale)
         : ceilDivide(digits * NANO, scale * 10n ** BigInt(-exponent))
   }
+  if (nanos > LARGEST) nanos = LARGEST
   return sign === "-" ? -nanos : nanos
 }
 

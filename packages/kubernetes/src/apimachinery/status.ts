@@ -109,6 +109,8 @@ export interface FieldError {
   /** "spec.containers[0].image" */
   field: string
   value?: unknown
+  /** As field.OmitValueType: there is no one value to show. */
+  noValue?: true
   detail?: string
 }
 
@@ -128,26 +130,42 @@ const TEXT: Record<FieldError["type"], string> = {
 /** The error's text without its field, as in a Status cause. */
 export const fieldErrorBody = (error: FieldError): string => {
   const text = TEXT[error.type]
-  const hasValue = !["Required", "Forbidden", "TooLong", "Internal"].includes(error.type)
+  const hasValue = !error.noValue && !["Required", "Forbidden", "TooLong", "Internal"].includes(error.type)
   const value = hasValue ? `: ${formatValue(error.value)}` : ""
   return `${text}${value}${error.detail ? `: ${error.detail}` : ""}`
 }
 
 const formatValue = (value: unknown): string => {
   if (typeof value === "string") return JSON.stringify(value)
-  if (value === null || value === undefined) return "null"
+  // Upstream puts the word in place of the value, and quotes it as any text.
+  if (value === null || value === undefined) return '"null"'
   return typeof value === "object" ? JSON.stringify(value) : String(value)
 }
 
+/** Characters of a Status' causes: a few errors may each repeat a value of megabytes. Beyond it they are only counted. */
+const LONGEST_CAUSES = 1024 * 1024
+
 /** 422 with one cause a field error: `Deployment.apps "x" is invalid: [a: …, b: …]`. */
 export const invalid = (kind: { group: string; kind: string }, name: string, errors: readonly FieldError[]) => {
-  const texts = errors.map((error) => `${error.field}: ${fieldErrorBody(error)}`)
+  const causes: StatusCause[] = []
+  // As ToAggregate: the message says the same thing once.
+  const distinct = new Set<string>()
+  let length = 0
+  for (const error of errors) {
+    if (length > LONGEST_CAUSES) break
+    const message = fieldErrorBody(error)
+    length += message.length + error.field.length
+    causes.push({ reason: `FieldValue${error.type}`, message, field: error.field })
+    distinct.add(`${error.field}: ${message}`)
+  }
+  if (causes.length < errors.length) distinct.add(`and ${errors.length - causes.length} more`)
+  const texts = [...distinct]
   const message = texts.length === 1 ? texts[0] : `[${texts.join(", ")}]`
   const qualifiedKind = kind.group ? `${kind.kind}.${kind.group}` : kind.kind
   return new StatusError(422, "Invalid", `${qualifiedKind} "${name}" is invalid: ${message}`, {
     ...(name && { name }),
     ...(kind.group && { group: kind.group }),
     kind: kind.kind,
-    causes: errors.map((error) => ({ reason: `FieldValue${error.type}`, message: fieldErrorBody(error), field: error.field })),
+    causes,
   })
 }

@@ -2,7 +2,7 @@
 import { parse as parseYaml } from "yaml"
 import type { Kind } from "../api/define-kind.ts"
 import { isObject } from "../apimachinery/frozen.ts"
-import { JsonError, parseJson } from "../apimachinery/json-text.ts"
+import { JsonError, MOST_STRICT_PROBLEMS, MOST_VALUES, parseJson, TooManyValues } from "../apimachinery/json-text.ts"
 import type { KubernetesObject } from "../apimachinery/object.ts"
 import { decodeProtobuf, isProtobuf, ProtobufError } from "../apimachinery/protobuf.ts"
 import { badRequest, StatusError } from "../apimachinery/status.ts"
@@ -30,8 +30,31 @@ export const unsupportedMediaType = (): StatusError =>
     "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
   )
 
-/** YAML into JSON values; aliases are few, so that a small text stays a small object. Throws Error with the parser's words. */
+const entityTooLarge = (why: string): StatusError => new StatusError(413, "RequestEntityTooLarge", `Request entity too large: ${why}`, {})
+
+/** The JSON of a body. Throws JsonError, StatusError 413. */
+export const jsonValue = (text: string): { value: unknown; duplicates: string[] } => {
+  try {
+    return parseJson(text, MOST_VALUES)
+  } catch (error) {
+    if (error instanceof TooManyValues) throw entityTooLarge(`limit is ${MOST_VALUES} values`)
+    throw error
+  }
+}
+
+/** Of YAML that is not JSON, bytes: its parser takes ten times as long. */
+const LARGEST_YAML = 64 * 1024
+
+/** YAML into JSON values; aliases are few, so that a small text stays a small object. Throws Error with the parser's words, StatusError 413. */
 export const yamlValue = (text: string): unknown => {
+  // What clients send as YAML mostly is JSON.
+  if (/^\s*[{[]/.test(text))
+    try {
+      return jsonValue(text).value
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error
+    }
+  if (text.length > LARGEST_YAML) throw entityTooLarge(`limit is ${LARGEST_YAML} bytes of YAML`)
   const value: unknown = parseYaml(text, { maxAliasCount: 100, version: "1.1", merge: true, schema: "core", prettyErrors: false })
   return value === undefined ? null : value
 }
@@ -58,11 +81,12 @@ export const readBody = (request: ApiRequest): Body => {
     try {
       return { value: yamlValue(text), duplicates: [], text }
     } catch (error) {
+      if (error instanceof StatusError) throw error
       throw new JsonError(`yaml: ${(error as Error).message}`)
     }
   }
   if (type !== "application/json" && type !== "") throw unsupportedMediaType()
-  return { ...parseJson(text), text }
+  return { ...jsonValue(text), text }
 }
 
 /** A body that may be absent: options of a delete, a subresource's object. */
@@ -87,8 +111,8 @@ export const strictProblems = (
     ? []
     : [
         ...duplicates.map((path) => `duplicate field ${JSON.stringify(path)}`),
-        ...unknown.map((path) => `unknown field ${JSON.stringify(path)}`),
-      ]
+        ...unknown.slice(0, MOST_STRICT_PROBLEMS).map((path) => `unknown field ${JSON.stringify(path)}`),
+      ].slice(0, MOST_STRICT_PROBLEMS)
 
 export interface Decoded {
   object: KubernetesObject

@@ -1,4 +1,5 @@
 /** Names, labels and annotations as every object's are checked. As k8s.io/apimachinery/pkg/api/validation/objectmeta.go. */
+import { labelsErrors, qualifiedNameProblems } from "../api/core/common-validation.ts"
 import type { Kind } from "../api/define-kind.ts"
 import type { ObjectMeta } from "../apimachinery/object.ts"
 import type { FieldError } from "../apimachinery/status.ts"
@@ -9,45 +10,18 @@ const LABEL =
   "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')"
 const LABEL_1035 =
   "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
-const LABEL_VALUE =
-  "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
-const QUALIFIED =
-  "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
-
 const isLabel = (text: string) => text.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)
 
 export const nameProblem = (name: string, rule: Kind["nameRule"]): { detail: string; type: FieldError["type"] } | undefined => {
   if (rule === "path")
     return name === "." || name === ".." || /[/%]/.test(name) ? { detail: `may not contain '/'`, type: "Invalid" } : undefined
   if (rule === "label" || rule === "label1035") {
-    if (name.length > 63) return { detail: "must be no more than 63 characters", type: "Invalid" }
+    if (name.length > 63) return { detail: "must be no more than 63 bytes", type: "Invalid" }
     if (rule === "label1035") return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name) ? undefined : { detail: LABEL_1035, type: "Invalid" }
     return isLabel(name) ? undefined : { detail: LABEL, type: "Invalid" }
   }
-  if (name.length > 253) return { detail: "must be no more than 253 characters", type: "Invalid" }
+  if (name.length > 253) return { detail: "must be no more than 253 bytes", type: "Invalid" }
   return name.split(".").every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)) ? undefined : { detail: SUBDOMAIN, type: "Invalid" }
-}
-
-const qualifiedName = (key: string): boolean => {
-  const slash = key.indexOf("/")
-  const [prefix, name] = slash < 0 ? [undefined, key] : [key.slice(0, slash), key.slice(slash + 1)]
-  return (
-    name.length <= 63 &&
-    /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(name) &&
-    (prefix === undefined || nameProblem(prefix, "subdomain") === undefined)
-  )
-}
-
-export const validateLabels = (labels: Readonly<Record<string, string>> | undefined, field: string): FieldError[] => {
-  const errors: FieldError[] = []
-  for (const [key, value] of Object.entries(labels ?? {})) {
-    if (!qualifiedName(key)) errors.push({ type: "Invalid", field, value: key, detail: QUALIFIED })
-    if (typeof value !== "string" || value.length > 63)
-      errors.push({ type: "Invalid", field, value, detail: "must be no more than 63 characters" })
-    else if (value !== "" && !/^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/.test(value))
-      errors.push({ type: "Invalid", field, value, detail: LABEL_VALUE })
-  }
-  return errors
 }
 
 /** TotalAnnotationSizeLimitB, bytes. */
@@ -95,9 +69,10 @@ export const validateMetadata = (kind: Kind, metadata: ObjectMeta): FieldError[]
     const problem = nameProblem(metadata.name, kind.nameRule ?? "subdomain")
     if (problem) errors.push({ type: problem.type, field: "metadata.name", value: metadata.name, detail: problem.detail })
   }
-  errors.push(...validateLabels(metadata.labels as Record<string, string> | undefined, "metadata.labels"))
+  errors.push(...labelsErrors(metadata.labels as Record<string, string> | undefined, "metadata.labels"))
   for (const key of Object.keys(metadata.annotations ?? {}))
-    if (!qualifiedName(key.toLowerCase())) errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail: QUALIFIED })
+    for (const detail of qualifiedNameProblems(key.toLowerCase()))
+      errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail })
   if (annotationsSize(metadata.annotations as Record<string, string> | undefined) > LARGEST_ANNOTATIONS)
     errors.push({ type: "TooLong", field: "metadata.annotations", value: "", detail: `may not be more than ${LARGEST_ANNOTATIONS} bytes` })
   if (metadata.ownerReferences?.length) errors.push(...ownerErrors(metadata.ownerReferences as never))

@@ -23,3 +23,32 @@ test("a table of many objects reads the same by parts and at once, whoever manag
   expect(text).toBe(`${escapeHtml(JSON.stringify(body))}\n`)
   expect((JSON.parse(text) as { rows: unknown[] }).rows.length).toBeGreaterThanOrEqual(60)
 })
+
+test("ages grow and objects change between two tables of the same objects", () => {
+  const { apply, cluster, run } = hollowCluster(["a"])
+  for (let i = 0; i < 60; i++)
+    apply({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: `one-${i}`, namespace: "default" }, data: { a: "1" } })
+  const table = () => {
+    const { body } = cluster.handle({
+      method: "GET",
+      path: "/api/v1/namespaces/default/configmaps",
+      headers: { accept: "application/json;as=Table;v=v1;g=meta.k8s.io", "user-agent": "test" },
+      user: { name: "admin", groups: ["system:masters"] },
+    })
+    const text = jsonBody(body)
+    expect(text).toBe(`${escapeHtml(JSON.stringify(body))}\n`)
+    return (JSON.parse(text) as { rows: { cells: unknown[] }[] }).rows.map(({ cells }) => cells).filter(([name]) => name === "one-7")
+  }
+  const begun = table()
+  run(60_000)
+  const [[, , later]] = table()
+  expect(begun).not.toEqual([["one-7", 1, later]])
+  cluster.handle({
+    method: "PATCH",
+    path: "/api/v1/namespaces/default/configmaps/one-7",
+    headers: { "content-type": "application/merge-patch+json", "user-agent": "test" },
+    body: '{"data":{"b":"2"}}',
+    user: { name: "admin", groups: ["system:masters"] },
+  })
+  expect(table()).toEqual([["one-7", 2, later]])
+})

@@ -1,6 +1,7 @@
 /** Tables: how the server prints objects for kubectl. As k8s.io/apiserver/pkg/endpoints/handlers/response.go. */
 import type { Column, Kind } from "../api/define-kind.ts"
 import { columnFacts } from "../api/schema/column-facts.ts"
+import { flat } from "../apimachinery/flat.ts"
 import { writtenBy } from "../apimachinery/json-body.ts"
 import { escapeHtml } from "../apimachinery/json-text.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
@@ -69,29 +70,96 @@ const entryText = ({ manager, operation, apiVersion, time, fieldsV1, subresource
   return `{"manager":${quote(manager)},"operation":"${operation}","apiVersion":${quote(apiVersion)}${when},"fieldsType":"FieldsV1","fieldsV1":${fieldsText(fieldsV1 ?? {})}${tail}}`
 }
 
-interface Row {
-  cells: unknown[]
-  object: ReturnType<typeof partialMetadata>
+/** What of a row stays as long as its object does: text, with holes for the cells that tell an age. */
+interface Parts {
+  kind: Kind
+  texts: readonly string[]
+  /** The column of each hole. */
+  holes: readonly Column<AnyStored>[]
 }
 
+/** By object, which is frozen: whoever polls a large list meets the same ones again. */
+let known = new WeakMap<AnyStored, Parts>()
+/** Characters kept in `known` by all worlds of the process. */
+let kept = 0
+const MOST_KEPT = 16 * 1024 * 1024
+
+const tellsAge = (column: Column<AnyStored>, object: AnyStored): boolean => column.ages?.(object) ?? column.cell.length > 1
+
 /** Managed fields are most of a row; they come after the other members of the metadata. */
-const rowText = ({ cells, object }: Row): string => {
-  const { managedFields, ...metadata } = object.metadata as { managedFields?: readonly ManagedFieldsEntry[]; name: string }
-  const rest = text({ cells, object: { ...object, metadata } })
-  return managedFields ? `${rest.slice(0, -3)},"managedFields":[${managedFields.map(entryText).join(",")}]}}}` : rest
+const metadataText = (given: object): string => {
+  const { managedFields, ...metadata } = given as { managedFields?: readonly ManagedFieldsEntry[]; name: string }
+  const rest = text(metadata)
+  return managedFields ? `${rest.slice(0, -1)},"managedFields":[${managedFields.map(entryText).join(",")}]}` : rest
+}
+
+const partsOf = (kind: Kind, object: AnyStored, show: Show): Parts => {
+  const texts: string[] = []
+  const holes: Column<AnyStored>[] = []
+  let open = '{"cells":['
+  for (const [index, column] of (kind.columns as unknown as readonly Column<AnyStored>[]).entries()) {
+    const before = index > 0 ? `${open},` : open
+    if (tellsAge(column, object)) {
+      texts.push(before)
+      holes.push(column)
+      open = ""
+    } else open = before + text(column.cell(object, 0))
+  }
+  const { kind: name, apiVersion, metadata } = partialMetadata(kind, show(object))
+  texts.push(flat(`${open}],"object":{"kind":"${name}","apiVersion":"${apiVersion}","metadata":${metadataText(metadata)}}}`))
+  return { kind, texts, holes }
+}
+
+const rememberedParts = (kind: Kind, object: AnyStored, show: Show): Parts => {
+  const found = known.get(object)
+  if (found?.kind === kind) return found
+  const parts = partsOf(kind, object, show)
+  for (const piece of parts.texts) kept += piece.length
+  if (kept > MOST_KEPT) {
+    known = new WeakMap()
+    kept = 0
+  }
+  known.set(object, parts)
+  return parts
 }
 
 /** A large table's text, in the order of its members. */
-const tableText = ({ rows, ...head }: { rows: readonly Row[] }): string =>
-  `${text(head).slice(0, -1)},"rows":[${rows.map(rowText).join(",")}]}`
+const tableText = (kind: Kind, objects: readonly AnyStored[], { now, metadata, headers }: TableOptions, show: Show): string => {
+  const head = text({ kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions: headers ? headersOf(kind) : null })
+  const rows: string[] = []
+  for (const object of objects) {
+    const { texts, holes } = rememberedParts(kind, object, show)
+    let row = texts[0]
+    for (let i = 0; i < holes.length; i++) row += text(holes[i].cell(object, now)) + texts[i + 1]
+    rows.push(row)
+  }
+  return `${head.slice(0, -1)},"rows":[${rows.join(",")}]}`
+}
 
 /** Rows from which on a table is written by parts. */
 const MANY = 50
 
-export const tableOf = (kind: Kind, objects: readonly AnyStored[], options: TableOptions) => {
-  const table = rowsOf(kind, objects, options)
-  const apart = objects.length >= MANY && options.includeObject === "Metadata"
-  return apart ? writtenBy(table, () => tableText(table as never)) : table
+type Show = (object: AnyStored) => AnyStored
+
+const asIs: Show = (object) => object
+
+/** `show` makes of a stored object what the asker sees; cells are told of what is stored. */
+export const tableOf = (kind: Kind, objects: readonly AnyStored[], options: TableOptions, show: Show = asIs) => {
+  const sorted = kind.tableOrder ? [...objects].sort(kind.tableOrder as never) : objects
+  // Objects that are kept as they are shown: not those that each request makes anew.
+  const apart = sorted.length >= MANY && options.includeObject === "Metadata" && !kind.custom && !kind.storedAs && !kind.computed
+  if (!apart) return rowsOf(kind, sorted.map(show), options)
+  let rows: ReturnType<typeof rowsOf> | undefined
+  return writtenBy(
+    {
+      ...rowsOf(kind, [], options),
+      // Who asks for text needs no rows.
+      get rows() {
+        return (rows ??= rowsOf(kind, sorted.map(show), options)).rows
+      },
+    },
+    () => tableText(kind, sorted, options, show),
+  )
 }
 
 interface TableOptions {
@@ -110,7 +178,7 @@ const rowsOf = (kind: Kind, objects: readonly AnyStored[], options: TableOptions
   rows:
     objects.length === 0 && (kind.custom || kind.kind === "CustomResourceDefinition")
       ? null
-      : (kind.tableOrder ? [...objects].sort(kind.tableOrder as never) : objects).map((object) => ({
+      : objects.map((object) => ({
           cells: kind.columns.map((column) => (column as unknown as Column<AnyStored>).cell(object, options.now)),
           object: options.includeObject === "None" ? null : options.includeObject === "Object" ? object : partialMetadata(kind, object),
         })),

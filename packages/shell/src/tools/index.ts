@@ -36,6 +36,10 @@ import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
 import { jq } from "./jq.ts"
+import * as ip from "./ip.ts"
+import * as names from "./names.ts"
+import * as sockets from "./sockets.ts"
+import * as namespaces from "./namespaces.ts"
 import * as network from "./network.ts"
 import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
@@ -76,6 +80,10 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
+  ...Object.values(ip),
+  ...Object.values(names),
+  ...Object.values(sockets),
+  ...Object.values(namespaces),
   ...Object.values(network),
   ...Object.values(kernelTools),
   ...Object.values(mounts),

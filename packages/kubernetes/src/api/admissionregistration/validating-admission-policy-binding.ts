@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { bindingErrors, type BindingSpec, fillMatch, type MatchResources } from "./policy-validation.ts"
 
 export type ValidatingAdmissionPolicyBinding = Stored<IValidatingAdmissionPolicyBinding>
 
@@ -16,6 +17,8 @@ export const validatingAdmissionPolicyBinding = defineKind<IValidatingAdmissionP
   categories: ["api-extensions"],
   schema: () => schemaOf("IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicyBinding"),
   generation: true,
+  defaults: ({ spec }) => fillMatch(spec?.matchResources as MatchResources | undefined),
+  validate: (object) => bindingErrors((object.spec ?? {}) as BindingSpec, true),
   columns: [
     name,
     { name: "PolicyName", cell: (object) => object.spec?.policyName ?? "" },

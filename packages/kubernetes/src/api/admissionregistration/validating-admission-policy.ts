@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { policyErrors, type PolicySpec } from "./policy-validation.ts"
 
 export type ValidatingAdmissionPolicy = Stored<IValidatingAdmissionPolicy>
 
@@ -29,6 +30,7 @@ export const validatingAdmissionPolicy = defineKind<IValidatingAdmissionPolicy>(
       for (const rule of object.spec.matchConstraints.resourceRules ?? []) rule.scope ||= "*"
     }
   },
+  validate: (object) => policyErrors(object.metadata?.name ?? "", (object.spec ?? {}) as PolicySpec),
   columns: [
     name,
     { name: "Validations", type: "integer", cell: (object) => (object.spec?.validations ?? []).length },

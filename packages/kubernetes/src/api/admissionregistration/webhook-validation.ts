@@ -1,6 +1,8 @@
 /** Checks of webhooks. As pkg/apis/admissionregistration/validation/validation.go. */
 import type { FieldError } from "../../apimachinery/status.ts"
+import { selectorErrors } from "../core/common-validation.ts"
 import { oneOf, subdomainErrors } from "../core/validation-texts.ts"
+import { matchConditionErrors, type OperationRule, operationRuleErrors } from "./policy-validation.ts"
 
 export interface Webhook {
   name?: string
@@ -10,24 +12,12 @@ export interface Webhook {
   failurePolicy?: string
   matchPolicy?: string
   clientConfig?: { url?: string; service?: unknown }
-  rules?: readonly {
-    operations?: readonly string[]
-    apiGroups?: readonly string[]
-    apiVersions?: readonly string[]
-    resources?: readonly string[]
-  }[]
+  namespaceSelector?: unknown
+  objectSelector?: unknown
+  reinvocationPolicy?: string
+  matchConditions?: readonly { name?: string; expression?: string }[]
+  rules?: readonly OperationRule[]
 }
-
-const ruleErrors = (rule: NonNullable<Webhook["rules"]>[number], at: string): FieldError[] =>
-  (["operations", "apiGroups", "apiVersions", "resources"] as const).flatMap((field): FieldError[] =>
-    rule[field]?.length
-      ? field === "operations"
-        ? (rule.operations?.flatMap((operation, index) =>
-            oneOf(`${at}.operations[${index}]`, operation, ["*", "CONNECT", "CREATE", "DELETE", "UPDATE"]),
-          ) ?? [])
-        : []
-      : [{ type: "Required", field: `${at}.${field}` }],
-  )
 
 const nameErrors = (name: string, field: string): FieldError[] => {
   if (name === "") return [{ type: "Required", field }]
@@ -53,7 +43,9 @@ export const webhookErrors = (webhooks: readonly Webhook[] | undefined): FieldEr
         detail: "must include at least one of v1, v1beta1",
       })
     errors.push(...nameErrors(name, `${at}.name`))
-    for (const [number, rule] of (hook.rules ?? []).entries()) errors.push(...ruleErrors(rule, `${at}.rules[${number}]`))
+    for (const [number, rule] of (hook.rules ?? []).entries()) errors.push(...operationRuleErrors(rule, `${at}.rules[${number}]`))
+    if (hook.failurePolicy !== undefined) errors.push(...oneOf(`${at}.failurePolicy`, hook.failurePolicy, ["Fail", "Ignore"]))
+    if (hook.matchPolicy !== undefined) errors.push(...oneOf(`${at}.matchPolicy`, hook.matchPolicy, ["Equivalent", "Exact"]))
     if (sideEffects === undefined)
       errors.push({ type: "Required", field: `${at}.sideEffects`, detail: "must specify one of None, NoneOnDryRun" })
     else errors.push(...oneOf(`${at}.sideEffects`, sideEffects, ["None", "NoneOnDryRun"]))
@@ -66,6 +58,13 @@ export const webhookErrors = (webhooks: readonly Webhook[] | undefined): FieldEr
       })
     if ((clientConfig.url === undefined) === (clientConfig.service === undefined))
       errors.push({ type: "Required", field: `${at}.clientConfig`, detail: "exactly one of url or service is required" })
+    errors.push(
+      ...selectorErrors(hook.namespaceSelector, `${at}.namespaceSelector`),
+      ...selectorErrors(hook.objectSelector, `${at}.objectSelector`),
+    )
+    if (hook.reinvocationPolicy !== undefined)
+      errors.push(...oneOf(`${at}.reinvocationPolicy`, hook.reinvocationPolicy, ["IfNeeded", "Never"]))
+    errors.push(...matchConditionErrors(hook.matchConditions, `${at}.matchConditions`))
     if (seen.has(name)) errors.push({ type: "Duplicate", field: `${at}.name`, value: name })
     seen.add(name)
     return errors

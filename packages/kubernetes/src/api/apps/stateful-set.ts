@@ -6,10 +6,29 @@ import { deepEqual } from "../../apimachinery/frozen.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
-import { oneOf } from "../core/validation-texts.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
+import { invalidValue } from "../core/common-validation.ts"
+import { nonNegative, oneOf } from "../core/validation-texts.ts"
 import { workloadErrors } from "./template-validation.ts"
 
 export type StatefulSet = Stored<IStatefulSet>
+
+/** What ValidateStatefulSetSpec looks at before anything else. */
+const strategyErrors = (spec: IStatefulSet["spec"]): FieldError[] => {
+  const { podManagementPolicy: order, updateStrategy = {}, persistentVolumeClaimRetentionPolicy: claims } = spec ?? {}
+  const errors: FieldError[] = []
+  if (order !== "OrderedReady" && order !== "Parallel")
+    errors.push(invalidValue("spec.podManagementPolicy", order ?? "", "must be 'OrderedReady' or 'Parallel'"))
+  const at = "spec.updateStrategy"
+  const { type, rollingUpdate } = updateStrategy
+  if (type === "OnDelete") {
+    if (rollingUpdate) errors.push(invalidValue(`${at}.rollingUpdate`, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'"))
+  } else if (type === "RollingUpdate") errors.push(...nonNegative(`${at}.rollingUpdate.partition`, rollingUpdate?.partition))
+  else errors.push(invalidValue(at, updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"))
+  for (const field of ["whenDeleted", "whenScaled"] as const)
+    if (claims) errors.push(...oneOf(`spec.persistentVolumeClaimRetentionPolicy.${field}`, claims[field] ?? "Retain", ["Retain", "Delete"]))
+  return errors
+}
 
 export const statefulSet = defineKind<IStatefulSet>({
   group: "apps",
@@ -40,8 +59,7 @@ export const statefulSet = defineKind<IStatefulSet>({
   },
   validate(object) {
     const errors = workloadErrors(object.spec as never, "statefulset")
-    errors.push(...oneOf("spec.podManagementPolicy", object.spec?.podManagementPolicy, ["OrderedReady", "Parallel"]))
-    return errors
+    return [...strategyErrors(object.spec), ...errors, ...nonNegative("spec.ordinals.start", object.spec?.ordinals?.start)]
   },
   validateUpdate(object, old) {
     const fixed = (spec: IStatefulSet["spec"]) => ({

@@ -1,10 +1,10 @@
 /** HorizontalPodAutoscaler: as many Pods as the load asks for. */
 import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler"
 import type { Stored } from "../../apimachinery/object.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { autoscalerErrors, type AutoscalerSpec, defaultBehavior } from "./autoscaler-validation.ts"
 
 export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler>
 
@@ -27,31 +27,9 @@ export const horizontalPodAutoscaler = defineKind<IHorizontalPodAutoscaler>({
     object.spec.minReplicas ??= 1
     if (!object.spec.metrics?.length)
       object.spec.metrics = [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 80 } } }]
+    if (object.spec.behavior) defaultBehavior(object.spec.behavior as NonNullable<AutoscalerSpec["behavior"]>)
   },
-  validate(object) {
-    const errors: FieldError[] = []
-    const { minReplicas = 1, maxReplicas = 0, scaleTargetRef } = object.spec ?? {}
-    if (minReplicas < 1)
-      errors.push({ type: "Invalid", field: "spec.minReplicas", value: minReplicas, detail: "must be greater than or equal to 1" })
-    if (maxReplicas < 1) errors.push({ type: "Invalid", field: "spec.maxReplicas", value: maxReplicas, detail: "must be greater than 0" })
-    if (maxReplicas < minReplicas)
-      errors.push({
-        type: "Invalid",
-        field: "spec.maxReplicas",
-        value: maxReplicas,
-        detail: "must be greater than or equal to `minReplicas`",
-      })
-    if (!scaleTargetRef?.kind) errors.push({ type: "Required", field: "spec.scaleTargetRef.kind" })
-    if (!scaleTargetRef?.name) errors.push({ type: "Required", field: "spec.scaleTargetRef.name" })
-    if (!scaleTargetRef?.apiVersion?.includes("/") && scaleTargetRef?.kind !== "ReplicationController")
-      errors.push({
-        type: "Invalid",
-        field: "spec.scaleTargetRef.apiVersion",
-        value: scaleTargetRef?.apiVersion ?? "",
-        detail: "apiVersion must specify API group",
-      })
-    return errors
-  },
+  validate: (object) => autoscalerErrors((object.spec ?? {}) as AutoscalerSpec),
   columns: [
     name,
     { name: "Reference", cell: (object) => `${object.spec.scaleTargetRef.kind}/${object.spec.scaleTargetRef.name}` },

@@ -4,14 +4,33 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { formatSelector } from "../../apimachinery/selectors.ts"
 import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
-import { oneOf } from "../core/validation-texts.ts"
-import { restartPolicyErrors } from "./job.ts"
+import { nonNegative, oneOf } from "../core/validation-texts.ts"
+import { invalidValue } from "../core/common-validation.ts"
+import { type JobSpec, jobSpecErrors } from "./job-validation.ts"
 import { scheduleProblem } from "./schedule-text.ts"
 import { age, ageSince, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
 export type CronJob = Stored<ICronJob>
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== ""
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
+/** As validateTimeZone in pkg/apis/batch/validation/validation.go. */
+const timeZoneErrors = (zone: string): FieldError[] => {
+  const field = "spec.timeZone"
+  if (zone === "") return [invalidValue(field, zone, "timeZone must be nil or non-empty string")]
+  if (zone.toLowerCase() === "local")
+    return [invalidValue(field, zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones")]
+  return isTimeZone(zone) ? [] : [invalidValue(field, zone, `unknown time zone ${zone}`)]
+}
 
 export const cronJob = defineKind<ICronJob>({
   group: "batch",
@@ -37,14 +56,18 @@ export const cronJob = defineKind<ICronJob>({
   },
   validate(object) {
     const errors: FieldError[] = []
-    const { schedule, concurrencyPolicy, jobTemplate } = object.spec ?? {}
+    const { schedule, timeZone, concurrencyPolicy, jobTemplate } = object.spec ?? {}
     if (!schedule) errors.push({ type: "Required", field: "spec.schedule" })
     else {
       const problem = scheduleProblem(schedule)
       if (problem) errors.push({ type: "Invalid", field: "spec.schedule", value: schedule, detail: problem })
     }
+    errors.push(...nonNegative("spec.startingDeadlineSeconds", object.spec?.startingDeadlineSeconds))
+    if (timeZone !== undefined) errors.push(...timeZoneErrors(timeZone))
     errors.push(...oneOf("spec.concurrencyPolicy", concurrencyPolicy, ["Allow", "Forbid", "Replace"]))
-    errors.push(...restartPolicyErrors(jobTemplate?.spec?.template?.spec, "spec.jobTemplate.spec.template.spec"))
+    errors.push(...jobSpecErrors((jobTemplate?.spec ?? {}) as JobSpec, "spec.jobTemplate.spec"))
+    errors.push(...nonNegative("spec.successfulJobsHistoryLimit", object.spec?.successfulJobsHistoryLimit))
+    errors.push(...nonNegative("spec.failedJobsHistoryLimit", object.spec?.failedJobsHistoryLimit))
     if ((object.metadata?.name?.length ?? 0) > 52)
       errors.push({ type: "Invalid", field: "metadata.name", value: object.metadata?.name, detail: "must be no more than 52 characters" })
     return errors

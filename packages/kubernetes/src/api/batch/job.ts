@@ -1,33 +1,21 @@
 /** Job: Pods that run to an end. */
 import type { IJob } from "kubernetes-models/batch/v1/Job"
 import type { Stored } from "../../apimachinery/object.ts"
-import { containerImages, containerNames, defaultPodSpec, validatePodSpec } from "../core/pod-template.ts"
+import { containerImages, containerNames, defaultPodSpec } from "../core/pod-template.ts"
 import { formatSelector } from "../../apimachinery/selectors.ts"
 import { humanDuration } from "../columns.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
-import { immutable, nonNegative } from "../core/validation-texts.ts"
+import { immutable } from "../core/validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { invalidValue } from "../core/common-validation.ts"
+import { type JobSpec, jobSpecErrors } from "./job-validation.ts"
 
 export type Job = Stored<IJob>
 
 /** A Job's Pods are not restarted for ever. */
-export const restartPolicyErrors = (spec: { restartPolicy?: string } | undefined, at: string): FieldError[] =>
-  spec?.restartPolicy === "Always"
-    ? [{ type: "Required", field: `${at}.restartPolicy`, detail: 'valid values: "OnFailure", "Never"' }]
-    : spec?.restartPolicy === undefined || ["OnFailure", "Never"].includes(spec.restartPolicy)
-      ? []
-      : [
-          {
-            type: "NotSupported",
-            field: `${at}.restartPolicy`,
-            value: spec.restartPolicy,
-            detail: 'supported values: "OnFailure", "Never"',
-          },
-        ]
-
 export const job = defineKind<IJob>({
   group: "batch",
   version: "v1",
@@ -49,7 +37,7 @@ export const job = defineKind<IJob>({
     spec.completionMode ||= "NonIndexed"
     spec.suspend ??= false
     spec.manualSelector ??= false
-    spec.podReplacementPolicy ||= "TerminatingOrFailed"
+    spec.podReplacementPolicy ||= spec.podFailurePolicy ? "Failed" : "TerminatingOrFailed"
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   // As generateSelector in pkg/registry/batch/job/strategy.go: its author manages none of it.
@@ -70,27 +58,22 @@ export const job = defineKind<IJob>({
       spec.selector ??= { matchLabels: { "batch.kubernetes.io/controller-uid": uid } as never }
     }
   },
-  validate(object) {
-    const { parallelism, completions, backoffLimit, activeDeadlineSeconds, ttlSecondsAfterFinished, template } = object.spec ?? {}
-    return [
-      ...nonNegative("spec.parallelism", parallelism),
-      ...nonNegative("spec.completions", completions),
-      ...nonNegative("spec.activeDeadlineSeconds", activeDeadlineSeconds),
-      ...nonNegative("spec.backoffLimit", backoffLimit),
-      ...nonNegative("spec.ttlSecondsAfterFinished", ttlSecondsAfterFinished),
-      ...validatePodSpec(template?.spec, "spec.template.spec"),
-      ...restartPolicyErrors(template?.spec, "spec.template.spec"),
-    ]
-  },
+  validate: (object) => jobSpecErrors((object.spec ?? {}) as JobSpec, "spec"),
   validateUpdate(object, old) {
     const errors: FieldError[] = []
-    if (old.spec.completionMode !== "Indexed" && object.spec?.completions !== old.spec.completions)
-      errors.push(immutable("spec.completions", object.spec?.completions))
+    const { completions, parallelism } = object.spec ?? {}
+    if (completions !== old.spec.completions) {
+      if (old.spec.completionMode !== "Indexed") errors.push(immutable("spec.completions", completions))
+      else if (completions !== parallelism || old.spec.completions !== old.spec.parallelism)
+        errors.push(invalidValue("spec.completions", completions ?? null, "can only be modified in tandem with spec.parallelism"))
+    }
     if (!deepEqual(object.spec?.selector, old.spec.selector)) errors.push(immutable("spec.selector", object.spec?.selector))
     // While suspended and not yet started, directives of scheduling may change.
     if (!(old.spec.suspend && !old.status.startTime) && !deepEqual(object.spec?.template, old.spec.template))
       errors.push(immutable("spec.template", object.spec?.template))
     if (object.spec?.completionMode !== old.spec.completionMode) errors.push(immutable("spec.completionMode", object.spec?.completionMode))
+    for (const field of ["podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"] as const)
+      if (!deepEqual(object.spec?.[field], old.spec[field])) errors.push(immutable(`spec.${field}`, object.spec?.[field] ?? null))
     return errors
   },
   columns: [

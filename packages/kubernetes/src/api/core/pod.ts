@@ -198,6 +198,7 @@ export const pod = defineKind<IPod>({
         const { restarts, lastRestart } = podStatusText(object)
         return restarts > 0 && lastRestart ? `${restarts} (${ageSince(lastRestart, now)} ago)` : String(restarts)
       },
+      ages: (object) => podStatusText(object).lastRestart !== undefined,
     },
     age,
     { name: "IP", priority: 1, cell: (object) => object.status.podIP || "<none>" },

@@ -5,6 +5,8 @@ import { deepEqual } from "../../apimachinery/frozen.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { immutable } from "../core/validation-texts.ts"
+import { endpointSliceErrors } from "./endpoint-validation.ts"
 
 export type EndpointSlice = Stored<IEndpointSlice>
 
@@ -15,6 +17,14 @@ export const endpointSlice = defineKind<IEndpointSlice>({
   plural: "endpointslices",
   namespaced: true,
   schema: () => schemaOf("IoK8sApiDiscoveryV1EndpointSlice"),
+  defaults(object) {
+    for (const port of object.ports ?? []) {
+      port.name ??= ""
+      port.protocol ||= "TCP"
+    }
+  },
+  validate: (object) => endpointSliceErrors(object),
+  validateUpdate: (object, old) => (object.addressType === old.addressType ? [] : [immutable("addressType", object.addressType)]),
   prepareForCreate(object) {
     ;(object.metadata ??= {}).generation = 1
   },

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { flowSchemaErrors, type FlowSchemaSpec } from "./flow-control-validation.ts"
 
 export type FlowSchema = Stored<IFlowSchema>
 
@@ -18,6 +19,7 @@ export const flowSchema = defineKind<IFlowSchema>({
   defaults(object) {
     if (object.spec) object.spec.matchingPrecedence ||= 1000
   },
+  validate: (object) => flowSchemaErrors(object.metadata?.name ?? "", (object.spec ?? {}) as FlowSchemaSpec),
   tableOrder: (a, b) =>
     (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0) || (a.metadata.name < b.metadata.name ? -1 : 1),
   columns: [

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { type LevelSpec, priorityLevelErrors } from "./flow-control-validation.ts"
 
 export type PriorityLevelConfiguration = Stored<IPriorityLevelConfiguration>
 
@@ -15,6 +16,7 @@ export const priorityLevelConfiguration = defineKind<IPriorityLevelConfiguration
   namespaced: false,
   subresources: ["status"],
   schema: () => schemaOf("IoK8sApiFlowcontrolV1PriorityLevelConfiguration"),
+  validate: (object) => priorityLevelErrors(object.metadata?.name ?? "", (object.spec ?? {}) as LevelSpec),
   columns: [
     name,
     { name: "Type", cell: (object) => object.spec?.type ?? "" },

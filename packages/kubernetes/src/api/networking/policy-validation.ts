@@ -1,5 +1,6 @@
 /** Checks of a NetworkPolicy's rules. As pkg/apis/networking/validation/validation.go. */
 import type { FieldError } from "../../apimachinery/status.ts"
+import { selectorErrors } from "../core/common-validation.ts"
 import { oneOf, portErrors } from "../core/validation-texts.ts"
 
 interface Peer {
@@ -81,6 +82,8 @@ export const policyRuleErrors = (rules: readonly PolicyRule[] | undefined, at: s
         ...(peer.ipBlock && kinds > 1
           ? [{ type: "Forbidden" as const, field, detail: "may not specify both ipBlock and another peer" }]
           : []),
+        ...selectorErrors(peer.podSelector, `${field}.podSelector`),
+        ...selectorErrors(peer.namespaceSelector, `${field}.namespaceSelector`),
         ...(peer.ipBlock ? blockErrors(peer.ipBlock, `${field}.ipBlock`) : []),
       ]
     })

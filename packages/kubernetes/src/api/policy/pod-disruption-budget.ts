@@ -4,6 +4,8 @@ import type { Stored } from "../../apimachinery/object.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 import { nonNegative } from "../core/validation-texts.ts"
 import { age, name } from "../columns.ts"
+import { selectorErrors } from "../core/common-validation.ts"
+import { oneOf } from "../core/validation-texts.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
@@ -39,11 +41,15 @@ export const podDisruptionBudget = defineKind<IPodDisruptionBudget>({
     object.status = { currentHealthy: 0, desiredHealthy: 0, disruptionsAllowed: 0, expectedPods: 0 }
   },
   validate: (object) => [
-    ...shareErrors("spec.minAvailable", object.spec?.minAvailable),
-    ...shareErrors("spec.maxUnavailable", object.spec?.maxUnavailable),
     ...(object.spec?.minAvailable !== undefined && object.spec.maxUnavailable !== undefined
       ? [{ type: "Invalid" as const, field: "spec", value: object.spec, detail: "minAvailable and maxUnavailable cannot be both set" }]
       : []),
+    ...shareErrors("spec.minAvailable", object.spec?.minAvailable),
+    ...shareErrors("spec.maxUnavailable", object.spec?.maxUnavailable),
+    ...selectorErrors(object.spec?.selector, "spec.selector"),
+    ...(object.spec?.unhealthyPodEvictionPolicy === undefined
+      ? []
+      : oneOf("spec.unhealthyPodEvictionPolicy", object.spec.unhealthyPodEvictionPolicy, ["AlwaysAllow", "IfHealthyBudget"])),
   ],
   columns: [
     name,

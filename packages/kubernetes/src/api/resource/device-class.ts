@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { classErrors, type ClassSpec } from "./device-validation.ts"
 
 export type DeviceClass = Stored<IDeviceClass>
 
@@ -15,5 +16,6 @@ export const deviceClass = defineKind<IDeviceClass>({
   namespaced: false,
   schema: () => schemaOf("IoK8sApiResourceV1DeviceClass"),
   generation: true,
+  validate: (object) => classErrors((object.spec ?? {}) as ClassSpec),
   columns: [name, age],
 })

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { claimErrors, type ClaimSpec, claimUpdateErrors, fillRequests } from "./device-validation.ts"
 
 export type ResourceClaimTemplate = Stored<IResourceClaimTemplate>
 
@@ -14,5 +15,8 @@ export const resourceClaimTemplate = defineKind<IResourceClaimTemplate>({
   plural: "resourceclaimtemplates",
   namespaced: true,
   schema: () => schemaOf("IoK8sApiResourceV1ResourceClaimTemplate"),
+  defaults: (object) => fillRequests(object.spec?.spec as ClaimSpec | undefined),
+  validate: (object) => claimErrors(object.spec?.spec as ClaimSpec | undefined, "spec.spec"),
+  validateUpdate: (object, old) => claimUpdateErrors(object.spec, old.spec),
   columns: [name, age],
 })

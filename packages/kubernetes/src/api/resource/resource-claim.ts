@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { claimErrors, type ClaimSpec, claimUpdateErrors, fillRequests } from "./device-validation.ts"
 
 export type ResourceClaim = Stored<IResourceClaim>
 
@@ -15,6 +16,9 @@ export const resourceClaim = defineKind<IResourceClaim>({
   namespaced: true,
   subresources: ["status"],
   schema: () => schemaOf("IoK8sApiResourceV1ResourceClaim"),
+  defaults: (object) => fillRequests(object.spec as ClaimSpec | undefined),
+  validate: (object) => claimErrors(object.spec as ClaimSpec | undefined, "spec"),
+  validateUpdate: (object, old) => claimUpdateErrors(object.spec, old.spec),
   columns: [
     name,
     {

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { sliceErrors, type SliceSpec, sliceUpdateErrors } from "./device-validation.ts"
 
 export type ResourceSlice = Stored<IResourceSlice>
 
@@ -15,6 +16,8 @@ export const resourceSlice = defineKind<IResourceSlice>({
   namespaced: false,
   schema: () => schemaOf("IoK8sApiResourceV1ResourceSlice"),
   generation: true,
+  validate: (object) => sliceErrors((object.spec ?? {}) as SliceSpec),
+  validateUpdate: (object, old) => sliceUpdateErrors((object.spec ?? {}) as SliceSpec, old.spec as SliceSpec),
   columns: [
     name,
     { name: "Node", cell: (object) => object.spec?.nodeName || (object.spec?.allNodes ? "<all>" : "<unset>") },

@@ -2,6 +2,7 @@
 import type { IPriorityClass } from "kubernetes-models/scheduling.k8s.io/v1/PriorityClass"
 import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
+import { immutable, oneOf } from "../core/validation-texts.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
@@ -34,17 +35,18 @@ export const priorityClass = defineKind<IPriorityClass>({
             `${name} is not a known system priority class`,
         },
       ]
-    return !SYSTEM.has(name) && (object.value ?? 0) > HIGHEST
-      ? [{ type: "Forbidden", field: "value", detail: `maximum allowed value of a user defined priority is ${HIGHEST}` }]
-      : []
+    return [
+      ...(!SYSTEM.has(name) && (object.value ?? 0) > HIGHEST
+        ? [{ type: "Forbidden" as const, field: "value", detail: `maximum allowed value of a user defined priority is ${HIGHEST}` }]
+        : []),
+      ...oneOf("preemptionPolicy", object.preemptionPolicy, ["PreemptLowerPriority", "Never"]),
+    ]
   },
   validateUpdate: (object, old) => [
     ...((object.value ?? 0) === (old.value ?? 0)
       ? []
       : [{ type: "Forbidden" as const, field: "value", detail: "may not be changed in an update." }]),
-    ...(object.preemptionPolicy === old.preemptionPolicy
-      ? []
-      : [{ type: "Forbidden" as const, field: "preemptionPolicy", detail: "may not be changed in an update." }]),
+    ...(object.preemptionPolicy === old.preemptionPolicy ? [] : [immutable("preemptionPolicy", object.preemptionPolicy)]),
   ],
   columns: [
     name,

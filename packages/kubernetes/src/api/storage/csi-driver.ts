@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { csiDriverErrors, csiDriverUpdateErrors } from "./storage-validation.ts"
 
 export type CSIDriver = Stored<ICSIDriver>
 
@@ -25,6 +26,8 @@ export const csiDriver = defineKind<ICSIDriver>({
     object.spec.seLinuxMount ??= false
     object.spec.volumeLifecycleModes ??= ["Persistent"]
   },
+  validate: (object) => csiDriverErrors(object.metadata?.name ?? "", object.spec),
+  validateUpdate: (object, old) => csiDriverUpdateErrors(object.spec, old.spec),
   columns: [
     name,
     { name: "AttachRequired", type: "boolean", cell: (object) => object.spec.attachRequired ?? true },

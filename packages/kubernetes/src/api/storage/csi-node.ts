@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { csiNodeErrors } from "./storage-validation.ts"
 
 export type CSINode = Stored<ICSINode>
 
@@ -14,5 +15,6 @@ export const csiNode = defineKind<ICSINode>({
   plural: "csinodes",
   namespaced: false,
   schema: () => schemaOf("IoK8sApiStorageV1CSINode"),
+  validate: (object) => csiNodeErrors(object.spec?.drivers ?? []),
   columns: [name, { name: "Drivers", type: "integer", cell: (object) => (object.spec.drivers ?? []).length }, age],
 })

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { csiStorageCapacityErrors, csiStorageCapacityUpdateErrors } from "./storage-validation.ts"
 
 export type CSIStorageCapacity = Stored<ICSIStorageCapacity>
 
@@ -14,6 +15,8 @@ export const csiStorageCapacity = defineKind<ICSIStorageCapacity>({
   plural: "csistoragecapacities",
   namespaced: true,
   schema: () => schemaOf("IoK8sApiStorageV1CSIStorageCapacity"),
+  validate: (object) => csiStorageCapacityErrors(object as Parameters<typeof csiStorageCapacityErrors>[0]),
+  validateUpdate: (object, old) => csiStorageCapacityUpdateErrors(object as never, old as never),
   columns: [
     name,
     { name: "StorageClassName", cell: (object) => object.storageClassName },

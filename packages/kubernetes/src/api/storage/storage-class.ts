@@ -2,10 +2,11 @@
 import type { IStorageClass } from "kubernetes-models/storage.k8s.io/v1/StorageClass"
 import type { Stored } from "../../apimachinery/object.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
-import { immutable, oneOf } from "../core/validation-texts.ts"
+import { immutable } from "../core/validation-texts.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { storageClassErrors } from "./storage-validation.ts"
 
 export type StorageClass = Stored<IStorageClass>
 
@@ -21,11 +22,7 @@ export const storageClass = defineKind<IStorageClass>({
     object.reclaimPolicy ||= "Delete"
     object.volumeBindingMode ||= "Immediate"
   },
-  validate: (object) => [
-    ...(object.provisioner ? [] : [{ type: "Required" as const, field: "provisioner" }]),
-    ...oneOf("reclaimPolicy", object.reclaimPolicy, ["Delete", "Retain"]),
-    ...oneOf("volumeBindingMode", object.volumeBindingMode, ["Immediate", "WaitForFirstConsumer"]),
-  ],
+  validate: (object) => storageClassErrors(object as Parameters<typeof storageClassErrors>[0]),
   validateUpdate: (object, old) => [
     ...(deepEqual(object.parameters ?? {}, old.parameters ?? {})
       ? []

@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { attributesClassErrors, attributesClassUpdateErrors } from "./storage-validation.ts"
 
 export type VolumeAttributesClass = Stored<IVolumeAttributesClass>
 
@@ -16,5 +17,7 @@ export const volumeAttributesClass = defineKind<IVolumeAttributesClass>({
   namespaced: false,
   storageVersion: "v1beta1",
   schema: () => schemaOf("IoK8sApiStorageV1VolumeAttributesClass"),
+  validate: (object) => attributesClassErrors(object as Parameters<typeof attributesClassErrors>[0]),
+  validateUpdate: (object, old) => attributesClassUpdateErrors(object as never, old as never),
   columns: [name, { name: "DriverName", cell: (object) => object.driverName }, age],
 })

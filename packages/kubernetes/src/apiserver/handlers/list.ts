@@ -175,19 +175,25 @@ export const list = (server: Server, kind: AnyKind, context: Context): ApiRespon
   }
   const head = { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata }
   if (!context.external) return { status: 200, headers: JSON_TYPE, body: { ...head, items } }
-  const seen = converted(server, kind, context.outside, items).map((item) => shown(kind, context, item))
-  switch (context.media.as) {
-    case "Table":
-      return {
-        status: 200,
-        headers: JSON_TYPE,
-        body: tableOf(kind, seen, {
+  const inVersion = converted(server, kind, context.outside, items)
+  if (context.media.as === "Table")
+    return {
+      status: 200,
+      headers: JSON_TYPE,
+      body: tableOf(
+        kind,
+        inVersion,
+        {
           now: server.sim.now(),
           includeObject: context.query.get("includeObject")?.[0] ?? "Metadata",
           metadata,
           headers: true,
-        }),
-      }
+        },
+        (item) => shown(kind, context, item),
+      ),
+    }
+  const seen = inVersion.map((item) => shown(kind, context, item))
+  switch (context.media.as) {
     case "PartialObjectMetadata":
       return {
         status: 200,

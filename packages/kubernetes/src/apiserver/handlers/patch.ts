@@ -1,10 +1,10 @@
 /** Patches: JSON, merge, strategic merge, and server-side apply. As k8s.io/apiserver/pkg/endpoints/handlers/patch.go. */
 import { deepCopy, isObject, type Json } from "../../apimachinery/frozen.ts"
-import { JsonError, parseJson } from "../../apimachinery/json-text.ts"
+import { JsonError } from "../../apimachinery/json-text.ts"
 import type { KubernetesObject } from "../../apimachinery/object.ts"
 import { jsonPatch, mergePatch, PatchError, strategicMerge } from "../../apimachinery/patch.ts"
 import { badRequest, invalid, StatusError } from "../../apimachinery/status.ts"
-import { strictProblems, yamlValue } from "../body.ts"
+import { jsonValue, strictProblems, yamlValue } from "../body.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
 import type { ApiResponse } from "../contract.ts"
 import { converted, storageKind, toStorage, written } from "../custom-resources/conversion.ts"
@@ -33,11 +33,12 @@ const read = (body: unknown, apply: boolean, strategic: boolean): { patch: unkno
     try {
       return { patch: yamlValue(text), text, duplicates: [] }
     } catch (error) {
+      if (error instanceof StatusError) throw error
       throw badRequest(`error decoding YAML: error converting YAML to JSON: yaml: ${(error as Error).message}`)
     }
   }
   try {
-    const { value, duplicates } = parseJson(text)
+    const { value, duplicates } = jsonValue(text)
     return { patch: value, text, duplicates }
   } catch (error) {
     if (error instanceof JsonError) throw badRequest(strategic ? error.message : `error decoding patch: ${error.message}`)
@@ -102,7 +103,7 @@ export const patch = (server: Server, kind: AnyKind, context: Context, part: "ma
       throw invalid({ group: "", kind: "" }, "", [
         { type: "Invalid", field: "patch", value: shownPatch, detail: `strict decoding error: ${problems.join(", ")}` },
       ])
-    context.warnings.push(...problems)
+    for (const problem of problems) context.warnings.push(problem)
     return object
   }
   if (apply) return applied(server, kind, context, part, wanted, write, { existed: existing !== undefined, force: options.force })

@@ -35,7 +35,7 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
     options.fieldValidation,
     (version, name) => server.kindNamed(version, name) !== undefined,
   )
-  context.warnings.push(...warnings)
+  for (const warning of warnings) context.warnings.push(warning)
   const write = server.writeContext(kind, context, "create")
   if (kind.virtual) {
     if (!virtual) throw methodNotAllowed()
@@ -66,7 +66,7 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
     options.fieldValidation,
     (version, name) => server.kindNamed(version, name) !== undefined,
   )
-  context.warnings.push(...warnings)
+  for (const warning of warnings) context.warnings.push(warning)
   const { object: wanted, given } = takeManagedFields(body)
   const write = server.writeContext(kind, context, "update", part === "status" ? "status" : "")
   const { storedAs } = kind

@@ -8,6 +8,8 @@ export interface FieldSet {
 type Growing = { [element: string]: Growing }
 
 const NOTHING: FieldSet = Object.freeze({})
+/** Most of a set are members with nothing below: one value for all of them. */
+const LEAF: Growing = NOTHING as Growing
 
 export const isEmpty = (set: FieldSet | undefined): boolean => {
   if (set === undefined) return true
@@ -83,23 +85,19 @@ export class FieldSetBuilder {
     while (depth < last && depth < this.#length && elements[depth] === path[depth]) depth++
     let at = nodes[depth]
     // What was a leaf has something below it now: it stays a member.
-    if (depth === this.#length && depth > 0 && isEmpty(at)) at["."] = {}
+    if (at === LEAF) at = nodes[depth] = nodes[depth - 1][elements[depth - 1]] = { ".": LEAF }
     for (; depth < last; depth++) {
       const element = path[depth]
       const known = at[element]
-      if (!known) at = at[element] = {}
-      else {
-        if (isEmpty(known)) known["."] = {}
-        at = known
-      }
+      at = known && known !== LEAF ? known : (at[element] = known ? { ".": LEAF } : {})
       elements[depth] = element
       nodes[depth + 1] = at
     }
     const element = path[last]
     const known = at[element]
-    if (known && !isEmpty(known)) known["."] = {}
+    if (known && known !== LEAF) known["."] = LEAF
     elements[last] = element
-    nodes[last + 1] = known ?? (at[element] = {})
+    nodes[last + 1] = known ?? (at[element] = LEAF)
     this.#length = last + 1
   }
 }
@@ -110,6 +108,7 @@ const MOST = 2_000
 const LARGEST = 16 * 1024
 
 const deepFreeze = (set: FieldSet): FieldSet => {
+  if (set === NOTHING) return set
   for (const element in set) deepFreeze(set[element])
   return Object.freeze(set)
 }
@@ -140,6 +139,7 @@ const sortedByText = (set: FieldSet): FieldSet => {
 
 /** Elements in fieldpath's order: members and children as its JSON writes them. */
 export const sorted = (set: FieldSet): FieldSet => {
+  if (isEmpty(set)) return NOTHING
   const result: Growing = {}
   for (const element of Object.keys(set).sort((a, b) => (a < b ? -1 : 1))) result[element] = sorted(set[element]) as Growing
   return result
