@@ -36,12 +36,16 @@ export class OutsideCalls implements Door {
   readonly #session: string
   readonly #post: (message: ToWorker) => void
   readonly #open = new Map<number, OpenCall>()
-  readonly #rate = new TokenBucket(RATE, BURST, performance.now())
+  readonly #rate: TokenBucket
+  readonly #now: () => number
   #next = 1
 
-  constructor(session: string, post: (message: ToWorker) => void) {
+  /** `now`: wall ms. */
+  constructor(session: string, post: (message: ToWorker) => void, now = () => performance.now()) {
     this.#session = session
     this.#post = post
+    this.#now = now
+    this.#rate = new TokenBucket(RATE, BURST, now())
   }
 
   get open(): number {
@@ -51,7 +55,7 @@ export class OutsideCalls implements Door {
   handle(request: ApiRequest, done: (response: ApiResponse) => void): void {
     if (this.#open.size >= MAX_OPEN) return done(tooMany(1))
     const size = typeof request.body === "string" ? request.body.length : 0
-    const wait = this.#rate.afford(performance.now(), 1 + Math.floor(size / BYTES_A_REQUEST))
+    const wait = this.#rate.afford(this.#now(), 1 + Math.floor(size / BYTES_A_REQUEST))
     if (wait > 0) return done(tooMany(Math.ceil(wait / 1_000)))
     const call = this.#next++
     this.#open.set(call, { answered: done, early: [], receive: undefined })
