@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import AxeBuilder from "@axe-core/playwright"
 import { type Browser, expect, type Page, test } from "@playwright/test"
 import { signUp, sql } from "./instructor.ts"
-import { clickCommand, LESSON_2, openLesson, screen } from "./learner.ts"
+import { clickCommand, openLesson, screen } from "./learner.ts"
 
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations

@@ -51,7 +51,52 @@ const liveness: Program = function* (process) {
   return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
 }
 
-const SERVERS: Readonly<Record<string, Program>> = { netexec, "serve-hostname": serveHostname, liveness, webhook: agnhostWebhook }
+/** The gRPC health service, and what switches it over HTTP. As test/images/agnhost/grpc-health-checking. */
+const grpcHealth: Program = function* (process) {
+  const { argv } = process
+  const delay = Number(flag(argv, "delay-unhealthy-sec", "-1"))
+  const begun = process.now()
+  let serving = true
+  const healthy = () => serving && (delay < 0 || process.now() - begun < delay * 1_000)
+  const port = Number(flag(argv, "port", "5000"))
+  const http = Number(flag(argv, "http-port", "8080"))
+  const known = flag(argv, "service", "")
+  process.network.serve(
+    port,
+    ({ path }) => {
+      const service = path.split("service=")[1] ?? ""
+      const answer = (status: string, body: string) => ({
+        status: 200,
+        headers: { "content-type": "application/grpc", "grpc-status": status },
+        body,
+      })
+      if (!path.startsWith("/grpc.health.v1.Health/Check")) return answer("12", "unknown service")
+      if (service !== "" && service !== known) return answer("5", "unknown service")
+      return answer("0", healthy() ? "SERVING" : "NOT_SERVING")
+    },
+    { pid: process.pid },
+  )
+  process.network.serve(
+    http,
+    ({ path }) => {
+      if (path === "/make-serving") serving = true
+      else if (path === "/make-not-serving") serving = false
+      else return text("404 page not found\n", 404)
+      return text("")
+    },
+    { pid: process.pid },
+  )
+  yield* process.error(`Http server starting to listen on :${http}\ngRPC server starting to listen on :${port}\n`)
+  return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
+}
+
+const SERVERS: Readonly<Record<string, Program>> = {
+  netexec,
+  "serve-hostname": serveHostname,
+  liveness,
+  webhook: agnhostWebhook,
+  "grpc-health-checking": grpcHealth,
+}
 
 const program: Program = function* (process) {
   const [, command = "pause"] = process.argv
@@ -73,5 +118,12 @@ export const agnhost = defineImage({
   command: ["pause"],
   idle: { memory: 6 * 1024 ** 2 },
   shell: "bash",
-  files: [{ path: "/agnhost", program }],
+  files: [
+    { path: "/agnhost", program },
+    {
+      path: "/etc/passwd",
+      content: "root:x:0:0:root:/root:/bin/bash\nuser-defined-in-image:x:1000:1000::/home/user-defined-in-image:/bin/bash\n",
+    },
+    { path: "/etc/group", content: "root:x:0:\nuser-defined-in-image:x:1000:\ngroup-defined-in-image:x:50000:user-defined-in-image\n" },
+  ],
 })

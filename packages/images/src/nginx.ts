@@ -318,21 +318,39 @@ const program: Program = function* (process) {
       "OS: Linux 6.8.0-94-generic",
       "getrlimit(RLIMIT_NOFILE): 1048576:1048576",
       "start worker processes",
-      "start worker process 29",
-      "start worker process 30",
     ]
       .map(notice)
+      .join(""),
+  )
+  process.argv = [`nginx: master process ${process.argv.join(" ")}`]
+  let workers: Process[] = []
+  /** Its processes for show: requests are answered by the listeners themselves. */
+  const startWorkers = (): readonly number[] => {
+    for (const worker of workers) process.kill(worker.pid, "SIGQUIT")
+    const credentials = process.credentials.uid === 0 ? { uid: 101, gid: 101, groups: [101] } : process.credentials
+    workers = Array.from({ length: WORKERS }, () =>
+      process.spawn((worker) => untilSignal(worker, ["SIGTERM", "SIGQUIT"]), { argv: ["nginx: worker process"], credentials }),
+    )
+    return workers.map(({ pid }) => pid)
+  }
+  yield* process.error(
+    startWorkers()
+      .map((pid) => notice(`start worker process ${pid}`))
       .join(""),
   )
   process.onSignal("SIGHUP", () => {
     try {
       open()
+      startWorkers()
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error
     }
   })
   return yield* untilSignal(process, ["SIGTERM", "SIGINT", "SIGQUIT"])
 }
+
+/** worker_processes auto on a machine of two cores. */
+const WORKERS = 2
 
 const SCRIPTS = "/docker-entrypoint.sh"
 const TOLD = [

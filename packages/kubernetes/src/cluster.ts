@@ -28,6 +28,8 @@ import { Authority, validityProblem } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
 import { runLocalPathProvisioner } from "./csi/local-path-provisioner.ts"
+import { type GatewayView, runGateway } from "./gateway/run.ts"
+import { runHostPathDriver } from "./csi/hostpath-driver.ts"
 import { optionalAddons } from "./kubeadm/optional-addons.ts"
 import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
 import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
@@ -280,7 +282,13 @@ export class SimulatedCluster implements Cluster {
 
   /** kube-proxy, CoreDNS and their settings, as `kubeadm init phase addon all`. */
   installAddons(): void {
-    this.#bootstrap(addonObjects({ version: this.options.version, dnsAddress: this.dnsAddress }))
+    this.#bootstrap(
+      addonObjects({
+        version: this.options.version,
+        dnsAddress: this.dnsAddress,
+        server: `https://${this.options.apiServer.address}:${this.options.apiServer.port}`,
+      }),
+    )
   }
 
   /** Puts an optional addon's manifests in; false when there is none of that name. */
@@ -366,6 +374,32 @@ export class SimulatedCluster implements Cluster {
 
   startIngressController(options: Omit<Parameters<typeof runIngressController>[0], "sim" | "door">): IngressController {
     return runIngressController({ ...options, sim: this.options.sim, door: this.handle })
+  }
+
+  /** `controls`: writes statuses and makes data planes; else it only reads what Gateways ask for. */
+  startGateway(controls: boolean): GatewayView {
+    return runGateway({
+      sim: this.options.sim,
+      door: this.handle,
+      controls,
+      kindNamed: (apiVersion, kind) => this.server.kindNamed(apiVersion, kind) as never,
+    })
+  }
+
+  startHostPathDriver(node: string): Component {
+    const { sim, trace } = this.options
+    const kubelet = (name: string) => this.kubelets.get(name)
+    return runHostPathDriver({
+      sim,
+      door: this.handle,
+      trace,
+      node,
+      kindNamed: (apiVersion, kind) => this.server.kindNamed(apiVersion, kind) as never,
+      directories: {
+        copy: (name, from, to) => kubelet(name)?.copyDirectory(from, to),
+        remove: (name, path) => kubelet(name)?.removeDirectory(path),
+      },
+    })
   }
 
   startMetalLb(log: (line: string) => void): Component {

@@ -41,10 +41,10 @@ const run = ({ script }: Snippet): Pick<Recorded, "stdout" | "stderr" | "exit"> 
   return answer
 }
 
-/** Process ids are nobody's to foresee. */
+/** Process ids, and addresses of threads in libcrypto's errors, are nobody's to foresee. */
 const withoutPids = <T extends { stderr: string }>(answer: T): T => ({
   ...answer,
-  stderr: answer.stderr.replace(/^(\S+: line \d+: ) *\d+ (?=[A-Z])/gm, "$1PID "),
+  stderr: answer.stderr.replace(/^(\S+: line \d+: ) *\d+ (?=[A-Z])/gm, "$1PID ").replace(/^[0-9A-F]{16}:error:/gm, "THREAD:error:"),
 })
 
 /** Snippets that still answer otherwise; one that was mended must go from the list. */

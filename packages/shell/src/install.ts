@@ -2,6 +2,7 @@
 import type { LayerEntry, Process, Program } from "@drydock/machine"
 import { ashProgram, bashProgram } from "./bash/main.ts"
 import type { Tool } from "./define-tool.ts"
+import { busyboxTools } from "./tools/busybox/index.ts"
 import { shellTools } from "./tools/index.ts"
 
 /** GNU's tools answer --help and --version themselves; those that run other commands see it as their first word only. */
@@ -62,9 +63,10 @@ export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
         { path: "/bin/ash", program: ashProgram },
         { path: "/bin/busybox", program: busyboxProgram },
         ...toolEntries(
-          shellTools.filter(({ busybox }) => busybox),
+          shellTools.filter(({ busybox, name }) => busybox && !busyboxTools.some((own) => own.name === name)),
           "/bin",
         ),
+        ...toolEntries(busyboxTools, "/bin"),
         { path: "/tmp", mode: 0o1777 },
         { path: "/root", mode: 0o700 },
       ]

@@ -74,11 +74,26 @@ export const containerRoot = (
   machine: SimulatedMachine,
   image: Image,
   sandbox: { hostname: string; config: SandboxConfig },
-  mounts: readonly { containerPath: string; hostPath: string; readOnly: boolean }[],
+  mounts: readonly { containerPath: string; hostPath: string; readOnly: boolean; image?: string }[],
+  imageOf: (reference: string) => Image | undefined = () => undefined,
 ): FilesView => {
-  const points = mounts.map(({ containerPath, hostPath }) => ({
+  const sources = new Map<string, FilesView>()
+  const sourceOf = (reference: string | undefined): FilesView => {
+    if (reference === undefined) return machine.files
+    const known = sources.get(reference)
+    if (known) return known
+    const mounted = imageOf(reference)
+    if (!mounted) throw new Error(`image ${reference} is not there`)
+    const view = new FilesView(
+      new MountNamespace(machine.createVolume({ device: "overlay", type: "overlay", layer: layerOf(mounted) })),
+      ROOT_VIEWER,
+    )
+    sources.set(reference, view)
+    return view
+  }
+  const points = mounts.map(({ containerPath, hostPath, image: reference }) => ({
     path: containerPath,
-    directory: machine.files.stat(hostPath).type === "directory",
+    directory: sourceOf(reference).stat(hostPath).type === "directory",
   }))
   const layer = withMountPoints(layerOf(image), [
     { path: "/etc/hostname", directory: false },
@@ -91,8 +106,8 @@ export const containerRoot = (
   const files = new FilesView(new MountNamespace(machine.createVolume({ device: "overlay", type: "overlay", layer })), ROOT_VIEWER)
   files.attach("/etc/hostname", new SandboxFile(machine, () => `${sandbox.hostname}\n`))
   files.attach("/etc/resolv.conf", new SandboxFile(machine, () => resolvConf(sandbox.config.dns)))
-  for (const { containerPath, hostPath, readOnly } of mounts)
-    files.mount(containerPath, { view: machine.files, path: hostPath }, { readOnly })
+  for (const { containerPath, hostPath, readOnly, image: reference } of mounts)
+    files.mount(containerPath, { view: sourceOf(reference), path: hostPath }, { readOnly })
   return files
 }
 

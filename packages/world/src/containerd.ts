@@ -19,7 +19,6 @@ import {
   type ExitStatus,
   type FilesView,
   type Namespace,
-  type Namespaces,
   SIGNALS,
   type SimulatedMachine,
   type Started,
@@ -46,7 +45,7 @@ interface Sandbox extends SandboxStatus {
   hostname: string
   containers: Set<string>
   /** Whose numbers the containers of a Pod with one process table share. */
-  pids?: Namespaces
+  pids?: ContainerNamespaces
 }
 
 interface Container extends ContainerStatus {
@@ -65,6 +64,9 @@ interface Container extends ContainerStatus {
   /** The last reading of its CPU clock. */
   reading?: { at: number; cpuMs: number; nanoCores: number }
 }
+
+/** The sandbox's own image. */
+const PAUSE = "registry.k8s.io/pause:3.10.1"
 
 /** Runtimes of containerd's configuration. */
 const RUNTIME_HANDLERS: ReadonlySet<string> = new Set(["runc"])
@@ -184,6 +186,13 @@ export class Containerd implements ContainerRuntime {
       }
     })
     return { sandboxes, containers }
+  }
+
+  /** Networks of Pods that have their own. */
+  podNetworks(): { id: string; ip: string; network: Namespace }[] {
+    return [...this.#sandboxes.values()]
+      .filter(({ state, config }) => state === "ready" && !config.hostNetwork)
+      .map(({ id, ip, network }) => ({ id, ip, network }))
   }
 
   #place({ id, config, containers }: Sandbox): PodPlace {
@@ -342,6 +351,7 @@ export class Containerd implements ContainerRuntime {
     if (!sandbox || sandbox.state === "notready") return
     sandbox.state = "notready"
     for (const container of sandbox.containers) this.#containers.get(container)?.namespaces?.destroy()
+    sandbox.pids?.destroy()
     if (sandbox.config.hostNetwork) return
     sandbox.network.destroy()
     this.#releaseIp(sandbox.ip)
@@ -431,16 +441,18 @@ export class Containerd implements ContainerRuntime {
   #namespaces(container: Container): ContainerNamespaces {
     if (!container.namespaces) {
       const { sandbox } = container
-      const files = containerRoot(this.#machine, container.definition, sandbox, container.config.mounts)
+      const files = containerRoot(this.#machine, container.definition, sandbox, container.config.mounts, (ref) => {
+        const reference = parseReference(ref)
+        return reference && this.#images.get(formatReference(reference))
+      })
       container.files = files
       const made = this.#machine.createNamespaces({
         hostname: sandbox.hostname,
         files,
         network: sandbox.network,
         ...(sandbox.config.hostPid && { hostPids: true }),
-        ...(sandbox.config.sharePids && sandbox.pids && { sharePids: sandbox.pids }),
+        ...(sandbox.config.sharePids && { sharePids: this.#sharedPids(sandbox) }),
       })
-      if (sandbox.config.sharePids) sandbox.pids ??= made
       made.processes.memoryLimit = container.config.resources.memoryLimit
       made.processes.cpuLimit = container.config.resources.cpuLimit
       made.processes.since = this.#machine.sim.now()
@@ -451,6 +463,22 @@ export class Containerd implements ContainerRuntime {
       container.namespaces = made
     }
     return container.namespaces
+  }
+
+  /** One process table for all containers of a Pod: pause is its first process. */
+  #sharedPids(sandbox: Sandbox): ContainerNamespaces {
+    if (sandbox.pids) return sandbox.pids
+    const reference = parseReference(PAUSE)
+    const image = reference && findImage(reference)
+    if (!image || typeof image === "string") throw new Error(`there is no ${PAUSE}`)
+    const made = this.#machine.createNamespaces({
+      hostname: sandbox.hostname,
+      files: containerRoot(this.#machine, image, sandbox, []),
+      network: sandbox.network,
+    })
+    this.#machine.start("/pause", { argv: ["/pause"], credentials: { uid: 0, gid: 0, groups: [0] }, namespaces: made })
+    sandbox.pids = made
+    return made
   }
 
   #environment(container: Container): Map<string, string> {

@@ -134,6 +134,7 @@ class SimulatedWorld implements World {
     })
     this.machines.set(name, machine)
     machine.namespace.showsInit = true
+    for (const tables of ["/etc/cron.d", "/var/spool/cron/crontabs"]) machine.files.watch(tables, () => machine.systemd.start("cron"))
     provideEngines(machine, index)
     machine.files.write("/etc/hostname", `${name}\n`)
     machine.files.write(
@@ -144,9 +145,13 @@ class SimulatedWorld implements World {
     if (!cluster) return
     writeKubeconfigs(machine, cluster, control)
     if (!isNode) return
-    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: podPrefixOf(index) }))
+    this.nodes.set(name, new WorldNode({ machine, cluster, address, podPrefix: podPrefixOf(index), others: () => this.#othersOf(index) }))
     writeNodeFiles(machine, cluster)
     if (control) writeControlPlaneFiles(machine, cluster)
+  }
+
+  #othersOf(index: number): { address: string; podPrefix: string }[] {
+    return this.#topology.names.flatMap((_, at) => (at === index ? [] : [{ address: addressOf(at), podPrefix: podPrefixOf(at) }]))
   }
 
   #place(machine: SimulatedMachine, control: boolean): BinaryPlace {

@@ -98,6 +98,9 @@ const fillMemory = ({ machine, parameters }: Blow): Mend => {
   return () => hog?.kill("SIGKILL")
 }
 
+/** Of a process that shows what it is, as "nginx: master process …", what stands before that. */
+const nameOf = ([command = ""]: readonly string[]): string | undefined => command.replace(/: .*$/s, "").split("/").at(-1)
+
 /** Every so many bytes one is replaced. */
 const CORRUPT_EVERY = 16
 
@@ -112,7 +115,7 @@ const FAULTS: Readonly<Record<string, FaultOptions>> = {
       const pids =
         loaded === "loaded" && mainPid > 0
           ? [mainPid]
-          : machine.processes().flatMap(({ pid, argv }) => (argv[0]?.split("/").at(-1) === what ? [pid] : []))
+          : machine.processes().flatMap(({ pid, argv }) => (nameOf(argv) === what ? [pid] : []))
       if (pids.length === 0) throw new Error(`nothing called "${what}" runs on ${machine.name}`)
       for (const pid of pids) machine.kill(pid, signal)
       return loaded === "loaded" ? () => machine.systemd.start(what) : undefined

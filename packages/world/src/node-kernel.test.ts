@@ -9,9 +9,9 @@ sleep 20`)
   const uid = bash("kubectl get pod q -o jsonpath={.metadata.uid}").replaceAll("-", "_")
   const scope = `/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod${uid}.slice/cri-containerd-${bash("crictl ps -q --name '^q$'")}.scope`
   expect(bash(`cd /sys/fs/cgroup${scope}; cat memory.max cpu.max cpu.weight pids.current ../memory.max ../cpu.weight`)).toBe(
-    "134217728\n20000 100000\n4\n1\n134217728\n4",
+    "134217728\n20000 100000\n4\n3\n134217728\n4",
   )
-  expect(bash(`p=$(cat /sys/fs/cgroup${scope}/cgroup.procs); cat /proc/$p/cgroup /proc/$p/oom_score_adj /proc/$p/comm`)).toBe(
+  expect(bash(`p=$(head -1 /sys/fs/cgroup${scope}/cgroup.procs); cat /proc/$p/cgroup /proc/$p/oom_score_adj /proc/$p/comm`)).toBe(
     `0::${scope}\n971\nnginx`,
   )
   expect(bash("kubectl exec q -- cat /proc/self/cgroup /sys/fs/cgroup/memory.max")).toBe("0::/\n134217728")

@@ -6,6 +6,7 @@ import { kubectlProgram } from "@drydock/kubectl"
 import { bodyText, type Files, type Process, type Program, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
 import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
+import { surroundingsOf } from "./node-surroundings.ts"
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG, writeKubeletCertificate } from "./kubeadm-files.ts"
 import { kubeletProgram } from "./kubelet-program.ts"
 
@@ -39,6 +40,20 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
     machine.files.chmod(path, mode)
   },
   remove: (path) => machine.files.remove(path, { recursive: true }),
+  copy(from, to) {
+    const copy = (source: string, target: string): void => {
+      const { type, mode, uid, gid } = machine.files.lstat(source)
+      if (type === "symlink") machine.files.symlink(machine.files.readlink(source), target)
+      else if (type === "directory") {
+        machine.files.mkdir(target, { parents: true })
+        for (const { name } of machine.files.list(source)) copy(`${source}/${name}`, `${target}/${name}`)
+      } else if (type === "file") machine.files.write(target, machine.files.readBytes(source), { mode: mode & 0o7777 })
+      if (type === "symlink") return
+      machine.files.chmod(target, mode & 0o7777)
+      machine.files.chown(target, uid, gid)
+    }
+    copy(from, to)
+  },
   symlink: (target, path) => machine.files.symlink(target, path),
   watch: (path, changed) => machine.files.watch(path, () => changed()),
   size(path) {
@@ -92,7 +107,14 @@ export class WorldNode {
   #free: string[] = []
   #rules: readonly ServiceRule[] = []
 
-  constructor(options: { machine: SimulatedMachine; cluster: SimulatedCluster; address: string; podPrefix: string }) {
+  constructor(options: {
+    machine: SimulatedMachine
+    cluster: SimulatedCluster
+    address: string
+    podPrefix: string
+    /** The other nodes. */
+    others?: () => readonly { address: string; podPrefix: string }[]
+  }) {
     const { machine, cluster } = options
     this.machine = machine
     this.#cluster = cluster
@@ -101,6 +123,8 @@ export class WorldNode {
     machine.backgroundDisk = () => this.runtime.imageBytes()
     machine.containerGroups = () => this.runtime.groups()
     machine.containerMounts = () => this.runtime.mountLines()
+    machine.network.surroundings = () =>
+      surroundingsOf({ podPrefix: options.podPrefix, pods: this.runtime.podNetworks(), others: options.others?.() ?? [] })
     machine.backgroundMemory = () => this.runtime.idleMemory()
     const random = machine.sim.random(`ids/${machine.name}`)
     this.runtime = new Containerd({
@@ -155,16 +179,16 @@ export class WorldNode {
       },
     }
     this.prober = {
-      http: ({ url, headers, timeout }, done) => {
+      http: ({ url, method = "GET", headers, timeout }, done) => {
         const { tls, host, port, path } = parseUrl(url)
         machine.network.exchange(
           host,
           port,
-          { method: "GET", path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
+          { method, path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
           { timeout, ...(tls && { tls: { name: host, insecure: true } }) },
           (result) => {
             if ("error" in result) done({ error: TEXTS[result.error]?.(`${host}:${port}`) ?? result.error })
-            else done({ status: result.status, body: bodyText(result.body) })
+            else done({ status: result.status, body: bodyText(result.body), headers: result.headers })
           },
         )
       },

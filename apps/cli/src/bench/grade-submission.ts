@@ -1,4 +1,9 @@
 /** One submission to a lesson of the course, graded in a fresh world, unpaced. */
+import { spawn } from "node:child_process"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { performance } from "node:perf_hooks"
 import { parseLesson } from "@drydock/course"
 import { gradeSubmission, gradingSeed, readSubmission } from "@drydock/grader"
 import { defineBenchmark } from "./define-benchmark.ts"
@@ -73,5 +78,44 @@ export const gradeOne = defineBenchmark({
         if (earned !== total) throw new Error(`${earned} of ${total} points`)
       }),
     )
+  },
+})
+
+const SUBMISSIONS = 100
+
+/** @returns its exit code */
+const command = (args: readonly string[]): Promise<number | null> =>
+  new Promise((resolve, reject) => {
+    // The `drydock` that runs this.
+    const child = spawn(process.execPath, [process.argv[1], ...args], { stdio: ["ignore", "ignore", "inherit"] })
+    child.on("error", reject)
+    child.on("close", resolve)
+  })
+
+/** `drydock grade` over a class's folders: one call, on all cores, from its start to its exit. */
+export const gradeHundred = defineBenchmark({
+  name: "100 submissions graded in one call",
+  unit: "s",
+  target: 15,
+  measure: async () => {
+    const folder = mkdtempSync(join(tmpdir(), "drydock-bench-grade-"))
+    try {
+      const lesson = join(folder, "shop")
+      mkdirSync(lesson)
+      for (const [path, content] of FILES) writeFileSync(join(lesson, path), content)
+      const submissions = Array.from({ length: SUBMISSIONS }, (_, number) => join(folder, `learner-${number}`))
+      for (const submission of submissions) {
+        mkdirSync(submission)
+        for (const { path, content } of SUBMITTED) writeFileSync(join(submission, path), content)
+      }
+      // The first call bundles the command when its sources changed.
+      await command(["grade", "--help"])
+      const begun = performance.now()
+      const code = await command(["grade", lesson, ...submissions, "--json"])
+      if (code !== 0) throw new Error(`drydock grade ended with ${code}`)
+      return (performance.now() - begun) / 1_000
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   },
 })

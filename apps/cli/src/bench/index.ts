@@ -5,7 +5,7 @@ import type { Benchmark } from "./define-benchmark.ts"
 import { doorFuzz } from "./door-fuzz/index.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
-import { gradeOne } from "./grade-submission.ts"
+import { gradeHundred, gradeOne } from "./grade-submission.ts"
 import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
 import { kubectl } from "./kubectl.ts"
@@ -16,6 +16,7 @@ const benchmarks: readonly Benchmark[] = [
   freshWorld,
   deploymentReady,
   gradeOne,
+  gradeHundred,
   idleHour,
   idleHeap,
   ...apiServerBenchmarks,

@@ -3,6 +3,7 @@ import "@fontsource-variable/inter"
 import "@fontsource-variable/jetbrains-mono"
 import "../theme/theme.css"
 import "../theme/prose.css"
+import "../theme/certificate.css"
 import type { Metadata, Viewport } from "next"
 import type { ReactNode } from "react"
 

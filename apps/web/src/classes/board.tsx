@@ -215,7 +215,8 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
         </ul>
       </div>
       <div className="card mt-3 overflow-hidden">
-        <ScrollBox label="Board" className="overflow-x-auto">
+        {/* Positioned: what is for screen readers alone stays inside. */}
+        <ScrollBox label="Board" className="relative overflow-x-auto">
           <table className="border-separate border-spacing-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
             <thead>
               <tr className="text-left text-[13px] text-ink-2">

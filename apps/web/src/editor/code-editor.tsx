@@ -1,12 +1,7 @@
 /** One file in Monaco. */
 "use client"
 import { useEffect, useRef } from "react"
-import { monaco } from "./monaco.ts"
-
-const languageOf = (path: string): string =>
-  /\.ya?ml$/.test(path) ? "yaml" : /\.(sh|bash)$|\/\.(bashrc|profile|bash_profile)$/.test(path) ? "shell" : "plaintext"
-
-const themeNow = () => (document.documentElement.dataset.theme === "dark" ? "drydock-dark" : "drydock-light")
+import { editorOptions, followTheme, languageOf, monaco } from "./monaco.ts"
 
 /** @param path says the language */
 export const CodeEditor = ({
@@ -35,30 +30,16 @@ export const CodeEditor = ({
     const model = monaco.editor.getModel(uri) ?? monaco.editor.createModel(first.current, languageOf(path), uri)
     model.updateOptions({ tabSize: 2, insertSpaces: true })
     const made = monaco.editor.create(element, {
+      ...editorOptions,
       model,
-      theme: themeNow(),
-      automaticLayout: true,
       ariaLabel: `${path} on ${machine}`,
-      fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
-      fontSize: 14,
-      lineHeight: 21,
-      minimap: { enabled: false },
-      scrollBeyondLastLine: false,
-      padding: { top: 10, bottom: 10 },
-      renderLineHighlight: "line",
-      overviewRulerLanes: 0,
-      fixedOverflowWidgets: true,
-      quickSuggestions: { other: true, comments: false, strings: true },
-      wordWrap: "off",
     })
     made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => listeners.current.onSave())
     const heard = model.onDidChangeContent(() => listeners.current.onChange(model.getValue()))
-    const recolour = () => monaco.editor.setTheme(themeNow())
-    const watch = new MutationObserver(recolour)
-    watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] })
+    const still = followTheme()
     made.focus()
     return () => {
-      watch.disconnect()
+      still()
       heard.dispose()
       made.dispose()
       model.dispose()

@@ -2,6 +2,7 @@
 import { configureMonacoYaml } from "monaco-yaml"
 import * as monaco from "monaco-editor/editor/editor.api"
 import "monaco-editor/features/register.all"
+import "monaco-editor/languages/definitions/markdown/register"
 import "monaco-editor/languages/definitions/shell/register"
 import "monaco-editor/languages/definitions/yaml/register"
 import { createWebWorker } from "monaco-editor/internal/common/workers"
@@ -13,14 +14,16 @@ window.MonacoEnvironment = {
       : new Worker(new URL("./editor.worker.ts", import.meta.url), { type: "module" }),
 }
 
+export const KUBERNETES_SCHEMA = { uri: new URL("/schemas/kubernetes.json", location.origin).href, fileMatch: ["**/*.yaml", "**/*.yml"] }
+
 // monaco-yaml asks the public module for a factory that this Monaco keeps inside.
-configureMonacoYaml({ ...monaco, editor: { ...monaco.editor, createWebWorker } } as never, {
+export const yaml = configureMonacoYaml({ ...monaco, editor: { ...monaco.editor, createWebWorker } } as never, {
   enableSchemaRequest: true,
   hover: true,
   completion: true,
   validate: true,
   format: { enable: true },
-  schemas: [{ uri: new URL("/schemas/kubernetes.json", location.origin).href, fileMatch: ["**/*.yaml", "**/*.yml"] }],
+  schemas: [KUBERNETES_SCHEMA],
 })
 
 const colours = {
@@ -39,5 +42,36 @@ for (const name of ["light", "dark"] as const)
       "editor.selectionBackground": colours[name].selection,
     },
   })
+
+export const languageOf = (path: string): string => {
+  if (/\.ya?ml$/.test(path)) return "yaml"
+  if (/\.md$/.test(path)) return "markdown"
+  return /\.(sh|bash)$|\/\.(bashrc|profile|bash_profile)$/.test(path) ? "shell" : "plaintext"
+}
+
+const themeNow = () => (document.documentElement.dataset.theme === "dark" ? "drydock-dark" : "drydock-light")
+
+/** Editors change colours with the page. @returns what ends it */
+export const followTheme = (): (() => void) => {
+  monaco.editor.setTheme(themeNow())
+  const watch = new MutationObserver(() => monaco.editor.setTheme(themeNow()))
+  watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] })
+  return () => watch.disconnect()
+}
+
+export const editorOptions = {
+  automaticLayout: true,
+  fontFamily: '"JetBrains Mono Variable", ui-monospace, monospace',
+  fontSize: 14,
+  lineHeight: 21,
+  minimap: { enabled: false },
+  scrollBeyondLastLine: false,
+  padding: { top: 10, bottom: 10 },
+  renderLineHighlight: "line",
+  overviewRulerLanes: 0,
+  fixedOverflowWidgets: true,
+  quickSuggestions: { other: true, comments: false, strings: true },
+  wordWrap: "off",
+} as const
 
 export { monaco }

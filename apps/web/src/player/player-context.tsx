@@ -40,6 +40,8 @@ export interface PlayerView {
   edit(machine: string | undefined, path: string): void
   /** A teacher looks in: what only the learner may do is not offered. */
   readonly looksIn?: boolean
+  /** An exam: a question takes one answer, and says nothing of it. */
+  readonly exam?: boolean
   /** The file that `edit` asked for last; `turn` tells two askings apart. */
   readonly wantedFile: { readonly machine: string | undefined; readonly path: string; readonly turn: number } | undefined
 }

@@ -8,7 +8,11 @@ export const Points = () => {
   const { showPane } = usePlayer()
   if (tasks.length === 0) return null
   const total = tasks.reduce((sum, task) => sum + task.points, 0)
-  const earned = tasks.reduce((sum, task) => sum + (task.done ? task.points : 0), 0)
+  // Parts of a task, and what help cost, are in what the lab says.
+  const earned = tasks.reduce(
+    (sum, task) => sum + (task.done && task.live?.state !== "done" ? task.points : (task.live?.earned ?? (task.done ? task.points : 0))),
+    0,
+  )
   return (
     <div className="flex items-center gap-2.5">
       <ol className="flex items-center max-sm:hidden" aria-label="Tasks">

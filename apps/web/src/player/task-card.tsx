@@ -14,6 +14,8 @@ const glyphs = {
   locked: { icon: Lock, word: "Later", colour: "bg-sunken text-ink-3" },
 } as const
 
+const pointsText = (points: number): string => `${points} ${points === 1 ? "point" : "points"}`
+
 const Checks = ({ task }: { task: ShownTask }) => {
   const quizzes = new Set(task.quizzes.map((quiz) => quiz.id))
   const checks = task.live?.checks.filter((check) => !quizzes.has(check.id)) ?? []
@@ -76,6 +78,7 @@ const Help = ({ task }: { task: ShownTask }) => {
         {left > 0 && !task.done && (
           <button type="button" className="button button-quiet -ml-2 text-[13px]" onClick={() => lab.send({ type: "hint", task: task.id })}>
             <Lightbulb size={15} aria-hidden /> Hint {opened + 1} of {live.hintsTotal}
+            {live.hintCost !== undefined && <span className="text-attention">costs {pointsText(live.hintCost)}</span>}
           </button>
         )}
         {live.solution === undefined && (
@@ -85,6 +88,7 @@ const Help = ({ task }: { task: ShownTask }) => {
             onClick={() => (task.done ? showSolution() : setAsking(true))}
           >
             <KeyRound size={15} aria-hidden /> Solution
+            {live.solutionCost !== undefined && !task.done && <span className="text-attention">costs {pointsText(live.solutionCost)}</span>}
           </button>
         )}
       </div>
@@ -92,11 +96,14 @@ const Help = ({ task }: { task: ShownTask }) => {
         open={asking}
         onOpenChange={setAsking}
         title="Show the solution?"
-        description={
-          left > 0
-            ? `There ${left === 1 ? "is one hint" : `are ${left} hints`} left. The task counts all the same; it is noted that you looked.`
-            : "The task counts all the same; it is noted that you looked."
-        }
+        description={[
+          left > 0 && `There ${left === 1 ? "is one hint" : `are ${left} hints`} left.`,
+          live.solutionCost === undefined
+            ? "The task counts all the same; it is noted that you looked."
+            : `It costs ${pointsText(live.solutionCost)} of this task's ${task.points}, and it is noted that you looked.`,
+        ]
+          .filter(Boolean)
+          .join(" ")}
       >
         <div className="mt-2 flex justify-end gap-2">
           <button type="button" className="button" onClick={() => setAsking(false)}>
@@ -139,7 +146,10 @@ export const TaskCard = ({ id }: { id: string }) => {
           </h3>
         </div>
         <span className="shrink-0 text-[13px] whitespace-nowrap text-ink-3 tabular-nums">
-          {task.points} {task.points === 1 ? "point" : "points"}
+          {task.live?.earned !== undefined && (task.live.state === "done" || (!task.done && task.live.earned > 0))
+            ? `${task.live.earned} of `
+            : ""}
+          {pointsText(task.points)}
         </span>
       </header>
       {state === "locked" ? (

@@ -9,7 +9,7 @@ import { quizOf, useTask } from "./task-state.ts"
 const ready = (state: LabState) => state.phase === "ready" || state.phase === "lost"
 
 export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: string }) => {
-  const { lab } = usePlayer()
+  const { lab, exam = false } = usePlayer()
   const task = useTask(taskId)
   const quiz = task && quizOf(task, quizId)
   const open = useLab(ready)
@@ -18,7 +18,8 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
   const [touched, setTouched] = useState(false)
   if (!task || !quiz) return null
 
-  const settled = quiz.correct || (task.done && !quiz.answered)
+  const kept = exam && quiz.answered && !quiz.correct
+  const settled = quiz.correct || kept || (!exam && task.done && !quiz.answered)
   const locked = task.live?.state === "locked"
   const several = quiz.kind === "several"
   const order = quiz.kind === "order"
@@ -103,18 +104,19 @@ export const TaskQuiz = ({ task: taskId, quiz: quizId }: { task: string; quiz: s
         )}
         {!settled && (
           <button type="submit" className="button mt-3 h-8 text-[13px]" disabled={arranged.length === 0}>
-            Answer
+            {exam ? "Give this answer" : "Answer"}
           </button>
         )}
       </fieldset>
       <p role="status" className="text-sm">
-        {settled && (
+        {kept && <span className="mt-3 block font-medium text-ink-2">Your answer is kept.</span>}
+        {settled && !kept && (
           <span className="mt-3 flex items-center gap-1.5 font-medium text-success">
             <CircleCheck size={16} aria-hidden /> Right
           </span>
         )}
         {settled && quiz.because !== undefined && <span className="mt-1.5 block leading-snug text-ink-2">{quiz.because}</span>}
-        {quiz.answered && !quiz.correct && !touched && (
+        {quiz.answered && !quiz.correct && !exam && !touched && (
           <span className="mt-3 flex items-center gap-1.5 font-medium text-failure">
             <CircleX size={16} aria-hidden /> Not so. Look again, and answer once more.
           </span>

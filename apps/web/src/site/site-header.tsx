@@ -9,6 +9,8 @@ export const SiteHeader = async ({ wide = false }: { wide?: boolean }) => {
   const links = [
     { href: "/playground", label: "Playground", shown: true },
     { href: "/classes", label: "Classes", shown: viewer !== undefined },
+    { href: "/studio", label: "Studio", shown: viewer !== undefined && viewer.role !== "learner" },
+    { href: "/admin", label: "Admin", shown: viewer?.role === "admin" },
     { href: "/me", label: "Progress", shown: viewer !== undefined },
     { href: "/sign-in", label: "Sign in", shown: !viewer || viewer.isAnonymous },
   ]

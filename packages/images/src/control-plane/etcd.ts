@@ -1,6 +1,6 @@
 /** etcd: the store's member, with the data of its directory. */
 import type { Component } from "@drydock/kubernetes"
-import type { Process } from "@drydock/machine"
+import type { HttpResponse, Namespace, Process } from "@drydock/machine"
 import { defineImage, type ImageContext } from "../define-image.ts"
 import { parseFlags } from "../flags.ts"
 import { component } from "./component.ts"
@@ -23,6 +23,21 @@ const startMember = (process: Process, cluster: ImageContext["cluster"]): Compon
   files.write(file, LIVE, { mode: 0o600 })
   const clients = parseFlags(process.argv).get("listen-client-urls") ?? "http://localhost:2379"
   const running = cluster.startEtcd({ clients: clients.split(",").map((url) => url.replace(/\/$/, "")) })
+  const peers = parseFlags(process.argv).get("listen-peer-urls") ?? "http://localhost:2380"
+  for (const url of `${clients},${peers}`.split(",")) {
+    const [, scheme, address, port] = /^(https?):\/\/([^:/]+):(\d+)/.exec(url) ?? []
+    if (port === undefined) continue
+    const health = () => ({ status: 200, headers: {}, body: '{"health":"true","reason":""}' })
+    process.network.serve(
+      Number(port),
+      ({ path }) => (path === "/health" ? health() : { status: 404, headers: {}, body: "404 page not found\n" }),
+      {
+        address: address === "localhost" ? "127.0.0.1" : address,
+        pid: process.pid,
+        ...(scheme === "https" && { tls: { certificate: "", key: "" } }),
+      },
+    )
+  }
   return {
     ...running,
     stop() {
@@ -31,6 +46,28 @@ const startMember = (process: Process, cluster: ImageContext["cluster"]): Compon
       if (files.exists(file)) files.write(file, cluster.etcd.snapshot(), { mode: 0o600 })
     },
   }
+}
+
+/** What a client without etcd's own protocol sees of it. */
+const serveClients = (process: Process, url: string): void => {
+  const [, host, port] = /^https?:\/\/([\w.-]+):(\d+)/.exec(url) ?? []
+  if (port === undefined) return
+  process.network.serve(
+    Number(port),
+    ({ path }): HttpResponse => {
+      const json = (value: unknown) => ({
+        status: 200,
+        headers: { "content-type": "application/json" },
+        body: `${JSON.stringify(value)}\n`,
+      })
+      if (path === "/health") return json({ health: "true", reason: "" })
+      if (path === "/version") return json({ etcdserver: "3.6.6", etcdcluster: "3.6.0", storage: "3.6.0" })
+      if (path.startsWith("/grpc.health.v1.Health/Check"))
+        return { status: 200, headers: { "content-type": "application/grpc", "grpc-status": "0" }, body: "SERVING" }
+      return { status: 404, headers: {}, body: "404 page not found\n" }
+    },
+    { pid: process.pid, ...(host !== undefined && /^(127\.|localhost)/.test(host) && { address: "127.0.0.1" }) },
+  )
 }
 
 export const etcd = defineImage({
@@ -50,7 +87,11 @@ export const etcd = defineImage({
             )
             return undefined
           }
-          return startMember(process, cluster)
+          // Only on the control plane's own network is it the cluster's member; elsewhere it is a store of its own.
+          const own = (process.network as Namespace).address !== cluster.options.apiServer.address
+          if (!own) return startMember(process, cluster)
+          for (const url of (flags.get("listen-client-urls") ?? "http://localhost:2379").split(",")) serveClients(process, url)
+          return { name: "etcd", stop: () => {} }
         },
         port: 2381,
         host: "127.0.0.1",

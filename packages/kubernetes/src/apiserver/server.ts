@@ -43,6 +43,7 @@ import { JSON_TYPE, negotiate, notAcceptable, represent } from "./negotiation.ts
 import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
+import { RevisionSpans } from "./revision-spans.ts"
 import { roleSource } from "./role-source.ts"
 import { toldOf } from "./subresource-admission.ts"
 import { warningHeaders } from "./warnings.ts"
@@ -85,9 +86,6 @@ const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyM
 
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
-/** Spans of this many writes are remembered. */
-const REMEMBERED_SPANS = 2_000
-
 export class ApiServer implements Server {
   readonly options: ApiServerOptions
   readonly registry: Registry
@@ -113,7 +111,7 @@ export class ApiServer implements Server {
   readonly #configured = new Map<string, readonly AnyStored[]>()
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
-  readonly #spans = new Map<number, number>()
+  readonly #spans = new RevisionSpans()
 
   constructor(options: ApiServerOptions) {
     this.options = options
@@ -588,8 +586,6 @@ export class ApiServer implements Server {
         this.#stored(kind, before, after)
         if (!tell) return
         this.#spans.set(revision, span)
-        if (this.#spans.size > REMEMBERED_SPANS)
-          for (const old of [...this.#spans.keys()].slice(0, REMEMBERED_SPANS / 2)) this.#spans.delete(old)
         const object = (after ?? before) as AnyStored
         trace.emit({
           span,

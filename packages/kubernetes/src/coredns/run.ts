@@ -16,6 +16,8 @@ export interface DnsAnswer {
 const TTL = 30
 
 export interface CoreDns extends Component {
+  /** "cluster.local" */
+  readonly domain: string
   /** Records, none (the name exists, the type does not), or NXDOMAIN; undefined: not of the cluster, ask upstream. */
   answer(name: string, type: string): readonly DnsAnswer[] | "NXDOMAIN" | undefined
 }
@@ -41,14 +43,15 @@ export const runCoreDns = (options: { sim: Simulation; door: Door; domain: strin
       .flatMap((slice) =>
         (slice.endpoints ?? [])
           .filter(({ conditions }) => conditions?.ready !== false)
-          .map(({ addresses, hostname, targetRef }) => ({
+          .map(({ addresses, hostname }) => ({
             address: addresses[0],
-            host: hostname ?? targetRef?.name ?? addresses[0].replaceAll(".", "-"),
+            host: hostname ?? addresses[0].replaceAll(".", "-"),
             ports: slice.ports ?? [],
           })),
       )
   return {
     name: "coredns",
+    domain,
     answer(asked, type) {
       const name = asked.toLowerCase().replace(/\.$/, "")
       const reverse = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\.in-addr\.arpa$/.exec(name)

@@ -28,7 +28,7 @@ const COREFILE = `.:53 {
 
 const meta = (name: string, labels: Record<string, string>) => ({ name, namespace: "kube-system", labels: labels as never })
 
-export const addonObjects = (options: { version: string; dnsAddress: string }): readonly BootstrapObject[] => [
+export const addonObjects = (options: { version: string; dnsAddress: string; server: string }): readonly BootstrapObject[] => [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: meta("kube-proxy", {}) },
   { apiVersion: "v1", kind: "ServiceAccount", metadata: meta("coredns", {}) },
   { apiVersion: "v1", kind: "ConfigMap", metadata: meta("coredns", {}), data: { Corefile: COREFILE } },
@@ -37,7 +37,9 @@ export const addonObjects = (options: { version: string; dnsAddress: string }): 
     kind: "ConfigMap",
     metadata: meta("kube-proxy", { app: "kube-proxy" }),
     data: {
-      "config.conf": 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: ""\nclusterCIDR: 10.244.0.0/16\n',
+      "config.conf":
+        'apiVersion: kubeproxy.config.k8s.io/v1alpha1\nbindAddress: 0.0.0.0\nclientConnection:\n  kubeconfig: /var/lib/kube-proxy/kubeconfig.conf\nclusterCIDR: 10.244.0.0/16\nkind: KubeProxyConfiguration\nmode: ""\n',
+      "kubeconfig.conf": `apiVersion: v1\nkind: Config\nclusters:\n- cluster:\n    certificate-authority: /var/run/secrets/kubernetes.io/serviceaccount/ca.crt\n    server: ${options.server}\n  name: default\ncontexts:\n- context:\n    cluster: default\n    namespace: default\n    user: default\n  name: default\ncurrent-context: default\nusers:\n- name: default\n  user:\n    tokenFile: /var/run/secrets/kubernetes.io/serviceaccount/token\n`,
     },
   },
   {
@@ -69,10 +71,19 @@ export const addonObjects = (options: { version: string; dnsAddress: string }): 
               imagePullPolicy: "IfNotPresent",
               command: ["/usr/local/bin/kube-proxy", "--config=/var/lib/kube-proxy/config.conf", "--hostname-override=$(NODE_NAME)"],
               env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
-              volumeMounts: [{ name: "kube-proxy", mountPath: "/var/lib/kube-proxy" }],
+              securityContext: { privileged: true },
+              volumeMounts: [
+                { name: "kube-proxy", mountPath: "/var/lib/kube-proxy" },
+                { name: "xtables-lock", mountPath: "/run/xtables.lock" },
+                { name: "lib-modules", mountPath: "/lib/modules", readOnly: true },
+              ],
             },
           ],
-          volumes: [{ name: "kube-proxy", configMap: { name: "kube-proxy" } }],
+          volumes: [
+            { name: "kube-proxy", configMap: { name: "kube-proxy" } },
+            { name: "xtables-lock", hostPath: { path: "/run/xtables.lock", type: "FileOrCreate" } },
+            { name: "lib-modules", hostPath: { path: "/lib/modules" } },
+          ],
         },
       },
     },

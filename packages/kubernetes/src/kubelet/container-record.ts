@@ -30,6 +30,10 @@ export interface ContainerRecord {
   startedAt: number
   stopProbes: (() => void) | undefined
   stopping: boolean
+  /** Looked at again from then on, ms: the PLEG has to see that it ended. */
+  seenAt: number
+  /** A probe ended it: it is started again at once, whatever becomes of the one before. */
+  probedOut: boolean
   /** Its postStart hook runs: the container counts as waiting until then. */
   hooked: boolean
 }
@@ -55,5 +59,7 @@ export const newRecord = (container: Container, kind: ContainerKind, hasInit: bo
   startedAt: 0,
   stopProbes: undefined,
   stopping: false,
+  seenAt: 0,
+  probedOut: false,
   hooked: false,
 })

@@ -6,10 +6,34 @@ import { goDuration, type PodScope } from "./pod-scope.ts"
 /** A policy of Never is looked at again so often, ms. */
 const NEVER_RETRY = 60_000
 
+const DOMAIN = /^(?:localhost|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[\w-]+:\d+)\//
+const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/
+
+/** As distribution/reference ParseNormalizedNamed. */
+const nameProblem = (image: string): string | undefined => {
+  const [bare] = image.split("@")
+  const domain = DOMAIN.exec(bare)?.[0] ?? ""
+  const [, path, tag] = /^([^:]*)(?::(.*))?$/.exec(bare.slice(domain.length)) ?? []
+  if (path === undefined || (tag !== undefined && !/^\w[\w.-]{0,127}$/.test(tag))) return "invalid reference format"
+  if (PATH.test(path)) return undefined
+  if (!PATH.test(path.toLowerCase())) return "invalid reference format"
+  return `invalid reference format: repository name (${domain === "" && !path.includes("/") ? `library/${path}` : path}) must be lowercase`
+}
+
 /** True when the image is there; otherwise the record says what it waits for and the worker will look again. `start` goes on after a pull. */
 export const ensureImage = (scope: PodScope, record: ContainerRecord, start: () => void): boolean => {
   const { sim, runtime } = scope.context
   const image = record.container.image ?? ""
+  const invalid = nameProblem(image)
+  if (invalid !== undefined) {
+    const message = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": ${invalid}`
+    scope.event("Warning", "InspectFailed", message, record)
+    scope.event("Warning", "Failed", "Error: InvalidImageName", record)
+    record.state = { waiting: { reason: "InvalidImageName", message } }
+    scope.syncFailed(record, "InvalidImageName", message)
+    scope.later(sim.now() + NEVER_RETRY)
+    return false
+  }
   const present = runtime.imageStatus(image)
   const policy = record.container.imagePullPolicy ?? "IfNotPresent"
   if (policy === "Always" || (!present && policy === "IfNotPresent")) {

@@ -52,6 +52,8 @@ export class PodWorker implements PodScope {
   #graceEnds = 0
   #resync: Timer | undefined
   #relisted = false
+  /** Images that are mounted, by volume: there, or on their way. */
+  #mounted: Map<string, ContainerRecord | true> | undefined
   /** When a Pod whose containers never began is let go. */
   #goesAt: number | undefined
 
@@ -288,10 +290,37 @@ export class PodWorker implements PodScope {
     if (record.state.terminated) {
       const { exitCode } = record.state.terminated
       if (policy === "Never" || (policy === "OnFailure" && exitCode === 0)) return
+      if (now < record.seenAt) return this.later(record.seenAt)
       this.#backOff(record, record.state.terminated)
     }
     if (now < record.retryAt) return this.later(record.retryAt)
+    if (!this.#volumeImages(record)) return
     if (ensureImage(this, record, () => startContainer(this, record))) startContainer(this, record)
+  }
+
+  /** Pulls the images that the container mounts as volumes; true when all are there. */
+  #volumeImages(record: ContainerRecord): boolean {
+    for (const { name } of record.container.volumeMounts ?? []) {
+      const source = this.pod.spec.volumes?.find((one) => one.name === name)?.image
+      if (!source?.reference) continue
+      const { reference, pullPolicy } = source
+      const known = (this.#mounted ??= new Map()).get(name)
+      if (known === true) continue
+      const image =
+        known ?? newRecord({ name: record.container.name, image: reference, imagePullPolicy: pullPolicy ?? "IfNotPresent" }, "main", false)
+      this.#mounted.set(name, image)
+      if (image.pulling) return false
+      const there = ensureImage(this, image, () => {
+        this.#mounted?.set(name, true)
+        this.sync()
+      })
+      if (!there) {
+        if (image.state.waiting && !image.pulling) record.state = image.state
+        return false
+      }
+      this.#mounted.set(name, true)
+    }
+    return true
   }
 
   /** The first restart comes at once, later ones after the back-off. */
@@ -299,16 +328,21 @@ export class PodWorker implements PodScope {
     const { name } = record.container
     const now = this.context.sim.now()
     if (now - record.startedAt >= BACKOFF_RESET) record.backoff = BACKOFF
+    // As kuberuntime doBackOff: of a container that a probe ended only the one before it is known to have exited.
+    const exited = record.probedOut ? record.lastState.terminated : ended
+    const first = exited === undefined || (record.restarts === 0 && record.backoff === BACKOFF)
+    const until = exited === undefined ? now : Date.parse(exited.finishedAt) + record.backoff
+    if (record.probedOut && !first && until <= now) record.backoff = Math.min(MAX_BACKOFF, record.backoff * 2)
     record.lastState = { terminated: ended }
-    const first = record.restarts === 0 && record.backoff === BACKOFF
-    record.retryAt = first ? now : Date.parse(ended.finishedAt) + record.backoff
-    if (!first) {
+    record.retryAt = first ? now : Math.max(now, until)
+    if (!first && (until > now || !record.probedOut)) {
       this.event("Warning", "BackOff", `Back-off restarting failed container ${name} in pod ${podLabel(this)}`, record)
       const message = `back-off ${goDuration(record.backoff)} restarting failed container=${name} pod=${podLabel(this)}`
       record.state = { waiting: { reason: "CrashLoopBackOff", message } }
       this.syncFailed(record, "CrashLoopBackOff", message)
       record.backoff = Math.min(MAX_BACKOFF, record.backoff * 2)
     }
+    record.probedOut = false
   }
 
   /** ConfigMaps and Secrets may have changed: what is mounted follows. */
@@ -339,10 +373,18 @@ export class PodWorker implements PodScope {
       },
     }
     this.caused(() => this.trace("kubelet", "exited", `${record.container.name}: ${status.reason} (${status.exitCode})`, "containerd"))
+    const { sim } = this.context
+    if (record.probedOut && !this.terminating && !this.#given) {
+      // Killed and started again in one sync: nobody sees it ended.
+      record.seenAt = 0
+      this.later(sim.now())
+      return
+    }
+    record.seenAt = sim.now() + RELIST
     this.report()
     if (this.terminating) return this.#finishWhenStopped()
     // The PLEG relists every second: that is when a restart is noticed.
-    this.later(this.context.sim.now() + 1_000)
+    this.later(record.seenAt)
   }
 
   #ended({ container }: ContainerRecord, status: { id: string; exitCode: number; reason: string; message: string; startedAt: number }) {

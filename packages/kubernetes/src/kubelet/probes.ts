@@ -27,6 +27,29 @@ const portNumber = (port: unknown, container: Container): number =>
       ? Number(port)
       : (container.ports?.find(({ name }) => name === port)?.containerPort ?? 0)
 
+/** As pkg/probe/grpc: dials until the time is over, then asks the health service. */
+const grpcCheck = (
+  { prober, podIp }: ProbeOptions,
+  port: number,
+  service: string,
+  seconds: number,
+  done: (ok: boolean, output: string) => void,
+): void => {
+  const at = JSON.stringify(`${podIp}:${port}`)
+  const path = `/grpc.health.v1.Health/Check?service=${service}`
+  const headers = { "content-type": "application/grpc" }
+  prober.http({ url: `http://${podIp}:${port}${path}`, method: "POST", headers, timeout: seconds * 1_000 }, (result) => {
+    const code = "error" in result ? undefined : result.headers?.["grpc-status"]
+    if ("error" in result || code === undefined)
+      return done(false, `timeout: failed to connect service ${at} within ${seconds}s: context deadline exceeded`)
+    if (code === "12")
+      return done(false, `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${result.body}`)
+    if (code !== "0")
+      return done(false, `error: health rpc probe failed: rpc error: code = ${code === "5" ? "NotFound" : "Unknown"} desc = ${result.body}`)
+    done(result.body === "SERVING", `service unhealthy (responded with ${JSON.stringify(result.body)})`)
+  })
+}
+
 /** Starts the container's probes; returns how to stop them. */
 export const startProbes = (options: ProbeOptions): (() => void) => {
   const { sim, container } = options
@@ -75,15 +98,7 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
         settle(false, `command timed out: "${(probe.exec?.command ?? []).join(" ")}" timed out after ${probe.timeoutSeconds ?? 1}s`)
       })
     } else if (probe.grpc) {
-      const { port } = probe.grpc
-      const host = options.podIp
-      // As pkg/probe/grpc: it dials until the time is over, whatever is answered.
-      options.prober.tcp({ host, port, timeout }, (error) =>
-        done(
-          error === undefined,
-          `timeout: failed to connect service ${JSON.stringify(`${host}:${port}`)} within ${probe.timeoutSeconds ?? 1}s: context deadline exceeded`,
-        ),
-      )
+      grpcCheck(options, probe.grpc.port, probe.grpc.service ?? "", probe.timeoutSeconds ?? 1, done)
     } else done(true, "")
   }
   const run = (kind: Kind, probe: Probe) => {

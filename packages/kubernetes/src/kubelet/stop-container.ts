@@ -40,6 +40,7 @@ export const probed = (scope: PodScope, record: ContainerRecord, kind: "startup"
     if (!container.readinessProbe) record.ready = true
   } else if (!healthy && record.state.running && record.id) {
     scope.event("Normal", "Killing", `Container ${container.name} failed ${kind} probe, will be restarted`, record)
+    record.probedOut = true
     const probe = kind === "startup" ? container.startupProbe : container.livenessProbe
     stopContainer(
       scope,

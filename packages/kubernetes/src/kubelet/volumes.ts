@@ -4,6 +4,7 @@ import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { Client } from "../client/contract.ts"
 import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
+import { csiPath } from "../csi/paths.ts"
 import { writeAtomically } from "./atomic-writer.ts"
 import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
 
@@ -116,6 +117,8 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
       paths.set(volume.name, path)
       continue
     }
+    // Pulled with the containers, and mounted by the runtime.
+    if (volume.image) continue
     if (volume.persistentVolumeClaim) {
       const claim = client.find(persistentVolumeClaim, {
         namespace: pod.metadata.namespace as string,
@@ -124,7 +127,10 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
       const bound = claim?.spec.volumeName ? client.find(persistentVolume, { name: claim.spec.volumeName }) : undefined
       if (!bound) throw new ConfigError(`persistentvolumeclaim "${volume.persistentVolumeClaim.claimName}" not bound`)
       const path =
-        bound.spec.hostPath?.path ?? (bound.spec.local?.path as string | undefined) ?? `/var/lib/kubelet/plugins/${bound.metadata.name}`
+        bound.spec.hostPath?.path ??
+        (bound.spec.local?.path as string | undefined) ??
+        (bound.spec.csi ? csiPath(bound.spec.csi.driver, bound.spec.csi.volumeHandle) : undefined) ??
+        `/var/lib/kubelet/plugins/${bound.metadata.name}`
       if (!files.exists(path)) {
         files.mkdir(path)
         share(pod, path, files)
@@ -166,6 +172,8 @@ export const mountsOf = (
 ): MountSpec[] => {
   const mounts: MountSpec[] = (container.volumeMounts ?? []).map(
     ({ name, mountPath, readOnly, subPath: plainPath, subPathExpr }, index) => {
+      const ofImage = pod.spec.volumes?.find((one) => one.name === name)?.image?.reference
+      if (ofImage !== undefined) return { containerPath: mountPath, hostPath: `/${plainPath ?? ""}`, readOnly: true, image: ofImage }
       const subPath = subPathExpr === undefined ? plainPath : expand(subPathExpr, env)
       let hostPath = `${paths.get(name)}${subPath ? `/${subPath}` : ""}`
       if (subPath && !files.exists(hostPath)) files.mkdir(hostPath)

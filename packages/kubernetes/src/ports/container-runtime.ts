@@ -38,6 +38,8 @@ export interface MountSpec {
   hostPath: string
   readOnly: boolean
   subPath?: string
+  /** The files of this image instead of a host's; `hostPath` is the part of it that is mounted. */
+  image?: string
 }
 
 export interface ContainerConfig {

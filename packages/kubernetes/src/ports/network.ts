@@ -28,8 +28,8 @@ export interface NodeNetwork {
 /** An HTTP exchange or a TCP check that the kubelet or API server makes into the simulated network. */
 export interface Prober {
   http(
-    options: { url: string; headers: Readonly<Record<string, string>>; timeout: number },
-    done: (result: { status: number; body: string } | { error: string }) => void,
+    options: { url: string; method?: string; headers: Readonly<Record<string, string>>; timeout: number },
+    done: (result: { status: number; body: string; headers?: Readonly<Record<string, string>> } | { error: string }) => void,
   ): void
   tcp(options: { host: string; port: number; timeout: number }, done: (error: string | undefined) => void): void
 }

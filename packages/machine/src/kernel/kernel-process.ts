@@ -118,7 +118,7 @@ export class KernelProcess implements Process, Parked, Viewer {
     this.cwd = options.cwd ?? parent?.cwd ?? "/"
     this.umask = options.umask ?? parent?.umask ?? 0o022
     this.files = namespace.files.as(this)
-    this.network = namespace.network
+    this.network = options.network ?? (parent?.namespace === namespace ? parent.network : namespace.network)
     this.fds = new Map(options.fds ?? parent?.fds ?? [])
     for (const file of this.fds.values()) file.retain()
     this.startedAt = kernel.sim.now()
@@ -414,11 +414,25 @@ export class KernelProcess implements Process, Parked, Viewer {
   // Processes
 
   spawn(program: Program, options: SpawnOptions): KernelProcess {
-    return this.kernel.spawn(this.namespace, program, options, this)
+    return this.kernel.spawn(this.#namespaceLike(options.like), program, options, this)
+  }
+
+  #namespaceLike(pid: number | undefined): ProcessNamespace {
+    if (pid === undefined) return this.namespace
+    const found = this.namespace.find(pid)?.namespace ?? (pid === 1 ? this.kernel.machine : undefined)
+    if (!found) throw new SystemError("ESRCH")
+    return found
+  }
+
+  networkOf(pid: number): NetworkNamespace {
+    const found = this.namespace.find(pid)?.network ?? (pid === 1 ? this.kernel.machine?.network : undefined)
+    if (!found) throw new SystemError("ESRCH")
+    return found
   }
 
   spawnFile(path: string, options: SpawnOptions): KernelProcess {
-    const { program, argv } = this.kernel.executable(this.files, path, options.argv)
+    const files = options.like === undefined ? this.files : this.#namespaceLike(options.like).files
+    const { program, argv } = this.kernel.executable(files, path, options.argv)
     return this.spawn(program, { ...options, argv })
   }
 

@@ -32,8 +32,12 @@ export class Kernel {
   /** How far this machine's clock is ahead of the world's, ms. */
   skew = 0
   running: KernelProcess | undefined
+  /** The machine's own processes, which containers' are among. */
+  machine: ProcessNamespace | undefined
   /** Told of every program that threw what it should not have. */
   onCrash: ((process: KernelProcess, error: unknown) => void) | undefined
+  /** Told of every process that is killed because its container has no more memory. */
+  onOutOfMemory: ((process: KernelProcess) => void) | undefined
   /** Told of every end, before the parent hears of it. */
   onEnd: ((process: KernelProcess) => void) | undefined
   #queue: KernelProcess[] = []

@@ -49,6 +49,10 @@ export interface SpawnOptions {
   /** Leads a new session without a terminal, or with the given one as its controlling terminal. */
   session?: "new" | Tty
   umask?: number
+  /** In another network than the parent's (setns(2) with CLONE_NEWNET). */
+  network?: NetworkNamespace
+  /** With the files, processes and name of the container that this process is in (setns(2)); 1 is the machine itself. Throws ESRCH. */
+  like?: number
 }
 
 /** How a process ended, as waitpid reports it. */
@@ -144,6 +148,8 @@ export interface Process {
   kill(pid: number, signal: Signal | 0): void
   onSignal(signal: Signal, action: SignalAction): void
   setProcessGroup(pid: number, group: number): void
+  /** The network that a process is in. Throws ESRCH. */
+  networkOf?(pid: number): NetworkNamespace
   /** Other processes of the same PID namespace, for ps, top and /proc. */
   processes(): readonly ProcessInfo[]
 }

@@ -92,7 +92,18 @@ export interface NetworkNamespace {
   /** Interfaces with addresses, e.g. {name:"eth0", address:"10.244.1.5", prefix:24, mac}. */
   readonly interfaces: readonly NetworkInterface[]
   /** Ports on which something listens, for ss and netstat. */
-  readonly listeners: readonly { protocol: "tcp" | "udp"; address: string; port: number; pid: number | undefined }[]
+  readonly listeners: readonly {
+    protocol: "tcp" | "udp"
+    address: string
+    port: number
+    pid: number | undefined
+    /** The process as whoever looks numbers it; undefined when it does not see it. */
+    pidFor?(viewer: { processes(): readonly { pid: number }[]; namespace?: unknown }): number | undefined
+  }[]
+  /** What lies around it beside its own interfaces; undefined: nothing. */
+  readonly surroundings?: (() => Surroundings) | undefined
+  /** One question to one name server, waited for as a resolver waits. */
+  ask?(server: string, name: string, type: DnsRecord["type"]): Steps<readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL" | "silent" | "refused">
   /** Byte-stream listener; address "0.0.0.0" is all. Throws EADDRINUSE, EADDRNOTAVAIL. */
   listen(port: number, options?: { address?: string; pid?: number; protocol?: "tcp" | "udp" }): Listener
   /** HTTP listener whose handler's steps are run by a kernel thread of process `pid`. */
@@ -105,6 +116,26 @@ export interface NetworkNamespace {
   ping(address: string, timeout?: number): Steps<number | undefined>
   /** As the resolver of /etc/resolv.conf and /etc/hosts would. Empty when the name does not exist. Throws ETIMEDOUT. */
   lookup(name: string, type?: "A" | "AAAA" | "CNAME" | "SRV" | "PTR"): Steps<readonly DnsRecord[]>
+}
+
+/** A machine's side of its containers' networks, as a CNI plugin made it. */
+export interface Surroundings {
+  readonly links: readonly {
+    name: string
+    mac: string
+    /** Of a bridge. */
+    address?: string
+    prefix?: number
+    /** The bridge that it is a port of. */
+    master?: string
+    /** The named namespace that its other end is in. */
+    peer?: string
+  }[]
+  /** As `ip route` prints them. */
+  readonly routes: readonly string[]
+  readonly neighbours: readonly { address: string; device: string; mac: string }[]
+  /** By name under /var/run/netns. */
+  readonly named: ReadonlyMap<string, NetworkNamespace>
 }
 
 export interface HttpOptions {

@@ -42,6 +42,12 @@ export class BoundListener implements Listener {
     this.#unbind = unbind
   }
 
+  pidFor(viewer: { namespace?: unknown }): number | undefined {
+    const { owner } = this
+    if (!owner) return undefined
+    return viewer.namespace === owner.namespace ? owner.pid : owner.namespace.host === viewer.namespace ? owner.hostPid : undefined
+  }
+
   tryAccept(): StreamEnd | undefined {
     return this.#backlog.shift()
   }

@@ -13,13 +13,14 @@ import {
   type NetworkInterface,
   type NetworkNamespace,
   type Stream,
+  type Surroundings,
   TlsError,
   type TlsOptions,
 } from "./contract.ts"
 import type { Fabric } from "./fabric.ts"
 import { exchangeOverStream, serveStream } from "./http1.ts"
 import { BoundListener } from "./listener.ts"
-import { resolveName } from "./resolver.ts"
+import { askServer, resolveName } from "./resolver.ts"
 import { severedWith } from "./severable.ts"
 import { streamPair } from "./stream-pair.ts"
 
@@ -29,6 +30,8 @@ const SYN_TIMEOUT = 127_000
 const ARP_TIMEOUT = 3_000
 /** There and back to the world's internet, ms. */
 const INTERNET_TRIP = 12
+/** How long dig and nslookup wait for a server, ms. */
+const DNS_TIMEOUT = 5_000
 
 export type Translation = (target: {
   address: string
@@ -94,6 +97,7 @@ export class Namespace implements NetworkNamespace {
   /** Undefined: everything passes. */
   firewall: Firewall | undefined
   dns: DnsHandler | undefined
+  surroundings: (() => Surroundings) | undefined
   /** net.ipv4.ip_forward: whether it hands on what comes from its containers or is meant for them. */
   forwards = true
   /** False: nothing gets in or out (powered off). */
@@ -466,6 +470,17 @@ export class Namespace implements NetworkNamespace {
     const wait = answers ? Math.min(trip, timeout) : timeout
     if ((yield { queues: [], until: began + wait }) === "signal") throw new SystemError("EINTR")
     return answers && trip <= timeout ? trip : undefined
+  }
+
+  *ask(
+    server: string,
+    name: string,
+    type: DnsRecord["type"],
+  ): Steps<readonly DnsRecord[] | "NXDOMAIN" | "SERVFAIL" | "silent" | "refused"> {
+    const answer = askServer(this, server, name.replace(/\.$/, ""), type)
+    if (answer !== "silent") return answer
+    if ((yield { queues: [], until: this.fabric.sim.now() + DNS_TIMEOUT }) === "signal") throw new SystemError("EINTR")
+    return answer
   }
 
   *lookup(name: string, type: DnsRecord["type"] = "A"): Steps<readonly DnsRecord[]> {

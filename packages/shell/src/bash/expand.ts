@@ -28,7 +28,9 @@ const bounded = (text: string): string => {
 
 /** A word as a pattern: quoted parts match themselves. */
 export function* pattern(shell: Shell, word: Word): Steps<string> {
-  const pieces = yield* expandParts(shell, word.parts, word.value, false)
+  const parts: readonly WordPart[] | undefined =
+    word.parts ?? (word.text.includes("\\") ? [{ type: "Literal", pos: 0, end: 0, value: word.value, text: word.text }] : undefined)
+  const pieces = yield* expandParts(shell, parts, word.value, false)
   return pieces.map((piece) => (piece === "break" ? " " : piece.quoted ? quotePattern(piece.text) : piece.text)).join("")
 }
 
@@ -144,7 +146,6 @@ const split = (shell: Shell, pieces: readonly Piece[]): string[] => {
   }
   for (const piece of pieces) {
     if (piece === "break") {
-      field ??= ""
       end()
       continue
     }
@@ -203,7 +204,7 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
           ? [yield* text(shell, inner)]
           : yield* fields(shell, inner))
           all.push(field)
-      else all.push("")
+      else if (alternative !== "") all.push("")
     }
     return all
   }

@@ -196,6 +196,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       if (all && variable && operator === "A") return one(showVariable(name, variable).trimEnd())
       return yield* each(function* (item) {
         yield* shell.tick()
+        if (variable === undefined && item === "" && !/^[\d@*]/.test(name)) return ""
         switch (operator) {
           case "Q":
             return /[\n\t]/.test(item) ? quoteWord(item) : `'${item.replaceAll("'", "'\\''")}'`

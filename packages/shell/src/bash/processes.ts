@@ -338,7 +338,11 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
         continue
       }
       if (chunk.length === 0) break
-      if (!zeros && chunk.includes(0)) zeros = true
+      // NUL bytes are dropped as they come: they cost a program nothing.
+      if (chunk.includes(0)) {
+        zeros = true
+        chunk = chunk.filter((byte) => byte !== 0)
+      }
       output += decoder.decode(chunk, { stream: true })
       if (output.length > MAX_SUBSTITUTION_BYTES) throw new ExpansionError("command substitution: cannot allocate memory")
     }
@@ -350,7 +354,6 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
   shell.substitutionStatus = shell.status
   if (zeros) {
     yield* shell.complain("warning: command substitution: ignored null byte in input")
-    output = output.replaceAll("\0", "")
   }
   let end = output.length
   while (end > 0 && output.charCodeAt(end - 1) === 10) end--

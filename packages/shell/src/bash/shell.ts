@@ -73,6 +73,8 @@ export class Shell {
   /** Counts changes of aliases: what comes on later lines is then parsed again. */
   aliasVersion = 0
   traps = new Map<string, string>()
+  /** A copy lists its parent's traps, though they are reset, until it sets one itself. */
+  listedTraps: ReadonlyMap<string, string> | undefined
   options: ShellOptions = defaultOptions()
   positional: string[] = []
   name: string
@@ -185,6 +187,7 @@ export class Shell {
                   (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
               ),
             ),
+      listedTraps: this.traps.size === 0 ? this.listedTraps : this.traps,
       commandText: this.commandText,
       level: this.level,
       substituting: this.substituting,
@@ -567,10 +570,10 @@ export class Shell {
   // Files and descriptors
 
   /** Finds an executable by PATH; undefined when there is none. */
-  findCommand(name: string): string | undefined {
+  findCommand(name: string, along = this.variables.get("PATH")): string | undefined {
     if (name.includes("/")) return name
     const { files } = this.process
-    for (const directory of (this.variables.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin").split(":")) {
+    for (const directory of (along ?? "/usr/local/bin:/usr/bin:/bin").split(":")) {
       const path = `${directory || "."}/${name}`
       if (files.access(path, { execute: true }) && files.stat(path).type === "file") return path
     }

@@ -259,7 +259,7 @@ export function* external(shell: Shell, words: readonly string[], own: ReadonlyM
 /** The shell's process becomes the program, when there is such a program: nothing is left to do for the shell in it. */
 function* become(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node: Command): Steps<void> {
   const { process } = shell
-  const path = shell.lookUp(words[0])
+  const path = own.has("PATH") ? shell.findCommand(words[0], own.get("PATH")) : shell.lookUp(words[0])
   if (path === undefined || !process.files.exists(path) || process.files.stat(path).type === "directory") return
   if (yield* applyRedirects(shell, node.redirects)) throw new ProcessExit(1)
   const environment = shell.variables.exported()
@@ -281,8 +281,9 @@ type Started = { child: Process } | { message: string; code: number }
 
 const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>): Started => {
   const [name] = words
-  const path = shell.lookUp(name)
-  if (path === undefined) return { message: `${name}: command not found`, code: 127 }
+  const along = own.get("PATH")
+  const path = along === undefined ? shell.lookUp(name) : shell.findCommand(name, along)
+  if (path === undefined) return { message: `${name}: ${along === "" ? "No such file or directory" : "command not found"}`, code: 127 }
   const { process } = shell
   process.charge(FORK)
   const environment = shell.variables.exported()

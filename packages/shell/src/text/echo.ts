@@ -1,4 +1,6 @@
 /** echo's options and escapes. */
+import { byteText, settleBytes } from "./bytes.ts"
+
 export const expandEscapes = (text: string, stopAtC = true): { text: string; stopped: boolean } => {
   let result = ""
   for (let at = 0; at < text.length; at++) {
@@ -24,7 +26,8 @@ export const expandEscapes = (text: string, stopAtC = true): { text: string; sto
       (stopAtC ? null : /^([0-7]{1,3})/.exec(rest))
     if (code) {
       const octal = /^[0-7]/.test(next)
-      result += String.fromCodePoint(Number.parseInt(code[1] || "0", octal ? 8 : 16))
+      const value = Number.parseInt(code[1] || "0", octal ? 8 : 16)
+      result += octal || next === "x" ? byteText(value & 0xff) : String.fromCodePoint(Math.min(value, 0x10ffff))
       at += code[0].length - 1
     } else result += `\\${next}`
   }
@@ -42,6 +45,7 @@ export const echoText = (args: readonly string[]): string => {
     }
   const text = args.slice(at).join(" ")
   if (!escapes) return newline ? `${text}\n` : text
-  const shown = expandEscapes(text)
+  const expanded = expandEscapes(text)
+  const shown = { ...expanded, text: settleBytes(expanded.text) }
   return shown.stopped || !newline ? shown.text : `${shown.text}\n`
 }

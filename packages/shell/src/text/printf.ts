@@ -1,9 +1,13 @@
 /** printf's formats. */
 import { formatDate } from "./date.ts"
 import { exponential, fixed, general } from "./decimal.ts"
+import { settleBytes } from "./bytes.ts"
 import { expandEscapes } from "./echo.ts"
 
-const pad = (text: string, width: number, left: boolean, zero: boolean): string => {
+/** Widths count bytes, as C's do. */
+const pad = (text: string, size: number, left: boolean, zero: boolean): string => {
+  let width = size
+  for (const one of text) if (one > "\x7f") width -= one < "\u0800" ? 1 : one.length === 2 ? 2 : 2
   if (text.length >= width) return text
   if (left) return text.padEnd(width)
   if (!zero) return text.padStart(width)
@@ -13,6 +17,11 @@ const pad = (text: string, width: number, left: boolean, zero: boolean): string 
 
 /** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
 export const formatPrintf = (format: string, values: readonly string[], now = 0): { text: string; problems: string[] } => {
+  const { text, problems } = formatted(format, values, now)
+  return { text: settleBytes(text), problems }
+}
+
+const formatted = (format: string, values: readonly string[], now: number): { text: string; problems: string[] } => {
   const problems: string[] = []
   let text = ""
   let next = 0

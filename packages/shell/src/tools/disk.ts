@@ -372,6 +372,7 @@ const kindOf = (process: Process, path: string): string => {
   if (data.length === 0) return "empty"
   if (data[0] === 0x1f && data[1] === 0x8b) return "gzip compressed data, from Unix"
   if (data.length > 262 && new TextDecoder().decode(data.subarray(257, 262)) === "ustar") return "POSIX tar archive (GNU)"
+  if (data[0] === 0x30 && data[1] === 0x82 && data[4] === 0x30 && data[5] === 0x82) return "Certificate, Version=3"
   if (data.subarray(0, 4096).includes(0)) return "data"
   const text = new TextDecoder().decode(data.subarray(0, 65_536))
   const ascii = !/[^\x00-\x7f]/.test(text)

@@ -45,6 +45,11 @@ class Words {
     return value
   }
 
+  #need(word: string): void {
+    if (this.#words[this.#at] === undefined) throw new ExprError(`syntax error: expecting '${word}' after ‘${this.#words.at(-1) ?? ""}’`)
+    if (this.#words[this.#at++] !== word) throw new ExprError(`syntax error: expecting '${word}' instead of ‘${this.#words[this.#at - 1]}’`)
+  }
+
   #take(): string {
     const word = this.#words[this.#at++]
     if (word === undefined) throw new ExprError(`syntax error: missing argument after ‘${this.#words.at(-1) ?? ""}’`)
@@ -90,7 +95,7 @@ class Words {
     switch (word) {
       case "(": {
         const value = this.#binary(1)
-        if (this.#take() !== ")") throw new ExprError("syntax error: expecting ')'")
+        this.#need(")")
         return value
       }
       case "+":

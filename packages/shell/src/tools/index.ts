@@ -18,7 +18,7 @@ import { chgrp, chown } from "./chown.ts"
 import { b2sum, cksum, md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, sum } from "./checksums.ts"
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
-import { crontab } from "./crontab.ts"
+import { cronTools } from "./crontab.ts"
 import { curl } from "./curl.ts"
 import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
@@ -36,6 +36,10 @@ import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
 import { jq } from "./jq.ts"
+import * as ip from "./ip.ts"
+import * as names from "./names.ts"
+import * as sockets from "./sockets.ts"
+import * as namespaces from "./namespaces.ts"
 import * as network from "./network.ts"
 import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
@@ -76,6 +80,10 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
+  ...Object.values(ip),
+  ...Object.values(names),
+  ...Object.values(sockets),
+  ...Object.values(namespaces),
   ...Object.values(network),
   ...Object.values(kernelTools),
   ...Object.values(mounts),
@@ -96,7 +104,7 @@ export const shellTools: readonly Tool[] = [
   cmp,
   column,
   comm,
-  crontab,
+  ...cronTools,
   curl,
   date,
   df,

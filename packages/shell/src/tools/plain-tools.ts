@@ -1,5 +1,6 @@
 /** echo, printf, true, false, pwd as programs: what other programs start, where the shell has builtins. */
 import { defineTool } from "../define-tool.ts"
+import { writtenBytes } from "../text/bytes.ts"
 import { echoText } from "../text/echo.ts"
 import { formatPrintf } from "../text/printf.ts"
 
@@ -8,7 +9,7 @@ export const echo = defineTool({
   busybox: true,
   summary: "print arguments",
   *run(process, args) {
-    yield* process.print(echoText(args))
+    yield* process.write(1, writtenBytes(echoText(args)))
     return 0
   },
 })
@@ -19,7 +20,7 @@ export const printf = defineTool({
   summary: "print formatted",
   *run(process, [format = "", ...values]) {
     const { text, problems } = formatPrintf(format, values, process.now())
-    yield* process.print(text)
+    yield* process.write(1, writtenBytes(text))
     for (const problem of problems) yield* process.error(`printf: ${problem}\n`)
     return problems.length > 0 ? 1 : 0
   },

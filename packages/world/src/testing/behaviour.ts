@@ -33,7 +33,7 @@ export interface Behaviour {
 }
 
 /** Applies manifests from standard input. */
-export const apply = (manifest: string): string => `kubectl apply -f - >/dev/null <<'EOF'\n${manifest}\nEOF`
+export const apply = (manifest: string): string => `kubectl apply -f - >/dev/null <<'EOF'\n${manifest}\nEOF\n`
 
 const plain = (text: string): string =>
   text
@@ -41,6 +41,7 @@ const plain = (text: string): string =>
       id ? "-<hash>-<id>" : "-<hash>",
     )
     .replace(/-[bcdf-hj-np-tv-xz2-9]{5}\b/g, "-<id>")
+    .replace(/(\d+) \(\d+[smh]+ ago\)/g, "$1")
     .replace(/[ \t]+/g, " ")
     .replace(/ +$/gm, "")
     .trim()
@@ -61,7 +62,7 @@ const rowsOf = (world: World, path: string, columns: readonly string[]): Map<str
   } as never)
   const table = answer?.body as Table
   const places = columns.map((name) => table.columnDefinitions.findIndex((column) => column.name === name))
-  return new Map(table.rows.map(({ cells, object }) => [object.metadata.name, places.map((at) => String(cells[at])).join(" ")]))
+  return new Map(table.rows.map(({ cells, object }) => [object.metadata.name, places.map((at) => plain(String(cells[at]))).join(" ")]))
 }
 
 const watchIn = (world: World, { of, columns, quiet = 15, during = 600 }: NonNullable<Step["watch"]>): string[] => {

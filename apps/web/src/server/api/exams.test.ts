@@ -124,6 +124,8 @@ describe("an exam", () => {
     expect(await classExamResults(database.repositories, classId)).toMatchObject([
       { exam, title: "E", userId: "ann", percent: 85.4, passed: true, reviewed: true },
     ])
+    const { exams: columns, rows } = await as("owner").classes.gradebook({ id: classId })
+    expect([columns, rows.map(({ name, exams }) => [name, exams])]).toEqual([[{ id: exam, title: "E" }], [["ann", [85.4]]]])
     const seen = async (who: string) => (await as(who).examDesk.attempts({ exam })).attempts.map(({ userName }) => userName)
     expect([await seen("owner"), await seen("assistant"), await seen("admin")]).toEqual([["ann"], ["ann"], ["ann"]])
     expect([await outcome(seen("stranger")), await outcome(seen("ann"))]).toEqual(["NOT_FOUND", "NOT_FOUND"])

@@ -1,5 +1,6 @@
 /** A class's gradebook: points by learner and lesson, with what help cost taken off, and the same as a CSV file. */
 import type { ClassInfo, Repositories } from "@drydock/db"
+import { classExamResults } from "../exam-results.ts"
 
 export interface GradeColumn {
   readonly key: string
@@ -36,12 +37,19 @@ export interface ExamResults {
   readonly percent: ReadonlyMap<string, number>
 }
 
-export const gradebookOf = async (
-  kept: Repositories,
-  { id, course }: ClassInfo,
-  exams: readonly ExamResults[] = [],
-): Promise<Gradebook> => {
-  const [lessons, { learners }] = await Promise.all([kept.content.lessons(course), kept.classes.progress(id)])
+/** The class's exams, newest first, with everybody's best attempt that is over. */
+const examColumns = async (kept: Repositories, id: string): Promise<ExamResults[]> => {
+  const columns = new Map<string, { id: string; title: string; percent: Map<string, number> }>()
+  for (const { exam, title, userId, percent } of await classExamResults(kept, id)) {
+    const column = columns.get(exam) ?? { id: exam, title, percent: new Map<string, number>() }
+    column.percent.set(userId, Math.max(percent, column.percent.get(userId) ?? 0))
+    columns.set(exam, column)
+  }
+  return [...columns.values()]
+}
+
+export const gradebookOf = async (kept: Repositories, { id, course }: ClassInfo): Promise<Gradebook> => {
+  const [lessons, { learners }, exams] = await Promise.all([kept.content.lessons(course), kept.classes.progress(id), examColumns(kept, id)])
   const columns = lessons.map(({ lesson, title, points }) => ({ key: lesson, title, of: points }))
   const of = columns.reduce((sum, column) => sum + column.of, 0)
   return {

@@ -85,6 +85,36 @@ export const reviewRouter = router({
     }
   }),
 
+  /** Tasks that took help, and questions whose newest answer is wrong: by lesson, in the syllabus' order. */
+  weak: learnerProcedure.query(async ({ ctx }) => {
+    const { content, progress } = ctx.repositories
+    const spots = await Promise.all(
+      (await content.courses()).map(async ({ slug: course }) =>
+        Promise.all(
+          (await content.lessons(course)).map(async ({ lesson, title: lessonTitle }) => {
+            const [hints, answers] = await Promise.all([
+              progress.hints(ctx.viewer.id, { course, lesson }),
+              progress.answers(ctx.viewer.id, { course, lesson }),
+            ])
+            const wrong = answers.filter(({ correct }) => !correct)
+            if (hints.length === 0 && wrong.length === 0) return []
+            const found = await content.lesson(course, lesson)
+            return (found ? labOf(found).tasks : []).flatMap(({ id: task, title: taskTitle }) => {
+              const used = hints.filter((one) => one.task === task)
+              const missed = wrong.filter((one) => one.task === task).length
+              if (used.length === 0 && missed === 0) return []
+              const solution = used.some(({ hint }) => hint < 0)
+              return [
+                { course, lesson, lessonTitle, task, taskTitle, hints: used.filter(({ hint }) => hint >= 0).length, solution, missed },
+              ]
+            })
+          }),
+        ),
+      ),
+    )
+    return spots.flat(2)
+  }),
+
   /** A task that is due, as the page of its lab shows it. */
   task: learnerProcedure.input(z.object({ course: name, lesson: name, task: name })).query(async ({ ctx, input }) => {
     const kept = ctx.repositories

@@ -1,7 +1,10 @@
 /** PodSecurity: the levels that a namespace's labels ask for. As k8s.io/pod-security-admission/policy. */
 import { isObject, type Json } from "../../apimachinery/frozen.ts"
 import { forbidden } from "../../apimachinery/status.ts"
-import type { AdmissionPlugin } from "../context.ts"
+import type { AnyStored } from "../../apimachinery/object.ts"
+import type { AdmissionPlugin, AdmissionRequest } from "../context.ts"
+
+type AdmissionServer = Parameters<AdmissionPlugin["admit"]>[1]
 
 type Level = "privileged" | "baseline" | "restricted"
 
@@ -39,6 +42,20 @@ const BASELINE_CAPABILITIES = new Set([
   "SETUID",
   "SYS_CHROOT",
 ])
+const SYSCTLS = new Set([
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_rmem",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.tcp_wmem",
+])
 const RESTRICTED_VOLUMES = new Set([
   "configMap",
   "csi",
@@ -58,6 +75,13 @@ const baseline = (spec: Json, containers: readonly Container[]): Violation[] => 
   const found: Violation[] = []
   const host = ["hostNetwork", "hostPID", "hostIPC"].filter((field) => spec[field] === true).map((field) => `${field}=true`)
   if (host.length > 0) found.push({ reason: "host namespaces", detail: host.join(", ") })
+  const unconfined = containers.filter(({ securityContext }) => securityContext?.seccompProfile?.type === "Unconfined")
+  const pod = isObject(spec.securityContext) ? spec.securityContext : {}
+  const podUnconfined = isObject(pod.seccompProfile) && pod.seccompProfile.type === "Unconfined"
+  const sysctls = (Array.isArray(pod.sysctls) ? pod.sysctls : []).flatMap((one) =>
+    isObject(one) && !SYSCTLS.has(String(one.name)) ? [String(one.name)] : [],
+  )
+  const proc = containers.filter(({ securityContext }) => (securityContext?.procMount ?? "Default") !== "Default")
   const privileged = containers.filter(({ securityContext }) => securityContext?.privileged)
   if (privileged.length > 0)
     found.push({ reason: "privileged", detail: `${container(privileged)} must not set securityContext.privileged=true` })
@@ -87,6 +111,17 @@ const baseline = (spec: Json, containers: readonly Container[]): Violation[] => 
       detail: `${container(ports)} use${ports.length === 1 ? "s" : ""} hostPort${numbers.length === 1 ? "" : "s"} ${numbers.join(", ")}`,
     })
   }
+  if (proc.length > 0)
+    found.push({
+      reason: "procMount",
+      detail: `${container(proc)} must not set securityContext.procMount to ${names([...new Set(proc.map(({ securityContext }) => securityContext?.procMount ?? ""))])}`,
+    })
+  if (podUnconfined || unconfined.length > 0)
+    found.push({
+      reason: "seccompProfile",
+      detail: `${[...(podUnconfined ? ["pod"] : []), ...(unconfined.length > 0 ? [container(unconfined)] : [])].join(" and ")} must not set securityContext.seccompProfile.type to "Unconfined"`,
+    })
+  if (sysctls.length > 0) found.push({ reason: "forbidden sysctls", detail: sysctls.join(", ") })
   return found
 }
 
@@ -191,11 +226,46 @@ const podSpecOf = (kind: string, object: Json): Json | undefined => {
   return isObject(spec) ? spec : undefined
 }
 
+const ENFORCE = "pod-security.kubernetes.io/enforce"
+const LEVELS: readonly string[] = ["privileged", "baseline", "restricted"]
+/** So many Pods of a namespace are looked at. */
+const MOST_PODS = 3_000
+
+/** What a namespace that asks for more of its Pods is told of those it has. As pod-security-admission/admission EvaluatePodsInNamespace. */
+const warnOfPods = ({ object, old, warn }: Pick<AdmissionRequest, "object" | "old" | "warn">, server: AdmissionServer): void => {
+  const wanted = object.metadata.labels as Record<string, string> | undefined
+  const had = old?.metadata.labels as Record<string, string> | undefined
+  const level = wanted?.[ENFORCE] ?? "privileged"
+  const version = wanted?.[`${ENFORCE}-version`] ?? "latest"
+  if (level !== "baseline" && level !== "restricted") return
+  if (LEVELS.indexOf(had?.[ENFORCE] ?? "privileged") >= LEVELS.indexOf(level) && version === (had?.[`${ENFORCE}-version`] ?? "latest"))
+    return
+  const pods = server.kind("", "v1", "pods")
+  if (!pods) return
+  const counted = new Map<string, { first: string; count: number }>()
+  for (const { value } of server.etcd.range<AnyStored>(server.registry.prefix(pods, object.metadata.name)).items.slice(0, MOST_PODS)) {
+    const spec = podSpecOf("Pod", value as unknown as Json)
+    const reasons = (spec ? evaluate(level, spec) : []).map(({ reason }) => reason).join(", ")
+    if (reasons === "") continue
+    const known = counted.get(reasons)
+    if (known) known.count++
+    else counted.set(reasons, { first: value.metadata.name, count: 1 })
+  }
+  if (counted.size === 0) return
+  warn(`existing pods in namespace ${JSON.stringify(object.metadata.name)} violate the new PodSecurity enforce level "${level}:${version}"`)
+  const more = (count: number) => (count === 1 ? "" : count === 2 ? " (and 1 other pod)" : ` (and ${count - 1} other pods)`)
+  for (const [reasons, { first, count }] of counted) warn(`${first}${more(count)}: ${reasons}`)
+}
+
 export const podSecurity: AdmissionPlugin = {
   name: "PodSecurity",
-  concerns: ({ kind }) => kind === "Pod" || WORKLOADS.has(kind),
+  concerns: ({ kind }) => kind === "Pod" || kind === "Namespace" || WORKLOADS.has(kind),
   validating: true,
   admit({ operation, kind, namespace, object, subresource, old, warn }, server) {
+    if (kind.kind === "Namespace") {
+      if (operation === "update" && !subresource) warnOfPods({ object, old, warn }, server)
+      return
+    }
     if (operation === "delete" || !namespace || (subresource && subresource !== "ephemeralcontainers")) return
     if (kind.kind !== "Pod" && !WORKLOADS.has(kind.kind)) return
     const namespaces = server.kind("", "v1", "namespaces")

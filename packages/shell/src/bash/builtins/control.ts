@@ -203,7 +203,7 @@ export const control: readonly Builtin[] = [
       const words = args[0] === "--" ? args.slice(1) : [...args]
       if (words.length === 0 || words[0] === "-p") {
         const wanted = words.slice(1).map(trapName)
-        const listed = [...shell.traps]
+        const listed = [...(shell.listedTraps ?? shell.traps)]
           .filter(([name]) => wanted.length === 0 || wanted.includes(name))
           .sort(([one], [other]) => trapOrder(one) - trapOrder(other))
         yield* shell.process.print(listed.map(([name, action]) => `trap -- '${action.replaceAll("'", "'\\''")}' ${name}\n`).join(""))
@@ -216,6 +216,7 @@ export const control: readonly Builtin[] = [
       if (words.length === 1 && !trapName(words[0])) return yield* usage(shell, "trap")
       const [action, ...names] = words.length === 1 || /^\d+$/.test(words[0]) ? ["-", ...words] : words
       let status = 0
+      shell.listedTraps = undefined
       for (const name of names) {
         const key = trapName(name)
         if (key === undefined) {

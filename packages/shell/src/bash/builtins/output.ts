@@ -1,4 +1,5 @@
 /** echo and printf, and where test and [ are. */
+import { writtenBytes } from "../../text/bytes.ts"
 import { echoText } from "../../text/echo.ts"
 import { formatPrintf } from "../../text/printf.ts"
 import type { Builtin } from "../define-builtin.ts"
@@ -9,7 +10,7 @@ export const output: readonly Builtin[] = [
   {
     name: "echo",
     *run(shell, args) {
-      yield* shell.process.print(echoText(args))
+      yield* shell.process.write(1, writtenBytes(echoText(args)))
       return 0
     },
   },
@@ -33,7 +34,7 @@ export const output: readonly Builtin[] = [
         }
         if (element) shell.variables.setElement(element[1], yield* shell.subscript(element[1], element[2]), text)
         else shell.variables.set(target, text)
-      } else yield* shell.process.print(text)
+      } else yield* shell.process.write(1, writtenBytes(text))
       for (const problem of problems) yield* shell.complain(`printf: ${problem}`)
       return problems.length > 0 ? 1 : 0
     },

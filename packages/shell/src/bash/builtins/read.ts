@@ -1,5 +1,6 @@
 /** read, mapfile and getopts. */
 import type { Builtin } from "../define-builtin.ts"
+import { quoteWord } from "../quoting.ts"
 import { usage } from "./usage.ts"
 
 export const reading: readonly Builtin[] = [
@@ -12,6 +13,7 @@ export const reading: readonly Builtin[] = [
       let prompt = ""
       let delimiter = "\n"
       let count: number | undefined
+      let exact = false
       let timeout: number | undefined
       let fd = 0
       for (let at = 0; at < args.length; at++) {
@@ -29,8 +31,10 @@ export const reading: readonly Builtin[] = [
             if (option === "a") array = value
             else if (option === "p") prompt = value
             else if (option === "d") delimiter = value === "" ? "\0" : value[0]
-            else if (option === "n" || option === "N") count = Number(value)
-            else if (option === "t") timeout = Number(value) * 1_000
+            else if (option === "n" || option === "N") {
+              count = Number(value)
+              exact = option === "N"
+            } else if (option === "t") timeout = Number(value) * 1_000
             else if (option === "u") fd = Number(value)
             break
           }
@@ -63,7 +67,7 @@ export const reading: readonly Builtin[] = [
             break
           }
           const character = decoder.decode(chunk, { stream: true })
-          if (character === delimiter) break
+          if (character === delimiter && !exact) break
           line += character
           if (count !== undefined && [...line].length >= count) break
         }
@@ -113,6 +117,8 @@ export const reading: readonly Builtin[] = [
         let origin: number | undefined
         let fd = 0
         let target = "MAPFILE"
+        let callback: string | undefined
+        let quantum = 5_000
         for (let at = 0; at < args.length; at++) {
           const option = args[at]
           if (!option.startsWith("-") || option === "-") target = option
@@ -128,6 +134,8 @@ export const reading: readonly Builtin[] = [
               else if (option[letter] === "s") skip = Number(value)
               else if (option[letter] === "O") origin = Number(value)
               else if (option[letter] === "u") fd = Number(value)
+              else if (option[letter] === "C") callback = value
+              else if (option[letter] === "c") quantum = Math.max(1, Number(value) || 1)
               break
             }
         }
@@ -138,7 +146,13 @@ export const reading: readonly Builtin[] = [
         if (unended !== "") all.push(unended)
         const lines = all.slice(skip, skip + limit).map((line, at) => [String(at + (origin ?? 0)), line] as const)
         if (shell.process.charge(lines.length)) yield* shell.process.yield()
-        shell.variables.setArray(target, lines, origin !== undefined)
+        shell.variables.setArray(target, callback === undefined ? lines : [], origin !== undefined)
+        // The callback sees each line that fills a quantum before that line is assigned.
+        if (callback !== undefined)
+          for (const [at, [key, line]] of lines.entries()) {
+            if ((at + 1) % quantum === 0) yield* shell.runText(`${callback} ${key} ${quoteWord(line)}`)
+            shell.variables.setElement(target, key, line)
+          }
         return 0
       },
     }),
