@@ -32,6 +32,7 @@ const build = (programs: readonly string[]): Layer =>
     ...engineToolEntries(),
     { path: "/sbin", target: "usr/sbin" },
     { path: "/usr/sbin" },
+    { path: "/usr/local/sbin" },
     { path: "/home" },
     { path: "/srv" },
     { path: "/opt" },
