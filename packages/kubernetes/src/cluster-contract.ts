@@ -48,6 +48,8 @@ export interface Component {
     | "coredns"
     | "metrics-server"
     | "local-path-provisioner"
+    | "csi-hostpath"
+    | "gateway"
     | "ingress-nginx"
     | "metallb"
   stop(): void

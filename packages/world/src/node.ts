@@ -40,6 +40,20 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
     machine.files.chmod(path, mode)
   },
   remove: (path) => machine.files.remove(path, { recursive: true }),
+  copy(from, to) {
+    const copy = (source: string, target: string): void => {
+      const { type, mode, uid, gid } = machine.files.lstat(source)
+      if (type === "symlink") machine.files.symlink(machine.files.readlink(source), target)
+      else if (type === "directory") {
+        machine.files.mkdir(target, { parents: true })
+        for (const { name } of machine.files.list(source)) copy(`${source}/${name}`, `${target}/${name}`)
+      } else if (type === "file") machine.files.write(target, machine.files.readBytes(source), { mode: mode & 0o7777 })
+      if (type === "symlink") return
+      machine.files.chmod(target, mode & 0o7777)
+      machine.files.chown(target, uid, gid)
+    }
+    copy(from, to)
+  },
   symlink: (target, path) => machine.files.symlink(target, path),
   watch: (path, changed) => machine.files.watch(path, () => changed()),
   size(path) {

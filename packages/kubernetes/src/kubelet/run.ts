@@ -57,6 +57,8 @@ export interface Kubelet extends Component {
   attach(pod: Pod, container: string | undefined, options: Omit<ExecOptions, "command">): ExecSession | undefined
   /** Undefined when there is nothing to connect to; what goes wrong with the connection itself comes through `onError`. */
   portForward(pod: Pod, port: number, options: PortConnectionOptions): PortConnection | undefined
+  /** Copies what is in a directory of the node, when there is one. */
+  copyDirectory(from: string, to: string): void
   /** Takes a directory away from the node (a volume's, once it is given back). */
   removeDirectory(path: string): void
   stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
@@ -486,6 +488,10 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       // As cri-api's streaming server words what its forwarder reports (portforward/websocket.go, httpstream.go).
       const onError = (text: string) => connection.onError(`error forwarding port ${port} to pod ${sandbox}, uid : ${text}`)
       return runtime.portForward?.(sandbox, port, { ...connection, onError })
+    },
+    copyDirectory(from, to) {
+      if (host.files.exists(from)) host.files.copy?.(from, to)
+      else host.files.mkdir(to)
     },
     removeDirectory(path) {
       if (host.files.exists(path)) host.files.remove(path)
