@@ -77,6 +77,7 @@ export class SimulatedCluster implements Cluster {
   readonly kubelets = new Map<string, Kubelet>()
   /** Whether each kubelet's node can be reached. */
   readonly #reaches = new Map<string, NodeHost["reaches"]>()
+  readonly #down = new Map<string, () => boolean>()
   readonly observer: { client: DoorClient; informers: WatchInformers }
   readonly dnsAddress: string
   readonly #doors: NodeDoors
@@ -115,6 +116,7 @@ export class SimulatedCluster implements Cluster {
     this.#doors = {
       kubelet: (node) => this.kubelets.get(node),
       silent: (node) => this.#reaches.get(node)?.() === false,
+      down: (node) => this.#down.get(node)?.() === true,
       forward: options.forward,
     }
     registerNodeSubresources(this.server, this.#doors)
@@ -449,6 +451,7 @@ export class SimulatedCluster implements Cluster {
     })
     this.kubelets.set(name, kubelet)
     this.#reaches.set(name, nodeHost.reaches)
+    if (nodeHost.down) this.#down.set(name, nodeHost.down)
     this.#policies ??= new NetworkPolicies(this.observer.informers)
     this.#policies.enforce(nodeHost.network)
     return {
