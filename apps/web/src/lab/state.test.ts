@@ -1,5 +1,5 @@
 /** What the page knows after each message. */
-import type { MapItem, TraceHop } from "@drydock/protocol"
+import type { MapItem, ServerMessage, TraceHop } from "@drydock/protocol"
 import { expect, test } from "vitest"
 import { freshTerminal, initialState, type LabState, receive, virtualNow } from "./state.ts"
 import { welcome } from "./testing.ts"
