@@ -22,6 +22,7 @@ import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import { reconcileRoles } from "./kubeadm/reconcile-roles.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority, validityProblem } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
@@ -214,7 +215,7 @@ export class SimulatedCluster implements Cluster {
         }),
       )
       this.#bootstrapFlowControl()
-    }
+    } else if (this.#etcdRuns > 0) this.#reconcileRoles()
     const { sim } = this.options
     let timer = sim.scheduleBackground(COMPACTION, () => compact())
     const compact = () => {
@@ -231,6 +232,27 @@ export class SimulatedCluster implements Cluster {
         if (this.#serverRuns === 0) this.server.stop()
       },
     }
+  }
+
+  /** As the server's post-start hook rbac/bootstrap-roles. */
+  #reconcileRoles(): void {
+    const { client } = this.observer
+    const kind = (apiVersion: string, name: string) => this.server.kindNamed(apiVersion, name)
+    reconcileRoles({
+      find: (apiVersion, name, object, namespace) => {
+        const of = kind(apiVersion, name)
+        return of && this.server.registry.find(of, namespace, object)
+      },
+      create: (object) => this.#bootstrap([object]),
+      replace: (object) => {
+        const of = kind(object.apiVersion, object.kind)
+        if (of) client.update(of, object as never)
+      },
+      remove: (object) => {
+        const of = kind(object.apiVersion, object.kind)
+        if (of) client.delete(of, object.metadata)
+      },
+    })
   }
 
   #bootstrap(objects: readonly BootstrapObject[]): void {
