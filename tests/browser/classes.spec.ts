@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises"
 import AxeBuilder from "@axe-core/playwright"
 import { type Browser, expect, type Page, test } from "@playwright/test"
 import { signUp, sql } from "./instructor.ts"
-import { clickCommand, LESSON_2, openLesson, screen } from "./learner.ts"
+import { clickCommand, openLesson, screen } from "./learner.ts"
 
 const violations = async (page: Page) =>
   (await new AxeBuilder({ page }).analyze()).violations
@@ -206,4 +206,25 @@ test("a guest who joined makes an account on the way and keeps the place; a co-t
   await cora.goto(link)
   await expect(cora.getByRole("heading", { name: "This link leads to no class any more" })).toBeVisible()
   await cora.context().close()
+})
+
+test("an administrator gives a role and ends a lab", async ({ page, browser, baseURL }) => {
+  const ada = await visitor(browser, baseURL)
+  const { email } = await signUp(ada, "Ada Later")
+  await openLesson(ada, "/playground/lab?nodes=controlplane")
+  await signUp(page, "Rudy Root", "admin")
+  await page.goto("/admin")
+  await expect(page.getByRole("region", { name: "Room" })).toContainText(/\d+ of \d+/)
+  expect(await violations(page)).toEqual([])
+  await page.getByRole("textbox", { name: "Name or e-mail" }).fill(email)
+  await page.getByRole("button", { name: "Find" }).click()
+  await expect(page.getByRole("region", { name: "People" }).getByRole("listitem")).toHaveCount(1)
+  await page.getByRole("combobox", { name: "Role of Ada Later" }).selectOption("instructor")
+  await page.getByRole("region", { name: "Labs" }).getByRole("listitem").filter({ hasText: "Ada Later" }).getByRole("button").click()
+  await page.getByRole("dialog").getByRole("button", { name: "End it" }).click()
+  await expect(ada.getByText("This lab has ended", { exact: true })).toBeVisible()
+  await ada.goto("/classes")
+  await expect(ada.getByRole("heading", { name: "Make a class" })).toBeVisible()
+  expect((await ada.goto("/admin"))?.status()).toBe(404)
+  await ada.context().close()
 })

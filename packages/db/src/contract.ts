@@ -1,8 +1,10 @@
 /** What is kept, as web and lab see it: repositories of plain values. Times are ms since the epoch. No Prisma type leaves this room. */
+import type { AdminRepository } from "./contract-admin.ts"
 import type { ClassRepository, Standing } from "./contract-classes.ts"
 import type { DraftRepository } from "./contract-drafts.ts"
 import type { CertificateRepository, ExamRepository, ReviewRepository } from "./contract-exams.ts"
 
+export * from "./contract-admin.ts"
 export * from "./contract-classes.ts"
 export * from "./contract-drafts.ts"
 export * from "./contract-exams.ts"
@@ -172,7 +174,7 @@ export interface ProgressRepository {
 
 export interface PeopleRepository {
   get(id: string): Promise<Person | undefined>
-  /** The first instructor, made once; undefined when one exists already. The password is returned this once. */
+  /** The first instructor, who administers the server too, made once; undefined when one exists already. The password is returned this once. */
   ensureInstructor(hash: (password: string) => Promise<string>): Promise<{ email: string; password: string } | undefined>
   setRole(id: string, role: Role): Promise<void>
   rename(id: string, name: string): Promise<void>
@@ -210,6 +212,7 @@ export interface Repositories {
   readonly tickets: TicketRepository
   readonly progress: ProgressRepository
   readonly classes: ClassRepository
+  readonly admin: AdminRepository
   readonly drafts: DraftRepository
   readonly exams: ExamRepository
   readonly reviews: ReviewRepository

@@ -1,4 +1,5 @@
 /** The only user of the database: repositories of plain values over Prisma. Node entry points beside it: /migrations, /embedded, /testing. */
+import { admin } from "./admin.ts"
 import { apiKeys } from "./api-keys.ts"
 import { certificates } from "./certificates.ts"
 import { classes } from "./classes.ts"
@@ -35,6 +36,7 @@ export const connect: Connect = async (url) => {
     tickets: tickets(client),
     progress: progress(client),
     classes: classes(client),
+    admin: admin(client),
     drafts: drafts(client),
     exams: exams(client),
     reviews: reviews(client),

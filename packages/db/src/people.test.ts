@@ -21,7 +21,7 @@ it("makes the first instructor once, also when two servers start", async () => {
   )
   expect(rows).toEqual([
     {
-      ...{ email: made[0]!.email, role: "instructor", is_anonymous: false },
+      ...{ email: made[0]!.email, role: "admin", is_anonymous: false },
       ...{ provider_id: "credential", own: true, password: `hashed:${made[0]!.password}` },
     },
   ])

@@ -26,7 +26,7 @@ export const people = (client: Client): PeopleRepository => ({
       const id = randomUUID()
       await transaction.user.create({
         data: {
-          ...{ id, name: "Instructor", email: INSTRUCTOR_EMAIL, emailVerified: true, role: "instructor" },
+          ...{ id, name: "Instructor", email: INSTRUCTOR_EMAIL, emailVerified: true, role: "admin" },
           // How better-auth keeps a password: an account of the provider "credential" whose account id is the person's.
           accounts: { create: { id: randomUUID(), accountId: id, providerId: "credential", password: hashed } },
         },

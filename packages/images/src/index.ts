@@ -5,9 +5,11 @@ import { bootcamps } from "./kubernetes-bootcamp.ts"
 import { busybox, oldBusybox } from "./busybox.ts"
 import { etcd, kubeApiserver, kubeControllerManager, kubeProxy, kubeScheduler } from "./control-plane/index.ts"
 import { coredns } from "./coredns.ts"
+import { csiHostPath } from "./csi-hostpath.ts"
 import { curlImages } from "./curl.ts"
 import type { Image } from "./define-image.ts"
 import { distributions } from "./distributions.ts"
+import { gatewayControlPlane, gatewayDataPlane } from "./gateway.ts"
 import { httpd } from "./httpd.ts"
 import { ingressCertgen, ingressNginx } from "./ingress-nginx.ts"
 import { metallbController, metallbSpeaker } from "./metallb.ts"
@@ -61,6 +63,9 @@ export const images: readonly Image[] = [
   localPathProvisioner,
   ingressNginx,
   ingressCertgen,
+  csiHostPath,
+  gatewayControlPlane,
+  gatewayDataPlane,
   metallbController,
   metallbSpeaker,
 ]

@@ -53,24 +53,32 @@ const CERTIFICATES: Readonly<Record<string, (node: string) => [file: string, Cer
 
 const serverOf = (cluster: SimulatedCluster): string => `https://${addressOf(0)}:${cluster.options.apiServer.port}`
 
-/** A kubeconfig with a client certificate that is valid for a year from `now`, ms since the epoch. */
-export const clientKubeconfig = (cluster: SimulatedCluster, { user, groups = [] }: Client, now?: number): string => {
-  const { certificate, key } = cluster.authority.issue({ commonName: user, organizations: groups, usage: "client" }, now)
-  return kubeconfigText({
-    server: serverOf(cluster),
-    authority: cluster.authority.certificate,
-    user,
-    certificate,
-    key,
-    encode: encodeBase64,
-  })
+/**
+ * A kubeconfig with a client certificate that is valid for a year from `now`, ms since the epoch. Its text is put together at each reading: what
+ * is kept of it is the certificate.
+ */
+const kubeconfigContent = (cluster: SimulatedCluster, { user, groups = [] }: Client, now?: number): (() => string) => {
+  const { authority } = cluster
+  const issued = once(() => authority.issue({ commonName: user, organizations: groups, usage: "client" }, now))
+  return () =>
+    kubeconfigText({
+      server: serverOf(cluster),
+      authority: authority.certificate,
+      user,
+      certificate: issued().certificate,
+      key: issued().key,
+      encode: encodeBase64,
+    })
 }
+
+export const clientKubeconfig = (cluster: SimulatedCluster, client: Client, now?: number): string =>
+  kubeconfigContent(cluster, client, now)()
 
 /** The files of a certificate or kubeconfig by kubeadm's name ("apiserver", "admin.conf"), made anew at `now`; undefined: there is no such. */
 export const filesOf = (cluster: SimulatedCluster, node: string, name: string, now?: number): LaidFile[] | undefined => {
   const client = KUBECONFIGS[name.replace(/\.conf$/, "")]
   if (name.endsWith(".conf"))
-    return client && [{ path: `/etc/kubernetes/${name}`, content: once(() => clientKubeconfig(cluster, client, now)), mode: 0o600 }]
+    return client && [{ path: `/etc/kubernetes/${name}`, content: kubeconfigContent(cluster, client, now), mode: 0o600 }]
   if (!Object.hasOwn(CERTIFICATES, name)) return undefined
   const [file, request] = CERTIFICATES[name](node)
   const issued = once(() => cluster.authority.issue(request, now))

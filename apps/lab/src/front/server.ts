@@ -101,7 +101,11 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/"
     const json = { "content-type": "application/json" }
-    if (path === "/lab/health") return void response.writeHead(200, json).end(JSON.stringify({ run: options.run, sessions: sessions.size }))
+    if (path === "/lab/health") {
+      const { workers, perWorker } = options
+      const full = { run: options.run, sessions: sessions.size, room: workers * perWorker, workers, memory: process.memoryUsage.rss() }
+      return void response.writeHead(200, json).end(JSON.stringify(full))
+    }
     if (path.startsWith(STUDIO_PATH)) return studio.answer(request, response)
     if (path.startsWith(GRADE_PATH)) return door.answer(request, response)
     const api = API.exec(path)

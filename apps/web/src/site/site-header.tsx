@@ -10,12 +10,15 @@ export const SiteHeader = async ({ wide = false }: { wide?: boolean }) => {
     { href: "/playground", label: "Playground", shown: true },
     { href: "/classes", label: "Classes", shown: viewer !== undefined },
     { href: "/studio", label: "Studio", shown: viewer !== undefined && viewer.role !== "learner" },
+    { href: "/admin", label: "Admin", shown: viewer?.role === "admin" },
     { href: "/me", label: "Progress", shown: viewer !== undefined },
     { href: "/sign-in", label: "Sign in", shown: !viewer || viewer.isAnonymous },
   ]
   return (
     <header className="border-b border-line bg-surface">
-      <div className={`mx-auto flex min-h-14 flex-wrap items-center gap-x-1 px-4 sm:px-6 ${wide ? "max-w-[1600px]" : "max-w-5xl"}`}>
+      <div
+        className={`mx-auto flex min-h-14 flex-wrap items-center gap-x-1 px-4 max-sm:pt-2 sm:px-6 ${wide ? "max-w-[1600px]" : "max-w-5xl"}`}
+      >
         <Wordmark />
         <nav
           aria-label="Main"

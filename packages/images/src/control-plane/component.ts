@@ -1,7 +1,7 @@
 /** What the components of the control plane have in common: flags, files that must be there, logs, and a health port. */
 import type { Component } from "@drydock/kubernetes"
 import type { Process, Program, Steps } from "@drydock/machine"
-import { parseFlags } from "../flags.ts"
+import { type Flags, parseFlags } from "../flags.ts"
 import { untilSignal } from "../serving.ts"
 
 export const VERSIONS = ["v1.35.6", "v1.35.*", "v1.34.*"]
@@ -25,10 +25,7 @@ export interface Settings {
 }
 
 /** Reads the flags; undefined after it has said what is wrong with them. */
-export function* checkedFlags(
-  process: Process,
-  { known, values = {}, files = [] }: Settings,
-): Steps<ReadonlyMap<string, string> | undefined> {
+export function* checkedFlags(process: Process, { known, values = {}, files = [] }: Settings): Steps<Flags | undefined> {
   const flags = parseFlags(process.argv)
   for (const name of flags.keys()) {
     if (known.test(name)) continue
@@ -55,8 +52,8 @@ export function* checkedFlags(
 export const component = (options: {
   settings: Settings
   /** Undefined after it has said why it cannot. */
-  start: (process: Process, flags: ReadonlyMap<string, string>) => Steps<Component | undefined>
-  port: number | ((flags: ReadonlyMap<string, string>) => number)
+  start: (process: Process, flags: Flags) => Steps<Component | undefined>
+  port: number | ((flags: Flags) => number)
   host: string
   tls: boolean
   healthy?: () => boolean

@@ -1,7 +1,7 @@
 /** kube-apiserver: opens the cluster's door once its flags, files and etcd are right. As cmd/kube-apiserver/app. */
 import type { Process, Steps } from "@drydock/machine"
 import { defineImage, type ImageContext } from "../define-image.ts"
-import { parseFlags } from "../flags.ts"
+import { type Flags, parseFlags } from "../flags.ts"
 import { untilSignal } from "../serving.ts"
 import { checkedFlags, klog, type Settings, VERSIONS } from "./component.ts"
 import { answerApi } from "./http.ts"
@@ -63,7 +63,7 @@ const noEtcd = (process: Process, why: string): string =>
   klog(process, "F", "instance.go:233", `Error creating leases: error creating storage factory: ${why}`)
 
 /** Waits for etcd; false when it gave up. */
-function* reachEtcd(process: Process, flags: ReadonlyMap<string, string>, { cluster }: ImageContext): Steps<boolean> {
+function* reachEtcd(process: Process, flags: Flags, { cluster }: ImageContext): Steps<boolean> {
   for (const name of ["etcd-cafile", "etcd-certfile", "etcd-keyfile"]) {
     const path = flags.get(name)
     if (path === undefined || process.files.exists(path)) continue

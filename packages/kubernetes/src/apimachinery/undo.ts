@@ -2,8 +2,8 @@
 import { flat } from "./flat.ts"
 import { deepFreeze, isObject, type Json } from "./frozen.ts"
 
-/** [value]: that value instead. An object: what to undo in members; under "" the members' names, where they differ. */
-type Undo = readonly [unknown] | { readonly [member: string]: Undo | readonly string[] }
+/** [value]: that value instead. An object: what to undo in members; under "" the members' names, where they differ, or how many a list has. */
+type Undo = readonly [unknown] | { readonly [member: string]: Undo | readonly string[] | number }
 
 const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, index) => name === b[index])
@@ -12,12 +12,12 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
 const difference = (from: unknown, to: unknown): Undo | undefined => {
   if (from === to) return undefined
   if (Array.isArray(from) && Array.isArray(to)) {
-    if (from.length !== to.length) return [to]
+    if (from.length !== to.length) return otherLength(from, to)
   } else if (!isObject(from) || !isObject(to)) return [to]
   const names = Object.keys(to as object)
   const ordered = sameNames(names, Object.keys(from as object))
   if (!ordered && ("" in (from as object) || "" in (to as object))) return [to]
-  let undo: Record<string, Undo | readonly string[]> | undefined = ordered ? undefined : { "": names }
+  let undo: Record<string, Undo | readonly string[] | number> | undefined = ordered ? undefined : { "": names }
   for (const name of names) {
     const member: Undo | undefined = Object.hasOwn(from as object, name)
       ? difference((from as Json)[name], (to as Json)[name])
@@ -31,9 +31,26 @@ const difference = (from: unknown, to: unknown): Undo | undefined => {
   return undo
 }
 
+/** What is added to a list comes last, mostly. */
+const otherLength = (from: readonly unknown[], to: readonly unknown[]): Undo => {
+  const undo: Record<string, Undo | number> = { "": to.length }
+  const both = Math.min(from.length, to.length)
+  for (let index = 0; index < both; index++) if (difference(from[index], to[index])) return [to]
+  if (both === 0) return [to]
+  for (let index = both; index < to.length; index++) undo[index] = [to[index]]
+  return undo
+}
+
 const applied = (from: unknown, undo: Undo): unknown => {
   if (Array.isArray(undo)) return undo[0]
-  const members = undo as { readonly [member: string]: Undo | readonly string[] }
+  const members = undo as { readonly [member: string]: Undo | readonly string[] | number }
+  if (Array.isArray(from) && typeof members[""] === "number") {
+    const added = Array.from(
+      { length: Math.max(0, members[""] - from.length) },
+      (_, index) => (members[from.length + index] as [unknown])[0],
+    )
+    return [...from.slice(0, members[""]), ...added]
+  }
   if (Array.isArray(from)) return from.map((item, index) => (members[index] ? applied(item, members[index] as Undo) : item))
   const names = (members[""] as readonly string[] | undefined) ?? Object.keys(from as object)
   const result = Object.fromEntries(

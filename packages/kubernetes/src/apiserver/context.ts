@@ -26,6 +26,8 @@ export interface AdmissionRequest {
   old: AnyStored | undefined
   user: UserInfo
   dryRun: boolean
+  /** What `object` is, where it is no object of `kind`: options of a connection, an eviction. */
+  objectKind?: { group: string; version: string; kind: string }
   /** Adds a warning to the answer. */
   warn: (text: string) => void
   /** For what a plugin itself has to write. */

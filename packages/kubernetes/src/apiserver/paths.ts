@@ -31,7 +31,6 @@ const rootPaths = (server: Server) => ({
     "/openapi/v3/",
     "/openid/v1/jwks",
     "/version",
-    "/version/",
   ].sort(),
 })
 

@@ -1,9 +1,10 @@
 /** The generic registry: one kind's objects in etcd, with create, update, delete as every kind has them. As k8s.io/apiserver/pkg/registry/generic/registry/store.go. */
 import type { Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
+import { roomy } from "../apimachinery/roomy.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { interned } from "../apimachinery/interned.ts"
+import { decimal, interned, internedParts, internedText } from "../apimachinery/interned.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
@@ -11,10 +12,27 @@ import { type ManagedFieldsEntry, managersOf, noteEntries, noteWrite, withGiven 
 import { validateMetadata } from "./metadata-validation.ts"
 import type { OutsideAnswers } from "./outside.ts"
 
-/** `asked` where it differs from what became of it. */
-const unlike = (asked: Loose, object: Loose): Loose | undefined => {
-  const shared = shareEqual(asked, object)
-  return shared === object ? undefined : shared
+/**
+ * Puts the parts of `old` that did not change in place of their copies: what is one value for many objects stays one.
+ * @returns whether nothing changed at all
+ */
+const keepEqual = (object: Loose, old: AnyStored): boolean => {
+  const parts = object as Record<string, unknown>
+  let same = true
+  for (const field in parts) {
+    if (field === "metadata") continue
+    parts[field] = shareEqual(parts[field], old[field])
+    if (parts[field] !== old[field]) same = false
+  }
+  const metadata = object.metadata as unknown as Record<string, unknown>
+  const before = old.metadata as unknown as Record<string, unknown>
+  for (const field in metadata) {
+    metadata[field] = shareEqual(metadata[field], before[field])
+    if (metadata[field] !== before[field]) same = false
+  }
+  if (same) for (const field in old) if (old[field] !== undefined && parts[field] === undefined) same = false
+  if (same) for (const field in before) if (before[field] !== undefined && metadata[field] === undefined) same = false
+  return same
 }
 
 /** A custom resource is a new generation whatever changes beside its metadata. */
@@ -25,6 +43,12 @@ const SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 type Loose = AnyStored & { metadata: AnyStored["metadata"]; spec?: Record<string, unknown>; status?: Record<string, unknown> }
 type AnyKind = Kind<KubernetesObject>
+
+/** How far down parts are shared with other objects, where the wholes differ. */
+const SHARED_LEVELS = new Map([
+  ["pods spec", 3],
+  ["nodes status", 1],
+])
 
 /** The server itself, when it makes what a cluster begins with. */
 const BOOTSTRAP = "system:apiserver"
@@ -111,11 +135,11 @@ export class Registry {
     context: WriteContext,
     asked?: Loose,
   ): AnyStored {
-    if (!context.dryRun) object.metadata.resourceVersion = String(this.#etcd.revision + 1)
-    const stored = object as unknown as AnyStored
+    if (!context.dryRun) object.metadata.resourceVersion = decimal(this.#etcd.revision + 1)
+    const stored: AnyStored = roomy(object)
     const by = { manager: context.manager, subresource: context.subresource, at: this.#sim.now(), ...(context.as && { as: context.as }) }
-    if (context.managers) noteEntries(stored, context.managers(object))
-    else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by))
+    if (context.managers) noteEntries(stored, context.managers(object), by.at)
+    else if (context.given) noteEntries(stored, withGiven(kind, context.given, previous?.value, stored, by), by.at)
     else noteWrite(kind, stored, asked ? { ...by, asked } : by, previous?.value, kind.plural === "leases" || isComponent(context.user))
     const frozen = deepFreeze(stored)
     if (context.dryRun) return frozen
@@ -165,9 +189,21 @@ export class Registry {
     const key = this.key(kind, namespace, metadata.name)
     if (this.#etcd.get(key)) throw alreadyExists(kind, metadata.name)
     for (const [field, value] of Object.entries(object))
-      if (field !== "metadata" && field !== "status" && typeof value === "object" && value !== null)
-        Object.assign(object, { [field]: interned(value) })
-    return this.#put(kind, key, object, undefined, context, asked && unlike(asked, object))
+      if (field !== "metadata" && typeof value === "object" && value !== null)
+        Object.assign(object, { [field]: internedParts(value, SHARED_LEVELS.get(`${kind.plural} ${field}`) ?? 0) })
+    if (metadata.labels) metadata.labels = interned(metadata.labels, 2)
+    if (metadata.annotations) metadata.annotations = interned(metadata.annotations, 2)
+    // What every cluster begins with has the same names in each.
+    const known = context.user === BOOTSTRAP
+    if (known) metadata.name = internedText(metadata.name)
+    return this.#put(
+      kind,
+      known ? internedText(key) : flat(key),
+      object,
+      undefined,
+      context,
+      asked && !deepEqual(asked, object) ? asked : undefined,
+    )
   }
 
   #generateName(kind: AnyKind, namespace: string | undefined, base: string): string {
@@ -258,7 +294,7 @@ export class Registry {
       context.review?.(object, old)
     }
     // A write that changes nothing writes nothing: no revision, no event.
-    if (deepEqual(object, old) && !this.#changesManagers(kind, old, context)) return old
+    if (keepEqual(object, old) && !this.#changesManagers(kind, old, context)) return old
     // The last finalizer of an object that is being deleted is gone: so is the object.
     if (
       object.metadata.deletionTimestamp &&
@@ -284,6 +320,7 @@ export class Registry {
     const key = this.key(kind, old.metadata.namespace, old.metadata.name)
     const existing = this.#etcd.get<AnyStored>(key)
     if (!existing) throw notFound(kind, old.metadata.name)
+    keepEqual(next, existing.value)
     return this.#put(kind, key, next, existing, context)
   }
 

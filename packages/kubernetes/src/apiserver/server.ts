@@ -43,7 +43,9 @@ import { JSON_TYPE, negotiate, notAcceptable, represent } from "./negotiation.ts
 import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
+import { RevisionSpans } from "./revision-spans.ts"
 import { roleSource } from "./role-source.ts"
+import { toldOf } from "./subresource-admission.ts"
 import { warningHeaders } from "./warnings.ts"
 import { OutsideAnswers, Suspended, SuspendedRequests } from "./outside.ts"
 import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
@@ -84,9 +86,6 @@ const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyM
 
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
-/** Spans of this many writes are remembered. */
-const REMEMBERED_SPANS = 2_000
-
 export class ApiServer implements Server {
   readonly options: ApiServerOptions
   readonly registry: Registry
@@ -112,7 +111,7 @@ export class ApiServer implements Server {
   readonly #configured = new Map<string, readonly AnyStored[]>()
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
-  readonly #spans = new Map<number, number>()
+  readonly #spans = new RevisionSpans()
 
   constructor(options: ApiServerOptions) {
     this.options = options
@@ -330,6 +329,7 @@ export class ApiServer implements Server {
     const user = impersonate(authenticate(request, this.#authenticators), request, () => this.roles)
     const span = request.span ?? outside.span ?? trace.current ?? trace.span()
     outside.span = span
+    outside.begun ??= this.sim.now()
     trace.current = span
     const from = actorOf(user.name, request.headers?.["user-agent"])
     const writes = info.verb !== "get" && info.verb !== "list" && info.verb !== "watch"
@@ -389,6 +389,7 @@ export class ApiServer implements Server {
         namespaced: namespace !== undefined,
         code,
         dryRun: query.has("dryRun"),
+        seconds: (this.sim.now() - (outside.begun ?? this.sim.now())) / 1_000,
       })
     try {
       const answer = this.#resource(context, media !== undefined)
@@ -482,6 +483,7 @@ export class ApiServer implements Server {
       const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, namespaceOf(kind, info), proxied(info).name)
       const body = ["POST", "PUT"].includes(request.method) ? optionalBody(request) : undefined
       const write = this.writeContext(kind, context, "update", info.subresource)
+      if (!kind.virtual) this.#admitSub(kind, context, body)
       return custom({ kind, object, request, info, query, body, user, write, context }, this)
     }
     if (info.subresource !== "status") throw noResource()
@@ -490,6 +492,32 @@ export class ApiServer implements Server {
     if (info.verb === "update") return update(this, kind, context, "status")
     if (info.verb === "patch") return patch(this, kind, context, "status")
     throw methodNotAllowed()
+  }
+
+  /** Webhooks and policies are asked about connections and posts to subresources, the changing ones first. */
+  #admitSub(kind: AnyKind, context: Context, body: unknown): void {
+    const { info, query, request, user } = context
+    for (const validating of [false, true]) {
+      const plugins = pluginsFor(this.#admission, kind, validating, true).filter(({ idle }) => !idle?.(this))
+      if (plugins.length === 0) continue
+      const told = toldOf(kind, info, query, request.method, body)
+      if (!told) return
+      const asked: AdmissionRequest = {
+        ...told,
+        kind,
+        namespace: info.namespace,
+        subresource: info.subresource,
+        old: undefined,
+        user,
+        dryRun: query.has("dryRun"),
+        warn: (text) => void context.warnings.push(text),
+        write: (other) => this.#ownWrite(other),
+        ...(told.operation === "create" && { options: admissionOptions("create", query) }),
+        external: context.external,
+        outside: context.outside,
+      }
+      for (const plugin of plugins) plugin.admit(asked, this)
+    }
   }
 
   writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource = ""): WriteContext {
@@ -558,8 +586,6 @@ export class ApiServer implements Server {
         this.#stored(kind, before, after)
         if (!tell) return
         this.#spans.set(revision, span)
-        if (this.#spans.size > REMEMBERED_SPANS)
-          for (const old of [...this.#spans.keys()].slice(0, REMEMBERED_SPANS / 2)) this.#spans.delete(old)
         const object = (after ?? before) as AnyStored
         trace.emit({
           span,

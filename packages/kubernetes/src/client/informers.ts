@@ -12,6 +12,7 @@ import { IndexEntries } from "./index-entries.ts"
 const RETRY_MS = [800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000]
 
 interface AnyIndex {
+  name: string
   values: (object: never) => readonly string[]
   entries: IndexEntries
 }
@@ -25,7 +26,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink
   #objects: Map<string, Stored<T>> | undefined
   /** Most kinds have one handler and no index. */
   #handlers: readonly ((change: Change<T>) => void)[] = []
-  #indexes: Map<string, AnyIndex> | undefined
+  #indexes: readonly AnyIndex[] | undefined
   #failures = 0
   #stream: ResponseStream | undefined
 
@@ -88,7 +89,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink
   #index(object: Stored<T>, add: boolean): void {
     if (!this.#indexes) return
     const key = keyOf(object)
-    for (const index of this.#indexes.values())
+    for (const index of this.#indexes)
       for (const value of index.values(object as never))
         if (add) index.entries.add(value, key, object)
         else index.entries.delete(value, key)
@@ -135,14 +136,14 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink
   }
 
   byIndex(name: string, value: string): readonly Stored<T>[] {
-    return (this.#indexes?.get(name)?.entries.get(value) ?? []) as unknown as Stored<T>[]
+    return (this.#indexes?.find((index) => index.name === name)?.entries.get(value) ?? []) as unknown as Stored<T>[]
   }
 
   addIndex(name: string, values: (object: Stored<T>) => readonly string[]): void {
-    this.#indexes ??= new Map()
-    if (this.#indexes.has(name)) return
-    const index: AnyIndex = { values: values as never, entries: new IndexEntries() }
-    this.#indexes.set(name, index)
+    const indexes = this.#indexes ?? []
+    if (indexes.some((index) => index.name === name)) return
+    const index: AnyIndex = { name, values: values as never, entries: new IndexEntries() }
+    this.#indexes = indexes.concat(index)
     for (const object of (this.#objects ?? NONE).values())
       for (const value of values(object)) index.entries.add(value, keyOf(object), object)
   }

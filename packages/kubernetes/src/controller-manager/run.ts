@@ -37,21 +37,26 @@ type Definition = ControllerOptions<KubernetesObject>
 /** One controller's own view. A class: a literal with an accessor would be a table of its own for each of two dozen. */
 class ControllerContext implements ReconcileContext {
   readonly #shared: { client: Client; informers: Informers; sim: Simulation; options: ControllerManagerOptions; now: () => number }
-  readonly #name: string
+  readonly #definition: Definition
   readonly #queue: WorkQueue
-  readonly events: EventRecorder
+  #events: EventRecorder | undefined
   #memory: Map<string, unknown> | undefined
 
   constructor(
     shared: { client: Client; informers: Informers; sim: Simulation; options: ControllerManagerOptions; now: () => number },
-    name: string,
+    definition: Definition,
     queue: WorkQueue,
-    events: EventRecorder,
   ) {
     this.#shared = shared
-    this.#name = name
+    this.#definition = definition
     this.#queue = queue
-    this.events = events
+  }
+
+  /** Made for the first event: most controllers of a quiet cluster never tell of anything. */
+  get events(): EventRecorder {
+    const { client, sim } = this.#shared
+    const { component, name } = this.#definition
+    return (this.#events ??= new Recorder({ client, sim, kind: event as never, component: component ?? name }))
   }
 
   get client(): Client {
@@ -68,7 +73,7 @@ class ControllerContext implements ReconcileContext {
   }
 
   get random(): () => number {
-    return () => this.#shared.sim.random(`controller/${this.#name}`).number()
+    return () => this.#shared.sim.random(`controller/${this.#definition.name}`).number()
   }
 
   get requeue(): ReconcileContext["requeue"] {
@@ -86,6 +91,9 @@ class ControllerContext implements ReconcileContext {
   }
 }
 
+const ownersKey = ({ for: { namespaced } }: Definition, { metadata }: KubernetesObject, name: string): string =>
+  namespaced ? `${metadata?.namespace}/${name}` : name
+
 export const runControllerManager = (options: ControllerManagerOptions): Component => {
   const { sim, door, trace } = options
   const identity = { name: "system:kube-controller-manager", groups: ["system:authenticated"] }
@@ -97,7 +105,6 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
   const shared = { client, informers, sim, options, now: () => sim.now() }
 
   const start = (definition: Definition, index: number): void => {
-    const events = new Recorder({ client, sim, kind: event as never, component: definition.component ?? definition.name })
     const informer = informers.for(definition.for)
     const queue = new WorkQueue(sim, (key, span) => {
       const slash = key.indexOf("/")
@@ -122,21 +129,19 @@ export const runControllerManager = (options: ControllerManagerOptions): Compone
       }
     })
     queues.push(queue)
-    const context: ReconcileContext = new ControllerContext(shared, definition.name, queue, events)
+    const context: ReconcileContext = new ControllerContext(shared, definition, queue)
     definition.start?.(context)
     informer.onChange((change) => {
       if (definition.when?.(change) ?? true) queue.add(keyOf(change.object), change.span)
     })
-    const keyFor = ({ metadata }: { metadata: { namespace?: string } }, name: string): string =>
-      definition.for.namespaced ? `${metadata.namespace}/${name}` : name
     for (const owned of (definition.owns ?? []) as readonly Definition["for"][]) {
       informers.index(owned, BY_OWNER, ownerIndex)
       informers.for(owned).onChange((change) => {
         for (const object of change.old ? [change.old, change.object] : [change.object]) {
           const owner = controllerOf(object as Stored<KubernetesObject>)
           if (owner?.kind === definition.for.kind)
-            if (definition.batch === undefined) queue.add(keyFor(object, owner.name), change.span)
-            else queue.addAfter(keyFor(object, owner.name), definition.batch)
+            if (definition.batch === undefined) queue.add(ownersKey(definition, object, owner.name), change.span)
+            else queue.addAfter(ownersKey(definition, object, owner.name), definition.batch)
         }
       })
     }

@@ -1,5 +1,4 @@
 /** etcd: keys with their history, revisions, watches, leases, compaction. As etcd's server/storage/mvcc. */
-import { flat } from "../apimachinery/flat.ts"
 import { deepFreeze } from "../apimachinery/frozen.ts"
 import { Digest, type Simulation, type Timer } from "@drydock/sim"
 import type { Compare, Etcd, KeyValue, Operation, RangeResult, TxnResult, WatchEvent, Watcher, WatchOnly, WatchSink } from "./contract.ts"
@@ -122,7 +121,7 @@ export class MvccStore implements Etcd {
       }
       changed = true
       // One text for all that happens to a key.
-      const key = previous?.key ?? flat(operation.key)
+      const key = previous?.key ?? operation.key
       const value: KeyValue = {
         key,
         value: operation.value,

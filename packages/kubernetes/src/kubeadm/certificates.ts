@@ -89,8 +89,9 @@ const timeOf = (content: Uint8Array): number => {
 
 /** From when until when a certificate (PEM) is valid; undefined when it is none. */
 export const validityOf = (certificate: string): Validity | undefined => {
-  const key = certificate.trim()
-  if (validities.has(key)) return validities.get(key)
+  // By the text itself: another one cut out of it would be read whole at each look.
+  const known = validities.get(certificate)
+  if (known || validities.has(certificate)) return known
   const der = decodeBase64(/-----BEGIN CERTIFICATE-----([\s\S]+?)-----END/.exec(certificate)?.[1] ?? "")
   const [outer] = (der && elements(der)) ?? []
   const [body] = (outer && elements(outer.content)) ?? []
@@ -98,7 +99,7 @@ export const validityOf = (certificate: string): Validity | undefined => {
   const [from, until] = (validity && elements(validity.content)) ?? []
   const found = from && until && { from: timeOf(from.content), until: timeOf(until.content) }
   if (validities.size >= MOST_VALIDITIES) validities.clear()
-  validities.set(key, found)
+  validities.set(certificate, found)
   return found
 }
 
@@ -112,6 +113,12 @@ export const validityProblem = (certificate: string, now: number): string | unde
   const where = now < from ? `before ${seconds(from)}` : now > until ? `after ${seconds(until)}` : undefined
   return where && `x509: certificate has expired or is not yet valid: current time ${seconds(now)} is ${where}`
 }
+
+const keyPem = ({ secret, open }: KeyPair): string =>
+  pem(
+    "EC PRIVATE KEY",
+    sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))),
+  )
 
 export class Authority {
   readonly #random: RandomStream
@@ -147,13 +154,6 @@ export class Authority {
     return pem("CERTIFICATE", sequence(body, ECDSA_SHA256, bits(signature)))
   }
 
-  #keyPem({ secret, open }: KeyPair): string {
-    return pem(
-      "EC PRIVATE KEY",
-      sequence(integer(Uint8Array.of(1)), octets(secret), explicit(0, oid("1.2.840.10045.3.1.7")), explicit(1, bits(open))),
-    )
-  }
-
   /** The authority's own certificate, PEM. */
   get certificate(): string {
     this.#certificate ??= this.#sign(
@@ -171,7 +171,7 @@ export class Authority {
   }
 
   get key(): string {
-    return this.#keyPem(this.#pair)
+    return keyPem(this.#pair)
   }
 
   /** Valid for a year from `now`, ms since the epoch; default: from when the authority was made. */
@@ -199,7 +199,13 @@ export class Authority {
       now,
     )
     this.#identities.set(certificate.trim(), { name: request.commonName, groups: request.organizations ?? [] })
-    return { certificate, key: this.#keyPem(keys) }
+    // Most never ask for the key, and its text is as long as the certificate's.
+    return {
+      certificate,
+      get key() {
+        return keyPem(keys)
+      },
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import type { OpenFile } from "../kernel/open-file.ts"
 import type { Pipe } from "../kernel/pipe.ts"
 import type { Program } from "../kernel/process.ts"
 import type { FileStat, FileType } from "./contract.ts"
+import type { Names } from "./own-names.ts"
 
 export type Content = Uint8Array | string | (() => Uint8Array | string)
 
@@ -28,7 +29,7 @@ export interface Inode {
   /** Bytes in use when `content` is a growing buffer; without content, bytes that are set aside for it. */
   length?: number | undefined
   /** Of a directory; made for its first name. */
-  children?: Map<string, Inode> | undefined
+  children?: Names | undefined
   /** Symlinks. */
   target?: string
   program?: Program | undefined
@@ -89,16 +90,39 @@ export const contentSize = (inode: Inode): number => {
   return content === undefined ? (inode.length ?? 0) : (inode.length ?? contentBytes(inode).length)
 }
 
-export const statOf = (inode: Inode, device = 1): FileStat => ({
-  type: inode.type,
-  mode: inode.mode,
-  uid: inode.uid,
-  gid: inode.gid,
-  size: contentSize(inode),
-  inode: inode.id,
-  links: inode.links,
-  modifiedAt: inode.modifiedAt,
-  changedAt: inode.changedAt ?? inode.modifiedAt,
-  accessedAt: inode.accessedAt ?? inode.modifiedAt,
-  device,
-})
+class Stat implements FileStat {
+  readonly type: FileType
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly inode: number
+  readonly links: number
+  readonly modifiedAt: number
+  readonly changedAt: number
+  readonly accessedAt: number
+  readonly device: number
+  #size: number | undefined
+  readonly #of: Inode
+
+  constructor(of: Inode, device: number) {
+    this.type = of.type
+    this.mode = of.mode
+    this.uid = of.uid
+    this.gid = of.gid
+    this.inode = of.id
+    this.links = of.links
+    this.modifiedAt = of.modifiedAt
+    this.changedAt = of.changedAt ?? of.modifiedAt
+    this.accessedAt = of.accessedAt ?? of.modifiedAt
+    this.device = device
+    this.#of = of
+    // What is made when first read (a certificate) is not made because somebody asks whether it is there.
+    if (typeof of.content !== "function") this.#size = contentSize(of)
+  }
+
+  get size(): number {
+    return (this.#size ??= contentSize(this.#of))
+  }
+}
+
+export const statOf = (inode: Inode, device = 1): FileStat => new Stat(inode, device)

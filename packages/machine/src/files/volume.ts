@@ -2,7 +2,9 @@
 import { SystemError } from "../kernel/errno.ts"
 import { type Content, contentSize, type Inode, utf8Length } from "./inode.ts"
 import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
+import { flat } from "@drydock/sim"
 import { LayeredNames } from "./layered-names.ts"
+import { type Names, OwnNames } from "./own-names.ts"
 
 export interface VolumeLimits {
   /** Bytes in files written in this volume (the layer's do not count). */
@@ -106,7 +108,7 @@ export class Volume {
     }
     const copy = this.#copy(child)
     if (copy.type === "directory") copy.parent = directory
-    ;(directory.children as Map<string, Inode>).set(name, copy)
+    ;(directory.children as Names).set(name, copy)
     return copy
   }
 
@@ -134,7 +136,8 @@ export class Volume {
 
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
-    ;(directory.children ??= new Map()).set(name, inode)
+    // A name is cut out of a path, which it would keep.
+    ;(directory.children ??= new OwnNames()).set(flat(name), inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++
@@ -146,7 +149,7 @@ export class Volume {
   unlink(directory: Inode, name: string): void {
     const inode = directory.children?.get(name)
     if (!inode) throw new SystemError("ENOENT")
-    ;(directory.children as Map<string, Inode>).delete(name)
+    ;(directory.children as Names).delete(name)
     if (inode.type === "directory") directory.links--
     this.#dropName(inode)
     this.touch(directory, name)

@@ -2,7 +2,7 @@
 import { TRPCError } from "@trpc/server"
 import { expect, test } from "vitest"
 import type { Person } from "@drydock/db"
-import { createCallerFactory, instructorProcedure, learnerProcedure, publicProcedure, router } from "./procedures.ts"
+import { adminProcedure, createCallerFactory, instructorProcedure, learnerProcedure, publicProcedure, router } from "./procedures.ts"
 import { appRouter, createCaller } from "./router.ts"
 import { memory, person } from "./testing.ts"
 
@@ -38,6 +38,8 @@ interface Row {
   readonly signedIn: string
   /** Instructors and admins, where it is another. */
   readonly teaching?: string
+  /** Administrators, where it is another again. */
+  readonly administers?: string
 }
 
 const calls: Record<string, Row> = {
@@ -76,6 +78,7 @@ const calls: Record<string, Row> = {
       sent: (api: Caller) => api.classes.sent({ id: FOREIGN }),
     }).map(([name, call]): [string, Row] => [`classes.${name}`, { call, visitor: "UNAUTHORIZED", signedIn: "NOT_FOUND" }]),
   ),
+  "exams.offered": { call: (api) => api.exams.offered({ course: "kubernetes" }), visitor: "ok", signedIn: "ok" },
   "exams.mine": { call: (api) => api.exams.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   // There is none; exams.test.ts has those that are somebody's.
   "exams.get": { call: (api) => api.exams.get({ exam: "none" }), visitor: "NOT_FOUND", signedIn: "NOT_FOUND" },
@@ -130,6 +133,18 @@ const calls: Record<string, Row> = {
   "review.queue": { call: (api) => api.review.queue(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   "certificates.mine": { call: (api) => api.certificates.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   "certificates.get": { call: (api) => api.certificates.get({ id: FOREIGN }), visitor: "NOT_FOUND", signedIn: "NOT_FOUND" },
+  ...Object.fromEntries(
+    Object.entries({
+      people: (api: Caller) => api.admin.people({}),
+      labs: (api: Caller) => api.admin.labs(),
+      counts: (api: Caller) => api.admin.counts(),
+      setRole: (api: Caller) => api.admin.setRole({ person: "admin", role: "learner" }),
+      endLab: (api: Caller) => api.admin.endLab({ lab: "00000000-0000-4000-8000-000000000009" }),
+    }).map(([name, call]): [string, Row] => {
+      const administers = { setRole: "PRECONDITION_FAILED", endLab: "NOT_FOUND" }[name] ?? "ok"
+      return [`admin.${name}`, { call, visitor: "UNAUTHORIZED", signedIn: "FORBIDDEN", administers }]
+    }),
+  ),
   "progress.mine": { call: (api) => api.progress.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
 }
 
@@ -137,33 +152,34 @@ test("every procedure is in the matrix", () => {
   expect(Object.keys(calls).toSorted()).toEqual(Object.keys(appRouter._def.procedures).toSorted())
 })
 
-test.each(Object.entries(calls))("%s", async (_name, { call, visitor, signedIn, teaching = signedIn }) => {
+test.each(Object.entries(calls))("%s", async (_name, { call, visitor, signedIn, teaching = signedIn, administers = teaching }) => {
   for (const [role, viewer] of Object.entries(viewers)) {
     const repositories = memory()
     await createCaller(contextFor(person("owner"), repositories)).lab.open({ topology: "kubeadm-1node" })
-    const due = !viewer ? visitor : viewer.role === "learner" ? signedIn : teaching
+    const due = viewer ? { learner: signedIn, instructor: teaching, admin: administers }[viewer.role] : visitor
     expect({ [role]: await outcome(call(createCaller(contextFor(viewer, repositories)))) }).toEqual({ [role]: due })
   }
 })
 
-test("the three doors, by role", async () => {
+test("the doors, by role", async () => {
   const doors = createCallerFactory(
     router({
       everybody: publicProcedure.query(() => 1),
       begun: learnerProcedure.query(() => 1),
       teaching: instructorProcedure.query(() => 1),
+      administering: adminProcedure.query(() => 1),
     }),
   )
   const table: Record<string, string[]> = {}
   for (const [role, viewer] of Object.entries(viewers)) {
     const api = doors(contextFor(viewer))
-    table[role] = await Promise.all([api.everybody(), api.begun(), api.teaching()].map(outcome))
+    table[role] = await Promise.all([api.everybody(), api.begun(), api.teaching(), api.administering()].map(outcome))
   }
   expect(table).toEqual({
-    visitor: ["ok", "UNAUTHORIZED", "UNAUTHORIZED"],
-    guest: ["ok", "ok", "FORBIDDEN"],
-    learner: ["ok", "ok", "FORBIDDEN"],
-    instructor: ["ok", "ok", "ok"],
-    admin: ["ok", "ok", "ok"],
+    visitor: ["ok", "UNAUTHORIZED", "UNAUTHORIZED", "UNAUTHORIZED"],
+    guest: ["ok", "ok", "FORBIDDEN", "FORBIDDEN"],
+    learner: ["ok", "ok", "FORBIDDEN", "FORBIDDEN"],
+    instructor: ["ok", "ok", "ok", "FORBIDDEN"],
+    admin: ["ok", "ok", "ok", "ok"],
   })
 })

@@ -1,4 +1,4 @@
-/** The three doors of the API: everybody, whoever has begun (guests too), instructors. */
+/** The doors of the API: everybody, whoever has begun (guests too), instructors, administrators. */
 import { initTRPC, TRPCError } from "@trpc/server"
 import type { Person, Repositories } from "@drydock/db"
 
@@ -23,6 +23,11 @@ export const publicProcedure = t.procedure
 export const learnerProcedure = t.procedure.use(({ ctx, next }) => {
   if (!ctx.viewer) throw new TRPCError({ code: "UNAUTHORIZED", message: "Start as a guest or sign in first." })
   return next({ ctx: { ...ctx, viewer: ctx.viewer } })
+})
+
+export const adminProcedure = learnerProcedure.use(({ ctx, next }) => {
+  if (ctx.viewer.role !== "admin") throw new TRPCError({ code: "FORBIDDEN", message: "This is for administrators." })
+  return next({ ctx })
 })
 
 export const instructorProcedure = learnerProcedure.use(({ ctx, next }) => {

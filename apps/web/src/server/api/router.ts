@@ -1,4 +1,5 @@
 /** The whole API. */
+import { adminRouter } from "./admin.ts"
 import { catalogueRouter } from "./catalogue.ts"
 import { certificatesRouter } from "./certificates.ts"
 import { classesRouter } from "./classes.ts"
@@ -18,6 +19,7 @@ export const appRouter = router({
   lab: labRouter,
   progress: progressRouter,
   classes: classesRouter,
+  admin: adminRouter,
   exams: examsRouter,
   examDesk: examDeskRouter,
   review: reviewRouter,

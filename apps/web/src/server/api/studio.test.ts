@@ -156,3 +156,16 @@ test("a ticket is for a revision that there is; a removed draft is gone, and its
   await as("jon").studio.remove({ draft })
   expect(await outcome(as("ida").studio.get({ draft }))).toBe("NOT_FOUND: There is no such draft.")
 })
+
+test("whoever has begun a lesson goes on with the version they began with, and is told that there is another", async () => {
+  const where = { course: "kubernetes", lesson: "01-first" }
+  const { session } = await as("lea").lab.open(where)
+  const { draft } = await as("ida").studio.fromLesson(where)
+  const found = (await database.repositories.content.lesson(where.course, where.lesson))!
+  await database.repositories.drafts.publish(draft, 1, { ...found, version: "v2", prose: "# Anew\n\n::task{id=look}\n" }, "ida")
+  expect(await as("lea").lesson.get(where)).toMatchObject({ prose: first.prose, version: "v1", changed: true, attempt: session })
+  expect(await as("jon").lesson.get(where)).toMatchObject({ version: "v2", changed: false })
+  const again = await as("lea").lab.restart({ session })
+  expect((await database.repositories.sessions.get(again.session))?.lesson?.version).toBe("v2")
+  expect(await as("lea").lesson.get(where)).toMatchObject({ version: "v2", changed: false })
+})

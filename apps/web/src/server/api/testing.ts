@@ -145,6 +145,11 @@ export const memory = (): Memory => {
       answers: async () => [],
     },
     classes: noClasses,
+    admin: {
+      people: async () => [],
+      labs: async () => [],
+      counts: async () => ({ accounts: 0, guests: 0, labs: 0, running: 0, now: 0 }),
+    },
     drafts: noDrafts,
     authClient: undefined,
     close: async () => {},

@@ -1,5 +1,6 @@
 /** Node: a machine that runs Pods. */
 import type { INode } from "kubernetes-models/v1/Node"
+import { interned } from "../../apimachinery/interned.ts"
 import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
@@ -40,6 +41,11 @@ export const node = defineKind<INode>({
   prepareForCreate(object) {
     object.spec ??= {}
     object.status ??= {}
+  },
+  prepareForStatusUpdate(object) {
+    // Nodes that run the same Pods have the same images, in many worlds.
+    const { images } = object.status ?? {}
+    if (images) Object.assign(object.status as object, { images: interned(images) })
   },
   validateUpdate: (object, old) =>
     old.spec.podCIDR && object.spec?.podCIDR !== old.spec.podCIDR

@@ -36,8 +36,8 @@ interface Written extends By {
   before: AnyStored | undefined
   /** Who wrote what it was before. */
   below: Held | undefined
-  /** What was asked for, where admission added to it. */
-  asked?: unknown
+  /** The way from what it became to what was asked for, where admission added to it. */
+  asked: string | undefined
   /** How many writes are noted below this one. */
   depth: number
 }
@@ -50,8 +50,32 @@ interface Held {
   note: Note
 }
 
-/** Objects are frozen; their notes are not. */
+/** Objects are frozen; their notes are not, unless objects share them. */
 type Noted = { [NOTE]?: Held }
+
+/** Notes of one time that objects share: of creations by manager and subresource, of entries by what they say. */
+const shared = { at: 0, held: new Map<string, Held>() }
+/** What was worked out for an object whose note is shared. */
+const workedOut = new WeakMap<AnyStored, readonly ManagedFieldsEntry[]>()
+
+const sharedAt = (at: number): Map<string, Held> => {
+  if (shared.at !== at) {
+    shared.at = at
+    shared.held.clear()
+  }
+  return shared.held
+}
+
+const creationNote = ({ manager, subresource, at }: By): Held => {
+  const known = sharedAt(at)
+  const key = subresource === "" ? manager : `${manager}\n${subresource}`
+  let held = known.get(key)
+  if (!held) {
+    const nothing = { as: undefined, asked: undefined, undo: undefined, before: undefined, below: undefined }
+    known.set(key, (held = Object.freeze({ note: { manager: internedText(manager), subresource, at, ...nothing, depth: 1 } })))
+  }
+  return held
+}
 
 /** Writes that wait to be worked out, at most. */
 const MAX_DEPTH = 4
@@ -215,6 +239,10 @@ export const noteWrite = (
     if (before) copyNote(before, object)
     return
   }
+  if (!before && !by.as && by.asked === undefined) {
+    Object.defineProperty(object, NOTE, { value: creationNote(by), enumerable: false })
+    return
+  }
   let previous = before
   let below = before && (before as Noted)[NOTE]
   // Heartbeats and statuses: what a component does again and again is one write.
@@ -239,7 +267,7 @@ export const noteWrite = (
     subresource: by.subresource,
     at: by.at,
     as: by.as,
-    asked: by.asked,
+    asked: by.asked === undefined ? undefined : undoText(object, by.asked),
     undo,
     before: kept ? previous : undefined,
     below,
@@ -250,7 +278,18 @@ export const noteWrite = (
 const beforeOf = (after: AnyStored, { before, undo }: Written): AnyStored | undefined =>
   before ?? (undo === undefined ? undefined : undone(after, undo))
 
-export const noteEntries = (object: AnyStored, entries: readonly ManagedFieldsEntry[]): void => setNote(object, { entries })
+/** Beyond this a list is likely to be nobody else's, UTF-16 units. */
+const LARGEST_SHARED = 2_000
+
+/** @param at ms since the epoch */
+export const noteEntries = (object: AnyStored, entries: readonly ManagedFieldsEntry[], at: number): void => {
+  const text = JSON.stringify(entries)
+  if (text.length > LARGEST_SHARED) return setNote(object, { entries })
+  const known = sharedAt(at)
+  let held = known.get(text)
+  if (!held) known.set(text, (held = Object.freeze({ note: { entries } })))
+  Object.defineProperty(object, NOTE, { value: held, enumerable: false })
+}
 
 const setNote = (object: AnyStored, note: Note): void => {
   Object.defineProperty(object, NOTE, { value: { note }, enumerable: false })
@@ -266,6 +305,8 @@ export const copyNote = (from: AnyStored, to: object): void => {
 export const managersOf = (kind: Typed, object: AnyStored): readonly ManagedFieldsEntry[] => workOut(kind, object, (object as Noted)[NOTE])
 
 const workOut = (kind: Typed, object: AnyStored, held: Held | undefined): readonly ManagedFieldsEntry[] => {
+  const known = workedOut.get(object)
+  if (known) return known
   const chain: { held: Held; note: Written; before: AnyStored | undefined; after: AnyStored }[] = []
   let entries: readonly ManagedFieldsEntry[] = []
   for (let after: AnyStored | undefined = object, at = held; after && at; ) {
@@ -280,8 +321,9 @@ const workOut = (kind: Typed, object: AnyStored, held: Held | undefined): readon
     at = note.below
   }
   for (const { held: box, note, before, after } of chain.reverse()) {
-    entries = afterUpdate(kind, entries, before, note.asked ?? after, note)
-    box.note = { entries }
+    entries = afterUpdate(kind, entries, before, note.asked === undefined ? after : undone(after, note.asked), note)
+    if (Object.isFrozen(box)) workedOut.set(after, entries)
+    else box.note = { entries }
   }
   return entries
 }

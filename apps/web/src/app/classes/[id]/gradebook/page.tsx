@@ -26,7 +26,7 @@ const GradebookPage = async ({ params }: { params: Promise<{ id: string }> }) =>
         <p className="card mt-4 p-6 text-[15px] text-ink-2">Nobody has joined yet.</p>
       ) : (
         <div className="card mt-4 overflow-hidden">
-          <ScrollBox label="Gradebook" className="overflow-x-auto">
+          <ScrollBox label="Gradebook" className="relative overflow-x-auto">
             <table className="w-full border-collapse text-sm">
               <thead>
                 <tr className="border-b border-line bg-canvas text-left text-ink-2">

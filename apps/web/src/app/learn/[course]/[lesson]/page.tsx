@@ -28,7 +28,7 @@ export const generateMetadata = async (props: Props): Promise<Metadata> => {
 const LessonPage = async (props: Props) => {
   const lesson = await find(props)
   if (!lesson) notFound()
-  const { course, slug, number, title, summary, minutes, prose, tasks, done, debrief, next, attempt } = lesson
+  const { course, slug, number, title, summary, minutes, prose, tasks, done, debrief, next, attempt, changed } = lesson
   const placed = placedIn(prose)
   return (
     <Player
@@ -48,7 +48,7 @@ const LessonPage = async (props: Props) => {
         <p className="mt-1 text-[28px] leading-tight font-semibold tracking-[-0.02em] text-balance">{title}</p>
         <p className="mt-2 text-[17px] leading-relaxed text-ink-2">{summary}</p>
       </header>
-      <LabNotices attempt={attempt} />
+      <LabNotices attempt={attempt} changed={changed} />
       <Prose markdown={prose} title={title} />
       {tasks.some((task) => !placed.tasks.includes(task.id)) && (
         <div className="prose mt-8">

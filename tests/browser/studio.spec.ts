@@ -1,0 +1,193 @@
+/** The studio from nothing: a lesson is written, found wanting, mended, tested, published, and taken by a learner; two write in one draft. */
+import { readFile } from "node:fs/promises"
+import AxeBuilder from "@axe-core/playwright"
+import { type Browser, expect, type Page, test } from "@playwright/test"
+import { signUp } from "./instructor.ts"
+import { clickCommand, openLesson, screen } from "./learner.ts"
+
+const violations = async (page: Page) =>
+  (await new AxeBuilder({ page }).exclude(".monaco-editor").analyze()).violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary}`).join("; ")}`)
+
+const overflow = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")
+
+const visitor = async (browser: Browser, baseURL: string | undefined): Promise<Page> =>
+  (await browser.newContext({ ...(baseURL !== undefined && { baseURL }) })).newPage()
+
+/** Replaces a file's text as somebody who pastes it. */
+const write = async (page: Page, path: string, text: string) => {
+  await page.getByRole("treeitem", { name: path }).click()
+  const editor = page.getByRole("region", { name: `Editor: ${path}` })
+  await editor.locator(".monaco-editor .view-lines").first().click()
+  await page.keyboard.press("ControlOrMeta+a")
+  await page.keyboard.insertText(text)
+}
+const saved = (page: Page) => expect(page.getByRole("status").filter({ hasText: /^\s*Saved/ })).toBeVisible()
+
+const PROSE = `---
+title: A berth for a ship
+summary: You make a ConfigMap, and know that you did.
+minutes: 5
+---
+
+# A berth for a ship
+
+Look around first.
+
+\`\`\`bash exec
+kubectl get configmaps
+\`\`\`
+
+::task{id=berth}
+`
+
+const LAB = `topology: kubeadm-1node
+tasks:
+  - id: berth
+    title: Keep a berth
+    points: 3
+    checks:
+      - kind: cel
+        title: The ConfigMap berth says how long it is
+        expression: configmap("berth").data.length == "120"
+    hints: [kubectl create configmap takes --from-literal.]
+    solution: kubectl create configmap berth --from-literal=length=WRONG
+`
+
+test("a lesson from nothing to published, and a learner takes it", async ({ page, browser, baseURL }) => {
+  test.setTimeout(240_000)
+  await signUp(page, "Ida Writer", "instructor")
+  const course = `harbour-${Date.now()}`
+  await page.goto("/studio")
+  expect(await violations(page)).toEqual([])
+  await page.getByRole("button", { name: "New lesson" }).click()
+  await page.getByLabel("Title").fill("A berth")
+  await page.getByRole("combobox", { name: "Course" }).fill(course)
+  await page.getByRole("button", { name: "Begin" }).click()
+  await expect(page.getByRole("heading", { name: "A berth", level: 1 })).toBeVisible()
+  // What it begins as is shown and runs.
+  const preview = page.getByRole("article", { name: "Preview" })
+  await expect(preview).toContainText("Say in a few words what this is about.")
+  await expect.poll(() => screen(page), { message: "a prompt" }).toContain("controlplane")
+
+  // A mistake is said at its line while it is typed, and keeps the lesson from being published.
+  await write(page, "lesson.md", PROSE)
+  await write(page, "lab.yaml", LAB.replace("points: 3", "pionts: 3"))
+  const problems = page.getByRole("list", { name: "Problems" })
+  await expect(problems).toContainText('unknown field "pionts"; did you mean "points"?')
+  await expect(problems).toContainText("lab.yaml:5")
+  await page.getByRole("button", { name: "Publish" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click()
+  await expect(page.getByRole("dialog")).toContainText("Not published: mend these first.")
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).first().click()
+
+  // A solution that does not solve: the check that fails is a way to its line.
+  await write(page, "lab.yaml", LAB)
+  await saved(page)
+  await expect(preview).toContainText("Keep a berth")
+  await page.getByRole("button", { name: "Test this lesson" }).click()
+  const tested = page.locator('[data-tested="berth"]')
+  await expect(tested).toContainText("not proven", { timeout: 60_000 })
+  await expect(page.getByRole("region", { name: "What the test types" })).toContainText("--from-literal=length=WRONG")
+  await tested.getByRole("button", { name: /The ConfigMap berth says/ }).click()
+  await expect(page.locator(".monaco-editor .line-numbers.active-line-number")).toHaveText("7")
+
+  await write(page, "lab.yaml", LAB.replace("WRONG", "120"))
+  await saved(page)
+  await page.getByRole("button", { name: "Test this lesson" }).click()
+  await expect(page.getByText("The lesson can be solved as it is written")).toBeVisible({ timeout: 60_000 })
+  expect(await violations(page)).toEqual([])
+
+  await page.getByRole("button", { name: "Publish" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click()
+  await expect(page.getByRole("dialog")).toContainText("Learners get it at")
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).first().click()
+
+  // History: who, what, and which one learners get.
+  await page.getByRole("tab", { name: "History" }).click()
+  await expect(page.getByRole("list", { name: "Revisions" })).toContainText("learners get this")
+  await expect(page.locator(".monaco-diff-editor")).toBeVisible()
+
+  const learner = await visitor(browser, baseURL)
+  await openLesson(learner, `/learn/${course}/a-berth`)
+  await clickCommand(learner, "kubectl get configmaps")
+  await expect.poll(() => screen(learner)).toContain("kube-root-ca.crt")
+  await learner.locator(".xterm").filter({ visible: true }).click()
+  await learner.keyboard.type("kubectl create configmap berth --from-literal=length=120\n")
+  await expect(learner.locator('[data-task="berth"]')).toHaveAttribute("data-state", "done")
+
+  // A new version does not change what they have begun.
+  await write(page, "lesson.md", PROSE.replace("Look around first.", "Look around, then begin."))
+  await saved(page)
+  await page.getByRole("button", { name: "Publish" }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click()
+  await expect(page.getByRole("dialog")).toContainText("Learners get it at")
+  await learner.reload()
+  await expect(learner.getByText("This lesson has changed since you began.")).toBeVisible()
+  await expect(learner.getByText("Look around first.")).toBeVisible()
+  const other = await visitor(browser, baseURL)
+  await other.goto(`/learn/${course}/a-berth`)
+  await expect(other.getByText("Look around, then begin.")).toBeVisible()
+})
+
+test("two write in one draft: both see both, a clash is said, and a draft goes out and comes in as a zip", async ({
+  page,
+  browser,
+  baseURL,
+}) => {
+  test.setTimeout(180_000)
+  await signUp(page, "Ann Author", "instructor")
+  const second = await visitor(browser, baseURL)
+  await signUp(second, "Ben Author", "instructor")
+  const course = `two-${Date.now()}`
+  await page.goto("/studio")
+  await page.getByRole("button", { name: "New lesson" }).click()
+  await page.getByLabel("Title").fill("Together")
+  await page.getByRole("combobox", { name: "Course" }).fill(course)
+  await page.getByRole("button", { name: "Begin" }).click()
+  await expect(page.getByRole("article", { name: "Preview" })).toContainText("Say in a few words")
+  await second.goto(page.url())
+  await expect(second.getByRole("article", { name: "Preview" })).toContainText("Say in a few words")
+
+  const edit = async (of: Page, line: number, text: string) => {
+    const editor = of.getByRole("region", { name: "Editor: lesson.md" })
+    await editor.locator(".monaco-editor .view-lines").first().click()
+    await of.keyboard.press("ControlOrMeta+Home")
+    for (let at = 1; at < line; at++) await of.keyboard.press("ArrowDown")
+    await of.keyboard.press("Home")
+    await of.keyboard.press("Shift+End")
+    await of.keyboard.insertText(text)
+  }
+  await edit(page, 3, "summary: By the first.")
+  await edit(second, 9, "By the second.")
+  for (const one of [page, second]) {
+    await expect(one.getByRole("article", { name: "Preview" })).toContainText("By the second.")
+    await expect(one.getByRole("article", { name: "Preview" })).toContainText("By the first.")
+  }
+
+  const download = page.waitForEvent("download")
+  await page.getByRole("button", { name: "More" }).click()
+  await page.getByRole("menuitem", { name: "Export as a zip" }).click()
+  const file = await (await download).path()
+  expect((await readFile(file)).subarray(0, 2).toString()).toBe("PK")
+  await second.goto("/studio")
+  await second.getByRole("button", { name: "Import" }).click()
+  await second.getByLabel("Zip file").setInputFiles({ name: "copied.zip", mimeType: "application/zip", buffer: await readFile(file) })
+  await second.getByRole("combobox", { name: "Course" }).fill(course)
+  await second.getByRole("button", { name: "Import" }).last().click()
+  await second.getByRole("dialog").getByRole("link", { name: "Together" }).click()
+  await expect(second.getByRole("article", { name: "Preview" })).toContainText("By the second.")
+
+  // On a phone it is one part at a time.
+  await second.setViewportSize({ width: 390, height: 844 })
+  expect(await overflow(second)).toBeLessThanOrEqual(0)
+  await second.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Preview" }).click()
+  await expect(second.getByRole("article", { name: "Preview" })).toBeVisible()
+  expect(await violations(second)).toEqual([])
+})
+
+test("the studio is for instructors", async ({ page }) => {
+  await signUp(page, "Lea Learner")
+  expect((await page.goto("/studio"))?.status()).toBe(404)
+})
