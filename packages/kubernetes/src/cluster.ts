@@ -196,9 +196,12 @@ export class SimulatedCluster implements Cluster {
       /** What it serves with, PEM; and the clock of its machine, ms since the epoch. */
       certificate?: string
       now?: () => number
+      /** Of the program: "v1.35.7". Default: the cluster's. */
+      version?: string
     } = {},
   ): Component {
     this.#serverRuns++
+    this.server.version = versionInfo(settings.version ?? this.options.version)
     this.#serverNow = settings.now ?? (() => this.options.sim.now())
     this.#serverCertificate = settings.certificate
     this.server.configure({
@@ -453,9 +456,12 @@ export class SimulatedCluster implements Cluster {
       clusterDomain?: string
       /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
       hollow?: boolean
+      /** Of the program. Default: the cluster's. */
+      version?: string
     } = {},
   ): Component {
-    const { sim, trace, version, dnsDomain } = this.options
+    const { sim, trace, dnsDomain } = this.options
+    const { version = this.options.version } = options
     const { name } = nodeHost.host
     const kubelet = runKubelet({
       sim,
