@@ -82,12 +82,14 @@ export const gradeOne = defineBenchmark({
 })
 
 const SUBMISSIONS = 100
+/** Then it is ended, ms. */
+const LONGEST = 180_000
 
 /** @returns its exit code */
 const command = (args: readonly string[]): Promise<number | null> =>
   new Promise((resolve, reject) => {
     // The `drydock` that runs this.
-    const child = spawn(process.execPath, [process.argv[1], ...args], { stdio: ["ignore", "ignore", "inherit"] })
+    const child = spawn(process.execPath, [process.argv[1], ...args], { stdio: ["ignore", "ignore", "inherit"], timeout: LONGEST })
     child.on("error", reject)
     child.on("close", resolve)
   })
