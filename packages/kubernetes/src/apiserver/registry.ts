@@ -50,6 +50,9 @@ const SHARED_LEVELS = new Map([
   ["nodes status", 1],
 ])
 
+/** What only the server changes. */
+const KEPT = ["deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] as const
+
 /** The server itself, when it makes what a cluster begins with. */
 const BOOTSTRAP = "system:apiserver"
 /** Frequent, and no admission plugin touches them. */
@@ -247,18 +250,17 @@ export class Registry {
       throw conflict(kind, name, MODIFIED)
     if (metadata.uid && metadata.uid !== old.metadata.uid)
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`)
-    delete metadata.managedFields
+    if (metadata.managedFields) delete metadata.managedFields
     const now = this.#sim.now()
-    Object.assign(metadata, {
-      name,
-      uid: old.metadata.uid,
-      creationTimestamp: old.metadata.creationTimestamp,
-      resourceVersion: old.metadata.resourceVersion,
-    })
+    metadata.name = name
+    metadata.uid = old.metadata.uid
+    metadata.creationTimestamp = old.metadata.creationTimestamp
+    metadata.resourceVersion = old.metadata.resourceVersion
     if (kind.namespaced) metadata.namespace = namespace as string
-    for (const field of ["deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] as const) {
-      if (old.metadata[field] === undefined) delete metadata[field]
-      else Object.assign(metadata, { [field]: old.metadata[field] })
+    const kept = metadata as unknown as Record<string, unknown>
+    for (const field of KEPT) {
+      if (old.metadata[field] !== undefined) kept[field] = old.metadata[field]
+      else if (kept[field] !== undefined) delete kept[field]
     }
     if (part === "status") {
       object.metadata = {
