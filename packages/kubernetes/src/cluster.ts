@@ -22,11 +22,14 @@ import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import { reconcileRoles } from "./kubeadm/reconcile-roles.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority, validityProblem } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
 import { runLocalPathProvisioner } from "./csi/local-path-provisioner.ts"
+import { type GatewayView, runGateway } from "./gateway/run.ts"
+import { runHostPathDriver } from "./csi/hostpath-driver.ts"
 import { optionalAddons } from "./kubeadm/optional-addons.ts"
 import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
 import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
@@ -75,6 +78,7 @@ export class SimulatedCluster implements Cluster {
   readonly kubelets = new Map<string, Kubelet>()
   /** Whether each kubelet's node can be reached. */
   readonly #reaches = new Map<string, NodeHost["reaches"]>()
+  readonly #down = new Map<string, () => boolean>()
   readonly observer: { client: DoorClient; informers: WatchInformers }
   readonly dnsAddress: string
   readonly #doors: NodeDoors
@@ -113,6 +117,7 @@ export class SimulatedCluster implements Cluster {
     this.#doors = {
       kubelet: (node) => this.kubelets.get(node),
       silent: (node) => this.#reaches.get(node)?.() === false,
+      down: (node) => this.#down.get(node)?.() === true,
       forward: options.forward,
     }
     registerNodeSubresources(this.server, this.#doors)
@@ -191,9 +196,12 @@ export class SimulatedCluster implements Cluster {
       /** What it serves with, PEM; and the clock of its machine, ms since the epoch. */
       certificate?: string
       now?: () => number
+      /** Of the program: "v1.35.7". Default: the cluster's. */
+      version?: string
     } = {},
   ): Component {
     this.#serverRuns++
+    this.server.version = versionInfo(settings.version ?? this.options.version)
     this.#serverNow = settings.now ?? (() => this.options.sim.now())
     this.#serverCertificate = settings.certificate
     this.server.configure({
@@ -210,7 +218,7 @@ export class SimulatedCluster implements Cluster {
         }),
       )
       this.#bootstrapFlowControl()
-    }
+    } else if (this.#etcdRuns > 0) this.#reconcileRoles()
     const { sim } = this.options
     let timer = sim.scheduleBackground(COMPACTION, () => compact())
     const compact = () => {
@@ -227,6 +235,27 @@ export class SimulatedCluster implements Cluster {
         if (this.#serverRuns === 0) this.server.stop()
       },
     }
+  }
+
+  /** As the server's post-start hook rbac/bootstrap-roles. */
+  #reconcileRoles(): void {
+    const { client } = this.observer
+    const kind = (apiVersion: string, name: string) => this.server.kindNamed(apiVersion, name)
+    reconcileRoles({
+      find: (apiVersion, name, object, namespace) => {
+        const of = kind(apiVersion, name)
+        return of && this.server.registry.find(of, namespace, object)
+      },
+      create: (object) => this.#bootstrap([object]),
+      replace: (object) => {
+        const of = kind(object.apiVersion, object.kind)
+        if (of) client.update(of, object as never)
+      },
+      remove: (object) => {
+        const of = kind(object.apiVersion, object.kind)
+        if (of) client.delete(of, object.metadata)
+      },
+    })
   }
 
   #bootstrap(objects: readonly BootstrapObject[]): void {
@@ -352,6 +381,32 @@ export class SimulatedCluster implements Cluster {
     return runIngressController({ ...options, sim: this.options.sim, door: this.handle })
   }
 
+  /** `controls`: writes statuses and makes data planes; else it only reads what Gateways ask for. */
+  startGateway(controls: boolean): GatewayView {
+    return runGateway({
+      sim: this.options.sim,
+      door: this.handle,
+      controls,
+      kindNamed: (apiVersion, kind) => this.server.kindNamed(apiVersion, kind) as never,
+    })
+  }
+
+  startHostPathDriver(node: string): Component {
+    const { sim, trace } = this.options
+    const kubelet = (name: string) => this.kubelets.get(name)
+    return runHostPathDriver({
+      sim,
+      door: this.handle,
+      trace,
+      node,
+      kindNamed: (apiVersion, kind) => this.server.kindNamed(apiVersion, kind) as never,
+      directories: {
+        copy: (name, from, to) => kubelet(name)?.copyDirectory(from, to),
+        remove: (name, path) => kubelet(name)?.removeDirectory(path),
+      },
+    })
+  }
+
   startMetalLb(log: (line: string) => void): Component {
     const poolKind = () => this.server.kindNamed("metallb.io/v1beta1", "IPAddressPool") as never
     return runMetalLb({ sim: this.options.sim, door: this.handle, poolKind, log })
@@ -401,9 +456,12 @@ export class SimulatedCluster implements Cluster {
       clusterDomain?: string
       /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
       hollow?: boolean
+      /** Of the program. Default: the cluster's. */
+      version?: string
     } = {},
   ): Component {
-    const { sim, trace, version, dnsDomain } = this.options
+    const { sim, trace, dnsDomain } = this.options
+    const { version = this.options.version } = options
     const { name } = nodeHost.host
     const kubelet = runKubelet({
       sim,
@@ -421,6 +479,7 @@ export class SimulatedCluster implements Cluster {
     })
     this.kubelets.set(name, kubelet)
     this.#reaches.set(name, nodeHost.reaches)
+    if (nodeHost.down) this.#down.set(name, nodeHost.down)
     this.#policies ??= new NetworkPolicies(this.observer.informers)
     this.#policies.enforce(nodeHost.network)
     return {

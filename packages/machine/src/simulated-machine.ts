@@ -156,6 +156,7 @@ export class SimulatedMachine implements Machine {
     this.mountSystem(this.files, () => this.namespace)
     this.systemd = new Manager(this, this.journal)
     this.kernel.onEnd = (process) => this.#closeSockets(process)
+    this.kernel.onOutOfMemory = (process) => this.#logKill(process)
     this.kernel.onCrash = (process, error) =>
       this.journal.append({
         at: this.sim.now(),
@@ -165,6 +166,22 @@ export class SimulatedMachine implements Machine {
         priority: 3,
         message: `${process.argv[0]}[${process.hostPid}]: ${error instanceof Error ? error.message : String(error)}`,
       })
+  }
+
+  /** As mm/oom_kill.c and mm/memcontrol.c have it. */
+  #logKill(process: KernelProcess): void {
+    const name = (process.argv[0] ?? "").split("/").at(-1)?.slice(0, 15) ?? ""
+    const { uid } = process.credentials
+    const group = this.#cgroupOf(process)
+    const limit = Math.floor((process.namespace.memoryLimit ?? 0) / 1024)
+    const rss = process.residentKib
+    for (const message of [
+      `${name} invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=${process.namespace.sacrifice ?? 0}`,
+      `memory: usage ${limit}kB, limit ${limit}kB, failcnt 41`,
+      `oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=${group.split("/").at(-1)},mems_allowed=0,oom_memcg=${group},task_memcg=${group},task=${name},pid=${process.hostPid},uid=${uid}`,
+      `Memory cgroup out of memory: Killed process ${process.hostPid} (${name}) total-vm:${rss * 4}kB, anon-rss:${rss}kB, file-rss:0kB, shmem-rss:0kB, UID:${uid} pgtables:${Math.ceil(rss / 512) * 4}kB oom_score_adj:${process.namespace.sacrifice ?? 0}`,
+    ])
+      this.journal.append({ at: this.sim.now(), unit: "kernel", identifier: "kernel", pid: 0, priority: 4, message })
   }
 
   /** The machine's clock, ms since the epoch. */

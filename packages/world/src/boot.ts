@@ -49,7 +49,8 @@ export function* bootCluster(world: {
       addons = true
       cluster.installAddons()
       for (const addon of world.addons ?? [])
-        if (cluster.installAddon(addon)) extra += optionalAddons[addon].filter(({ kind }) => kind === "Deployment").length
+        if (cluster.installAddon(addon))
+          extra += optionalAddons[addon].filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet").length
     }
     const nodes = cluster.observer.client.list(nodeKind)
     if (nodes.length < topology.names.length || !nodes.every((node) => ready(node as WithConditions))) return false

@@ -134,6 +134,7 @@ class SimulatedWorld implements World {
     })
     this.machines.set(name, machine)
     machine.namespace.showsInit = true
+    for (const tables of ["/etc/cron.d", "/var/spool/cron/crontabs"]) machine.files.watch(tables, () => machine.systemd.start("cron"))
     provideEngines(machine, index)
     machine.files.write("/etc/hostname", `${name}\n`)
     machine.files.write(

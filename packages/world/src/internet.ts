@@ -19,6 +19,10 @@ const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
     "gateway-api-crds",
   ],
   [
+    new RegExp(`^https://raw\\.githubusercontent\\.com/nginx/nginx-gateway-fabric/${VERSION}/deploy/(?:default|nodeport)/deploy\\.yaml$`),
+    "nginx-gateway-fabric",
+  ],
+  [
     new RegExp(
       `^https://raw\\.githubusercontent\\.com/kubernetes/ingress-nginx/${VERSION}/deploy/static/provider/\\w+/(?:[\\d.]+/)?deploy\\.yaml$`,
     ),

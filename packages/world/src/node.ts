@@ -40,6 +40,20 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
     machine.files.chmod(path, mode)
   },
   remove: (path) => machine.files.remove(path, { recursive: true }),
+  copy(from, to) {
+    const copy = (source: string, target: string): void => {
+      const { type, mode, uid, gid } = machine.files.lstat(source)
+      if (type === "symlink") machine.files.symlink(machine.files.readlink(source), target)
+      else if (type === "directory") {
+        machine.files.mkdir(target, { parents: true })
+        for (const { name } of machine.files.list(source)) copy(`${source}/${name}`, `${target}/${name}`)
+      } else if (type === "file") machine.files.write(target, machine.files.readBytes(source), { mode: mode & 0o7777 })
+      if (type === "symlink") return
+      machine.files.chmod(target, mode & 0o7777)
+      machine.files.chown(target, uid, gid)
+    }
+    copy(from, to)
+  },
   symlink: (target, path) => machine.files.symlink(target, path),
   watch: (path, changed) => machine.files.watch(path, () => changed()),
   size(path) {
@@ -55,7 +69,8 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   },
   usage: () => ({
     capacityBytes: machine.disk.size,
-    usedBytes: machine.disk.used,
+    // In blocks of the file system.
+    usedBytes: Math.ceil(machine.disk.used / 4_096) * 4_096,
     inodes: 2_600_000,
     usedInodes: 90_000 + machine.volume.inodesUsed,
   }),
@@ -187,7 +202,7 @@ export class WorldNode {
   }
 
   get nodeHost(): NodeHost {
-    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches }
+    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches, down: this.#down }
   }
 
   /** What kube-proxy programmed last. */
@@ -195,6 +210,7 @@ export class WorldNode {
     return this.#rules
   }
 
+  readonly #down = (): boolean => !this.machine.running
   readonly #reaches = (): boolean => {
     const { address } = this.#cluster.options.apiServer
     const { network } = this.machine

@@ -1,6 +1,7 @@
 /** The gateway's door onto a world in another thread: requests and channels become messages, answers come back as messages. */
 import type { ApiRequest, ApiResponse } from "@drydock/kubernetes"
 import type { Door } from "@drydock/gateway"
+import { TokenBucket } from "./token-bucket.ts"
 import type { CallAnswer, FromWorker, ToWorker } from "../link.ts"
 
 type FromCall = Extract<FromWorker, { call: number }>
@@ -15,12 +16,18 @@ interface OpenCall {
 /** Calls, watches and channels of one cluster that may be open at once. */
 const MAX_OPEN = 256
 
+/** Requests a second of one cluster, and how many at once: a client's discovery is some 60, k9s' first look 200. */
+const RATE = 100
+const BURST = 500
+/** Bytes of a body that count as one more request. */
+const BYTES_A_REQUEST = 64 * 1024
+
 /** As the API server's own limit on requests in flight words it (apiserver/pkg/server/filters/maxinflight.go). */
-const TOO_MANY: ApiResponse = {
+const tooMany = (seconds: number): ApiResponse => ({
   status: 429,
-  headers: { "content-type": "text/plain; charset=utf-8", "retry-after": "1" },
+  headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff", "retry-after": String(seconds) },
   body: "Too many requests, please try again later.\n",
-}
+})
 
 /** As the gateway answers a server that is not there. */
 const GONE: ApiResponse = { status: 0, headers: {} }
@@ -29,11 +36,16 @@ export class OutsideCalls implements Door {
   readonly #session: string
   readonly #post: (message: ToWorker) => void
   readonly #open = new Map<number, OpenCall>()
+  readonly #rate: TokenBucket
+  readonly #now: () => number
   #next = 1
 
-  constructor(session: string, post: (message: ToWorker) => void) {
+  /** `now`: wall ms. */
+  constructor(session: string, post: (message: ToWorker) => void, now = () => performance.now()) {
     this.#session = session
     this.#post = post
+    this.#now = now
+    this.#rate = new TokenBucket(RATE, BURST, now())
   }
 
   get open(): number {
@@ -41,7 +53,10 @@ export class OutsideCalls implements Door {
   }
 
   handle(request: ApiRequest, done: (response: ApiResponse) => void): void {
-    if (this.#open.size >= MAX_OPEN) return done(TOO_MANY)
+    if (this.#open.size >= MAX_OPEN) return done(tooMany(1))
+    const size = typeof request.body === "string" ? request.body.length : 0
+    const wait = this.#rate.afford(this.#now(), 1 + Math.floor(size / BYTES_A_REQUEST))
+    if (wait > 0) return done(tooMany(Math.ceil(wait / 1_000)))
     const call = this.#next++
     this.#open.set(call, { answered: done, early: [], receive: undefined })
     const { method, path, query, headers, body } = request

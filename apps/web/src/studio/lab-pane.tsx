@@ -28,8 +28,12 @@ export const LabPane = ({ tab, onTab }: { tab: LabTab; onTab: (tab: LabTab) => v
     focus.current = given
   }, [])
   const tabs = [
-    ...terminals.map(({ id }) => ({ id: `terminal ${id}`, label: id, icon: <SquareTerminal size={14} aria-hidden /> })),
-    { id: "files", label: "Machine's files", icon: <FolderTree size={14} aria-hidden /> },
+    ...terminals.map(({ id, machine }) => ({
+      id: `terminal ${id}`,
+      label: terminals.filter((other) => other.machine === machine).length > 1 ? id : machine,
+      icon: <SquareTerminal size={14} aria-hidden />,
+    })),
+    { id: "files", label: "Files", icon: <FolderTree size={14} aria-hidden /> },
     { id: "map", label: "Map", icon: <Network size={14} aria-hidden /> },
     { id: "request", label: "Request", icon: <Route size={14} aria-hidden /> },
   ]

@@ -31,9 +31,17 @@ export const PlaceFields = ({
   }
   return (
     <div className="grid gap-4 sm:grid-cols-2">
-      <label className="block text-sm font-medium">
-        Course
-        <input {...field} list={list} value={place.course} onChange={(event) => onChange({ ...place, course: event.target.value })} />
+      <div>
+        <label className="block text-sm font-medium">
+          Course
+          <input
+            {...field}
+            list={list}
+            aria-describedby={`${list}-course`}
+            value={place.course}
+            onChange={(event) => onChange({ ...place, course: event.target.value })}
+          />
+        </label>
         <datalist id={list}>
           {courses.map(({ slug, title }) => (
             <option key={slug} value={slug}>
@@ -41,13 +49,24 @@ export const PlaceFields = ({
             </option>
           ))}
         </datalist>
-        <span className="mt-1 block text-[13px] font-normal text-ink-3">One that there is, or a new one.</span>
-      </label>
-      <label className="block text-sm font-medium">
-        Name in the address
-        <input {...field} value={place.lesson} onChange={(event) => onChange({ ...place, lesson: event.target.value })} />
-        <span className="mt-1 block text-[13px] font-normal text-ink-3">{RULE}</span>
-      </label>
+        <p id={`${list}-course`} className="mt-1 text-[13px] text-ink-3">
+          One that there is, or a new one.
+        </p>
+      </div>
+      <div>
+        <label className="block text-sm font-medium">
+          Name in the address
+          <input
+            {...field}
+            aria-describedby={`${list}-lesson`}
+            value={place.lesson}
+            onChange={(event) => onChange({ ...place, lesson: event.target.value })}
+          />
+        </label>
+        <p id={`${list}-lesson`} className="mt-1 text-[13px] text-ink-3">
+          {RULE}
+        </p>
+      </div>
     </div>
   )
 }

@@ -18,10 +18,11 @@ import dynamic from "next/dynamic"
 import Link from "next/link"
 import { useRouter } from "next/navigation"
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react"
-import type { SourceFiles } from "@drydock/course/draft-files"
+import { draftSeed, type SourceFiles } from "@drydock/course/draft-files"
 import { outlineOf } from "@drydock/course/learner-view"
 import type { Lesson } from "@drydock/course/lesson"
 import { sha256 } from "@drydock/course/sha256"
+import { instantiateLab } from "@drydock/course/variables"
 import { Dialog } from "../components/dialog.tsx"
 import { Menu, MenuItem } from "../components/menu.tsx"
 import { SplitHandle } from "../components/split-handle.tsx"
@@ -123,7 +124,7 @@ const InLab = ({
   const [wantedFile, setWantedFile] = useState<PlayerView["wantedFile"]>()
   const turn = useRef(0)
   useEffect(() => lab.show({ map: true, events: false, trace: true }), [lab])
-  const tasks = useMemo(() => outlineOf(lesson.lab), [lesson])
+  const tasks = useMemo(() => outlineOf(instantiateLab(lesson.lab, draftSeed(lesson.lab, draft)).lab), [lesson, draft])
   const view = useMemo<PlayerView>(
     () => ({
       ...{ lab, tasks, doneBefore: [], placedQuizzes: [], upper, lower: "map", pane: "upper", subject, wantedFile, showUpper: setUpper },
@@ -199,7 +200,7 @@ export const Studio = ({
   const [publishing, setPublishing] = useState<{ readonly older?: number }>()
   const [publishedNow, setPublishedNow] = useState(0)
   const [removing, setRemoving] = useState(false)
-  const [sizes, setSizes] = useState({ across: 52, down: 66, lab: 56 })
+  const [sizes, setSizes] = useState({ across: 44, down: 62, lab: 56 })
   const saved = state.status === "saved"
   const looked = useProblems(draft, files, saved ? state.base : undefined)
   const { problems } = looked

@@ -41,13 +41,13 @@ const Task = ({
   const Icon = proof ? (proof.ok ? CircleCheck : CircleX) : LoaderCircle
   return (
     <li className="border-b border-line px-3 py-2.5 last:border-0" data-tested={task.id}>
-      <p className="flex items-center gap-2 text-sm font-medium">
+      <p className="flex flex-wrap items-center gap-x-2 text-sm font-medium">
         <Icon
           size={16}
           aria-hidden
           className={`shrink-0 ${proof ? (proof.ok ? "text-success" : "text-failure") : "text-accent motion-safe:animate-spin"}`}
         />
-        <span className="min-w-0 flex-1">{title}</span>
+        <span className="min-w-40 flex-1">{title}</span>
         <span className="text-xs font-normal text-ink-3">
           {proof ? `${proof.ok ? "proven" : "not proven"}, ${seconds(proof.virtualMs)} in the lab` : "under way"}
         </span>

@@ -21,8 +21,12 @@ interface JsonPatchOperation {
   value?: unknown
 }
 
+/** Characters; no object is that deep. */
+const LONGEST_POINTER = 64 * 1024
+
 const pointer = (path: string): string[] => {
   if (path === "") return []
+  if (path.length > LONGEST_POINTER) throw new PatchError("a path is too long")
   if (!path.startsWith("/")) throw new PatchError(`invalid JSON pointer "${path}"`)
   return path
     .slice(1)
@@ -33,7 +37,7 @@ const pointer = (path: string): string[] => {
 /** Bytes that copies may add. As JSONPatchMaxCopyBytes in k8s.io/apiserver/pkg/server/config.go. */
 const MOST_COPIED = 3 * 1024 * 1024
 /** Values looked at by "test" operations and copied by "copy", over all of a patch. */
-const MOST_WALKED = 200_000
+const MOST_WALKED = 50_000
 
 export const jsonPatch = (target: unknown, operations: readonly JsonPatchOperation[]): unknown => {
   let root = deepCopy(target)

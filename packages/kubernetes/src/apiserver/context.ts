@@ -26,6 +26,8 @@ export interface AdmissionRequest {
   old: AnyStored | undefined
   user: UserInfo
   dryRun: boolean
+  /** What `object` is, where it is no object of `kind`: options of a connection, an eviction. */
+  objectKind?: { group: string; version: string; kind: string }
   /** Adds a warning to the answer. */
   warn: (text: string) => void
   /** For what a plugin itself has to write. */
@@ -138,6 +140,8 @@ export interface OpenStream {
 /** The API server as its parts see it. */
 export interface Server {
   readonly options: ApiServerOptions
+  /** What /version says. */
+  readonly version: ApiServerOptions["version"]
   readonly registry: Registry
   readonly etcd: Etcd
   readonly sim: Simulation

@@ -1,6 +1,6 @@
 /** Which representation an answer has. As k8s.io/apiserver/pkg/endpoints/handlers/negotiation. */
-import { stringify as stringifyYaml } from "yaml"
 import { escapeHtml } from "../apimachinery/json-text.ts"
+import { yamlText } from "../apimachinery/yaml-text.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import type { ApiRequest, ApiResponse } from "./contract.ts"
 
@@ -75,7 +75,7 @@ export const represent = (response: ApiResponse, media: MediaType): ApiResponse 
     return {
       ...response,
       headers: { ...response.headers, "content-type": "application/yaml" },
-      body: stringifyYaml(response.body, { sortMapEntries: true, aliasDuplicateObjects: false, lineWidth: 0, indentSeq: false }),
+      body: yamlText(response.body),
     }
   return media.pretty ? { ...response, body: `${escapeHtml(JSON.stringify(response.body, null, 2))}\n` } : response
 }

@@ -44,6 +44,8 @@ export class OutsideAnswers {
   #underway: Set<string> | undefined
   /** The trace span of the first attempt. */
   span: number | undefined
+  /** Virtual ms of the first attempt. */
+  begun: number | undefined
 
   /** Whether this request is being taken up again. */
   get resumed(): boolean {
@@ -166,6 +168,9 @@ export const post = (
   if (!forward) return failed(`dial tcp ${where.address}:${where.port}: connect: network is unreachable`)
   const authority = config.caBundle ? decodeBase64Text(config.caBundle) : undefined
   if (authority === undefined) return failed("tls: failed to verify certificate: x509: certificate signed by unknown authority")
+  // As rest.TLSConfigFor, which reads the bundle before anything is dialled.
+  if (!authority.includes("-----BEGIN CERTIFICATE-----"))
+    return done({ error: "unable to load root certificates: unable to parse bytes as PEM block" })
   forward(
     {
       address: where.address,

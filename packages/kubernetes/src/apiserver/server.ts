@@ -45,6 +45,7 @@ import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
 import { RevisionSpans } from "./revision-spans.ts"
 import { roleSource } from "./role-source.ts"
+import { toldOf } from "./subresource-admission.ts"
 import { warningHeaders } from "./warnings.ts"
 import { OutsideAnswers, Suspended, SuspendedRequests } from "./outside.ts"
 import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
@@ -91,6 +92,8 @@ export class ApiServer implements Server {
   readonly #custom: CustomResources
   readonly #counts = new RequestCounts()
   readonly startedAt: number
+  /** What /version says: that of the program that runs. */
+  version: ApiServerOptions["version"]
   readonly #tokens: IssuedTokens
   readonly #nodes: NodeGraph
   readonly #apiServices: ApiServices
@@ -106,6 +109,7 @@ export class ApiServer implements Server {
     this.etcd = options.etcd
     this.sim = options.sim
     this.startedAt = options.sim.now()
+    this.version = options.version
     this.#admission = options.admission
     this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)
@@ -317,6 +321,7 @@ export class ApiServer implements Server {
     const user = impersonate(authenticate(request, this.#authenticators), request, () => this.roles)
     const span = request.span ?? outside.span ?? trace.current ?? trace.span()
     outside.span = span
+    outside.begun ??= this.sim.now()
     trace.current = span
     const from = actorOf(user.name, request.headers?.["user-agent"])
     const writes = info.verb !== "get" && info.verb !== "list" && info.verb !== "watch"
@@ -376,6 +381,7 @@ export class ApiServer implements Server {
         namespaced: namespace !== undefined,
         code,
         dryRun: query.has("dryRun"),
+        seconds: (this.sim.now() - (outside.begun ?? this.sim.now())) / 1_000,
       })
     try {
       const answer = this.#resource(context, media !== undefined)
@@ -469,6 +475,7 @@ export class ApiServer implements Server {
       const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, namespaceOf(kind, info), proxied(info).name)
       const body = ["POST", "PUT"].includes(request.method) ? optionalBody(request) : undefined
       const write = this.writeContext(kind, context, "update", info.subresource)
+      if (!kind.virtual) this.#admitSub(kind, context, body)
       return custom({ kind, object, request, info, query, body, user, write, context }, this)
     }
     if (info.subresource !== "status") throw noResource()
@@ -477,6 +484,32 @@ export class ApiServer implements Server {
     if (info.verb === "update") return update(this, kind, context, "status")
     if (info.verb === "patch") return patch(this, kind, context, "status")
     throw methodNotAllowed()
+  }
+
+  /** Webhooks and policies are asked about connections and posts to subresources, the changing ones first. */
+  #admitSub(kind: AnyKind, context: Context, body: unknown): void {
+    const { info, query, request, user } = context
+    for (const validating of [false, true]) {
+      const plugins = pluginsFor(this.#admission, kind, validating, true).filter(({ idle }) => !idle?.(this))
+      if (plugins.length === 0) continue
+      const told = toldOf(kind, info, query, request.method, body)
+      if (!told) return
+      const asked: AdmissionRequest = {
+        ...told,
+        kind,
+        namespace: info.namespace,
+        subresource: info.subresource,
+        old: undefined,
+        user,
+        dryRun: query.has("dryRun"),
+        warn: (text) => void context.warnings.push(text),
+        write: (other) => this.#ownWrite(other),
+        ...(told.operation === "create" && { options: admissionOptions("create", query) }),
+        external: context.external,
+        outside: context.outside,
+      }
+      for (const plugin of plugins) plugin.admit(asked, this)
+    }
   }
 
   writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource = ""): WriteContext {

@@ -50,3 +50,28 @@ test("an expression that would never end is stopped", () => {
   const many = Array.from({ length: 400 }, (_, index) => BigInt(index))
   expect(() => evaluateCel("l.all(a, l.all(b, l.all(c, a + b + c >= 0)))", { l: many })).toThrow(CostExceeded)
 })
+
+test.each<[string, unknown]>([
+  ["[1, 2, 3].all(i, v, v == i + 1)", true],
+  ["[1, 2, 4].all(i, v, v == i + 1)", false],
+  ["[].all(i, v, false)", true],
+  ['{"a": 1, "b": 2}.exists(k, v, k == "b" && v == 2)', true],
+  ['{"a": 1, "b": 2}.existsOne(k, v, v > 0)', false],
+  ["[5, 6].exists_one(i, v, i == 1)", true],
+  ["[1, 2, 3].transformList(i, v, v * 2 + i)", [2n, 5n, 8n]],
+  ["[1, 2, 3].transformList(i, v, i > 0, v)", [2n, 3n]],
+  ['{"a": 1, "b": 2}.transformMap(k, v, v + 1)', { a: 2n, b: 3n }],
+  ['{"a": 1, "b": 2}.transformMap(k, v, k != "a", k + "!")', { b: "b!" }],
+  ['["x", "y"].transformMapEntry(i, v, {v: i})', { x: 0n, y: 1n }],
+  ["[[1, 2], [3]].transformList(i, row, row.exists(j, v, v == 3 && i == 1))", [false, true]],
+])("two variables: %s", (source, expected) => {
+  expect(evaluateCel(source, {})).toEqual(expected)
+})
+
+test("two variables see what is around them, and pay for what they do", () => {
+  expect(evaluateCel("self.spec.all(k, v, v < most)", { self: { spec: { a: 1n } }, most: 2n })).toBe(true)
+  expect(() => evaluateCel('["x", "x"].transformMapEntry(i, v, {v: i})', {})).toThrow("insert failed: key x already exists")
+  expect(() => evaluateCel("[1].all(v, v, true)", {})).toThrow("two variables of different names")
+  const many = Array.from({ length: 700 }, (_, i) => BigInt(i))
+  expect(() => evaluateCel("many.all(i, a, many.all(j, b, a + b >= 0))", { many })).toThrow("actual cost limit exceeded")
+})

@@ -2,14 +2,22 @@
 import { Environment } from "@marcbachmann/cel-js"
 import { isObject } from "../apimachinery/frozen.ts"
 import type { Schema } from "../api/define-kind.ts"
-import { charge, CostExceeded, renameMatches, withinBudget } from "./budget.ts"
+import { celBudget, renameCalls } from "./budget.ts"
+import { registerComprehensions } from "./comprehensions.ts"
 import { registerLibraries } from "./libraries.ts"
 import { withoutObjectLiterals } from "./object-literals.ts"
 
 /** An expression that does not compile or cannot be evaluated; `message` as CEL words it. */
 export class CelError extends Error {}
 
-export { CostExceeded } from "./budget.ts"
+/** As the runtime cost limit of k8s.io/apiserver/pkg/cel. */
+export class CostExceeded extends Error {
+  constructor() {
+    super("operation cancelled: actual cost limit exceeded")
+  }
+}
+
+const { charge, withinBudget } = celBudget({ limit: 300_000, exceeded: () => new CostExceeded() })
 
 export interface Program {
   /** What it gives, as far as that can be told: "bool", "string", "dyn" … */
@@ -29,6 +37,7 @@ const theEnvironment = (): Environment => {
   if (environment) return environment
   environment = new Environment({ unlistedVariablesAreDyn: true, enableOptionalTypes: true, homogeneousAggregateLiterals: false })
   registerLibraries(environment)
+  registerComprehensions(environment)
   return environment
 }
 
@@ -46,7 +55,7 @@ const build = (source: string): Program | CelError => {
   if (source.length > LONGEST) return new CelError("expression is too long")
   try {
     const parsed = theEnvironment().parse(withoutObjectLiterals(source))
-    renameMatches(parsed.ast, "matchesRe2")
+    renameCalls(parsed.ast, "matches", "matchesRe2")
     const checked = parsed.check()
     if (!checked.valid) return new CelError(worded(checked.error))
     charge(parsed.ast)

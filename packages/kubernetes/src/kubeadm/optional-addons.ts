@@ -1,6 +1,8 @@
 /** Addons that a cluster can have besides kubeadm's own: metrics-server and a default StorageClass, as their projects' manifests. */
 import type { BootstrapObject } from "./bootstrap-objects.ts"
+import { gatewayAddon, gatewayController } from "./gateway-addon.ts"
 import { gatewayApi } from "./gateway-api.ts"
+import { csiHostPath, volumeSnapshots } from "./csi-hostpath-addon.ts"
 import { ingressNginx } from "./ingress-addon.ts"
 import { metallb } from "./metallb-addon.ts"
 
@@ -174,4 +176,8 @@ export const optionalAddons: Readonly<Record<string, readonly BootstrapObject[]>
   "gateway-api-crds": gatewayApi,
   "ingress-nginx": ingressNginx,
   metallb,
+  "gateway-api": gatewayAddon,
+  "nginx-gateway-fabric": gatewayController,
+  "volume-snapshot-crds": volumeSnapshots,
+  "csi-hostpath": csiHostPath,
 }

@@ -57,6 +57,8 @@ export interface Kubelet extends Component {
   attach(pod: Pod, container: string | undefined, options: Omit<ExecOptions, "command">): ExecSession | undefined
   /** Undefined when there is nothing to connect to; what goes wrong with the connection itself comes through `onError`. */
   portForward(pod: Pod, port: number, options: PortConnectionOptions): PortConnection | undefined
+  /** Copies what is in a directory of the node, when there is one. */
+  copyDirectory(from: string, to: string): void
   /** Takes a directory away from the node (a volume's, once it is given back). */
   removeDirectory(path: string): void
   stats(): readonly { pod: Pod; containers: readonly { name: string; cpuNanoCores: number; memoryBytes: number }[] }[]
@@ -356,9 +358,19 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
           spec: { ...(options.taints?.length && { taints: options.taints as never }) },
           status,
         })
+      } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+      if (told.size === 0) {
         nodeEvent("Normal", "Starting", "Starting kubelet.")
         if (!nodeHost.hollow) nodeEvent("Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
-      } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+        // Whoever begins anew tells every condition; readiness only where it changes.
+        const before = existing?.status.conditions?.find(({ type }) => type === "Ready")?.status
+        if (
+          before !== undefined &&
+          before !== "True" &&
+          status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True")
+        )
+          nodeEvent("Normal", "NodeReady", `Node ${host.name} status is now: NodeReady`)
+      }
       told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
     })
 
@@ -486,6 +498,10 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       // As cri-api's streaming server words what its forwarder reports (portforward/websocket.go, httpstream.go).
       const onError = (text: string) => connection.onError(`error forwarding port ${port} to pod ${sandbox}, uid : ${text}`)
       return runtime.portForward?.(sandbox, port, { ...connection, onError })
+    },
+    copyDirectory(from, to) {
+      if (host.files.exists(from)) host.files.copy?.(from, to)
+      else host.files.mkdir(to)
     },
     removeDirectory(path) {
       if (host.files.exists(path)) host.files.remove(path)

@@ -4,6 +4,7 @@ import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { Client } from "../client/contract.ts"
 import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
+import { csiPath } from "../csi/paths.ts"
 import { writeAtomically } from "./atomic-writer.ts"
 import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
 
@@ -126,7 +127,10 @@ export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, stri
       const bound = claim?.spec.volumeName ? client.find(persistentVolume, { name: claim.spec.volumeName }) : undefined
       if (!bound) throw new ConfigError(`persistentvolumeclaim "${volume.persistentVolumeClaim.claimName}" not bound`)
       const path =
-        bound.spec.hostPath?.path ?? (bound.spec.local?.path as string | undefined) ?? `/var/lib/kubelet/plugins/${bound.metadata.name}`
+        bound.spec.hostPath?.path ??
+        (bound.spec.local?.path as string | undefined) ??
+        (bound.spec.csi ? csiPath(bound.spec.csi.driver, bound.spec.csi.volumeHandle) : undefined) ??
+        `/var/lib/kubelet/plugins/${bound.metadata.name}`
       if (!files.exists(path)) {
         files.mkdir(path)
         share(pod, path, files)

@@ -11,6 +11,8 @@ export interface HostFiles {
   /** chmod, and chgrp when a group is given. */
   permit?(path: string, mode: number, group?: number): void
   remove(path: string): void
+  /** cp -a of a directory. */
+  copy?(from: string, to: string): void
   symlink(target: string, path: string): void
   /** Calls back after anything at or below `path` changed; returns how to stop. */
   watch(path: string, changed: () => void): () => void

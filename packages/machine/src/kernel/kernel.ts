@@ -36,6 +36,8 @@ export class Kernel {
   machine: ProcessNamespace | undefined
   /** Told of every program that threw what it should not have. */
   onCrash: ((process: KernelProcess, error: unknown) => void) | undefined
+  /** Told of every process that is killed because its container has no more memory. */
+  onOutOfMemory: ((process: KernelProcess) => void) | undefined
   /** Told of every end, before the parent hears of it. */
   onEnd: ((process: KernelProcess) => void) | undefined
   #queue: KernelProcess[] = []

@@ -85,6 +85,7 @@ export class ProcessNamespace {
   checkMemory(process: KernelProcess): void {
     if (this.memoryLimit === undefined || this.usage().memory <= this.memoryLimit) return
     this.outOfMemory = true
+    process.kernel.onOutOfMemory?.(process)
     process.receive("SIGKILL")
   }
 

@@ -13,7 +13,7 @@ export class UnitError extends Error {
   }
 }
 
-const BOOT_TARGETS = ["sysinit.target", "basic.target", "multi-user.target"]
+const BOOT_TARGETS = ["sysinit.target", "basic.target", "timers.target", "multi-user.target"]
 
 export class Manager implements Systemd {
   readonly #machine: Machine
@@ -153,9 +153,22 @@ export class Manager implements Systemd {
     }
   }
 
+  timers(): { unit: string; activates: string; next: number | undefined; last: number | undefined }[] {
+    return [...this.#services.values()]
+      .filter(({ name, active }) => name.endsWith(".timer") && active === "active")
+      .map(({ name, activates, next, last }) => ({ unit: name, activates, next, last }))
+  }
+
+  /** What a unit pulls in, in this order. */
+  dependencies(unit: string): string[] {
+    const service = this.#service(unit)
+    const links = service.name.endsWith(".target") ? this.#unitFiles.wantedBy(service.name) : []
+    return [...new Set([...this.#list(service, "Unit.Requires"), ...this.#list(service, "Unit.Wants"), ...links])]
+  }
+
   units(): readonly string[] {
     const names = new Set([...this.#services.values()].filter(({ loaded }) => loaded).map(({ name }) => name))
-    for (const name of this.#unitFiles.names()) if (name.endsWith(".service") && !this.#unitFiles.masked(name)) names.add(name)
+    for (const name of this.#unitFiles.names()) if (/\.(service|timer)$/.test(name) && !this.#unitFiles.masked(name)) names.add(name)
     return [...names].sort()
   }
 

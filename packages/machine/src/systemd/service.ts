@@ -5,6 +5,7 @@ import { SystemError } from "../kernel/errno.ts"
 import type { Credentials, ExitStatus } from "../kernel/process.ts"
 import { Accounts } from "../users/accounts.ts"
 import { exitText, resultOf } from "./exit-texts.ts"
+import { nextElapse, parseCalendar } from "./calendar.ts"
 import { execWords, parseTimeSpan, unitValue } from "./unit-file.ts"
 import type { LoadedUnit } from "./unit-files.ts"
 
@@ -81,10 +82,35 @@ export class Service {
       this.#startAfterStop = true
       return
     }
+    const unmet = this.#unmetCondition()
+    if (unmet !== undefined) return this.#log(`${this.title} was skipped because of an unmet condition check (${unmet}).`)
     this.#machine.sim.cancel(this.#timer)
     this.restarts = 0
     if (this.#limited()) return this.#refuse("start-limit-hit")
     this.#begin()
+  }
+
+  /** As unit_test_condition: all must hold, and one of those behind a "|" if there are any. "ConditionPathExists=/x", or undefined. */
+  #unmetCondition(): string | undefined {
+    const triggers: { text: string; holds: boolean }[] = []
+    for (const key of ["ConditionPathExists", "ConditionPathExistsGlob", "ConditionFileNotEmpty"])
+      for (const value of this.#lines(`Unit.${key}`)) {
+        const [, trigger, negated, path] = /^(\|?)(!?)(.*)$/.exec(value) ?? []
+        const there = this.#matches(key, path ?? "")
+        const one = { text: `${key}=${negated}${path}`, holds: there !== (negated === "!") }
+        if (trigger === "|") triggers.push(one)
+        else if (!one.holds) return one.text
+      }
+    return triggers.length === 0 || triggers.some(({ holds }) => holds) ? undefined : triggers[0].text
+  }
+
+  #matches(key: string, path: string): boolean {
+    const { files } = this.#machine
+    if (key === "ConditionPathExistsGlob" && path.endsWith("/*")) {
+      const directory = path.slice(0, -2)
+      return files.exists(directory) && files.list(directory).length > 0
+    }
+    return files.exists(path) && (key !== "ConditionFileNotEmpty" || files.stat(path).size > 0)
   }
 
   /** Whether it was started too often lately. */
@@ -109,6 +135,11 @@ export class Service {
   #begin(): void {
     this.result = "success"
     this.#timedOut = false
+    if (this.name.endsWith(".timer")) {
+      this.#set("active", "waiting")
+      this.#log(`Started ${this.title}.`)
+      return this.#await()
+    }
     if (this.name.endsWith(".target")) {
       this.#set("active", "active")
       return this.#log(`Reached target ${this.title}.`)
@@ -120,6 +151,41 @@ export class Service {
       this.#set("activating", before.length > 0 ? "start-pre" : "start")
     }
     this.#sequence(before, () => this.#launch(type, this.#lines("Service.ExecStart")))
+  }
+
+  /** Of a timer: when it starts its unit next and last did, ms since the epoch. */
+  next: number | undefined
+  last: number | undefined
+
+  /** The unit that a timer starts. */
+  get activates(): string {
+    return this.#value("Timer.Unit") ?? this.name.replace(/\.timer$/, ".service")
+  }
+
+  #await(): void {
+    const now = this.#machine.sim.now()
+    const due: number[] = []
+    for (const text of this.#lines("Timer.OnCalendar")) {
+      const calendar = parseCalendar(text)
+      const at = calendar && nextElapse(calendar, now)
+      if (at !== undefined) due.push(at)
+    }
+    const span = (key: string) => parseTimeSpan(this.#value(key), Number.POSITIVE_INFINITY)
+    const started = [span("Timer.OnActiveSec"), span("Timer.OnBootSec"), span("Timer.OnStartupSec")].map((ms) => this.since + ms)
+    due.push(...started.filter((at) => at > now && at !== Number.POSITIVE_INFINITY))
+    const again = Math.min(span("Timer.OnUnitActiveSec"), span("Timer.OnUnitInactiveSec"))
+    if (this.last !== undefined && again !== Number.POSITIVE_INFINITY) due.push(this.last + again)
+    this.next = due.length > 0 ? Math.min(...due) : undefined
+    if (this.next === undefined) return this.#set("active", "elapsed")
+    this.#timer = this.#machine.sim.schedule(Math.max(0, this.next - now), () => {
+      this.last = this.#machine.sim.now()
+      try {
+        this.#machine.systemd.start(this.activates)
+      } catch (error) {
+        this.#log(`Failed to queue unit startup job: ${error instanceof Error ? error.message : "unknown"}`, 4)
+      }
+      if (this.active === "active") this.#await()
+    })
   }
 
   #lines(key: string): readonly string[] {
@@ -294,6 +360,7 @@ export class Service {
     if (this.#stopping) return
     this.#machine.sim.cancel(this.#timer)
     if (!this.main) {
+      this.next = undefined
       if (this.active === "inactive" || this.active === "failed") return
       this.#log(this.name.endsWith(".target") ? `Stopped target ${this.title}.` : `Stopped ${this.title}.`)
       return this.#set("inactive", "dead")

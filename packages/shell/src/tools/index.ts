@@ -18,7 +18,7 @@ import { chgrp, chown } from "./chown.ts"
 import { b2sum, cksum, md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512sum, sum } from "./checksums.ts"
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
-import { crontab } from "./crontab.ts"
+import { cronTools } from "./crontab.ts"
 import { curl } from "./curl.ts"
 import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
@@ -104,7 +104,7 @@ export const shellTools: readonly Tool[] = [
   cmp,
   column,
   comm,
-  crontab,
+  ...cronTools,
   curl,
   date,
   df,

@@ -4,13 +4,14 @@ import { defineTool, type Tool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { parseDate } from "../text/parse-date.ts"
 import { compileRegex, RegexError } from "../text/regex.ts"
+import { kernelLines } from "./journal-tools.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
 const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
 
 /** One line (or object) of the journal in one of journalctl's output formats. */
 export const journalLine = (entry: JournalEntry, host: string, format: string): string => {
-  const head = `${host} ${entry.identifier}[${entry.pid}]: `
+  const head = `${host} ${entry.identifier}${entry.pid > 0 ? `[${entry.pid}]` : ""}: `
   switch (format) {
     case "cat":
       return `${entry.message}\n`
@@ -30,6 +31,7 @@ export const journalLine = (entry: JournalEntry, host: string, format: string): 
         _SYSTEMD_UNIT: entry.unit,
         SYSLOG_IDENTIFIER: entry.identifier,
         _PID: String(entry.pid),
+        _TRANSPORT: entry.identifier === "kernel" ? "kernel" : "stdout",
         PRIORITY: String(entry.priority),
         MESSAGE: entry.message,
       }
@@ -61,6 +63,12 @@ function* follow(process: Process, machine: SimulatedMachine, wanted: (entry: Jo
   }
 }
 
+/** When the machine came up, ms since the epoch. */
+const bootTime = (process: Process): number =>
+  process.files.access("/proc/uptime", { read: true })
+    ? process.now() - Number(process.files.readText("/proc/uptime").split(" ")[0]) * 1_000
+    : process.now()
+
 export const journalctl = (machine: () => SimulatedMachine): Tool =>
   defineTool({
     name: "journalctl",
@@ -72,14 +80,14 @@ export const journalctl = (machine: () => SimulatedMachine): Tool =>
         word === "-n" && !/^\+?\d+$/.test(args[at + 1] ?? "")
           ? ["-n", "10"]
           : word === "-b" && /^-?\d+$/.test(args[at + 1] ?? "")
-            ? []
+            ? [`--boot=${args[at + 1]}`]
             : /^-?\d+$/.test(word) && args[at - 1] === "-b"
               ? []
               : [word],
       )
       const { flags, all, words, problem } = parseOptions(given, {
         letters: "fexrkbqalm",
-        valued: "unoptSUgGc",
+        valued: "unoptSUgGcF",
         long: {
           "no-pager": "nopager",
           "unit=": "u",
@@ -95,8 +103,7 @@ export const journalctl = (machine: () => SimulatedMachine): Tool =>
           "pager-end": "e",
           catalog: "x",
           dmesg: "k",
-          boot: "b",
-          "boot=": "b",
+          "boot=?": "b",
           quiet: "q",
           "no-hostname": "nohost",
           utc: "utc",
@@ -104,6 +111,26 @@ export const journalctl = (machine: () => SimulatedMachine): Tool =>
           "list-boots": "boots",
           "vacuum-size=": "vacuum",
           "vacuum-time=": "vacuum",
+          "vacuum-files=": "vacuum",
+          rotate: "vacuum",
+          flush: "vacuum",
+          sync: "vacuum",
+          "field=": "F",
+          "output-fields=": "fields",
+          "case-sensitive=?": "case",
+          "cursor=": "cursor",
+          "after-cursor=": "cursor",
+          "show-cursor": "showcursor",
+          system: "system",
+          user: "user",
+          "user-unit=": "uu",
+          "facility=": "facility",
+          "exclude-identifier=": "T",
+          "directory=": "D",
+          verify: "verify",
+          header: "header",
+          "truncate-newline": "trunc",
+          merge: "m",
         },
       })
       if (problem) return yield* usageError(process, "journalctl", problem)
@@ -111,7 +138,36 @@ export const journalctl = (machine: () => SimulatedMachine): Tool =>
         yield* process.print("Archived and active journals take up 8.0M in the file system.\n")
         return 0
       }
-      if (flags.has("vacuum")) return 0
+      if (flags.has("vacuum")) {
+        yield* process.error(
+          `Vacuuming done, freed 0B of archived journals from /run/log/journal.\nVacuuming done, freed 0B of archived journals from /var/log/journal.\n`,
+        )
+        return 0
+      }
+      if (flags.has("boots")) {
+        const { entries } = machine().journal
+        const stamp = (at: number) => formatDate("%a %Y-%m-%d %H:%M:%S UTC", at)
+        const id = process.files.exists("/proc/sys/kernel/random/boot_id")
+          ? process.files.readText("/proc/sys/kernel/random/boot_id").trim().replaceAll("-", "")
+          : "0"
+        yield* process.print(
+          `IDX BOOT ID                          FIRST ENTRY                 LAST ENTRY\n  0 ${id} ${stamp(bootTime(process))} ${stamp(entries.at(-1)?.at ?? process.now())}\n`,
+        )
+        return 0
+      }
+      if (flags.has("b") && typeof flags.get("b") === "string" && Number(flags.get("b")) < 0) {
+        yield* process.error(`Data from the specified boot (${String(flags.get("b"))}) is not available: No such boot ID in journal\n`)
+        return 1
+      }
+      if (flags.has("F")) {
+        const field = String(flags.get("F"))
+        const of = (entry: JournalEntry) =>
+          field === "_SYSTEMD_UNIT" ? entry.unit : field === "SYSLOG_IDENTIFIER" ? entry.identifier : undefined
+        yield* process.print(
+          [...new Set(machine().journal.entries.map(of))].flatMap((value) => (value === undefined ? [] : [`${value}\n`])).join(""),
+        )
+        return 0
+      }
       const units = (all.get("u") ?? []).map((unit) =>
         /\.(service|socket|timer|target|slice|scope)$/.test(unit) ? unit : `${unit}.service`,
       )
@@ -171,7 +227,14 @@ export const journalctl = (machine: () => SimulatedMachine): Tool =>
                 : true,
         )
       const format = String(flags.get("o") ?? "short")
-      const found = machine().journal.entries.filter(wanted)
+      const all0 = machine().journal.entries
+      const bootedAt = bootTime(process)
+      // What the kernel says at boot is in the journal of nobody: it is the same on all machines.
+      const source =
+        flags.has("k") || identifiers.includes("kernel")
+          ? kernelLines(machine(), bootedAt).map((line) => ({ ...line, unit: "kernel", identifier: "kernel", pid: 0 }))
+          : all0
+      const found = source.filter(wanted)
       if (process.charge(found.length >> 2)) yield* process.yield()
       const count =
         flags.has("n") && flags.get("n") !== "all"

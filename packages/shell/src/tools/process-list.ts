@@ -6,7 +6,8 @@ import { compileRegex } from "../text/regex.ts"
 import { parseOptions, usageError } from "./reading.ts"
 import { uptimeLine } from "./users.ts"
 
-const commandName = (one: ProcessInfo): string => (one.argv[0] ?? "").replace(/: .*$/s, "").split("/").at(-1)?.replace(/^-/, "").slice(0, 15) ?? ""
+const commandName = (one: ProcessInfo): string =>
+  (one.argv[0] ?? "").replace(/: .*$/s, "").split("/").at(-1)?.replace(/^-/, "").slice(0, 15) ?? ""
 const commandLine = (one: ProcessInfo): string => (one.argv.length === 0 ? "[kthread]" : one.argv.join(" "))
 const two = (value: number): string => String(value).padStart(2, "0")
 const clock = (ms: number): string =>

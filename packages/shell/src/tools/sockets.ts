@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<number, string>> = {
 
 const socketsOf = (process: Process): Socket[] => {
   const commands = new Map(
-    process.processes().map((one) => [one.pid, (one.argv[0] ?? "").split("/").at(-1)?.replace(/:$/, "").slice(0, 15) ?? ""]),
+    process.processes().map((one) => [one.pid, (one.argv[0] ?? "").split(": ")[0].split("/").at(-1)?.slice(0, 15) ?? ""]),
   )
   return process.network.listeners
     .map((one) => {

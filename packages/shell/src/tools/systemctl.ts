@@ -1,5 +1,14 @@
 /** systemctl: units of the machine's systemd. */
-import { exitText, type Process, type SimulatedMachine, type Steps, SystemError, UnitError } from "@drydock/machine"
+import {
+  exitText,
+  type Process,
+  type Signal,
+  signalNamed,
+  type SimulatedMachine,
+  type Steps,
+  SystemError,
+  UnitError,
+} from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { journalLine } from "./journalctl.ts"
@@ -206,7 +215,15 @@ function* settle(process: Process, systemd: Systemd, verb: string, name: string)
   return 1
 }
 
-function* change(process: Process, systemd: Systemd, verb: string, name: string, now: boolean, quiet: boolean): Steps<number> {
+function* change(
+  process: Process,
+  systemd: Systemd,
+  verb: string,
+  name: string,
+  now: boolean,
+  quiet: boolean,
+  signal?: Signal,
+): Steps<number> {
   switch (verb) {
     case "start":
     case "stop":
@@ -247,7 +264,7 @@ function* change(process: Process, systemd: Systemd, verb: string, name: string,
       return 0
     case "kill": {
       const { mainPid } = systemd.state(name)
-      if (mainPid > 0) process.kill(mainPid, "SIGTERM")
+      if (mainPid > 0) process.kill(mainPid, signal ?? "SIGTERM")
       return 0
     }
     default:
@@ -284,9 +301,71 @@ function* edit(process: Process, systemd: Systemd, name: string, full: boolean):
   if (!process.files.exists(path)) process.files.write(path, full && state.path ? process.files.readText(state.path) : "")
   const editor = process.env.get("SYSTEMD_EDITOR") ?? process.env.get("EDITOR") ?? "vi"
   yield* runCommand(process, ["/bin/sh", "-c", `${editor} ${path}`], { tool: "systemctl" })
-  if (process.files.exists(path) && process.files.readText(path).trim() === "") process.files.remove(path)
+  const edited = process.files.exists(path) ? process.files.readText(path) : ""
+  if (edited.trim() === "") {
+    if (process.files.exists(path)) process.files.remove(path)
+    yield* process.error(`${path}: after editing, new contents are empty, not writing file.\n`)
+    return 1
+  }
   systemd.daemonReload()
+  yield* process.error(`Successfully installed edited file '${path}'.\n`)
   return 0
+}
+
+const relative = (ms: number): string => {
+  const text = ago(Math.abs(ms)).replace(/ ago$/, "")
+  return ms > 0 ? text : `${text} ago`
+}
+
+const timersText = (systemd: Systemd, now: number): string => {
+  const rows = systemd.timers().map(({ unit, activates, next, last }) => {
+    const stamp = (at: number | undefined) => (at === undefined ? "-" : formatDate("%a %Y-%m-%d %H:%M:%S UTC", at))
+    return [
+      stamp(next),
+      next === undefined ? "-" : relative(next - now),
+      stamp(last),
+      last === undefined ? "-" : relative(last - now),
+      unit,
+      activates,
+    ]
+  })
+  return `${table(["NEXT", "LEFT", "LAST", "PASSED", "UNIT", "ACTIVATES"], rows)}\n${rows.length} timers listed.\nPass --all to see loaded but inactive timers, too.\n`
+}
+
+const dependencyTree = (systemd: Systemd, name: string): string => {
+  const lines = [name]
+  const visit = (unit: string, indent: string, depth: number) => {
+    const below = systemd.dependencies(unit)
+    for (const [at, other] of below.entries()) {
+      const last = at === below.length - 1
+      const { active } = systemd.state(other)
+      lines.push(`${active === "active" ? "●" : active === "failed" ? "×" : "○"} ${indent}${last ? "└─" : "├─"}${other}`)
+      if (depth < 5) visit(other, `${indent}${last ? "  " : "│ "}`, depth + 1)
+    }
+  }
+  visit(name, "", 0)
+  return lines.map((line) => `${line}\n`).join("")
+}
+
+const systemStatus = (process: Process, machine: SimulatedMachine): string => {
+  const { systemd } = machine
+  const units = systemd.units()
+  const failed = units.filter((unit) => systemd.state(unit).active === "failed").length
+  const since = process.files.access("/proc/uptime", { read: true })
+    ? process.now() - Number(process.files.readText("/proc/uptime").split(" ")[0]) * 1_000
+    : process.now()
+  const services = units.filter((unit) => systemd.state(unit).mainPid > 0)
+  const tree = services.map((unit, at) => {
+    const { mainPid } = systemd.state(unit)
+    const last = at === services.length - 1
+    const line =
+      process
+        .processes()
+        .find(({ pid }) => pid === mainPid)
+        ?.argv.join(" ") ?? ""
+    return `             ${last ? "  └─" : "  ├─"}${unit}\n             ${last ? "    " : "  │ "}└─${mainPid} ${line.length > 80 ? `${line.slice(0, 79)}…` : line}\n`
+  })
+  return `● ${process.hostname}\n    State: ${failed > 0 ? "degraded" : "running"}\n    Units: ${units.length + 210} loaded (incl. loaded aliases)\n     Jobs: 0 queued\n   Failed: ${failed} units\n    Since: ${formatDate("%a %Y-%m-%d %H:%M:%S UTC", since)}; ${ago(process.now() - since)}\n  systemd: 255.4-1ubuntu8.11\n   CGroup: /\n           ├─init.scope\n           │ └─1 /sbin/init\n           └─system.slice\n${tree.join("")}`
 }
 
 export const systemctl = (machine: () => SimulatedMachine): Tool =>
@@ -316,6 +395,16 @@ export const systemctl = (machine: () => SimulatedMachine): Tool =>
           value: "value",
           system: "system",
           "signal=": "s",
+          "preset-mode=": "preset",
+          runtime: "runtime",
+          "no-ask-password": "noask",
+          reverse: "reverse",
+          "drop-in=": "dropin",
+          stdin: "stdin",
+          user: "user",
+          "host=": "H",
+          "job-mode=": "job",
+          "kill-whom=": "whom",
           plain: "plain",
         },
       })
@@ -326,8 +415,38 @@ export const systemctl = (machine: () => SimulatedMachine): Tool =>
       const [verb = "list-units", ...given] = words
       const { systemd } = machine()
       if (verb === "list-units" || verb === "list-unit-files") return yield* list(process, systemd, verb, flags, given)
-      if (verb === "list-timers" || verb === "list-sockets") {
-        yield* process.print(`0 ${verb.slice(5)} listed.\n`)
+      if (verb === "list-sockets" || verb === "list-jobs" || verb === "list-machines") {
+        yield* process.print(verb === "list-jobs" ? "No jobs running.\n" : `0 ${verb.slice(5)} listed.\n`)
+        return 0
+      }
+      if (verb === "list-timers") {
+        yield* process.print(timersText(systemd, process.now()))
+        return 0
+      }
+      if (verb === "get-default") {
+        yield* process.print("multi-user.target\n")
+        return 0
+      }
+      if (verb === "set-default") {
+        yield* process.error(
+          `Created symlink /etc/systemd/system/default.target → /usr/lib/systemd/system/${given[0] ?? "multi-user.target"}.\n`,
+        )
+        return 0
+      }
+      if (verb === "list-dependencies") {
+        yield* process.print(dependencyTree(systemd, withSuffix(given[0] ?? "multi-user.target")))
+        return 0
+      }
+      if (["reboot", "poweroff", "halt", "suspend", "rescue", "emergency"].includes(verb)) {
+        yield* process.error(`Failed to ${verb === "halt" ? "halt" : verb} system via logind: this machine is kept running by its world\n`)
+        return 1
+      }
+      if (verb === "show-environment") {
+        yield* process.print("LANG=C.UTF-8\nPATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n")
+        return 0
+      }
+      if (verb === "status" && given.length === 0) {
+        yield* process.print(systemStatus(process, machine()))
         return 0
       }
       if (verb === "daemon-reload" || verb === "daemon-reexec") {
@@ -361,7 +480,17 @@ export const systemctl = (machine: () => SimulatedMachine): Tool =>
         const name = withSuffix(unit)
         const state = systemd.state(name)
         try {
-          if (CHANGES.has(verb)) status = (yield* change(process, systemd, verb, name, flags.has("now"), flags.has("q"))) || status
+          if (CHANGES.has(verb))
+            status =
+              (yield* change(
+                process,
+                systemd,
+                verb,
+                name,
+                flags.has("now"),
+                flags.has("q"),
+                signalNamed(String(flags.get("s") ?? "TERM")),
+              )) || status
           else if (verb === "status") {
             if (state.loaded === "not-found") {
               yield* process.error(`Unit ${name} could not be found.\n`)

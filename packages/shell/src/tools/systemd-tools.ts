@@ -1,10 +1,17 @@
 /** Tools that talk to their machine's systemd. */
 import type { SimulatedMachine } from "@drydock/machine"
 import type { Tool } from "../define-tool.ts"
+import { dmesg, logger } from "./journal-tools.ts"
 import { journalctl } from "./journalctl.ts"
 import { systemctl } from "./systemctl.ts"
 
-export const serviceTools = (machine: () => SimulatedMachine): readonly Tool[] => [systemctl(machine), journalctl(machine), serviceTool]
+export const serviceTools = (machine: () => SimulatedMachine): readonly Tool[] => [
+  systemctl(machine),
+  journalctl(machine),
+  logger(machine),
+  dmesg(machine),
+  serviceTool,
+]
 
 /** `service NAME VERB`, as sysv-rc's script hands it on. */
 const serviceTool: Tool = {

@@ -12,6 +12,7 @@ export type Variables = Record<string, unknown>
 export const variablesOf = (request: AdmissionRequest, server: Server, params?: AnyStored): Variables => {
   const { kind, operation, object, old, user, namespace, dryRun, subresource } = request
   const around = kind.namespaced ? namespaceAround(request, server) : undefined
+  const gvk = request.objectKind ?? { group: kind.group, version: kind.version, kind: kind.kind }
   const resource = { group: kind.group, version: kind.version, resource: kind.plural }
   return {
     object: operation === "delete" ? null : celValue(object),
@@ -19,10 +20,10 @@ export const variablesOf = (request: AdmissionRequest, server: Server, params?: 
     params: params ? celValue(params) : null,
     namespaceObject: around ? celValue(around) : null,
     request: {
-      kind: { group: kind.group, version: kind.version, kind: kind.kind },
+      kind: gvk,
       resource,
       subResource: subresource,
-      requestKind: { group: kind.group, version: kind.version, kind: kind.kind },
+      requestKind: gvk,
       requestResource: resource,
       requestSubResource: subresource,
       name: object.metadata.name ?? old?.metadata.name ?? "",

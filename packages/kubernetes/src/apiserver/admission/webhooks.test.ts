@@ -72,7 +72,7 @@ const configuration = (kind: "Mutating" | "Validating", webhooks: Record<string,
     name: `hook-${index}.example.com`,
     admissionReviewVersions: ["v1"],
     sideEffects: "None",
-    clientConfig: { caBundle: encodeBase64("authority"), service: { namespace: "default", name: "hooks", path } },
+    clientConfig: { caBundle: encodeBase64("-----BEGIN CERTIFICATE-----"), service: { namespace: "default", name: "hooks", path } },
     rules: [rule(["configmaps"])],
     ...rest,
   })),
@@ -121,7 +121,7 @@ describe("validating webhooks", () => {
     apply(
       configuration(
         "Validating",
-        [{ clientConfig: { caBundle: encodeBase64("a"), service: { namespace: "default", name: "none" } } }],
+        [{ clientConfig: { caBundle: encodeBase64("-----BEGIN CERTIFICATE-----"), service: { namespace: "default", name: "none" } } }],
         "z",
       ),
     )
@@ -156,6 +156,84 @@ describe("validating webhooks", () => {
     const { status, message: said } = message(call("POST", path, configuration("Validating", [{ path: "/ask", sideEffects: "Some" }])))
     expect(status).toBe(422)
     expect(said).toContain('webhooks[0].sideEffects: Unsupported value: "Some": supported values: "None", "NoneOnDryRun"')
+  })
+})
+
+describe("connections and subresources", () => {
+  const pods = (resources: string[], operations: string[]) => [rule(resources, operations)]
+  const started = (answer: Answer) => {
+    const world = withServices({ "/ask": answer })
+    world.apply({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "web", namespace: "default" },
+      spec: { containers: [{ name: "c", image: "nginx" }] },
+    })
+    world.run(10_000)
+    return world
+  }
+
+  test("an exec is asked about as CONNECT with its options", () => {
+    const { apply, call, calls, message } = started(() => ({
+      allowed: false,
+      status: { code: 403, reason: "Forbidden", message: "no shells" },
+    }))
+    apply(configuration("Validating", [{ path: "/ask", rules: pods(["pods/exec"], ["CONNECT"]) }]))
+    expect(message(call("POST", "/api/v1/namespaces/default/pods/web/exec?command=sh&command=-c&container=c&stdout=true"))).toEqual({
+      status: 403,
+      message: 'admission webhook "hook-0.example.com" denied the request: no shells',
+    })
+    expect(calls.map(({ review }) => review.request)).toMatchObject([
+      {
+        operation: "CONNECT",
+        name: "web",
+        namespace: "default",
+        kind: { group: "", version: "v1", kind: "PodExecOptions" },
+        resource: { group: "", version: "v1", resource: "pods" },
+        subResource: "exec",
+        object: { kind: "PodExecOptions", apiVersion: "v1", stdout: true, container: "c", command: ["sh", "-c"] },
+        oldObject: null,
+        options: null,
+      },
+    ])
+  })
+
+  test("an eviction is asked about as it was posted, and a policy may refuse it", () => {
+    const { apply, call, calls, message } = started(() => ({}))
+    apply(configuration("Validating", [{ path: "/ask", rules: pods(["pods/eviction"], ["CREATE"]) }]))
+    apply({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingAdmissionPolicy",
+      metadata: { name: "stay" },
+      spec: {
+        matchConstraints: { resourceRules: pods(["pods/eviction"], ["CREATE"]) },
+        validations: [{ expression: "request.kind.kind != 'Eviction' || object.metadata.name != 'web'", message: "it stays" }],
+      },
+    })
+    apply({
+      apiVersion: "admissionregistration.k8s.io/v1",
+      kind: "ValidatingAdmissionPolicyBinding",
+      metadata: { name: "stay" },
+      spec: { policyName: "stay", validationActions: ["Deny"] },
+    })
+    const body = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name: "web" } }
+    expect(message(call("POST", "/api/v1/namespaces/default/pods/web/eviction", body))).toMatchObject({
+      status: 422,
+      message: expect.stringContaining("denied request: it stays") as string,
+    })
+    expect(call("GET", "/api/v1/namespaces/default/pods/web").status).toBe(200)
+    apply(configuration("Validating", [{ path: "/ask", rules: pods(["pods/*"], ["*"]) }], "wide"))
+    expect(calls.every(({ review }) => review.request.operation === "CREATE")).toBe(true)
+  })
+
+  test("a bundle that is no certificate is told before anybody is called", () => {
+    const { apply, call, calls, message } = started(() => ({}))
+    const service = { namespace: "default", name: "hooks", path: "/ask" }
+    apply(configuration("Validating", [{ clientConfig: { caBundle: encodeBase64("nonsense"), service } }]))
+    expect(message(call("POST", CONFIG_MAPS, configMap("c"))).message).toBe(
+      'Internal error occurred: failed calling webhook "hook-0.example.com": failed to call webhook: unable to load root certificates: unable to parse bytes as PEM block',
+    )
+    expect(calls).toEqual([])
   })
 })
 

@@ -101,7 +101,7 @@ const readReview = (answer: OutsideAnswer, version: string, mutating: boolean): 
 
 const reviewRequest = (request: AdmissionRequest, uid: string): Json => {
   const { kind, operation, object, old, user, namespace, dryRun, subresource, options } = request
-  const gvk = { group: kind.group, version: kind.version, kind: kind.kind }
+  const gvk = request.objectKind ?? { group: kind.group, version: kind.version, kind: kind.kind }
   const resource = { group: kind.group, version: kind.version, resource: kind.plural }
   const name = object.metadata.name ?? old?.metadata.name
   const isDelete = operation === "delete"
@@ -118,7 +118,7 @@ const reviewRequest = (request: AdmissionRequest, uid: string): Json => {
     operation: operation.toUpperCase(),
     userInfo: { username: user.name, ...(user.uid && { uid: user.uid }), groups: user.groups, ...(user.extra && { extra: user.extra }) },
     object: isDelete ? null : object,
-    oldObject: operation === "create" ? null : (old ?? null),
+    oldObject: operation === "create" || operation === "connect" ? null : (old ?? null),
     dryRun,
     options: options ?? null,
   }
@@ -216,7 +216,7 @@ export const mutatingAdmissionWebhook: AdmissionPlugin = {
         const next = patched(hook.webhook.name, review, request.object)
         if (!deepEqual(next, request.object)) {
           become(request.object, next)
-          request.kind.defaults?.(request.object as never)
+          if (!request.objectKind) request.kind.defaults?.(request.object as never)
           variables = undefined
           changedEver = true
           for (const one of asked) again.add(one)

@@ -70,7 +70,7 @@ const definition = (more: { versions?: Json[]; conversion?: Json } = {}) => ({
       strategy: "Webhook",
       webhook: {
         conversionReviewVersions: ["v1"],
-        clientConfig: { caBundle: encodeBase64("authority"), service: { namespace: "default", name: "hooks", path: "/crdconvert" } },
+        clientConfig: { caBundle: encodeBase64("-----BEGIN CERTIFICATE-----"), service: { namespace: "default", name: "hooks", path: "/crdconvert" } },
       },
     },
     versions: more.versions ?? [

@@ -120,9 +120,13 @@ const accessReview =
     return json(review, 201)
   }
 
+/** As pkg/registry/authorization/selfsubjectrulesreview/rest.go: rules as they are bound, in the order of bindings. */
 const rulesReview = ({ body, user }: SubresourceCall, server: Server): ApiResponse => {
-  const namespace = isObject(body) && isObject(body.spec) ? String(body.spec.namespace ?? "default") : "default"
+  const namespace = isObject(body) && isObject(body.spec) ? String(body.spec.namespace ?? "") : ""
+  if (namespace === "") throw badRequest("no namespace on request")
   const rules = server.rulesFor(user, namespace)
+  // What a node may do depends on the objects that it is about.
+  const isNode = user.name.startsWith("system:node:") && user.groups.includes("system:nodes")
   return json(
     {
       kind: "SelfSubjectRulesReview",
@@ -130,9 +134,19 @@ const rulesReview = ({ body, user }: SubresourceCall, server: Server): ApiRespon
       metadata: { creationTimestamp: null },
       spec: {},
       status: {
-        resourceRules: rules.filter(({ resources }) => resources),
-        nonResourceRules: rules.filter(({ nonResourceURLs }) => nonResourceURLs),
+        resourceRules: rules
+          .filter(({ resources }) => resources?.length)
+          .map(({ verbs, apiGroups, resources, resourceNames }) => ({
+            verbs,
+            ...(apiGroups?.length && { apiGroups }),
+            resources,
+            ...(resourceNames?.length && { resourceNames }),
+          })),
+        nonResourceRules: rules
+          .filter(({ nonResourceURLs }) => nonResourceURLs?.length)
+          .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
         incomplete: false,
+        ...(isNode && { evaluationError: "node authorizer does not support user rule resolution" }),
       },
     },
     201,
