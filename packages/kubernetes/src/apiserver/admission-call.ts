@@ -4,7 +4,7 @@ import type { AnyStored } from "../apimachinery/object.ts"
 import type { AdmissionPlugin, AdmissionRequest, AnyKind, Context, Server } from "./context.ts"
 import type { WriteContext } from "./registry.ts"
 
-const optionsOf = (verb: AdmissionRequest["operation"], query: Context["query"]): Json => {
+export const admissionOptions = (verb: AdmissionRequest["operation"], query: Context["query"]): Json => {
   const [manager, validation] = ["fieldManager", "fieldValidation"].map((name) => query.get(name)?.[0])
   return {
     kind: verb === "create" ? "CreateOptions" : verb === "update" ? "UpdateOptions" : "DeleteOptions",
@@ -67,7 +67,7 @@ export class AdmissionCall implements AdmissionRequest {
   }
 
   get options(): Json {
-    return optionsOf(this.operation, this.#context.query)
+    return admissionOptions(this.operation, this.#context.query)
   }
 
   // Taken apart by its readers: what is called must not need `this`.

@@ -24,7 +24,7 @@ import {
   NotYet,
   type OpenStream,
 } from "./context.ts"
-import { AdmissionCall } from "./admission-call.ts"
+import { AdmissionCall, admissionOptions } from "./admission-call.ts"
 import { pluginsFor } from "./admission-plugins.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
