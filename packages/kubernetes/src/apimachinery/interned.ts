@@ -1,4 +1,5 @@
 /** One frozen value for equal trees, for all worlds of a process: every cluster has the same system Pods, roles and configuration. */
+import { flat } from "./flat.ts"
 import { deepFreeze } from "./frozen.ts"
 
 const MOST = 4_000
@@ -58,13 +59,14 @@ export const internedParts = <T extends object>(value: T, levels: number): T => 
   return value
 }
 
-/** The same for a text that many objects bear, as a manager's name. */
+/** The same for a text that objects of many clusters bear: a manager's name, the key of what every cluster begins with. */
 export const internedText = (text: string): string => {
   const key = `text ${text}`
   const found = known.get(key)
   if (found !== undefined) return found as string
-  remember(key, text)
-  return text
+  const own = flat(text)
+  if (comesAgain(key)) remember(key, own)
+  return own
 }
 
 /** The same for a map of texts, which nobody may change any more. */

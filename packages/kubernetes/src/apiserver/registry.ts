@@ -197,7 +197,7 @@ export class Registry {
     if (metadata.labels) metadata.labels = interned(metadata.labels, 2)
     if (metadata.annotations) metadata.annotations = interned(metadata.annotations, 2)
     // What every cluster begins with has the same names in each.
-    const known = context.user === BOOTSTRAP
+    const known = generateName === undefined && kind.plural !== "events"
     if (known) metadata.name = internedText(metadata.name)
     return this.#put(
       kind,
