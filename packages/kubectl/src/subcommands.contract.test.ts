@@ -39,7 +39,7 @@ test("every top-level subcommand is under a heading of the overview", () => {
 })
 
 test("what has no usage of its own: alpha shows its commands alone, options nothing", () => {
-  expect(run("kubectl options --help")).toEqual({ stdout: "", stderr: "", exit: 0 })
+  expect(run("kubectl options --help")).toMatchObject({ stdout: "", stderr: "", exit: 0 })
   expect(run("kubectl alpha --help").stdout).toMatch(/^These commands [^\n]+\n\nAvailable Commands:\n {2}kuberc +Manage kuberc/)
 })
 
