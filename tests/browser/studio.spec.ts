@@ -15,13 +15,15 @@ const overflow = (page: Page) => page.evaluate<number>("document.documentElement
 const visitor = async (browser: Browser, baseURL: string | undefined): Promise<Page> =>
   (await browser.newContext({ ...(baseURL !== undefined && { baseURL }) })).newPage()
 
-/** Replaces a file's text as somebody who pastes it. */
+/** Replaces a file's text as somebody who pastes it: typed lines would be indented. */
 const write = async (page: Page, path: string, text: string) => {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)
   await page.getByRole("treeitem", { name: path }).click()
   const editor = page.getByRole("region", { name: `Editor: ${path}` })
   await editor.locator(".monaco-editor .view-lines").first().click()
   await page.keyboard.press("ControlOrMeta+a")
-  await page.keyboard.insertText(text)
+  await page.keyboard.press("ControlOrMeta+v")
 }
 const saved = (page: Page) => expect(page.getByRole("status").filter({ hasText: /^\s*Saved/ })).toBeVisible()
 
@@ -77,8 +79,8 @@ test("a lesson from nothing to published, and a learner takes it", async ({ page
   const problems = page.getByRole("list", { name: "Problems" })
   await expect(problems).toContainText('unknown field "pionts"; did you mean "points"?')
   await expect(problems).toContainText("lab.yaml:5")
-  await page.getByRole("button", { name: "Publish" }).click()
-  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click()
+  await page.getByRole("button", { name: "Publish", exact: true }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
   await expect(page.getByRole("dialog")).toContainText("Not published: mend these first.")
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).first().click()
 
@@ -99,8 +101,8 @@ test("a lesson from nothing to published, and a learner takes it", async ({ page
   await expect(page.getByText("The lesson can be solved as it is written")).toBeVisible({ timeout: 60_000 })
   expect(await violations(page)).toEqual([])
 
-  await page.getByRole("button", { name: "Publish" }).click()
-  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click()
+  await page.getByRole("button", { name: "Publish", exact: true }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
   await expect(page.getByRole("dialog")).toContainText("Learners get it at")
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).first().click()
 
@@ -120,8 +122,8 @@ test("a lesson from nothing to published, and a learner takes it", async ({ page
   // A new version does not change what they have begun.
   await write(page, "lesson.md", PROSE.replace("Look around first.", "Look around, then begin."))
   await saved(page)
-  await page.getByRole("button", { name: "Publish" }).click()
-  await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click()
+  await page.getByRole("button", { name: "Publish", exact: true }).click()
+  await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
   await expect(page.getByRole("dialog")).toContainText("Learners get it at")
   await learner.reload()
   await expect(learner.getByText("This lesson has changed since you began.")).toBeVisible()

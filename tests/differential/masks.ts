@@ -19,7 +19,7 @@ const log: Mask = (text) =>
 
 /** Of a help text what it is made of: headings, commands, flags and how the command is called. The words between are Drydock's own. */
 const structure: Mask = (text) => {
-  if (!/^Usage:$/m.test(text)) return text
+  if (!/^Usage:$|^The following options can be passed to any command:$/m.test(text)) return text
   let section = ""
   const kept: string[] = []
   for (const line of text.split("\n")) {
@@ -27,12 +27,15 @@ const structure: Mask = (text) => {
       section = line
       if (line !== "Examples:") kept.push(line)
     } else if (/^(?:Use "kubectl (?:options|.*<command>)|error: |See ')/.test(line)) kept.push(line)
-    else if (section === "Options:") kept.push(...(/^ +(?:-\w, )?--[\w-]+=.*:$/.exec(line) ?? []))
+    else if (section === "Options:" || section.startsWith("The following")) kept.push(...(/^ +(?:-\w, )?--[\w-]+=.*:$/.exec(line) ?? []))
     else if (section === "Usage:" || section === "Aliases:") kept.push(line)
     else if (/Commands/.test(section)) kept.push(...(/^ {2}([\w-]+) /.exec(line)?.slice(1) ?? []))
   }
   return kept.filter((line) => line !== "").join("\n")
 }
+
+/** Of completions the candidates: what describes them is prose. */
+const undescribed: Mask = (text) => (/^:\d+$/m.test(text) ? text.replace(/\t.*$/gm, "\t") : text)
 
 /** What the server makes anew for every object, also when it only pretends to. */
 const made: Mask = (text) =>
@@ -43,4 +46,4 @@ const made: Mask = (text) =>
     .replace(/(\/tmp\/|\b)(LIVE|MERGED|kubectl-edit)-\d+/g, "$1$2-<n>")
     .replace(/^((?:---|\+\+\+) \S+)\t.*$/gm, "$1\t<time>")
 
-export const masked = (text: string, writes: boolean): string => structure(writes ? made(log(text)) : log(text))
+export const masked = (text: string, writes: boolean): string => undescribed(structure(writes ? made(log(text)) : log(text)))

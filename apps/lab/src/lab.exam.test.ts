@@ -62,7 +62,7 @@ const outcomesOf = async ({ id }: ExamAttempt) =>
 describe("an exam", () => {
   test("tells texts and questions, no result, no map, no help; outcomes are kept, ordinary progress is not", async () => {
     const { attempt, page } = await sit("ann")
-    const { tasks, api } = await page.message("welcome")
+    const { tasks, api, session } = await page.message("welcome")
     const plain = { checks: [], hintsOpened: [], hintsTotal: 0 }
     const quiz = { id: "where", question: "Where?", kind: "single", options: ["etcd", "kubelet"], answered: false, correct: false }
     expect({ tasks, api }).toEqual({
@@ -99,6 +99,19 @@ describe("an exam", () => {
     const told = JSON.stringify(page.messages.filter(({ type }) => type === "tasks" || type === "welcome"))
     expect(told).not.toMatch(/"state":"done"|"correct":true|"earned":[1-9]|"because"|"solution"|ConfigMap named/)
     expect(page.messages.filter(({ type }) => ["map", "trace", "events", "history", "describe"].includes(type))).toEqual([])
+    // The same after a worker's death: what was prepared is prepared again, what was answered is in the log.
+    await page.until("all acknowledged", () => page.acknowledged === page.sent)
+    const worker = lab.server.sessions.workerOf(session)
+    const before = page.messages.length
+    if (worker) lab.server.sessions.pool.kill(worker)
+    const again = await page.message("welcome", () => true, before)
+    expect(again.tasks.map(({ state, quizzes }) => [state, quizzes.map(({ answered }) => answered)])).toEqual([
+      ["open", []],
+      ["open", [true]],
+    ])
+    page.keys("kubectl get configmap ground built -o name\r")
+    await page.screen("configmap/ground\r\nconfigmap/built\r\n")
+    expect(await outcomesOf(attempt)).toEqual(["ask open 0", "build done 1"])
     const { progress, reviews } = lab.database.repositories
     expect([
       await progress.done("ann"),

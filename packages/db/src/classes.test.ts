@@ -160,4 +160,10 @@ it("a guest who signs in keeps their place", async () => {
   expect(await classes.roleIn(info.id, "eve")).toBe("learner")
   expect(await classes.roleIn(info.id, "guest")).toBeUndefined()
   expect((await classes.messagesTo("eve", 10)).map(({ text }) => text)).toEqual(["Welcome."])
+  // What was said to all before they joined was not said to them.
+  expect((await classes.sent(info.id)).map(({ text, recipients }) => `${text} ${recipients}`)).toEqual([
+    "Welcome. 1",
+    "Look at the events. 1",
+    "Lunch at noon. 3",
+  ])
 })

@@ -203,12 +203,15 @@ export const classes = (client: Client): ClassRepository => {
       if (!UUID.test(id)) return []
       const [messages, members] = await Promise.all([
         client.classMessage.findMany({ where: { classId: id }, orderBy: { id: "desc" }, take: SENT }),
-        client.classMember.findMany({ where: { classId: id }, select: { userId: true, readAt: true, role: true } }),
+        client.classMember.findMany({ where: { classId: id }, select: { userId: true, readAt: true, joinedAt: true, role: true } }),
       ])
       const names = await namesOf(messages.flatMap(({ fromId, toId }) => (toId === null ? [fromId] : [fromId, toId])))
       return messages.map((message): SentMessage => {
         const { fromId, toId, text, sentAt } = message
-        const recipients = members.filter(({ userId, role }) => isFor(message, userId) && (toId !== null || role === "learner"))
+        const recipients = members.filter(
+          // Whoever joined later was not spoken to.
+          ({ userId, role, joinedAt }) => isFor(message, userId) && joinedAt <= sentAt && (toId !== null || role === "learner"),
+        )
         return {
           ...{ id: Number(message.id), from: names.get(fromId) ?? "", text, at: sentAt.getTime() },
           ...(toId !== null && { to: { id: toId, name: names.get(toId) ?? "" } }),

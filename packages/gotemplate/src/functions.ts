@@ -70,7 +70,8 @@ const slice = (item: unknown, ...indexes: unknown[]): unknown => {
 }
 
 const length = (item: unknown): number => {
-  if (item === undefined || item === null) throw new Error("len of nil pointer")
+  if (item === undefined) throw new Error("reflect: call of reflect.Value.Type on zero Value")
+  if (item === null) throw new Error("len of nil pointer")
   if (Array.isArray(item)) return item.length
   if (typeof item === "string") return new TextEncoder().encode(item).length
   if (isMap(item)) return Object.keys(item).length
@@ -121,6 +122,9 @@ export const BUILTINS: Functions = {
   gt: (a, b) => !(goLess(a, b) || goEqual(a, b)),
   ge: (a, b) => !goLess(a, b),
 }
+
+/** Functions that say of what type their arguments are. */
+export const TELL_INTS_APART = new Set(["printf", "len", "eq", "ne", "lt", "le", "gt", "ge"])
 
 /** Least and most arguments where Go checks them. */
 export const ARITY: Readonly<Record<string, readonly [number, number]>> = {

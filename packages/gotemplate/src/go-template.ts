@@ -1,6 +1,6 @@
 /** Go's text/template, run over JSON values. As text/template/exec.go. */
-import { ARITY, BUILTINS, type GoFunction, type Functions, truth } from "./functions.ts"
-import { GoObject, goKind, goType, goValue, isMap, type Method, sortedKeys } from "./go-values.ts"
+import { ARITY, TELL_INTS_APART, BUILTINS, type GoFunction, type Functions, truth } from "./functions.ts"
+import { GoInt, GoObject, goKind, goType, goValue, isMap, type Method, sortedKeys } from "./go-values.ts"
 import { TemplateError } from "./lexer.ts"
 import { type Command, isEmptyTree, type Node, type Operand, type Pipeline, parseInto, type Trees } from "./parser.ts"
 
@@ -272,7 +272,19 @@ class Execution {
     }
     const called = this.set.functions[name]
     if (called.takes) this.counted(called, named, count)
-    const args = rest.map((operand, at) => this.passed(called, at, operand, this.operand(operand, dot, scope, depth), operand))
+    if (name === "call" && rest.length > 0) {
+      const value = this.operand(rest[0], dot, scope, depth)
+      if (value !== undefined && value !== null)
+        return this.guarded(name, place, () => {
+          throw new Error(`non-function ${rest[0].source} of type ${goType(value)}`)
+        })
+    }
+    const args = rest.map((operand, at) => {
+      const value = this.passed(called, at, operand, this.operand(operand, dot, scope, depth), operand)
+      return operand.kind === "constant" && typeof value === "number" && Number.isInteger(value) && TELL_INTS_APART.has(name)
+        ? new GoInt(value)
+        : value
+    })
     if (final.length > 0) args.push(this.passed(called, rest.length, named, final[0]))
     return this.guarded(name, place, () => called(...args))
   }

@@ -3,6 +3,9 @@
 /** A float64 that happens to be whole: to JSON it is an int, to Go's templates it is none (eq 80.0 80 is an error). */
 export class GoFloat extends Number {}
 
+/** A whole number written in a template: an int, where those of objects are int64. Only functions that tell them apart are given it. */
+export class GoInt extends Number {}
+
 /** A number as Go's JSON decoder gives it for interface{}: float64. */
 export const goFloat = (value: number): number | GoFloat => (Number.isInteger(value) ? new GoFloat(value) : value)
 
@@ -36,7 +39,7 @@ export class GoObject {
 }
 
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof GoFloat) && !(value instanceof GoObject)
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Number) && !(value instanceof GoObject)
 
 export type GoKind = "invalid" | "nil" | "bool" | "int" | "float" | "string" | "slice" | "map" | "struct"
 
@@ -48,6 +51,7 @@ export const goKind = (value: unknown): GoKind => {
   if (typeof value === "number") return Number.isInteger(value) ? "int" : "float"
   if (typeof value === "string") return "string"
   if (value instanceof GoFloat) return "float"
+  if (value instanceof GoInt) return "int"
   if (value instanceof GoObject) return "struct"
   return Array.isArray(value) ? "slice" : "map"
 }
@@ -65,7 +69,8 @@ const TYPES: Readonly<Record<GoKind, string>> = {
 }
 
 /** reflect.Type's name of what decoding JSON makes. */
-export const goType = (value: unknown): string => (value instanceof GoObject ? value.type : TYPES[goKind(value)])
+export const goType = (value: unknown): string =>
+  value instanceof GoObject ? value.type : value instanceof GoInt ? "int" : TYPES[goKind(value)]
 
 /** Go's shortest form of a float: two digits of exponent. */
 export const goNumber = (value: number): string => String(value).replace(/e([-+])(\d)$/, "e$10$2")
@@ -165,8 +170,7 @@ export const goJson = (value: unknown, indent = "", ordered = false, level = "")
 /** Why two values cannot be compared; texts of text/template/funcs.go. */
 export class ComparisonError extends Error {}
 
-const incompatible = (a: unknown, b: unknown): string =>
-  `incompatible types for comparison: ${[a, b].map((value) => goType(value).replace("int64", "int")).join(" and ")}`
+const incompatible = (a: unknown, b: unknown): string => `incompatible types for comparison: ${[a, b].map(goType).join(" and ")}`
 
 const basic = (value: unknown): GoKind => {
   const kind = goKind(value)
@@ -179,7 +183,7 @@ export const goEqual = (a: unknown, b: unknown): boolean => {
   if (left === "slice" || left === "map") throw new ComparisonError(`non-comparable type ${goValue(a)}: ${goType(a)}`)
   if (left === "nil" || right === "nil" || left === "invalid" || right === "invalid") return (a ?? null) === (b ?? null)
   if (left !== right) throw new ComparisonError(incompatible(a, b))
-  return left === "float" ? Number(a) === Number(b) : a === b
+  return left === "float" || left === "int" ? Number(a) === Number(b) : a === b
 }
 
 export const goLess = (a: unknown, b: unknown): boolean => {

@@ -1,5 +1,5 @@
 /** Kubernetes' JSONPath templates. As k8s.io/client-go/util/jsonpath. */
-import { goEqual, goJson, goKind, goLess, goType, goValue, isMap, sortedKeys } from "./go-values.ts"
+import { type GoFloat, goFloat, goEqual, goJson, goKind, goLess, goType, goValue, isMap, sortedKeys } from "./go-values.ts"
 
 export class JsonPathError extends Error {}
 
@@ -10,7 +10,7 @@ type Node =
   | { kind: "field"; name: string }
   | { kind: "wildcard" }
   | { kind: "recursive" }
-  | { kind: "constant"; value: number | boolean }
+  | { kind: "constant"; value: number | boolean | GoFloat }
   | { kind: "array"; from: Parameter; to: Parameter; step: Parameter /** One index, not a range. */; single: boolean }
   | { kind: "union"; parts: Node[][] }
   | { kind: "filter"; left: Node[]; operator: string; right: Node[] }
@@ -120,7 +120,7 @@ class Parser {
     const [text] = /^[-+]?[\d.]*/.exec(this.input.slice(this.at)) as RegExpExecArray
     this.at += text.length
     if (!/^[-+]?(\d+\.?\d*|\.\d+)$/.test(text)) throw new JsonPathError(`cannot parse number ${text}`)
-    return { kind: "constant", value: Number(text) }
+    return { kind: "constant", value: text.includes(".") ? goFloat(Number(text)) : Number(text) }
   }
 
   quoted(quote: string): Node {
@@ -265,7 +265,8 @@ const filtered = (value: unknown, { left, operator, right }: Extract<Node, { kin
     try {
       return compare(lefts[0], rights[0])
     } catch (error) {
-      throw new JsonPathError((error as Error).message)
+      // client-go has functions of its own for this, with shorter texts.
+      throw new JsonPathError((error as Error).message.replace(/ for comparison: .*/, " for comparison"))
     }
   })
 }

@@ -254,6 +254,7 @@ class Parser {
         this.at++
         names.push(second.text)
         token = this.skipSpace()
+        if (token.kind === "comma") this.fail("too many declarations in range")
       }
       if (token.kind === "declare" || token.kind === "assign") {
         this.at++
@@ -292,9 +293,8 @@ class Parser {
       if (token.kind === "close" || token.kind === "right") break
       if (token.kind === "pipe") {
         if (operands.length === 0) this.unexpected(context)
+        // What a pipe leads to may be left out.
         this.at++
-        const after = this.skipSpace()
-        if (after.kind === "close" || after.kind === "right") this.fail(`missing value for ${context}`)
         break
       }
       const operand = this.operand()

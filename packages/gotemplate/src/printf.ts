@@ -1,5 +1,5 @@
 /** fmt.Sprintf over JSON values. */
-import { goKind, goFloatText, goQuote, goSyntax, goType, goValue } from "./go-values.ts"
+import { goKind, goFloatText, goQuote, goSyntax, goType, goValue, sortedKeys } from "./go-values.ts"
 
 const MAX_WIDTH = 1_000_000
 
@@ -56,15 +56,20 @@ const bytesHex = (text: string, upper: boolean): string => {
 
 const one = (verb: string, value: unknown, spec: Spec): string => {
   const kind = goKind(value)
-  const bad = () =>
-    kind === "invalid" || kind === "nil" ? `%!${verb}(<nil>)` : `%!${verb}(${goType(value).replace("int64", "int")}=${goValue(value)})`
-  if (verb === "T") return pad(goType(value).replace("int64", "int"), spec, false)
+  const bad = () => (kind === "invalid" || kind === "nil" ? `%!${verb}(<nil>)` : `%!${verb}(${goType(value)}=${goValue(value)})`)
+  if (verb === "T") return pad(goType(value), spec, false)
   if (verb === "v") {
     if (spec.sharp) return pad(goSyntax(value), spec, false)
     const text = value === undefined ? "<nil>" : goValue(value)
     return pad(kind === "int" || kind === "float" ? signed(text, spec) : text, spec, kind === "int" || kind === "float")
   }
   if (kind === "slice") return `[${(value as unknown[]).map((item) => one(verb, item, spec)).join(" ")}]`
+  if (kind === "map") {
+    const map = value as Readonly<Record<string, unknown>>
+    return `map[${sortedKeys(map)
+      .map((key) => `${one(verb, key, spec)}:${one(verb, map[key], spec)}`)
+      .join(" ")}]`
+  }
   if (verb === "t") return kind === "bool" ? pad(String(value), spec, false) : bad()
   if (kind === "string") {
     const text = spec.precision === undefined ? (value as string) : [...(value as string)].slice(0, spec.precision).join("")
@@ -74,7 +79,7 @@ const one = (verb: string, value: unknown, spec: Spec): string => {
     return bad()
   }
   if (kind === "int") {
-    const number = value as number
+    const number = Number(value)
     if ("dboxX".includes(verb)) return pad(integer(number, verb, spec), spec, spec.precision === undefined)
     const character = number >= 0 && number <= 0x10ffff ? String.fromCodePoint(number) : "\ufffd"
     if (verb === "c") return pad(character, spec, false)
@@ -121,7 +126,7 @@ const extra = (args: readonly unknown[], next: number): string =>
     ? ""
     : `%!(EXTRA ${args
         .slice(next)
-        .map((value) => (value === null || value === undefined ? "<nil>" : `${goType(value).replace("int64", "int")}=${goValue(value)}`))
+        .map((value) => (value === null || value === undefined ? "<nil>" : `${goType(value)}=${goValue(value)}`))
         .join(", ")})`
 
 /** fmt.Sprint: a space between two operands neither of which is a string. */

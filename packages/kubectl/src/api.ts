@@ -85,6 +85,7 @@ export class Api {
     const { username, password } = this.connection
     const token = this.connection.token ?? this.#credentials?.token
     const input = this.#input
+    const acting = input.has("as") ? undefined : this.connection.impersonation
     const extra = input.list("as-user-extra").map((pair) => {
       const equals = pair.indexOf("=")
       return [`impersonate-extra-${pair.slice(0, equals).toLowerCase()}`, pair.slice(equals + 1)] as const
@@ -95,6 +96,14 @@ export class Api {
       ...(token !== undefined
         ? { authorization: `Bearer ${token}` }
         : username !== undefined && { authorization: `Basic ${encodeBase64(`${username}:${password ?? ""}`)}` }),
+      ...(acting && {
+        "impersonate-user": acting.user,
+        ...(acting.uid && { "impersonate-uid": acting.uid }),
+        ...(acting.groups.length > 0 && { "impersonate-group": acting.groups.join(",") }),
+        ...Object.fromEntries(
+          Object.entries(acting.extra).map(([key, values]) => [`impersonate-extra-${key.toLowerCase()}`, values.join(",")]),
+        ),
+      }),
       ...(input.has("as") && { "impersonate-user": input.text("as") }),
       ...(input.has("as-group") && { "impersonate-group": input.list("as-group").join(",") }),
       ...(input.has("as-uid") && { "impersonate-uid": input.text("as-uid") }),
@@ -103,9 +112,21 @@ export class Api {
     }
   }
 
+  /** " on 10.96.0.10:53": who was asked for a name. */
+  #nameServer(): string {
+    const { files } = this.process
+    const server = files.exists("/etc/resolv.conf") ? /^nameserver\s+(\S+)/m.exec(files.readText("/etc/resolv.conf"))?.[1] : undefined
+    return server === undefined ? "" : ` on ${server}:53`
+  }
+
   /** The response whatever its status. Throws ConnectionError. */
   *send(method: string, path: string, options: RequestOptions = {}): Steps<HttpResponse> {
     const { connection, process } = this
+    const foreign = /^(\w+):\/\//.exec(connection.server)?.[1]
+    if (foreign !== undefined && foreign !== "http" && foreign !== "https") {
+      const cause = `unsupported protocol scheme ${JSON.stringify(foreign)}`
+      throw new ConnectionError(`Unable to connect to the server: ${cause}`, `Get "${connection.server}${path}": ${cause}`, false)
+    }
     const match = /^(?:(https?):\/\/)?(\[[^\]]+\]|[^:/]+)(?::(\d+))?(\/.*)?$/.exec(connection.server)
     if (!match) throw new KubectlError(`Error in configuration: invalid server address ${connection.server}`, { raw: true })
     const [, scheme = "http", host, port, base = ""] = match
@@ -114,7 +135,7 @@ export class Api {
     const limit = /^\d+$/.test(timeout) ? Number(timeout) * 1_000 : (parseDuration(timeout) ?? 0)
     const bounded = limit > 0 ? path.replace(/([?&])timeout=32s$/, "") : path
     const full = `${base.replace(/\/$/, "")}${bounded}${limit > 0 ? `${bounded.includes("?") ? "&" : "?"}timeout=${/^\d+$/.test(timeout) ? `${timeout}s` : timeout}` : ""}`
-    const url = `${scheme}://${host}:${number}${full}`
+    const url = `${scheme}://${host}${port === undefined ? "" : `:${port}`}${full}`
     const { body: value } = options
     const body: HttpBody | undefined =
       value === undefined ? undefined : typeof value === "string" || value instanceof Uint8Array ? value : { json: value }
@@ -142,7 +163,7 @@ export class Api {
     try {
       address =
         /^[\d.]+$/.test(host) || host.startsWith("[") ? host.replace(/^\[|\]$/g, "") : (yield* process.network.lookup(host))[0]?.value
-      if (address === undefined) return fail(`dial tcp: lookup ${host}: no such host`)
+      if (address === undefined) return fail(`dial tcp: lookup ${host}${this.#nameServer()}: no such host`)
       const { authority, insecure } = connection
       const clientCertificate = connection.clientCertificate ?? this.#credentials?.clientCertificate
       const response = yield* process.network.request(
@@ -153,7 +174,7 @@ export class Api {
           timeout: limit > 0 ? limit : LONG,
           ...(scheme === "https" && {
             tls: {
-              name: this.#input.given("tls-server-name") ?? host,
+              name: this.#input.given("tls-server-name") ?? connection.tlsServerName ?? host,
               ...(insecure && { insecure }),
               ...(authority !== undefined && !insecure && { authority }),
               ...(clientCertificate !== undefined && { clientCertificate }),
@@ -163,6 +184,8 @@ export class Api {
       )
       if (this.verbosity >= 6) yield* this.#logResponse(method, url, response, process.now() - from, options.raw === true)
       yield* this.#warn(response)
+      // A refused credential is asked for anew, for the next request.
+      if (response.status === 401 && connection.exec) this.#credentials = yield* execCredentials(process, connection.exec)
       return response
     } catch (error) {
       if (error instanceof TlsError) return fail(error.message)
@@ -187,6 +210,7 @@ export class Api {
 
   /** Which source file of kubectl logs bodies of such a request. */
   #bodyPlace(method: string, path: string): string {
+    if (method === "DELETE") return "helper.go:202"
     if (method !== "GET") return "helper.go:250"
     return /\/v\w+\/(?:namespaces\/[^/]+\/)?[a-z]+\/[^/?]+(?:\?|$)/.test(path) && !/\/namespaces\/[^/]+\/[a-z]+(?:\?|$)/.test(path)
       ? "helper.go:105"
@@ -296,9 +320,9 @@ export class Api {
   }
 
   /** All types; `fresh`: as the server has them now, not as the cache remembers them. */
-  *resources({ fresh = false } = {}): Steps<readonly Resource[]> {
+  *resources({ fresh = false, attempts = 5 } = {}): Steps<readonly Resource[]> {
     if (!this.#resources || (fresh && !this.#fresh)) {
-      this.#resources = yield* discover(this, fresh)
+      this.#resources = yield* discover(this, fresh, attempts)
       this.#fresh = fresh
     }
     return this.#resources

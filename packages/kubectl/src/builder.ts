@@ -5,6 +5,7 @@ import type { Context } from "./define-subcommand.ts"
 import { pathOf, qualifiedName } from "./discovery.ts"
 import { isReason, KubectlError, ServerError, throwAll } from "./errors.ts"
 import type { Input } from "./flags.ts"
+import { goTypeOf } from "./printing/typed.ts"
 import { checkPaths, labelFilter, namesFiles, readManifests } from "./manifests.ts"
 
 /** A type, and either a name or all that a selector finds. */
@@ -27,6 +28,8 @@ export interface Selection {
   /** All objects of a type when no name is given. Default false: that is an error. */
   readonly everything?: boolean
   readonly singleType?: boolean
+  /** The command goes by Go's types: what client-go does not know is refused. */
+  readonly typed?: boolean
   /** Files are read, but their objects not fetched. */
   readonly local?: boolean
   /** Errors of single objects are collected here instead of ending the command. */
@@ -43,6 +46,7 @@ export const MISSING =
 export const query = (parts: Readonly<Record<string, string | undefined>>): string => {
   const text = Object.entries(parts)
     .filter(([, value]) => value !== undefined && value !== "")
+    .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${encodeURIComponent(value as string)}`)
     .join("&")
   return text ? `?${text}` : ""
@@ -187,6 +191,14 @@ export function* plan(
   return { targets: found, selected, files: false }
 }
 
+/** Refuses what client-go does not know; `where`: what is said before. */
+export const checkKnown = (object: KubeObject, where: string): void => {
+  if (goTypeOf(object) === undefined)
+    throw new KubectlError(
+      `${where}no kind ${JSON.stringify(object.kind)} is registered for version ${JSON.stringify(object.apiVersion)} in scheme "pkg/scheme/scheme.go:28"`,
+    )
+}
+
 /** The objects that words, selectors or files mean, as the server has them. */
 export function* find(context: Context, input: Input, selection: Selection = {}, words: readonly string[] = input.words): Steps<Info[]> {
   const { api, namespace } = context
@@ -208,6 +220,7 @@ export function* find(context: Context, input: Input, selection: Selection = {},
     for (const { source, object } of yield* readManifests(context, input)) {
       if (!wanted(object)) continue
       yield* attempt(function* () {
+        if (selection.typed) checkKnown(object, `unable to decode ${JSON.stringify(source)}: `)
         const resource = yield* api.resourceFor(object, source)
         const where = requireNamespace(context, resource, object)
         const { name } = object.metadata
@@ -237,6 +250,7 @@ export function* find(context: Context, input: Input, selection: Selection = {},
             infos.push({ resource, namespace: object.metadata.namespace, name: object.metadata.name, source: "", object })
       })
     }
+  if (selection.typed) for (const { object } of infos) checkKnown(object, "")
   selection.errors?.push(...errors)
   if (!selection.errors) throwAll(errors)
   return infos

@@ -39,3 +39,11 @@ export const decodeBase64Bytes = (text: string): Uint8Array | undefined => {
   }
   return bytes
 }
+
+/** Where text ceases to be base64. As base64.CorruptInputError. */
+export const corruptAt = (text: string): number => {
+  const plain = text.replace(/[\r\n]/g, "")
+  const bad = plain.search(/[^A-Za-z0-9+/]/)
+  if (bad >= 0 && !/^={1,2}$/.test(plain.slice(bad))) return bad
+  return plain.length - (plain.length % 4)
+}

@@ -9,7 +9,8 @@ export interface Found {
   readonly args: string[]
 }
 
-const takesNext = (word: string, flags: Flags): boolean => {
+/** Whether the word is a flag whose value is the next one. */
+export const takesNext = (word: string, flags: Flags): boolean => {
   if (word.includes("=")) return false
   if (word.startsWith("--")) {
     const flag = flags[word.slice(2)]
@@ -53,11 +54,12 @@ const distance = (a: string, b: string): number => {
   return row[b.length]
 }
 
+/** `all`: in the overview's order. */
 export const unknownCommand = (all: readonly Subcommand[], name: string): KubectlError => {
-  const near = childrenOf(all, [])
+  const near = all
+    .filter(({ path }) => path.length === 1)
     .map(({ path }) => path[0])
     .filter((one) => distance(one, name.toLowerCase()) <= 2 || one.startsWith(name.toLowerCase()))
-    .sort()
   const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map((one) => `\t${one}\n`).join("")}` : ""
   return new KubectlError(`error: unknown command ${JSON.stringify(name)} for "kubectl"${hint}`, { raw: true })
 }

@@ -9,6 +9,7 @@ import { DRY_RUN, dryRun, fieldManager, fieldValidation, PRINT, SAVE_CONFIG, VAL
 import type { Flags, Input } from "./flags.ts"
 import { withLastApplied } from "./last-applied.ts"
 import { asBuilt } from "./printing/objects.ts"
+import { typed } from "./printing/typed.ts"
 import { Reporter } from "./printing/report.ts"
 
 export const CREATE_FLAGS: Flags = { ...PRINT, ...DRY_RUN, ...SAVE_CONFIG, ...VALIDATE, ...fieldManager("kubectl-create") }
@@ -35,12 +36,13 @@ export function* send(context: Context, input: Input, object: KubeObject, failur
   const validation = fieldValidation(input)
   if (dry === "client") return whole
   try {
-    return yield* context.api.json<KubeObject>(
+    const made = yield* context.api.json<KubeObject>(
       "POST",
       pathOf(resource, resource.namespaced ? (whole.metadata.namespace ?? context.namespace) : undefined) +
         query({ dryRun: dry === "server" ? "All" : undefined, fieldManager: input.text("field-manager"), fieldValidation: validation }),
       { body: whole },
     )
+    return typed(made)
   } catch (error) {
     if (failure === undefined || !(error instanceof ServerError)) throw error
     throw new KubectlError(failure + error.message)

@@ -16,6 +16,8 @@ export interface Context {
   /** "create deployment" */
   readonly command: string
   readonly input: Input
+  /** All of kubectl's. */
+  readonly commands: readonly Subcommand[]
 }
 
 /** Under which heading `kubectl --help` lists it; undefined for what belongs to another command. */
@@ -58,10 +60,12 @@ export interface Subcommand {
   readonly complete?: Complete
   /** Words after which everything belongs to the command that is run. */
   readonly stopAtWord?: number
+  /** Left out of completion and of the list of commands. */
+  readonly hidden?: boolean
   /** Needs neither a kubeconfig nor a server. */
   readonly offline?: boolean
-  /** Where a mere family shows its help, and its exit code then; "always": whatever words follow. Default: standard error, 1. */
-  readonly bare?: { readonly on: 1 | 2; readonly exit: number; readonly always?: boolean }
+  /** Where a mere family shows its help, and its exit code then; "always": whatever words follow; "brief": nothing but this and its commands. Default: standard error, 1. */
+  readonly bare?: { readonly on: 1 | 2; readonly exit: number; readonly always?: boolean; readonly brief?: string }
   /** Undefined: a mere family of subcommands, whose help it shows. */
   run?(input: Input, context: Context): Steps<number>
 }

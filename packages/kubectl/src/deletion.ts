@@ -41,8 +41,6 @@ export function* deleteOne({ api, process }: Context, doomed: Doomed, options: D
         pathOf(resource, namespace, name) + query({ dryRun: options.dry === "server" ? "All" : undefined }),
         {
           body: {
-            kind: "DeleteOptions",
-            apiVersion: "v1",
             ...(options.gracePeriod >= 0 && { gracePeriodSeconds: options.gracePeriod }),
             propagationPolicy: options.policy,
           },

@@ -68,9 +68,6 @@ const cacheFile = (api: Api): string =>
 
 /** How long what discovery found is believed without asking again: ms. */
 const FRESH = 6 * 3_600_000
-/** Go's client asks this often before it gives up. */
-const ATTEMPTS = 5
-
 /** The last texts of cache files, understood: the next kubectl most likely finds the same. */
 const understood = new Map<string, readonly Resource[]>()
 const REMEMBERED = 4
@@ -101,9 +98,10 @@ const writeCache = ({ process }: Api, file: string, found: readonly Resource[]):
 
 /**
  * All types, from the cache in ~/.kube/cache or, when that is old or `fresh` is asked for, from the server.
+ * `attempts`: how often Go's client asks before it gives up.
  * A server that is away is asked (and complained about) only by those who never knew it. Throws ConnectionError.
  */
-export function* discover(api: Api, fresh: boolean): Steps<readonly Resource[]> {
+export function* discover(api: Api, fresh: boolean, attempts: number): Steps<readonly Resource[]> {
   const { process } = api
   const file = cacheFile(api)
   const young = process.files.exists(file) && process.now() - process.files.stat(file).modifiedAt <= FRESH
@@ -121,7 +119,7 @@ export function* discover(api: Api, fresh: boolean): Steps<readonly Resource[]> 
     if (!(error instanceof ConnectionError)) throw error
     const old = readCache(api, file)
     if (old) return old
-    for (let attempt = 0; attempt < ATTEMPTS && !api.silent; attempt++)
+    for (let attempt = 0; attempt < attempts && !api.silent; attempt++)
       yield* process.error(
         klog(
           process,

@@ -110,9 +110,15 @@ const grouped = (entries: readonly (readonly [string, string])[]): [string, stri
 }
 
 function* planDrain(context: Context, input: Input, node: string): Steps<Plan> {
-  const { items } = yield* context.api.get<{ items: KubeObject[] }>(
-    `/api/v1/pods${query({ fieldSelector: `spec.nodeName=${node}`, labelSelector: input.text("pod-selector"), limit: input.text("chunk-size") })}`,
-  )
+  const items: KubeObject[] = []
+  let next: string | undefined
+  do {
+    const page: { items: KubeObject[]; metadata?: { continue?: string } } = yield* context.api.get(
+      `/api/v1/pods${query({ fieldSelector: `spec.nodeName=${node}`, labelSelector: input.text("pod-selector"), limit: input.text("chunk-size"), continue: next })}`,
+    )
+    items.push(...page.items)
+    next = page.metadata?.continue
+  } while (next)
   const pods: KubeObject[] = []
   const warnings: [string, string][] = []
   const errors: [string, string][] = []

@@ -75,7 +75,7 @@ export const GLOBAL: Flags = {
   user: { type: "string", help: "Name of the kubeconfig's user to use" },
   username: { type: "string", help: "User name for basic authentication" },
   v: { short: "v", type: "int", default: "0", help: "How much is logged" },
-  vmodule: { type: "string", help: "Levels for single source files: pattern=N, comma-separated" },
+  vmodule: { type: "string", shown: "", help: "Levels for single source files: pattern=N, comma-separated" },
   "warnings-as-errors": { type: "bool", help: "Fail when the server sent a warning" },
 }
 

@@ -40,11 +40,18 @@ export const flagsText = (flags: Flags): string =>
     .join("\n")
 
 const list = (commands: readonly Subcommand[]): string => {
-  const width = Math.max(15, ...commands.map(({ path }) => path[path.length - 1].length + 3))
+  const width = Math.max(13, ...commands.map(({ path }) => path[path.length - 1].length + 2))
   return commands.map(({ path, summary }) => `  ${path[path.length - 1].padEnd(width)} ${summary}\n`).join("")
 }
 
 const byName = (a: Subcommand, b: Subcommand): number => (a.path[a.path.length - 1] < b.path[b.path.length - 1] ? -1 : 1)
+
+/** In the order of the overview. */
+export const grouped = (commands: readonly Subcommand[]): Subcommand[] =>
+  GROUPS.flatMap((group) => {
+    const found = commands.filter((one) => one.group === group)
+    return group === "Other Commands" ? found.sort(byName) : found
+  })
 
 /** `plugins`: what is on the PATH beside. */
 export const overview = (all: readonly Subcommand[], plugins: readonly string[]): string => {
@@ -64,6 +71,8 @@ export const overview = (all: readonly Subcommand[], plugins: readonly string[])
 export const helpOf = (command: Subcommand, all: readonly Subcommand[]): string => {
   const name = `kubectl ${command.path.join(" ")}`
   const children = childrenOf(all, command.path).sort(byName)
+  if (command.bare?.brief)
+    return `${command.bare.brief}\n\nAvailable Commands:\n${list(children)}\nUse "${name} <command> --help" for more information about a given command.\n`
   const parts = [`${command.summary}.\n`]
   if (command.description) parts.push(`${command.description.trim().replace(/^(?=.)/gm, " ")}\n`)
   if (command.aliases?.length) parts.push(`Aliases:\n${[command.path.at(-1), ...command.aliases].join(", ")}\n`)
@@ -73,9 +82,12 @@ export const helpOf = (command: Subcommand, all: readonly Subcommand[]): string 
   const flags = flagsText(command.flags)
   if (flags) parts.push(`Options:\n${flags}`)
   parts.push(
-    `Usage:\n  ${name}${command.usage === undefined ? (command.run ? "" : " SUBCOMMAND") : command.usage === "" ? " [flags]" : ` ${command.usage}`} [options]\n`,
+    `Usage:\n  ${name}${command.usage === undefined ? (command.run ? "" : " SUBCOMMAND") : command.usage === "" ? " [flags]" : ` ${command.usage}`}${command.usage?.includes("[options]") ? "" : " [options]"}\n`,
   )
   return `${parts.join("\n")}\n${children.length > 0 ? `Use "${name} <command> --help" for more information about a given command.\n` : ""}${TAIL}`
 }
 
-export const optionsText = (): string => `The following options can be passed to any command:\n\n${flagsText(GLOBAL)}\n`
+export const optionsText = (home: string): string => {
+  const flags = { ...GLOBAL, "cache-dir": { ...GLOBAL["cache-dir"], default: `${home}/.kube/cache` } }
+  return `The following options can be passed to any command:\n\n${flagsText(flags)}\n`
+}

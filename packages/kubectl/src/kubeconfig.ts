@@ -1,7 +1,8 @@
 /** The kubeconfig: KUBECONFIG's files merged, or ~/.kube/config, or a Pod's own account. As client-go/tools/clientcmd. */
 import { readYaml, YamlError } from "@drydock/gotemplate"
-import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
+import { decodeBase64Text, encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import { type Process, SystemError } from "@drydock/machine"
+import { besideConfig, certificateFault, confirmUsable } from "./connection.ts"
 import { KubectlError } from "./errors.ts"
 import type { ExecConfig } from "./exec-credentials.ts"
 import { type Input, parseDuration } from "./flags.ts"
@@ -23,6 +24,10 @@ export interface UserEntry {
   "client-key-data"?: string
   token?: string
   tokenFile?: string
+  as?: string
+  "as-uid"?: string
+  "as-groups"?: readonly string[]
+  "as-user-extra"?: Readonly<Record<string, readonly string[]>>
   username?: string
   password?: string
   exec?: ExecConfig
@@ -45,6 +50,15 @@ export interface Kubeconfig {
   readonly origins: ReadonlyMap<string, string>
   /** The files that were read, in order. */
   readonly files: readonly string[]
+  preferences?: { colors?: boolean }
+}
+
+/** Who a user acts as. */
+export interface Impersonation {
+  readonly user: string
+  readonly uid?: string
+  readonly groups: readonly string[]
+  readonly extra: Readonly<Record<string, readonly string[]>>
 }
 
 export interface Connection {
@@ -59,6 +73,11 @@ export interface Connection {
   password?: string
   /** A program to ask for credentials, when there are no others. */
   exec?: ExecConfig
+  impersonation?: Impersonation
+  /** The name that the server's certificate must have, if it is not the server's. */
+  tlsServerName?: string
+  /** Nothing says who the user is: kubectl asks. */
+  anonymous?: boolean
 }
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -89,7 +108,7 @@ const readFile = (process: Process, path: string): Partial<Kubeconfig> => {
     text = process.files.readText(path)
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    throw fault(`open ${path}: ${error.message.toLowerCase()}`)
+    throw fault(`${error.code === "EISDIR" ? "read" : "open"} ${path}: ${error.message.toLowerCase()}`)
   }
   let json = understood.get(text)
   if (json === undefined) {
@@ -138,6 +157,7 @@ export const readKubeconfig = (process: Process, given?: string, lenient = false
           ;(merged[list] as { name: string }[]).push(item)
           origins.set(`${list}/${item.name}`, file)
         }
+    if (found.preferences?.colors) merged.preferences = found.preferences
     if (!merged["current-context"] && found["current-context"]) {
       merged["current-context"] = found["current-context"]
       origins.set("current-context", file)
@@ -181,7 +201,16 @@ export const writeKubeconfig = (process: Process, config: Kubeconfig, given?: st
   }
   if (config["current-context"] !== before["current-context"])
     if (config["current-context"]) open(first)["current-context"] = config["current-context"]
-    else for (const path of paths) if (process.files.exists(path) && open(path)["current-context"]) open(path)["current-context"] = ""
+    else {
+      // The first file that says one says none from now on; the next one's may show.
+      const found = paths.find((path) => process.files.exists(path) && (opened.get(path) ?? readFile(process, path))["current-context"])
+      if (found !== undefined) open(found)["current-context"] = ""
+    }
+  if (JSON.stringify(config.preferences) !== JSON.stringify(before.preferences)) {
+    const { preferences } = config
+    if (preferences?.colors) open(first).preferences = preferences
+    else delete open(first).preferences
+  }
   for (const [path, file] of opened) {
     const text = toYaml({
       apiVersion: "v1",
@@ -190,6 +219,7 @@ export const writeKubeconfig = (process: Process, config: Kubeconfig, given?: st
       contexts: nullIfNone((file.contexts ?? []) as Named[]),
       users: nullIfNone((file.users ?? []) as Named[]),
       "current-context": file["current-context"] ?? "",
+      ...(file.preferences?.colors && { preferences: file.preferences }),
     })
     const directory = path.slice(0, path.lastIndexOf("/"))
     if (directory && !process.files.exists(directory)) process.files.mkdir(directory, { parents: true })
@@ -211,6 +241,7 @@ export const connect = (process: Process, config: Kubeconfig, input: Input, leni
   const userName = input.given("user") ?? context?.user
   const cluster = config.clusters.find((one) => one.name === clusterName)?.cluster
   const user = config.users.find((one) => one.name === userName)?.user
+  const origins = { cluster: config.origins.get(`clusters/${clusterName}`), user: config.origins.get(`users/${userName}`) }
   if (!input.given("as") && !lenient && ["as-group", "as-uid", "as-user-extra"].some((flag) => input.has(flag)))
     throw new KubectlError(`requesting uid, groups or user-extra for ${userName ?? ""} without impersonating a user`)
   if (
@@ -223,14 +254,49 @@ export const connect = (process: Process, config: Kubeconfig, input: Input, leni
     )
   if (input.has("cluster") && !cluster && !lenient) throw new KubectlError(`no server found for cluster ${JSON.stringify(clusterName)}`)
   if (input.has("user") && !user && !lenient) throw new KubectlError(`auth info ${JSON.stringify(userName)} does not exist`)
-  const read = (path: string | undefined, what = "client-cert", whose = userName): string | undefined => {
+  const given = (flag: string) => (lenient ? undefined : input.given(flag))
+  if (!lenient) {
+    const [certificate, key, authority] = [given("client-certificate"), given("client-key"), given("certificate-authority")]
+    const { "client-certificate-data": _, "client-key-data": __, ...files } = user ?? {}
+    confirmUsable(
+      process,
+      {
+        entry: {
+          ...(certificate || key ? { ...files, ...(!key && { "client-key-data": user?.["client-key-data"] ?? "" }) } : user),
+          ...(certificate && { "client-certificate": certificate }),
+          ...(key && { "client-key": key }),
+          ...(given("token") && { token: given("token") ?? "", tokenFile: "" }),
+          ...(given("username") && { username: given("username") ?? "" }),
+        },
+        name: userName ?? "",
+        origin: certificate || key ? "" : origins.user,
+      },
+      {
+        entry: cluster && {
+          ...cluster,
+          ...(authority && { "certificate-authority": authority, "certificate-authority-data": "" }),
+          ...(given("server") && { server: given("server") ?? "" }),
+        },
+        name: clusterName ?? "",
+        origin: authority ? "" : origins.cluster,
+      },
+    )
+  }
+  if (
+    !lenient &&
+    user?.exec &&
+    !["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"].includes(user.exec.apiVersion ?? "")
+  )
+    throw new KubectlError(`exec plugin: invalid apiVersion ${JSON.stringify(user.exec.apiVersion ?? "")}`)
+  const read = (path: string | undefined, origin?: string): string | undefined => {
     if (!path) return undefined
+    const place = besideConfig(process, path, origin)
     try {
-      return process.files.readText(path)
+      return process.files.readText(place)
     } catch (error) {
       if (lenient) return undefined
       if (!(error instanceof SystemError)) throw error
-      throw new KubectlError(`unable to read ${what} ${path} for ${whose ?? ""} due to open ${path}: ${error.message.toLowerCase()}`)
+      throw new KubectlError(`open ${place}: ${error.message.toLowerCase()}`)
     }
   }
   const host = process.env.get("KUBERNETES_SERVICE_HOST")
@@ -243,27 +309,70 @@ export const connect = (process: Process, config: Kubeconfig, input: Input, leni
       insecure: input.bool("insecure-skip-tls-verify"),
     }
   const data = user?.["client-certificate-data"]
-  const token = input.given("token") ?? user?.token ?? read(user?.tokenFile)?.trim()
+  const token = input.given("token") ?? (user?.token || read(user?.tokenFile, origins.user)?.trim())
   const authorityData = cluster?.["certificate-authority-data"]
   const certificate =
-    read(input.given("client-certificate")) ?? (data === undefined ? read(user?.["client-certificate"]) : decodeBase64Text(data))
+    read(input.given("client-certificate"), "") ??
+    (data === undefined ? read(user?.["client-certificate"], origins.user) : decodeBase64Text(data))
   const authority =
-    read(input.given("certificate-authority"), "certificate-authority", clusterName) ??
-    (authorityData === undefined
-      ? read(cluster?.["certificate-authority"], "certificate-authority", clusterName)
-      : decodeBase64Text(authorityData))
+    read(input.given("certificate-authority"), "") ??
+    (authorityData === undefined ? read(cluster?.["certificate-authority"], origins.cluster) : decodeBase64Text(authorityData))
+  const insecure = input.bool("insecure-skip-tls-verify") || (cluster?.["insecure-skip-tls-verify"] ?? false)
+  const server = input.given("server") ?? cluster?.server ?? "http://localhost:8080"
+  if (!lenient && /^https:/.test(server)) {
+    if (insecure && authority !== undefined && !input.bool("insecure-skip-tls-verify"))
+      throw new KubectlError("specifying a root certificates file with the insecure flag is not allowed")
+    if (insecure && input.has("certificate-authority"))
+      throw new KubectlError("specifying a root certificates file with the insecure flag is not allowed")
+    const fault = authority === undefined || insecure ? undefined : certificateFault(authority)
+    if (fault)
+      throw new KubectlError(
+        `unable to load root certificates: ${fault === "none" ? "unable to parse bytes as PEM block" : "failed to parse certificate: x509: malformed certificate"}`,
+      )
+    const mine = certificate === undefined || input.has("token") ? undefined : certificateFault(certificate)
+    if (mine)
+      throw new KubectlError(mine === "none" ? "tls: failed to find any PEM data in certificate input" : "x509: malformed certificate")
+  }
   const username = input.given("username") ?? user?.username
   const password = input.given("password") ?? user?.password
   return {
-    server: input.given("server") ?? cluster?.server ?? "http://localhost:8080",
+    server,
     namespace: input.given("namespace") || context?.namespace || "default",
-    insecure: input.bool("insecure-skip-tls-verify") || (cluster?.["insecure-skip-tls-verify"] ?? false),
+    insecure,
     // A token given on the command line outranks the kubeconfig's certificate.
     ...(certificate !== undefined && !input.has("token") && { clientCertificate: certificate }),
     ...(authority !== undefined && { authority }),
     ...(token !== undefined && { token }),
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(user?.exec && token === undefined && certificate === undefined && { exec: user.exec }),
+    ...(user?.exec &&
+      token === undefined &&
+      certificate === undefined && {
+        exec: {
+          ...user.exec,
+          cluster: {
+            server,
+            ...(cluster?.["tls-server-name"] && { "tls-server-name": cluster["tls-server-name"] }),
+            ...(insecure && { "insecure-skip-tls-verify": true }),
+            ...(authority !== undefined && !insecure && { "certificate-authority-data": encodeBase64(authority) }),
+            config: null,
+          },
+        },
+      }),
+    ...(user?.as && {
+      impersonation: {
+        user: user.as,
+        ...(user["as-uid"] && { uid: user["as-uid"] }),
+        groups: user["as-groups"] ?? [],
+        extra: user["as-user-extra"] ?? {},
+      },
+    }),
+    ...(cluster?.["tls-server-name"] && { tlsServerName: cluster["tls-server-name"] }),
+    ...(/^https:/.test(server) &&
+      token === undefined &&
+      certificate === undefined &&
+      username === undefined &&
+      !user?.exec &&
+      !user?.["auth-provider"] && { anonymous: true }),
   }
 }

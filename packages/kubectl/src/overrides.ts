@@ -35,6 +35,6 @@ export const override = (input: Input, object: KubeObject): KubeObject => {
     case "strategic":
       return strategicMerge(object, patch, schemaFor(object)) as KubeObject
     default:
-      throw new KubectlError("invalid override type")
+      throw new KubectlError(`invalid override type: ${input.text("override-type")}`)
   }
 }

@@ -2,7 +2,7 @@
 import type { Process, Steps } from "@drydock/machine"
 import type { Api } from "./api.ts"
 import { KubectlError } from "./errors.ts"
-import type { Kubeconfig } from "./kubeconfig.ts"
+import type { Connection, Kubeconfig } from "./kubeconfig.ts"
 import { klog } from "./klog.ts"
 import { CLIENT_VERSION } from "./subcommands/version.ts"
 
@@ -27,8 +27,8 @@ const GATES: readonly (readonly [string, boolean])[] = [
 ]
 
 /** What -v=6 tells before the first request. */
-export const startLog = (process: Process, { files }: Kubeconfig): string =>
-  files.map((file) => klog(process, "I", "loader.go:405", `Config loaded from file:  ${file}`)).join("") +
+export const startLog = (process: Process, { files }: Kubeconfig, withFiles: boolean): string =>
+  (withFiles ? files : []).map((file) => klog(process, "I", "loader.go:405", `Config loaded from file:  ${file}`)).join("") +
   GATES.map(([name, enabled]) =>
     klog(process, "I", "envvar.go:172", `"Feature gate default state" feature="${name}" enabled=${enabled}`),
   ).join("")
@@ -57,4 +57,16 @@ export function* matchVersions(api: Api): Steps<void> {
   const server = yield* api.get<Record<string, string>>("/version?timeout=32s")
   if (goStruct(server) === goStruct(CLIENT_VERSION)) return
   throw new KubectlError(`server version (&${goStruct(server)}) differs from client version (${goStruct(CLIENT_VERSION)})`)
+}
+
+/** Nothing in the kubeconfig says who the user is. As clientcmd.PromptingAuthLoader. Throws KubectlError at the end of input. */
+export function* askForUser(process: Process, connection: Connection): Steps<void> {
+  const ask = function* (what: string): Steps<string> {
+    yield* process.print(`Please enter ${what}: `)
+    const line = yield* process.readLine(0)
+    if (line === undefined) throw new KubectlError("EOF")
+    return line.trim()
+  }
+  connection.username = yield* ask("Username")
+  connection.password = yield* ask("Password")
 }

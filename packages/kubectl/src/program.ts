@@ -1,39 +1,59 @@
 /** The kubectl program: finds the subcommand, runs it, words its errors. */
 import type { Process, Program, Steps } from "@drydock/machine"
-import { goJson } from "@drydock/gotemplate"
+import { goJson, goSyntax } from "@drydock/gotemplate"
 import { Api } from "./api.ts"
-import { findCommand, unknownCommand } from "./command-tree.ts"
+import { findCommand, takesNext, unknownCommand } from "./command-tree.ts"
+import { COMPLETE, complete } from "./command-completion.ts"
 import { type Context, defineSubcommand } from "./define-subcommand.ts"
 import { errorText, HelpfulError, KubectlError, ServerError, UsageError } from "./errors.ts"
-import { parseFlags, requireFlags, withoutFlags } from "./flags.ts"
-import { helpOf, overview } from "./help.ts"
+import { GLOBAL, parseFlags, requireFlags, withoutFlags } from "./flags.ts"
+import { grouped, helpOf, overview } from "./help.ts"
 import { connect, readKubeconfig } from "./kubeconfig.ts"
 import { klog } from "./klog.ts"
-import { dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
+import { askForUser, dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
 import { withPreferences } from "./preferences.ts"
 import { pluginFor, pluginNames } from "./plugins.ts"
 import { subcommands } from "./subcommands/index.ts"
+
+const PROFILES = ["none", "cpu", "heap", "goroutine", "threadcreate", "block", "mutex", "trace"]
 
 const root = defineSubcommand({ path: [], summary: "", flags: {} })
 
 function* main(process: Process): Steps<number> {
   let args = process.argv.slice(1)
-  if (args[0] === "help") args = [...args.slice(1).filter((word) => !word.startsWith("-")), "--help"]
-  args = withPreferences(process, args, (word) =>
-    subcommands.some(({ path, aliases = [] }) => path.length === 1 && [path[0], ...aliases].includes(word)),
-  )
+  if (COMPLETE.includes(args.find((word) => !word.startsWith("-")) ?? "")) return yield* complete(process, args)
+  if (args[0] === "help") {
+    const topic = args.slice(1).filter((word) => !word.startsWith("-"))
+    if (topic.length > 0 && findCommand(subcommands, topic).command === undefined) {
+      yield* process.error(`Unknown help topic ${goSyntax(topic)}\n${overview(subcommands, pluginNames(process))}`)
+      return 0
+    }
+    args = [...topic, "--help"]
+  }
+  const preferred = withPreferences(process, args, (words) => findCommand(subcommands, words).command)
+  args = preferred.args
+  yield* process.error(preferred.said)
   const { command = root, args: rest } = findCommand(subcommands, args)
   const name = command.path.join(" ")
-  if (command === root && rest.length > 0 && !rest[0].startsWith("-")) {
-    const plugin = pluginFor(process, rest)
+  if (command === root && rest.length > 0) {
+    const plugin = rest[0].startsWith("-") ? undefined : pluginFor(process, rest)
+    if (plugin) return yield* process.exec(plugin.path, [plugin.path, ...plugin.args])
+    // As HandlePluginCommand: the first words must be the plugin's.
+    if (args[0].startsWith("-") && rest.some((word, at) => !word.startsWith("-") && at > 0 && !takesNext(rest[at - 1], GLOBAL)))
+      throw new KubectlError(`Error: flags cannot be placed before plugin name: ${args[0]}`, { raw: true })
+  }
+  // The one command of kubectl's own that plugins may add to.
+  if (name === "create" && args[0] === "create" && args.length > 1 && !args[1].startsWith("-")) {
+    const plugin = pluginFor(process, args, 2)
     if (plugin) return yield* process.exec(plugin.path, [plugin.path, ...plugin.args])
   }
   const input = parseFlags(rest, command.flags, name, command.stopAtWord)
   if (command === root) {
-    if (input.words.length > 0) throw unknownCommand(subcommands, input.words[0])
+    if (input.words.length > 0) throw unknownCommand(grouped(subcommands), input.words[0])
     yield* process.print(overview(subcommands, pluginNames(process)))
     return 0
   }
+  if (input.bool("help") && name === "options") return 0
   if (input.bool("help")) {
     yield* process.print(helpOf(command, subcommands))
     return 0
@@ -49,6 +69,8 @@ function* main(process: Process): Steps<number> {
     const deprecated = command.flags[name]?.deprecated
     if (deprecated) yield* process.error(`Flag --${name} has been deprecated, ${deprecated}\n`)
   }
+  if (input.has("profile") && !PROFILES.includes(input.text("profile")))
+    throw new KubectlError(`unknown profile '${input.text("profile")}'`)
   const config = readKubeconfig(process, input.given("kubeconfig"), command.offline)
   const globals = withoutFlags(input, command.flags)
   const connection = connect(process, config, globals, command.offline)
@@ -61,11 +83,13 @@ function* main(process: Process): Steps<number> {
     config,
     command: name,
     input,
+    commands: subcommands,
   }
   const { run } = command
   const dryRun = "dry-run" in command.flags ? input.given("dry-run") : undefined
   if (dryRun !== undefined) yield* process.error(dryRunWarning(process, dryRun))
-  if (api.verbosity >= 6) yield* process.error(startLog(process, config))
+  if (api.verbosity >= 5) yield* process.error(startLog(process, config, api.verbosity >= 6))
+  if (connection.anonymous && !command.offline) yield* askForUser(process, connection)
   if (input.bool("match-server-version")) yield* matchVersions(api)
   let code: number
   try {

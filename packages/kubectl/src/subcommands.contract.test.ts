@@ -38,7 +38,14 @@ test("every top-level subcommand is under a heading of the overview", () => {
       expect(stdout).toMatch(new RegExp(`^  ${path[0]} +${summary.replace(/[.*+?^$()[\]{}|\\]/g, "\\$&")}$`, "m"))
 })
 
-test.each(cases)("%s --help", (name, command) => {
+test("what has no usage of its own: alpha shows its commands alone, options nothing", () => {
+  expect(run("kubectl options --help")).toMatchObject({ stdout: "", stderr: "", exit: 0 })
+  expect(run("kubectl alpha --help").stdout).toMatch(/^These commands [^\n]+\n\nAvailable Commands:\n {2}kuberc +Manage kuberc/)
+})
+
+const WITHOUT_USAGE = new Set(["kubectl alpha", "kubectl options"])
+
+test.each(cases.filter(([name]) => !WITHOUT_USAGE.has(name)))("%s --help", (name, command) => {
   const { stdout, stderr, exit } = run(`${name} --help`)
   expect({ stderr, exit }).toEqual({ stderr: "", exit: 0 })
   expect(stdout).toContain(`${command.summary}.\n`)
@@ -74,6 +81,7 @@ test.each(cases.filter(([, { run: steps }]) => !steps))("%s alone shows what the
 
 /** What needs no arguments, or ends in something else than an error without. */
 const CONTENT = new Set([
+  "alpha kuberc view",
   "api-resources",
   "api-versions",
   "auth can-i",

@@ -15,6 +15,8 @@ export interface NodeHost {
   prober: Prober
   /** Whether packets come through to the API server and back; default: always. */
   reaches?: () => boolean
+  /** Whether the machine is off; default: never. */
+  down?: () => boolean
   /** What the kubelet's kubeconfig lets it do, where that matters; it says what `reaches` says as well. */
   access?: ClientAccess
   /** As kubemark's kubelets: nothing is probed, there is no cluster DNS and no machine behind; the port is the node's own. */

@@ -78,6 +78,7 @@ export class SimulatedCluster implements Cluster {
   readonly kubelets = new Map<string, Kubelet>()
   /** Whether each kubelet's node can be reached. */
   readonly #reaches = new Map<string, NodeHost["reaches"]>()
+  readonly #down = new Map<string, () => boolean>()
   readonly observer: { client: DoorClient; informers: WatchInformers }
   readonly dnsAddress: string
   readonly #doors: NodeDoors
@@ -116,6 +117,7 @@ export class SimulatedCluster implements Cluster {
     this.#doors = {
       kubelet: (node) => this.kubelets.get(node),
       silent: (node) => this.#reaches.get(node)?.() === false,
+      down: (node) => this.#down.get(node)?.() === true,
       forward: options.forward,
     }
     registerNodeSubresources(this.server, this.#doors)
@@ -194,9 +196,12 @@ export class SimulatedCluster implements Cluster {
       /** What it serves with, PEM; and the clock of its machine, ms since the epoch. */
       certificate?: string
       now?: () => number
+      /** Of the program: "v1.35.7". Default: the cluster's. */
+      version?: string
     } = {},
   ): Component {
     this.#serverRuns++
+    this.server.version = versionInfo(settings.version ?? this.options.version)
     this.#serverNow = settings.now ?? (() => this.options.sim.now())
     this.#serverCertificate = settings.certificate
     this.server.configure({
@@ -451,9 +456,12 @@ export class SimulatedCluster implements Cluster {
       clusterDomain?: string
       /** As kubemark's kubelets: no cluster DNS is configured, and nobody probes. */
       hollow?: boolean
+      /** Of the program. Default: the cluster's. */
+      version?: string
     } = {},
   ): Component {
-    const { sim, trace, version, dnsDomain } = this.options
+    const { sim, trace, dnsDomain } = this.options
+    const { version = this.options.version } = options
     const { name } = nodeHost.host
     const kubelet = runKubelet({
       sim,
@@ -471,6 +479,7 @@ export class SimulatedCluster implements Cluster {
     })
     this.kubelets.set(name, kubelet)
     this.#reaches.set(name, nodeHost.reaches)
+    if (nodeHost.down) this.#down.set(name, nodeHost.down)
     this.#policies ??= new NetworkPolicies(this.observer.informers)
     this.#policies.enforce(nodeHost.network)
     return {

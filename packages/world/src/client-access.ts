@@ -39,7 +39,7 @@ const asMade = ({ cluster, machine, since, reaches, rotate }: AccessOptions): Cl
       return cluster.serverNow() <= since() + YEAR
     },
     problem: (path = "") =>
-      `Get "https://${address}:${port}${path}": ${cluster.distrusts(machine.now()) === undefined ? `dial tcp ${address}:${port}: connect: connection refused` : `tls: failed to verify certificate: ${cluster.distrusts(machine.now())}`}`,
+      `Get "https://${address}:${port}${path}": ${cluster.distrusts(machine.now()) === undefined ? `dial tcp ${address}:${port}: ${reaches() ? "connect: connection refused" : "i/o timeout"}` : `tls: failed to verify certificate: ${cluster.distrusts(machine.now())}`}`,
   }
 }
 

@@ -2,6 +2,7 @@
 import type { SimulatedCluster } from "@drydock/kubernetes"
 import type { Process, Program, Steps } from "@drydock/machine"
 import { readYaml, YamlError } from "@drydock/gotemplate"
+import { packageVersion } from "./package-version.ts"
 import { serveKubeletPorts } from "./kubelet-ports.ts"
 import { KUBELET_CONFIG } from "./machine-layer.ts"
 import type { WorldNode } from "./node.ts"
@@ -81,9 +82,11 @@ export const kubeletProgram = (options: {
       yield* process.error(failed(`failed to run Kubelet: invalid kubeconfig: ${access}`))
       return 1
     }
+    const version = packageVersion(process.files, "kubelet")
     const running = cluster.startKubelet(
       { ...node.nodeHost, ...(access && { access }) },
       {
+        ...(version !== undefined && { version }),
         ...(labels && { labels }),
         ...(taints && { taints }),
         ...(staticPodPath !== undefined && { staticPodPath }),

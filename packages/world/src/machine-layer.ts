@@ -212,6 +212,7 @@ const build = (programs: readonly string[]): Layer =>
     { path: "/sbin", target: "usr/sbin" },
     { path: "/usr/sbin" },
     { path: "/usr/sbin/cron", target: "/usr/bin/cron" },
+    { path: "/usr/local/sbin" },
     { path: "/home" },
     { path: "/srv" },
     { path: "/opt" },

@@ -6,6 +6,10 @@ import type { Program } from "@drydock/machine"
 import { crictlProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
 import { clientKubeconfig, filesOf } from "./kubeadm-files.ts"
 import type { WorldNode } from "./node.ts"
+import { packageVersion } from "./package-version.ts"
+
+/** What dl.k8s.io would call the newest of the series. */
+const LATEST = "v1.35.7"
 
 export interface NodeToolOptions {
   cluster: SimulatedCluster
@@ -28,6 +32,13 @@ const kubeadm = ({ cluster, server, since, node }: NodeToolOptions): Program =>
   kubeadmProgram(
     {
       version: cluster.options.version,
+      get ownVersion() {
+        return packageVersion(node.machine.files, "kubeadm") ?? cluster.options.version
+      },
+      get serverVersion() {
+        return String((cluster.server.version as { gitVersion?: unknown }).gitVersion ?? cluster.options.version)
+      },
+      latestVersion: LATEST,
       address: `${server}:6443`,
       request: (method, path, body) => {
         const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }

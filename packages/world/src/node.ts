@@ -69,7 +69,8 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   },
   usage: () => ({
     capacityBytes: machine.disk.size,
-    usedBytes: machine.disk.used,
+    // In blocks of the file system.
+    usedBytes: Math.ceil(machine.disk.used / 4_096) * 4_096,
     inodes: 2_600_000,
     usedInodes: 90_000 + machine.volume.inodesUsed,
   }),
@@ -201,7 +202,7 @@ export class WorldNode {
   }
 
   get nodeHost(): NodeHost {
-    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches }
+    return { host: this.host, runtime: this.runtime, network: this.network, prober: this.prober, reaches: this.#reaches, down: this.#down }
   }
 
   /** What kube-proxy programmed last. */
@@ -209,6 +210,7 @@ export class WorldNode {
     return this.#rules
   }
 
+  readonly #down = (): boolean => !this.machine.running
   readonly #reaches = (): boolean => {
     const { address } = this.#cluster.options.apiServer
     const { network } = this.machine

@@ -6,6 +6,7 @@ import { doorFuzz } from "./door-fuzz/index.ts"
 import { deploymentReady } from "./deployment-ready.ts"
 import { freshWorld } from "./fresh-world.ts"
 import { gradeHundred, gradeOne } from "./grade-submission.ts"
+import { hostile } from "./hostile.ts"
 import { idleHeap } from "./idle-heap.ts"
 import { idleHour } from "./idle-hour.ts"
 import { kubectl } from "./kubectl.ts"
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   ...kubectl,
   ...scale,
   ...shell,
+  ...hostile,
 ]
 
 interface Row {

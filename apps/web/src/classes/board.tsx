@@ -4,6 +4,7 @@ import { Check, CircleAlert, Eye, Lightbulb, MessageSquare, TriangleAlert } from
 import Link from "next/link"
 import { useRouter } from "next/navigation"
 import { useEffect, useMemo, useState } from "react"
+import { ProgressBar } from "../components/progress-bar.tsx"
 import { ScrollBox } from "../components/scroll-box.tsx"
 import { api } from "../lab/api.ts"
 import type { Board as BoardValue, BoardColumns, BoardLab, BoardLearner } from "../server/api/class-board.ts"
@@ -81,13 +82,16 @@ const markOf = (learner: BoardLearner, column: Column, done: ReadonlySet<number>
 }
 
 const Cell = ({ mark, first }: { mark: Mark; first: boolean }) => (
-  <td className={`py-0 pr-[1.5px] ${first ? "border-l border-line pl-1.5" : "pl-[1.5px]"}`}>
+  <td className={`py-0 max-sm:hidden pr-[1.5px] ${first ? "border-l border-line pl-1.5" : "pl-[1.5px]"}`}>
     <span
       data-mark={mark}
       className={`flex size-[18px] items-center justify-center rounded-[4px] transition-colors duration-250 ${
-        { done: "bg-success text-surface", stuck: "bg-attention text-surface", here: "border-2 border-accent", open: "border border-line" }[
-          mark
-        ]
+        {
+          done: "bg-success text-surface",
+          stuck: "bg-attention text-surface",
+          here: "border-2 border-accent",
+          open: "border border-line-strong/55",
+        }[mark]
       }`}
     >
       {mark === "done" && <Check size={13} strokeWidth={3} aria-hidden className="motion-safe:animate-[tick_240ms]" />}
@@ -116,13 +120,17 @@ const Row = ({
   return (
     <tr data-learner={name} className={lab?.stuck ? "bg-attention-soft" : "bg-surface"}>
       <th scope="row" className="sticky left-0 z-10 bg-inherit py-2.5 pr-3 pl-4 text-left align-top font-normal">
-        <div className="flex w-44 items-start gap-2.5 sm:w-80">
+        <div className="flex items-start gap-2.5 sm:w-80">
           <Presence online={lab?.online ?? false} />
           <div className="min-w-0 flex-1">
             <p className="truncate font-medium">
               {name}
               {guest && <span className="ml-1.5 text-[13px] font-normal text-ink-3">guest</span>}
             </p>
+            {/* A narrow screen has no room for a column a task. */}
+            <div className="mt-1.5 mb-1 sm:hidden">
+              <ProgressBar value={learner.done.length} of={flat.length} label={`Tasks done by ${name}`} />
+            </div>
             {lab ? <Where lab={lab} columns={columns} /> : <p className="mt-0.5 text-[13px] text-ink-3">no lab open</p>}
             <p className="mt-0.5 flex flex-wrap gap-x-3 text-[13px] text-ink-3 tabular-nums">
               <span>
@@ -137,7 +145,7 @@ const Row = ({
           </div>
         </div>
       </th>
-      <td className="px-2 py-2.5 align-top">
+      <td className="w-px px-2 py-2.5 align-top">
         <span className="flex gap-0.5">
           {lab ? (
             <Link
@@ -217,7 +225,7 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
       <div className="card mt-3 overflow-hidden">
         {/* Positioned: what is for screen readers alone stays inside. */}
         <ScrollBox label="Board" className="relative overflow-x-auto">
-          <table className="border-separate border-spacing-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
+          <table className="border-separate max-sm:w-full border-spacing-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
             <thead>
               <tr className="text-left text-[13px] text-ink-2">
                 <th scope="col" className="sticky left-0 z-10 bg-surface py-2.5 pl-4 font-medium">
@@ -233,7 +241,7 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
                       key={lesson.slug}
                       scope="colgroup"
                       colSpan={lesson.tasks.length}
-                      className="border-l border-line py-2.5 pl-1.5 font-medium"
+                      className="border-l border-line py-2.5 pl-1.5 font-medium max-sm:hidden"
                       title={lesson.title}
                     >
                       {/* As wide as its tasks are. */}
@@ -243,7 +251,7 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
                     </th>
                   ))}
               </tr>
-              <tr className="sr-only">
+              <tr className="sr-only max-sm:hidden">
                 <th scope="col">Learner</th>
                 <th scope="col">What to do</th>
                 {flat.map((column) => (

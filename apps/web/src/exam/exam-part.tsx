@@ -53,10 +53,10 @@ const Task = ({ part, id, number, text, flags }: { part: string; id: string; num
           type="button"
           className={`button button-quiet shrink-0 text-[13px] ${flags.has(key) ? "text-attention" : ""}`}
           aria-pressed={flags.has(key)}
-          aria-label={`Flag task ${number}`}
           onClick={() => flags.toggle(key)}
         >
-          <Flag size={15} aria-hidden fill={flags.has(key) ? "currentColor" : "none"} /> {flags.has(key) ? "Flagged" : "Flag"}
+          <Flag size={15} aria-hidden fill={flags.has(key) ? "currentColor" : "none"} /> Flag
+          <span className="sr-only"> task {number}</span>
         </button>
       </header>
       <div className="mt-2 text-[15px]">{text}</div>

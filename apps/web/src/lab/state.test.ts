@@ -1,5 +1,5 @@
 /** What the page knows after each message. */
-import type { MapItem, TraceHop } from "@drydock/protocol"
+import type { MapItem, ServerMessage, TraceHop } from "@drydock/protocol"
 import { expect, test } from "vitest"
 import { freshTerminal, initialState, type LabState, receive, virtualNow } from "./state.ts"
 import { welcome } from "./testing.ts"
@@ -74,4 +74,17 @@ test("the clock goes on at its speed, and stands while paused", () => {
   const clock = { now: 1000, startedAt: 0, paused: false, speed: 10, nextAt: null, heardAt: 50 }
   expect(virtualNow(clock, 150)).toBe(2000)
   expect(virtualNow({ ...clock, paused: true }, 150)).toBe(1000)
+})
+
+test("who looks in learns of the learner's terminals and their size; everybody of who looks in; words come once", () => {
+  const seen = (message: ServerMessage, state = initialState) => receive(state, message, 0)
+  const opened = seen({ type: "terminal", terminal: "node01-1", machine: "node01", columns: 90, rows: 20 })
+  expect(opened.terminals).toEqual([{ id: "node01-1", machine: "node01", open: true, size: { columns: 90, rows: 20 } }])
+  const resized = seen({ type: "terminal", terminal: "node01-1", machine: "node01", columns: 80, rows: 20 }, opened)
+  expect(resized.terminals).toEqual([{ id: "node01-1", machine: "node01", open: true, size: { columns: 80, rows: 20 } }])
+  const by = [{ id: "7", name: "Ina", typing: false, asking: true }]
+  expect(seen({ type: "watched", by }).watched).toEqual({ by })
+  expect(seen({ type: "watched", by, you: "7" }).watched).toEqual({ by, you: "7" })
+  const word = { type: "message", id: 3, from: "Ina", text: "Hello.", at: 1 } as const
+  expect(seen(word, seen(word)).words).toEqual([{ id: 3, from: "Ina", text: "Hello." }])
 })

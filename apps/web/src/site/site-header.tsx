@@ -16,7 +16,9 @@ export const SiteHeader = async ({ wide = false }: { wide?: boolean }) => {
   ]
   return (
     <header className="border-b border-line bg-surface">
-      <div className={`mx-auto flex min-h-14 flex-wrap items-center gap-x-1 px-4 sm:px-6 ${wide ? "max-w-[1600px]" : "max-w-5xl"}`}>
+      <div
+        className={`mx-auto flex min-h-14 flex-wrap items-center gap-x-1 px-4 max-sm:pt-2 sm:px-6 ${wide ? "max-w-[1600px]" : "max-w-5xl"}`}
+      >
         <Wordmark />
         <nav
           aria-label="Main"

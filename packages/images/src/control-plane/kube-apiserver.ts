@@ -106,17 +106,20 @@ export const kubeApiserver = defineImage({
   tags: VERSIONS,
   sizeBytes: 27_500_000,
   idle: { memory: 210 * 1024 ** 2, cpu: 35 },
+  versionEnv: "KUBE_VERSION",
   components: {
     "/usr/local/bin/kube-apiserver": (context) =>
       function* (process) {
         const { cluster } = context
         const given = parseFlags(process.argv)
+        // The image's tag: an upgrade is another image.
+        const version = process.env.has("KUBE_VERSION") ? `v${process.env.get("KUBE_VERSION")}` : cluster.options.version
         const flags = yield* checkedFlags(process, SETTINGS)
         if (!flags) return 1
         yield* process.error(
           klog(process, "I", "options.go:263", `external host was not specified, using ${given.get("advertise-address") ?? ""}`),
         )
-        yield* process.error(klog(process, "I", "server.go:150", `Version: ${cluster.options.version}`))
+        yield* process.error(klog(process, "I", "server.go:150", `Version: ${version}`))
         if (!(yield* reachEtcd(process, flags, context))) return 1
         const file = flags.get("tls-cert-file")
         const certificate = file === undefined ? "" : process.files.readText(file)
@@ -125,6 +128,7 @@ export const kubeApiserver = defineImage({
           featureGates: flags.get("feature-gates") ?? "",
           disabledPlugins: flags.get("disable-admission-plugins") ?? "",
           certificate,
+          version,
           now: () => process.now(),
         })
         const port = Number(flags.get("secure-port") ?? 6443)

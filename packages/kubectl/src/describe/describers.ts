@@ -7,6 +7,7 @@ import { autoscaler } from "./autoscaler.ts"
 import type { DescribeContext, Describer, Described } from "./define-describer.ts"
 import { eventsOf, withEvents } from "./event-table.ts"
 import { describeGeneric } from "./generic.ts"
+import { addressDescribers } from "./addresses.ts"
 import { nodeDescribers } from "./nodes.ts"
 import { workloadDescribers } from "./pods.ts"
 import { networkDescribers } from "./services.ts"
@@ -21,6 +22,7 @@ export const describers: readonly Describer[] = [
   ...settingDescribers,
   autoscaler,
   signingRequest,
+  ...addressDescribers,
 ]
 
 export function* describeObject(context: Context, resource: Resource, found: Described, showEvents: boolean): Steps<string> {

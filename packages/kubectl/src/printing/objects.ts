@@ -1,8 +1,9 @@
 /** Objects in one of the -o formats that are no table. As cli-runtime/pkg/printers and genericclioptions/print_flags.go. */
-import { goJson, goSyntax, goValue, JsonPathError, parseJsonPath, TemplateError, TemplateSet } from "@drydock/gotemplate"
+import { goJson, goSyntax, goValue, JsonPathError, parseJsonPath, TemplateError, TemplateSet, typed } from "@drydock/gotemplate"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import { type Process, SystemError, type Steps } from "@drydock/machine"
 import type { KubeObject } from "../api.ts"
+import { corruptAt } from "../bytes.ts"
 import { KubectlError } from "../errors.ts"
 import { FORMATS } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
@@ -18,12 +19,15 @@ export const asBuilt = <T extends object>(object: T): T => {
 }
 
 /** "deployment.apps/web" out of the object itself. */
-export const objectName = ({ apiVersion = "", kind = "", metadata }: Partial<KubeObject>, name = metadata?.name ?? ""): string => {
+export const objectName = (
+  { apiVersion = "", kind = "", metadata }: Partial<KubeObject>,
+  name = metadata ? (metadata.name ?? "") : "<unknown>",
+): string => {
   const group = apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : ""
   return `${kind.toLowerCase()}${group ? `.${group}` : ""}/${name}`
 }
 
-const withoutManaged = (object: unknown): unknown => {
+export const withoutManaged = (object: unknown): unknown => {
   const { metadata, items } = object as { metadata?: Record<string, unknown>; items?: unknown[] }
   let shown = object as Record<string, unknown>
   if (metadata && "managedFields" in metadata) {
@@ -31,7 +35,10 @@ const withoutManaged = (object: unknown): unknown => {
     shown = { ...shown, metadata: rest }
     if (built.has(object as object)) built.add(shown)
   }
-  if (Array.isArray(items)) shown = { ...shown, items: items.map(withoutManaged) }
+  if (Array.isArray(items)) {
+    shown = { ...shown, items: items.map(withoutManaged) }
+    if (built.has(object as object)) built.add(shown)
+  }
   return shown
 }
 
@@ -42,14 +49,6 @@ const readTemplate = (process: Process, path: string, what: string): string => {
     if (error instanceof SystemError) throw new KubectlError(`error reading ${what} ${path}, open ${path}: ${error.message.toLowerCase()}`)
     throw error
   }
-}
-
-/** Where text ceases to be base64. As base64.CorruptInputError. */
-const corruptAt = (text: string): number => {
-  const plain = text.replace(/[\r\n]/g, "")
-  const bad = plain.search(/[^A-Za-z0-9+/]/)
-  if (bad >= 0 && !/^={1,2}$/.test(plain.slice(bad))) return bad
-  return plain.length - (plain.length % 4)
 }
 
 /** What prints objects in the wanted format; undefined when none is wanted. */
@@ -69,15 +68,18 @@ export const objectPrinter = (
   let output = input.text("output")
   const template = input.text("template")
   if (output === "" && template !== "") output = "go-template"
+  if (/^(?:json|yaml|kyaml|name)$/i.test(output)) output = output.toLowerCase()
   if (output === "" || (output === "wide" && wide)) return undefined
   const equals = output.indexOf("=")
   const format = equals < 0 ? output : output.slice(0, equals)
   const argument = equals < 0 ? template : output.slice(equals + 1)
-  if (!allowed.includes(format))
+  // --template names the template; -o the format alone.
+  const twice = equals >= 0 && template !== "" && /^(?:jsonpath|go-template|template)/.test(format)
+  if (!allowed.includes(format) || twice)
     throw new KubectlError(
       `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${[...allowed].sort().join(",")}`,
     )
-  if (equals >= 0 && ["json", "yaml", "kyaml", "name"].includes(format))
+  if (equals >= 0 && ["json", "yaml", "kyaml", "name", "wide"].includes(format))
     throw new KubectlError(
       `unable to match a printer suitable for the output format ${JSON.stringify(output)}, allowed formats are: ${[...allowed].sort().join(",")}`,
     )
@@ -151,19 +153,19 @@ const templatePrinter = (process: Process, input: Input, format: string, argumen
   const template = fromFile ? readTemplate(process, argument, "--template") : argument
   const set = new TemplateSet(
     {
-      exists: (item, ...keys) => {
+      exists: typed("any, any...", (item: unknown, ...keys: unknown[]) => {
         let at = item
         for (const key of keys) {
           if (typeof at !== "object" || at === null || !Object.hasOwn(at, String(key))) return false
           at = (at as Record<string, unknown>)[String(key)]
         }
         return at !== undefined && at !== null
-      },
-      base64decode: (text) => {
+      }),
+      base64decode: typed("string", (text: string) => {
         const plain = decodeBase64Text(String(text))
         if (plain === undefined) throw new Error(`base64 decode failed: illegal base64 data at input byte ${corruptAt(String(text))}`)
         return plain
-      },
+      }),
     },
     { missingKey: input.bool("allow-missing-template-keys") ? "default" : "error" },
   )

@@ -13,12 +13,19 @@ import { Reporter } from "../printing/report.ts"
 
 /** "80%" of what is requested, or an amount. */
 const metric = (name: "cpu" | "memory", text: string) => {
-  const percent = /^(\d+)%$/.exec(text)
+  const percent = /^(.*)%$/.exec(text)
+  if (percent && !/^\d+$/.test(percent[1])) throw new KubectlError(`invalid percentage value: ${percent[1]}`)
   if (percent) return { type: "Resource", resource: { name, target: { type: "Utilization", averageUtilization: Number(percent[1]) } } }
   try {
-    return { type: "Resource", resource: { name, target: { type: "AverageValue", averageValue: canonicalQuantity(text) } } }
+    return {
+      type: "Resource",
+      resource: {
+        name,
+        target: { type: "AverageValue", averageValue: canonicalQuantity(name === "cpu" && /^\d+$/.test(text) ? `${text}m` : text) },
+      },
+    }
   } catch (error) {
-    if (error instanceof QuantityError) throw new KubectlError(`invalid ${name === "cpu" ? "CPU" : "memory"} quantity: ${error.message}`)
+    if (error instanceof QuantityError) throw new KubectlError(`invalid resource ${name} value: ${text}`)
     throw error
   }
 }
@@ -59,11 +66,11 @@ export const autoscale = defineSubcommand({
     const [min, max] = [input.int("min"), input.int("max")]
     if (max < 1) throw new KubectlError(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
     if (max < min) throw new KubectlError(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
-    if (input.has("cpu") && input.has("cpu-percent")) throw new KubectlError("cannot specify both --cpu and --cpu-percent")
     if (input.has("cpu-percent"))
       yield* context.process.error(
         "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n",
       )
+    if (input.has("cpu") && input.has("cpu-percent")) throw new KubectlError("--cpu-percent and --cpu are mutually exclusive")
     const reporter = new Reporter(context.process, input)
     const errors: KubectlError[] = []
     const infos = yield* find(context, input, { errors })
@@ -71,7 +78,7 @@ export const autoscale = defineSubcommand({
     for (const { resource, object } of infos) {
       if (!resource.subresources.includes("scale"))
         throw new KubectlError(
-          `cannot autoscale a ${resource.kind}${resource.group ? `.${resource.group}` : ""}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
+          `cannot autoscale a ${resource.kind}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
         )
       const percent = input.int("cpu-percent")
       const metrics = [

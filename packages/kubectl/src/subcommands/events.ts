@@ -9,6 +9,7 @@ import { type EventObject, eventAge, eventTime } from "../events.ts"
 import { FORMATS, PRINT } from "../flag-groups.ts"
 import { goSort } from "../printing/go-sort.ts"
 import { objectPrinter, printObject } from "../printing/objects.ts"
+import { typed } from "../printing/typed.ts"
 import { alignRows, TABLE_STYLE } from "../printing/tabwriter.ts"
 import { eachEvent } from "../streams.ts"
 
@@ -83,7 +84,7 @@ export const events = defineSubcommand({
         yield* api.send("GET", path + query({ watch: "true", fieldSelector })),
         function* ({ type, object }) {
           if (type === "DELETED" || !wanted(object)) return false
-          if (printer) yield* printObject(process, printer, object)
+          if (printer) yield* printObject(process, printer, typed(object))
           else yield* process.print(table([object]))
           return false
         },
@@ -101,12 +102,16 @@ export const events = defineSubcommand({
     // A list of events has no name, and its items are not asked for theirs.
     if (printer?.format === "name") return 0
     if (printer)
-      yield* printObject(process, printer, {
-        apiVersion: "v1",
-        kind: "EventList",
-        metadata: {},
-        items: items.map((item) => ({ ...item, apiVersion: "v1", kind: "Event" })),
-      })
+      yield* printObject(
+        process,
+        printer,
+        typed({
+          apiVersion: "v1",
+          kind: "EventList",
+          metadata: {},
+          items: items.map((item) => ({ ...item, apiVersion: "v1", kind: "Event" })),
+        }),
+      )
     else yield* process.print(table(items))
     return 0
   },

@@ -57,7 +57,11 @@ export const explain = defineSubcommand({
     const [word] = input.words
     const { resource, path } = meant(yield* api.resources(), word, input.text("api-version"))
     const { group, kind } = resource
-    const document = yield* api.get<OpenApiDocument>(`/openapi/v3/${group ? `apis/${group}` : "api"}/${resource.version}`)
+    const { paths } = yield* api.get<{ paths: Readonly<Record<string, { serverRelativeURL: string }>> }>("/openapi/v3?timeout=32s")
+    const place = paths[`${group ? `apis/${group}` : "api"}/${resource.version}`]?.serverRelativeURL
+    if (place === undefined)
+      throw new KubectlError(`couldn't find resource for "${group}/${resource.version}, Resource=${resource.plural}"`)
+    const document = yield* api.get<OpenApiDocument>(`${place}&timeout=32s`)
     const schema = Object.values(document.components?.schemas ?? {}).find((one) =>
       one["x-kubernetes-group-version-kind"]?.some((gvk) => gvk.group === group && gvk.version === resource?.version && gvk.kind === kind),
     )

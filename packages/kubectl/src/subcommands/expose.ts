@@ -7,7 +7,7 @@ import { defineSubcommand } from "../define-subcommand.ts"
 import { KubectlError, throwAll } from "../errors.ts"
 import { DRY_RUN, FILES, fieldManager, PRINT, SAVE_CONFIG } from "../flag-groups.ts"
 import { withoutFlags } from "../flags.ts"
-import { parseLabels, selectorLabels } from "../labels.ts"
+import { parseLabels } from "../labels.ts"
 import { OVERRIDES, override } from "../overrides.ts"
 import { Reporter } from "../printing/report.ts"
 
@@ -100,7 +100,7 @@ export const expose = defineSubcommand({
     for (const { resource, object, name } of infos) {
       if (!EXPOSABLE.includes(resource.kind))
         throw new KubectlError(`cannot expose a ${resource.kind}${resource.group ? `.${resource.group}` : ""}`)
-      const selector = input.text("selector") ? selectorLabels(input.text("selector")) : selectorOf(object)
+      const selector = input.text("selector") ? parseLabels(input.text("selector")) : selectorOf(object)
       const known = portsOf(object)
       const headless = input.text("cluster-ip") === "None"
       const numbers = input.text("port") ? input.text("port").split(",") : known.map(({ port }) => String(port))
@@ -118,6 +118,8 @@ export const expose = defineSubcommand({
         }
       })
       const labels = input.text("labels") ? parseLabels(input.text("labels")) : object.metadata.labels
+      const affinity = input.text("session-affinity")
+      if (affinity && affinity !== "None" && affinity !== "ClientIP") throw new KubectlError(`unknown session affinity: ${affinity}`)
       const service: KubeObject = {
         kind: "Service",
         apiVersion: "v1",

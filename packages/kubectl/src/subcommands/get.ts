@@ -1,5 +1,5 @@
 /** kubectl get */
-import { bodyText, type Steps } from "@drydock/machine"
+import { bodyText, type Process, type Steps } from "@drydock/machine"
 import { ageSince } from "@drydock/kubernetes/api"
 import { type KubeObject, type Resource, TABLE } from "../api.ts"
 import { listError, plan, query, requireNamespace } from "../builder.ts"
@@ -61,12 +61,12 @@ function* pages<T extends { metadata?: { continue?: string } }>(
   accept?: string,
 ): Steps<T[]> {
   const options = accept === undefined ? {} : { accept }
-  const include = accept !== undefined && input.has("sort-by") ? "Object" : undefined
+  const include = accept !== undefined && input.text("sort-by") !== "" ? "Object" : undefined
   const subresource = input.text("subresource") || undefined
   if (name !== undefined)
     return [yield* context.api.json<T>("GET", pathOf(resource, namespace, name, subresource) + query({ includeObject: include }), options)]
   const found: T[] = []
-  const limit = input.has("sort-by") ? 0 : Number(input.text("chunk-size"))
+  const limit = input.text("sort-by") ? 0 : Number(input.text("chunk-size"))
   let next: string | undefined
   try {
     for (let page = 0; page < CHUNKS_AT_MOST; page++) {
@@ -109,14 +109,14 @@ const plainTable = (objects: readonly KubeObject[], now: number): Table => ({
  * Several answers are put in order as wholes, one answer's rows by the objects in them. As RuntimeSorter and SortingPrinter: what goes wrong with
  * the rows is not said, they are not printed.
  */
-const sortTables = (parts: Part[], input: Input): void => {
-  if (!input.has("sort-by")) return
+const sortTables = (process: Process, parts: Part[], input: Input): void => {
+  if (!input.text("sort-by")) return
   const path = input.text("sort-by")
-  if (parts.length > 1) parts.splice(0, parts.length, ...sortBy(parts, path, ({ table }) => table))
+  if (parts.length > 1) parts.splice(0, parts.length, ...sortBy(process, parts, path, ({ table }) => table))
   for (const part of parts)
     try {
       if ((part.table.rows?.length ?? 0) > 1)
-        part.table = { ...part.table, rows: sortBy(part.table.rows ?? [], path, ({ object }) => object) }
+        part.table = { ...part.table, rows: sortBy(process, part.table.rows ?? [], path, ({ object }) => object) }
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error
       part.table = { ...part.table, rows: [] }
@@ -150,7 +150,7 @@ function* printTables(context: Context, input: Input): Steps<void> {
     }
   // A selector looks at what files brought: Tables have no labels.
   if (serverPrint && namesFiles(input) && input.text("selector")) parts.length = 0
-  sortTables(parts, input)
+  sortTables(context.process, parts, input)
   const withKind =
     input.bool("show-kind") ||
     new Set(parts.map(({ resource }) => resource)).size > 1 ||
@@ -204,7 +204,7 @@ function* printObjects(context: Context, input: Input, printer: ObjectPrinter): 
       errors.push(error)
     }
   if (objects.length === 0 && (input.bool("ignore-not-found") || errors.length > 0)) return throwAll(errors)
-  const sorted = input.has("sort-by") ? sortBy(objects, input.text("sort-by"), (object) => object) : objects
+  const sorted = input.text("sort-by") ? sortBy(context.process, objects, input.text("sort-by"), (object) => object) : objects
   const list = { apiVersion: "v1", kind: "List", metadata: { resourceVersion: "" }, items: sorted }
   if (api.verbosity >= 2 && input.bool("server-print") && !/yaml|json|custom-columns/.test(input.text("output")))
     yield* process.error(
@@ -222,7 +222,7 @@ function* printObjects(context: Context, input: Input, printer: ObjectPrinter): 
 /** -w: what there is, and what becomes of it. */
 function* watch(context: Context, input: Input, printer: ObjectPrinter | undefined): Steps<void> {
   const { api, process } = context
-  if (input.has("sort-by"))
+  if (input.text("sort-by"))
     yield* process.error(
       input.bool("watch")
         ? "warning: --watch requested, --sort-by will be ignored for watch events received\n"
@@ -326,6 +326,9 @@ export const get = defineSubcommand({
     }
     if (input.bool("output-watch-events") && !input.bool("watch") && !input.bool("watch-only"))
       throw new KubectlError("--output-watch-events option can only be used with --watch or --watch-only")
+    const output = input.text("output")
+    if (input.bool("show-labels") && output !== "" && output !== "wide")
+      throw new KubectlError(`--show-labels option cannot be used with ${output} printer`)
     const printer = objectPrinter(context.process, input, GET_FORMATS)
     if (input.bool("watch") || input.bool("watch-only")) yield* watch(context, input, printer)
     else if (printer) yield* printObjects(context, input, printer)

@@ -1,4 +1,5 @@
 /** All subcommands: help, completion and the program itself go by this list. */
+import { alpha } from "./alpha.ts"
 import type { Subcommand } from "../define-subcommand.ts"
 import { apiResources, apiVersions } from "./api-resources.ts"
 import { apply } from "./apply/apply.ts"
@@ -76,6 +77,7 @@ import { wait } from "./wait.ts"
 
 /** In the order of `kubectl --help`. */
 export const subcommands: readonly Subcommand[] = [
+  ...alpha,
   createCommand,
   clusterRole,
   clusterRoleBinding,

@@ -11,7 +11,7 @@ export const options = defineSubcommand({
   flags: {},
   offline: true,
   *run(_, { process }) {
-    yield* process.print(optionsText())
+    yield* process.print(optionsText(process.env.get("HOME") ?? "/root"))
     return 0
   },
 })

@@ -56,6 +56,7 @@ const byPath = (text: string): Condition => {
     throw new KubectlError(
       "jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'",
     )
+  if (parts[0] === "") throw new KubectlError("jsonpath expression cannot be empty")
   let parsed: ReturnType<typeof parseJsonPath>
   try {
     parsed = parseJsonPath(relaxed(parts[0]))
@@ -101,13 +102,23 @@ function* placesOf(
 ): Steps<(Place & { object?: KubeObject })[]> {
   const creating = conditions.includes("create")
   const deleting = conditions.includes("delete")
-  if (namesFiles(input) || (!creating && !deleting)) return yield* find(context, input, { everything: false })
+  if (namesFiles(input) && (creating || deleting))
+    return (yield* find(context, input, { local: true })).map(({ resource, namespace, name }) => ({ resource, namespace, name }))
+  if (namesFiles(input) || (!creating && !deleting))
+    try {
+      return yield* find(context, input, { everything: false })
+    } catch (error) {
+      // What is missing may be the namespace.
+      if (isReason(error, "NotFound") && context.namespaceGiven) yield* context.api.get(`/api/v1/namespaces/${context.namespace}`)
+      throw error
+    }
   const words = input.words
   const selected = input.bool("all") || input.has("selector") || input.has("field-selector")
   if (selected) {
     for (;;) {
       const found = yield* find(context, input, {})
-      if (found.length > 0 || !creating || context.process.now() >= deadline) return found
+      if (found.length > 0 || !creating) return found
+      if (context.process.now() >= deadline) throw new KubectlError("timed out waiting for the condition")
       yield* context.process.sleep(POLL)
     }
   }
@@ -165,17 +176,21 @@ export const wait = defineSubcommand({
       try {
         for (const [at, condition] of conditions.entries()) {
           const removal = lower[at] === "delete"
-          const met = yield* followObject(
-            context,
-            place,
-            function* (object) {
-              last = object ?? last
-              // Another object of the same name is not the one that was to go.
-              if (removal && object && uid !== undefined && object.metadata.uid !== uid) return true
-              return condition(object)
-            },
-            deadline,
-          )
+          // The time is for all of them together.
+          const late = !removal && lower[at] !== "create" && timeout > 0 && process.now() >= deadline
+          const met =
+            !late &&
+            (yield* followObject(
+              context,
+              place,
+              function* (object) {
+                last = object ?? last
+                // Another object of the same name is not the one that was to go.
+                if (removal && object && uid !== undefined && object.metadata.uid !== uid) return true
+                return condition(object)
+              },
+              deadline,
+            ))
           if (!met)
             throw new KubectlError(
               lower[at] === "create"

@@ -1,6 +1,7 @@
 /** All kinds, and what a kind is. */
 export * from "./columns.ts"
 export * from "./define-kind.ts"
+export { wireMessage, type WireField } from "./schema/wire-types.ts"
 export { configMap, type ConfigMap } from "./core/config-map.ts"
 export { endpoints, type Endpoints } from "./core/endpoints.ts"
 export { event, type Event } from "./core/event.ts"

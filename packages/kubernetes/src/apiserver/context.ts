@@ -140,6 +140,8 @@ export interface OpenStream {
 /** The API server as its parts see it. */
 export interface Server {
   readonly options: ApiServerOptions
+  /** What /version says. */
+  readonly version: ApiServerOptions["version"]
   readonly registry: Registry
   readonly etcd: Etcd
   readonly sim: Simulation

@@ -14,6 +14,8 @@ export interface NodeDoors {
   kubelet(node: string): Kubelet | undefined
   /** Nothing comes back from that node: its link is cut. */
   silent?(node: string): boolean
+  /** Whether the node's machine is off. */
+  down?(node: string): boolean
   forward: Forward
 }
 
@@ -56,7 +58,11 @@ const kubeletOf = (pod: Pod, doors: NodeDoors, url?: string): Kubelet => {
     throw new StatusError(500, "", url === undefined ? `error dialing backend: ${problem}` : `Get "https://${server}${url}": ${problem}`)
   }
   const { hostIP } = pod.status
-  if (!kubelet) return refuse(`${hostIP}:10250`, `dial tcp ${hostIP}:10250: ${silent ? "i/o timeout" : "connect: connection refused"}`)
+  if (!kubelet)
+    return refuse(
+      `${hostIP}:10250`,
+      `dial tcp ${hostIP}:10250: ${silent ? "i/o timeout" : doors.down?.(name) ? "connect: no route to host" : "connect: connection refused"}`,
+    )
   if (kubelet.unreachable) return refuse(`${name}:${kubelet.unreachable.port}`, `dial tcp: lookup ${name} on ${RESOLVER}: no such host`)
   return kubelet
 }

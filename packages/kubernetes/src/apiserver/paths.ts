@@ -41,7 +41,7 @@ export const answerPath = (server: Server, { request, query }: Context): ApiResp
   const version = /v=v2(,|;|$)/.test(accept) ? "v2" : "v2beta1"
   switch (path) {
     case "/version":
-      return { status: 200, headers: JSON_TYPE, body: JSON.stringify(server.options.version, null, 2) }
+      return { status: 200, headers: JSON_TYPE, body: JSON.stringify(server.version, null, 2) }
     case "/api":
       return aggregated ? aggregatedDiscovery(server.kinds, "core", version) : json(versions(server.options.advertise))
     case "/apis":

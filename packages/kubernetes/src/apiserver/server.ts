@@ -103,6 +103,8 @@ export class ApiServer implements Server {
   readonly #custom: CustomResources
   readonly #counts = new RequestCounts()
   readonly startedAt: number
+  /** What /version says: that of the program that runs. */
+  version: ApiServerOptions["version"]
   readonly #tokens: IssuedTokens
   readonly #nodes: NodeGraph
   readonly #apiServices: ApiServices
@@ -118,6 +120,7 @@ export class ApiServer implements Server {
     this.etcd = options.etcd
     this.sim = options.sim
     this.startedAt = options.sim.now()
+    this.version = options.version
     this.#admission = options.admission
     this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)

@@ -307,7 +307,7 @@ export const runHostPathDriver = (options: {
           boundVolumeSnapshotContentName: content,
           creationTime: formatTime(sim.now()),
           readyToUse: true,
-          restoreSize: (volume?.spec.capacity as Record<string, string>).storage,
+          restoreSize: (volume?.spec.capacity as Record<string, string> | undefined)?.storage,
         })
         tells.event(now as never, "Normal", "SnapshotReady", `Snapshot ${namespace}/${name} is ready to use.`)
       })

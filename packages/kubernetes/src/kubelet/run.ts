@@ -358,9 +358,19 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
           spec: { ...(options.taints?.length && { taints: options.taints as never }) },
           status,
         })
+      } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+      if (told.size === 0) {
         nodeEvent("Normal", "Starting", "Starting kubelet.")
         if (!nodeHost.hollow) nodeEvent("Normal", "NodeAllocatableEnforced", "Updated Node Allocatable limit across pods")
-      } else client.updateStatus(node, { ...existing, status: { ...existing.status, ...status } } as Node)
+        // Whoever begins anew tells every condition; readiness only where it changes.
+        const before = existing?.status.conditions?.find(({ type }) => type === "Ready")?.status
+        if (
+          before !== undefined &&
+          before !== "True" &&
+          status.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True")
+        )
+          nodeEvent("Normal", "NodeReady", `Node ${host.name} status is now: NodeReady`)
+      }
       told = conditionEvents(told, status, (reason) => nodeEvent("Normal", reason, `Node ${host.name} status is now: ${reason}`))
     })
 

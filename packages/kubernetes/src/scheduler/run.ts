@@ -56,6 +56,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const eventsOf = ({ spec }: Pod): Recorder => recorders.get(spec.schedulerName ?? "") as Recorder
   const attempts = new Map<string, number>()
   const unschedulable = new Set<string>()
+  /** Of those, whom another Pod's place may help: as the queueing hints of InterPodAffinity and PodTopologySpread. */
+  const sociable = new Set<string>()
   /** Nodes with the Pods that are bound to them, or were by us and are not yet seen so. */
   const cache = new NodeCache()
   /** Pods for which others were sent away, by the node that they wait for. */
@@ -168,6 +170,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
       if (feasible.length === 0) {
         const { message, preemption } = explain(state, found)
         const chosen = preemption.kind === "victims" ? preemption.candidate : undefined
+        if (one.spec.affinity?.podAffinity || one.spec.topologySpreadConstraints?.length) sociable.add(key)
         eventsOf(one).acted(one as never, "Warning", "FailedScheduling", "Scheduling", message)
         setCondition(one, "Unschedulable", message, chosen?.node)
         unschedulable.add(key)
@@ -230,8 +233,18 @@ export const runScheduler = (options: SchedulerOptions): Component => {
   const reconsider = (): void => {
     for (const key of [...unschedulable]) {
       unschedulable.delete(key)
+      sociable.delete(key)
       queue?.addAfter(key, Math.min(MAX_BACKOFF, BACKOFF * 2 ** ((attempts.get(key) ?? 1) - 1)))
     }
+  }
+
+  /** A Pod has its place: those who want to be near one, or apart from them, look again. */
+  const invite = (): void => {
+    for (const key of sociable) {
+      unschedulable.delete(key)
+      queue?.addAfter(key, Math.min(MAX_BACKOFF, BACKOFF * 2 ** ((attempts.get(key) ?? 1) - 1)))
+    }
+    sociable.clear()
   }
 
   const lead = (): void => {
@@ -259,10 +272,14 @@ export const runScheduler = (options: SchedulerOptions): Component => {
         nominee(key, undefined, undefined)
         attempts.delete(key)
         unschedulable.delete(key)
+        sociable.delete(key)
         if (object.spec.nodeName) reconsider()
         return
       }
-      if (object.spec.nodeName) cache.setPod(object)
+      if (object.spec.nodeName) {
+        cache.setPod(object)
+        if (sociable.size > 0 && (!old?.spec.nodeName || !deepEqual(old.metadata.labels, object.metadata.labels))) invite()
+      }
       if (waiting(object)) {
         if (type === "added" || !deepEqual(old?.spec, object.spec)) queue?.add(key, span)
       } else if (

@@ -5,7 +5,7 @@ import { RecordReader } from "./records.ts"
 import { type AwkHost, Streams } from "./streams.ts"
 import { AwkError, type AwkFunction, type Expression, type Program, type Rule, type Statement } from "./syntax.ts"
 import { unescapeString } from "./tokens.ts"
-import { formatted, looksNumeric, numberText, regexOf, splitText, substituted, toNumber, truth, UNSET, type Value } from "./values.ts"
+import { formatted, looksNumeric, numberText, regexOf, splitText, substituting, toNumber, truth, UNSET, type Value } from "./values.ts"
 
 class Jump extends Error {
   readonly kind: "next" | "nextfile" | "break" | "continue" | "exit" | "return"
@@ -24,7 +24,7 @@ interface Frame {
 }
 
 /** The longest text a program may make, and the most elements its arrays may hold together. */
-const MAX_TEXT = 1 << 26
+const MAX_TEXT = 1 << 23
 const MAX_ELEMENTS = 2_000_000
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/
@@ -351,9 +351,12 @@ export class Awk {
         const replacement = this.#text(yield* this.#evaluate(second))
         const target: Expression = args[2] ?? { kind: "field", index: { kind: "number", value: 0 } }
         const before = this.#text(yield* this.#evaluate(target))
-        const { text, changed } = substituted(regex, replacement, before, name === "gsub")
+        const work = substituting(regex, replacement, before, name === "gsub")
+        let step = work.next()
+        for (; !step.done; step = work.next()) if (this.#process.charge(256)) yield* this.#process.yield()
+        const { text, changed } = step.value
         if (text.length > MAX_TEXT) throw new AwkError("program limit exceeded: out of memory")
-        if (this.#process.charge(changed + (before.length >> 8))) yield* this.#process.yield()
+        if (this.#process.charge((changed & 127) + (before.length >> 8))) yield* this.#process.yield()
         if (changed > 0) yield* this.#assign(target, text)
         return changed
       }

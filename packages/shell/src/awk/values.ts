@@ -2,7 +2,7 @@
 import { general } from "../text/decimal.ts"
 import { formatPrintf } from "../text/printf.ts"
 import { compileRegex, type Regex } from "../text/regex.ts"
-import { replaceMatches } from "../text/replace.ts"
+import { replaceMatches, replacing } from "../text/replace.ts"
 
 /** A number, a string, or a string that looks like a number because it came from input. */
 export type Value = number | string | { readonly text: string }
@@ -80,9 +80,14 @@ export const splitText = (text: string, separator: string | Regex, paragraphs = 
   return [...parts, text.slice(from)]
 }
 
-/** sub and gsub. */
-export const substituted = (regex: Regex, replacement: string, text: string, all: boolean): { text: string; changed: number } =>
-  replaceMatches(regex, text, ({ groups }) => ({
+/** sub and gsub, in steps. */
+export const substituting = (
+  regex: Regex,
+  replacement: string,
+  text: string,
+  all: boolean,
+): Generator<undefined, { text: string; changed: number }> =>
+  replacing(regex, text, ({ groups }) => ({
     text: replacement.replace(
       /\\([&\\])|&/g,
       (found, escaped: string | undefined) => escaped ?? (found === "&" ? (groups[0] ?? "") : found),

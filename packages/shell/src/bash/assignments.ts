@@ -56,9 +56,17 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
             elements.push(pair)
           }
         }
-      } else for (const field of yield* fields(shell, element)) elements.push([String(next++), field])
+      } else
+        for (const field of yield* fields(shell, element)) {
+          if ((next & 4_095) === 0 && shell.process.charge(2_048)) yield* shell.process.yield()
+          elements.push([String(next++), field])
+        }
     }
-    shell.variables.setArray(name, elements, append === true)
+    // A long list goes in by parts, so that others have their turns.
+    for (let at = 0; at === 0 || at < elements.length; at += 8_192) {
+      shell.variables.setArray(name, elements.length > 8_192 ? elements.slice(at, at + 8_192) : elements, append === true || at > 0)
+      if (elements.length > 8_192 && shell.process.charge(2_048)) yield* shell.process.yield()
+    }
     return
   }
   let result = yield* assignmentText(shell, value)

@@ -17,7 +17,9 @@ const MAX_TEXT = 8 * 1024 * 1024
 export function* text(shell: Shell, word: Word | { parts?: readonly WordPart[] | undefined; value: string }): Steps<string> {
   const pieces = yield* expandParts(shell, word.parts, word.value, false)
   if (pieces.length === 1 && pieces[0] !== "break") return bounded(pieces[0].text)
-  return bounded(pieces.map((piece) => (piece === "break" ? " " : piece.text)).join(""))
+  const joined = bounded(pieces.map((piece) => (piece === "break" ? " " : piece.text)).join(""))
+  if (joined.length > 65_536 && shell.process.charge(joined.length >> 10)) yield* shell.process.yield()
+  return joined
 }
 
 /** Texts end where a small machine's memory would. */
@@ -79,7 +81,11 @@ function* expandParts(
         if (onlyEmptyList) break
         if (inner.length === 0) pieces.push({ text: "", quoted: true })
         // One by one: there may be more than a call takes arguments.
-        for (const piece of inner) pieces.push(piece === "break" ? piece : { ...piece, quoted: true })
+        for (let at = 0; at < inner.length; at++) {
+          if ((at & 4_095) === 4_095 && shell.process.charge(2_048)) yield* shell.process.yield()
+          const piece = inner[at]
+          pieces.push(piece === "break" || piece.quoted ? piece : { ...piece, quoted: true })
+        }
         break
       }
       case "SimpleExpansion": {
@@ -136,7 +142,7 @@ function* expandParts(
 }
 
 /** Splits unquoted results by IFS and joins pieces into fields; each field as a pattern. */
-const split = (shell: Shell, pieces: readonly Piece[]): string[] => {
+function* split(shell: Shell, pieces: readonly Piece[]): Steps<string[]> {
   const separators = ifs(shell)
   const fields: string[] = []
   let field: string | undefined
@@ -144,7 +150,9 @@ const split = (shell: Shell, pieces: readonly Piece[]): string[] => {
     if (field !== undefined) fields.push(field)
     field = undefined
   }
+  let count = 0
   for (const piece of pieces) {
+    if ((++count & 4_095) === 0 && shell.process.charge(2_048)) yield* shell.process.yield()
     if (piece === "break") {
       end()
       continue
@@ -213,7 +221,8 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
     ? yield* expandParts(shell, word.parts, word.value, false)
     : yield* expandParts(shell, [{ type: "Literal", pos: 0, end: 0, value: word.value, text: word.text }], word.value, false)
   const result: string[] = []
-  for (const [at, raw] of split(shell, pieces).entries()) {
+  for (const [at, raw] of (yield* split(shell, pieces)).entries()) {
+    if ((at & 4_095) === 4_095 && shell.process.charge(2_048)) yield* shell.process.yield()
     if (raw.length > MAX_FIELD_BYTES) throw new ExpansionError("xrealloc: cannot allocate memory")
     const field = at > 0 ? raw : /^[A-Za-z_]\w*=~/.test(word.text) ? afterEquals(shell, raw, word.text) : tilde(shell, raw, word.text)
     const names = hasPattern(field) && !shell.options.noglob ? yield* fileNames(shell, field) : undefined

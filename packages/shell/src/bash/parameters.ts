@@ -71,12 +71,13 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
   const indexText = part.index?.text
   const all = valuesOf(shell, name, indexText)
   const star = name === "*" || indexText === "*"
-  const list = (values: readonly string[]): Piece[] => {
+  function* list(values: readonly string[]): Steps<Piece[]> {
     if (quoted && star) return [{ text: values.join(ifs(shell)[0] ?? ""), quoted: true }]
     const pieces: Piece[] = []
-    for (const [at, value] of values.entries()) {
+    for (let at = 0; at < values.length; at++) {
+      if ((at & 4_095) === 4_095 && shell.process.charge(2_048)) yield* shell.process.yield()
       if (at > 0) pieces.push("break")
-      pieces.push({ text: value, quoted })
+      pieces.push({ text: values[at], quoted })
     }
     // "$@" without arguments is no field at all.
     return pieces.length === 0 && quoted ? [{ text: "", quoted: false }] : pieces
@@ -85,10 +86,10 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
   if (prefix === "#" && !operation)
     return one(String(all ? all.length : [...((yield* scalar(shell, name, part.index, text)) ?? "")].length))
   if (prefix === "!") {
-    if (operation?.type === "Names") return list(shell.variables.names().filter((other) => other.startsWith(name)))
+    if (operation?.type === "Names") return yield* list(shell.variables.names().filter((other) => other.startsWith(name)))
     if (all) {
       const variable = shell.variables.find(name)
-      return list(variable ? (variable.array ? arrayKeys(variable) : ["0"]) : [])
+      return yield* list(variable ? (variable.array ? arrayKeys(variable) : ["0"]) : [])
     }
     const reference = shell.variables.own(name)
     if (reference?.nameref && !operation) return one(reference.value ?? "")
@@ -100,9 +101,9 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       element[2] === undefined ? undefined : { type: "Word", pos: 0, end: 0, text: element[2], value: element[2], parts: undefined }
     return yield* parameter(shell, { ...part, prefix: undefined, parameter: element[1], index }, quoted, expansion)
   }
+  if (all && !operation) return yield* list(all)
   const value = all ? (all.length > 0 ? all.join(" ") : undefined) : yield* scalar(shell, name, part.index, text)
   if (!operation) {
-    if (all) return list(all)
     if (value === undefined && shell.options.nounset && name !== "@" && name !== "*")
       throw new ExpansionError(
         `${/^\d/.test(name) ? "$" : ""}${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`,
@@ -114,7 +115,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     if (!all) return one(yield* change(value ?? ""))
     const changed: string[] = []
     for (const item of all) changed.push(yield* change(item))
-    return list(changed)
+    return yield* list(changed)
   }
   switch (operation.type) {
     case "Default": {
@@ -122,7 +123,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const missing = value === undefined || (colon && value === "")
       const kind = operation.operator.at(-1)
       if (kind === "+") return missing ? one("") : yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
-      if (!missing) return all ? list(all) : one(value)
+      if (!missing) return all ? yield* list(all) : one(value)
       if (kind === "-") return yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
       const operand = yield* text(shell, operation.operand)
       if (kind === "=") {
@@ -159,7 +160,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
         const source = name === "@" || name === "*" ? [shell.name, ...all] : all
         const start = offset < 0 ? Math.max(0, source.length + offset) : offset
         const slice = source.slice(start, length === undefined ? undefined : start + length)
-        return list(name === "@" && offset === 0 ? slice : slice)
+        return yield* list(name === "@" && offset === 0 ? slice : slice)
       }
       const characters = [...(value ?? "")]
       const start = offset < 0 ? characters.length + offset : offset
@@ -184,7 +185,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const operator = operation.operand.value
       const variable = shell.variables.find(name)
       if (all && variable && (operator === "K" || operator === "k"))
-        return list(
+        return yield* list(
           operator === "k"
             ? arrayKeys(variable).flatMap((key) => [key, variable.array?.get(key) ?? ""])
             : [

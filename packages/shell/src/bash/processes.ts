@@ -300,6 +300,13 @@ function* runScript(shell: Shell, script: ParsedScript, source: string): Steps<n
   return shell.status
 }
 
+const withoutZeros = (chunk: Uint8Array): Uint8Array => {
+  const kept = chunk.slice()
+  let count = 0
+  for (let at = 0; at < chunk.length; at++) if (chunk[at] !== 0) kept[count++] = chunk[at]
+  return kept.subarray(0, count)
+}
+
 export function* substitute(shell: Shell, script: ParsedScript | undefined): Steps<string> {
   if (!script) return ""
   const { read, write } = shell.process.pipe()
@@ -341,7 +348,10 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
       // NUL bytes are dropped as they come: they cost a program nothing.
       if (chunk.includes(0)) {
         zeros = true
-        chunk = chunk.filter((byte) => byte !== 0)
+        const kept = withoutZeros(chunk)
+        if (shell.process.charge(1 + (chunk.length >> 5))) yield* shell.process.yield()
+        if (kept.length === 0) continue
+        chunk = kept
       }
       output += decoder.decode(chunk, { stream: true })
       if (output.length > MAX_SUBSTITUTION_BYTES) throw new ExpansionError("command substitution: cannot allocate memory")

@@ -18,7 +18,7 @@ export interface Variable {
 const MAX_REFERENCES = 8
 
 /** Elements of one array. */
-const MAX_ELEMENTS = 200_000
+const MAX_ELEMENTS = 100_000
 
 export class ReadonlyError extends Error {}
 

@@ -8,7 +8,7 @@ import type { Ast } from "./parse.ts"
 import { assignPath, deletePaths, getPath, index, type Path } from "./paths.ts"
 import { dateFunctions } from "./dates.ts"
 
-const MAX_RANGE = 1_000_000
+const MAX_RANGE = 250_000
 
 /** Every combination of the values of `args`, the last varying slowest, as jq has it. */
 export function* combinations(machine: Machine, args: readonly Ast[], env: Environment, input: Json): Generator<Json[]> {

@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** The longest line kept. */
-export const MAX_SPACE = 1 << 24
+export const MAX_SPACE = 1 << 22
 
 /** Lines of one open file. */
 export class LineReader {

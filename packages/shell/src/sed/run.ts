@@ -1,7 +1,7 @@
 /** sed's cycle: a line into the pattern space, the commands over it, the space out again. As GNU sed/execute.c. */
 import { type OpenFile, type Process, type Steps, SystemError } from "@drydock/machine"
 import type { Regex } from "../text/regex.ts"
-import { replaceMatches } from "../text/replace.ts"
+import { replacing } from "../text/replace.ts"
 import { type Input, LineReader, MAX_SPACE } from "./input.ts"
 import { listed, replacementOf } from "./replacement.ts"
 import { type Address, type Command, SedError } from "./script.ts"
@@ -215,12 +215,15 @@ export class Sed {
   *#substitute(command: Command): Steps<boolean> {
     const wanted = Number(/\d+/.exec(command.flags)?.[0] ?? 1)
     const global = command.flags.includes("g")
-    const { text, changed } = replaceMatches(this.#regex(command.regex), this.#space, (match, count) =>
+    const work = replacing(this.#regex(command.regex), this.#space, (match, count) =>
       count >= wanted && (global || count === wanted) ? { text: replacementOf(command.replacement, match), stop: !global } : undefined,
     )
+    let step = work.next()
+    for (; !step.done; step = work.next()) if (this.#process.charge(256)) yield* this.#process.yield()
+    const { text, changed } = step.value
     if (changed === 0) return false
     if (text.length > MAX_SPACE) throw new SedError("couldn't allocate memory", 4)
-    if (this.#process.charge(changed + (text.length >> 8))) yield* this.#process.yield()
+    if (this.#process.charge((changed & 127) + (text.length >> 8))) yield* this.#process.yield()
     this.#space = text
     if (command.flags.includes("e")) {
       yield* this.#flush()

@@ -1,7 +1,7 @@
 /** Perl's regular expressions (look-around, back references, lazy quantifiers) by backtracking within a budget. */
 
 /** Steps that one search may take: a learner's pattern must not hold up the world. PCRE calls it its match limit. */
-const BUDGET = 250_000
+const BUDGET = 40_000
 
 type Node =
   | { type: "character"; code: number }
@@ -341,6 +341,7 @@ export class PerlRegex {
   readonly groupCount: number
   readonly names: ReadonlyMap<string, number>
   #left = 0
+  #budget = 0
   #text = ""
   #starts: number[] = []
   #ends: number[] = []
@@ -358,7 +359,9 @@ export class PerlRegex {
   /** The first match at or after `from`. Throws MatchLimitError. */
   find(text: string, from = 0): PerlMatch | undefined {
     this.#text = text
-    this.#left = BUDGET
+    // Long lines are looked through from each of their characters.
+    this.#budget = BUDGET + text.length * 16
+    this.#left = this.#budget
     for (let at = from; at <= text.length; at++) {
       this.#starts = new Array<number>(this.groupCount + 1).fill(-1)
       this.#ends = new Array<number>(this.groupCount + 1).fill(-1)
@@ -384,7 +387,7 @@ export class PerlRegex {
 
   /** Steps that the last search took. */
   get steps(): number {
-    return BUDGET - this.#left
+    return this.#budget - this.#left
   }
 
   exec(text: string): (string | undefined)[] | undefined {

@@ -2,11 +2,11 @@
 import type { Match, Regex } from "./regex.ts"
 
 /** `by` gives what stands for the match of that number (from 1), or undefined to leave it; "stop" after it ends the search. */
-export const replaceMatches = (
+export function* replacing(
   regex: Regex,
   text: string,
   by: (match: Match, count: number) => { text: string; stop?: boolean } | undefined,
-): { text: string; changed: number } => {
+): Generator<undefined, { text: string; changed: number }> {
   let result = ""
   let copied = 0
   let from = 0
@@ -18,7 +18,8 @@ export const replaceMatches = (
     if (!match) break
     const empty = match.end === match.index
     if (!(empty && match.index === ended)) {
-      count++
+      // So often others may have their turns.
+      if (++count % 128 === 0) yield
       const replacement = by(match, count)
       if (replacement) {
         changed++
@@ -31,4 +32,13 @@ export const replaceMatches = (
     from = empty ? match.end + 1 : match.end
   }
   return { text: result + text.slice(copied), changed }
+}
+
+/** In one go, for short texts. */
+export const replaceMatches = (...args: Parameters<typeof replacing>): { text: string; changed: number } => {
+  const work = replacing(...args)
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+  }
 }

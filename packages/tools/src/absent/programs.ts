@@ -10,7 +10,6 @@ const ABSENT: readonly (readonly [name: string, instead: string])[] = [
   ["microk8s", "this cluster was made by kubeadm: use kubectl itself"],
   ["eksctl", "there is no cloud behind this cluster"],
   ["gcloud", "there is no cloud behind this cluster"],
-  ["aws", "there is no cloud behind this cluster"],
   ["az", "there is no cloud behind this cluster"],
   ["terraform", "there is no cloud behind this cluster"],
   ["istioctl", "no service mesh is simulated here"],

@@ -1,6 +1,13 @@
 /** What kubeadm asks the cluster, as its administrator. */
 export interface ClusterDoor {
+  /** At which the cluster was made. */
   readonly version: string
+  /** Of this kubeadm. */
+  readonly ownVersion: string
+  /** Of the API server that runs. */
+  readonly serverVersion: string
+  /** The newest of the series. */
+  readonly latestVersion: string
   /** Status 0: nobody answers. */
   request(method: string, path: string, body?: unknown): { status: number; body: unknown }
   /** "172.30.1.2:6443" */

@@ -170,17 +170,23 @@ function* config(process: Process, args: Arguments, door: ClusterDoor): Steps<nu
   const [, what = "", action = ""] = args.words
   if (what === "images" && action === "list") {
     yield* process.print(
-      imagesOf(args.flag("kubernetes-version") ?? door.version)
+      imagesOf(args.flag("kubernetes-version") ?? door.ownVersion)
         .map((image) => `${image}\n`)
         .join(""),
     )
     return 0
   }
   if (what === "images" && action === "pull") {
-    for (const image of imagesOf(door.version)) {
+    for (const image of imagesOf(args.flag("kubernetes-version") ?? door.ownVersion)) {
       yield* process.sleep(700)
       yield* process.print(`[config/images] Pulled ${image}\n`)
     }
+    return 0
+  }
+  if (what === "print" && action === "join-defaults") {
+    yield* process.print(
+      `apiVersion: kubeadm.k8s.io/v1beta4\ncaCertPath: /etc/kubernetes/pki/ca.crt\ndiscovery:\n  bootstrapToken:\n    apiServerEndpoint: kube-apiserver:6443\n    token: abcdef.0123456789abcdef\n    unsafeSkipCAVerification: true\n  tlsBootstrapToken: abcdef.0123456789abcdef\nkind: JoinConfiguration\nnodeRegistration:\n  criSocket: unix:///var/run/containerd/containerd.sock\n  imagePullPolicy: IfNotPresent\n  imagePullSerial: true\n  name: ${process.hostname}\n  taints: null\n`,
+    )
     return 0
   }
   if (what === "print" && action === "init-defaults") {
@@ -227,7 +233,7 @@ export const kubeadmProgram = (door: ClusterDoor, since: number): Program =>
           yield* process.print(USAGE)
           return 0
         case "version": {
-          const { version } = door
+          const version = door.ownVersion
           const [major, minor] = version.slice(1).split(".")
           const format = args.flag("o", "output")
           if (format === "short") yield* process.print(`${version}\n`)

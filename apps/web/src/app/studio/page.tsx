@@ -24,6 +24,9 @@ const StudioPage = async () => {
     <PageFrame>
       <div className="flex flex-wrap items-center gap-3">
         <h1 className="mr-auto text-3xl font-semibold tracking-[-0.02em]">Studio</h1>
+        <Link href="/studio/exams" className="button button-quiet">
+          Exams
+        </Link>
         <ImportDialog courses={names} />
         <NewLessonDialog courses={names} />
       </div>

@@ -78,6 +78,7 @@ const calls: Record<string, Row> = {
       sent: (api: Caller) => api.classes.sent({ id: FOREIGN }),
     }).map(([name, call]): [string, Row] => [`classes.${name}`, { call, visitor: "UNAUTHORIZED", signedIn: "NOT_FOUND" }]),
   ),
+  "exams.offered": { call: (api) => api.exams.offered({ course: "kubernetes" }), visitor: "ok", signedIn: "ok" },
   "exams.mine": { call: (api) => api.exams.mine(), visitor: "UNAUTHORIZED", signedIn: "ok" },
   // There is none; exams.test.ts has those that are somebody's.
   "exams.get": { call: (api) => api.exams.get({ exam: "none" }), visitor: "NOT_FOUND", signedIn: "NOT_FOUND" },

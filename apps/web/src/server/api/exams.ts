@@ -67,6 +67,15 @@ const withScores = (kept: Repositories, attempts: readonly ExamAttempt[]) =>
   )
 
 export const examsRouter = router({
+  /** Exams that come with the lessons and are about this course. */
+  offered: publicProcedure.input(z.object({ course: z.string().max(63) })).query(async ({ ctx, input }) =>
+    (await ctx.repositories.exams.list())
+      .filter(({ slug, open }) => slug !== undefined && open)
+      .map((exam) => ({ head: headOf(exam), spec: ExamSpec.parse(exam.spec) }))
+      .filter(({ spec }) => spec.parts.some(({ lesson }) => lesson.startsWith(`${input.course}/`)))
+      .map(({ head: { name, title, summary, minutes } }) => ({ name, title, summary, minutes })),
+  ),
+
   /** Exams that the viewer may sit or has sat. */
   mine: learnerProcedure.query(async ({ ctx }) => {
     const kept = ctx.repositories

@@ -1,10 +1,10 @@
 /** kubectl auth reconcile */
 import { deepEqual } from "@drydock/kubernetes/apimachinery"
 import type { KubeObject } from "../../api.ts"
-import { query, requireNamespace } from "../../builder.ts"
+import { checkKnown, query, requireNamespace } from "../../builder.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { pathOf } from "../../discovery.ts"
-import { isReason, KubectlError } from "../../errors.ts"
+import { isReason, KubectlError, throwAll } from "../../errors.ts"
 import { DRY_RUN, dryRun, FILES, PRINT } from "../../flag-groups.ts"
 import { namesFiles, readManifests } from "../../manifests.ts"
 import { type Rule, uncovered } from "../../rbac-rules.ts"
@@ -63,7 +63,15 @@ export const reconcile = defineSubcommand({
     const reporter = new Reporter(process, input)
     const dry = dryRun(input)
     const dryQuery = query({ dryRun: dry === "server" ? "All" : undefined })
+    const errors: KubectlError[] = []
     for (const { object, source } of yield* readManifests(context, input)) {
+      try {
+        checkKnown(object, `unable to decode ${JSON.stringify(source)}: `)
+      } catch (error) {
+        if (!(error instanceof KubectlError)) throw error
+        errors.push(error)
+        continue
+      }
       const resource = yield* api.resourceFor(object, source)
       if (resource.group !== "rbac.authorization.k8s.io" || !KINDS.includes(resource.kind)) {
         continue
@@ -104,6 +112,7 @@ export const reconcile = defineSubcommand({
         `\treconciliation required ${operation}\n${listing(`missing ${field} added:`, missing)}${removes ? listing(`extra ${field} removed:`, extra) : ""}`,
       )
     }
+    throwAll(errors)
     return 0
   },
 })

@@ -3,6 +3,7 @@ import type { KubeObject } from "../../api.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { PRINT } from "../../flag-groups.ts"
 import { objectPrinter, printObject } from "../../printing/objects.ts"
+import { typed } from "../../printing/typed.ts"
 import { columns } from "../../printing/tabwriter.ts"
 
 interface UserInfo {
@@ -29,7 +30,7 @@ export const whoami = defineSubcommand({
       },
     )
     if (printer) {
-      yield* printObject(process, printer, review)
+      yield* printObject(process, printer, typed(review))
       return 0
     }
     const { username, uid, groups = [], extra = {} } = review.status.userInfo

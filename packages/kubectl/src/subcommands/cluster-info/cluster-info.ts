@@ -5,6 +5,8 @@ import { defineSubcommand } from "../../define-subcommand.ts"
 import { bodyText } from "@drydock/machine"
 import { goJson } from "@drydock/gotemplate"
 import { PRINT } from "../../flag-groups.ts"
+import { withoutManaged } from "../../printing/objects.ts"
+import { typed } from "../../printing/typed.ts"
 import { toYaml } from "../../printing/yaml.ts"
 
 interface ServiceSpec {
@@ -81,9 +83,10 @@ export const clusterInfoDump = defineSubcommand({
       process.files.mkdir(path.slice(0, path.lastIndexOf("/")), { parents: true })
       process.files.write(path, text)
     }
-    const dump = (value: unknown) => (yaml ? toYaml(value) : `${goJson(value, "    ")}\n`)
+    const dump = (value: object) =>
+      yaml ? toYaml(withoutManaged(typed(value))) : `${goJson(withoutManaged(typed(value)), "    ", true)}\n`
     const extension = yaml ? "yaml" : "json"
-    yield* write(`nodes.${extension}`, dump(yield* api.get<unknown>("/api/v1/nodes")))
+    yield* write(`nodes.${extension}`, dump(yield* api.get<object>("/api/v1/nodes")))
     const namespaces = input.has("namespaces")
       ? input.list("namespaces")
       : input.bool("all-namespaces")
@@ -91,7 +94,7 @@ export const clusterInfoDump = defineSubcommand({
         : ["kube-system", context.namespace]
     for (const namespace of namespaces) {
       for (const [file, path] of DUMPED)
-        yield* write(`${namespace}/${file}.${extension}`, dump(yield* api.get<unknown>(path.replace("NS", namespace))))
+        yield* write(`${namespace}/${file}.${extension}`, dump(yield* api.get<object>(path.replace("NS", namespace))))
       const { items } = yield* api.get<{ items: (KubeObject & { spec: { containers: { name: string }[] } })[] }>(
         `/api/v1/namespaces/${namespace}/pods`,
       )

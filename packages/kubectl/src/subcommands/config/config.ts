@@ -3,7 +3,7 @@ import { type Process, SystemError } from "@drydock/machine"
 import { encodeBase64Bytes } from "../../bytes.ts"
 import { defineSubcommand, type Subcommand } from "../../define-subcommand.ts"
 import { HelpfulError, KubectlError, throwAll, UsageError } from "../../errors.ts"
-import { PRINT } from "../../flag-groups.ts"
+import { FORMATS, PRINT } from "../../flag-groups.ts"
 import { type Kubeconfig, kubeconfigPaths, nullIfNone, writeKubeconfig } from "../../kubeconfig.ts"
 import type { Input } from "../../flags.ts"
 import { asBuilt, objectPrinter, printObject } from "../../printing/objects.ts"
@@ -27,6 +27,9 @@ const minified = (config: Kubeconfig, input: Input): Kubeconfig => {
   const found = config.contexts.find((one) => one.name === name)
   if (!name) throw new KubectlError("current-context must exist in order to minify")
   if (!found) throw new KubectlError(`cannot locate context ${name}`)
+  const { cluster, user } = found.context
+  if (user && !config.users.some((one) => one.name === user)) throw new KubectlError(`cannot locate user ${user}`)
+  if (cluster && !config.clusters.some((one) => one.name === cluster)) throw new KubectlError(`cannot locate cluster ${cluster}`)
   return {
     ...config,
     "current-context": name,
@@ -106,8 +109,9 @@ const view = defineSubcommand({
       users: nullIfNone(shown.users.map(({ name, user }) => ({ name, user: typedEntry("user", raw ? user : redacted(user)) }))),
       contexts: nullIfNone(shown.contexts.map(({ name, context }) => ({ name, context: typedEntry("context", context) }))),
       "current-context": shown["current-context"],
+      ...(shown.preferences?.colors && { preferences: shown.preferences }),
     })
-    const printer = objectPrinter(process, input)
+    const printer = objectPrinter(process, input, FORMATS, { wide: false })
     if (printer) yield* printObject(process, printer, value)
     return 0
   },
@@ -224,6 +228,12 @@ const remove = (what: "context" | "cluster" | "user"): Subcommand =>
     },
   })
 
+/** What is renamed stays in its file. */
+const moved = ({ origins }: Kubeconfig, from: string, to: string): void => {
+  const file = origins.get(from)
+  if (file !== undefined) (origins as Map<string, string>).set(to, file)
+}
+
 const renameContext = defineSubcommand({
   path: ["config", "rename-context"],
   summary: "Rename a context from the kubeconfig file",
@@ -242,7 +252,9 @@ const renameContext = defineSubcommand({
       throw new KubectlError(
         `cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${file}`,
       )
+    if (to === "") throw new KubectlError("You must specify a new non-empty context name")
     found.name = to
+    moved(config, `contexts/${from}`, `contexts/${to}`)
     if (config["current-context"] === from) config["current-context"] = to
     writeKubeconfig(process, config, input.given("kubeconfig"))
     yield* process.print(`Context ${JSON.stringify(from)} renamed to ${JSON.stringify(to)}.\n`)

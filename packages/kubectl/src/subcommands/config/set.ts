@@ -1,10 +1,11 @@
 /** kubectl config set, unset, set-cluster, set-context, set-credentials */
 import { type Process, SystemError } from "@drydock/machine"
-import { encodeBase64Bytes } from "../../bytes.ts"
+import { decodeBase64 } from "@drydock/kubernetes/apimachinery"
+import { corruptAt, encodeBase64Bytes } from "../../bytes.ts"
 import { defineSubcommand, type Subcommand } from "../../define-subcommand.ts"
 import { HelpfulError, KubectlError } from "../../errors.ts"
 import type { Input } from "../../flags.ts"
-import { type Kubeconfig, writeKubeconfig } from "../../kubeconfig.ts"
+import { type Kubeconfig, kubeconfigPaths, writeKubeconfig } from "../../kubeconfig.ts"
 
 type Entry = Record<string, unknown>
 type List = "clusters" | "contexts" | "users"
@@ -43,7 +44,7 @@ const entryOf = (config: Kubeconfig, list: List, name: string): Entry | undefine
 }
 
 const addEntry = (config: Kubeconfig, list: List, name: string): Entry => {
-  const entry: Entry = {}
+  const entry: Entry = list === "contexts" ? { cluster: "", user: "" } : {}
   ;(config[list] as unknown[]).push({ name, [SINGULAR[list]]: entry })
   return entry
 }
@@ -55,8 +56,10 @@ interface Place {
 }
 
 /** "clusters.my.cluster.server": the entry's name may hold dots. As navigation_step_parser.go. */
-const navigate = (path: string): Place | "current-context" => {
+const navigate = (path: string): Place | "current-context" | "nothing" | "colors" => {
   if (path === "current-context") return path
+  if (path === "preferences.colors") return "colors"
+  if (path === "kind" || path === "apiVersion" || path === "preferences") return "nothing"
   const [list, ...rest] = path.split(".")
   if (list !== "clusters" && list !== "contexts" && list !== "users")
     throw new KubectlError(`unable to parse ${path} after [] at api.Config`)
@@ -87,12 +90,21 @@ const set = defineSubcommand({
     if (path === "") throw new KubectlError("you must specify a property")
     const place = navigate(path)
     if (place === "current-context") config["current-context"] = value
-    else {
-      if (!place.field) throw new KubectlError("can't set a map to a value: map[]")
+    else if (place === "colors") config.preferences = { colors: truth(value) }
+    else if (place !== "nothing") {
+      if (!place.field && /\.exec\./.test(path)) throw new KubectlError(`unable to parse one or more field values of ${path}`)
+      // Go prints the map with where its values lie.
+      if (!place.field)
+        throw new KubectlError(
+          `can't set a map to a value: map[${(config[place.list] as { name: string }[])
+            .map(({ name }, at) => `${name}:0x${(0xc000100000 + at * 128).toString(16)}`)
+            .sort()
+            .join(" ")}]`,
+        )
       const entry = entryOf(config, place.list, place.name) ?? addEntry(config, place.list, place.name)
       if (place.field.endsWith("-data")) {
-        if (!input.bool("set-raw-bytes") && !/^[A-Za-z0-9+/]*={0,2}$/.test(value))
-          throw new KubectlError("error decoding input value: illegal base64 data at input byte 0")
+        if (!input.bool("set-raw-bytes") && decodeBase64(value) === undefined)
+          throw new KubectlError(`error decoding input value: illegal base64 data at input byte ${corruptAt(value)}`)
         entry[place.field] = input.bool("set-raw-bytes") ? encodeBase64Bytes(new TextEncoder().encode(value)) : value
       } else entry[place.field] = place.field === "insecure-skip-tls-verify" || place.field === "disable-compression" ? truth(value) : value
     }
@@ -115,6 +127,7 @@ const unset = defineSubcommand({
     const [path] = input.words
     const place = navigate(path)
     if (place === "current-context") config["current-context"] = ""
+    else if (place === "colors" || place === "nothing") delete config.preferences
     else if (place.name === "") (config[place.list] as unknown[]).length = 0
     else {
       const entry = entryOf(config, place.list, place.name)
@@ -145,8 +158,14 @@ const embedded = (process: Process, path: string, flag: string): string => {
   }
 }
 
+/** What lies beside or below the kubeconfig is named from there. As clientcmd.RelativizePathWithNoBacksteps. */
+const relativeTo = (directory: string, path: string): string => {
+  if (path === directory) return "."
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : path
+}
+
 /** Takes what flags were given; a file is embedded or named. */
-const fill = (process: Process, input: Input, entry: Entry, flags: readonly string[], embed: boolean): void => {
+const fill = (process: Process, input: Input, entry: Entry, flags: readonly string[], embed: boolean, file: string): void => {
   for (const flag of flags) {
     if (!input.has(flag)) continue
     const value = input.text(flag)
@@ -160,7 +179,11 @@ const fill = (process: Process, input: Input, entry: Entry, flags: readonly stri
       delete entry[flag]
       delete entry[`${flag}-data`]
       if (embed) entry[`${flag}-data`] = embedded(process, value, flag)
-      else entry[flag] = value.startsWith("/") ? value : process.files.resolve(value)
+      else
+        entry[flag] = relativeTo(
+          process.files.resolve(file.includes("/") ? file.slice(0, file.lastIndexOf("/")) || "/" : "."),
+          process.files.resolve(value),
+        )
     } else if (value === "") delete entry[flag]
     else entry[flag] = value
   }
@@ -197,6 +220,7 @@ const setCluster = defineSubcommand({
       entry,
       ["server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "proxy-url"],
       input.bool("embed-certs"),
+      config.origins.get(`clusters/${name}`) ?? kubeconfigPaths(process, input.given("kubeconfig"))[0],
     )
     if (input.has("certificate-authority")) delete entry["insecure-skip-tls-verify"]
     writeKubeconfig(process, config, input.given("kubeconfig"))
@@ -228,8 +252,7 @@ const setContext = defineSubcommand({
     if (!name) throw new KubectlError("no current context is set")
     const existing = entryOf(config, "contexts", name)
     const entry = existing ?? addEntry(config, "contexts", name)
-    if (!existing) Object.assign(entry, { cluster: "", user: "" })
-    fill(process, input, entry, ["cluster", "user", "namespace"], false)
+    fill(process, input, entry, ["cluster", "user", "namespace"], false, "")
     writeKubeconfig(process, config, input.given("kubeconfig"))
     yield* process.print(`Context ${JSON.stringify(name)} ${existing ? "modified" : "created"}.\n`)
     return 0
@@ -328,7 +351,13 @@ const setCredentials = defineSubcommand({
     if (input.bool("embed-certs") && !input.text("client-certificate") && !input.text("client-key"))
       throw new KubectlError("you must specify a --client-certificate or --client-key to embed")
     const entry = entryOf(config, "users", name) ?? addEntry(config, "users", name)
-    fill(process, input, entry, ["client-certificate", "client-key", "token", "username", "password"], input.bool("embed-certs"))
+    const mode = input.given("exec-interactive-mode")
+    if (mode && !["IfAvailable", "Never", "Always"].includes(mode))
+      throw new KubectlError("invalid interactive mode type, can be only IfAvailable, Never, Always")
+    for (const pair of input.list("exec-env"))
+      if (!/^[^=]+=/.test(pair) && !pair.endsWith("-")) throw new HelpfulError("config set-credentials", `invalid exec-env format: ${pair}`)
+    const file = config.origins.get(`users/${name}`) ?? kubeconfigPaths(process, input.given("kubeconfig"))[0]
+    fill(process, input, entry, ["client-certificate", "client-key", "token", "username", "password"], input.bool("embed-certs"), file)
     fillPlugins(input, entry)
     if (input.text("token")) {
       delete entry.username

@@ -7,15 +7,12 @@ import { KubectlError, throwAll } from "../../errors.ts"
 import { FILES, PRINT, SELECTOR } from "../../flag-groups.ts"
 import { namesFiles } from "../../manifests.ts"
 import { objectName, objectPrinter, printObject } from "../../printing/objects.ts"
+import { typed } from "../../printing/typed.ts"
 import { columns, DESCRIBE_STYLE } from "../../printing/tabwriter.ts"
-import { CHANGE_CAUSE, revisionsOf } from "./revisions.ts"
+import { CHANGE_CAUSE, type Revision, revisionsOf } from "./revisions.ts"
 
 /** Objects of a list come without their type. */
-const whole = (owner: string, object: KubeObject): KubeObject => ({
-  ...object,
-  apiVersion: "apps/v1",
-  kind: owner === "Deployment" ? "ReplicaSet" : "ControllerRevision",
-})
+const whole = (object: KubeObject): KubeObject => ({ ...object, apiVersion: "apps/v1", kind: "ReplicaSet" })
 
 export const rolloutHistory = defineSubcommand({
   path: ["rollout", "history"],
@@ -35,14 +32,32 @@ export const rolloutHistory = defineSubcommand({
     if (revision < 0) throw new KubectlError(`revision must be a positive integer: ${revision}`)
     const printer = objectPrinter(process, input)
     const errors: KubectlError[] = []
-    for (const info of yield* find(context, input, { errors, everything: true })) {
-      const all = yield* revisionsOf(context, info)
+    for (const info of yield* find(context, input, { errors, everything: true, typed: true })) {
+      let all: Revision[]
+      try {
+        all = yield* revisionsOf(context, info)
+      } catch (error) {
+        if (!(error instanceof KubectlError)) throw error
+        errors.push(error)
+        continue
+      }
       const one = all.find(({ number }) => number === revision)
       if (printer) {
         if (revision > 0) {
           if (!one) throw new KubectlError("unable to find the specified revision")
-          yield* printObject(process, printer, whole(info.resource.kind, one.object))
-        } else for (const { object } of all) yield* printObject(process, printer, whole(info.resource.kind, object))
+          // A Deployment's revision is its ReplicaSet; the others' is the object as it was.
+          yield* printObject(
+            process,
+            printer,
+            typed(
+              info.resource.kind === "Deployment"
+                ? whole(one.object)
+                : { ...info.object, spec: { ...(info.object.spec as object), template: one.template } },
+            ),
+          )
+        } else if (info.resource.kind === "Deployment")
+          for (const { object } of all) yield* printObject(process, printer, typed(whole(object)))
+        else yield* printObject(process, printer, typed(info.object))
         continue
       }
       const head = `${objectName(info.object)} ${revision > 0 ? `with revision #${revision}` : ""}\n`

@@ -44,7 +44,7 @@ const verb = ({ name, done, summary, description, kinds, change }: Verb): Subcom
       if (input.words.length === 0 && !namesFiles(input)) throw new KubectlError("required resource not specified")
       const reporter = new Reporter(context.process, input)
       const errors: KubectlError[] = []
-      const infos = yield* find(context, input, { errors, everything: true })
+      const infos = yield* find(context, input, { errors, everything: true, typed: true })
       for (const info of infos)
         try {
           const title = `${qualifiedName(info.resource)} ${JSON.stringify(info.name)}`
@@ -89,7 +89,7 @@ export const rolloutResume = verb({
   kinds: ["Deployment"],
   change: (object, title) =>
     withSpec(object, (spec) => {
-      if (!spec.paused) throw new KubectlError(`${title} is not paused`)
+      if (!spec.paused) throw new KubectlError(`error: ${title} is not paused`)
       delete spec.paused
     }),
 })

@@ -1,7 +1,7 @@
 /** The revisions that a workload has had. As kubectl/pkg/polymorphichelpers/history.go. */
 import { deepCopy, type fromLabelSelector, formatSelector, strategicMerge } from "@drydock/kubernetes/apimachinery"
 import type { Steps } from "@drydock/machine"
-import type { KubeObject } from "../../api.ts"
+import type { KubeObject, Resource } from "../../api.ts"
 import { type Info, query } from "../../builder.ts"
 import type { Context } from "../../define-subcommand.ts"
 import { KubectlError } from "../../errors.ts"
@@ -20,6 +20,9 @@ export interface Revision {
   readonly object: KubeObject
 }
 
+/** What keeps revisions. */
+const HISTORIC = new Set(["Deployment", "DaemonSet", "StatefulSet"])
+
 export const CHANGE_CAUSE = "kubernetes.io/change-cause"
 export const REVISION = "deployment.kubernetes.io/revision"
 
@@ -31,8 +34,33 @@ interface Owner {
 const controlledBy = (object: KubeObject, owner: KubeObject): boolean =>
   ((object.metadata.ownerReferences as Owner[] | undefined) ?? []).some(({ uid, controller }) => controller && uid === owner.metadata.uid)
 
+/** "ReplicaSet.apps" */
+export const groupKind = ({ kind, group }: Resource): string => (group ? `${kind}.${group}` : kind)
+
+/** The groups whose types polymorphichelpers' visitor was made for; others are not even refused by it. */
+const VISITED = new Set([
+  "Deployment.apps",
+  "StatefulSet.apps",
+  "DaemonSet.apps",
+  "ReplicaSet.apps",
+  "Job.batch",
+  "CronJob.batch",
+  "Pod",
+  "ReplicationController",
+])
+
+/** What types are refused with that have no history, no status or nothing to go back to. */
+export const unsupported = (what: "history" | "rollback", resource: Resource): KubectlError => {
+  const kind = groupKind(resource)
+  const [getting, missing] = what === "history" ? ["retrieving history for", "history viewer"] : ["retrieving rollbacker for", "rollbacker"]
+  if (!VISITED.has(kind))
+    return new KubectlError(`error ${getting} ${JSON.stringify(kind)}, no visitor method exists for {${resource.group} ${resource.kind}}`)
+  return new KubectlError(`no ${missing} has been implemented for ${JSON.stringify(kind)}`)
+}
+
 /** Oldest first. Throws for types that keep none. */
 export function* revisionsOf({ api }: Context, { object, namespace, resource }: Info): Steps<Revision[]> {
+  if (!HISTORIC.has(resource.kind) || resource.group !== "apps") throw unsupported("history", resource)
   const selector = formatSelector((object.spec as { selector?: Parameters<typeof fromLabelSelector>[0] }).selector)
   const list = function* (plural: string): Steps<KubeObject[]> {
     const { items } = yield* api.get<{ items: KubeObject[] }>(
@@ -62,5 +90,5 @@ export function* revisionsOf({ api }: Context, { object, namespace, resource }: 
         }
       })
       .sort((a, b) => a.number - b.number)
-  throw new KubectlError(`no history viewer has been implemented for ${JSON.stringify(resource.kind)}`)
+  throw unsupported("history", resource)
 }

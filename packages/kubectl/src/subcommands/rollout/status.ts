@@ -2,6 +2,7 @@
 import type { KubeObject } from "../../api.ts"
 import { find } from "../../builder.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
+import { groupKind } from "./revisions.ts"
 import { KubectlError, throwAll } from "../../errors.ts"
 import { FILES, SELECTOR } from "../../flag-groups.ts"
 import { namesFiles } from "../../manifests.ts"
@@ -126,13 +127,13 @@ export const rolloutStatus = defineSubcommand({
     const revision = input.int("revision")
     if (revision < 0) throw new KubectlError(`revision must be a positive integer: ${revision}`)
     const errors: KubectlError[] = []
-    const infos = yield* find(context, input, { errors, everything: true })
+    const infos = yield* find(context, input, { errors, everything: true, typed: true })
     throwAll(errors)
     if (infos.length === 0) yield* process.error(`No resources found in ${context.namespace} namespace.\n`)
     const limit = input.duration("timeout")
     for (const info of infos) {
       const viewer = VIEWERS[info.resource.kind]
-      if (!viewer) throw new KubectlError(`no status viewer has been implemented for ${info.resource.kind}`)
+      if (!viewer) throw new KubectlError(`no status viewer has been implemented for ${groupKind(info.resource)}`)
       let said: string | undefined
       const done = yield* followObject(
         context,

@@ -10,7 +10,7 @@ import { DRY_RUN, dryRun, FILES, PRINT, SELECTOR } from "../../flag-groups.ts"
 import { namesFiles } from "../../manifests.ts"
 import { sendPatch } from "../../patching/send-patch.ts"
 import { Reporter } from "../../printing/report.ts"
-import { type Revision, revisionsOf, type Template } from "./revisions.ts"
+import { type Revision, revisionsOf, unsupported, type Template } from "./revisions.ts"
 
 const HASH = "pod-template-hash"
 
@@ -21,6 +21,7 @@ const withoutHash = (template: Template): Template => {
 }
 
 const wanted = (all: readonly Revision[], to: number, kind: string, name: string): Revision => {
+  if (to < 0) throw new KubectlError(`unable to find specified revision ${to} in history`)
   if (to > 0) {
     const found = all.find(({ number }) => number === to)
     if (!found) throw new KubectlError(`unable to find specified revision ${to} in history`)
@@ -39,11 +40,11 @@ function* rollBack(context: Context, info: Info, to: number, dry: "none" | "clie
   const { object, resource, name } = info
   const spec = object.spec as { paused?: boolean; template: Template }
   if (resource.kind !== "Deployment" && resource.kind !== "DaemonSet" && resource.kind !== "StatefulSet")
-    throw new KubectlError(`no rollbacker has been implemented for ${JSON.stringify(resource.kind)}`)
+    throw unsupported("rollback", resource)
   const all = yield* revisionsOf(context, info)
   const revision = wanted(all, to, resource.kind, name)
   const template = withoutHash(revision.template)
-  if (dry === "client") return podTemplateText(revision.template)
+  if (dry === "client") return `${resource.kind === "Deployment" ? "" : "will roll back to "}${podTemplateText(revision.template)}`
   if (spec.paused)
     throw new KubectlError(`you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again`)
   if (deepEqual(withoutHash(spec.template), template))
@@ -96,7 +97,7 @@ export const rolloutUndo = defineSubcommand({
     const reporter = new Reporter(context.process, input)
     const dry = dryRun(input)
     const errors: KubectlError[] = []
-    for (const info of yield* find(context, input, { errors, everything: true })) {
+    for (const info of yield* find(context, input, { errors, everything: true, typed: true })) {
       const done = yield* rollBack(context, info, input.int("to-revision"), dry)
       yield* reporter.say(info.object as KubeObject, done)
     }

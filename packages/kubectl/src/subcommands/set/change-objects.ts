@@ -8,6 +8,7 @@ import { KubectlError, throwAll } from "../../errors.ts"
 import { ALL, DRY_RUN, FILES, fieldManager, PRINT, SELECTOR } from "../../flag-groups.ts"
 import type { Flags, Input } from "../../flags.ts"
 import { sendChange } from "../../patching/send-patch.ts"
+import { typed } from "../../printing/typed.ts"
 import { Reporter } from "../../printing/report.ts"
 
 export const SET_FLAGS: Flags = {
@@ -31,7 +32,7 @@ export function* findObjects(context: Context, input: Input, words: readonly str
     )
   if (input.bool("all") && input.has("selector")) throw new KubectlError("cannot set --all and --selector at the same time")
   const errors: KubectlError[] = []
-  const infos = yield* find(context, input, { errors, everything: input.bool("all"), local: input.bool("local") }, words)
+  const infos = yield* find(context, input, { errors, everything: input.bool("all"), local: input.bool("local"), typed: true }, words)
   throwAll(errors)
   return infos
 }
@@ -65,7 +66,7 @@ export function* changeObjects(
     changed = recorded(context, input, changed)
     try {
       const sent = yield* sendChange(context, input, info, changed)
-      if (sent ?? options.always) yield* reporter.say(sent ?? changed, options.done)
+      if (sent ?? options.always) yield* reporter.say(typed(sent ?? changed), options.done)
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error
       errors.push(fault(`${options.failed} ${error.message}`))

@@ -2,7 +2,7 @@
 import type { KubeObject } from "../../api.ts"
 import { query } from "../../builder.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
-import { KubectlError } from "../../errors.ts"
+import { KubectlError, UsageError } from "../../errors.ts"
 import { SELECTOR } from "../../flag-groups.ts"
 import { type Amounts, amountsOf, cpuText, memoryText, metricsPath, metricsTable, sorted, type Usage } from "./metrics.ts"
 
@@ -31,8 +31,10 @@ export const topNode = defineSubcommand({
   *run(input, context) {
     const { api, process } = context
     const [name] = input.words
-    if (input.words.length > 1) throw new KubectlError(`error: unexpected args: ${input.words.join(" ")}`)
+    if (input.words.length > 1) throw new UsageError("top node", "node [NAME | -l label]")
     if (name && input.has("selector")) throw new KubectlError("only one of NAME or --selector can be provided")
+    const order = input.text("sort-by")
+    if (order && order !== "cpu" && order !== "memory") throw new KubectlError("--sort-by accepts only cpu or memory")
     const path = `${yield* metricsPath(context)}/nodes`
     const items = name
       ? [yield* api.get<NodeMetrics>(`${path}/${name}`)]

@@ -2,7 +2,7 @@
 import type { KubeObject } from "../../api.ts"
 import { query } from "../../builder.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
-import { KubectlError } from "../../errors.ts"
+import { KubectlError, UsageError } from "../../errors.ts"
 import { SELECTION } from "../../flag-groups.ts"
 import { amountsOf, cpuText, memoryText, metricsPath, metricsTable, sorted, sum, type Usage } from "./metrics.ts"
 
@@ -35,7 +35,7 @@ export const topPod = defineSubcommand({
     const { api, process, namespace } = context
     const [name] = input.words
     const everywhere = input.bool("all-namespaces")
-    if (input.words.length > 1) throw new KubectlError(`error: unexpected args: ${input.words.join(" ")}`)
+    if (input.words.length > 1) throw new UsageError("top pod", "pod [NAME | -l label]")
     if (name && (input.has("selector") || input.has("field-selector")))
       throw new KubectlError("only one of NAME or selector can be provided")
     const order = input.text("sort-by")

@@ -20,20 +20,24 @@ export const taintEvictionController = defineController({
       },
     },
   ],
-  reconcile(object, { client, informers, events, now }) {
-    if (!object?.spec.nodeName || object.metadata.deletionTimestamp) return
+  reconcile(object, { client, informers, events, now, memory }, { namespace, name }) {
+    /** Since when it is known that the Pod has to go, ms: its time runs from then, whoever made the taint. */
+    const key = `since ${namespace}/${name}`
+    if (!object?.spec.nodeName || object.metadata.deletionTimestamp) return void memory.delete(key)
     const host = informers.for(node).get(undefined, object.spec.nodeName)
     const taints = (host?.spec.taints ?? []).filter(({ effect }) => effect === "NoExecute")
-    if (taints.length === 0) return
+    if (taints.length === 0) return void memory.delete(key)
     let wait = Number.POSITIVE_INFINITY
     for (const taint of taints) {
       const toleration = tolerationFor(object.spec.tolerations as never, taint)
       if (!toleration) wait = 0
-      else if (toleration.tolerationSeconds !== undefined)
-        wait = Math.min(wait, Date.parse(taint.timeAdded ?? "") + toleration.tolerationSeconds * 1_000 - now())
+      else if (toleration.tolerationSeconds !== undefined) wait = Math.min(wait, toleration.tolerationSeconds * 1_000)
     }
-    if (wait === Number.POSITIVE_INFINITY) return
-    if (wait > 0) return { requeueAfter: wait }
+    if (wait === Number.POSITIVE_INFINITY) return void memory.delete(key)
+    const since = (memory.get(key) as number | undefined) ?? now()
+    memory.set(key, since)
+    if (since + wait > now()) return { requeueAfter: since + wait - now() }
+    memory.delete(key)
     events.event(
       object as never,
       "Normal",

@@ -1,5 +1,5 @@
 /** A course's syllabus. */
-import { ArrowRight, Check, Eye } from "lucide-react"
+import { ArrowRight, Check, Eye, Timer } from "lucide-react"
 import type { Metadata } from "next"
 import Link from "next/link"
 import { notFound } from "next/navigation"
@@ -70,6 +70,7 @@ const Syllabus = async (props: Props) => {
   const course = await find(props)
   if (!course) notFound()
   const lessons = course.modules.flatMap((module) => module.lessons)
+  const exams = await (await api()).exams.offered({ course: course.slug })
   const next = lessons.find((lesson) => lesson.earned < lesson.points) ?? lessons[0]
   return (
     <PageFrame>
@@ -105,6 +106,27 @@ const Syllabus = async (props: Props) => {
           </ol>
         </section>
       ))}
+      {exams.length > 0 && (
+        <section className="mt-10" aria-labelledby="exams">
+          <h2 id="exams" className="text-lg font-semibold">
+            {exams.length === 1 ? "Exam" : "Exams"}
+          </h2>
+          <ul className="card mt-3 divide-y divide-line overflow-hidden">
+            {exams.map(({ name, title, summary, minutes }) => (
+              <li key={name}>
+                <Link href={`/exam/${name}`} className="group flex items-start gap-4 p-5 transition-colors duration-150 hover:bg-sunken">
+                  <Timer size={20} aria-hidden className="mt-0.5 shrink-0 text-accent" />
+                  <span className="min-w-0 flex-1">
+                    <span className="block font-semibold group-hover:text-accent">{title}</span>
+                    <span className="mt-1 block text-[15px] leading-relaxed text-ink-2">{summary}</span>
+                    <span className="mt-2 block text-sm text-ink-3">{minutesText(minutes)}</span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </PageFrame>
   )
 }

@@ -13,10 +13,18 @@ export const dynamic = "force-dynamic"
 const howTo = (url: string) => `\`POST /lab/grade\` takes up to 100 submissions and grades each in a fresh cluster:
 
 \`\`\`bash
-curl ${url}/lab/grade -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" -d '{
-  "course": "kubernetes", "lesson": "05-deployments",
-  "submissions": [{"name": "ann", "files": [{"path": "work.sh", "content": "kubectl apply -f web.yaml"}]}]
-}'
+curl ${url}/lab/grade \\
+  -H "Authorization: Bearer $KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{
+    "course": "kubernetes",
+    "lesson": "05-deployments",
+    "submissions": [
+      {"name": "ann", "files": [
+        {"path": "work.sh", "content": "kubectl apply -f web.yaml"}
+      ]}
+    ]
+  }'
 \`\`\`
 
 The answer has points and reasons for each task, as JSON, or as JUnit when you ask with \`Accept: application/xml\`. Everything that may be
