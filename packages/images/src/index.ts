@@ -5,6 +5,7 @@ import { bootcamps } from "./kubernetes-bootcamp.ts"
 import { busybox, oldBusybox } from "./busybox.ts"
 import { etcd, kubeApiserver, kubeControllerManager, kubeProxy, kubeScheduler } from "./control-plane/index.ts"
 import { coredns } from "./coredns.ts"
+import { courseApplications } from "./course-applications.ts"
 import { csiHostPath } from "./csi-hostpath.ts"
 import { curlImages } from "./curl.ts"
 import type { Image } from "./define-image.ts"
@@ -20,7 +21,7 @@ import { memcached } from "./memcached.ts"
 import { metricsServer } from "./metrics-server.ts"
 import { mongo } from "./mongo.ts"
 import { mariadb, mysql } from "./mysql.ts"
-import { nginx, nginxUnprivileged } from "./nginx.ts"
+import { nginx, nginxSlim, nginxUnprivileged } from "./nginx.ts"
 import { pause } from "./pause.ts"
 import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
@@ -63,6 +64,8 @@ export const images: readonly Image[] = [
   localPathProvisioner,
   ingressNginx,
   ingressCertgen,
+  ...courseApplications,
+  nginxSlim,
   csiHostPath,
   gatewayControlPlane,
   gatewayDataPlane,

@@ -71,6 +71,22 @@ const server: Program = function* (process) {
   return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
 }
 
+/** Statements of a line, by the semicolons outside of quotes. */
+const statements = (code: string): string[] => {
+  const parts = [""]
+  let quote = ""
+  for (const character of code) {
+    if (quote === "" && character === ";") {
+      parts.push("")
+      continue
+    }
+    if (character === quote) quote = ""
+    else if (quote === "" && "\"'`".includes(character)) quote = character
+    parts[parts.length - 1] += character
+  }
+  return parts.map((part) => part.trim()).filter(Boolean)
+}
+
 const client: Program = function* (process) {
   const args = process.argv.slice(1)
   const flag = args.findIndex((word) => word === "--eval" || word.startsWith("--eval="))
@@ -85,8 +101,13 @@ const client: Program = function* (process) {
       const shown = answer === undefined ? "" : (JSON.parse(answer) as string)
       if (shown !== "") yield* process.print(`${shown}\n`)
     }
-    if (code !== undefined) yield* say(code)
-    else
+    if (code !== undefined) {
+      // Of several statements the last one's value is shown.
+      const parts = statements(code)
+      for (const [at, part] of parts.entries())
+        if (at === parts.length - 1) yield* say(part)
+        else yield* connection.ask(JSON.stringify(part))
+    } else
       for (;;) {
         if (process.tty) yield* process.print("test> ")
         const text = yield* process.readLine(0)

@@ -433,3 +433,10 @@ const image = (repository: string, port: number, user?: number): Image =>
 
 export const nginx = image("nginx", 80)
 export const nginxUnprivileged = image("nginxinc/nginx-unprivileged", 8080, 101)
+/** nginx as the tutorial of StatefulSets uses it. */
+export const nginxSlim: Image = {
+  ...image("registry.k8s.io/nginx-slim", 80),
+  aliases: ["k8s.gcr.io/nginx-slim", "gcr.io/google_containers/nginx-slim"],
+  tags: ["0.24", "0.21", "0.27", "0.8", "0.7", "0.*"],
+  sizeBytes: 44_700_000,
+}

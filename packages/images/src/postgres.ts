@@ -104,8 +104,10 @@ const client: Program = function* (process) {
     else if (name === "d" || name === "dbname") database = value()
     else if (name === "c" || name === "command") command = value()
     else if (name === "p" || name === "port") value()
-    else if (/^-[tAqX]+$/.test(word)) bare ||= word.includes("t")
-    else if (!word.startsWith("-")) {
+    else if (/^-[tAqX]+c?$/.test(word)) {
+      bare ||= word.includes("t")
+      if (word.endsWith("c")) command = args.shift()
+    } else if (!word.startsWith("-")) {
       if (database === undefined) database = word
       else user = word
     }

@@ -19,7 +19,7 @@ const tagOf = (tags: readonly string[]) =>
 /** With its tag: one repository may be several images. */
 const nameOf = ({ repository, tags }: Image) => `${repository}-${tagOf(tags)}`.replaceAll(/[^a-z0-9]+/g, "-")
 
-const world = createWorld({ topology: "kubeadm-2nodes", seed: "images", startedAt: Date.UTC(2026, 0, 5, 8) })
+const world = createWorld({ topology: { nodes: ["cp", "a", "b", "c"] }, seed: "images", startedAt: Date.UTC(2026, 0, 5, 8) })
 const client = () => {
   if (!world.cluster) throw new Error("no cluster")
   return world.cluster.observer.client
@@ -43,7 +43,8 @@ beforeAll(() => {
       },
     } as never)
   }
-  run(60_000)
+  // Each node pulls one image after another.
+  run(240_000)
 }, 60_000)
 
 describe.each(tested.map((image) => [nameOf(image), image] as const))("%s", (name, image) => {
