@@ -86,7 +86,7 @@ test("etcdctl watches keys, and answers in JSON as the server's protocol has it"
   )
   expect(
     bash(
-      `(timeout 5 ${ETCD} watch --prefix /registry/configmaps/default/ | head -2) & sleep 1; kubectl create cm watched >/dev/null; wait`,
+      `(timeout 5 env ${ETCD} watch --prefix /registry/configmaps/default/ | head -2) & sleep 1; kubectl create cm watched >/dev/null; wait`,
     ),
   ).toContain("PUT\n/registry/configmaps/default/watched")
 })
