@@ -42,6 +42,7 @@ test("an exam is made, sat against the server's clock, handed in, scored and rev
   await page.goto(exam)
   await expect(page.getByRole("list", { name: "Rules" })).toContainText("2 tasks in 2 clusters")
   expect(await violations(page), "before").toEqual([])
+  await page.getByLabel("Your name").fill("Cara Candidate")
   await page.getByRole("button", { name: /^Begin/ }).click()
   await expect(page.getByRole("timer")).toBeVisible()
   const atFirst = await left(page)
@@ -93,7 +94,7 @@ test("an exam is made, sat against the server's clock, handed in, scored and rev
   await expect(page.getByText("You have sat it as often as it may be sat.")).toBeVisible()
 
   await teacher.goto(desk)
-  await teacher.getByRole("table").getByRole("link", { name: "Guest" }).click()
+  await teacher.getByRole("table").getByRole("link", { name: "Cara Candidate" }).click()
   await teacher.getByLabel("Points for Make room for all four copies of greedy").fill("6")
   await teacher.getByLabel("A word to the candidate").fill("You said it aloud.")
   await teacher.getByRole("button", { name: "Keep the review" }).click()

@@ -6,7 +6,8 @@ import { UsageError } from "../errors.ts"
 const bash = `# bash completion for kubectl
 __start_kubectl()
 {
-    COMPREPLY=( $(kubectl __complete "\${COMP_WORDS[@]:1:$COMP_CWORD}" 2>/dev/null | sed '$d') )
+    local IFS=$'\\n'
+    COMPREPLY=( $(kubectl __complete "\${COMP_WORDS[@]:1:$COMP_CWORD}" 2>/dev/null | sed '$d' | cut -f 1) )
 }
 
 complete -o default -F __start_kubectl kubectl

@@ -77,6 +77,8 @@ export interface WriteContext {
   outside?: OutsideAnswers | undefined
   warn?: (text: string) => void
   external?: boolean
+  /** The body is nobody else's: it may become the object. */
+  fresh?: boolean
   /** Right after a write: before and after. */
   stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
 }
@@ -99,6 +101,13 @@ const isComponent = (user: string): boolean =>
 
 /** Of all objects of a kind: every watch keeps it. */
 const prefixes = new WeakMap<AnyKind, string>()
+
+/** Admission changes metadata and spec where they are; other fields it puts another value in place of. */
+const copyForAdmission = (object: Loose): Loose => ({
+  ...object,
+  metadata: deepCopy(object.metadata),
+  ...(object.spec && { spec: deepCopy(object.spec) }),
+})
 
 export class Registry {
   readonly #etcd: Etcd
@@ -156,7 +165,7 @@ export class Registry {
   }
 
   create(kind: AnyKind, body: KubernetesObject, namespace: string | undefined, context: WriteContext): AnyStored {
-    const object = deepCopy(body) as unknown as Loose
+    const object = (context.fresh ? body : deepCopy(body)) as unknown as Loose
     object.apiVersion = kind.apiVersion
     object.kind = kind.kind
     let metadata = (object.metadata ??= {} as Loose["metadata"])
@@ -183,7 +192,7 @@ export class Registry {
     metadata.creationTimestamp = formatTime(now)
     kind.defaults?.(object as never)
     // Whoever creates an object manages what they asked for, not what admission adds to it.
-    const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : deepCopy(object)
+    const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : copyForAdmission(object)
     context.admit(object, undefined)
     kind.complete?.(object as never)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]

@@ -47,7 +47,7 @@ const headOf = (exam: Exam) => {
       open: exam.open,
       forClass: exam.classId !== undefined,
     },
-    ...{ opensAt: exam.opensAt, closesAt: exam.closesAt },
+    ...{ opensAt: exam.opensAt, closesAt: exam.closesAt, ofContent: exam.slug !== undefined },
   }
 }
 
@@ -105,9 +105,11 @@ export const examsRouter = router({
     }
   }),
 
-  begin: learnerProcedure.input(Named).mutation(async ({ ctx, input }) => {
+  /** A guest may give their name: whoever reviews the attempt sees it. */
+  begin: learnerProcedure.input(Named.extend({ name: z.string().trim().min(1).max(100).optional() })).mutation(async ({ ctx, input }) => {
     const kept = ctx.repositories
     const exam = await examNamed(kept, input.exam)
+    if (ctx.viewer.isAnonymous && input.name !== undefined) await kept.people.rename(ctx.viewer.id, input.name)
     const spec = ExamSpec.parse(exam.spec)
     const versions = await currentVersions(kept, exam)
     if (spec.parts.some(({ lesson }) => versions[lesson] === undefined))

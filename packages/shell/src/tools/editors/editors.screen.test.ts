@@ -58,6 +58,17 @@ test.each([
   ["arrow keys while typing", "i\x1b[Bz\x1b|:wq\r", "one two three\nz  indented\n\nfoo(bar, baz)\nlast\n"],
   [":r !", ":r !echo hi\r:wq\r", "one two three\nhi\n  indented\n\nfoo(bar, baz)\nlast\n"],
   ["ZZ", "xZZ", TEXT.slice(1)],
+  ["block insert", "\x16jI# \x1b|:wq\r", "# one two three\n#   indented\n\nfoo(bar, baz)\nlast\n"],
+  ["block delete", "l\x16jld:wq\r", "o two three\n ndented\n\nfoo(bar, baz)\nlast\n"],
+  ["block append at the ends", "\x16j$A;\x1b|:wq\r", "one two three;\n  indented;\n\nfoo(bar, baz)\nlast\n"],
+  ["block change", "\x16jlcX\x1b|:wq\r", "Xe two three\nXindented\n\nfoo(bar, baz)\nlast\n"],
+  [
+    ":set paste keeps tabs and indents as they come",
+    ":set ai paste\rjo  x\r y\x1b|:wq\r",
+    "one two three\n  indented\n  x\n y\n\nfoo(bar, baz)\nlast\n",
+  ],
+  ["search n and N", "/o\rnxNx:wq\r", "one tw three\n  indented\n\nfo(bar, baz)\nlast\n"],
+  ["a register and a macro with a count", "qqIx\x1b|jq2@q:wq\r", "xone two three\n  xindented\nx\nfoo(bar, baz)\nlast\n"],
 ])("vi: %s", (_, keys, text) => {
   expect(edited(keys)).toBe(text)
 })
@@ -76,6 +87,28 @@ test("vi's screen: text, tildes, messages, position", async () => {
   expect((await screen(terminal)).split("\n")[0]).toBe("  1 a")
   terminal.type(":q!\r")
   expect(terminal.tty.modes).toMatchObject({ signals: true })
+})
+
+test("vi reads .vimrc", async () => {
+  const terminal = openTerminal({ rows: 6, columns: 40 })
+  terminal.machine.files.write("/root/.vimrc", '" mine\nset et sw=2 ts=2 nu\nsyntax on\n')
+  terminal.machine.files.write("/root/f", "a\n")
+  terminal.type("vim f\r")
+  expect((await screen(terminal)).split("\n")[0]).toBe("  1 a")
+  terminal.type("i\tb")
+  terminal.type("\x1b", 100)
+  terminal.type(":wq\r")
+  expect(terminal.machine.files.readText("/root/f")).toBe("  ba\n")
+})
+
+test("vi shows a block in reverse, and its mode", async () => {
+  const terminal = openTerminal({ rows: 6, columns: 40 })
+  terminal.machine.files.write("/root/f", "abc\ndef\nghi\n")
+  terminal.type("vi f\r")
+  terminal.output = ""
+  terminal.type("l\x16j")
+  expect(terminal.output).toContain("a\x1b[7mb\x1b[27mc")
+  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^-- VISUAL BLOCK --/)
 })
 
 test("nano: typing, cutting, searching, saving", async () => {

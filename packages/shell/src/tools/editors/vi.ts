@@ -3,7 +3,8 @@ import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../../define-tool.ts"
 import { runCommand } from "../process-tools.ts"
 import { clip, FullScreen, shownText, widthOf } from "./full-screen.ts"
-import { type Request, ViEditor } from "./vi-editor.ts"
+import { ViEditor } from "./vi-editor.ts"
+import type { Request } from "./vi-state.ts"
 import { ExError } from "./vi-ex.ts"
 import { before, charactersOf } from "./vi-text.ts"
 
@@ -12,6 +13,7 @@ const MODES: Readonly<Record<string, string>> = {
   replace: "-- REPLACE --",
   visual: "-- VISUAL --",
   "visual-line": "-- VISUAL LINE --",
+  "visual-block": "-- VISUAL BLOCK --",
 }
 
 const linesOf = (text: string): string[] => {
@@ -59,16 +61,21 @@ class Vi {
     const editor = this.#editor
     const { options } = editor
     if (widthOf(text) > this.#screen.columns - 8) return undefined
+    const characters = charactersOf(editor.lines[row])
+    const part = (a: number, b: number) => shownText(characters.slice(a, b).join(""), options.tabstop)
+    const marked = (a: number, b: number) => `${part(0, a)}\x1b[7m${part(a, b) || " "}\x1b[27m${part(b, characters.length)}`
+    if (editor.mode === "visual-block") {
+      const { top, bottom, left, right } = editor.block
+      return row < top || row > bottom ? undefined : marked(left, Math.min(right + 1, characters.length))
+    }
     if (editor.mode === "visual" || editor.mode === "visual-line") {
       const [from, to] = before(editor.cursor, editor.visualStart)
         ? [editor.cursor, editor.visualStart]
         : [editor.visualStart, editor.cursor]
       if (row < from.row || row > to.row) return undefined
-      const characters = charactersOf(editor.lines[row])
       const start = editor.mode === "visual" && row === from.row ? from.column : 0
       const end = editor.mode === "visual" && row === to.row ? to.column + 1 : characters.length
-      const part = (a: number, b: number) => shownText(characters.slice(a, b).join(""), options.tabstop)
-      return `${part(0, start)}\x1b[7m${part(start, end) || " "}\x1b[27m${part(end, characters.length)}`
+      return marked(start, end)
     }
     const { highlight } = editor
     if (!highlight || !options.hlsearch || editor.lines[row].includes("\t")) return undefined

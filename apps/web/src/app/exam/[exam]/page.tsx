@@ -91,7 +91,12 @@ const ExamPage = async (props: Props) => {
             <p className="text-[15px] text-ink-2">{reason}</p>
           ) : (
             <>
-              <BeginExam exam={exam.id} visitor={viewer === undefined} minutes={minutesText(exam.minutes)} />
+              <BeginExam
+                exam={exam.id}
+                visitor={viewer === undefined}
+                minutes={minutesText(exam.minutes)}
+                asksName={!exam.ofContent && (viewer === undefined || (viewer.isAnonymous && viewer.name === "Guest"))}
+              />
               <p className="mt-3 text-sm text-ink-3">
                 You may begin it {left === 1 ? "once" : `${left} times`}
                 {exam.sat.length > 0 ? " more" : ""}.

@@ -1,0 +1,133 @@
+/** vi's blockwise visual mode (^V): what stands between two columns of several lines. */
+import { charactersOf } from "./vi-text.ts"
+import { ViNormal } from "./vi-normal.ts"
+
+interface Block {
+  readonly top: number
+  readonly bottom: number
+  readonly left: number
+  /** The last column that is in; Infinity after $. */
+  readonly right: number
+}
+
+const changedCase = (key: string, one: string): string =>
+  key === "u" ? one.toLowerCase() : key === "U" ? one.toUpperCase() : one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()
+
+export abstract class ViBlock extends ViNormal {
+  /** $ was typed: every line is in to its end. */
+  protected toEnd = false
+
+  get block(): Block {
+    const { visualStart: a, cursor: b } = this
+    return {
+      top: Math.min(a.row, b.row),
+      bottom: Math.max(a.row, b.row),
+      left: Math.min(a.column, b.column),
+      right: this.toEnd ? Number.POSITIVE_INFINITY : Math.max(a.column, b.column),
+    }
+  }
+
+  #change({ top, bottom, left, right }: Block, change: (part: string[]) => string[]): void {
+    for (let row = top; row <= bottom; row++) {
+      const characters = charactersOf(this.lines[row])
+      if (characters.length <= left) continue
+      const part = change(characters.slice(left, right + 1))
+      this.setLine(row, [...characters.slice(0, left), ...part, ...characters.slice(right + 1)])
+    }
+  }
+
+  /** What is typed into the first line comes into the others when insert mode ends. */
+  #insert(block: Block, column: number, pad: boolean): void {
+    const { top, bottom } = block
+    const place = (row: number) => {
+      const { length } = charactersOf(this.lines[row])
+      return column === Number.POSITIVE_INFINITY ? length : column
+    }
+    if (pad) this.lines[top] = this.lines[top].padEnd(place(top))
+    this.cursor = { row: top, column: place(top) }
+    this.startInsert()
+    this.blockInsert = {
+      row: top,
+      bottom,
+      column: this.cursor.column,
+      length: charactersOf(this.lines[top]).length,
+      pad,
+      atEnd: column === Number.POSITIVE_INFINITY,
+    }
+  }
+
+  /** One command of the mode; undefined for keys that move. */
+  protected blockCommand(key: string, keys: string[], name: string | undefined): boolean | undefined {
+    const block = this.block
+    const { top, bottom, left, right } = block
+    const finish = () => {
+      this.marks.set("<", { row: top, column: left })
+      this.marks.set(">", { row: bottom, column: Number.isFinite(right) ? right : 0 })
+      this.mode = "normal"
+      this.toEnd = false
+      this.cursor = { row: top, column: left }
+    }
+    const text = () =>
+      this.lines
+        .slice(top, bottom + 1)
+        .map((line) =>
+          charactersOf(line)
+            .slice(left, right + 1)
+            .join(""),
+        )
+        .join("\n")
+    switch (key) {
+      case "y":
+        this.store(name, text(), false, true)
+        finish()
+        return true
+      case "d":
+      case "x":
+      case "X":
+      case "delete":
+      case "c":
+      case "s":
+        this.remember()
+        this.store(name, text(), false, false)
+        this.#change(block, () => [])
+        finish()
+        if (key === "c" || key === "s") this.#insert(block, left, false)
+        return true
+      case "I":
+      case "A":
+        this.remember()
+        finish()
+        this.#insert(block, key === "I" ? left : right + 1, key === "A")
+        return true
+      case "u":
+      case "U":
+      case "~":
+        this.remember()
+        this.#change(block, (part) => part.map((one) => changedCase(key, one)))
+        finish()
+        return true
+      case "r":
+        if (keys.length === 0) return false
+        this.remember()
+        if ([...keys[0]].length === 1) this.#change(block, (part) => part.map(() => keys[0]))
+        finish()
+        return true
+      case ">":
+      case "<":
+        finish()
+        this.operateLines(key, top, bottom, name)
+        return true
+      case "$":
+        this.toEnd = true
+        return true
+      case "o":
+      case "O": {
+        const { cursor, visualStart } = this
+        if (key === "o") [this.cursor, this.visualStart] = [{ ...visualStart }, { ...cursor }]
+        else [cursor.column, visualStart.column] = [visualStart.column, cursor.column]
+        return true
+      }
+    }
+    return undefined
+  }
+}
