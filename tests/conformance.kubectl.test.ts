@@ -193,7 +193,10 @@ describe.skipIf(!binary)("the real kubectl", () => {
             name: `${name}.example.com`,
             admissionReviewVersions: ["v1"],
             sideEffects: "None",
-            clientConfig: { caBundle: Buffer.from("authority").toString("base64"), service: { namespace: "default", name: "hook", path } },
+            clientConfig: {
+              caBundle: Buffer.from("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n").toString("base64"),
+              service: { namespace: "default", name: "hook", path },
+            },
             rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources }],
             objectSelector: { matchLabels: { hooked: "yes" } },
           },

@@ -125,8 +125,11 @@ const compareReads = async (pair: Pair, all: readonly Line[]): Promise<Differenc
 const compareWrites = async ([ours, theirs]: readonly Pair[], all: readonly Line[]): Promise<Difference[]> => {
   const differences: Difference[] = []
   for (const one of all) {
+    const begun = performance.now()
     const own = settle(one, ours.own(one.line), ours.directory)
     const real = settle(one, await theirs.real(one.line), theirs.directory)
+    const took = performance.now() - begun
+    if (process.env.DRYDOCK_TIMES && took > 2_000) console.log(`${Math.round(took)} ms: ${one.line}`)
     // What controllers do about it, in both.
     for (const { world } of [ours, theirs]) world.run({ until: world.sim.now() + 3_000 })
     if (!same(own, real)) differences.push({ ...one, own, real })

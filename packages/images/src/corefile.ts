@@ -34,7 +34,15 @@ const tokens = (text: string): Token[] =>
 
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:]+\])(?::\d+)?$/i
 
+/** The text that was read last, and what it says: each server of each cluster reads the same one. */
+let last: { text: string; path: string; parsed: readonly CoreServer[] | { error: string } } | undefined
+
 export const parseCorefile = (text: string, path: string): readonly CoreServer[] | { error: string } => {
+  if (last?.text !== text || last.path !== path) last = { text, path, parsed: parsed(text, path) }
+  return last.parsed
+}
+
+const parsed = (text: string, path: string): readonly CoreServer[] | { error: string } => {
   const all = tokens(text)
   const fail = (line: number, why: string) => ({ error: `${path}:${line} - Error during parsing: ${why}` })
   const servers: CoreServer[] = []

@@ -297,7 +297,19 @@ const listener = (repository: string, tags: readonly string[], port: number, siz
     ],
   })
 
+/** The artifact that Kubernetes' page on image volumes mounts: files, and nothing to run. */
+const artifact = defineImage({
+  repository: "quay.io/crio/artifact",
+  tags: ["v1", "v2", "latest"],
+  sizeBytes: 600,
+  files: [
+    { path: "/dir/file", content: "1\n" },
+    { path: "/file", content: "2\n" },
+  ],
+})
+
 export const courseApplications: readonly Image[] = [
+  artifact,
   webappColor,
   simpleWebapp,
   eventSimulator,

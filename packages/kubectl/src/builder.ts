@@ -218,7 +218,8 @@ export function* find(context: Context, input: Input, selection: Selection = {},
   if (planned.files) {
     const wanted = labelFilter(input.text("selector"))
     for (const { source, object } of yield* readManifests(context, input)) {
-      if (!wanted(object)) continue
+      // What cannot be decoded has no labels to be chosen by.
+      if (!wanted(object) && !(selection.typed && goTypeOf(object) === undefined)) continue
       yield* attempt(function* () {
         if (selection.typed) checkKnown(object, `unable to decode ${JSON.stringify(source)}: `)
         const resource = yield* api.resourceFor(object, source)

@@ -69,7 +69,7 @@ function* main(process: Process): Steps<number> {
     const deprecated = command.flags[name]?.deprecated
     if (deprecated) yield* process.error(`Flag --${name} has been deprecated, ${deprecated}\n`)
   }
-  if (input.has("profile") && !PROFILES.includes(input.text("profile")))
+  if (!Object.hasOwn(command.flags, "profile") && input.has("profile") && !PROFILES.includes(input.text("profile")))
     throw new KubectlError(`unknown profile '${input.text("profile")}'`)
   const config = readKubeconfig(process, input.given("kubeconfig"), command.offline)
   const globals = withoutFlags(input, command.flags)

@@ -167,7 +167,7 @@ export class Containerd implements ContainerRuntime {
       const { id, name, image, imageId, state, createdAt, startedAt, finishedAt, exitCode, reason, sandbox, config } = one
       const logPath = `${sandbox.config.logDirectory}/${config.logPath}`
       const attempt = config.attempt
-      const pid = one.started?.process.pid ?? 0
+      const pid = one.started?.pid ?? 0
       return {
         id,
         sandboxId: sandbox.id,

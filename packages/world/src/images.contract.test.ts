@@ -5,8 +5,8 @@ import { pod as podKind, type Pod } from "@drydock/kubernetes/api"
 import { beforeAll, describe, expect, test } from "vitest"
 import { createWorld } from "./create-world.ts"
 
-/** The control plane's own run as static Pods and addons; they are tested by every boot. */
-const OWN = /etcd|kube-|coredns|metrics-server|local-path/
+/** The control plane's own run as static Pods and addons, and are tested by every boot; an artifact has nothing to run. */
+const OWN = /etcd|kube-|coredns|metrics-server|local-path|crio\/artifact/
 const SETTINGS: Readonly<Record<string, readonly { name: string; value: string }[]>> = {
   mysql: [{ name: "MYSQL_ROOT_PASSWORD", value: "secret" }],
   mariadb: [{ name: "MARIADB_ROOT_PASSWORD", value: "secret" }],

@@ -58,3 +58,35 @@ test("kubeadm's tokens are Secrets of the cluster, and its join command carries 
   expect(bash(`kubeadm token delete ${token}; kubeadm token list`)).toBe(`bootstrap token "${token.slice(0, 6)}" deleted`)
   expect(bash("kubeadm version -o short")).toBe("v1.35.6")
 })
+
+test("crictl, ctr and the machine's ps speak of the same processes", () => {
+  const bash = bashIn(bootedWorld())
+  const template = "crictl inspect -o go-template --template '{{.info.pid}} {{.status.metadata.name}}' $(crictl ps -q --name coredns)"
+  expect(bash(template)).toBe(`${bash("pidof coredns")} coredns`)
+  expect(bash("ctr -n k8s.io tasks ls | grep $(crictl ps -q --name coredns) | awk '{print $2, $3}'")).toBe(
+    `${bash("pidof coredns")} RUNNING`,
+  )
+  expect(
+    bash("ctr ns ls -q; ctr containers ls; crictl config --get runtime-endpoint; crictl imagefsinfo | grep mountpoint | sort -u"),
+  ).toBe(
+    `k8s.io
+CONTAINER IMAGE   RUNTIME
+unix:///run/containerd/containerd.sock
+          "mountpoint": "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs"`,
+  )
+  expect(bash("crictl rmi --prune | sort; crictl images -q | wc -l")).toBe(
+    "Deleted: docker.io/rancher/local-path-provisioner:v0.0.32\nDeleted: registry.k8s.io/metrics-server/metrics-server:v0.8.0\n7",
+  )
+})
+
+test("etcdctl watches keys, and answers in JSON as the server's protocol has it", () => {
+  const bash = bashIn(bootedWorld())
+  expect(bash(`${ETCD} get /registry/namespaces/default -w json --keys-only | jq -r '.kvs[0].key' | base64 -d`)).toBe(
+    "/registry/namespaces/default",
+  )
+  expect(
+    bash(
+      `(timeout 5 env ${ETCD} watch --prefix /registry/configmaps/default/ | head -2) & sleep 1; kubectl create cm watched >/dev/null; wait`,
+    ),
+  ).toContain("PUT\n/registry/configmaps/default/watched")
+})

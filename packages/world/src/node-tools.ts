@@ -3,7 +3,7 @@ import { Digest } from "@drydock/sim"
 import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Program } from "@drydock/machine"
-import { crictlProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
+import { crictlProgram, ctrProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
 import { clientKubeconfig, filesOf } from "./kubeadm-files.ts"
 import type { WorldNode } from "./node.ts"
 import { packageVersion } from "./package-version.ts"
@@ -84,6 +84,7 @@ const iptables = (node: WorldNode): Program =>
   })
 
 export const nodeTools: readonly NodeTool[] = [
+  { path: "/usr/bin/ctr", control: false, program: ({ node }) => ctrProgram(node.runtime) },
   { path: "/usr/bin/crictl", control: false, program: ({ node }) => crictlProgram(node.runtime) },
   { path: "/usr/bin/kubeadm", control: false, program: kubeadm },
   etcdTool("etcdctl"),

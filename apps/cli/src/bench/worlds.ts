@@ -3,8 +3,9 @@ import { createWorld, type World } from "@drydock/world"
 
 const STARTED_AT = Date.UTC(2026, 0, 5, 8)
 
-export const bootedWorld = (seed: string, topology = "kubeadm-2nodes"): World => {
-  const world = createWorld({ topology, seed, startedAt: STARTED_AT })
+/** @param later begins so many ms after the others */
+export const bootedWorld = (seed: string, topology = "kubeadm-2nodes", later = 0): World => {
+  const world = createWorld({ topology, seed, startedAt: STARTED_AT + later })
   world.boot()
   return world
 }

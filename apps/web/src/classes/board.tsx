@@ -211,7 +211,7 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
             The board cannot be brought up to date; trying on.
           </p>
         )}
-        <ul className="flex gap-4 sm:ml-auto">
+        <ul className="flex gap-4 max-sm:hidden sm:ml-auto">
           {KEY.map(({ word, className, icon: Icon }) => (
             <li key={word} className="flex items-center gap-1.5 text-[13px]">
               <span className={`flex size-4 items-center justify-center rounded-[4px] ${className}`}>
@@ -225,13 +225,13 @@ export const Board = ({ id, columns, initial }: { id: string; columns: BoardColu
       <div className="card mt-3 overflow-hidden">
         {/* Positioned: what is for screen readers alone stays inside. */}
         <ScrollBox label="Board" className="relative overflow-x-auto">
-          <table className="border-separate max-sm:w-full border-spacing-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
+          <table className="border-separate max-sm:w-full max-sm:table-fixed border-spacing-0 text-sm [&_tbody_tr>*]:border-t [&_tbody_tr>*]:border-t-line">
             <thead>
               <tr className="text-left text-[13px] text-ink-2">
                 <th scope="col" className="sticky left-0 z-10 bg-surface py-2.5 pl-4 font-medium">
                   Learner
                 </th>
-                <th scope="col">
+                <th scope="col" className="max-sm:w-20">
                   <span className="sr-only">What to do</span>
                 </th>
                 {columns.lessons

@@ -60,7 +60,7 @@ export const PublishDialog = ({
           <CircleCheck size={18} aria-hidden className="mt-0.5 shrink-0 text-success" />
           <span>
             Learners get it at{" "}
-            <Link href={address} className="link break-all">
+            <Link href={address} className="link break-words">
               {address}
             </Link>
             .

@@ -38,7 +38,11 @@ const empty = ({ type, list, map }: WireField): unknown => {
   return wireMessage(type) ? ordered({}, type) : null
 }
 
-const one = (value: unknown, type: string): unknown => (isMap(value) && wireMessage(type) ? ordered(value, type) : untyped(value))
+/** What holds any JSON. */
+const FREE = new Set(["meta.v1.FieldsV1", "apiextensions.v1.JSON"])
+
+const one = (value: unknown, type: string): unknown =>
+  isMap(value) && !FREE.has(type) && wireMessage(type) ? ordered(value, type) : untyped(value)
 
 /** Times have Go's own way to be left out. */
 const leftOut = ({ type }: WireField): boolean => type === "time" || type === "microtime"

@@ -1,4 +1,5 @@
 /** One frozen value for equal trees, for all worlds of a process: every cluster has the same system Pods, roles and configuration. */
+import { flat } from "./flat.ts"
 import { deepFreeze } from "./frozen.ts"
 
 const MOST = 4_000
@@ -7,11 +8,22 @@ const SMALLEST = 120
 const LARGEST = 16 * 1024
 
 const known = new Map<string, unknown>()
+/** What was seen once: most of it has somebody's own name in it and never comes again. */
+const once = new Set<string>()
+const MOST_ONCE = 1_000
 
 // Forgetting all at once keeps it simple: worlds hold on to what they use.
 const remember = (text: string, value: unknown): void => {
   if (known.size >= MOST) known.clear()
   known.set(text, value)
+}
+
+/** Whether it is worth remembering: this is not the first time. */
+const comesAgain = (text: string): boolean => {
+  if (once.delete(text)) return true
+  if (once.size >= MOST_ONCE) once.clear()
+  once.add(text)
+  return false
 }
 
 /**
@@ -23,7 +35,7 @@ export const interned = <T extends object>(value: T, smallest = SMALLEST): T => 
   if (text.length < smallest || text.length > LARGEST) return value
   const found = known.get(text)
   if (found) return found as T
-  remember(text, deepFreeze(value))
+  if (comesAgain(text)) remember(text, deepFreeze(value))
   return value
 }
 
@@ -43,17 +55,18 @@ export const internedParts = <T extends object>(value: T, levels: number): T => 
       if (typeof part === "object" && part !== null) parts[name] = internedParts(part, levels - 1)
     }
   }
-  remember(text, deepFreeze(value))
+  if (comesAgain(text)) remember(text, deepFreeze(value))
   return value
 }
 
-/** The same for a text that many objects bear, as a manager's name. */
+/** The same for a text that objects of many clusters bear: a manager's name, the key of what every cluster begins with. */
 export const internedText = (text: string): string => {
   const key = `text ${text}`
   const found = known.get(key)
   if (found !== undefined) return found as string
-  remember(key, text)
-  return text
+  const own = flat(text)
+  if (comesAgain(key)) remember(key, own)
+  return own
 }
 
 /** The same for a map of texts, which nobody may change any more. */
@@ -61,7 +74,7 @@ export const internedMap = (map: ReadonlyMap<string, string>): ReadonlyMap<strin
   const text = `map ${JSON.stringify([...map])}`
   const found = known.get(text)
   if (found) return found as ReadonlyMap<string, string>
-  if (text.length <= LARGEST) remember(text, map)
+  if (text.length <= LARGEST && comesAgain(text)) remember(text, map)
   return map
 }
 

@@ -25,9 +25,9 @@ export const MOST_STRICT_PROBLEMS = 100
 
 /**
  * Values in one body. A real server's only bound is the size of a body, for it has threads to spare; here whoever sends 3 MB of keys would hold
- * up everybody else. The largest definitions that are in use have some 15,000.
+ * up everybody else. The largest definitions that are in use have some 12,000.
  */
-export const MOST_VALUES = 20_000
+export const MOST_VALUES = 16_000
 
 /** More values than one body may have. */
 export class TooManyValues extends Error {}

@@ -44,12 +44,23 @@ export interface OwnerReference {
 export const keyOf = (object: { metadata?: ObjectMeta }): string =>
   object.metadata?.namespace ? `${object.metadata.namespace}/${object.metadata.name}` : (object.metadata?.name ?? "")
 
+/** Seconds. */
+const DAY = 86_400
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, "0"))
+
 /** RFC 3339 with seconds, as metav1.Time is written. */
 export const formatTime = (at: number): string => {
   const second = Math.floor(at / 1_000)
   if (second !== lastSecond) {
     lastSecond = second
-    lastText = [new Date(at).toISOString().slice(0, 19), "Z"].join("")
+    const day = Math.floor(second / DAY)
+    if (day !== lastDay) {
+      lastDay = day
+      lastDate = new Date(day * DAY * 1_000).toISOString().slice(0, 11)
+    }
+    const rest = second - day * DAY
+    const minute = Math.floor(rest / 60)
+    lastText = [lastDate, TWO[Math.floor(minute / 60)], ":", TWO[minute % 60], ":", TWO[rest % 60], "Z"].join("")
   }
   return lastText
 }
@@ -57,8 +68,13 @@ export const formatTime = (at: number): string => {
 /** Much happens within one second, and each of it keeps the text. */
 let lastSecond = Number.NaN
 let lastText = ""
+let lastDay = Number.NaN
+let lastDate = ""
 
 /** RFC 3339 with microseconds, as metav1.MicroTime is written (Leases, events.k8s.io). */
-export const formatMicroTime = (at: number): string => [new Date(at).toISOString().slice(0, 23), "000Z"].join("")
+export const formatMicroTime = (at: number): string => {
+  const ms = at % 1_000
+  return [formatTime(at).slice(0, 19), ms < 10 ? ".00" : ms < 100 ? ".0" : ".", String(Math.floor(ms)), "000Z"].join("")
+}
 
 export const parseTime = (text: string | undefined): number => (text === undefined ? Number.NaN : Date.parse(text))

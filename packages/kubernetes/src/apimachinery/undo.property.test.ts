@@ -28,4 +28,8 @@ test("says only what differs", () => {
   const from = { metadata: { name: "node01", labels: { a: "1" } }, spec: { renewTime: "12:00:10", holder: "node01" } }
   expect(undoText(from, { ...from, spec: { ...from.spec, renewTime: "12:00:00" } })).toBe('{"spec":{"renewTime":["12:00:00"]}}')
   expect(undoText(from, structuredClone(from))).toBe("")
+  // The store knows which revision wrote which version.
+  const at = (resourceVersion: string, name: string) => ({ metadata: { name, resourceVersion } })
+  expect(undoText(at("2", "a"), at("1", "a"))).toBe("")
+  expect(undoText(at("2", "a"), at("1", "b"))).toBe('{"metadata":{"name":["b"]}}')
 })

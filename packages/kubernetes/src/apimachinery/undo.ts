@@ -64,12 +64,23 @@ const applied = (from: unknown, undo: Undo): unknown => {
   return result
 }
 
-/** Text from which `undone` makes `to` out of `from`; "" when they are equal. */
+const hasRevision = (value: unknown): boolean =>
+  isObject(value) && isObject(value.metadata) && typeof value.metadata.resourceVersion === "string"
+
+/**
+ * Text from which `undone` makes `to` out of `from`; "" when they are equal. An API object's resourceVersion stays as it is: every version has
+ * another, and the store knows them.
+ */
 export const undoText = (from: unknown, to: unknown): string => {
   // The API server and the store under it ask for the same, one after the other.
   if (from === last.from && to === last.to) return last.text
   const undo = difference(from, to)
-  last = { from, to, text: undo ? flat(JSON.stringify(undo)) : "" }
+  const metadata: unknown = isObject(undo) ? undo.metadata : undefined
+  if (isObject(metadata) && hasRevision(from) && hasRevision(to)) {
+    delete metadata.resourceVersion
+    if (Object.keys(metadata).length === 0) delete (undo as Json).metadata
+  }
+  last = { from, to, text: undo && (Array.isArray(undo) || Object.keys(undo).length > 0) ? flat(JSON.stringify(undo)) : "" }
   return last.text
 }
 

@@ -117,6 +117,8 @@ export const strictProblems = (
 export interface Decoded {
   object: KubernetesObject
   warnings: readonly string[]
+  /** Made from text: nobody else holds a part of it. */
+  fresh: boolean
 }
 
 const internalGroup = (group: string): string => (group === "" ? "core" : group.split(".")[0])
@@ -143,7 +145,7 @@ export const readObject = (
   const { value } = body
   // A component inside the world: it is trusted to send what it means.
   if (request.user && isObject(value) && typeof request.body === "object" && !(request.body instanceof Uint8Array))
-    return { object: value as unknown as KubernetesObject, warnings: [] }
+    return { object: value as unknown as KubernetesObject, warnings: [], fresh: false }
   if (!isObject(value)) {
     const what = value === null ? "null" : Array.isArray(value) ? "array" : typeof value
     throw badRequest(
@@ -174,5 +176,5 @@ export const readObject = (
     throw badRequest(
       `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${problems.join(", ")}`,
     )
-  return { object, warnings: problems }
+  return { object, warnings: problems, fresh: typeof request.body === "string" || request.body instanceof Uint8Array }
 }

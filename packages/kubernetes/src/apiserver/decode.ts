@@ -127,6 +127,11 @@ const messageOf = (walk: Walk, value: Json, message: WireMessage, path: string):
       else if (field.pointer) result[name] = items
     } else if (field.map) {
       if (!isObject(given)) mismatch(walk, given, message.name, at, goType(field))
+      if (field.type === "string" && Object.values(given as Json).every((item) => typeof item === "string")) {
+        // A large map's copy would be dear, and what was read belongs to nobody else.
+        if (field.written || Object.keys(given as Json).length > 0) result[name] = given
+        continue
+      }
       const entries = Object.entries(given as Json).map(([key, item]) => [
         key,
         item === null

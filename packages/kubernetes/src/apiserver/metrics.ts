@@ -9,7 +9,7 @@ const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3
 export class RequestCounts {
   readonly #counts = new Map<string, number>()
   /** By verb and resource: how many took at most so long (ms), and all of their time. */
-  readonly #durations = new Map<string, { buckets: number[]; count: number; seconds: number }>()
+  #durations: Map<string, { buckets: number[]; count: number; seconds: number }> | undefined
 
   add(labels: {
     verb: string
@@ -35,6 +35,7 @@ export class RequestCounts {
   }
 
   #took(about: string, seconds: number): void {
+    this.#durations ??= new Map()
     let found = this.#durations.get(about)
     if (!found) {
       if (this.#durations.size >= 1_000) return
@@ -48,7 +49,7 @@ export class RequestCounts {
 
   durations(): string[] {
     const name = "apiserver_request_duration_seconds"
-    return [...this.#durations]
+    return [...(this.#durations ?? [])]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .flatMap(([about, { buckets, count, seconds }]) => {
         let sum = 0

@@ -50,6 +50,9 @@ const SHARED_LEVELS = new Map([
   ["nodes status", 1],
 ])
 
+/** What only the server changes. */
+const KEPT = ["deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] as const
+
 /** The server itself, when it makes what a cluster begins with. */
 const BOOTSTRAP = "system:apiserver"
 /** Frequent, and no admission plugin touches them. */
@@ -74,6 +77,8 @@ export interface WriteContext {
   outside?: OutsideAnswers | undefined
   warn?: (text: string) => void
   external?: boolean
+  /** The body is nobody else's: it may become the object. */
+  fresh?: boolean
   /** Right after a write: before and after. */
   stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
 }
@@ -96,6 +101,13 @@ const isComponent = (user: string): boolean =>
 
 /** Of all objects of a kind: every watch keeps it. */
 const prefixes = new WeakMap<AnyKind, string>()
+
+/** Admission changes metadata and spec where they are; other fields it puts another value in place of. */
+const copyForAdmission = (object: Loose): Loose => ({
+  ...object,
+  metadata: deepCopy(object.metadata),
+  ...(object.spec && { spec: deepCopy(object.spec) }),
+})
 
 export class Registry {
   readonly #etcd: Etcd
@@ -153,7 +165,7 @@ export class Registry {
   }
 
   create(kind: AnyKind, body: KubernetesObject, namespace: string | undefined, context: WriteContext): AnyStored {
-    const object = deepCopy(body) as unknown as Loose
+    const object = (context.fresh ? body : deepCopy(body)) as unknown as Loose
     object.apiVersion = kind.apiVersion
     object.kind = kind.kind
     let metadata = (object.metadata ??= {} as Loose["metadata"])
@@ -180,7 +192,7 @@ export class Registry {
     metadata.creationTimestamp = formatTime(now)
     kind.defaults?.(object as never)
     // Whoever creates an object manages what they asked for, not what admission adds to it.
-    const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : deepCopy(object)
+    const asked = context.user === BOOTSTRAP || UNADMITTED.has(kind.plural) ? undefined : copyForAdmission(object)
     context.admit(object, undefined)
     kind.complete?.(object as never)
     const errors = [...validateMetadata(kind, metadata), ...(kind.validate?.(object as never, { now, user: context.user }) ?? [])]
@@ -194,7 +206,7 @@ export class Registry {
     if (metadata.labels) metadata.labels = interned(metadata.labels, 2)
     if (metadata.annotations) metadata.annotations = interned(metadata.annotations, 2)
     // What every cluster begins with has the same names in each.
-    const known = context.user === BOOTSTRAP
+    const known = generateName === undefined && kind.plural !== "events"
     if (known) metadata.name = internedText(metadata.name)
     return this.#put(
       kind,
@@ -247,18 +259,17 @@ export class Registry {
       throw conflict(kind, name, MODIFIED)
     if (metadata.uid && metadata.uid !== old.metadata.uid)
       throw conflict(kind, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${old.metadata.uid}`)
-    delete metadata.managedFields
+    if (metadata.managedFields) delete metadata.managedFields
     const now = this.#sim.now()
-    Object.assign(metadata, {
-      name,
-      uid: old.metadata.uid,
-      creationTimestamp: old.metadata.creationTimestamp,
-      resourceVersion: old.metadata.resourceVersion,
-    })
+    metadata.name = name
+    metadata.uid = old.metadata.uid
+    metadata.creationTimestamp = old.metadata.creationTimestamp
+    metadata.resourceVersion = old.metadata.resourceVersion
     if (kind.namespaced) metadata.namespace = namespace as string
-    for (const field of ["deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] as const) {
-      if (old.metadata[field] === undefined) delete metadata[field]
-      else Object.assign(metadata, { [field]: old.metadata[field] })
+    const kept = metadata as unknown as Record<string, unknown>
+    for (const field of KEPT) {
+      if (old.metadata[field] !== undefined) kept[field] = old.metadata[field]
+      else if (kept[field] !== undefined) delete kept[field]
     }
     if (part === "status") {
       object.metadata = {

@@ -358,3 +358,62 @@ test("protobuf that is cut or changed is refused, not tripped over", () => {
     { numRuns: 600, seed: 35 },
   )
 })
+
+test("what is too large or too deep is refused before it is read, in upstream's reasons", () => {
+  const { call } = serve()
+  const path = "/api/v1/namespaces/default/configmaps"
+  const wide = JSON.stringify({
+    metadata: { name: "x" },
+    data: Object.fromEntries(Array.from({ length: 40_000 }, (_, i) => [`k${i}`, "a"])),
+  })
+  const refused = (answer: ReturnType<typeof call>) => {
+    const { reason, message } = answer.body as { reason: string; message: string }
+    return [answer.status, reason, message.slice(0, 90)]
+  }
+  expect(refused(call("POST", path, wide))).toEqual([413, "RequestEntityTooLarge", "Request entity too large: limit is 16000 values"])
+  const merge = { "content-type": "application/merge-patch+json" }
+  expect(call("POST", path, '{"metadata":{"name":"x"}}').status).toBe(201)
+  expect(refused(call("PATCH", `${path}/x`, wide, merge))).toEqual([
+    413,
+    "RequestEntityTooLarge",
+    "Request entity too large: limit is 16000 values",
+  ])
+  expect(refused(call("POST", path, `a: ${"b".repeat(70_000)}`, { "content-type": "application/yaml" }))).toEqual([
+    413,
+    "RequestEntityTooLarge",
+    "Request entity too large: limit is 65536 bytes of YAML",
+  ])
+  expect(refused(call("POST", path, `${'{"a":'.repeat(3_000)}1${"}".repeat(3_000)}`))[0]).toBe(400)
+  // JSON that calls itself YAML is JSON.
+  const large = JSON.stringify({ metadata: { name: "y" }, data: { a: "a".repeat(100_000) } })
+  expect(call("POST", path, large, { "content-type": "application/yaml" }).status).toBe(201)
+})
+
+test("a patch copies no more than a request may hold, and warnings stay headers", () => {
+  const { call } = serve()
+  const path = "/api/v1/namespaces/default/configmaps"
+  call("POST", path, '{"metadata":{"name":"x"},"data":{"a":"aaaaaaaaaaaaaaaa"}}')
+  const copies = Array.from({ length: 40 }, (_, i) => ({ op: "copy", from: "/data", path: `/data/k${i}` }))
+  expect(call("PATCH", `${path}/x`, JSON.stringify(copies), { "content-type": "application/json-patch+json" }).status).toBe(422)
+  const unknown = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`field${i}`, 1]))
+  const made = call("POST", path, JSON.stringify({ metadata: { name: "z" }, ...unknown }))
+  expect(made.status).toBe(201)
+  const warnings = made.headers.warning as string[]
+  expect(warnings.length).toBe(100)
+  expect(warnings[0]).toBe('299 - "unknown field \\"field0\\""')
+  const owners = Array.from({ length: 2_000 }, (_, i) => ({ apiVersion: "v1", kind: "Pod", name: `p${i}`, uid: "u", controller: true }))
+  const { body } = call("POST", path, JSON.stringify({ metadata: { name: "o", ownerReferences: owners } }))
+  expect(JSON.stringify(body).length).toBeLessThan(6_000_000)
+  expect((body as { message: string }).message).toMatch(/and \d+ more\]$/)
+})
+
+test("a field that is written twice is told where it is; the last one counts", () => {
+  const { call } = serve()
+  const made = call(
+    "POST",
+    "/api/v1/namespaces/default/configmaps",
+    '{"metadata":{"name":"x","labels":{"a":"1","a":"2"}},"data":{"b":"1"}}',
+  )
+  expect(made.headers.warning).toEqual(['299 - "duplicate field \\"metadata.labels.a\\""'])
+  expect((made.body as { metadata: { labels: object } }).metadata.labels).toEqual({ a: "2" })
+})

@@ -1,7 +1,6 @@
 /** The API server: the chain every request walks, from path to store. */
 import type { Simulation } from "@drydock/sim"
 import type { APIService, CustomResourceDefinition, Pod } from "../api/index.ts"
-import type { Json } from "../apimachinery/frozen.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import { SelectorError } from "../apimachinery/selectors.ts"
 import { badRequest, forbidden, methodNotAllowed, noResource, StatusError } from "../apimachinery/status.ts"
@@ -25,6 +24,7 @@ import {
   NotYet,
   type OpenStream,
 } from "./context.ts"
+import { AdmissionCall, admissionOptions } from "./admission-call.ts"
 import { pluginsFor } from "./admission-plugins.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
@@ -73,17 +73,6 @@ const managerOf = (context: Context): string => {
 }
 
 /** CreateOptions or UpdateOptions as admission is told of them. */
-const admissionOptions = (verb: "create" | "update" | "delete", query: ReadonlyMap<string, readonly string[]>): Json => {
-  const [manager, validation] = ["fieldManager", "fieldValidation"].map((name) => query.get(name)?.[0])
-  return {
-    kind: verb === "create" ? "CreateOptions" : verb === "update" ? "UpdateOptions" : "DeleteOptions",
-    apiVersion: "meta.k8s.io/v1",
-    ...(query.has("dryRun") && { dryRun: query.get("dryRun") }),
-    ...(manager && { fieldManager: manager }),
-    ...(validation && { fieldValidation: validation }),
-  }
-}
-
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
 export class ApiServer implements Server {
@@ -529,36 +518,11 @@ export class ApiServer implements Server {
     const tell = kind.plural !== "leases" && kind.plural !== "events"
     const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
     const admit = (object: AdmissionRequest["object"], old: AnyStored | undefined, validating: boolean): void => {
-      const plugins = pluginsFor(this.#admission, kind, validating, subresource === "status").filter(({ idle }) => !idle?.(this))
+      const plugins = pluginsFor(this.#admission, kind, validating, subresource === "status")
       if (plugins.length === 0) return
       const verb = operation === "delete" ? operation : old ? "update" : "create"
-      const request: AdmissionRequest = {
-        operation: verb,
-        kind,
-        namespace: info.namespace,
-        subresource,
-        object,
-        old,
-        user,
-        dryRun,
-        warn: (text) => void context.warnings.push(text),
-        write: (other) => this.#ownWrite(other),
-        options: admissionOptions(verb, query),
-        external: context.external,
-        outside: context.outside,
-      }
-      for (const [index, plugin] of plugins.entries())
-        plugin.admit(
-          plugin.subresources
-            ? {
-                ...request,
-                reinvoke: () => {
-                  for (const earlier of plugins.slice(0, index)) earlier.admit(request, this)
-                },
-              }
-            : request,
-          this,
-        )
+      const ownWrite = (other: AnyKind) => this.#ownWrite(other)
+      new AdmissionCall({ operation: verb, kind, subresource, object, old, dryRun, context, server: this, ownWrite }).pass(plugins)
     }
     return {
       user: user.name,

@@ -32,7 +32,10 @@ export const celNodes = (root: unknown): CelNode[] => {
       stack.push(value.args, value.meta.alternate, value.meta.macro)
     } else if (Array.isArray(value)) for (const item of value) stack.push(item)
     else if (Object.getPrototypeOf(value) === Object.prototype)
-      for (const [key, member] of Object.entries(value)) if (!/[cC]tx$/.test(key)) stack.push(member)
+      for (const key in value) {
+        const member = (value as Record<string, unknown>)[key]
+        if (typeof member === "object" && member !== null && !key.endsWith("Ctx") && key !== "ctx") stack.push(member)
+      }
   }
   return [...found]
 }

@@ -1,5 +1,7 @@
 /** One index of an informer: the objects that have a value, by their keys. */
 
+import { FewEntries } from "@drydock/sim"
+
 /** What has a value alone is kept without a table: most values are one object's. */
 class Single {
   readonly key: string
@@ -12,7 +14,7 @@ class Single {
 }
 
 export class IndexEntries {
-  #values: Map<string, Single | Map<string, unknown>> | undefined
+  #values: FewEntries<Single | FewEntries<unknown>> | undefined
 
   get(value: string): unknown[] {
     const found = this.#values?.get(value)
@@ -20,19 +22,17 @@ export class IndexEntries {
   }
 
   add(value: string, key: string, object: unknown): void {
-    const values = (this.#values ??= new Map())
+    const values = (this.#values ??= new FewEntries<Single | FewEntries<unknown>>())
     const found = values.get(value)
     if (found === undefined) values.set(value, new Single(key, object))
     else if (!(found instanceof Single)) found.set(key, object)
     else if (found.key === key) found.object = object
-    else
-      values.set(
-        value,
-        new Map([
-          [found.key, found.object],
-          [key, object],
-        ]),
-      )
+    else {
+      const several = new FewEntries<unknown>()
+      several.set(found.key, found.object)
+      several.set(key, object)
+      values.set(value, several)
+    }
   }
 
   delete(value: string, key: string): void {

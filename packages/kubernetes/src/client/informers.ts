@@ -1,5 +1,5 @@
 /** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
-import type { Simulation } from "@drydock/sim"
+import { FewEntries, type Simulation } from "@drydock/sim"
 import type { ResponseStream, StreamSink, WatchFrame } from "../apiserver/contract.ts"
 import type { Kind } from "../api/define-kind.ts"
 import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
@@ -17,13 +17,13 @@ interface AnyIndex {
   entries: IndexEntries
 }
 
-const NONE: ReadonlyMap<string, never> = new Map<string, never>()
+const NONE = new FewEntries<never>()
 
 class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink {
   readonly kind: Kind<T>
   readonly #factory: WatchInformers
   /** Made for the first object: of many kinds a world has none. */
-  #objects: Map<string, Stored<T>> | undefined
+  #objects: FewEntries<Stored<T>> | undefined
   /** Most kinds have one handler and no index. */
   #handlers: readonly ((change: Change<T>) => void)[] = []
   #indexes: readonly AnyIndex[] | undefined
@@ -99,7 +99,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink
     const key = keyOf(object)
     const old = this.#objects?.get(key)
     if (old) this.#index(old, false)
-    ;(this.#objects ??= new Map()).set(key, object)
+    ;(this.#objects ??= new FewEntries<Stored<T>>()).set(key, object)
     this.#index(object, true)
     this.#tell({ type: old ? "modified" : "added", object, old, span })
   }

@@ -1,6 +1,7 @@
 /** The changes since the last compaction. Earlier versions are kept as the way back from later ones: heartbeats alone are hundreds of them. */
 import type { KeyValue, WatchEvent } from "./contract.ts"
 import { flat } from "../apimachinery/flat.ts"
+import { decimal } from "../apimachinery/interned.ts"
 import { undone, undoText } from "../apimachinery/undo.ts"
 
 /** One change of one key. */
@@ -29,6 +30,15 @@ const withNotes = <T>(value: T, notes: Notes | undefined): T => {
   const noted = { ...value }
   for (const [symbol, note] of notes) Object.defineProperty(noted, symbol, { value: note })
   return Object.freeze(noted)
+}
+
+/** An API object tells the revision that wrote it; what else is stored does not. */
+const withRevision = <T>(value: T, revision: number): T => {
+  const { metadata } = (value ?? {}) as { metadata?: { resourceVersion?: unknown } }
+  if (typeof metadata?.resourceVersion !== "string") return value
+  const revised = { ...value, metadata: Object.freeze({ ...metadata, resourceVersion: decimal(revision) }) }
+  for (const [symbol, note] of notesOn({ value } as KeyValue) ?? []) Object.defineProperty(revised, symbol, { value: note })
+  return Object.freeze(revised)
 }
 
 type Current = (key: string) => KeyValue | undefined
@@ -112,7 +122,7 @@ const earlier = (change: Change, value: KeyValue | undefined): KeyValue | undefi
   const later = value as KeyValue
   return {
     ...later,
-    value: withNotes(undone(later.value, change.undo), change.notes),
+    value: withNotes(withRevision(undone(later.value, change.undo), change.before), change.notes),
     modRevision: change.before,
     version: later.version - 1,
   }

@@ -29,12 +29,17 @@ test("every kept revision reads as it was, in order, in pages", () => {
           else store.compact((compacted = to))
           continue
         }
-        if (step.op === "put") now.set(step.key, step.value)
+        // Half of what is stored is like an API object, which tells the revision that wrote it.
+        const value =
+          step.op === "put" && step.value % 2 === 0
+            ? { metadata: { resourceVersion: String(store.revision + 1) }, value: step.value }
+            : step.op === "put" && step.value
+        if (step.op === "put") now.set(step.key, value)
         else if (!now.delete(step.key)) {
           store.txn([], [step])
           continue
         }
-        store.txn([], [step])
+        store.txn([], [step.op === "put" ? { ...step, value } : step])
         past.set(store.revision, new Map(now))
       }
       for (const [revision, snapshot] of past) {

@@ -3,7 +3,7 @@ import type { OpenFile } from "../kernel/open-file.ts"
 import type { Pipe } from "../kernel/pipe.ts"
 import type { Program } from "../kernel/process.ts"
 import type { FileStat, FileType } from "./contract.ts"
-import type { Names } from "./own-names.ts"
+import type { Names } from "./names.ts"
 
 export type Content = Uint8Array | string | (() => Uint8Array | string)
 

@@ -1,9 +1,10 @@
 /** Names of directories, of their own and over a layer, answer as a Map would, whatever is done to them. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { FewEntries } from "@drydock/sim"
 import type { Inode } from "./inode.ts"
 import { LayeredNames } from "./layered-names.ts"
-import { type Names, OwnNames } from "./own-names.ts"
+import type { Names } from "./names.ts"
 
 const inode = (id: number) => ({ id }) as Inode
 const name: fc.Arbitrary<string> = fc.constantFrom("a", "b", "c", "d", "__proto__", "x", "1", "2", "3", "4", "5", "6")
@@ -18,7 +19,7 @@ test("as a Map, step by step", () => {
         const before = [...below]
         const plain = new Map(below)
         const layered = new LayeredNames(below)
-        const own = new OwnNames()
+        const own = new FewEntries<Inode>()
         for (const [key, one] of below) own.set(key, one)
         for (const [step, key, id = 0] of steps as [string, string, number?][]) {
           if (step === "set") {

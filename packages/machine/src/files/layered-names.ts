@@ -1,6 +1,7 @@
 /** Names of a directory that was copied from a layer to be changed: the layer's own stay where they are, changes lie above. */
+import { FewEntries } from "@drydock/sim"
 import type { Inode } from "./inode.ts"
-import { type Names, OwnNames } from "./own-names.ts"
+import type { Names } from "./names.ts"
 
 /**
  * A machine installs a program of its own into a directory of three hundred shared ones; copying the names would cost each world more than
@@ -9,7 +10,7 @@ import { type Names, OwnNames } from "./own-names.ts"
 export class LayeredNames implements Names {
   readonly #below: Names
   /** Made for the first name of its own. */
-  #above: OwnNames | undefined
+  #above: FewEntries<Inode> | undefined
   /** Names of the layer that were taken away. */
   #gone: Set<string> | undefined
 
@@ -30,7 +31,7 @@ export class LayeredNames implements Names {
   }
 
   set(name: string, inode: Inode): void {
-    this.#above ??= new OwnNames()
+    this.#above ??= new FewEntries<Inode>()
     this.#above.set(name, inode)
   }
 

@@ -2,9 +2,9 @@
 import { SystemError } from "../kernel/errno.ts"
 import { type Content, contentSize, type Inode, utf8Length } from "./inode.ts"
 import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
-import { flat } from "@drydock/sim"
+import { FewEntries, flat } from "@drydock/sim"
 import { LayeredNames } from "./layered-names.ts"
-import { type Names, OwnNames } from "./own-names.ts"
+import type { Names } from "./names.ts"
 
 export interface VolumeLimits {
   /** Bytes in files written in this volume (the layer's do not count). */
@@ -137,7 +137,7 @@ export class Volume {
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
     // A name is cut out of a path, which it would keep.
-    ;(directory.children ??= new OwnNames()).set(flat(name), inode)
+    ;(directory.children ??= new FewEntries<Inode>()).set(flat(name), inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++

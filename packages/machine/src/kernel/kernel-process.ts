@@ -301,20 +301,24 @@ export class KernelProcess implements Process, Parked, Viewer {
     }
   }
 
-  *readLine(fd: number): Steps<string | undefined> {
+  *readLine(fd: number, end?: { newline: boolean }): Steps<string | undefined> {
+    if (end) end.newline = true
     const file = this.#file(fd)
     const parts: Uint8Array[] = []
     // A pipe or terminal may be read ahead because what is left stays with it; a file is put back by seeking.
     for (;;) {
       const chunk = yield* this.read(fd, LINE_CHUNK)
-      if (chunk.length === 0) return parts.length === 0 ? undefined : decoder.decode(joined(parts))
-      const end = chunk.indexOf(10)
-      if (end < 0) {
+      if (chunk.length === 0) {
+        if (end) end.newline = false
+        return parts.length === 0 ? undefined : decoder.decode(joined(parts))
+      }
+      const at = chunk.indexOf(10)
+      if (at < 0) {
         parts.push(chunk)
         continue
       }
-      parts.push(chunk.subarray(0, end))
-      const rest = chunk.subarray(end + 1)
+      parts.push(chunk.subarray(0, at))
+      const rest = chunk.subarray(at + 1)
       if (rest.length > 0) {
         if (file.seek && file.kind === "file") file.seek(-rest.length, "current")
         else {

@@ -108,8 +108,8 @@ export interface Process {
   read(fd: number, max?: number): Steps<Uint8Array>
   /** Writes all of it, waiting while a pipe is full. A closed pipe raises SIGPIPE, then EPIPE. */
   write(fd: number, data: Uint8Array | string): Steps<void>
-  /** One line without its newline; undefined at the end of file. Buffers in the open file, so a sibling misses nothing. */
-  readLine(fd: number): Steps<string | undefined>
+  /** One line without its newline; undefined at the end of file. Buffers in the open file, so a sibling misses nothing; `end.newline` tells whether one was there. */
+  readLine(fd: number, end?: { newline: boolean }): Steps<string | undefined>
   readAll(fd: number): Steps<Uint8Array>
   /** Waits until one of the descriptors can be read without waiting, or for `timeout` ms. */
   select(fds: readonly number[], timeout?: number): Steps<readonly number[]>

@@ -236,7 +236,14 @@ export class Namespace implements NetworkNamespace {
     return host.firewall?.(target.node ? "forward" : "input", packet) ?? "accept"
   }
 
+  /** No filter on the way, as nearly always: nothing has to be asked. */
+  #unfiltered(target: Namespace | undefined): boolean {
+    const [from, to] = [this.node ?? this, target?.node ?? target]
+    return from.firewall === undefined && from.forwards && (to === undefined || (to.firewall === undefined && to.forwards))
+  }
+
   #refusal(target: Namespace | undefined, packet: PacketFacts): Route | undefined {
+    if (this.#unfiltered(target)) return undefined
     const result = this.#filtered(target, packet)
     if (result === "accept") return undefined
     return result === "reject"
@@ -246,6 +253,7 @@ export class Namespace implements NetworkNamespace {
 
   /** Whether packet filters let a connection to address:port through. */
   admits(address: string, port: number): boolean {
+    if (this.#unfiltered(this.#isOwn(address) ? this : this.fabric.at(address))) return true
     return (
       this.#filtered(this.#isOwn(address) ? this : this.fabric.at(address), { from: this.address, to: address, port, protocol: "tcp" }) ===
       "accept"

@@ -81,8 +81,32 @@ const select = (line: string, designator: string | undefined, whole: string): st
   return words.slice(from, to + 1).join(" ")
 }
 
-/** The line with its `!` events put in; the same line when it has none. Throws HistoryError ("!x: event not found"). */
-export const expandHistory = (line: string, history: readonly string[]): string => {
+/** The modifiers of an event: head and tail of paths, without or only the ending, substitution, quotes. Those that print alone are told by the caller's. */
+const modified = (text: string, modifiers: string, whole: string): string => {
+  let result = text
+  for (const [, simple, all, , from, to] of modifiers.matchAll(/:(?:([htrepqx])|(g?)s(.)((?:(?!\3).)+)\3((?:(?!\3).)*)\3?)/g)) {
+    if (simple === "h") result = result.includes("/") ? result.slice(0, result.lastIndexOf("/")) : result
+    else if (simple === "t") result = result.slice(result.lastIndexOf("/") + 1)
+    else if (simple === "r") result = result.replace(/\.[^./]*$/, "")
+    else if (simple === "e") result = /\.[^./]*$/.exec(result)?.[0] ?? ""
+    else if (simple === "q") result = `'${result.replaceAll("'", "'\\''")}'`
+    else if (simple === "x")
+      result = wordsOf(result)
+        .map((word) => `'${word}'`)
+        .join(" ")
+    else if (from !== undefined) {
+      if (!result.includes(from)) throw new HistoryError(`${whole}: substitution failed`)
+      result = all === "g" ? result.replaceAll(from, () => to) : result.replace(from, () => to)
+    }
+  }
+  return result
+}
+
+/**
+ * The line with its `!` events put in; the same line when it has none. Throws HistoryError ("!x: event not found").
+ * `only.print` becomes true by :p: the line is shown and kept, not run.
+ */
+export const expandHistory = (line: string, history: readonly string[], only?: { print: boolean }): string => {
   const quick = /^\^([^^]*)\^([^^]*)\^?$/.exec(line)
   if (quick) {
     const last = history.at(-1) ?? ""
@@ -109,14 +133,15 @@ export const expandHistory = (line: string, history: readonly string[]): string 
       result += character
       continue
     }
-    const event = /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s:;&|<>()'"$^*!]+))(?::?([$^*])|:(\d+(?:-(?:\d+|\$)?)?\*?))?/.exec(
-      line.slice(at),
-    )
+    const event =
+      /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s:;&|<>()'"$^*!]+))(?::?([$^*])|:(\d+(?:-(?:\d+|\$)?)?\*?))?((?::(?:[htrepqx]|g?s(.)(?:(?!\8).)+\8(?:(?!\8).)*(?:\8|$)))*)/.exec(
+        line.slice(at),
+      )
     if (!event) {
       result += character
       continue
     }
-    const [whole, , number, containing, prefix, symbol, words] = event
+    const [whole, , number, containing, prefix, symbol, words, modifiers] = event
     const found =
       number !== undefined
         ? Number(number) < 0
@@ -128,7 +153,8 @@ export const expandHistory = (line: string, history: readonly string[]): string 
             ? history.findLast((one) => one.startsWith(prefix))
             : history.at(-1)
     if (found === undefined) throw new HistoryError(`${whole}: event not found`)
-    result += select(found, symbol ?? words, whole)
+    result += modified(select(found, symbol ?? words, whole), modifiers ?? "", whole)
+    if (only && /:p/.test(modifiers ?? "")) only.print = true
     at += whole.length - 1
   }
   return result

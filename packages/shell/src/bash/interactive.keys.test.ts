@@ -53,6 +53,19 @@ test.each([
   ["wide characters", `echo 漢字é${LEFT}${LEFT}\x7fx\r`, "$ echo 漢x字é\n漢x字é\n$".replace("漢x字é\n漢x字é", "x字é\nx字é")],
   ["C-l", "echo a\r|\x0cecho b\r", "$ echo b\nb\n$"],
   ["M-#", "echo no\x1b#", "$ #echo no\n$"],
+  ["M-. goes further back", "echo one\r|echo two\r|echo \x1b.\x1b.\r", "$ echo one\none\n$ echo two\ntwo\n$ echo one\none\n$"],
+  ["C-r again and C-g", "echo a1\r|echo a2\r|\x12a\x12\r|\x12a\x07echo z\r", "$ echo a1\na1\n$ echo a2\na2\n$ echo a1\na1\n$ echo z\nz\n$"],
+  ["^old^new", "echo cat\r|^cat^dog\r", "$ echo cat\ncat\n$ ^cat^dog\necho dog\ndog\n$"],
+  [
+    "!word, !-2, !:1",
+    "echo a b\r|true\r|!ec\r|!-2:p\r|echo !-2:2\r|!ec:gs/b/c/\r",
+    "$ echo a b\na b\n$ true\n$ !ec\necho a b\na b\n$ !-2:p\ntrue\n$ echo !-2:2\necho b\nb\n$ !ec:gs/b/c/\necho c\nc\n$",
+  ],
+  ["no history expansion in single quotes", "echo '!!' \"a!\"\r", "$ echo '!!' \"a!\"\n!! a!\n$"],
+  ["M-t", "echo one two\x1bt\r", "$ echo two one\ntwo one\n$"],
+  ["a word killed twice comes back whole", "echo a bb ccc\x17\x17\x19\x19\r", "$ echo a bb cccbb ccc\na bb cccbb ccc\n$"],
+  ["undo takes back what was typed", "echo ab\x1f\x1fecho cd\r", "$ echo cd\ncd\n$"],
+  ["M-r brings the old line back", `echo 1\r|${UP}x\x1br\r`, "$ echo 1\n1\n$ echo 1\n1\n$"],
   ["C-v", "echo 'a\x16\tb'\r", "$ echo 'a^Ib'\na       b\n$"],
 ])("%s", async (_, keys, shown) => {
   expect(await typed(keys)).toBe(shown)
@@ -87,6 +100,26 @@ test("completers are found by name, and through aliases", async () => {
   })
   expect(await typed("k g\t\x1b#", { program, bashrc: "alias k=kubectl; PS1='$ '\n" })).toBe("$ #k get\n$")
   expect(await typed("k get \t\x1b#", { program, bashrc: "alias k=kubectl; PS1='$ '\n" })).toBe("$ #k get kubectl+get\n$")
+})
+
+test("a list of candidates, then the line again", async () => {
+  const terminal = openTerminal({ columns: 40 })
+  terminal.type("mkdir d; cd d; touch alpha beta; touch beta2; PS1='$ '; clear\r")
+  terminal.type("ls \t\t")
+  expect((await screen(terminal)).split("\n").slice(-3)).toEqual(["$ ls", "alpha  beta   beta2", "$ ls"])
+  terminal.type("b\t")
+  expect((await screen(terminal)).split("\n").at(-1)).toBe("$ ls beta")
+  terminal.type("2\t\r")
+  expect((await screen(terminal)).split("\n").slice(-2)).toEqual(["beta2", "$"])
+})
+
+test("a completion function of the shell's own fills the line, and lists what fits", async () => {
+  const terminal = openTerminal()
+  terminal.type("_k() { COMPREPLY=($(compgen -W 'get describe delete' -- \"$2\")); }; complete -F _k k; clear\r")
+  terminal.type("k g\t")
+  expect((await screen(terminal)).split("\n").at(-1)).toBe("$ k get")
+  terminal.type("\x15k de\t\t")
+  expect((await screen(terminal)).split("\n").slice(-2)).toEqual(["delete    describe", "$ k de"])
 })
 
 test("jobs: notices, C-z, fg, bg", async () => {

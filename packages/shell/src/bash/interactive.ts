@@ -198,8 +198,13 @@ class Session {
       let { text } = edited
       if (shell.options.histexpand) {
         try {
-          const expanded = expandHistory(text, shell.history)
+          const only = { print: false }
+          const expanded = expandHistory(text, shell.history, only)
           if (expanded !== text) yield* shell.process.error(`${expanded}\n`)
+          if (only.print) {
+            addHistory(shell.history, expanded, shell.variables)
+            return { kind: "line", text: "" }
+          }
           text = expanded
         } catch (error) {
           if (!(error instanceof HistoryError)) throw error

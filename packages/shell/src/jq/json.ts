@@ -18,6 +18,17 @@ export class JsonReader {
     this.#text = text
   }
 
+  #counted = 0
+  #lines = 0
+
+  /** Lines that were read for the values so far: jq takes whole ones. */
+  get lines(): number {
+    const rest = this.#text.indexOf("\n", this.#at)
+    const end = this.#text[this.#at - 1] === "\n" ? this.#at : rest < 0 ? this.#text.length : rest + 1
+    for (; this.#counted < end; this.#counted++) if (this.#text[this.#counted] === "\n") this.#lines++
+    return this.#lines
+  }
+
   /** The next value; undefined at the end. */
   next(): { value: Json } | undefined {
     this.#blanks()

@@ -22,7 +22,7 @@ export const formatDate = (format: string, at: number): string => {
     const own = thursday.getUTCFullYear()
     return { year: own, week: Math.ceil(((thursday.getTime() - Date.UTC(own, 0, 1)) / 86_400_000 + 1) / 7) }
   }
-  return format.replace(/%([-_0^#]?)(\d*)([a-zA-Z%]|:z)/g, (all, flag: string, width: string, letter: string) => {
+  return format.replace(/%([-_0^#+]?)(\d*)([a-zA-Z%]|::?z)/g, (all, flag: string, width: string, letter: string) => {
     const value = ((): string | undefined => {
       switch (letter) {
         case "%":
@@ -109,6 +109,8 @@ export const formatDate = (format: string, at: number): string => {
           return "+0000"
         case ":z":
           return "+00:00"
+        case "::z":
+          return "+00:00:00"
         case "Z":
           return "UTC"
         default:
@@ -120,6 +122,7 @@ export const formatDate = (format: string, at: number): string => {
     if (flag === "_") return value.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length))
     // %3N is milliseconds.
     if (letter === "N" && width !== "") return value.slice(0, Number(width))
+    if (flag === "#" && letter === "Z") return value.toLowerCase()
     return flag === "^" || flag === "#" ? value.toUpperCase() : width === "" ? value : value.padStart(Number(width), "0")
   })
 }

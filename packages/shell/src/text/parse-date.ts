@@ -13,6 +13,22 @@ const UNITS: Readonly<Record<string, number>> = {
   fortnight: 1_209_600_000,
 }
 
+/** Minutes east of Greenwich. */
+const ZONES: Readonly<Record<string, number>> = {
+  est: -300,
+  edt: -240,
+  cst: -360,
+  cdt: -300,
+  mst: -420,
+  mdt: -360,
+  pst: -480,
+  pdt: -420,
+  cet: 60,
+  cest: 120,
+  bst: 60,
+  jst: 540,
+}
+
 interface Parts {
   year: number
   month: number
@@ -86,6 +102,28 @@ export const parseDate = (source: string, now: number): number | undefined => {
       if (zone) parts.zone = (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3] ?? 0))
       continue
     }
+    const named = take(/^(est|edt|cst|cdt|mst|mdt|pst|pdt|cet|cest|bst|jst)(?=\s|$)/)
+    if (named) {
+      parts.zone = ZONES[named[1]]
+      continue
+    }
+    const offset = timed ? take(/^([-+])(\d{2}):?(\d{2})(?=\s|$)/) : undefined
+    if (offset) {
+      parts.zone = (offset[1] === "-" ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]))
+      continue
+    }
+    const meridian = take(/^(\d{1,2})\s*([ap])\.?m\.?(?=\s|$)/)
+    if (meridian) {
+      Object.assign(parts, { hour: (Number(meridian[1]) % 12) + (meridian[2] === "p" ? 12 : 0), minute: 0, second: 0, ms: 0 })
+      timed = true
+      continue
+    }
+    const digits = dated && !timed ? take(/^(\d{2})(\d{2})(?=\s|$)/) : undefined
+    if (digits) {
+      Object.assign(parts, { hour: Number(digits[1]), minute: Number(digits[2]), second: 0, ms: 0 })
+      timed = true
+      continue
+    }
     if (take(/^(?:z|utc|gmt)(?=\s|$|[-+])/)) {
       parts.zone = 0
       continue
@@ -154,7 +192,16 @@ export const parseDate = (source: string, now: number): number | undefined => {
     return undefined
   }
   if (dated && !timed) midnight()
-  if (parts.month > 11 || parts.day < 1 || parts.day > 31 + 7 || parts.hour > 24 || parts.minute > 59 || parts.second > 60) return undefined
+  if (
+    parts.month > 11 ||
+    parts.day < 1 ||
+    parts.day > 31 + 7 ||
+    (dated && parts.day > new Date(Date.UTC(parts.year, parts.month + 1, 0)).getUTCDate()) ||
+    parts.hour > 24 ||
+    parts.minute > 59 ||
+    parts.second > 60
+  )
+    return undefined
   const at = Date.UTC(parts.year, parts.month + months, parts.day, parts.hour, parts.minute - parts.zone, parts.second, parts.ms) + ms
   return Number.isNaN(at) ? undefined : at
 }

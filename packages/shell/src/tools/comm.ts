@@ -1,6 +1,7 @@
 /** comm: lines that two sorted files have in common. */
+import type { Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { allLines, parseOptions, usageError } from "./reading.ts"
+import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 export const comm = defineTool({
   name: "comm",
@@ -12,7 +13,8 @@ export const comm = defineTool({
       long: { "output-delimiter=": "d", "check-order": "c", "nocheck-order": "n", total: "t" },
     })
     if (problem) return yield* usageError(process, "comm", problem)
-    if (words.length < 2) return yield* usageError(process, "comm", words[0] ? `missing operand after '${words[0]}'` : "missing operand")
+    if (words.length < 2)
+      return yield* usageError(process, "comm", words[0] ? `missing operand after ${quote(process, words[0])}` : "missing operand")
     const [left, right] = [yield* allLines(process, "comm", [words[0]]), yield* allLines(process, "comm", [words[1]])]
     if (!left.ok || !right.ok) return 1
     const tab = String(flags.get("d") ?? "\t")
@@ -25,8 +27,19 @@ export const comm = defineTool({
       if (shown[column]) text += `${tab.repeat(shown.slice(0, column).filter(Boolean).length)}${line}\n`
     }
     let [i, j] = [0, 0]
+    // Told once for each file; without --check-order only where lines differ at all.
+    const disordered = [false, false]
+    const strict = flags.has("c")
+    const check = function* (file: number, lines: readonly string[], at: number): Steps<boolean> {
+      if (disordered[file] || flags.has("n") || at === 0 || at >= lines.length || lines[at - 1] <= lines[at]) return false
+      disordered[file] = true
+      if (strict) yield* process.print(text)
+      yield* process.error(`comm: file ${file + 1} is not in sorted order\n`)
+      return strict
+    }
     while (i < a.length || j < b.length) {
       if (process.charge(1)) yield* process.yield()
+      if ((yield* check(0, a, i)) || (yield* check(1, b, j))) return 1
       if (j >= b.length || (i < a.length && a[i] < b[j])) show(0, a[i++])
       else if (i >= a.length || b[j] < a[i]) show(1, b[j++])
       else {
@@ -36,6 +49,8 @@ export const comm = defineTool({
     }
     if (flags.has("t")) text += `${counts.join(tab)}${tab}total\n`
     yield* process.print(text)
-    return 0
+    if (!disordered[0] && !disordered[1]) return 0
+    yield* process.error("comm: input is not in sorted order\n")
+    return 1
   },
 })

@@ -3,7 +3,7 @@ import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { parseDate } from "../text/parse-date.ts"
-import { parseOptions, quote, usageError } from "./reading.ts"
+import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 const ISO: Readonly<Record<string, string>> = {
   date: "%Y-%m-%d",
@@ -48,6 +48,18 @@ export const date = defineTool({
     if (wrong !== undefined) {
       yield* process.error(`date: invalid date ${quote(process, wrong)}\n`)
       return 1
+    }
+    const [, second] = words
+    if (second !== undefined) return yield* usageError(process, "date", `extra operand ${quote(process, second)}`)
+    if (flags.has("f")) {
+      // Each line of the file is a date.
+      const { lines, ok } = yield* allLines(process, "date", [String(flags.get("f"))])
+      for (const line of lines) {
+        const one = parseDate(line, process.now())
+        if (one === undefined) yield* process.error(`date: invalid date ${quote(process, line)}\n`)
+        else yield* process.print(`${formatDate(format, one)}\n`)
+      }
+      return ok ? 0 : 1
     }
     let at: number | undefined = process.now()
     const text = flags.get("d") ?? flags.get("s")

@@ -152,14 +152,44 @@ export const hexdump = defineTool({
   },
 })
 
+const MAX_COLUMNS = 256
+
+/** What -i writes: a C array, named after the file. */
+const included = (data: Uint8Array, name: string | undefined): string => {
+  const cells = [...data].map((byte) => `0x${hex(byte, 2)}`)
+  let rows = ""
+  for (let at = 0; at < cells.length; at += 12) rows += `  ${cells.slice(at, at + 12).join(", ")}${at + 12 < cells.length ? ",\n" : "\n"}`
+  if (name === undefined) return rows
+  const own = name.replace(/[^A-Za-z0-9_]/g, "_").replace(/^(?=\d)/, "__")
+  return `unsigned char ${own}[] = {\n${rows}};\nunsigned int ${own}_len = ${data.length};\n`
+}
+
 export const xxd = defineTool({
   name: "xxd",
   busybox: true,
   version: "2024-02-10",
   summary: "make a hexdump or do the reverse",
   *run(process, args) {
-    const { flags, words: names, problem } = parseOptions(args, { letters: "rpubis", valued: "lcgs", long: { ps: "p", "-len=": "l" } })
+    const {
+      flags,
+      words: names,
+      problem,
+    } = parseOptions(
+      args.map((word) =>
+        /^-(?:ps|plain|postscript)$/.test(word)
+          ? "-p"
+          : /^-(?:len|seek|cols|include|revert|uppercase|bits)$/.test(word)
+            ? word.slice(0, 2)
+            : word,
+      ),
+      { letters: "rpubiedaEC", valued: "lcgson", long: { "-len=": "l" } },
+    )
     if (problem) return yield* usageError(process, "xxd", problem)
+    const [name] = names
+    if (name !== undefined && name !== "-" && !process.files.exists(name)) {
+      yield* process.error(`xxd: ${name}: No such file or directory\n`)
+      return 2
+    }
     const data = yield* bytesOf(process, "xxd", names.slice(0, 1))
     if (!data) return 2
     if (flags.has("r")) {
@@ -171,10 +201,19 @@ export const xxd = defineTool({
       yield* process.write(1, Uint8Array.from(bytes))
       return 0
     }
-    const shown = flags.has("l") ? data.subarray(0, Number(flags.get("l"))) : data
-    const digits = (byte: number) => (flags.has("u") ? hex(byte, 2).toUpperCase() : hex(byte, 2))
-    const across = Math.max(1, Number(flags.get("c") ?? (flags.has("p") ? 30 : 16)))
-    const group = Math.max(1, Number(flags.get("g") ?? 2))
+    const skip = Number(flags.get("s") ?? 0)
+    const shown = data.subarray(skip, flags.has("l") ? skip + Number(flags.get("l")) : undefined)
+    if (flags.has("i")) {
+      yield* process.print(included(shown, name))
+      return 0
+    }
+    const bits = flags.has("b")
+    const little = flags.has("e")
+    const digits = (byte: number) => (bits ? byte.toString(2).padStart(8, "0") : flags.has("u") ? hex(byte, 2).toUpperCase() : hex(byte, 2))
+    const size = bits ? 8 : 2
+    const across = Math.max(1, Math.min(MAX_COLUMNS, Number(flags.get("c") ?? (flags.has("p") ? 30 : bits ? 6 : 16)) || 16))
+    const group = Math.max(1, Number(flags.get("g") ?? (bits ? 1 : little ? 4 : 2)) || across)
+    const offset = skip + Number(flags.get("o") ?? 0)
     let text = ""
     for (let at = 0; at < shown.length; at += across) {
       const bytes = shown.subarray(at, at + across)
@@ -183,11 +222,15 @@ export const xxd = defineTool({
         continue
       }
       let cells = ""
-      for (let place = 0; place < across; place++) {
-        cells += place < bytes.length ? digits(bytes[place]) : "  "
-        if (place % group === group - 1) cells += " "
+      for (let from = 0; from < across; from += group) {
+        const part: string[] = []
+        for (let place = from; place < Math.min(from + group, across); place++)
+          part.push(place < bytes.length ? digits(bytes[place]) : " ".repeat(size))
+        cells += `${(little ? part.reverse() : part).join("")} `
       }
-      text += `${hex(at, 8)}: ${cells.trimEnd().padEnd(across * 2 + Math.ceil(across / group) - 1)}  ${visible(bytes)}\n`
+      const width = across * size + Math.ceil(across / group) - 1
+      const place = flags.has("d") ? String(at + offset).padStart(8, "0") : hex(at + offset, 8)
+      text += `${place}: ${cells.trimEnd().padEnd(width)}${little ? "   " : "  "}${visible(bytes)}\n`
     }
     yield* process.print(text)
     return 0
@@ -200,23 +243,55 @@ export const strings = defineTool({
   version: "(GNU Binutils for Ubuntu) 2.42",
   summary: "print the printable parts of files",
   *run(process, args) {
-    const { flags, words: names, problem } = parseOptions(args, { letters: "af", valued: "nt" })
+    const {
+      flags,
+      words: names,
+      problem,
+    } = parseOptions(
+      args.map((word) => (/^-\d+$/.test(word) ? `-n${word.slice(1)}` : word)),
+      {
+        letters: "adfow",
+        valued: "ntes",
+        long: {
+          all: "a",
+          data: "d",
+          "print-file-name": "f",
+          "bytes=": "n",
+          "radix=": "t",
+          "output-separator=": "s",
+          "include-all-whitespace": "w",
+        },
+      },
+    )
     if (problem) return yield* usageError(process, "strings", problem)
-    const data = yield* bytesOf(process, "strings", names)
-    if (!data) return 1
     const least = Number(flags.get("n") ?? 4)
-    let run = ""
-    let text = ""
-    const radix = { d: 10, o: 8, x: 16 }[String(flags.get("t") ?? "")]
-    for (let at = 0; at <= data.length; at++) {
-      const byte = data[at] ?? 0
-      if ((byte >= 32 && byte < 127) || byte === 9) run += String.fromCharCode(byte)
-      else {
-        if (run.length >= least) text += `${radix ? `${(at - run.length).toString(radix).padStart(7)} ` : ""}${run}\n`
-        run = ""
+    const radix = flags.has("o") ? 8 : { d: 10, o: 8, x: 16 }[String(flags.get("t") ?? "")]
+    const end = String(flags.get("s") ?? "\n")
+    let status = 0
+    for (const name of names.length > 0 ? names : ["-"]) {
+      if (name !== "-" && !process.files.exists(name)) {
+        yield* process.error(`strings: '${name}': No such file\n`)
+        status = 1
+        continue
       }
+      const data = yield* bytesOf(process, "strings", [name])
+      if (!data) {
+        status = 1
+        continue
+      }
+      let run = ""
+      let text = ""
+      for (let at = 0; at <= data.length; at++) {
+        const byte = data[at] ?? 0
+        if ((byte >= 32 && byte < 127) || byte === 9 || (flags.has("w") && byte >= 10 && byte <= 13)) run += String.fromCharCode(byte)
+        else {
+          if (run.length >= least)
+            text += `${flags.has("f") ? `${name}: ` : ""}${radix ? `${(at - run.length).toString(radix).padStart(7)} ` : ""}${run}${end}`
+          run = ""
+        }
+      }
+      yield* process.print(text)
     }
-    yield* process.print(text)
-    return 0
+    return status
   },
 })

@@ -1,5 +1,6 @@
 /** Every tool that needs nothing but a process. */
 import type { Tool } from "../define-tool.ts"
+import * as accounts from "./accounts.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
@@ -56,6 +57,7 @@ import { sed } from "./sed.ts"
 import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
 import { scp, ssh } from "./ssh.ts"
+import * as sshKeys from "./ssh-keys.ts"
 import { stat } from "./stat.ts"
 import { tar } from "./tar.ts"
 import * as kernelTools from "./kernel-tools.ts"
@@ -80,6 +82,8 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(plainTools),
   ...Object.values(processList),
   ...Object.values(users),
+  ...Object.values(accounts),
+  ...Object.values(sshKeys),
   ...Object.values(ip),
   ...Object.values(names),
   ...Object.values(sockets),

@@ -1,29 +1,39 @@
-/** join: lines of two files that have a field in common. */
+/** join: lines of two sorted files that have a field in common. As GNU join.c: both files are gone through once, side by side. */
+import type { Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { allLines, parseOptions, usageError } from "./reading.ts"
+import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 export const join = defineTool({
   name: "join",
   summary: "join lines of two files on a common field",
   *run(process, args) {
     const { flags, all, words, problem } = parseOptions(args, {
-      letters: "i",
+      letters: "iz",
       valued: "t12javeo",
-      long: { "ignore-case": "i", header: "header", "nocheck-order": "n" },
+      long: { "ignore-case": "i", header: "header", "nocheck-order": "n", "check-order": "c", "zero-terminated": "z" },
     })
     if (problem) return yield* usageError(process, "join", problem)
-    if (words.length < 2) return yield* usageError(process, "join", words[0] ? `missing operand after '${words[0]}'` : "missing operand")
-    const [left, right] = [yield* allLines(process, "join", [words[0]]), yield* allLines(process, "join", [words[1]])]
+    if (words.length < 2)
+      return yield* usageError(process, "join", words[0] ? `missing operand after ${quote(process, words[0])}` : "missing operand")
+    const end = flags.has("z") ? "\0" : "\n"
+    const [left, right] = [yield* allLines(process, "join", [words[0]], { end }), yield* allLines(process, "join", [words[1]], { end })]
     if (!left.ok || !right.ok) return 1
     const separator = flags.get("t") as string | undefined
-    const glue = separator ?? " "
-    const fields = (line: string) => (separator === undefined ? line.trim().split(/\s+/) : line.split(separator))
+    const glue = separator === undefined ? " " : separator
+    const fields = (line: string) =>
+      separator === undefined ? line.trim().split(/\s+/) : separator === "" ? [line] : line.split(separator)
     const at = [Number(flags.get("1") ?? flags.get("j") ?? 1) - 1, Number(flags.get("2") ?? flags.get("j") ?? 1) - 1]
-    const key = (row: readonly string[], side: number) => (flags.has("i") ? (row[at[side]] ?? "").toLowerCase() : (row[at[side]] ?? ""))
+    const key = (row: readonly string[] | undefined, side: number) =>
+      flags.has("i") ? (row?.[at[side]] ?? "").toLowerCase() : (row?.[at[side]] ?? "")
     const rows = [left.lines.map(fields), right.lines.map(fields)]
     const unpaired = new Set([...(all.get("a") ?? []), ...(all.get("v") ?? [])])
     const empty = String(flags.get("e") ?? "")
     const wanted = flags.get("o")
+    const widths = rows.map((own) => own[0]?.length ?? 0)
+    const others = (row: readonly string[] | undefined, side: number): string[] => {
+      const own = (row ?? []).filter((_, index) => index !== at[side])
+      return wanted === "auto" ? Array.from({ length: Math.max(0, widths[side] - 1) }, (_, index) => own[index] ?? empty) : own
+    }
     const line = (a: readonly string[] | undefined, b: readonly string[] | undefined): string => {
       const own = a?.[at[0]] ?? b?.[at[1]] ?? ""
       if (typeof wanted === "string" && wanted !== "auto")
@@ -32,26 +42,60 @@ export const join = defineTool({
           .map((spec) => {
             if (spec === "0") return own
             const [side, field] = spec.split(".").map(Number)
-            return (side === 1 ? a : b)?.[field - 1] ?? empty
+            return (side === 1 ? a : b)?.[field - 1] || empty
           })
           .join(glue)
-      return [own, ...(a ?? []).filter((_, index) => index !== at[0]), ...(b ?? []).filter((_, index) => index !== at[1])].join(glue)
+      return [own, ...others(a, 0), ...others(b, 1)].join(glue)
     }
     let text = ""
-    const used = new Set<number>()
-    for (const a of rows[0]) {
-      if (process.charge(1 + (rows[1].length >> 4))) yield* process.yield()
-      let paired = false
-      for (const [index, b] of rows[1].entries())
-        if (key(a, 0) === key(b, 1)) {
-          paired = true
-          used.add(index)
-          if (!flags.has("v")) text += `${line(a, b)}\n`
-        }
-      if (!paired && unpaired.has("1")) text += `${line(a, undefined)}\n`
+    const disordered = [false, false]
+    let [i, j] = [0, 0]
+    if (flags.has("header") && (rows[0].length > 0 || rows[1].length > 0)) {
+      text += `${line(rows[0][0], rows[1][0])}${end}`
+      i = j = 1
     }
-    if (unpaired.has("2")) for (const [index, b] of rows[1].entries()) if (!used.has(index)) text += `${line(undefined, b)}\n`
+    const strict = flags.has("c")
+    const check = function* (side: number, index: number): Steps<boolean> {
+      const own = rows[side]
+      if (disordered[side] || flags.has("n") || index <= (flags.has("header") ? 1 : 0) || index >= own.length) return false
+      if (key(own[index - 1], side) <= key(own[index], side)) return false
+      disordered[side] = true
+      if (strict) yield* process.print(text)
+      yield* process.error(`join: ${words[side]}:${index + 1}: is not sorted: ${(side === 0 ? left : right).lines[index]}\n`)
+      return strict
+    }
+    while (i < rows[0].length || j < rows[1].length) {
+      if (process.charge(1)) yield* process.yield()
+      const [a, b] = [rows[0][i], rows[1][j]]
+      if ((yield* check(0, i)) || (yield* check(1, j))) return 1
+      const order = a === undefined ? 1 : b === undefined ? -1 : key(a, 0) < key(b, 1) ? -1 : key(a, 0) > key(b, 1) ? 1 : 0
+      if (order < 0) {
+        if (unpaired.has("1")) text += `${line(a, undefined)}${end}`
+        i++
+      } else if (order > 0) {
+        if (unpaired.has("2")) text += `${line(undefined, b)}${end}`
+        j++
+      } else {
+        // Every line with this key on one side meets every one on the other.
+        let [lastA, lastB] = [i, j]
+        while (lastA < rows[0].length && key(rows[0][lastA], 0) === key(a, 0)) lastA++
+        while (lastB < rows[1].length && key(rows[1][lastB], 1) === key(b, 1)) lastB++
+        for (let one = i; !flags.has("v") && one < lastA; one++)
+          for (let other = j; other < lastB; other++) {
+            if (process.charge(1)) yield* process.yield()
+            text += `${line(rows[0][one], rows[1][other])}${end}`
+            if (text.length > 65_536) {
+              yield* process.print(text)
+              text = ""
+            }
+          }
+        i = lastA
+        j = lastB
+      }
+    }
     yield* process.print(text)
-    return 0
+    if (!disordered[0] && !disordered[1]) return 0
+    yield* process.error("join: input is not in sorted order\n")
+    return 1
   },
 })

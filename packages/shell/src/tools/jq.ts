@@ -243,6 +243,8 @@ export function* parseArguments(process: Process, tool: string, args: readonly s
 export interface Inputs {
   /** The next value; undefined at the end. Throws JsonSyntaxError. */
   next(): Json | undefined
+  /** Lines read so far, where that is known. */
+  lines?(): number
 }
 
 /** Runs a program over its inputs; jq's exit code. */
@@ -303,7 +305,9 @@ export function* runProgram(
           return false
         }
         status = 5
-        yield* process.error(`${tool}: error (at ${current || "<stdin>:0"}): ${error.message}\n`)
+        yield* process.error(
+          `${tool}: error (at ${current === "" ? `${options.files.at(-1) ?? "<stdin>"}:${inputs.lines?.() ?? 0}` : current}): ${error.message}\n`,
+        )
       } else if (error instanceof UndefinedError || error instanceof MatchLimitError) {
         yield* process.error(`${tool}: error: ${error.message}\n`)
         status = 5
@@ -318,7 +322,7 @@ export function* runProgram(
     return true
   }
   try {
-    current = "<stdin>:0"
+    if (options.nullInput) current = "<unknown>"
     if (options.nullInput) yield* one(null)
     else for (let next = inputs.next(); next !== undefined; next = inputs.next()) if (!(yield* one(next))) return status
   } catch (error) {
@@ -359,7 +363,7 @@ const inputsOf = (text: string, options: JqOptions): Inputs => {
     return { next: () => (at < lines.length ? lines[at++] : undefined) }
   }
   const reader = new JsonReader(text)
-  if (!options.slurp) return { next: () => reader.next()?.value }
+  if (!options.slurp) return { next: () => reader.next()?.value, lines: () => reader.lines }
   let done = false
   return {
     next: () => {

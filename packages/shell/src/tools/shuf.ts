@@ -1,6 +1,6 @@
 /** shuf: lines in a random order. */
 import { defineTool } from "../define-tool.ts"
-import { allLines, parseOptions, usageError, withNewlines } from "./reading.ts"
+import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 const MAX_RANGE = 1_000_000
 
@@ -12,18 +12,30 @@ export const shuf = defineTool({
     const { flags, words, problem } = parseOptions(args, {
       letters: "erz",
       valued: "nio",
-      long: { echo: "e", "head-count=": "n", "input-range=": "i", repeat: "r", "output=": "o" },
+      long: {
+        echo: "e",
+        "head-count=": "n",
+        "input-range=": "i",
+        repeat: "r",
+        "output=": "o",
+        "zero-terminated": "z",
+        "random-source=": "source",
+      },
     })
     if (problem) return yield* usageError(process, "shuf", problem)
+    if (flags.has("e") && flags.has("i")) return yield* usageError(process, "shuf", "cannot combine -e and -i options")
+    const end = flags.has("z") ? "\0" : "\n"
     let items: string[]
     const range = /^(\d+)-(\d+)$/.exec(String(flags.get("i") ?? ""))
     if (flags.has("i")) {
-      if (!range || Number(range[2]) < Number(range[1]) || Number(range[2]) - Number(range[1]) > MAX_RANGE)
-        return yield* usageError(process, "shuf", `invalid input range: '${String(flags.get("i"))}'`)
+      if (!range || Number(range[2]) < Number(range[1]) || Number(range[2]) - Number(range[1]) > MAX_RANGE) {
+        yield* process.error(`shuf: invalid input range: ${quote(process, String(flags.get("i")))}\n`)
+        return 1
+      }
       items = Array.from({ length: Number(range[2]) - Number(range[1]) + 1 }, (_, at) => String(Number(range[1]) + at))
     } else if (flags.has("e")) items = [...words]
     else {
-      const { lines, ok } = yield* allLines(process, "shuf", words.slice(0, 1))
+      const { lines, ok } = yield* allLines(process, "shuf", words.slice(0, 1), { end })
       if (!ok) return 1
       items = lines
     }
@@ -40,8 +52,8 @@ export const shuf = defineTool({
       chosen = items.slice(0, count)
     }
     const target = flags.get("o")
-    if (typeof target === "string") process.files.write(target, withNewlines(chosen))
-    else yield* process.print(withNewlines(chosen))
+    if (typeof target === "string") process.files.write(target, chosen.map((item) => item + end).join(""))
+    else yield* process.print(chosen.map((item) => item + end).join(""))
     return 0
   },
 })

@@ -1,6 +1,6 @@
 /** uniq: repeated lines once, counted or left out. */
 import { defineTool } from "../define-tool.ts"
-import { allLines, parseOptions, usageError } from "./reading.ts"
+import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 export const uniq = defineTool({
   name: "uniq",
@@ -15,7 +15,8 @@ export const uniq = defineTool({
         repeated: "d",
         unique: "u",
         "ignore-case": "i",
-        "all-repeated": "D",
+        "all-repeated=?": "D",
+        "group=?": "group",
         "skip-fields=": "f",
         "skip-chars=": "s",
         "check-chars=": "w",
@@ -23,6 +24,7 @@ export const uniq = defineTool({
       },
     })
     if (problem) return yield* usageError(process, "uniq", problem)
+    if (words.length > 2) return yield* usageError(process, "uniq", `extra operand ${quote(process, words[2])}`)
     const end = flags.has("z") ? "\0" : "\n"
     const { lines, ok } = yield* allLines(process, "uniq", words.slice(0, 1), { end })
     const fields = Number(flags.get("f") ?? 0)
@@ -43,15 +45,25 @@ export const uniq = defineTool({
     }
     if (process.charge(lines.length >> 2)) yield* process.yield()
     const shown: string[] = []
-    for (const { lines: own } of groups) {
+    const [grouping, repeated] = [flags.get("group"), flags.get("D")]
+    if (grouping === "both" || grouping === "prepend") shown.push("")
+    for (const [at, { lines: own }] of groups.entries()) {
+      if (flags.has("group")) {
+        if (at > 0) shown.push("")
+        for (const line of own) shown.push(line)
+        continue
+      }
       if (flags.has("D")) {
-        if (own.length > 1) shown.push(...own)
+        if (own.length < 2) continue
+        if (repeated === "prepend" || (repeated === "separate" && shown.length > 0)) shown.push("")
+        for (const line of own) shown.push(line)
         continue
       }
       if (flags.has("d") && own.length === 1) continue
       if (flags.has("u") && own.length > 1) continue
       shown.push(flags.has("c") ? `${String(own.length).padStart(7)} ${own[0]}` : own[0])
     }
+    if (grouping === "both" || grouping === "append") shown.push("")
     const text = shown.length === 0 ? "" : `${shown.join(end)}${end}`
     if (words[1] !== undefined && words[1] !== "-") process.files.write(words[1], text)
     else yield* process.print(text)

@@ -1,7 +1,8 @@
-/** su, sudo, groups, who, w, last, useradd: users and what runs as them. */
-import { Accounts, type Credentials, type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
+/** su, sudo, groups, who, w, last, wall: users and what runs as them. */
+import { Accounts, type Credentials, FilesView, type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
+import { passwordFits } from "./accounts.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
@@ -41,6 +42,34 @@ function* runAs(
   }
 }
 
+/** The files as a set-uid root program reads them, which its caller may not. */
+const asRoot = (process: Process): Process["files"] =>
+  process.files instanceof FilesView
+    ? process.files.as({ cwd: "/", credentials: { uid: 0, gid: 0, groups: [0] }, umask: 0o022 })
+    : process.files
+
+/** What sudoers lets a user do, as `sudo -l` shows it; undefined: nothing. Files of /etc/sudoers.d count when sudo would read them. */
+const sudoRule = (process: Process, user: string, groups: readonly string[]): string | undefined => {
+  const files = asRoot(process)
+  if (!files.exists("/etc/sudoers")) return user === "root" || groups.includes("sudo") ? "(ALL : ALL) ALL" : undefined
+  const paths = ["/etc/sudoers"]
+  if (files.exists("/etc/sudoers.d"))
+    for (const { name } of files.list("/etc/sudoers.d"))
+      if (!name.includes(".") && !name.endsWith("~")) paths.push(`/etc/sudoers.d/${name}`)
+  let found: string | undefined
+  for (const path of paths)
+    for (const line of files.readText(path).split("\n")) {
+      const [, who, as, tags = "", commands] = /^\s*([%\w.-]+)\s+\S+\s*=\s*(?:\(([^)]*)\))?\s*((?:\w+:\s*)*)(.+)$/.exec(line) ?? []
+      if (who === undefined || /^(Defaults|\w+_Alias)$/.test(who)) continue
+      if (who !== user && !(who.startsWith("%") && groups.includes(who.slice(1))) && who !== "ALL") continue
+      found = `(${(as ?? "root")
+        .split(":")
+        .map((one) => one.trim())
+        .join(" : ")}) ${tags.replace(/\s+/g, " ")}${tags !== "" && !tags.endsWith(" ") ? " " : ""}${commands.trim()}`
+    }
+  return found
+}
+
 export const sudo = defineTool({
   name: "sudo",
   plain: true,
@@ -76,8 +105,13 @@ export const sudo = defineTool({
     const accounts = new Accounts(process.files)
     const caller = accounts.userName(process.credentials.uid)
     const groups = process.credentials.groups.map((gid) => accounts.groupName(gid))
-    if (process.credentials.uid !== 0 && !groups.includes("sudo")) {
-      yield* process.error(`${caller} is not in the sudoers file.\n`)
+    const rule = sudoRule(process, caller, groups)
+    if (process.credentials.uid !== 0 && !rule) {
+      yield* process.error(
+        flags.has("n")
+          ? "sudo: a password is required\n"
+          : `${caller} is not in the sudoers file.\nThis incident has been reported to the administrator.\n`,
+      )
       return 1
     }
     const name = String(flags.get("u") ?? "root").replace(/^#/, "")
@@ -87,7 +121,7 @@ export const sudo = defineTool({
       return 1
     }
     if (flags.has("l")) {
-      yield* process.print(`User ${caller} may run the following commands on ${process.hostname}:\n    (ALL : ALL) ALL\n`)
+      yield* process.print(`User ${caller} may run the following commands on ${process.hostname}:\n    ${rule ?? "(ALL : ALL) ALL"}\n`)
       return 0
     }
     if (flags.has("v") || (flags.has("k") && words.length === 0)) return 0
@@ -113,6 +147,14 @@ export const sudo = defineTool({
     const login = flags.has("i")
     if (command.length === 0 && !login && !flags.has("s")) {
       yield* process.error("usage: sudo -h | -K | -k | -V\nusage: sudo [-ABbEHnPS] [-u user] [VAR=value] [-i | -s] [command [arg ...]]\n")
+      return 1
+    }
+    const allowed = /\)\s*(?:\w+:\s*)*(.*)$/.exec(rule ?? "(ALL) ALL")?.[1].split(/\s*,\s*/) ?? []
+    const program = command[0] === undefined ? undefined : findExecutable(process, command[0])
+    if (process.credentials.uid !== 0 && !allowed.includes("ALL") && !allowed.some((one) => one.split(" ")[0] === program)) {
+      yield* process.error(
+        `Sorry, user ${caller} is not allowed to execute '${[program ?? command[0] ?? user.shell, ...command.slice(1)].join(" ")}' as ${name} on ${process.hostname}.\n`,
+      )
       return 1
     }
     const shell = user.shell.includes("nologin") ? "/bin/sh" : user.shell
@@ -152,10 +194,19 @@ export const su = defineTool({
       return 1
     }
     if (process.credentials.uid !== 0) {
+      const { tty } = process
+      const before = tty && { ...tty.modes }
+      tty?.setModes({ echo: false })
       yield* process.error("Password: ")
-      yield* process.readLine(0)
-      yield* process.error("\nsu: Authentication failure\n")
-      return 1
+      const given = (yield* process.readLine(0)) ?? ""
+      if (before) tty?.setModes(before)
+      yield* process.error("\n")
+      if (
+        !passwordFits(asRoot(process).exists("/etc/shadow") ? (new Accounts(asRoot(process)).shadow(name)?.password ?? "!") : "!", given)
+      ) {
+        yield* process.error("su: Authentication failure\n")
+        return 1
+      }
     }
     if (/nologin|\/false$/.test(user.shell) && !flags.has("s")) {
       yield* process.print("This account is currently not available.\n")
@@ -281,127 +332,42 @@ export const w = defineTool({
   },
 })
 
-/** Adds a line to an accounts file. */
-const addLine = (process: Process, file: string, line: string): void => process.files.write(file, `${line}\n`, { append: true })
-
-export const useradd = defineTool({
-  name: "useradd",
-  aliases: ["adduser"],
-  summary: "create a new user",
-  *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, {
-      letters: "mMrNU",
-      valued: "udgGsckpe",
-      long: {
-        "create-home": "m",
-        "uid=": "u",
-        "home-dir=": "d",
-        "gid=": "g",
-        "groups=": "G",
-        "shell=": "s",
-        "comment=": "c",
-        system: "r",
-        "disabled-password": "D",
-        "gecos=": "c",
-      },
-    })
-    const [name] = words
-    if (problem || name === undefined) {
-      yield* process.error(`Usage: useradd [options] LOGIN\n`)
-      return 2
-    }
-    const accounts = new Accounts(process.files)
-    if (accounts.user(name)) {
-      yield* process.error(`useradd: user '${name}' already exists\n`)
-      return 9
-    }
-    if (process.credentials.uid !== 0) {
-      yield* process.error("useradd: Permission denied.\nuseradd: cannot lock /etc/passwd; try again later.\n")
-      return 1
-    }
-    const free = (used: readonly number[]) =>
-      Math.max(flags.has("r") ? 99 : 999, ...used.filter((id) => id < 60_000 && (flags.has("r") ? id < 1_000 : id >= 1_000))) + 1
-    const uid = flags.has("u") ? Number(flags.get("u")) : free(accounts.users().map((user) => user.uid))
-    const named = flags.get("g")
-    const given = typeof named === "string" ? accounts.group(named) : undefined
-    if (typeof named === "string" && !given) {
-      yield* process.error(`useradd: group '${named}' does not exist\n`)
-      return 6
-    }
-    const gid = given?.gid ?? uid
-    const home = String(flags.get("d") ?? `/home/${name}`)
-    const byAdduser = process.argv[0]?.endsWith("adduser") === true
-    const shell = String(flags.get("s") ?? (byAdduser ? "/bin/bash" : "/bin/sh"))
-    addLine(process, "/etc/passwd", `${name}:x:${uid}:${gid}:${String(flags.get("c") ?? "")}:${home}:${shell}`)
-    if (!given) addLine(process, "/etc/group", `${name}:x:${gid}:`)
-    if (process.files.exists("/etc/shadow")) addLine(process, "/etc/shadow", `${name}:!:20000:0:99999:7:::`)
-    const more = flags.get("G")
-    if (typeof more === "string") {
-      const wanted = new Set(more.split(","))
-      const lines = process.files
-        .readText("/etc/group")
-        .split("\n")
-        .map((line) => (wanted.has(line.split(":")[0]) ? `${line}${line.endsWith(":") ? "" : ","}${name}` : line))
-      process.files.write("/etc/group", lines.join("\n"))
-    }
-    if ((flags.has("m") || byAdduser) && !process.files.exists(home)) {
-      process.files.mkdir(home, { parents: true, mode: 0o750 })
-      process.files.chown(home, uid, gid)
-    }
+export const last = defineTool({
+  name: "last",
+  version: "from util-linux 2.39.3",
+  summary: "show a listing of last logged in users",
+  *run(process) {
+    for (const { tty, user, since } of sessions(process).reverse())
+      yield* process.print(
+        `${user.padEnd(8)} ${tty.padEnd(12)} ${"".padEnd(16)} ${formatDate("%a %b %e %H:%M", since)}   still logged in\n`,
+      )
+    const booted = process.now() - uptimeSeconds(process) * 1_000
+    yield* process.print(
+      `reboot   system boot  6.8.0-94-generic ${formatDate("%a %b %e %H:%M", booted)}   still running\n\nwtmp begins ${formatDate("%a %b %e %H:%M:%S %Y", booted)}\n`,
+    )
     return 0
   },
 })
 
-const withoutLine = (process: Process, file: string, name: string): void => {
-  if (!process.files.exists(file)) return
-  const lines = process.files.readText(file).split("\n")
-  process.files.write(file, lines.filter((line) => !line.startsWith(`${name}:`)).join("\n"))
-}
-
-export const userdel = defineTool({
-  name: "userdel",
-  aliases: ["deluser"],
-  summary: "delete a user account",
+export const wall = defineTool({
+  name: "wall",
+  busybox: true,
+  version: "from util-linux 2.39.3",
+  summary: "write a message to all users",
   *run(process, args) {
-    const { flags, words } = parseOptions(args, { letters: "rf", long: { remove: "r", force: "f" } })
-    const user = new Accounts(process.files).user(words[0] ?? "")
-    if (!user) {
-      yield* process.error(`userdel: user '${words[0] ?? ""}' does not exist\n`)
-      return 6
+    const words = args.filter((word) => !word.startsWith("-"))
+    const text = words.length > 0 ? words.join(" ") : new TextDecoder().decode(yield* process.readAll(0)).replace(/\n$/, "")
+    const user = new Accounts(process.files).userName(process.credentials.uid)
+    const message = `\r\nBroadcast message from ${user}@${process.hostname} (${process.tty?.name ?? "somewhere"}) (${formatDate("%a %b %e %H:%M:%S %Y", process.now())}):\r\n\r\n${text}\r\n\r\n`
+    for (const { tty } of sessions(process)) {
+      try {
+        const fd = yield* process.open(`/dev/${tty}`, "w")
+        yield* process.write(fd, message)
+        process.close(fd)
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+      }
     }
-    for (const file of ["/etc/passwd", "/etc/shadow", "/etc/group"]) withoutLine(process, file, user.name)
-    if (flags.has("r") && process.files.exists(user.home)) process.files.remove(user.home, { recursive: true })
-    return 0
-  },
-})
-
-export const groupadd = defineTool({
-  name: "groupadd",
-  aliases: ["addgroup"],
-  summary: "create a new group",
-  *run(process, args) {
-    const { flags, words } = parseOptions(args, { letters: "fr", valued: "g", long: { "gid=": "g" } })
-    const [name] = words
-    const accounts = new Accounts(process.files)
-    if (name === undefined) {
-      yield* process.error("Usage: groupadd [options] GROUP\n")
-      return 2
-    }
-    if (accounts.group(name)) {
-      if (flags.has("f")) return 0
-      yield* process.error(`groupadd: group '${name}' already exists\n`)
-      return 9
-    }
-    const gid = flags.has("g")
-      ? Number(flags.get("g"))
-      : Math.max(
-          999,
-          ...accounts
-            .groups()
-            .map((group) => group.gid)
-            .filter((id) => id < 60_000),
-        ) + 1
-    addLine(process, "/etc/group", `${name}:x:${gid}:`)
     return 0
   },
 })

@@ -1,5 +1,6 @@
 /** crictl: containers, Pods and images of one node, asked of its runtime. As sigs.k8s.io/cri-tools. */
 import type { Process, Program, Steps } from "@drydock/machine"
+import { goTemplate, goYaml, TemplateError } from "@drydock/gotemplate"
 import { type Arguments, parseArguments } from "../arguments.ts"
 import { joined } from "../containers/session.ts"
 import { columns, humanDuration, humanSize } from "../tables.ts"
@@ -21,6 +22,12 @@ const table = (rows: readonly (readonly string[])[]): string => columns(rows, 20
 function* fatal(process: Process, text: string): Steps<number> {
   yield* process.error(`FATA[0000] ${text} \n`)
   return 1
+}
+
+/** klog's head: "E0105 08:00:01.000000     842". */
+const klogHead = (process: Process): string => {
+  const [, month, day, time] = /^\d+-(\d+)-(\d+)T([\d:.]+)Z$/.exec(new Date(Math.floor(process.now())).toISOString()) ?? []
+  return `E${month}${day} ${time}000 ${String(process.pid).padStart(7)}`
 }
 
 const notFound = (what: string, id: string): string =>
@@ -59,11 +66,9 @@ class Crictl {
       yield* this.process.print(shown.map(({ id }) => `${id}\n`).join(""))
       return 0
     }
-    if (args.flag("o", "output") === "json") {
-      const listed = shown.map((one) => this.describe(one, sandboxes))
-      yield* this.process.print(`${JSON.stringify({ containers: listed }, null, 2)}\n`)
-      return 0
-    }
+    const format = args.flag("o", "output")
+    if (format === "json" || format === "yaml")
+      return yield* this.output(args, { containers: shown.map((one) => this.describe(one, sandboxes)) })
     const rows = shown.map((one) => {
       const pod = sandboxes.find(({ id }) => id === one.sandboxId)
       const id = args.has("no-trunc") ? one.id : short(one.id)
@@ -117,6 +122,19 @@ class Crictl {
       yield* this.process.print(shown.map(({ id }) => `${id}\n`).join(""))
       return 0
     }
+    const format = args.flag("o", "output")
+    if (format === "json" || format === "yaml")
+      return yield* this.output(args, {
+        items: shown.map(({ id, name, namespace, uid, attempt, state, createdAt, labels }) => ({
+          annotations: {},
+          createdAt: String(createdAt * 1_000_000),
+          id,
+          labels: { ...labels, "io.kubernetes.pod.name": name, "io.kubernetes.pod.namespace": namespace, "io.kubernetes.pod.uid": uid },
+          metadata: { attempt, name, namespace, uid },
+          runtimeHandler: "",
+          state: state === "ready" ? "SANDBOX_READY" : "SANDBOX_NOTREADY",
+        })),
+      })
     const rows = shown.map((one) => [
       short(one.id),
       ago(this.process, one.createdAt),
@@ -137,12 +155,40 @@ class Crictl {
       yield* this.process.print(images.map(({ id }) => `${id}\n`).join(""))
       return 0
     }
+    const format = args.flag("o", "output")
+    if (format === "json" || format === "yaml")
+      return yield* this.output(args, {
+        images: images.map(({ id, sizeBytes, repoTags, repoDigests }) => ({
+          id,
+          pinned: repoTags.some((tag) => tag.includes("/pause:")),
+          repoDigests,
+          repoTags,
+          size: String(sizeBytes),
+          spec: null,
+          username: "",
+        })),
+      })
     const rows = images
       .flatMap(({ id, sizeBytes, repoTags }) =>
         repoTags.map((tag) => [tag.slice(0, tag.lastIndexOf(":")), tag.slice(tag.lastIndexOf(":") + 1), short(id), humanSize(sizeBytes)]),
       )
       .sort((a, b) => (a[0] < b[0] ? -1 : 1))
     yield* this.process.print(table([["IMAGE", "TAG", "IMAGE ID", "SIZE"], ...rows]))
+    return 0
+  }
+
+  /** An object as -o asks for it: JSON unless told otherwise. */
+  *output(args: Arguments, value: unknown): Steps<number> {
+    const format = args.flag("o", "output") ?? "json"
+    if (format === "yaml") yield* this.process.print(goYaml(value))
+    else if (format === "go-template") {
+      try {
+        yield* this.process.print(`${goTemplate(args.flag("template") ?? "", value)}\n`)
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error
+        return yield* fatal(this.process, `output status for container: ${error.message}`)
+      }
+    } else yield* this.process.print(`${JSON.stringify(value, null, 2)}\n`)
     return 0
   }
 
@@ -165,8 +211,7 @@ class Crictl {
       logPath: one.logPath,
     }
     const { cpuNanoCores: _, ...stats } = this.cri.stats(one.id)
-    yield* this.process.print(`${JSON.stringify({ status, info: { pid: one.pid, sandboxID: one.sandboxId, ...stats } }, null, 2)}\n`)
-    return 0
+    return yield* this.output(args, { status, info: { pid: one.pid, sandboxID: one.sandboxId, ...stats } })
   }
 
   *inspectp(args: Arguments): Steps<number> {
@@ -185,16 +230,14 @@ class Crictl {
       network: { additionalIps: [], ip },
       labels: { ...labels, "io.kubernetes.pod.name": name, "io.kubernetes.pod.namespace": namespace, "io.kubernetes.pod.uid": uid },
     }
-    yield* this.process.print(`${JSON.stringify({ status, info: {} }, null, 2)}\n`)
-    return 0
+    return yield* this.output(args, { status, info: {} })
   }
 
   *inspecti(args: Arguments): Steps<number> {
     const found = this.cri.imageStatus(args.words[0] ?? "")
     if (!found) return yield* fatal(this.process, `no such image ${JSON.stringify(args.words[0] ?? "")} present`)
     const status = { id: found.id, repoTags: found.repoTags, repoDigests: found.repoDigests, size: String(found.sizeBytes), pinned: false }
-    yield* this.process.print(`${JSON.stringify({ status, info: {} }, null, 2)}\n`)
-    return 0
+    return yield* this.output(args, { status, info: {} })
   }
 
   *logs(args: Arguments): Steps<number> {
@@ -256,7 +299,7 @@ class Crictl {
       const found = what === "container" ? this.container(given) : this.sandbox(given)
       if (!found) {
         yield* this.process.error(
-          `E0105 08:00:00.000000     ${this.process.pid} log.go:32] "${verb} from runtime service failed" err="${notFound(what, given).replaceAll('"', '\\"')}"\n`,
+          `${klogHead(this.process)} log.go:32] "${verb} from runtime service failed" err="${notFound(what, given).replaceAll('"', '\\"')}"\n`,
         )
         failed = true
         continue
@@ -360,7 +403,56 @@ class Crictl {
           },
           "RemovePodSandbox",
         )
+      case "statsp": {
+        const { sandboxes, containers } = cri.inventory()
+        const rows = sandboxes
+          .filter(({ state, id }) => state === "ready" && id.startsWith(args.words[0] ?? ""))
+          .map(({ id, name }) => {
+            const all = containers.filter((one) => one.sandboxId === id && one.state === "running").map((one) => cri.stats(one.id))
+            const cpu = all.reduce((sum, { cpuNanoCores }) => sum + cpuNanoCores, 0)
+            return [name, short(id), (cpu / 1e7).toFixed(2), humanSize(all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0))]
+          })
+        yield* this.process.print(table([["POD", "POD ID", "CPU %", "MEM"], ...rows]))
+        return 0
+      }
+      case "imagefsinfo": {
+        const bytes = cri.listImages().reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+        const images = {
+          timestamp: String(Math.floor(this.process.now()) * 1_000_000),
+          fsId: { mountpoint: "/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs" },
+          usedBytes: { value: String(bytes) },
+          inodesUsed: { value: String(Math.round(bytes / 16_384)) },
+        }
+        return yield* this.output(args, { status: { imageFilesystems: [images], containerFilesystems: [images] } })
+      }
+      case "runtime-config":
+        yield* this.process.print("cgroup driver: SYSTEMD\n")
+        return 0
+      case "config": {
+        const path = "/etc/crictl.yaml"
+        const text = this.process.files.exists(path) ? this.process.files.readText(path) : ""
+        const wanted = args.flag("get")
+        if (wanted !== undefined) {
+          const found = text.split("\n").find((line) => line.startsWith(`${wanted}:`))
+          if (found === undefined) return yield* fatal(this.process, `no configuration option named ${wanted}`)
+          yield* this.process.print(`${found.slice(wanted.length + 1).trim()}\n`)
+        } else if (args.flag("set") !== undefined || args.words.length === 2) {
+          const [key, value] = args.words.length === 2 ? args.words : (args.flag("set") ?? "").split(/=(.*)/s)
+          const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith(`${key}:`))
+          this.process.files.write(path, `${[...lines, `${key}: ${value}`].join("\n")}\n`)
+        } else yield* this.process.print(text)
+        return 0
+      }
       case "rmi": {
+        if (args.has("prune") || args.has("a", "all")) {
+          const used = new Set(cri.inventory().containers.map(({ image }) => image))
+          for (const { repoTags } of cri.listImages())
+            for (const tag of repoTags) {
+              if ((args.has("prune") && used.has(tag)) || tag.includes("/pause:")) continue
+              if (cri.removeImage(tag)) yield* this.process.print(`Deleted: ${tag}\n`)
+            }
+          return 0
+        }
         for (const ref of args.words) {
           if (!cri.removeImage(ref)) return yield* fatal(this.process, `no such image ${JSON.stringify(ref)}`)
           yield* this.process.print(`Deleted: ${ref}\n`)
@@ -414,6 +506,7 @@ COMMANDS:
    info                Display information of the container runtime
    logs                Fetch the logs of a container
    pods                List pods
+   imagefsinfo         Return image filesystem info
    ps                  List containers
    pull                Pull an image from a registry
    rm                  Remove one or more containers
@@ -422,6 +515,7 @@ COMMANDS:
    stop                Stop one or more running containers
    stopp               Stop one or more running pods
    stats               List container(s) resource usage statistics
+   statsp              List pod statistics. Stats represent a structured API that will fulfill the Kubelet's /stats/summary endpoint.
    version             Display runtime version information
 `
 

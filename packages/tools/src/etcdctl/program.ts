@@ -2,10 +2,13 @@
 import type { Process, Program, Steps } from "@drydock/machine"
 import type { Cluster } from "@drydock/kubernetes"
 import { type Arguments, parseArguments } from "../arguments.ts"
+import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import { boxed, humanSize } from "../tables.ts"
 
 const VERSION = "3.6.6"
 const MEMBER = "8e9e05c52164694d"
+/** How often a watch looks, ms. */
+const WATCH_MS = 100
 /** --command-timeout, ms. */
 const TIMEOUT = 5_000
 const SWITCHES = new Set(
@@ -98,7 +101,7 @@ function* online(process: Process, args: Arguments, door: EtcdDoor): Steps<numbe
   const [command, second] = words
   const { etcd } = door
   const format = args.flag("write-out", "w") ?? "simple"
-  const endpoint = args.flag("endpoints") ?? "127.0.0.1:2379"
+  const endpoint = args.flag("endpoints") ?? process.env.get("ETCDCTL_ENDPOINTS") ?? "127.0.0.1:2379"
   switch (`${command} ${second ?? ""}`.trim()) {
     case "member list": {
       const row = [MEMBER, "started", process.hostname, `https://${door.address.replace("2379", "2380")}`, endpointOf(door), "false"]
@@ -108,9 +111,11 @@ function* online(process: Process, args: Arguments, door: EtcdDoor): Steps<numbe
       return 0
     }
     case "endpoint health":
-      yield* format === "table"
-        ? process.print(boxed(["ENDPOINT", "HEALTH", "TOOK", "ERROR"], [[endpoint, "true", "9.41ms", ""]]))
-        : process.print(`${endpoint} is healthy: successfully committed proposal: took = 9.412376ms\n`)
+      yield* format === "json"
+        ? process.print(`${JSON.stringify([{ endpoint, health: true, took: "9.412376ms" }])}\n`)
+        : format === "table"
+          ? process.print(boxed(["ENDPOINT", "HEALTH", "TOOK", "ERROR"], [[endpoint, "true", "9.41ms", ""]]))
+          : process.print(`${endpoint} is healthy: successfully committed proposal: took = 9.412376ms\n`)
       return 0
     case "endpoint status": {
       const row = [
@@ -166,7 +171,27 @@ function* online(process: Process, args: Arguments, door: EtcdDoor): Steps<numbe
         args.has("prefix") || args.has("from-key") ? etcd.range(key).items : [etcd.get(key)].flatMap((found) => (found ? [found] : []))
       const limit = Number(args.flag("limit") ?? 0)
       const items = limit > 0 ? range.slice(0, limit) : range
-      if (args.has("count-only")) yield* process.print(`${range.length}\n`)
+      if (args.has("count-only")) {
+        yield* process.print(`${range.length}\n`)
+        return 0
+      }
+      if (format === "json") {
+        const kvs = items.map((one) => ({
+          key: encodeBase64(one.key),
+          create_revision: 2,
+          mod_revision: 2,
+          version: 1,
+          ...(!args.has("keys-only") && { value: encodeBase64(textOf(one.value)) }),
+        }))
+        const header = {
+          cluster_id: 17_237_436_991_929_494_000,
+          member_id: 10_276_657_743_932_975_000,
+          revision: etcd.revision,
+          raft_term: 2,
+        }
+        yield* process.print(`${JSON.stringify({ header, ...(kvs.length > 0 && { kvs }), count: range.length })}\n`)
+        return 0
+      }
       for (const { key: name, value } of items) {
         if (process.charge(1)) yield* process.yield()
         if (!args.has("print-value-only")) yield* process.print(`${name}\n`)
@@ -198,6 +223,46 @@ function* online(process: Process, args: Arguments, door: EtcdDoor): Steps<numbe
       return 0
     case "alarm":
       return 0
+    case "watch": {
+      const prefix = second ?? ""
+      const from = args.has("prefix")
+      const queue = process.queue()
+      const seen: { type: string; key: string; value: unknown }[] = []
+      let known = new Map(etcd.range(prefix).items.map(({ key, value }) => [key, value]))
+      for (;;) {
+        const now = new Map(
+          (from ? etcd.range(prefix).items : [etcd.get(prefix)].flatMap((one) => (one ? [one] : []))).map(({ key, value }) => [key, value]),
+        )
+        for (const [key, value] of now) if (known.get(key) !== value && (from || key === prefix)) seen.push({ type: "PUT", key, value })
+        for (const key of known.keys()) if (!now.has(key) && (from || key === prefix)) seen.push({ type: "DELETE", key, value: "" })
+        known = now
+        for (const { type, key, value } of seen.splice(0)) yield* process.print(`${type}\n${key}\n${textOf(value)}\n`)
+        yield* process.wait({ queues: [queue], until: process.now() + WATCH_MS })
+      }
+    }
+    case "lease":
+      yield* process.print(
+        second === "list" ? "found 0 leases\n" : second === "grant" ? `lease 694d8a1c9a0f5b0f granted with TTL(${words[2] ?? 60}s)\n` : "",
+      )
+      return 0
+    case "user":
+    case "role":
+      if (second === "list") return 0
+      return yield* fail(process, "etcdserver: authentication is not enabled")
+    case "auth":
+      yield* process.print("Authentication Status: false\nAuthRevision: 1\n")
+      return 0
+    case "check":
+      yield* process.sleep(60_000)
+      yield* process.print(
+        " 60 / 60 Booooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooooom  100.00% 1m0s\nPASS: Throughput is 150 writes/s\nPASS: Slowest request took 0.041772s\nPASS: Stddev is 0.001631s\nPASS\n",
+      )
+      return 0
+    case "hashkv":
+      yield* process.print(`${endpoint}, ${Number.parseInt(etcd.hash().slice(0, 8), 16)}, ${etcd.revision}\n`)
+      return 0
+    case "move-leader":
+      return yield* fail(process, "no leader endpoint given at [127.0.0.1:2379]")
     default:
       return yield* fail(process, `unknown command ${JSON.stringify(command)} for "etcdctl"`)
   }

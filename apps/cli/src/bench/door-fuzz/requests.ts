@@ -50,7 +50,7 @@ export const heavy = (): Sent[] => [
   post("3 MB cut off", "configmaps", `{"metadata":{"name":"x"},"data":{"a":"${"a".repeat(LIMIT - 100)}`),
   post("one text of 3 MB", "configmaps", configMap("big", { a: "a".repeat(LIMIT - 200) })),
   post("one text of 1 MB", "configmaps", configMap("big", { a: "a".repeat(1_000_000) })),
-  post("19,000 keys", "configmaps", configMap("less-wide", dictionary(19_000, "a"))),
+  post("15,500 keys", "configmaps", configMap("less-wide", dictionary(15_500, "a"))),
   post("60,000 keys", "configmaps", configMap("wide", dictionary(60_000, "a"))),
   post("180,000 keys", "configmaps", configMap("wider", dictionary(180_000, "a"))),
   post("150,000 unknown fields", "configmaps", { metadata: { name: "unknown" }, ...dictionary(150_000, "a") }),
@@ -59,40 +59,40 @@ export const heavy = (): Sent[] => [
     ...dictionary(150_000, "a"),
   }),
   post("a field 200,000 times", "configmaps", `{"metadata":{"name":"twice"}${',"data":null'.repeat(200_000)}}`),
-  post("19,000 labels", "configmaps", { metadata: { name: "labels", labels: dictionary(19_000, "a") } }),
-  post("19,000 annotations", "configmaps", { metadata: { name: "annotations", annotations: dictionary(19_000, "a") } }),
-  post("19,000 finalizers", "configmaps", { metadata: { name: "finalizers", finalizers: many(19_000, (i) => `a.b/c-${i}`) } }),
-  post("3,000 owners", "configmaps", {
+  post("15,500 labels", "configmaps", { metadata: { name: "labels", labels: dictionary(15_500, "a") } }),
+  post("15,500 annotations", "configmaps", { metadata: { name: "annotations", annotations: dictionary(15_500, "a") } }),
+  post("15,500 finalizers", "configmaps", { metadata: { name: "finalizers", finalizers: many(15_500, (i) => `a.b/c-${i}`) } }),
+  post("2,500 owners", "configmaps", {
     metadata: {
       name: "owners",
-      ownerReferences: many(3_000, (i) => ({ apiVersion: "v1", kind: "Pod", name: `p${i}`, uid: `u${i}`, controller: true })),
+      ownerReferences: many(2_500, (i) => ({ apiVersion: "v1", kind: "Pod", name: `p${i}`, uid: `u${i}`, controller: true })),
     },
   }),
-  post("a Pod with 6,000 variables", "pods", { metadata: { name: "variables" }, spec: podSpec(6_000) }),
-  post("a Pod with 2,600 containers", "pods", {
+  post("a Pod with 5,000 variables", "pods", { metadata: { name: "variables" }, spec: podSpec(5_000) }),
+  post("a Pod with 2,000 containers", "pods", {
     metadata: { name: "containers" },
-    spec: { containers: many(2_600, (i) => ({ name: `c${i}`, image: "nginx", volumeMounts: [{ name: `v${i}`, mountPath: "/a" }] })) },
+    spec: { containers: many(2_000, (i) => ({ name: `c${i}`, image: "nginx", volumeMounts: [{ name: `v${i}`, mountPath: "/a" }] })) },
   }),
-  post("a Pod with 6,000 volumes", "pods", {
+  post("a Pod with 5,000 volumes", "pods", {
     metadata: { name: "volumes" },
-    spec: { containers: [{ name: "a", image: "a" }], volumes: many(6_000, (i) => ({ name: `v${i}`, emptyDir: {} })) },
+    spec: { containers: [{ name: "a", image: "a" }], volumes: many(5_000, (i) => ({ name: `v${i}`, emptyDir: {} })) },
   }),
-  post("a Pod with 6,000 tolerations", "pods", {
+  post("a Pod with 5,000 tolerations", "pods", {
     metadata: { name: "tolerations" },
-    spec: { containers: [{ name: "a", image: "a" }], tolerations: many(6_000, (i) => ({ key: `k${i}`, operator: "Exists" })) },
+    spec: { containers: [{ name: "a", image: "a" }], tolerations: many(5_000, (i) => ({ key: `k${i}`, operator: "Exists" })) },
   }),
-  post("a Service with 6,000 ports", "services", {
+  post("a Service with 5,000 ports", "services", {
     metadata: { name: "ports" },
-    spec: { ports: many(6_000, (i) => ({ name: `p${i}`, port: (i % 65_000) + 1 })) },
+    spec: { ports: many(5_000, (i) => ({ name: `p${i}`, port: (i % 65_000) + 1 })) },
   }),
   post("a Role with 3,500 rules", "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles", {
     metadata: { name: "rules" },
     rules: many(3_500, () => ({ apiGroups: ["*"], resources: ["*"], verbs: ["*"] })),
   }),
-  post("an EndpointSlice with 6,000 endpoints", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", {
+  post("an EndpointSlice with 5,000 endpoints", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", {
     metadata: { name: "endpoints" },
     addressType: "IPv4",
-    endpoints: many(6_000, (i) => ({ addresses: [`10.0.${i >> 8}.${i & 255}`] })),
+    endpoints: many(5_000, (i) => ({ addresses: [`10.0.${i >> 8}.${i & 255}`] })),
   }),
   post("a quantity of 1 MB", "limitranges", {
     metadata: { name: "quantity" },
@@ -114,42 +114,42 @@ export const heavy = (): Sent[] => [
     method: "PATCH",
     path: `${CORE}/pods/applied?fieldManager=a`,
     headers: APPLY,
-    body: JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "applied" }, spec: podSpec(6_000) }),
+    body: JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "applied" }, spec: podSpec(5_000) }),
   },
   {
     about: "variables applied again",
     method: "PATCH",
     path: `${CORE}/pods/applied?fieldManager=b&force=true`,
     headers: APPLY,
-    body: JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "applied" }, spec: podSpec(6_000) }),
+    body: JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name: "applied" }, spec: podSpec(5_000) }),
   },
-  post("a Deployment with 6,000 variables", "/apis/apps/v1/namespaces/default/deployments", {
+  post("a Deployment with 5,000 variables", "/apis/apps/v1/namespaces/default/deployments", {
     metadata: { name: "variables" },
-    spec: { selector: { matchLabels: { a: "b" } }, template: { metadata: { labels: { a: "b" } }, spec: podSpec(6_000) } },
+    spec: { selector: { matchLabels: { a: "b" } }, template: { metadata: { labels: { a: "b" } }, spec: podSpec(5_000) } },
   }),
   {
-    about: "6,000 variables merged in",
+    about: "5,000 variables merged in",
     method: "PATCH",
     path: "/apis/apps/v1/namespaces/default/deployments/variables",
     headers: STRATEGIC,
-    body: JSON.stringify({ spec: { template: { spec: podSpec(6_000) } } }),
+    body: JSON.stringify({ spec: { template: { spec: podSpec(5_000) } } }),
   },
   {
-    about: "9,000 finalizers merged in",
+    about: "7,500 finalizers merged in",
     method: "PATCH",
     path: "/apis/apps/v1/namespaces/default/deployments/variables",
     headers: STRATEGIC,
     body: JSON.stringify({
-      metadata: { finalizers: many(9_000, (i) => `a/b${i}`), "$setElementOrder/finalizers": many(9_000, (i) => `a/b${9_000 - i}`) },
+      metadata: { finalizers: many(7_500, (i) => `a/b${i}`), "$setElementOrder/finalizers": many(7_500, (i) => `a/b${7_500 - i}`) },
     }),
   },
   post("a small one", "configmaps", configMap("small", { a: "b" })),
   {
-    about: "4,900 operations",
+    about: "3,900 operations",
     method: "PATCH",
     path: `${CORE}/configmaps/small`,
     headers: JSON_PATCH,
-    body: JSON.stringify(many(4_900, (i) => ({ op: "add", path: `/data/k${i}`, value: "a" }))),
+    body: JSON.stringify(many(3_900, (i) => ({ op: "add", path: `/data/k${i}`, value: "a" }))),
   },
   {
     about: "30,000 operations",
@@ -166,11 +166,11 @@ export const heavy = (): Sent[] => [
     body: JSON.stringify(many(64, (i) => ({ op: "copy", from: "/data", path: `/data/k${i}` }))),
   },
   {
-    about: "4,900 tests of the whole",
+    about: "3,900 tests of the whole",
     method: "PATCH",
     path: `${CORE}/configmaps/small`,
     headers: JSON_PATCH,
-    body: JSON.stringify(many(4_900, () => ({ op: "test", path: "", value: {} }))),
+    body: JSON.stringify(many(3_900, () => ({ op: "test", path: "", value: {} }))),
   },
   {
     about: "a pointer of 1 MB",

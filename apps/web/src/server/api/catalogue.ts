@@ -1,7 +1,7 @@
 /** Courses, their lessons and where the viewer stands in them. */
 import { TRPCError } from "@trpc/server"
 import { z } from "zod"
-import type { DoneTask, PublishedCourse, PublishedLesson, Repositories } from "@drydock/db"
+import { DRAFT_COURSE, type DoneTask, type PublishedCourse, type PublishedLesson, type Repositories } from "@drydock/db"
 import { labOf } from "./outline.ts"
 import { type ApiContext, publicProcedure, router } from "./procedures.ts"
 
@@ -116,7 +116,7 @@ export const catalogueRouter = router({
     const done = await ctx.repositories.progress.done(ctx.viewer.id)
     const newest = done.toSorted((a, b) => b.at - a.at)[0]
     const labs = (await ctx.repositories.sessions.activeOf(ctx.viewer.id)).toSorted((a, b) => b.startedAt - a.startedAt)
-    const lab = labs.find((session) => session.lesson)
+    const lab = labs.find(({ lesson }) => lesson && lesson.course !== DRAFT_COURSE)
     const begun = [
       ...(lab?.lesson ? [{ course: lab.lesson.course, lesson: lab.lesson.lesson, at: lab.startedAt }] : []),
       ...(newest ? [newest] : []),

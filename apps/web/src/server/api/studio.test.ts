@@ -131,6 +131,7 @@ test("a lab of a draft is its writers' alone; another lab.yaml makes another lab
   expect((await database.repositories.sessions.get(one))?.lesson).toMatchObject({ course: DRAFT_COURSE, lesson: draft })
   expect(await session("ida")).toBe(one)
   expect(await outcome(as("lea").lab.open({ draft }))).toBe("NOT_FOUND: There is no such draft.")
+  expect(await as("ida").catalogue.continue()).toBeUndefined()
   const text = files["lesson.md"] as string
   await as("ida").studio.save({ draft, base: 1, changes: changed(text, `${text}\nMore.\n`) })
   expect(await session("ida")).toBe(one)

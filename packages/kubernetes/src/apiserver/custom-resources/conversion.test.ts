@@ -70,7 +70,10 @@ const definition = (more: { versions?: Json[]; conversion?: Json } = {}) => ({
       strategy: "Webhook",
       webhook: {
         conversionReviewVersions: ["v1"],
-        clientConfig: { caBundle: encodeBase64("-----BEGIN CERTIFICATE-----"), service: { namespace: "default", name: "hooks", path: "/crdconvert" } },
+        clientConfig: {
+          caBundle: encodeBase64("-----BEGIN CERTIFICATE-----"),
+          service: { namespace: "default", name: "hooks", path: "/crdconvert" },
+        },
       },
     },
     versions: more.versions ?? [

@@ -29,12 +29,11 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
   const { info, request } = context
   if (info.name) throw methodNotAllowed()
   const options = writeOptions(context.query, "CreateOptions")
-  const { object: body, warnings } = readObject(
-    kind,
-    request,
-    options.fieldValidation,
-    (version, name) => server.kindNamed(version, name) !== undefined,
-  )
+  const {
+    object: body,
+    warnings,
+    fresh,
+  } = readObject(kind, request, options.fieldValidation, (version, name) => server.kindNamed(version, name) !== undefined)
   for (const warning of warnings) context.warnings.push(warning)
   const write = server.writeContext(kind, context, "create")
   if (kind.virtual) {
@@ -51,7 +50,7 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
       storedAs?.kind ?? storageKind(kind),
       storedAs ? (storedAs.to(wanted) as KubernetesObject) : toStorage(server, kind, context.outside, wanted),
       namespace,
-      write,
+      fresh && !storedAs && !kind.conversion ? { ...write, fresh } : write,
     ),
   )
   warnAbout(kind, context, object)

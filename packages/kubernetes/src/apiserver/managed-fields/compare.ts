@@ -22,8 +22,15 @@ const isWritten = (schema: Schema | undefined, name: string, root: boolean): boo
 const isDeclared = (schema: Schema | undefined, name: string, root: boolean): boolean =>
   (root && name === "metadata") || (schema?.properties !== undefined && Object.hasOwn(schema.properties, name))
 
+const EMPTY: Json = Object.freeze({})
+
 const jsonKey = (keys: readonly string[], item: unknown): string => {
-  const of = isObject(item) ? item : {}
+  const of = isObject(item) ? item : EMPTY
+  // Almost always one key, a name.
+  if (keys.length === 1) {
+    const value = of[keys[0]]
+    return value === undefined ? "k:{}" : `k:{${JSON.stringify(keys[0])}:${JSON.stringify(value)}}`
+  }
   const found: Json = {}
   for (const key of [...keys].sort()) if (of[key] !== undefined) found[key] = of[key]
   return `k:${JSON.stringify(found)}`
@@ -47,13 +54,16 @@ const isKeyed = (schema: Schema | undefined): boolean =>
 /** The fields that `value` names. */
 export const fieldsOf = (schema: Schema, value: unknown): FieldSet => {
   const builder = new FieldSetBuilder()
-  const walk = (type: Schema | undefined, at: unknown, path: string[], root: boolean): void => {
+  // One path for the whole walk: it grows and shrinks with it.
+  const path: string[] = []
+  const walk = (type: Schema | undefined, at: unknown, root: boolean): void => {
     if (Array.isArray(at)) {
       if (!isKeyed(type)) return builder.insert(path)
       for (const item of at) {
-        const below = [...path, itemElement(type, item) as string]
-        walk(type?.items, item, below, false)
-        builder.insert(below)
+        path.push(itemElement(type, item) as string)
+        walk(type?.items, item, false)
+        builder.insert(path)
+        path.pop()
       }
       return
     }
@@ -61,12 +71,13 @@ export const fieldsOf = (schema: Schema, value: unknown): FieldSet => {
     if (isAtomic(type)) return builder.insert(path)
     for (const [name, member] of Object.entries(at)) {
       if (member === undefined) continue
-      const below = [...path, `f:${name}`]
-      walk(fieldType(type, name, root), member, below, false)
-      if (member === null || (isObject(member) && Object.keys(member).length === 0) || !isDeclared(type, name, root)) builder.insert(below)
+      path.push(`f:${name}`)
+      walk(fieldType(type, name, root), member, false)
+      if (member === null || (isObject(member) && Object.keys(member).length === 0) || !isDeclared(type, name, root)) builder.insert(path)
+      path.pop()
     }
   }
-  walk(schema, value, [], true)
+  walk(schema, value, true)
   return builder.root
 }
 
@@ -129,8 +140,6 @@ export const compare = (schema: Schema, before: unknown, after: unknown): Compar
   walk(schema, before ?? {}, after ?? {}, true, true)
   return { changed: changed.root, removed: removed.root }
 }
-
-const EMPTY: Json = Object.freeze({})
 
 /** `applied` laid over `live`. */
 export const mergeTyped = (schema: Schema | undefined, live: unknown, applied: unknown, root = true): unknown => {

@@ -54,9 +54,12 @@ export const reading: readonly Builtin[] = [
       let line: string | undefined
       let ended = false
       if (delimiter === "\n" && count === undefined) {
-        line = yield* shell.process.readLine(fd)
-        while (!raw && line !== undefined && /(^|[^\\])(\\\\)*\\$/.test(line))
-          line = line.slice(0, -1) + ((yield* shell.process.readLine(fd)) ?? "")
+        const end = { newline: true }
+        line = yield* shell.process.readLine(fd, end)
+        while (!raw && line !== undefined && end.newline && /(^|[^\\])(\\\\)*\\$/.test(line))
+          line = line.slice(0, -1) + ((yield* shell.process.readLine(fd, end)) ?? "")
+        // A last line without its newline is assigned, and is the end.
+        ended = !end.newline
       } else {
         line = ""
         const decoder = new TextDecoder()
