@@ -13,6 +13,8 @@ export interface EchoBench {
   duration: number
   workers: number
   topology: string
+  /** What learners of other labs on the same server have typed, a lab each: their keys are not measured. */
+  hostile?: readonly string[]
 }
 
 export interface EchoResult {
@@ -31,6 +33,14 @@ export interface EchoResult {
 }
 
 export const ECHO_BENCH: EchoBench = { worlds: 500, every: 2_000, duration: 20_000, workers: 2, topology: "kubeadm-2nodes" }
+
+/** Sixteen learners beside one of each that takes all it can get. */
+export const HOSTILE_BENCH: EchoBench = {
+  ...ECHO_BENCH,
+  worlds: 16,
+  every: 500,
+  hostile: ["while :; do :; done", "yes", ":(){ :|:& };:", "cat /dev/zero"],
+}
 
 interface Page {
   ws: WebSocket
@@ -84,14 +94,15 @@ export const benchEcho = async (program: string, options: EchoBench = ECHO_BENCH
   }
   const child = spawn(process.execPath, [program], { env: environment, stdio: ["ignore", "pipe", "inherit"] })
   const pages: Page[] = []
+  const beside: Page[] = []
   const took: number[] = []
   let measuring = false
   const timers: NodeJS.Timeout[] = []
   try {
     const { port } = await readyLine(child)
     const begun = performance.now()
-    const open = async (index: number): Promise<void> => {
-      const userId = `learner-${index}`
+    const open = async (index: number, hostile?: string): Promise<void> => {
+      const userId = hostile === undefined ? `learner-${index}` : `hostile-${index}`
       await database.addPerson(userId)
       const session = await sessions.open({
         userId,
@@ -102,7 +113,7 @@ export const benchEcho = async (program: string, options: EchoBench = ECHO_BENCH
       })
       const ws = new WebSocket(`ws://127.0.0.1:${port}/lab/socket?ticket=${await tickets.issue(session.id, userId)}`)
       const page: Page = { ws, seq: 0, sentAt: undefined }
-      pages.push(page)
+      ;(hostile === undefined ? pages : beside).push(page)
       await new Promise<void>((resolve, reject) => {
         ws.on("error", reject)
         ws.on("open", () => ws.send(JSON.stringify({ type: "resume", received: {}, trace: 0, client: userId })))
@@ -120,7 +131,9 @@ export const benchEcho = async (program: string, options: EchoBench = ECHO_BENCH
           if (message.data.includes("# ")) resolve()
         })
       })
+      if (hostile !== undefined) ws.send(JSON.stringify({ type: "keys", seq: ++page.seq, terminal: "t", data: `${hostile}\r` }))
     }
+    for (const [index, line] of (options.hostile ?? []).entries()) await open(index, line)
     for (let at = 0; at < options.worlds; at += 8)
       await Promise.all(Array.from({ length: Math.min(8, options.worlds - at) }, (_, offset) => open(at + offset)))
     const made = performance.now() - begun
@@ -159,7 +172,7 @@ export const benchEcho = async (program: string, options: EchoBench = ECHO_BENCH
     }
   } finally {
     for (const timer of timers) clearTimeout(timer)
-    for (const { ws } of pages) ws.terminate()
+    for (const { ws } of [...pages, ...beside]) ws.terminate()
     child.kill("SIGTERM")
     await new Promise((resolve) => (child.exitCode === null ? child.once("exit", resolve) : resolve(undefined)))
     await database.close()
