@@ -4,6 +4,7 @@ import type { Target } from "../server/api/lab.ts"
 import { api, asLearner, codeOf } from "./api.ts"
 import type { Answer, Command, Connection, Question, Socket, Status, Wanted, Word } from "./connection.ts"
 import { freshTerminal, initialState, type LabState, receive } from "./state.ts"
+import { takesPaste, typedCommand } from "./typed-command.ts"
 
 /** The page says nothing of a line that is back within this, ms. */
 const NOTICE_MS = 2000
@@ -30,6 +31,8 @@ export class Lab {
   #state: LabState = initialState
   readonly #listeners = new Set<() => void>()
   readonly #writers = new Map<string, Write>()
+  /** Terminals in which a line editor waits. */
+  readonly #pasting = new Set<string>()
   readonly #backlog = new Map<string, string>()
   #connection: Connection | undefined
   #queued: Command[] = []
@@ -79,7 +82,7 @@ export class Lab {
     this.#state = initialState
   }
 
-  /** Typed into the active terminal of a machine, with Enter after every line. */
+  /** Typed into the active terminal of a machine, with Enter at the end. */
   run(command: string, terminal?: string, machine?: string): void {
     const tab = this.#state.terminals.find((known) => (terminal ? known.id === terminal : machine ? known.machine === machine : true))
     if (!tab) {
@@ -88,7 +91,7 @@ export class Lab {
       return
     }
     if (!tab.open) this.openTerminal(tab.id, 80, 24)
-    this.keys(tab.id, `${command.replaceAll("\n", "\r")}\r`)
+    this.keys(tab.id, typedCommand(command, this.#pasting.has(tab.id)))
   }
 
   keys(terminal: string, text: string): void {
@@ -238,6 +241,8 @@ export class Lab {
   }
 
   #output(terminal: string, text: string, reset: boolean): void {
+    if (takesPaste(text, !reset && this.#pasting.has(terminal))) this.#pasting.add(terminal)
+    else this.#pasting.delete(terminal)
     const write = this.#writers.get(terminal)
     if (write) write(text, reset)
     else this.#backlog.set(terminal, `${reset ? "" : (this.#backlog.get(terminal) ?? "")}${text}`.slice(-BACKLOG))

@@ -50,6 +50,7 @@ test.each([
   ["unknown command", "nope\r", "$ nope\n-bash: nope: command not found\n$"],
   ["paste waits for Enter", "\x1b[200~echo a\necho b\n\x1b[201~", "$ echo a\necho b"],
   ["paste, then Enter", "\x1b[200~echo a\necho b\x1b[201~\r", "$ echo a\necho b\na\nb\n$"],
+  ["paste of lines that end as Enter does", "\x1b[200~echo a\recho b\x1b[201~\r", "$ echo a\necho b\na\nb\n$"],
   ["wide characters", `echo 漢字é${LEFT}${LEFT}\x7fx\r`, "$ echo 漢x字é\n漢x字é\n$".replace("漢x字é\n漢x字é", "x字é\nx字é")],
   ["C-l", "echo a\r|\x0cecho b\r", "$ echo b\nb\n$"],
   ["M-#", "echo no\x1b#", "$ #echo no\n$"],
