@@ -167,7 +167,7 @@ describe("a task done again", () => {
       page.open()
       page.keys("kubectl create configmap built\r")
       await expect
-        .poll(async () => (await reviews.list(user)).map(({ interval, lapses, due }) => ({ interval, lapses, due })))
+        .poll(async () => (await reviews.list(user)).map(({ interval, lapses, due }) => ({ interval, lapses, due })), PATIENCE)
         .toEqual([help ? { interval: 1, lapses: 1, due: false } : { interval: 3, lapses: 0, due: false }])
       expect(await lab.database.repositories.progress.done(user)).toEqual([])
     }

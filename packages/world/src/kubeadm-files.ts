@@ -22,7 +22,7 @@ interface Client {
 }
 
 const PKI = "/etc/kubernetes/pki"
-const ADMIN: Client = { user: "kubernetes-admin", groups: ["kubeadm:cluster-admins", "system:masters"] }
+const ADMIN: Client = { user: "kubernetes-admin", groups: ["kubeadm:cluster-admins"] }
 /** kubeadm's names of kubeconfigs (without .conf), and who they are for. */
 const KUBECONFIGS: Readonly<Record<string, Client>> = {
   admin: ADMIN,
