@@ -11,6 +11,8 @@ const known = new Map<string, unknown>()
 /** What was seen once: most of it has somebody's own name in it and never comes again. */
 const once = new Set<string>()
 const MOST_ONCE = 1_000
+const texts = new Map<string, string>()
+const onceTexts = new Set<string>()
 
 // Forgetting all at once keeps it simple: worlds hold on to what they use.
 const remember = (text: string, value: unknown): void => {
@@ -61,11 +63,16 @@ export const internedParts = <T extends object>(value: T, levels: number): T => 
 
 /** The same for a text that objects of many clusters bear: a manager's name, the key of what every cluster begins with. */
 export const internedText = (text: string): string => {
-  const key = `text ${text}`
-  const found = known.get(key)
-  if (found !== undefined) return found as string
+  const found = texts.get(text)
+  if (found !== undefined) return found
   const own = flat(text)
-  if (comesAgain(key)) remember(key, own)
+  if (!onceTexts.delete(own)) {
+    if (onceTexts.size >= MOST_ONCE) onceTexts.clear()
+    onceTexts.add(own)
+    return own
+  }
+  if (texts.size >= MOST) texts.clear()
+  texts.set(own, own)
   return own
 }
 

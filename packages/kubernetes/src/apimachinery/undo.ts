@@ -9,7 +9,12 @@ const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, index) => name === b[index])
 
 /** Undefined when both are equal. */
-const difference = (from: unknown, to: unknown): Undo | undefined => {
+/** The value itself, its metadata, and all that is below. */
+const ROOT = 0
+const METADATA = 1
+const BELOW = 2
+
+const difference = (from: unknown, to: unknown, level: number = BELOW): Undo | undefined => {
   if (from === to) return undefined
   if (Array.isArray(from) && Array.isArray(to)) {
     if (from.length !== to.length) return otherLength(from, to)
@@ -19,9 +24,11 @@ const difference = (from: unknown, to: unknown): Undo | undefined => {
   if (!ordered && ("" in (from as object) || "" in (to as object))) return [to]
   let undo: Record<string, Undo | readonly string[] | number> | undefined = ordered ? undefined : { "": names }
   for (const name of names) {
-    const member: Undo | undefined = Object.hasOwn(from as object, name)
-      ? difference((from as Json)[name], (to as Json)[name])
-      : [(to as Json)[name]]
+    const [was, is] = [(from as Json)[name], (to as Json)[name]]
+    // The store knows which version is which.
+    if (level === METADATA && name === "resourceVersion" && typeof was === "string" && typeof is === "string") continue
+    const below = level === ROOT && name === "metadata" ? METADATA : BELOW
+    const member: Undo | undefined = Object.hasOwn(from as object, name) ? difference(was, is, below) : [is]
     if (!member) continue
     // A plain assignment of this name would set the prototype.
     if (name === "__proto__") return [to]
@@ -64,9 +71,6 @@ const applied = (from: unknown, undo: Undo): unknown => {
   return result
 }
 
-const hasRevision = (value: unknown): boolean =>
-  isObject(value) && isObject(value.metadata) && typeof value.metadata.resourceVersion === "string"
-
 /**
  * Text from which `undone` makes `to` out of `from`; "" when they are equal. An API object's resourceVersion stays as it is: every version has
  * another, and the store knows them.
@@ -74,13 +78,8 @@ const hasRevision = (value: unknown): boolean =>
 export const undoText = (from: unknown, to: unknown): string => {
   // The API server and the store under it ask for the same, one after the other.
   if (from === last.from && to === last.to) return last.text
-  const undo = difference(from, to)
-  const metadata: unknown = isObject(undo) ? undo.metadata : undefined
-  if (isObject(metadata) && hasRevision(from) && hasRevision(to)) {
-    delete metadata.resourceVersion
-    if (Object.keys(metadata).length === 0) delete (undo as Json).metadata
-  }
-  last = { from, to, text: undo && (Array.isArray(undo) || Object.keys(undo).length > 0) ? flat(JSON.stringify(undo)) : "" }
+  const undo = difference(from, to, ROOT)
+  last = { from, to, text: undo ? flat(JSON.stringify(undo)) : "" }
   return last.text
 }
 

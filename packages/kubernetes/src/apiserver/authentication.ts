@@ -63,7 +63,8 @@ const EXTRA = "impersonate-extra-"
 
 /** Throws StatusError 403 when `user` may not be taken for the one that the headers name. As endpoints/filters/impersonation. */
 export const impersonate = (user: UserInfo, request: ApiRequest, roles: () => RoleSource): UserInfo => {
-  const headers = request.headers ?? {}
+  const { headers } = request
+  if (!headers) return user
   const name = headers["impersonate-user"]
   const list = (text: string | undefined) =>
     (text ?? "")

@@ -64,7 +64,7 @@ export interface WriteContext {
   manager: string
   subresource: string
   /** The version that is written, where another one is stored. */
-  as?: AnyKind
+  as?: AnyKind | undefined
   /** metadata.managedFields as a client sent it. */
   given?: readonly ManagedFieldsEntry[]
   /** Server-side apply: the managers once the final object is known. */

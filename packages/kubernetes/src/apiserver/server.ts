@@ -61,18 +61,30 @@ const actorOf = (user: string, agent: string | undefined): TraceActor => {
 }
 
 /** Who manages what a request writes: its user agent up to the "/". As managerOrUserAgent in endpoints/handlers/create.go. */
+/** Of the components' own names: there are few, and each writes every few seconds. */
+const components = new Map<string, string>()
+const MOST_COMPONENTS = 2_000
+
+const componentOf = (name: string): string => {
+  let component = components.get(name)
+  if (component === undefined) {
+    if (name.startsWith("system:node:")) component = "kubelet"
+    else if (name.startsWith("system:serviceaccount:kube-system:")) component = "kube-controller-manager"
+    else component = /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
+    if (components.size >= MOST_COMPONENTS) components.clear()
+    components.set(name, component)
+  }
+  return component
+}
+
 const managerOf = (context: Context): string => {
   const named = context.query.get("fieldManager")?.[0]
   if (named) return named
   const agent = context.request.headers?.["user-agent"]
   if (agent) return agent.split("/")[0].slice(0, 128)
-  const { name } = context.user
-  if (name.startsWith("system:node:")) return "kubelet"
-  if (name.startsWith("system:serviceaccount:kube-system:")) return "kube-controller-manager"
-  return /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
+  return componentOf(context.user.name)
 }
 
-/** CreateOptions or UpdateOptions as admission is told of them. */
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
 export class ApiServer implements Server {
@@ -527,7 +539,7 @@ export class ApiServer implements Server {
     return {
       user: user.name,
       manager: managerOf(context),
-      ...(kind.storedAs && { as: kind }),
+      as: kind.storedAs ? kind : undefined,
       subresource,
       dryRun,
       outside: context.outside,
