@@ -24,7 +24,7 @@ import { addonObjects } from "./kubeadm/addons.ts"
 import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
 import { reconcileRoles } from "./kubeadm/reconcile-roles.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
-import { Authority, validityProblem } from "./kubeadm/certificates.ts"
+import { Authority, validityProblem, YEAR } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
 import { runLocalPathProvisioner } from "./csi/local-path-provisioner.ts"
@@ -88,7 +88,8 @@ export class SimulatedCluster implements Cluster {
   #policies: NetworkPolicies | undefined
   #etcdRuns = 0
   #serverNow: () => number
-  #serverCertificate: string | undefined
+  #serverCertificate: (() => string) | undefined
+  #serverAsMade = false
   #serverRuns = 0
   #compactedBefore = 0
 
@@ -135,7 +136,11 @@ export class SimulatedCluster implements Cluster {
 
   /** What a client with this clock says of the API server's certificate; undefined: it is good. */
   distrusts(now: number): string | undefined {
-    return this.#serverCertificate ? validityProblem(this.#serverCertificate, now) : undefined
+    if (!this.#serverCertificate) return undefined
+    const age = now - this.authority.since
+    if (this.#serverAsMade && age >= 0 && age <= YEAR) return undefined
+    const text = this.#serverCertificate()
+    return text ? validityProblem(text, now) : undefined
   }
 
   get etcdRunning(): boolean {
@@ -193,8 +198,10 @@ export class SimulatedCluster implements Cluster {
       runtimeConfig?: string
       featureGates?: string
       disabledPlugins?: string
-      /** What it serves with, PEM; and the clock of its machine, ms since the epoch. */
-      certificate?: string
+      /** What it serves with, PEM (asked for when somebody looks); and the clock of its machine, ms since the epoch. */
+      certificate?: () => string
+      /** It is the one that was made with the cluster: for a year nobody needs to look. */
+      asMade?: boolean
       now?: () => number
       /** Of the program: "v1.35.7". Default: the cluster's. */
       version?: string
@@ -204,6 +211,7 @@ export class SimulatedCluster implements Cluster {
     this.server.version = versionInfo(settings.version ?? this.options.version)
     this.#serverNow = settings.now ?? (() => this.options.sim.now())
     this.#serverCertificate = settings.certificate
+    this.#serverAsMade = settings.asMade === true
     this.server.configure({
       kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
       disabledPlugins: (settings.disabledPlugins ?? "").split(","),

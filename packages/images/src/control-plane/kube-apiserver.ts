@@ -59,6 +59,14 @@ const SETTINGS: Settings = {
   ],
 }
 
+/** The certificate as it is in the file when the server begins. */
+const served = (process: Process, file: string | undefined): { certificate: () => string; asMade: boolean } => {
+  const laid = file === undefined ? undefined : process.files.laidOut(file)
+  if (laid) return { certificate: laid, asMade: true }
+  const text = file === undefined ? "" : process.files.readText(file)
+  return { certificate: () => text, asMade: false }
+}
+
 const noEtcd = (process: Process, why: string): string =>
   klog(process, "F", "instance.go:233", `Error creating leases: error creating storage factory: ${why}`)
 
@@ -122,12 +130,13 @@ export const kubeApiserver = defineImage({
         yield* process.error(klog(process, "I", "server.go:150", `Version: ${version}`))
         if (!(yield* reachEtcd(process, flags, context))) return 1
         const file = flags.get("tls-cert-file")
-        const certificate = file === undefined ? "" : process.files.readText(file)
+        const { certificate, asMade } = served(process, file)
         const running = cluster.startApiServer({
           runtimeConfig: flags.get("runtime-config") ?? "",
           featureGates: flags.get("feature-gates") ?? "",
           disabledPlugins: flags.get("disable-admission-plugins") ?? "",
           certificate,
+          asMade,
           version,
           now: () => process.now(),
         })
@@ -135,7 +144,12 @@ export const kubeApiserver = defineImage({
         try {
           process.network.serve(port, (request) => answerApi(process, context, request), {
             pid: process.pid,
-            tls: { certificate, key: "" },
+            tls: {
+              get certificate() {
+                return certificate()
+              },
+              key: "",
+            },
           })
           yield* process.error(klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${port}`))
           return yield* untilSignal(process, ["SIGTERM", "SIGINT"])

@@ -21,7 +21,8 @@ export interface CertificateRequest {
 
 const ECDSA_SHA256 = sequence(oid("1.2.840.10045.4.3.2"))
 const PUBLIC_KEY_TYPE = sequence(oid("1.2.840.10045.2.1"), oid("1.2.840.10045.3.1.7"))
-const YEAR = 365 * 24 * 3_600_000
+/** How long a certificate is good, ms. */
+export const YEAR = 365 * 24 * 3_600_000
 
 const pem = (label: string, der: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${(encodeBase64(der).match(/.{1,64}/g) ?? []).join("\n")}\n-----END ${label}-----\n`
@@ -132,6 +133,11 @@ export class Authority {
     this.#random = options.random
     this.#name = options.name
     this.#now = options.now
+  }
+
+  /** When the cluster was made, ms since the epoch: its first certificates are good from five minutes before. */
+  get since(): number {
+    return this.#now
   }
 
   get #pair(): KeyPair {

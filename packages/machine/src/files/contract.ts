@@ -36,8 +36,8 @@ export interface Files {
   /** Names in byte order, without . and .. */
   list(path: string): readonly DirectoryEntry[]
   readBytes(path: string): Uint8Array
-  /** Whether the file is still the one laid out to be made when it is read: nobody has written it. */
-  laidOut(path: string): boolean
+  /** What makes the text of a file that was laid out to be made when it is read; undefined once somebody has written it. */
+  laidOut(path: string): (() => string) | undefined
   /** UTF-8; bytes that are none come out as U+FFFD. */
   readText(path: string): string
   write(path: string, content: Uint8Array | string, options?: { mode?: number; append?: boolean }): void

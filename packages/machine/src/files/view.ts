@@ -110,8 +110,11 @@ export class FilesView implements Files {
     return statOf(this.place(path).inode)
   }
 
-  laidOut(path: string): boolean {
-    return typeof this.place(path).inode.content === "function"
+  laidOut(path: string): (() => string) | undefined {
+    const { inode } = this.place(path)
+    const { content } = inode
+    // Of the file as it is now, whatever is written later.
+    return typeof content === "function" ? () => contentText({ ...inode, content }) : undefined
   }
 
   lstat(path: string): FileStat {
