@@ -1,3 +1,4 @@
+/** What a node's kernel shows and takes: control groups, namespaces, /proc/sys. */
 import { expect, test } from "vitest"
 import { bashIn, bootedWorld } from "./testing/bash.ts"
 

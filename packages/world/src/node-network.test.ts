@@ -1,3 +1,4 @@
+/** A node's view of the network: links, routes, names, and whose ports are whose. */
 import { expect, test } from "vitest"
 import { bashIn, bootedWorld } from "./testing/bash.ts"
 

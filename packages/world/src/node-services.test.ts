@@ -1,3 +1,4 @@
+/** What runs on a node by itself: cron, timers, the journal, edited units. */
 import { expect, test } from "vitest"
 import { bashIn, bootedWorld } from "./testing/bash.ts"
 

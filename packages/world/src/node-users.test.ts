@@ -1,3 +1,4 @@
+/** Accounts of a node: made, changed, let in, and kept out. */
 import { expect, test } from "vitest"
 import { bashIn, bootedWorld } from "./testing/bash.ts"
 

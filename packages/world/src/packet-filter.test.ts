@@ -1,3 +1,4 @@
+/** The packet filter: kube-proxy's rules as iptables shows them, and a learner's own, which bite. */
 import { expect, test } from "vitest"
 import { bashIn, bootedWorld } from "./testing/bash.ts"
 

@@ -1,3 +1,4 @@
+/** Upgrading a cluster with apt and kubeadm, step by step. */
 import { expect, test } from "vitest"
 import { bashIn, bootedWorld } from "./testing/bash.ts"
 

@@ -1,10 +1,11 @@
 /** The questions that are due, one after the other. The server looks at the answers; the page never has them. */
 "use client"
-import { ArrowRight, ChevronDown, ChevronUp, CircleCheck, CircleX } from "lucide-react"
+import { ArrowRight, CircleCheck, CircleX } from "lucide-react"
 import Link from "next/link"
 import { useRouter } from "next/navigation"
-import { type FormEvent, useEffect, useId, useRef, useState } from "react"
+import { type FormEvent, useEffect, useRef, useState } from "react"
 import { counted, reasonOf } from "../classes/words.ts"
+import { QuizOptions } from "../components/quiz-options.tsx"
 import { api } from "../lab/api.ts"
 
 export interface DueQuiz {
@@ -22,86 +23,6 @@ export interface DueQuiz {
 }
 
 type Told = Awaited<ReturnType<typeof api.review.answer.mutate>>
-
-const Options = ({
-  quiz,
-  chosen,
-  choose,
-}: {
-  quiz: DueQuiz["quiz"]
-  chosen: readonly string[]
-  choose: (next: readonly string[]) => void
-}) => {
-  const group = useId()
-  if (quiz.kind === "text")
-    return (
-      <input
-        className="field mt-3 font-mono text-sm"
-        aria-label="Your answer"
-        value={chosen[0] ?? ""}
-        onChange={(event) => choose([event.target.value])}
-        autoComplete="off"
-        spellCheck={false}
-      />
-    )
-  if (quiz.kind === "order") {
-    const move = (at: number, by: number) => {
-      const next = [...chosen]
-      next.splice(at + by, 0, ...next.splice(at, 1))
-      choose(next)
-    }
-    return (
-      <ol className="mt-3 space-y-1">
-        {chosen.map((option, at) => (
-          <li key={option} className="flex items-center gap-2 rounded-md bg-sunken px-2 py-1 text-[15px] leading-snug">
-            <span className="w-5 shrink-0 text-[13px] text-ink-3 tabular-nums">{at + 1}.</span>
-            <span className="min-w-0 flex-1">{option}</span>
-            <button
-              type="button"
-              className="button button-quiet size-8 p-0"
-              aria-label={`Move up: ${option}`}
-              disabled={at === 0}
-              onClick={() => move(at, -1)}
-            >
-              <ChevronUp size={16} aria-hidden />
-            </button>
-            <button
-              type="button"
-              className="button button-quiet size-8 p-0"
-              aria-label={`Move down: ${option}`}
-              disabled={at === chosen.length - 1}
-              onClick={() => move(at, 1)}
-            >
-              <ChevronDown size={16} aria-hidden />
-            </button>
-          </li>
-        ))}
-      </ol>
-    )
-  }
-  const several = quiz.kind === "several"
-  return (
-    <div className="mt-3 space-y-1">
-      {quiz.options.map((option) => (
-        <label
-          key={option}
-          className="flex items-start gap-2.5 rounded-md px-2 py-1.5 text-[15px] leading-snug has-[:checked]:bg-accent-soft hover:not-has-[:disabled]:bg-sunken"
-        >
-          <input
-            type={several ? "checkbox" : "radio"}
-            name={group}
-            className="mt-0.5 size-4 shrink-0 accent-[var(--accent)]"
-            checked={chosen.includes(option)}
-            onChange={(event) =>
-              choose(several ? (event.target.checked ? [...chosen, option] : chosen.filter((known) => known !== option)) : [option])
-            }
-          />
-          {option}
-        </label>
-      ))}
-    </div>
-  )
-}
 
 const Question = ({ due, onNext, last }: { due: DueQuiz; onNext: () => void; last: boolean }) => {
   const { course, lesson, lessonTitle, task, taskTitle, quiz } = due
@@ -130,7 +51,7 @@ const Question = ({ due, onNext, last }: { due: DueQuiz; onNext: () => void; las
       </p>
       <fieldset disabled={told !== undefined}>
         <legend className="mt-1 text-[17px] leading-snug font-semibold text-balance">{quiz.question}</legend>
-        <Options quiz={quiz} chosen={chosen} choose={setChosen} />
+        <QuizOptions quiz={quiz} chosen={chosen} choose={setChosen} />
         {!told && (
           <button type="submit" className="button button-primary mt-4" disabled={chosen.length === 0}>
             Answer

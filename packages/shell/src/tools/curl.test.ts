@@ -1,3 +1,4 @@
+/** curl's options that scripts lean on, against a server that tells what it was sent. */
 import { expect, test } from "vitest"
 import { runScript, shellMachine } from "../shell-machine.ts"
 
