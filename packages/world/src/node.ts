@@ -8,6 +8,7 @@ import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
 import { surroundingsOf } from "./node-surroundings.ts"
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG, writeKubeletCertificate } from "./kubeadm-files.ts"
+import { klog } from "./klog.ts"
 import { kubeletProgram } from "./kubelet-program.ts"
 
 const PRELOADED = (version: string) => [
@@ -79,12 +80,6 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
 const parseUrl = (url: string) => {
   const [, scheme, host, port, path] = /^(https?):\/\/([^:/]+):(\d+)(\/.*)?$/.exec(url) ?? []
   return { tls: scheme === "https", host, port: Number(port), path: path ?? "/" }
-}
-
-/** "E file.go:1] …" with klog's time and process number: "E0105 08:00:01.000000    1234 file.go:1] …". */
-const klog = (at: number, pid: number, message: string): string => {
-  const [, month, day, time] = /^\d+-(\d+)-(\d+)T([\d:.]+)Z$/.exec(new Date(Math.floor(at)).toISOString()) ?? []
-  return message.replace(/^([IWEF]) (?=[\w.-]+\.go:\d+\])/, `$1${month}${day} ${time}000 ${String(pid).padStart(7)} `)
 }
 
 const TEXTS: Readonly<Record<string, (at: string) => string>> = {

@@ -17,6 +17,7 @@ import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
 import { SerialPulls } from "./images.ts"
 import { NodeLease } from "./node-lease.ts"
+import type { NodeLimits } from "./node-limits.ts"
 import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
@@ -28,6 +29,8 @@ const VOLUME_REFRESH = 60_000
 const HOLLOW_SYNC = 10_000
 /** Until a hollow Pod that never ran is let go: a relist of the PLEG, ms. */
 const HOLLOW_LET_GO = 1_000
+/** fileCheckFrequency, ms. */
+const FILE_CHECK = 20_000
 /** backOffPeriod of a Pod whose sync failed, ms. */
 const MIRROR_RETRY = 10_000
 
@@ -45,6 +48,7 @@ export interface KubeletOptions {
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
   token: (pod: Pod) => string
+  limits?: NodeLimits
 }
 
 /** The kubelet's own door (port 10250), as the API server uses it. */
@@ -148,6 +152,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       reportNode()
     },
     nodeEvent,
+    ...(options.limits && { limits: options.limits }),
   })
   const houseKeep = (): void => {
     eviction.synchronize()
@@ -282,6 +287,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   }
 
   const readManifests = (): void => {
+    if (stopped) return
+    // What is not there cannot be watched.
+    if (!host.files.exists(options.staticPodPath)) timers.manifests = sim.scheduleBackground(FILE_CHECK, readManifests)
     const found = new Map(readStaticPods(host, options.staticPodPath, sim.now()).map((one) => [one.metadata.uid, one]))
     for (const uid of statics.keys())
       if (!found.has(uid)) workers.get(uid)?.terminate((statics.get(uid)?.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
@@ -337,6 +345,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         now: host.now?.() ?? sim.now(),
         previous: (existing?.status.conditions ?? []) as never,
         pressures: eviction.conditions,
+        ...(options.limits && { limits: options.limits }),
       })
 
       if (!existing) {
