@@ -88,6 +88,9 @@ const TEXTS: Readonly<Record<string, (at: string) => string>> = {
   ETIMEDOUT: () => "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
 }
 
+/** The highest address of a node's range. */
+const LAST_POD = 254
+
 export class WorldNode {
   readonly machine: SimulatedMachine
   readonly runtime: Containerd
@@ -132,7 +135,9 @@ export class WorldNode {
         kubectl: kubectlProgram,
         access: (process, path) => (path === undefined ? undefined : this.access(process.files, path)),
       }),
-      nextIp: () => this.#free.shift() ?? `${this.podPrefix}.${this.#nextPod++}`,
+      // As host-local: the next address after the last one, and from the beginning again when all were given.
+      nextIp: () =>
+        this.#nextPod < LAST_POD ? `${this.podPrefix}.${this.#nextPod++}` : (this.#free.shift() ?? `${this.podPrefix}.${LAST_POD}`),
       releaseIp: (ip) => this.#free.push(ip),
       preloaded: PRELOADED(cluster.options.version),
     })
@@ -161,7 +166,9 @@ export class WorldNode {
         osImage: "Ubuntu 24.04.3 LTS",
         machineId: random.uuid().replaceAll("-", ""),
         systemUuid: random.uuid(),
-        bootId: random.uuid(),
+        get bootId() {
+          return machine.bootId
+        },
       },
     }
     machine.files.write("/etc/machine-id", `${this.host.system.machineId}\n`, { mode: 0o444 })
@@ -255,6 +262,7 @@ export class WorldNode {
   containerdProgram() {
     const { runtime } = this
     return function* (process: Process): Steps<number> {
+      runtime.recover()
       runtime.available = true
       process.use({ memory: CONTAINERD_MEMORY })
       const ended = process.queue()

@@ -252,19 +252,13 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       attempt(() => client.delete(pod, worker.pod.metadata as never, { gracePeriodSeconds: 0, uid: worker.pod.metadata.uid }))
     }
     const sandbox = adoptable.get(one.metadata.uid)
-    if (sandbox) worker.adopt(sandbox.id, sandbox.ip, sandbox.containers)
+    if (sandbox) worker.adopt(sandbox)
     adoptable.delete(one.metadata.uid)
     worker.sync()
   }
 
   /** Sandboxes that were there when this kubelet began, by Pod uid. */
-  const adoptable = new Map<string, { id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }>()
-  for (const found of (
-    runtime as {
-      sandboxes?: () => readonly { podUid: string; id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }[]
-    }
-  ).sandboxes?.() ?? [])
-    adoptable.set(found.podUid, found)
+  const adoptable = new Map((runtime.sandboxes?.() ?? []).map((found) => [found.podUid, found]))
 
   const seen = (one: Pod, span: number | undefined): void => {
     if (one.spec.nodeName !== host.name) return
@@ -348,6 +342,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         ...(options.limits && { limits: options.limits }),
       })
 
+      const bootId = existing?.status.nodeInfo?.bootID
+      if (bootId && bootId !== host.system.bootId)
+        nodeEvent("Warning", "Rebooted", `Node ${host.name} has been rebooted, boot id: ${host.system.bootId}`)
       if (!existing) {
         client.create(node, {
           apiVersion: "v1",
