@@ -34,6 +34,7 @@ import { runHostPathDriver } from "./csi/hostpath-driver.ts"
 import { optionalAddons } from "./kubeadm/optional-addons.ts"
 import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
 import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
+import type { Profile } from "./scheduler/profile.ts"
 import { runScheduler } from "./scheduler/run.ts"
 
 const ADMIN = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] } as const
@@ -440,7 +441,7 @@ export class SimulatedCluster implements Cluster {
   /** `lease`: name of the Lease that it is elected by; undefined: it leads at once. */
   startScheduler(
     host: string,
-    settings: { profiles?: readonly string[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
+    settings: { profiles?: readonly Profile[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
   ): Component {
     const { sim, trace } = this.options
     const { profiles, lease, access } = settings

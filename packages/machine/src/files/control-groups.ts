@@ -53,7 +53,10 @@ const groupFiles = (limits: () => Limits, all: () => Measured, own: () => readon
     const passed = Math.max(0, age) * 1_000
     const used = Math.min(wanted, limit === undefined ? Number.POSITIVE_INFINITY : Math.round((passed * limit) / 1_000))
     const periods = limit === undefined ? 0 : Math.floor(passed / PERIOD)
-    return { used, throttled: wanted - used, periods, throttledPeriods: wanted > used ? periods : 0 }
+    // One thread that wants all it can get waits out the rest of every period.
+    const throttledPeriods = wanted > used ? periods : 0
+    const rest = throttledPeriods * Math.max(0, PERIOD - (limit ?? 0) * (PERIOD / 1_000))
+    return { used, throttled: Math.max(wanted - used, rest), periods, throttledPeriods }
   }
   return {
     "cgroup.controllers": () => textInode(() => "cpuset cpu io memory hugetlb pids rdma misc\n"),
