@@ -1,7 +1,7 @@
 /** What a terminal shows when Tab is pressed after kubectl. */
-import headless from "@xterm/headless"
 import { createWorld, type ScriptResult } from "@drydock/world"
 import { beforeAll, expect, test } from "vitest"
+import { screenOf } from "../../../shell/src/terminal-screen.ts"
 
 const world = createWorld({
   topology: { nodes: ["control-plane", "worker-1"], hollow: true },
@@ -64,14 +64,9 @@ const typed = async (keys: string, columns = 100): Promise<string[]> => {
     tty.input(piece)
     pass()
   }
-  const emulator = new headless.Terminal({ cols: columns, rows: 60, allowProposedApi: true, scrollback: 500 })
-  await new Promise<void>((done) => emulator.write(output, done))
-  const { active } = emulator.buffer
-  const lines = Array.from({ length: active.length }, (_, row) => (active.getLine(row)?.translateToString(true) ?? "").trimEnd())
-  emulator.dispose()
+  const { lines } = await screenOf({ tty, output }, { scrollback: 500 })
   tty.hangUp()
   pass()
-  while (lines.at(-1) === "") lines.pop()
   return lines.map((line) => line.replace(/^control-plane:~# ?/, "$ ").trimEnd())
 }
 

@@ -1,20 +1,10 @@
-import headless from "@xterm/headless"
+/** What a terminal shows of the interactive shell, key by key. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { openTerminal, shellMachine, type TypedTerminal } from "../shell-machine.ts"
+import { screenOf } from "../terminal-screen.ts"
 
-/** What an emulator shows of a terminal's output, without trailing blanks. */
-const screen = async (terminal: TypedTerminal): Promise<string> => {
-  const emulator = new headless.Terminal({ cols: terminal.tty.columns, rows: terminal.tty.rows, allowProposedApi: true, scrollback: 1000 })
-  await new Promise<void>((done) => emulator.write(terminal.output, done))
-  const { active } = emulator.buffer
-  const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? "")
-  emulator.dispose()
-  return lines
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .trimEnd()
-}
+const screen = async (terminal: TypedTerminal): Promise<string> => (await screenOf(terminal, { scrollback: 1_000 })).text
 
 const typed = async (keys: string, options: Parameters<typeof openTerminal>[0] = {}) => {
   const terminal = openTerminal(options)
@@ -119,7 +109,7 @@ test("compopt takes options away and adds some for one completion", async () => 
   expect(await said("-o default", "compopt +o default", "", "o d/f\tx")).toBe("$ o d/fx")
   expect(await said("", "compopt -o filenames", "d", "o \tx")).toBe("$ o d/x")
   expect(await said("", "compopt -o filenames", "'d/a b'", "o \tx")).toBe("$ o d/a\\ b x")
-  expect(await typed("complete -F _none n; clear\r|n a\t")).toBe("$ n a-bash: completion: function `_none' not found")
+  expect(await typed("complete -F _none n; clear\r|n a\t")).toBe("$ -bash: completion: function `_none' not found\nn a")
 })
 
 test("a list of candidates, then the line again", async () => {
