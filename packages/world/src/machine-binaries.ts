@@ -5,6 +5,7 @@ import { type CommandHook, interactiveBash, serviceTools, sshdProgram, toolEntri
 import { CONTROL_PLANE_TAINT } from "./boot.ts"
 import type { WorldNode } from "./node.ts"
 import { type NodeToolOptions, nodeTools } from "./node-tools.ts"
+import { rebootProgram, shutdownProgram } from "./power.ts"
 import type { ScreenRequests } from "./screen-requests.ts"
 
 /** Where an executable is found: "machine" is any, "cluster" one whose world has a cluster, "node" one that is a node with containers. */
@@ -48,6 +49,10 @@ const binaries: readonly Binary[] = [
     program: ({ onCommand }) => interactiveBash({ onCommand }),
   },
   { path: "/usr/sbin/sshd", role: "machine", program: ({ machine }) => sshdProgram(() => machine) },
+  ...["reboot", "poweroff", "halt"].map(
+    (name): Binary => ({ path: `/usr/sbin/${name}`, role: "machine", program: ({ machine }) => rebootProgram(machine) }),
+  ),
+  { path: "/usr/sbin/shutdown", role: "machine", program: ({ machine }) => shutdownProgram(machine) },
   ...["edit", "code"].map(
     (name): Binary => ({
       path: `/usr/bin/${name}`,
