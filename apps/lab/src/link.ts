@@ -85,11 +85,11 @@ export type ToWorker =
   | { type: "call-closed"; session: string; call: number }
   | { type: "ping"; id: number }
 
-/** Answer to a call. Bodies and frames are text as it goes over the wire. */
+/** Answer to a call. Bodies and frames are what goes over the wire. */
 export interface CallAnswer {
   status: number
   headers: Readonly<Record<string, string | readonly string[]>>
-  body?: string
+  body?: string | Uint8Array
   /** What comes after it, in messages of its own. */
   follows?: "stream" | "v5.channel.k8s.io" | "v4.channel.k8s.io" | "portforward.k8s.io"
 }

@@ -1,5 +1,6 @@
 /** Calls of a cluster's Kubernetes API from outside: answers, streams (watch, logs), channels (exec, attach, port-forward). */
 import type { ApiResponse, Cluster, ResponseChannels, ResponseStream } from "@drydock/kubernetes"
+import { jsonBody } from "@drydock/kubernetes/apimachinery"
 import type { CallAnswer, CallRequest } from "../link.ts"
 
 /** Where answers go; nowhere while a log is replayed. */
@@ -13,8 +14,8 @@ export interface CallSink {
 
 const ADMINISTRATOR = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
 
-/** JSON values end in a newline, as Go's encoder writes them; text is text. */
-const textOf = (body: unknown): string => (typeof body === "string" ? body : `${JSON.stringify(body)}\n`)
+/** JSON values as Go's encoder writes them; text and bytes are what they are. */
+const wireBody = (body: unknown): string | Uint8Array => (typeof body === "string" || body instanceof Uint8Array ? body : jsonBody(body))
 
 const NO_CLUSTER: CallAnswer = {
   status: 404,
@@ -58,7 +59,7 @@ export class Calls {
       this.sink?.answer(call, {
         status,
         headers,
-        ...(body !== undefined && { body: textOf(body) }),
+        ...(body !== undefined && { body: wireBody(body) }),
         ...(stream && { follows: "stream" as const }),
         ...(upgrade && { follows: upgrade.protocol }),
       })
@@ -77,7 +78,7 @@ export class Calls {
       } else if (stream) {
         state.stream = stream
         stream.start(
-          (frame) => this.sink?.frame(call, textOf(frame)),
+          (frame) => this.sink?.frame(call, typeof frame === "string" ? frame : jsonBody(frame)),
           () => finish(),
         )
         if (state.closed) stream.cancel()

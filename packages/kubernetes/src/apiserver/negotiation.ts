@@ -1,6 +1,7 @@
 /** Which representation an answer has. As k8s.io/apiserver/pkg/endpoints/handlers/negotiation. */
+import { goYaml, goYamlParts } from "@drydock/gotemplate"
+import { partsOfList } from "../apimachinery/json-body.ts"
 import { escapeHtml } from "../apimachinery/json-text.ts"
-import { yamlText } from "../apimachinery/yaml-text.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import type { ApiRequest, ApiResponse } from "./contract.ts"
 
@@ -67,15 +68,27 @@ export const notAcceptable = (): StatusError =>
 
 export const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-cache, private" } as const
 
+/** As sigs.k8s.io/yaml writes it. */
+const inYaml = ({ body, ...response }: ApiResponse): ApiResponse => {
+  const headers = { ...response.headers, "content-type": "application/yaml" }
+  const list = partsOfList(body)
+  if (!list) return { ...response, headers, body: goYaml(body) }
+  const parts = () => goYamlParts(list.head as Readonly<Record<string, unknown>>, "items", list.items())
+  let text: string | undefined
+  return {
+    ...response,
+    headers,
+    parts,
+    get body() {
+      return (text ??= [...parts()].join(""))
+    },
+  }
+}
+
 /** The answer's body as text where it is not plain JSON. */
 export const represent = (response: ApiResponse, media: MediaType): ApiResponse => {
   if (response.body === undefined || typeof response.body === "string" || response.body instanceof Uint8Array || response.stream)
     return response
-  if (media.format === "yaml")
-    return {
-      ...response,
-      headers: { ...response.headers, "content-type": "application/yaml" },
-      body: yamlText(response.body),
-    }
+  if (media.format === "yaml") return inYaml(response)
   return media.pretty ? { ...response, body: `${escapeHtml(JSON.stringify(response.body, null, 2))}\n` } : response
 }

@@ -2,7 +2,7 @@
 import type { Column, Kind } from "../api/define-kind.ts"
 import { columnFacts } from "../api/schema/column-facts.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { writtenBy } from "../apimachinery/json-body.ts"
+import { writtenInParts } from "../apimachinery/json-body.ts"
 import { escapeHtml } from "../apimachinery/json-text.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import type { ManagedFieldsEntry } from "./managed-fields/managers.ts"
@@ -123,17 +123,19 @@ const rememberedParts = (kind: Kind, object: AnyStored, show: Show): Parts => {
   return parts
 }
 
-/** A large table's text, in the order of its members. */
-const tableText = (kind: Kind, objects: readonly AnyStored[], { now, metadata, headers }: TableOptions, show: Show): string => {
+/** A large table's text, in the order of its members, row by row. */
+function* tableParts(kind: Kind, objects: readonly AnyStored[], { now, metadata, headers }: TableOptions, show: Show): Generator<string> {
   const head = text({ kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions: headers ? headersOf(kind) : null })
-  const rows: string[] = []
+  yield `${head.slice(0, -1)},"rows":[`
+  let between = ""
   for (const object of objects) {
     const { texts, holes } = rememberedParts(kind, object, show)
-    let row = texts[0]
+    let row = between + texts[0]
     for (let i = 0; i < holes.length; i++) row += text(holes[i].cell(object, now)) + texts[i + 1]
-    rows.push(row)
+    yield row
+    between = ","
   }
-  return `${head.slice(0, -1)},"rows":[${rows.join(",")}]}`
+  yield "]}"
 }
 
 /** Rows from which on a table is written by parts. */
@@ -150,7 +152,7 @@ export const tableOf = (kind: Kind, objects: readonly AnyStored[], options: Tabl
   const apart = sorted.length >= MANY && options.includeObject === "Metadata" && !kind.custom && !kind.storedAs && !kind.computed
   if (!apart) return rowsOf(kind, sorted.map(show), options)
   let rows: ReturnType<typeof rowsOf> | undefined
-  return writtenBy(
+  return writtenInParts(
     {
       ...rowsOf(kind, [], options),
       // Who asks for text needs no rows.
@@ -158,7 +160,7 @@ export const tableOf = (kind: Kind, objects: readonly AnyStored[], options: Tabl
         return (rows ??= rowsOf(kind, sorted.map(show), options)).rows
       },
     },
-    () => tableText(kind, sorted, options, show),
+    () => tableParts(kind, sorted, options, show),
   )
 }
 

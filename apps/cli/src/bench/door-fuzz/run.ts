@@ -124,5 +124,5 @@ export const fuzzDoor = async (): Promise<Fuzzed> => {
   server.close()
   if (failures.length > 0) throw new Error(failures.join("\n"))
   const ordered = [...slow].sort((a, b) => b[1] - a[1])
-  return { stall: ordered[0][1], slowest: ordered.slice(0, 3).map(([about, ms]) => `${ms.toFixed(1)} ms  ${about}`), kept }
+  return { stall: ordered[0][1], slowest: ordered.slice(0, 30).map(([about, ms]) => `${ms.toFixed(1)} ms  ${about}`), kept }
 }
