@@ -59,6 +59,8 @@ const doubleEscapes: Readonly<Record<string, string>> = {
   "\u2029": "\\P",
 }
 
+const ESCAPED = /["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]/g
+
 const escaped = (character: string): string => {
   if (doubleEscapes[character]) return doubleEscapes[character]
   const code = character.charCodeAt(0)
@@ -118,15 +120,16 @@ const scalar = (value: unknown, column: number, indent: string, key = false): st
       .join("\n")}`
   }
   const textual = isText(value)
-  // Lines are broken beyond their width alone.
-  const fits = key || column + value.length <= WIDTH
+  // Lines are broken at spaces, beyond their width.
+  const fits = key || !value.includes(" ") || column + 2 * value.length <= WIDTH
   if (textual && allowed.plain) return fits ? value : folded([...value], column, indent, false, false)
   if (!value.includes("\n") && textual && allowed.single) {
+    if (fits) return `'${value.replaceAll("'", "''")}'`
     const parts = [...value].map((character) => (character === "'" ? "''" : character))
-    return `'${key ? parts.join("") : folded(parts, column + 1, indent, true, false)}'`
+    return `'${folded(parts, column + 1, indent, true, false)}'`
   }
-  const parts = [...value].map(escaped)
-  return `"${key ? parts.join("") : folded(parts, column + 1, indent, true, true)}"`
+  if (key || !value.includes(" ")) return `"${value.replace(ESCAPED, escaped)}"`
+  return `"${folded([...value].map(escaped), column + 1, indent, true, true)}"`
 }
 
 const hasNothing = (value: Readonly<Record<string, unknown>>): boolean => {

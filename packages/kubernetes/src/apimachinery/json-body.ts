@@ -1,56 +1,71 @@
-/** Answers as text: JSON without HTML and with a newline, as Go's encoder writes it. Large ones are written part by part, so that nobody waits for all of it. */
+/** Answers as text: JSON without HTML and with a newline, as Go's encoder writes it. Lists are written part by part, so that nobody waits for all of one. */
 import { escapeHtml } from "./json-text.ts"
 
-const WRITER = Symbol("writer")
+const LIST = Symbol("list")
 
-interface Writer {
-  /** The text that JSON.stringify and escapeHtml would make. */
-  parts: () => Iterable<string>
-  /** Where it is a list: what it has beside its items, and these. */
-  list?: { head: object; items: () => Iterable<unknown> }
-}
-
-const writerOf = (body: unknown): Writer | undefined =>
-  typeof body === "object" && body !== null ? (body as { [WRITER]?: Writer })[WRITER] : undefined
-
-const written = <T extends object>(body: T, writer: Writer): T => Object.defineProperty(body, WRITER, { value: writer, enumerable: false })
-
-/** `body`, whose JSON `parts` makes. */
-export const writtenInParts = <T extends object>(body: T, parts: () => Iterable<string>): T => written(body, { parts })
-
-const text = (value: unknown): string => escapeHtml(JSON.stringify(value))
-
-/** A list whose items are made when they are asked for: all at once by who reads `items`, one by one by who writes it. */
-export const listInParts = <T extends object>(head: T, items: () => Iterable<unknown>): T & { readonly items: readonly unknown[] } => {
-  let all: readonly unknown[] | undefined
-  const body = {
-    ...head,
-    get items() {
-      return (all ??= [...items()])
-    },
-  }
-  return written(body, {
-    list: { head, items },
-    *parts() {
-      let before = `${text(head).slice(0, -1)},"items":[`
-      for (const item of items()) {
-        yield before + text(item)
-        before = ","
-      }
-      yield before === "," ? "]}" : `${before}]}`
-    },
-  })
+/** A list's parts, its items made as they are taken. */
+export interface ListParts {
+  /** What it has beside its items. */
+  head: Readonly<Record<string, unknown>>
+  /** What they are called. */
+  name: string
+  items: () => Iterable<unknown>
+  /** What JSON.stringify and escapeHtml make of each of them, where there is a shorter way to it. */
+  texts: (() => Iterable<string>) | undefined
 }
 
 /** Of what listInParts made. */
-export const partsOfList = (body: unknown): Writer["list"] => writerOf(body)?.list
+export const partsOfList = (body: unknown): ListParts | undefined =>
+  typeof body === "object" && body !== null ? (body as { [LIST]?: ListParts })[LIST] : undefined
 
-/** The text of `body` in order, its last part the newline. */
+/** A list whose items are made when they are asked for: all at once by who reads them, one by one by who writes them. */
+export const listInParts = <Name extends string>(
+  head: object,
+  name: Name,
+  items: () => Iterable<unknown>,
+  texts?: () => Iterable<string>,
+): Readonly<Record<Name, readonly unknown[]>> => {
+  let all: readonly unknown[] | undefined
+  const parts: ListParts = { head: head as ListParts["head"], name, items, texts }
+  return Object.defineProperties({ ...head } as Record<Name, readonly unknown[]>, {
+    [name]: { get: () => (all ??= [...items()]), enumerable: true },
+    [LIST]: { value: parts, enumerable: false },
+  })
+}
+
+const text = (value: unknown): string => escapeHtml(JSON.stringify(value))
+
+function* textsOf(items: Iterable<unknown>): Generator<string> {
+  for (const item of items) yield text(item)
+}
+
+/** The text of `body` in order. */
 export function* jsonParts(body: unknown): Generator<string> {
-  const writer = writerOf(body)
-  if (writer) yield* writer.parts()
-  else yield text(body)
-  yield "\n"
+  const list = partsOfList(body)
+  if (!list) return yield `${text(body)}\n`
+  const open = `${text(list.head).slice(0, -1)},${text(list.name)}:[`
+  let before = open
+  for (const item of list.texts?.() ?? textsOf(list.items())) {
+    yield before + item
+    before = ","
+  }
+  yield `${before === open ? open : ""}]}\n`
+}
+
+const SPACES = 2
+
+/** The same, indented for people. */
+export function* prettyParts(body: unknown): Generator<string> {
+  const pretty = (value: unknown): string => escapeHtml(JSON.stringify(value, null, SPACES))
+  const list = partsOfList(body)
+  if (!list) return yield `${pretty(body)}\n`
+  const open = `${pretty(list.head).slice(0, -"\n}".length)},\n  ${text(list.name)}: [`
+  let before = open
+  for (const item of list.items()) {
+    yield `${before}\n    ${pretty(item).replaceAll("\n", "\n    ")}`
+    before = ","
+  }
+  yield `${before === open ? open : "\n  "}]\n}\n`
 }
 
 export const jsonBody = (body: unknown): string => {

@@ -195,7 +195,7 @@ export const list = (server: Server, kind: AnyKind, context: Context): ApiRespon
     }
   const partial = context.media.as === "PartialObjectMetadata"
   const listed = partial ? { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata } : head
-  const body = listInParts(listed, function* () {
+  const body = listInParts(listed, "items", function* () {
     for (const item of inVersion) {
       const seen = shown(kind, context, item)
       yield partial ? partialMetadata(kind, seen) : listItem(kind, seen)
