@@ -76,7 +76,20 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   }),
 })
 
-const parseUrl = (url: string) => {
+/** Probes ask for the same few addresses for ever. */
+const parsed = new Map<string, ReturnType<typeof readUrl>>()
+const MOST_PARSED = 512
+
+const parseUrl = (url: string): ReturnType<typeof readUrl> => {
+  let parts = parsed.get(url)
+  if (!parts) {
+    if (parsed.size >= MOST_PARSED) parsed.clear()
+    parsed.set(url, (parts = readUrl(url)))
+  }
+  return parts
+}
+
+const readUrl = (url: string) => {
   const [, scheme, host, port, path] = /^(https?):\/\/([^:/]+):(\d+)(\/.*)?$/.exec(url) ?? []
   return { tls: scheme === "https", host, port: Number(port), path: path ?? "/" }
 }
@@ -185,7 +198,7 @@ export class WorldNode {
         machine.network.exchange(
           host,
           port,
-          { method, path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
+          { method, path, headers },
           { timeout, ...(tls && { tls: { name: host, insecure: true } }) },
           (result) => {
             if ("error" in result) done({ error: TEXTS[result.error]?.(`${host}:${port}`) ?? result.error })

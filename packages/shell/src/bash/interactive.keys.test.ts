@@ -1,20 +1,10 @@
-import headless from "@xterm/headless"
+/** What a terminal shows of the interactive shell, key by key. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { openTerminal, type TypedTerminal } from "../shell-machine.ts"
+import { screenOf } from "../terminal-screen.ts"
 
-/** What an emulator shows of a terminal's output, without trailing blanks. */
-const screen = async (terminal: TypedTerminal): Promise<string> => {
-  const emulator = new headless.Terminal({ cols: terminal.tty.columns, rows: terminal.tty.rows, allowProposedApi: true, scrollback: 1000 })
-  await new Promise<void>((done) => emulator.write(terminal.output, done))
-  const { active } = emulator.buffer
-  const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? "")
-  emulator.dispose()
-  return lines
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .trimEnd()
-}
+const screen = async (terminal: TypedTerminal): Promise<string> => (await screenOf(terminal, { scrollback: 1_000 })).text
 
 const typed = async (keys: string, options: Parameters<typeof openTerminal>[0] = {}) => {
   const terminal = openTerminal(options)

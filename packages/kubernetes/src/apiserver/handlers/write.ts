@@ -45,12 +45,13 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
   if (kind.namespaced && !namespace) throw badRequest("an empty namespace may not be set during creation")
   const wanted = takeManagedFields(body).object
   const { storedAs } = kind
+  write.fresh = fresh && !storedAs && !kind.conversion
   const object = written(kind, context.outside, () =>
     server.registry.create(
       storedAs?.kind ?? storageKind(kind),
       storedAs ? (storedAs.to(wanted) as KubernetesObject) : toStorage(server, kind, context.outside, wanted),
       namespace,
-      fresh && !storedAs && !kind.conversion ? { ...write, fresh } : write,
+      write,
     ),
   )
   warnAbout(kind, context, object)
@@ -68,6 +69,7 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
   for (const warning of warnings) context.warnings.push(warning)
   const { object: wanted, given } = takeManagedFields(body)
   const write = server.writeContext(kind, context, "update", part === "status" ? "status" : "")
+  if (context.external) write.given = given
   const { storedAs } = kind
   const object = written(kind, context.outside, () =>
     server.registry.update(
@@ -77,7 +79,7 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
       part,
       // The registry changes what it is given; a body may be a frozen object of the store.
       (old) => deepCopy(storedAs ? storedAs.to(wanted) : toStorage(server, kind, context.outside, wanted, old)) as never,
-      context.external && given !== undefined ? { ...write, given } : write,
+      write,
     ),
   )
   warnAbout(kind, context, object)
