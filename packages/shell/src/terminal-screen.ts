@@ -16,7 +16,7 @@ export interface Shown {
 }
 
 /** `scrollback`: lines that have left the screen are there too, those of the shell's own screen. */
-export const screenOf = async ({ tty, output }: TypedTerminal, { scrollback = 0 } = {}): Promise<Shown> => {
+export const screenOf = async ({ tty, output }: Pick<TypedTerminal, "tty" | "output">, { scrollback = 0 } = {}): Promise<Shown> => {
   const emulator = new headless.Terminal({ cols: tty.columns, rows: tty.rows, allowProposedApi: true, scrollback })
   await new Promise<void>((done) => emulator.write(output, done))
   const { active } = emulator.buffer
