@@ -89,7 +89,7 @@ export type ToWorker =
   | { type: "call-closed"; session: string; call: number }
   | { type: "ping"; id: number }
 
-/** Answer to a call. Bodies and frames are text as it goes over the wire. */
+/** Answer to a call. Bodies and frames are what goes over the wire. */
 export interface CallAnswer {
   status: number
   headers: Readonly<Record<string, string | readonly string[]>>
