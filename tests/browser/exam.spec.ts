@@ -1,15 +1,8 @@
 /** Exams, the review queue, certificates and keys, from a candidate's and an instructor's chair. */
-import AxeBuilder from "@axe-core/playwright"
 import { expect, type Page, test } from "@playwright/test"
+import { overflow, violations } from "./accessibility.ts"
 import { signUp, sql } from "./instructor.ts"
 import { screen } from "./learner.ts"
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary}`).join("; ")}`)
-
-const overflow = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")
 
 /** Seconds on the exam's clock. */
 const left = async (page: Page): Promise<number> =>

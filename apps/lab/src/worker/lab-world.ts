@@ -5,6 +5,7 @@ import { type Progress, prepare, type SessionBody } from "./body.ts"
 import { Audience } from "./audience.ts"
 import { Inbox, type Pending } from "./inbox.ts"
 import { isNews } from "./map-items.ts"
+import { MissedTries } from "./missed-tries.ts"
 import { Pace } from "./pace.ts"
 import { StandingWatch } from "./standing-watch.ts"
 import type { Viewer } from "./viewer.ts"
@@ -46,6 +47,7 @@ export class LabWorld {
   /** An exam's outcomes as they were last told. */
   #told = ""
   readonly #standing = new StandingWatch()
+  readonly #missed = new MissedTries()
   /** Terminals whose shell ended and that are about to be closed. */
   readonly #closing = new Set<string>()
   failed: string | undefined
@@ -355,14 +357,16 @@ export class LabWorld {
     for (const { task, points } of body.tasks?.done() ?? []) {
       if (this.#doneTasks.has(task)) continue
       this.#doneTasks.add(task)
-      this.#post({ type: "task-done", session: this.spec.session, task, points })
+      this.#post({ type: "task-done", session: this.spec.session, task, points, missed: this.#missed.count(task) })
       // Whatever happens, a replay comes as far as this.
       this.#reached(body)
     }
   }
 
   #reportStanding(body: SessionBody): void {
-    const standing = body.tasks && this.#standing.look(body.tasks.states())
+    const tasks = body.tasks?.states()
+    if (tasks) this.#missed.look(tasks)
+    const standing = tasks && this.#standing.look(tasks)
     if (standing) this.#post({ type: "standing", session: this.spec.session, standing })
   }
 
