@@ -329,6 +329,7 @@ export class Connection {
       case "saved":
       case "history":
       case "describe":
+      case "ports":
         this.#settle(message.id, (asked) => asked.resolve(message))
         return
       case "error":

@@ -36,6 +36,7 @@ import { ThemeSwitch } from "../site/theme-switch.tsx"
 import { DraftStore } from "./draft-store.ts"
 import { HistoryView } from "./history-view.tsx"
 import { LabPane, type LabTab } from "./lab-pane.tsx"
+import { OtherWriters } from "./other-writers.tsx"
 import { Outline } from "./outline.tsx"
 import { Preview } from "./preview.tsx"
 import { ProblemList } from "./problem-list.tsx"
@@ -271,6 +272,7 @@ export const Studio = ({
             {draft.course}/{draft.lesson}
           </p>
         </div>
+        <OtherWriters draft={draft.id} path={path} />
         <SaveStatus state={state} />
         <button
           type="button"
