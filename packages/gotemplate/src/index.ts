@@ -6,7 +6,7 @@ export { goJson, goNumber, goQuote, goSyntax, goValue, sortedKeys } from "./go-v
 export { JsonPathError, type JsonPathOptions, jsonPath, jsonPathValues, parseJsonPath, relaxed } from "./jsonpath.ts"
 export { TemplateError } from "./lexer.ts"
 export { sprintf } from "./printf.ts"
-export { goYaml } from "./go-yaml.ts"
+export { goYaml, goYamlParts } from "./go-yaml.ts"
 export { readYaml, YamlError } from "./read-yaml.ts"
 export { sprig } from "./sprig/index.ts"
 export { fullMatch } from "./sprig/patterns.ts"

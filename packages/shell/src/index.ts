@@ -1,5 +1,4 @@
 /** bash, text tools: programs of a machine. */
-export type { Completer } from "./bash/completion.ts"
 export type { CommandHook, CommandSource, InteractiveHooks } from "./bash/interactive.ts"
 export { bashProgram, commandSession, interactiveBash } from "./bash/main.ts"
 export * from "./define-tool.ts"

@@ -1,5 +1,5 @@
 /** The executables that a machine has beside what every Linux has, each with what it needs of its world. */
-import { completeKubectl, kubectlProgram } from "@drydock/kubectl"
+import { kubectlProgram } from "@drydock/kubectl"
 import type { Program, SimulatedMachine } from "@drydock/machine"
 import { type CommandHook, interactiveBash, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
 import { CONTROL_PLANE_TAINT } from "./boot.ts"
@@ -46,7 +46,7 @@ const binaries: readonly Binary[] = [
   {
     path: "/usr/bin/bash",
     role: "machine",
-    program: ({ onCommand }) => interactiveBash({ onCommand, completers: new Map([["kubectl", completeKubectl]]) }),
+    program: ({ onCommand }) => interactiveBash({ onCommand }),
   },
   { path: "/usr/sbin/sshd", role: "machine", program: ({ machine }) => sshdProgram(() => machine) },
   ...["reboot", "poweroff", "halt"].map(

@@ -1,4 +1,5 @@
 /** The files of a node's machine before anything happened: one layer for all worlds. */
+import { bashCompletion } from "@drydock/kubectl"
 import { defineLayer, type Layer } from "@drydock/machine"
 import { shellEntries } from "@drydock/shell"
 import { CNI_BINARIES, CNI_CONFIG, CNI_DIRECTORY } from "./cni-config.ts"
@@ -244,6 +245,7 @@ const build = (programs: readonly string[]): Layer =>
     },
     ...SYSTEM_FILES,
     ...(programs.includes("/usr/bin/containerd") ? NODE_FILES : []),
+    ...(programs.includes("/usr/bin/kubectl") ? [{ path: "/usr/share/bash-completion/completions/kubectl", content: bashCompletion }] : []),
     {
       path: "/etc/fstab",
       content: "LABEL=cloudimg-rootfs\t/\t ext4\tdiscard,commit=30,errors=remount-ro\t0 1\nLABEL=UEFI\t/boot/efi\tvfat\tumask=0077\t0 1\n",
@@ -252,7 +254,8 @@ const build = (programs: readonly string[]): Layer =>
     { path: "/root/.profile", content: "if [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n" },
     {
       path: "/root/.bashrc",
-      content: "PS1='\\h:\\w\\$ '\nHISTCONTROL=ignoreboth\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias k=kubectl\nalias ll='ls -alF'\n",
+      content:
+        "PS1='\\h:\\w\\$ '\nHISTCONTROL=ignoreboth\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias k=kubectl\ncomplete -o default -F __start_kubectl k\nalias ll='ls -alF'\n",
     },
     { path: "/etc/systemd/system/multi-user.target.wants/ssh.service", target: "/usr/lib/systemd/system/ssh.service" },
     { path: "/usr/lib/systemd/system/ssh.service", content: unit("OpenBSD Secure Shell server", "/usr/sbin/sshd -D") },
