@@ -33,7 +33,7 @@ export const prepare = (pair: Pair, now: number): void => {
   must(pair, "kubectl create -f more.yaml > /dev/null")
   must(pair, "kubectl label pod single touched=yes > /dev/null")
   must(pair, "kubectl rollout restart deployment web > /dev/null")
-  must(pair, "kubectl delete pod db-0 > /dev/null")
+  must(pair, "kubectl delete pod db-0 --wait=false > /dev/null")
   settle(now)
   // Credentials as files, for kubeconfigs that name them.
   const stored = (key: string) => pair.own(`kubectl config view --raw -o jsonpath='{.users[0].user.${key}}' | base64 -d`).stdout
