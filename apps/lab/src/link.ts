@@ -10,6 +10,8 @@ export interface CallRequest {
   query: string
   headers: Readonly<Record<string, string>>
   body?: string
+  /** Not for the Kubernetes API: for what listens on this port, as the first machine reaches `host`. */
+  to?: { host: string; port: number; tls: boolean }
 }
 
 /** Everything that a session's log may hold: what reaches its world or its grader from outside. */
@@ -58,6 +60,8 @@ export interface SessionSpec {
   opened: readonly { task: string; hint: number }[]
   /** The path of its Kubernetes API for outside clients. */
   api: string
+  /** The path below which pages show what listens inside; absent where they do not. */
+  preview?: string
 }
 
 export type ToWorker =
@@ -89,7 +93,9 @@ export type ToWorker =
 export interface CallAnswer {
   status: number
   headers: Readonly<Record<string, string | readonly string[]>>
-  body?: string
+  body?: string | Uint8Array
+  /** Nothing inside answered: why, in words. */
+  problem?: string
   /** What comes after it, in messages of its own. */
   follows?: "stream" | "v5.channel.k8s.io" | "v4.channel.k8s.io" | "portforward.k8s.io"
 }

@@ -142,6 +142,12 @@ export interface TicketRepository {
   /** The secret in the address of a session's Kubernetes API, made at the first call, valid while the session is active. @throws SessionUnavailable */
   apiToken(session: string, userId: string): Promise<string>
   redeemApiToken(token: string): Promise<{ session: string; userId: string } | undefined>
+  /**
+   * The secret in the addresses at which a page shows what listens inside a session's world: derived from the API's, which it does not
+   * tell, and valid as long. @throws SessionUnavailable
+   */
+  previewToken(session: string, userId: string): Promise<string>
+  redeemPreviewToken(token: string): Promise<{ session: string; userId: string } | undefined>
 }
 
 export interface DoneTask {

@@ -26,6 +26,7 @@ import { reconcileRoles } from "./kubeadm/reconcile-roles.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority, validityProblem, YEAR } from "./kubeadm/certificates.ts"
 import { kubeconfigText } from "./kubeadm/manifests.ts"
+import type { NodeLimits } from "./kubelet/node-limits.ts"
 import { type Kubelet, runKubelet } from "./kubelet/run.ts"
 import { runLocalPathProvisioner } from "./csi/local-path-provisioner.ts"
 import { type GatewayView, runGateway } from "./gateway/run.ts"
@@ -466,6 +467,7 @@ export class SimulatedCluster implements Cluster {
       hollow?: boolean
       /** Of the program. Default: the cluster's. */
       version?: string
+      limits?: NodeLimits
     } = {},
   ): Component {
     const { sim, trace, dnsDomain } = this.options
@@ -483,6 +485,7 @@ export class SimulatedCluster implements Cluster {
       staticPodPath: options.staticPodPath ?? "/etc/kubernetes/manifests",
       ...(options.labels && { nodeLabels: options.labels }),
       ...(options.taints && { taints: options.taints }),
+      ...(options.limits && { limits: options.limits }),
       token: (pod) => this.tokenFor(pod),
     })
     this.kubelets.set(name, kubelet)

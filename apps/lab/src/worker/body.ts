@@ -49,7 +49,7 @@ export class SessionBody {
     this.world = world
     this.problems = problems
     this.terminals = new Terminals(world)
-    this.calls = new Calls(world.cluster)
+    this.calls = new Calls(world)
     this.view = new ClusterView(world)
     this.tasks = spec.lab && new Tasks(world, spec.lab, spec)
     world.onHostRequest((request) => {

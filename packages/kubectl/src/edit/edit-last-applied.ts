@@ -14,7 +14,6 @@ export const editLastApplied = defineSubcommand({
   summary: "Edit latest last-applied-configuration annotations of a resource/object",
   usage: "(RESOURCE/NAME | -f FILENAME)",
   examples: [["As YAML", "kubectl apply edit-last-applied deployment/nginx"]],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,

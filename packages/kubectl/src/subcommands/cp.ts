@@ -125,7 +125,6 @@ export const cp = defineSubcommand({
     ["Into a pod", "kubectl cp /tmp/foo <some-pod>:/tmp/bar -c <specific-container>"],
     ["Out of a pod", "kubectl cp <some-namespace>/<some-pod>:/tmp/foo /tmp/bar"],
   ],
-  complete: "pods",
   flags: {
     container: { short: "c", type: "string", help: "The container; default: the annotated one, or the first." },
     "no-preserve": { type: "bool", help: "Neither owners nor modes are kept." },

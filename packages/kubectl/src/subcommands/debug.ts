@@ -245,7 +245,6 @@ export const debug = defineSubcommand({
     ["A copy with other images", "kubectl debug mypod --copy-to=my-debugger --set-image=*=busybox"],
     ["On a node; its files are at /host", "kubectl debug node/mynode -it --image=busybox"],
   ],
-  complete: "pods-and-types",
   flags: {
     ...FILENAME,
     "arguments-only": { type: "bool", help: "What stands behind -- are the arguments, not the command." },

@@ -70,7 +70,6 @@ export const diff = defineSubcommand({
     "Nothing is changed. The exit code is 0 without differences, 1 with some, more for an error. KUBECTL_EXTERNAL_DIFF names another diff program.",
   usage: "-f FILENAME",
   examples: [["What a file would change", "kubectl diff -f pod.json"]],
-  complete: "none",
   flags: {
     ...FILES,
     ...SELECTOR,

@@ -21,7 +21,6 @@ export const edit = defineSubcommand({
     ["A service", "kubectl edit svc/registry"],
     ["In another editor", 'KUBE_EDITOR="nano" kubectl edit svc/registry'],
   ],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,

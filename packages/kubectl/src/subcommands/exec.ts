@@ -15,7 +15,6 @@ export const exec = defineSubcommand({
     ["A shell to type into", "kubectl exec mypod -c ruby-container -i -t -- bash -il"],
     ["In the first pod of a deployment", "kubectl exec deploy/mydeployment -- date"],
   ],
-  complete: "pods-and-types",
   flags: {
     filename: FILES.filename,
     container: { short: "c", type: "string", help: "The container; default: the annotated one, or the first." },

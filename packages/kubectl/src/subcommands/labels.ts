@@ -64,7 +64,6 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
     group: "Settings Commands",
     ...more,
     usage: `[--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]`,
-    complete: "resources",
     flags: {
       ...SELECTION,
       ...ALL,

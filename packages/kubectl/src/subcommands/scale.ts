@@ -19,7 +19,6 @@ export const scale = defineSubcommand({
     ["To 3 replicas", "kubectl scale --replicas=3 rs/foo"],
     ["Only from 2 to 3", "kubectl scale --current-replicas=2 --replicas=3 deployment/mysql"],
   ],
-  complete: "resources",
   flags: {
     ...RECORD,
     ...SELECTOR,

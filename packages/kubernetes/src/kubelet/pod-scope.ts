@@ -10,6 +10,8 @@ export interface PodScope {
   pod: Pod
   ip: string
   sandboxId: string | undefined
+  /** How many sandboxes it had before. */
+  readonly sandboxAttempt: number
   /** Host path of each volume, once set up. */
   volumes: Map<string, string> | undefined
   readonly records: ContainerRecord[]

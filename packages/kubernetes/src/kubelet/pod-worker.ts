@@ -2,6 +2,7 @@
 import { Digest, type Timer } from "@drydock/sim"
 import type { Pod } from "../api/index.ts"
 import { formatTime } from "../apimachinery/object.ts"
+import type { FoundSandbox } from "../ports/container-runtime.ts"
 import type { TraceActor } from "../ports/trace.ts"
 import { limitsOf } from "./container-config.ts"
 import { BACKOFF, BACKOFF_RESET, type ContainerKind, type ContainerRecord, isSidecar, MAX_BACKOFF, newRecord } from "./container-record.ts"
@@ -47,6 +48,13 @@ export class PodWorker implements PodScope {
   #timer: Timer | undefined
   #finished = false
   #given: GivenUp | undefined
+  /** How many sandboxes it had before this one. */
+  sandboxAttempt = 0
+  /** Sandboxes that are gone, with what is left of their containers. */
+  readonly #former: string[] = []
+  #toldOfChange = false
+  /** When its sandbox was found gone, ms; containers from before belong to the other one. */
+  #sandboxSince = 0
   /** Digest of the status last sent. */
   #sent = ""
   #graceEnds = 0
@@ -210,6 +218,7 @@ export class PodWorker implements PodScope {
       return
     if (this.#pastDeadline()) return
     if (!this.sandboxId) {
+      if (this.#former.length > 0 && !this.#begunAgain()) return this.report()
       this.#sandbox.start(() => this.#finishWhenStopped())
       return this.report()
     }
@@ -222,10 +231,31 @@ export class PodWorker implements PodScope {
     this.report()
   }
 
+  /** Its sandbox is gone: whether it gets another. As kuberuntime computePodActions. */
+  #begunAgain(): boolean {
+    const policy = this.pod.spec.restartPolicy ?? "Always"
+    const over = ({ kind, state: { terminated } }: ContainerRecord) =>
+      kind !== "main" || (terminated && (policy === "Never" || (policy === "OnFailure" && terminated.exitCode === 0)))
+    if (this.records.every(over)) return false
+    if (this.#toldOfChange) return true
+    this.#toldOfChange = true
+    this.sandboxAttempt++
+    this.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.")
+    this.#sandboxSince = this.context.sim.now()
+    // Init containers run again with their Pod, and before the others.
+    for (const record of this.records) {
+      const { terminated } = record.state
+      if (!terminated || record.kind !== "init") continue
+      const state = { waiting: { reason: "PodInitializing" } }
+      Object.assign(record, { lastState: { terminated }, state, restarts: record.restarts + 1, id: undefined })
+    }
+    return true
+  }
+
   /** Brings the init containers on, one after another; true when the main ones may run. */
   #initialized(): boolean {
     const policy = this.pod.spec.restartPolicy === "Never" ? "Never" : "OnFailure"
-    const begun = this.records.some(({ kind, id }) => kind === "main" && id !== undefined)
+    const begun = this.records.some(({ kind, id, startedAt }) => kind === "main" && id !== undefined && startedAt >= this.#sandboxSince)
     for (const record of this.records) {
       if (record.kind !== "init") continue
       if (isSidecar(record)) {
@@ -458,6 +488,7 @@ export class PodWorker implements PodScope {
   }
 
   #removeSandbox(): void {
+    for (const id of this.#former.splice(0)) this.context.runtime.removePodSandbox(id)
     if (!this.sandboxId) return
     const { runtime } = this.context
     this.trace("containerd", "remove", "StopPodSandbox, RemovePodSandbox")
@@ -476,15 +507,18 @@ export class PodWorker implements PodScope {
     this.#finished = true
   }
 
-  /** A kubelet that starts again finds its containers. */
-  adopt(sandboxId: string, ip: string, containers: readonly { id: string; name: string; attempt: number }[]): void {
-    this.sandboxId = sandboxId
-    this.ip = this.pod.spec.hostNetwork ? this.context.host.address : ip
-    try {
-      this.volumes = this.#sandbox.setUpVolumes()
-    } catch {
-      this.volumes = undefined
-    }
+  /** A kubelet that starts again finds its containers; where their sandbox is gone, they need another. */
+  adopt({ id: sandboxId, ip, ready, attempt: sandboxAttempt, containers }: FoundSandbox): void {
+    this.sandboxAttempt = sandboxAttempt
+    if (ready) {
+      this.sandboxId = sandboxId
+      this.ip = this.pod.spec.hostNetwork ? this.context.host.address : ip
+      try {
+        this.volumes = this.#sandbox.setUpVolumes()
+      } catch {
+        this.volumes = undefined
+      }
+    } else this.#former.push(sandboxId)
     for (const { id, name, attempt } of containers) {
       const record = this.records.find(({ container }) => container.name === name)
       const status = this.context.runtime.containerStatus(id)

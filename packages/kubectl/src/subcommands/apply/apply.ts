@@ -191,7 +191,6 @@ export const apply = defineSubcommand({
     ["A kustomization", "kubectl apply -k dir/"],
     ["What comes through a pipe", "cat pod.json | kubectl apply -f -"],
   ],
-  complete: "none",
   flags: {
     ...APPLY_FLAGS,
     ...fieldManager("kubectl-client-side-apply"),

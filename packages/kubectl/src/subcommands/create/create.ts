@@ -22,7 +22,6 @@ export const createCommand = defineSubcommand({
     ["What a file holds", "kubectl create -f ./pod.json"],
     ["What comes through a pipe", "cat pod.json | kubectl create -f -"],
   ],
-  complete: "none",
   flags: {
     ...CREATE_FLAGS,
     ...FILES,

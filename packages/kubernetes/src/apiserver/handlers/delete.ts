@@ -22,15 +22,9 @@ export const remove = (server: Server, kind: AnyKind, context: Context): ApiResp
   const { info } = context
   const parameters = parametersOf(kind, context)
   const write = server.writeContext(kind, context, "delete")
+  write.dryRun ||= parameters.dryRun
   const { object, gone } = written(kind, context.outside, () =>
-    server.deleteObject(
-      kind,
-      namespaceOf(kind, info),
-      info.name,
-      parameters,
-      { ...write, dryRun: write.dryRun || parameters.dryRun },
-      context.user,
-    ),
+    server.deleteObject(kind, namespaceOf(kind, info), info.name, parameters, write, context.user),
   )
   if (!gone || RETURNED.has(kind.plural)) return print(server, kind, context, object)
   const details = { name: info.name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid }
@@ -41,6 +35,7 @@ export const removeCollection = (server: Server, kind: AnyKind, context: Context
   const { items, revision } = select(server, kind, context)
   const parameters = parametersOf(kind, context)
   const write = server.writeContext(kind, context, "delete")
+  write.dryRun ||= parameters.dryRun
   for (const item of items) {
     try {
       server.deleteObject(
@@ -48,7 +43,7 @@ export const removeCollection = (server: Server, kind: AnyKind, context: Context
         item.metadata.namespace,
         item.metadata.name,
         { ...parameters, uid: undefined, resourceVersion: undefined },
-        { ...write, dryRun: write.dryRun || parameters.dryRun },
+        write,
         context.user,
       )
     } catch (error) {
