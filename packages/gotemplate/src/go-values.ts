@@ -103,9 +103,8 @@ export const goFloatText = (value: number): string => {
   return String(value)
 }
 
-/** Go's order of map keys: by bytes. */
-const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-export const sortedKeys = (value: Readonly<Record<string, unknown>>): string[] => Object.keys(value).sort(byBytes)
+/** Go's order of map keys: by bytes, which but for what is beyond U+FFFF is the platform's own. */
+export const sortedKeys = (value: Readonly<Record<string, unknown>>): string[] => Object.keys(value).sort()
 
 /** As fmt's %v inside of something. */
 const inner = (value: unknown): string => (value === null || value === undefined ? "<nil>" : goValue(value))

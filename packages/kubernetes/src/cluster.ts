@@ -21,7 +21,8 @@ import { type IngressController, runIngressController } from "./ingress-nginx/ru
 import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
-import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import type { BootstrapObject } from "./kubeadm/bootstrap-object.ts"
+import { coreObjects } from "./kubeadm/bootstrap-objects.ts"
 import { reconcileRoles } from "./kubeadm/reconcile-roles.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority, validityProblem, YEAR } from "./kubeadm/certificates.ts"
@@ -34,6 +35,7 @@ import { runHostPathDriver } from "./csi/hostpath-driver.ts"
 import { optionalAddons } from "./kubeadm/optional-addons.ts"
 import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
 import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
+import type { Profile } from "./scheduler/profile.ts"
 import { runScheduler } from "./scheduler/run.ts"
 
 const ADMIN = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] } as const
@@ -440,7 +442,7 @@ export class SimulatedCluster implements Cluster {
   /** `lease`: name of the Lease that it is elected by; undefined: it leads at once. */
   startScheduler(
     host: string,
-    settings: { profiles?: readonly string[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
+    settings: { profiles?: readonly Profile[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
   ): Component {
     const { sim, trace } = this.options
     const { profiles, lease, access } = settings
