@@ -1,5 +1,5 @@
 /** Drafts of lessons: written by several people at once, with a history, published as versions of a lesson. Times are ms since the epoch, by the database's clock. */
-import type { PublishedLesson } from "./contract.ts"
+import type { PublishedLesson } from "./contract-content.ts"
 
 /** A text, or the bytes of what is none. */
 export type DraftFile = string | { readonly base64: string }

@@ -1,7 +1,8 @@
 /** One live session in a worker: its world paced by the wall clock, inputs applied at whole instants and logged, viewers kept up to date. */
 import type { ClockState } from "@drydock/protocol"
 import type { FromWorker, LabInput, LogEntry, Origin, SessionSpec } from "../link.ts"
-import { type Progress, prepare, type SessionBody } from "./body.ts"
+import { prepare, type SessionBody } from "./body.ts"
+import type { Progress } from "./making.ts"
 import { Audience } from "./audience.ts"
 import { Inbox, type Pending } from "./inbox.ts"
 import { isNews } from "./map-items.ts"
