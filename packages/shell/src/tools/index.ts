@@ -1,6 +1,9 @@
 /** Every tool that needs nothing but a process. */
 import type { Tool } from "../define-tool.ts"
 import * as accounts from "./accounts.ts"
+import * as groups from "./groups.ts"
+import * as passwordTools from "./password-tools.ts"
+import { visudo } from "./visudo.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
@@ -56,8 +59,7 @@ import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
 import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
-import { scp, ssh } from "./ssh.ts"
-import * as sshKeys from "./ssh-keys.ts"
+import * as ssh from "./ssh/index.ts"
 import { stat } from "./stat.ts"
 import { tar } from "./tar.ts"
 import * as kernelTools from "./kernel-tools.ts"
@@ -83,7 +85,10 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(processList),
   ...Object.values(users),
   ...Object.values(accounts),
-  ...Object.values(sshKeys),
+  ...Object.values(groups),
+  ...Object.values(passwordTools).filter(isTool),
+  visudo,
+  ...Object.values(ssh),
   ...Object.values(ip),
   ...Object.values(names),
   ...Object.values(sockets),
@@ -142,14 +147,12 @@ export const shellTools: readonly Tool[] = [
   paste,
   readlink,
   realpath,
-  scp,
   sed,
   sha1sum,
   sha256sum,
   sha512sum,
   shuf,
   split,
-  ssh,
   stat,
   strings,
   tar,
