@@ -53,7 +53,13 @@ import * as numbers from "./numbers.ts"
 import { patch } from "./patch.ts"
 import * as smallTools from "./small-tools.ts"
 import { unzip, zip } from "./zip.ts"
-import * as processList from "./process-list.ts"
+import { ps } from "./process-list.ts"
+import * as processSearch from "./process-search.ts"
+import { pstree } from "./pstree.ts"
+import * as machineLoad from "./machine-load.ts"
+import { top } from "./top.ts"
+import * as blockDevices from "./block-devices.ts"
+import * as systemSettings from "./system-settings.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
@@ -82,7 +88,13 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(textTools),
   ...Object.values(processTools),
   ...Object.values(plainTools),
-  ...Object.values(processList),
+  ps,
+  pstree,
+  top,
+  ...Object.values(processSearch),
+  ...Object.values(machineLoad),
+  ...Object.values(systemSettings),
+  ...Object.values(blockDevices),
   ...Object.values(users),
   ...Object.values(accounts),
   ...Object.values(groups),
