@@ -18,6 +18,7 @@ export class Jobs {
   /** Copied from a parent, until the first job of its own. */
   #foreign = false
   #stamps = 0
+  readonly #untold = new Set<Job>()
   readonly #ended = new Map<number, ExitStatus>()
 
   /** The same list for a child, which may look at it but has no such children itself. */
@@ -35,6 +36,13 @@ export class Jobs {
     const made = { ...job, id: id ?? Math.max(0, ...this.list.map((one) => one.id)) + 1, stamp: ++this.#stamps }
     this.list = [...this.list, made].sort((a, b) => a.id - b.id)
     return made
+  }
+
+  /** Jobs that stopped in the background since this was last asked. */
+  stoppedSince(): Job[] {
+    const told = [...this.#untold].filter((job) => job.state === "Stopped" && this.list.includes(job))
+    this.#untold.clear()
+    return told
   }
 
   /** It has just stopped: %+ means it from now on. */
@@ -102,8 +110,11 @@ export class Jobs {
         const status = result.done ? result.value?.status : undefined
         if (!status) continue
         if (status.kind === "stopped") {
+          // The other processes of a job that has stopped already.
+          if (job.state === "Stopped") continue
           job.state = "Stopped"
           this.touch(job)
+          this.#untold.add(job)
         } else if (status.kind === "continued") job.state = "Running"
         else {
           this.#ended.set(pid, status)

@@ -126,6 +126,11 @@ export const vmstat = defineTool({
     const { words, problem } = parseOptions(args, { letters: "afmnsdDwty", valued: "Sp" })
     if (problem) return yield* usageError(process, "vmstat", problem)
     const [delay, count] = words.map(Number)
+    const wrong = words.find((word) => !/^\d+$/.test(word))
+    if (wrong !== undefined) {
+      yield* process.error(`vmstat: failed to parse argument: '${wrong}'\n`)
+      return 1
+    }
     yield* process.print(
       "procs -----------memory---------- ---swap-- -----io---- -system-- -------cpu-------\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st gu\n",
     )

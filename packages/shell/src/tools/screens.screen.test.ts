@@ -157,7 +157,7 @@ test("jobs: numbers, marks, signals, disown, wait, and what reads or writes behi
   expect(await shown("kill %1; sleep 0.1\r", 500)).toEqual(["kill %1; sleep 0.1", "[1]-  Terminated              sleep 100", "$"])
   expect(await shown("disown %2; jobs; echo none\r")).toEqual(["disown %2; jobs; echo none", "none", "$"])
   expect(await shown("cat &\r")).toEqual(["cat &", "[1] PID", "$"])
-  expect(await shown("\r")).toEqual(["", "[1]+  Stopped                 cat", "$"])
+  expect(await shown("\r")).toEqual(["", "", "[1]+  Stopped                 cat", "$"])
   expect(await shown("kill -9 %cat; sleep 0.1\r", 500)).toEqual(["kill -9 %cat; sleep 0.1", "[1]+  Killed                  cat", "$"])
   expect(await shown("stty tostop; echo hidden & sleep 0.2\r", 600)).toEqual([
     "stty tostop; echo hidden & sleep 0.2",

@@ -2,6 +2,7 @@
 import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import { codeOf } from "../control-flow.ts"
+import type { Job } from "../jobs.ts"
 import { foreground, tellSignal, waitFor } from "../processes.ts"
 import type { Shell } from "../shell.ts"
 
@@ -14,6 +15,13 @@ function* waitForJob(shell: Shell, pids: readonly number[], command: string): St
       yield* tellSignal(shell, ended.signal, ended.coreDumped, { pid, command, background: true })
   }
   return status
+}
+
+/** What a terminal is told of a job that was waited for. */
+function* tellDone(shell: Shell, job: Job, status: number): Steps<void> {
+  if (!shell.interactive || status > 128) return
+  job.state = status === 0 ? "Done" : `Exit ${status}`
+  yield* shell.process.error(`${shell.jobs.format(job)}\n`)
 }
 
 export const jobControl: readonly Builtin[] = [
@@ -111,7 +119,7 @@ export const jobControl: readonly Builtin[] = [
       }
       if (specs.length === 0) {
         for (const job of [...shell.jobs.list]) {
-          yield* waitForJob(shell, job.pids, job.command)
+          yield* tellDone(shell, job, yield* waitForJob(shell, job.pids, job.command))
           shell.jobs.remove(job)
         }
         return 0
@@ -133,6 +141,7 @@ export const jobControl: readonly Builtin[] = [
         }
         status = known ? codeOf(known) : yield* waitForJob(shell, job?.pids ?? [pid], job?.command ?? "")
         if (name !== undefined) shell.variables.set(name, String(job?.group ?? pid))
+        if (job && spec.startsWith("%")) yield* tellDone(shell, job, status)
         if (job) shell.jobs.remove(job)
       }
       return status
