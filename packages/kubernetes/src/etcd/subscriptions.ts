@@ -98,7 +98,7 @@ export class Subscriptions {
       if (!this.#depths[depth]) continue
       const watched = this.#prefixes.get(key.slice(0, end))
       if (!watched) continue
-      if (only.length === 0 && !watched.only) {
+      if (!found && only.length === 0 && !watched.only) {
         only = watched.all
         continue
       }

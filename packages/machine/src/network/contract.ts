@@ -1,5 +1,5 @@
 /** The simulated network: addresses, routes, listeners, byte streams and HTTP exchanges between processes. */
-import type { Process, Steps, WaitQueue } from "../kernel/process.ts"
+import type { Steps, WaitQueue } from "../kernel/steps.ts"
 
 /** Bytes in both directions; the ends see each other's close. */
 export interface Stream {
@@ -18,7 +18,7 @@ export interface Stream {
   readonly local?: Endpoint | undefined
   readonly remote?: Endpoint | undefined
   /** From now on it ends with that process, as a descriptor handed over at fork. */
-  keptBy?(process: Process): void
+  keptBy?(process: { readonly pid: number }): void
 }
 
 export interface Endpoint {

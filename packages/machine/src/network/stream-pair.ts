@@ -4,7 +4,6 @@ import { ByteQueue, EMPTY } from "../kernel/byte-queue.ts"
 import { SystemError } from "../kernel/errno.ts"
 import type { KernelProcess } from "../kernel/kernel-process.ts"
 import { Queue } from "../kernel/wait-queue.ts"
-import type { Process } from "../kernel/process.ts"
 import type { Connection, Endpoint, Stream } from "./contract.ts"
 
 const BUFFER = 64 * 1024
@@ -65,7 +64,7 @@ export class StreamEnd implements Stream {
     if (owner) (owner.connections ??= new Set()).add(this)
   }
 
-  keptBy(process: Process): void {
+  keptBy(process: { readonly pid: number }): void {
     this.ownedBy(process as KernelProcess)
   }
 

@@ -14,6 +14,7 @@ import { ls } from "./ls.ts"
 import * as make from "./make.ts"
 import { rm, rmdir } from "./remove.ts"
 import { sort } from "./sort.ts"
+import { test } from "./test.ts"
 import { tr } from "./tr.ts"
 import { uniq } from "./uniq.ts"
 import { wc } from "./wc.ts"
@@ -193,5 +194,6 @@ export const shellTools: readonly Tool[] = [
   sort,
   tr,
   uniq,
+  test,
   wc,
 ].filter(isTool)

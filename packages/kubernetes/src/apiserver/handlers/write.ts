@@ -25,6 +25,12 @@ export const takeManagedFields = (
   return { object: { ...object, metadata }, given: given ?? undefined }
 }
 
+/** Nothing but its status and metadata are looked at: the rest need not be copied. */
+const withOwnStatus = (object: KubernetesObject): KubernetesObject => {
+  const { metadata, status } = object as KubernetesObject & { status?: unknown }
+  return { ...object, ...(metadata && { metadata: deepCopy(metadata) }), ...(status !== undefined && { status: deepCopy(status) }) }
+}
+
 export const create = (server: Server, kind: AnyKind, context: Context, virtual: SubresourceHandler | undefined): ApiResponse => {
   const { info, request } = context
   if (info.name) throw methodNotAllowed()
@@ -78,7 +84,10 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
       context.info.name,
       part,
       // The registry changes what it is given; a body may be a frozen object of the store.
-      (old) => deepCopy(storedAs ? storedAs.to(wanted) : toStorage(server, kind, context.outside, wanted, old)) as never,
+      (old) => {
+        const next = storedAs ? (storedAs.to(wanted) as KubernetesObject) : toStorage(server, kind, context.outside, wanted, old)
+        return (part === "status" ? withOwnStatus(next) : deepCopy(next)) as never
+      },
       write,
     ),
   )
