@@ -1,6 +1,5 @@
 /** What an emulator shows of all that a terminal was sent, for tests: rows, what stands in reverse, which of the two screens. */
 import headless from "@xterm/headless"
-import type { TypedTerminal } from "./shell-machine.ts"
 
 export interface Shown {
   /** Without blanks at their ends, and without empty ones at the end of the screen. */
@@ -15,8 +14,13 @@ export interface Shown {
   readonly cursor: { readonly row: number; readonly column: number }
 }
 
+interface Looked {
+  readonly tty: { readonly columns: number; readonly rows: number }
+  readonly output: string
+}
+
 /** `scrollback`: lines that have left the screen are there too, those of the shell's own screen. */
-export const screenOf = async ({ tty, output }: Pick<TypedTerminal, "tty" | "output">, { scrollback = 0 } = {}): Promise<Shown> => {
+export const screenOf = async ({ tty, output }: Looked, { scrollback = 0 } = {}): Promise<Shown> => {
   const emulator = new headless.Terminal({ cols: tty.columns, rows: tty.rows, allowProposedApi: true, scrollback })
   await new Promise<void>((done) => emulator.write(output, done))
   const { active } = emulator.buffer

@@ -1,8 +1,8 @@
 /** jq's dates: seconds since the epoch, "broken down time" arrays, and strftime's formats. */
-import { formatDate } from "../text/date.ts"
-import { JqError } from "./error.ts"
-import type { Native } from "./evaluate.ts"
-import { type Json, typeOf } from "./json.ts"
+import { formatDate } from "../../text/date.ts"
+import { JqError } from "../error.ts"
+import type { Native } from "../native.ts"
+import type { Json } from "../json.ts"
 
 const brokenDown = (seconds: number): Json[] => {
   const at = new Date(seconds * 1_000)
@@ -69,26 +69,36 @@ const parseAs = (text: string, format: string): number | undefined => {
 }
 
 const parsed = (value: Json, format: Json): number => {
-  if (typeof value !== "string" || typeof format !== "string") throw new JqError(`strptime/1 requires string inputs and arguments`)
+  if (typeof value !== "string" || typeof format !== "string") throw new JqError("strptime/1 requires string inputs and arguments")
   const seconds = parseAs(value, format)
   if (seconds === undefined || Number.isNaN(seconds)) throw new JqError(`date "${value}" does not match format "${format}"`)
   return seconds
 }
 
-const ISO = "%Y-%m-%dT%H:%M:%SZ"
+/** Seconds or a broken down time as the latter's own seconds. Throws JqError. */
+const given = (input: Json, name: string): number => {
+  if (typeof input !== "number" && !Array.isArray(input)) throw new JqError(`${name} requires parsed datetime inputs`)
+  return secondsOf(input, name)
+}
 
-export const dateFunctions = (simple: (work: (input: Json, args: Json[]) => Json) => Native): Record<string, Native> => ({
-  "todate/0": simple((input) => formatDate(ISO, secondsOf(input, "strftime/1") * 1_000)),
-  "todateiso8601/0": simple((input) => formatDate(ISO, secondsOf(input, "strftime/1") * 1_000)),
-  "fromdate/0": simple((input) => parsed(input, ISO)),
-  "fromdateiso8601/0": simple((input) => parsed(input, ISO)),
-  "date/0": simple((input) => formatDate(ISO, secondsOf(input, "strftime/1") * 1_000)),
-  "mktime/0": simple((input) =>
-    Array.isArray(input) ? secondsOf(input, "mktime") : typeOf(input) === "string" ? parsed(input, ISO) : secondsOf(input, "mktime"),
-  ),
-  "gmtime/0": simple((input) => brokenDown(secondsOf(input, "gmtime"))),
-  "localtime/0": simple((input) => brokenDown(secondsOf(input, "localtime"))),
-  "strftime/1": simple((input, [format]) => formatDate(String(format), secondsOf(input, "strftime/1") * 1_000)),
-  "strflocaltime/1": simple((input, [format]) => formatDate(String(format), secondsOf(input, "strflocaltime/1") * 1_000)),
-  "strptime/1": simple((input, [format]) => brokenDown(parsed(input, format))),
-})
+const formatted = (input: Json, format: Json, name: string): string => {
+  const seconds = given(input, name)
+  if (typeof format !== "string") throw new JqError(`${name} requires a string format`)
+  return formatDate(format, seconds * 1_000)
+}
+
+export const dates: Readonly<Record<string, Native>> = {
+  "mktime/0": (input) => {
+    if (!Array.isArray(input)) throw new JqError("mktime requires array inputs")
+    return secondsOf(input, "mktime")
+  },
+  "gmtime/0": (input) => (typeof input === "number" ? brokenDown(input) : wanted("gmtime() requires a number")),
+  "localtime/0": (input) => (typeof input === "number" ? brokenDown(input) : wanted("localtime() requires a number")),
+  "strftime/1": (input, [format]) => formatted(input, format, "strftime/1"),
+  "strflocaltime/1": (input, [format]) => formatted(input, format, "strflocaltime/1"),
+  "strptime/1": (input, [format]) => brokenDown(parsed(input, format)),
+}
+
+const wanted = (message: string): never => {
+  throw new JqError(message)
+}
