@@ -1,4 +1,5 @@
 /** Objects as Go's types print them: fields in the order of their structs, maps sorted, and what is written even when nobody set it. */
+import { canonicalQuantity } from "@drydock/kubernetes/apimachinery"
 import { kinds, wireMessage, type WireField } from "@drydock/kubernetes/api"
 import { asBuilt } from "./objects.ts"
 
@@ -41,11 +42,13 @@ const empty = ({ type, list, map }: WireField): unknown => {
 /** What holds any JSON. */
 const FREE = new Set(["meta.v1.FieldsV1", "apiextensions.v1.JSON"])
 
+/** Amounts are written the one way that Go has for them. */
 const one = (value: unknown, type: string): unknown =>
-  isMap(value) && !FREE.has(type) && wireMessage(type) ? ordered(value, type) : untyped(value)
-
-/** Times have Go's own way to be left out. */
-const leftOut = ({ type }: WireField): boolean => type === "time" || type === "microtime"
+  type === "quantity" && (typeof value === "string" || typeof value === "number")
+    ? canonicalQuantity(String(value))
+    : isMap(value) && !FREE.has(type) && wireMessage(type)
+      ? ordered(value, type)
+      : untyped(value)
 
 const ordered = (value: Fields, type: string): Fields => {
   const result: Record<string, unknown> = {}
@@ -54,7 +57,7 @@ const ordered = (value: Fields, type: string): Fields => {
   for (const [name, field] of fields) {
     const held = value[name]
     if (held === undefined) {
-      if (field.written && !leftOut(field)) result[name] = empty(field)
+      if (field.written) result[name] = empty(field)
     } else if (field.list && Array.isArray(held)) result[name] = held.map((item) => one(item, field.type))
     else if (field.map && isMap(held)) result[name] = sorted(held, (item) => one(item, field.type))
     else result[name] = one(held, field.type)
