@@ -3,9 +3,12 @@ import { canonicalQuantity } from "@drydock/kubernetes/apimachinery"
 import { kinds, wireMessage, type WireField } from "@drydock/kubernetes/api"
 import { asBuilt } from "./objects.ts"
 
+/** What the server has built in and client-go has not: their types live in packages of their own. */
+const ELSEWHERE = /^(?:apiextensions|apiregistration)\.k8s\.io\//
+
 /** The Go type of an object that client-go knows; undefined for custom resources. */
 export const goTypeOf = ({ apiVersion, kind }: { apiVersion?: unknown; kind?: unknown }): string | undefined => {
-  if (typeof apiVersion !== "string" || typeof kind !== "string") return undefined
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || ELSEWHERE.test(apiVersion)) return undefined
   const ref = kinds.find((one) => one.kind === kind && one.apiVersion === apiVersion)?.schema().ref
   if (ref !== undefined) return wireMessage(ref) ? ref : undefined
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["core", apiVersion]

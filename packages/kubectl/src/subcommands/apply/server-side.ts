@@ -30,7 +30,7 @@ const ANNOTATION_MANAGER = "kubectl-last-applied"
 /** Attempts at an object that somebody else changes meanwhile. */
 const ATTEMPTS = 5
 
-interface ManagedFields {
+export interface ManagedFields {
   readonly manager?: string
   readonly operation?: string
   readonly apiVersion?: string
@@ -63,7 +63,7 @@ const union = (a: Fields, b: Fields): Fields => {
 }
 
 /** Entries in which what OLD updated is what NEXT applied. */
-const upgraded = (entries: readonly ManagedFields[], old: string, next: string): readonly ManagedFields[] => {
+export const upgraded = (entries: readonly ManagedFields[], old: string, next: string): readonly ManagedFields[] => {
   const updates = (entry: ManagedFields) => entry.manager === old && entry.operation === "Update" && !entry.subresource
   const applies = (entry: ManagedFields) => entry.manager === next && entry.operation === "Apply" && !entry.subresource
   const target = entries.find(applies) ?? entries.find(updates)
