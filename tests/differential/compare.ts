@@ -10,6 +10,7 @@ import { masked } from "./masks.ts"
 import { type Outcome, type Pair, pairOf } from "./pair.ts"
 import { SETTINGS, SETTINGS_PROGRAMS } from "./settings-files.ts"
 import { OLD, prepare, YOUNG } from "./setup.ts"
+import { usageLines } from "./usage.ts"
 
 export interface Line {
   readonly group: string
@@ -47,6 +48,7 @@ const linesOf = (group: string): Line[] =>
 const MADE: Readonly<Record<string, () => string[]>> = {
   kinds: kindLines,
   kustomize: kustomizeLines,
+  usage: usageLines,
   help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
 }
 

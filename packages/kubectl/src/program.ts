@@ -47,7 +47,7 @@ function* main(process: Process): Steps<number> {
     const plugin = pluginFor(process, args, 2)
     if (plugin) return yield* process.exec(plugin.path, [plugin.path, ...plugin.args])
   }
-  const input = parseFlags(rest, command.flags, name, command.stopAtWord)
+  const input = parseFlags(rest, command.flags, command)
   if (command === root) {
     if (input.words.length > 0) throw unknownCommand(grouped(subcommands), input.words[0])
     yield* process.print(overview(subcommands, pluginNames(process)))
