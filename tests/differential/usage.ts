@@ -4,7 +4,14 @@ import { GLOBAL } from "../../packages/kubectl/src/flags.ts"
 import { subcommands } from "../../packages/kubectl/src/subcommands/index.ts"
 
 /** Do not end by themselves, or change what the lines behind them see. */
-const LEFT_ALONE = new Set(["proxy", "cluster-info dump", "config unset", "config set-context", "config set-credentials", "config set-cluster"])
+const LEFT_ALONE = new Set([
+  "proxy",
+  "cluster-info dump",
+  "config unset",
+  "config set-context",
+  "config set-credentials",
+  "config set-cluster",
+])
 
 /** Values that no flag of the type takes. */
 const WRONG: Readonly<Partial<Record<Flag["type"], string>>> = { bool: "perhaps", int: "many", duration: "5" }
@@ -16,7 +23,9 @@ const freeLetter = (flags: Readonly<Record<string, Flag>>): string => {
 }
 
 export const usageLines = (): string[] => [
-  ...Object.entries(GLOBAL).flatMap(([name, { type }]) => (WRONG[type] ? [`kubectl get --${name}=${WRONG[type]}`] : [`kubectl get pods --${name}`])),
+  ...Object.entries(GLOBAL).flatMap(([name, { type }]) =>
+    WRONG[type] ? [`kubectl get --${name}=${WRONG[type]}`] : [`kubectl get pods --${name}`],
+  ),
   ...subcommands.flatMap(({ path, flags }) => {
     const name = `kubectl ${path.join(" ")}`
     return [

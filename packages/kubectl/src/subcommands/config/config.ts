@@ -96,6 +96,7 @@ const view = defineSubcommand({
   offline: true,
   *run(input, { process, config: whole }) {
     if (input.words.length > 0) throw new UsageError("config view", `unexpected arguments: [${input.words.join(" ")}]`)
+    if (!input.bool("merge") && !input.given("kubeconfig")) throw new KubectlError("if merge==false a precise file must be specified")
     const config = input.bool("flatten") ? flattened(process, whole) : whole
     const shown = input.bool("minify") ? minified(config, input) : config
     const raw = input.bool("raw") || input.bool("flatten")
