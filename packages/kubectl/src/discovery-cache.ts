@@ -61,7 +61,9 @@ const listedOf = (group: string, { version, resources }: AggregatedGroup["versio
         name: `${resource}/${subresource}`,
         singularName,
         namespaced,
-        ...(kind && (kind.group !== group || kind.version !== version) && { group: kind.group, version: kind.version }),
+        ...(kind &&
+          kind.version !== "" &&
+          (kind.group !== group || kind.version !== version) && { group: kind.group, version: kind.version }),
         kind: kind?.kind ?? responseKind.kind,
         verbs: its ?? [],
       })),
