@@ -1,5 +1,5 @@
 /** aws-iam-authenticator, as a cluster on EC2 has it: who its keys and roles are in the cluster says the ConfigMap aws-auth. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 export const iamAuthenticator: readonly BootstrapObject[] = [
   {
