@@ -10,6 +10,9 @@ import { fileMode, Scenario, type Step, type StepResult } from "./scenario.ts"
 /** 2026-01-05 08:00 UTC: every scenario begins at the same virtual time. */
 const STARTED_AT = Date.UTC(2026, 0, 5, 8)
 
+/** The home of whom the steps run as. */
+const HOME = "/root"
+
 /** A URL's file under the first mirror whose prefix fits; nothing outside the mirror's directory. */
 const internet =
   (mirrors: Readonly<Record<string, string>>) =>
@@ -69,9 +72,10 @@ const playStep = (world: World, step: Step, shells: Map<string, ShellSession>, p
 const placeFile = (world: World, file: { path: string; content: string; mode?: string | number | null; machine?: string }) => {
   const machine = world.machines.get(file.machine ?? [...world.machines.keys()][0])
   if (!machine) throw new UsageError(`file ${file.path}: there is no machine "${file.machine}"`)
-  const parent = file.path.slice(0, file.path.lastIndexOf("/"))
+  const path = file.path.replace(/^~(?=\/)/, HOME)
+  const parent = path.slice(0, path.lastIndexOf("/"))
   if (parent) machine.files.mkdir(parent, { parents: true })
-  machine.files.write(file.path, file.content, { mode: fileMode(file.mode) ?? 0o644 })
+  machine.files.write(path, file.content, { mode: fileMode(file.mode) ?? 0o644 })
 }
 
 const withStorage = ({ topology, addons, storage }: Scenario): string[] =>

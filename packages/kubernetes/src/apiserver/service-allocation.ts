@@ -87,6 +87,16 @@ const freeAddress = (ranges: readonly Range[], taken: ReadonlySet<string>, rando
   return undefined
 }
 
+/** Why an address that is asked for cannot be had; undefined when it can. As ipallocator/interfaces.go says it. */
+const refusal = (address: string, ranges: readonly Range[], cidr: string, others: readonly ServiceSpec[]): string | undefined => {
+  const number = toNumber(address)
+  const around = ranges.find(({ first, size }) => number >= first && number < first + size)
+  if (!around) return "the provided network does not match the current range"
+  if (number === around.first || number === around.first + around.size - 1)
+    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${cidr}`
+  return others.some(({ clusterIP }) => clusterIP === address) ? "provided IP is already allocated" : undefined
+}
+
 export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: string }) => {
   /** The cluster's own range, then those that were added and are ready. */
   const ranges = (): Range[] => {
@@ -120,15 +130,18 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
       )
       if (spec.clusterIP === undefined)
         throw new StatusError(500, "InternalError", "Internal error occurred: failed to allocate a serviceIP: range is full", {})
-    } else if (spec.clusterIP !== "None" && others.some(({ clusterIP }) => clusterIP === spec.clusterIP))
-      throw invalid(kind, String((object.metadata as Json).name), [
-        {
-          type: "Invalid",
-          field: "spec.clusterIPs",
-          value: [spec.clusterIP],
-          detail: `failed to allocate IP ${spec.clusterIP}: provided IP is already allocated`,
-        },
-      ])
+    } else if (spec.clusterIP !== "None" && spec.clusterIP !== before?.clusterIP) {
+      const reason = refusal(spec.clusterIP, ranges(), options.cidr, others)
+      if (reason !== undefined)
+        throw invalid(kind, String((object.metadata as Json).name), [
+          {
+            type: "Invalid",
+            field: "spec.clusterIPs",
+            value: [spec.clusterIP],
+            detail: `failed to allocate IP ${spec.clusterIP}: ${reason}`,
+          },
+        ])
+    }
     spec.clusterIPs = [spec.clusterIP]
     const wantsPorts = spec.type === "NodePort" || spec.type === "LoadBalancer"
     const taken = new Set(others.flatMap(({ ports }) => (ports ?? []).map(({ nodePort }) => nodePort)))

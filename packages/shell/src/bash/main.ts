@@ -136,7 +136,7 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       if (command !== undefined) {
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]
         shell.positional = args.slice(1)
-        return yield* shell.runText(command)
+        return yield* shell.runText(command, 1, base === "bash" ? "bash -c" : "sh -c")
       }
       if (given.input) shell.positional = [...args]
       else if (args[0] !== undefined) return yield* fromFile(shell, base, args)
