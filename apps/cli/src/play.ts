@@ -16,7 +16,9 @@ const HOME = "/root"
 /** A URL's file under the first mirror whose prefix fits; nothing outside the mirror's directory. */
 const internet =
   (mirrors: Readonly<Record<string, string>>) =>
-  (url: string): Uint8Array | undefined => {
+  (asked: string): Uint8Array | undefined => {
+    // k8s.io/examples is a redirection to kubernetes.io/examples: who mirrors the one has the other.
+    const url = asked.replace(/^https:\/\/kubernetes\.io\/examples\//, "https://k8s.io/examples/")
     for (const [prefix, directory] of Object.entries(mirrors)) {
       if (!url.startsWith(prefix)) continue
       const path = normalize(decodeURIComponent(url.slice(prefix.length).split(/[?#]/)[0]))

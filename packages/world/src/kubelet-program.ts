@@ -55,6 +55,10 @@ export const kubeletProgram = (options: {
 }): Program => {
   const { node, cluster, labels, taints } = options
   return function* (process: Process): Steps<number> {
+    if (process.argv.some((word) => word === "--version" || word === "--version=true")) {
+      yield* process.print(`Kubernetes ${packageVersion(process.files, "kubelet") ?? cluster.options.version}\n`)
+      return 0
+    }
     const file = flagOf(process, "config")
     const configuration = file === undefined ? {} : load(process, file)
     if (typeof configuration === "string") {

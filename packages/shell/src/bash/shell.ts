@@ -315,7 +315,7 @@ export class Shell {
   // Running text
 
   /** Runs text to its end, line by line as far as aliases go; a syntax error sets status 2. */
-  *runText(text: string, firstLine = 1, kind: "eval" | "bash -c" | "sh -c" | "" = ""): Steps<number> {
+  *runText(text: string, firstLine = 1, kind: "eval" | "bash -c" | "ash -c" | "" = ""): Steps<number> {
     const { source: outerSource, firstLine: outerFirst, line: outerLine } = this
     let rest = text
     let first = firstLine
@@ -326,7 +326,7 @@ export class Shell {
         const version = this.aliasVersion
         let again: number | undefined
         let echoed = 0
-        if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "sh -c")
+        if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
         for (const [at, statement] of commands.entries()) {
           // set -v: lines as they are read.
           const newline = source.indexOf("\n", statement.end)

@@ -3,6 +3,7 @@ import type { IService } from "kubernetes-models/v1/Service"
 import type { Stored } from "../../apimachinery/object.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 import { labelErrors, oneOf, portErrors, subdomainErrors } from "./validation-texts.ts"
+import { ipErrors } from "./common-validation.ts"
 import { age, labelsCell, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -67,6 +68,9 @@ export const service = defineKind<IService>({
       if (!spec.externalName) errors.push({ type: "Required", field: "spec.externalName" })
       else errors.push(...subdomainErrors("spec.externalName", spec.externalName.replace(/\.$/, "")))
     }
+    // What is asked for as clusterIP alone is the first of them: NormalizeClusterIPs of pkg/registry/core/service.
+    for (const [index, address] of (spec.clusterIPs ?? [spec.clusterIP ?? ""]).entries())
+      if (address !== "None" && address !== "") errors.push(...ipErrors(`spec.clusterIPs[${index}]`, address))
     const names = new Set<string>()
     for (const [index, port] of ports.entries()) {
       const at = `spec.ports[${index}]`
