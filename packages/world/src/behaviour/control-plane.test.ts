@@ -253,8 +253,8 @@ behaves([
       {
         after: 20,
         on: "node01",
-        run: "journalctl -u kubelet --no-pager | tail -1 | cut -c1-70 | sed -E 's/\\[[0-9]+\\]: E[0-9]+ [0-9:.]+ +[0-9]+/[PID]: KLOG/'",
-        shows: "Jan 05 08:02:53 node01 kubelet[563]: I0105 08:02:53.600000 563 ser",
+        run: "journalctl -u kubelet --no-pager | tail -1 | cut -c1-70 | sed -E 's/\\[[0-9]+\\]: ([EI])[0-9]+ [0-9:.]+ +[0-9]+/[PID]: \\1KLOG/'",
+        shows: "Jan 05 08:02:53 node01 kubelet[PID]: IKLOG ser",
       },
       { on: "node01", run: "systemctl stop containerd; sleep 60" },
       {
