@@ -10,6 +10,8 @@ export interface CallRequest {
   query: string
   headers: Readonly<Record<string, string>>
   body?: string
+  /** Not for the Kubernetes API: for what listens on this port, as the first machine reaches `host`. */
+  to?: { host: string; port: number; tls: boolean }
 }
 
 /** Everything that a session's log may hold: what reaches its world or its grader from outside. */
@@ -58,6 +60,8 @@ export interface SessionSpec {
   opened: readonly { task: string; hint: number }[]
   /** The path of its Kubernetes API for outside clients. */
   api: string
+  /** The path below which pages show what listens inside; absent where they do not. */
+  preview?: string
 }
 
 export type ToWorker =
@@ -85,11 +89,13 @@ export type ToWorker =
   | { type: "call-closed"; session: string; call: number }
   | { type: "ping"; id: number }
 
-/** Answer to a call. Bodies and frames are text as it goes over the wire. */
+/** Answer to a call. Bodies and frames are what goes over the wire. */
 export interface CallAnswer {
   status: number
   headers: Readonly<Record<string, string | readonly string[]>>
-  body?: string
+  body?: string | Uint8Array
+  /** Nothing inside answered: why, in words. */
+  problem?: string
   /** What comes after it, in messages of its own. */
   follows?: "stream" | "v5.channel.k8s.io" | "v4.channel.k8s.io" | "portforward.k8s.io"
 }
@@ -120,7 +126,8 @@ export type FromWorker =
   | { type: "reached"; session: string; at: number }
   /** The last word on a session that was to be unloaded; `reached` came before. */
   | { type: "unloaded"; session: string }
-  | { type: "task-done"; session: string; task: string; points: number }
+  /** `missed`: so many different observations of its checks did not hold (see missed-tries.ts). */
+  | { type: "task-done"; session: string; task: string; points: number; missed: number }
   | { type: "hint-used"; session: string; task: string; hint: number }
   | { type: "answered"; session: string; task: string; quiz: string; answer: string | readonly string[]; correct: boolean }
   /** How an exam's tasks stand, whenever that changed. */

@@ -45,13 +45,27 @@ it("are not issued for another person's session, nor for a made-up one", async (
   await expect(tickets.apiToken(session.id, "eve")).rejects.toThrow(SessionUnavailable)
 })
 
+it("a preview's address tells nothing of the API's; a forged one opens nothing", async () => {
+  const { tickets } = database.repositories
+  const [preview, api] = await Promise.all([tickets.previewToken(session.id, "ada"), tickets.apiToken(session.id, "ada")])
+  expect(preview).toMatch(/^[0-9a-f-]{36}\.[\w-]{43}$/)
+  expect(preview).not.toContain(api)
+  expect(await tickets.redeemPreviewToken(preview)).toEqual({ session: session.id, userId: "ada" })
+  const forged = [`${session.id}.${api}`, `${session.id}.`, session.id, `${session.id}.${"A".repeat(43)}`, `x.${preview}`, "", "a.b"]
+  for (const one of forged) expect(await tickets.redeemPreviewToken(one), one).toBeUndefined()
+  expect(await tickets.redeemApiToken(preview)).toBeUndefined()
+  await expect(tickets.previewToken(session.id, "eve")).rejects.toThrow(SessionUnavailable)
+})
+
 it("the address outside stays the same while the session is active", async () => {
   const { tickets, sessions } = database.repositories
   const [first, second] = await Promise.all([tickets.apiToken(session.id, "ada"), tickets.apiToken(session.id, "ada")])
   expect(first).toBe(second)
   expect(first).toMatch(/^[\w-]{43}$/)
   expect(await tickets.redeemApiToken(first!)).toEqual({ session: session.id, userId: "ada" })
+  const preview = await tickets.previewToken(session.id, "ada")
   await sessions.end(session.id)
   expect(await tickets.redeemApiToken(first!)).toBeUndefined()
+  expect(await tickets.redeemPreviewToken(preview)).toBeUndefined()
   await expect(tickets.apiToken(session.id, "ada")).rejects.toThrow(SessionUnavailable)
 })

@@ -1,5 +1,5 @@
 /** What lets a browser or a kubectl into a session: one-time tickets, and the secret in the address of its Kubernetes API. */
-import { createHash, randomBytes } from "node:crypto"
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto"
 import { classes } from "./classes.ts"
 import type { Client } from "./client.ts"
 import { SessionUnavailable, type TicketRepository } from "./contract.ts"
@@ -8,6 +8,10 @@ const TICKET_MS = 60_000
 
 const newToken = () => randomBytes(32).toString("base64url")
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex")
+
+const previewSecret = (apiToken: string) => createHmac("sha256", apiToken).update("preview").digest("base64url")
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export const tickets = (client: Client): TicketRepository => ({
   async issue(session, userId) {
@@ -55,5 +59,19 @@ export const tickets = (client: Client): TicketRepository => ({
   async redeemApiToken(token) {
     const row = await client.labSession.findUnique({ where: { apiToken: token, state: "active" }, select: { id: true, userId: true } })
     return row ? { session: row.id, userId: row.userId } : undefined
+  },
+
+  async previewToken(session, userId) {
+    return `${session}.${previewSecret(await this.apiToken(session, userId))}`
+  },
+
+  async redeemPreviewToken(token) {
+    const [session, secret = ""] = token.split(".", 2)
+    if (!UUID.test(session)) return undefined
+    const select = { id: true, userId: true, apiToken: true }
+    const row = await client.labSession.findUnique({ where: { id: session, state: "active" }, select })
+    if (!row?.apiToken) return undefined
+    const [given, right] = [Buffer.from(secret), Buffer.from(previewSecret(row.apiToken))]
+    return given.length === right.length && timingSafeEqual(given, right) ? { session: row.id, userId: row.userId } : undefined
   },
 })

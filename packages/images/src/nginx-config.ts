@@ -12,9 +12,32 @@ export class ConfigurationError extends Error {}
 
 const DEPTH = 8
 
+interface Token {
+  text: string
+  line: number
+  quoted: boolean
+}
+
+/** By file and text: the same few files are read at every start of every Pod. */
+const known = new Map<string, readonly Token[]>()
+const MOST_KNOWN = 64
+/** Longer files are read anew, UTF-16 units. */
+const LONGEST_KNOWN = 8_192
+
+const tokens = (text: string, file: string): readonly Token[] => {
+  if (text.length > LONGEST_KNOWN) return readTokens(text, file)
+  const key = `${file}\n${text}`
+  let found = known.get(key)
+  if (!found) {
+    if (known.size >= MOST_KNOWN) known.clear()
+    known.set(key, (found = readTokens(text, file)))
+  }
+  return found
+}
+
 /** Words, "{", "}" and ";" with their line. Bounded by the text's length. */
-const tokens = (text: string, file: string): { text: string; line: number; quoted: boolean }[] => {
-  const found: { text: string; line: number; quoted: boolean }[] = []
+const readTokens = (text: string, file: string): readonly Token[] => {
+  const found: Token[] = []
   let line = 1
   let at = 0
   while (at < text.length) {

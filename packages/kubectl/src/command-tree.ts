@@ -1,7 +1,7 @@
 /** Finds the subcommand that a command line means. As cobra's Command.Find. */
 import { KubectlError } from "./errors.ts"
 import type { Subcommand } from "./define-subcommand.ts"
-import { type Flags, GLOBAL } from "./flags.ts"
+import { byShorthand, type Flags, NO_FLAGS, wantsValue, withGlobal } from "./flags.ts"
 
 export interface Found {
   readonly command: Subcommand | undefined
@@ -13,16 +13,35 @@ export interface Found {
 export const takesNext = (word: string, flags: Flags): boolean => {
   if (word.includes("=")) return false
   if (word.startsWith("--")) {
-    const flag = flags[word.slice(2)]
-    return flag ? flag.type !== "bool" && flag.bare === undefined : true
+    const name = word.slice(2)
+    return Object.hasOwn(flags, name) ? wantsValue(flags[name]) : true
   }
   if (word.length !== 2) return false
-  const flag = Object.values(flags).find(({ short }) => short === word[1])
-  return flag ? flag.type !== "bool" && flag.bare === undefined : word !== "-h"
+  const flag = byShorthand(flags).get(word[1])
+  return flag ? wantsValue(flags[flag]) : word !== "-h"
 }
 
-export const childrenOf = (all: readonly Subcommand[], path: readonly string[]): Subcommand[] =>
-  all.filter((one) => one.path.length === path.length + 1 && path.every((word, at) => one.path[at] === word))
+/** The commands below each path, its words joined by spaces; made once for a list of commands. */
+const trees = new WeakMap<readonly Subcommand[], ReadonlyMap<string, readonly Subcommand[]>>()
+
+const treeOf = (all: readonly Subcommand[]): ReadonlyMap<string, readonly Subcommand[]> => {
+  const known = trees.get(all)
+  if (known) return known
+  const tree = new Map<string, Subcommand[]>()
+  for (const one of all) {
+    const parent = one.path.slice(0, -1).join(" ")
+    const children = tree.get(parent)
+    if (children) children.push(one)
+    else tree.set(parent, [one])
+  }
+  trees.set(all, tree)
+  return tree
+}
+
+const CHILDLESS: readonly Subcommand[] = []
+
+export const childrenOf = (all: readonly Subcommand[], path: readonly string[]): readonly Subcommand[] =>
+  treeOf(all).get(path.join(" ")) ?? CHILDLESS
 
 export const findCommand = (all: readonly Subcommand[], given: readonly string[]): Found => {
   const args = [...given]
@@ -32,7 +51,7 @@ export const findCommand = (all: readonly Subcommand[], given: readonly string[]
     const word = args[at]
     if (word === "--") break
     if (word.startsWith("-") && word.length > 1) {
-      at += takesNext(word, { ...GLOBAL, ...command?.flags }) ? 2 : 1
+      at += takesNext(word, withGlobal(command?.flags ?? NO_FLAGS)) ? 2 : 1
       continue
     }
     const child = childrenOf(all, command?.path ?? []).find((one) => one.path.at(-1) === word || one.aliases?.includes(word))

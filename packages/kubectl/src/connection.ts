@@ -85,14 +85,19 @@ export const confirmUsable = (process: Process, user: Named<UserEntry>, cluster:
     throw new KubectlError(`Error in configuration: \n${faults.map((fault) => `* ${fault}`).join("\n")}`, { raw: true })
 }
 
-/** Whether the bytes are one whole ASN.1 sequence. */
-const isSequence = (bytes: Uint8Array): boolean => {
-  if (bytes[0] !== 0x30 || bytes.length < 2) return false
-  const first = bytes[1]
-  if (first < 0x80) return bytes.length === 2 + first
+/** Digits whose bytes hold the head of any ASN.1 element. */
+const HEAD_DIGITS = 16
+
+/** Whether base64 text is one whole ASN.1 sequence: its head tells how many bytes there must be. */
+const isSequence = (text: string): boolean => {
+  const head = text.length % 4 === 0 ? decodeBase64(text.slice(0, HEAD_DIGITS)) : undefined
+  if (head?.[0] !== 0x30 || head.length < 2) return false
+  const bytes = (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0)
+  const first = head[1]
+  if (first < 0x80) return bytes === 2 + first
   let length = 0
-  for (let at = 0; at < first - 0x80; at++) length = length * 256 + (bytes[2 + at] ?? 0)
-  return bytes.length === 2 + (first - 0x80) + length
+  for (let at = 0; at < first - 0x80; at++) length = length * 256 + (head[2 + at] ?? 0)
+  return bytes === 2 + (first - 0x80) + length
 }
 
 const BLOCK = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g
@@ -101,5 +106,5 @@ const BLOCK = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICAT
 export const certificateFault = (pem: string): "none" | "malformed" | undefined => {
   const blocks = [...pem.matchAll(BLOCK)]
   if (blocks.length === 0) return "none"
-  return blocks.every(([, text]) => isSequence(decodeBase64(text.replace(/\s/g, "")) ?? new Uint8Array())) ? undefined : "malformed"
+  return blocks.every(([, text]) => isSequence(text.replace(/\s/g, ""))) ? undefined : "malformed"
 }

@@ -31,20 +31,6 @@ export type Group =
   | "Settings Commands"
   | "Other Commands"
 
-/** What a word on the command line may be, for completion. */
-export type Complete =
-  | "resources" // a type, then names of it; or type/name
-  | "pods"
-  | "pods-and-types"
-  | "nodes"
-  | "types"
-  | "contexts"
-  | "clusters"
-  | "users"
-  | "namespaces"
-  | "none"
-  | readonly string[]
-
 export interface Subcommand {
   /** ["create", "deployment"] */
   readonly path: readonly string[]
@@ -57,7 +43,6 @@ export interface Subcommand {
   readonly usage?: string
   readonly examples?: readonly (readonly [comment: string, line: string])[]
   readonly flags: Flags
-  readonly complete?: Complete
   /** Words after which everything belongs to the command that is run. */
   readonly stopAtWord?: number
   /** Left out of completion and of the list of commands. */

@@ -81,6 +81,33 @@ export const GLOBAL: Flags = {
 
 const HELP: Flag = { short: "h", type: "bool", hidden: true }
 
+export const NO_FLAGS: Flags = {}
+
+/** Whether a flag's value is the next word when it has none of its own. */
+export const wantsValue = ({ type, bare }: Flag): boolean => type !== "bool" && bare === undefined
+
+const allFlags = new WeakMap<Flags, Flags>()
+
+/** All that a command with flags of its own takes. */
+export const withGlobal = (own: Flags): Flags => {
+  let all = allFlags.get(own)
+  if (!all) allFlags.set(own, (all = { help: HELP, ...GLOBAL, ...own }))
+  return all
+}
+
+const shorthands = new WeakMap<Flags, ReadonlyMap<string, string>>()
+
+/** Flags' names by their letters. */
+export const byShorthand = (flags: Flags): ReadonlyMap<string, string> => {
+  let names = shorthands.get(flags)
+  if (!names) {
+    const found = new Map<string, string>()
+    for (const [name, { short }] of Object.entries(flags)) if (short && !found.has(short)) found.set(short, name)
+    shorthands.set(flags, (names = found))
+  }
+  return names
+}
+
 /** Milliseconds of a Go duration ("1h15m30.5s", "300ms"); undefined when it is none. */
 export const parseDuration = (text: string): number | undefined => {
   if (text === "0") return 0
@@ -153,7 +180,7 @@ const csv = (text: string): string[] => {
 
 /** Understands `args`; errors end with where the help is. `stopAtWord`: from that word on everything is left alone. */
 export const parseFlags = (args: readonly string[], own: Flags, command: string, stopAtWord = 0): Input => {
-  const flags: Flags = { help: HELP, ...GLOBAL, ...own }
+  const flags = withGlobal(own)
   const values = new Map<string, string[]>()
   const order: [string, string][] = []
   const words: string[] = []
@@ -197,9 +224,9 @@ export const parseFlags = (args: readonly string[], own: Flags, command: string,
       else put(key, args[++at])
     } else if (word.startsWith("-") && word.length > 1) {
       for (let letter = 1; letter < word.length; letter++) {
-        const entry = Object.entries(flags).find(([, { short }]) => short === word[letter])
-        if (!entry) return fail(`unknown shorthand flag: ${`'${word[letter]}'`} in -${word.slice(letter)}`)
-        const [name, flag] = entry
+        const name = byShorthand(flags).get(word[letter])
+        if (name === undefined) return fail(`unknown shorthand flag: ${`'${word[letter]}'`} in -${word.slice(letter)}`)
+        const flag = flags[name]
         if (word[letter + 1] === "=") {
           put(name, word.slice(letter + 2))
           break

@@ -70,7 +70,7 @@ export const overview = (all: readonly Subcommand[], plugins: readonly string[])
 
 export const helpOf = (command: Subcommand, all: readonly Subcommand[]): string => {
   const name = `kubectl ${command.path.join(" ")}`
-  const children = childrenOf(all, command.path).sort(byName)
+  const children = childrenOf(all, command.path).toSorted(byName)
   if (command.bare?.brief)
     return `${command.bare.brief}\n\nAvailable Commands:\n${list(children)}\nUse "${name} <command> --help" for more information about a given command.\n`
   const parts = [`${command.summary}.\n`]

@@ -86,6 +86,10 @@ const SYSTEM_MOUNTS = [
   "bpf /sys/fs/bpf bpf rw,nosuid,nodev,noexec,relatime,mode=700 0 0",
 ]
 
+/** What a reboot takes until the machine is down, and then until its units are started, ms. */
+const SHUTDOWN_MS = 1_000
+const BOOT_MS = 15_000
+
 /** A number of RFC 4122's form out of a text. */
 const uuidOf = (text: string): string => {
   const hex = [0, 1]
@@ -117,6 +121,8 @@ export class SimulatedMachine implements Machine {
   running = true
   /** What runs here and is no simulated process: bytes. */
   backgroundMemory: (() => number) | undefined
+  /** Called when its units are started. */
+  onBoot: (() => void) | undefined
   /** Control groups that are no unit's: a container's, and those above them. */
   containerGroups: (() => readonly ControlGroup[]) | undefined
   /** Lines of /proc/mounts for what is mounted and no mount of a view. */
@@ -246,7 +252,7 @@ export class SimulatedMachine implements Machine {
           openFiles: this.limits.openFiles,
           processes: this.limits.processes,
           numberOf: (one) => this.#numberOf(one),
-          bootId: () => uuidOf(`${this.name} ${this.#bootedAt}`),
+          bootId: () => this.bootId,
         },
         namespace,
       ),
@@ -473,6 +479,22 @@ export class SimulatedMachine implements Machine {
     })
   }
 
+  /** When it was last switched on, ms since the epoch. */
+  get bootedAt(): number {
+    return this.#bootedAt
+  }
+
+  /** Another one each time that it boots (/proc/sys/kernel/random/boot_id). */
+  get bootId(): string {
+    return uuidOf(`${this.name} ${this.#bootedAt}`)
+  }
+
+  /** Goes down in a moment, and comes up again. */
+  restart(): void {
+    this.sim.schedule(SHUTDOWN_MS, () => this.halt())
+    this.sim.schedule(SHUTDOWN_MS + BOOT_MS, () => this.boot())
+  }
+
   halt(): void {
     if (!this.running) return
     this.running = false
@@ -491,6 +513,7 @@ export class SimulatedMachine implements Machine {
     this.#settings = undefined
     this.network.forwards = true
     this.systemd.boot()
+    this.onBoot?.()
   }
 
   digest(digest: Digest): void {

@@ -95,6 +95,8 @@ export const ClientMessage = z.discriminatedUnion("type", [
     namespace: z.string().max(253).optional(),
     name: z.string().max(253),
   }),
+  /** What listens inside, for the pane that shows it. */
+  z.object({ type: z.literal("ports"), id: z.number().int() }),
   z.object({ type: z.literal("restart"), seq }),
   /** A teacher who looks in asks to type in the learner's terminals, or takes the question back, or ends it. */
   z.object({ type: z.literal("ask-typing"), ask: z.boolean().optional() }),
@@ -193,6 +195,17 @@ export const TraceHop = z.object({
 })
 export type TraceHop = z.infer<typeof TraceHop>
 
+/** Something that listens inside a world, and may answer HTTP. */
+export const OpenPort = z.object({
+  /** As the lab's first machine reaches it: an address or a machine's name. */
+  host: z.string(),
+  port: z.number().int(),
+  scheme: z.enum(["http", "https"]),
+  /** What it is, in words: "Service default/web", "python3 on controlplane". */
+  label: z.string(),
+})
+export type OpenPort = z.infer<typeof OpenPort>
+
 /** A sentence for the learner about the lab itself. */
 export const Notice = z.object({ level: z.enum(["info", "warning"]), text: z.string() })
 export type Notice = z.infer<typeof Notice>
@@ -217,6 +230,8 @@ export const ServerMessage = z.discriminatedUnion("type", [
     tasks: z.array(TaskState),
     /** The path of this session's Kubernetes API for outside clients. */
     api: z.string(),
+    /** Below this path the page shows what listens inside: `<preview>/<host>/<port>/<path>`, `https:<host>` for TLS. Absent: it may not. */
+    preview: z.string().optional(),
     /** What is amiss with this lab from its beginning: a set-up script of the lesson failed. */
     notices: z.array(Notice).optional(),
   }),
@@ -247,6 +262,7 @@ export const ServerMessage = z.discriminatedUnion("type", [
   z.object({ type: z.literal("trace"), hops: z.array(TraceHop) }),
   z.object({ type: z.literal("history"), id: z.number().int(), hops: z.array(TraceHop) }),
   z.object({ type: z.literal("describe"), id: z.number().int(), text: z.string() }),
+  z.object({ type: z.literal("ports"), id: z.number().int(), ports: z.array(OpenPort) }),
   z.object({
     type: z.literal("events"),
     events: z.array(

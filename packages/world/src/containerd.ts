@@ -4,6 +4,7 @@ import type {
   ContainerStatus,
   ExecOptions,
   ExecSession,
+  FoundSandbox,
   LogLine,
   PortConnection,
   PortConnectionOptions,
@@ -67,6 +68,13 @@ interface Container extends ContainerStatus {
 
 /** The sandbox's own image. */
 const PAUSE = "registry.k8s.io/pause:3.10.1"
+
+/** Of a termination message, bytes (MaxContainerTerminationMessageLength). */
+const MESSAGE_LONGEST = 4_096
+
+/** Of a container that ended unseen: unknownExitCode, unknownExitReason. */
+const UNKNOWN_EXIT = 255
+const UNKNOWN = "Unknown"
 
 /** Runtimes of containerd's configuration. */
 const RUNTIME_HANDLERS: ReadonlySet<string> = new Set(["runc"])
@@ -132,19 +140,29 @@ export class Containerd implements ContainerRuntime {
     return this.#machine.sim.random(`containerd/${this.#machine.name}`).string(64, "0123456789abcdef")
   }
 
-  /** For a kubelet that starts again. */
-  sandboxes() {
-    return [...this.#sandboxes.values()]
-      .filter(({ state }) => state === "ready")
-      .map((sandbox) => ({
-        podUid: sandbox.config.pod.metadata.uid,
-        id: sandbox.id,
-        ip: sandbox.ip,
-        containers: [...sandbox.containers].flatMap((id) => {
-          const container = this.#containers.get(id)
-          return container ? [{ id, name: container.name, attempt: container.config.attempt }] : []
-        }),
-      }))
+  /** After the machine was down nothing of what ran is left. As containerd's internal/cri/server/restart.go. */
+  recover(): void {
+    const { bootedAt } = this.#machine
+    const now = this.#now()
+    for (const sandbox of this.#sandboxes.values()) if (sandbox.createdAt < bootedAt) this.stopPodSandbox(sandbox.id)
+    for (const one of this.#containers.values())
+      if (one.state === "exited" && one.reason === UNKNOWN && one.startedAt < bootedAt) one.finishedAt = now
+  }
+
+  /** For a kubelet that starts again: of each Pod its newest. */
+  sandboxes(): readonly FoundSandbox[] {
+    const newest = new Map([...this.#sandboxes.values()].map((sandbox) => [sandbox.config.pod.metadata.uid, sandbox] as const))
+    return [...newest.values()].map((sandbox) => ({
+      podUid: sandbox.config.pod.metadata.uid,
+      id: sandbox.id,
+      ip: sandbox.ip,
+      ready: sandbox.state === "ready",
+      attempt: sandbox.config.attempt ?? 0,
+      containers: [...sandbox.containers].flatMap((id) => {
+        const container = this.#containers.get(id)
+        return container ? [{ id, name: container.name, attempt: container.config.attempt }] : []
+      }),
+    }))
   }
 
   /** What there is, for tools that ask the runtime itself. */
@@ -159,7 +177,7 @@ export class Containerd implements ContainerRuntime {
         name,
         namespace: namespace ?? "",
         uid,
-        attempt: 0,
+        attempt: config.attempt ?? 0,
         labels: (labels ?? {}) as Record<string, string>,
       }
     })
@@ -359,6 +377,7 @@ export class Containerd implements ContainerRuntime {
 
   removePodSandbox(id: string): void {
     this.stopPodSandbox(id)
+    for (const container of [...(this.#sandboxes.get(id)?.containers ?? [])]) this.removeContainer(container)
     this.#sandboxes.delete(id)
   }
 
@@ -568,7 +587,7 @@ export class Containerd implements ContainerRuntime {
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
       return {
-        error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${words[0]}": ${error.message.toLowerCase()}`,
+        error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${words[0]}": ${error.message.toLowerCase()}`,
       }
     }
   }
@@ -587,10 +606,16 @@ export class Containerd implements ContainerRuntime {
     container.state = "exited"
     container.finishedAt = this.#machine.sim.now()
     container.exitCode = status.kind === "exited" ? status.code : status.kind === "signaled" ? 128 + SIGNALS[status.signal].number : 0
+    if (!this.#machine.running) {
+      container.exitCode = UNKNOWN_EXIT
+      container.reason = UNKNOWN
+      container.output.end()
+      return
+    }
     const starved = container.namespaces?.processes.outOfMemory && container.exitCode === 137
     container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
-    const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
-    container.message = message
+    const path = container.config.container.terminationMessagePath || "/dev/termination-log"
+    container.message = container.files?.exists(path) ? container.files.readText(path).slice(-MESSAGE_LONGEST) : ""
     // Whoever was attached learns that it is over, not how: that is the container's status to tell.
     container.output.end()
     for (const stopped of container.stops?.splice(0) ?? []) stopped()

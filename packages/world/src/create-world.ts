@@ -1,7 +1,7 @@
 /** A learner's world: machines, cluster, terminals, inputs. */
 import { Digest, Simulation } from "@drydock/sim"
 import { SimulatedCluster, validityProblem } from "@drydock/kubernetes"
-import { bodyText, Fabric, SimulatedMachine, type Terminal, type Tty } from "@drydock/machine"
+import { bodyText, Fabric, SimulatedMachine, type Tty } from "@drydock/machine"
 import type { CommandHook } from "@drydock/shell"
 import { provideEngines } from "./container-engines.ts"
 import { bootCluster, HOLLOW_CAPACITY } from "./boot.ts"
@@ -9,7 +9,6 @@ import type { HostRequest, LoggedInput, Recording, ScriptResult, ShellSession, W
 import { ActiveFaults } from "./faults.ts"
 import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kubeadm-files.ts"
 import { couldBePublic, isPublicHost, publicInternet } from "./internet.ts"
-import { loginOf } from "./login.ts"
 import { binaryAt, type BinaryPlace, binaryPaths, type MachineRole } from "./machine-binaries.ts"
 import { machineLayer } from "./machine-layer.ts"
 import { providePrograms } from "./machine-programs.ts"
@@ -18,6 +17,7 @@ import { ScreenRequests } from "./screen-requests.ts"
 import { runScript } from "./scripts.ts"
 import { addressOf, podCidrOf, podPrefixOf, portOf, SERVICE_CIDR, type Topology, topologyOf, VERSION } from "./topologies.ts"
 import { TraceBuffer } from "./trace-buffer.ts"
+import { WorldTerminals } from "./world-terminals.ts"
 import { typedSession } from "./typed-session.ts"
 
 /** Version of the simulation: a recording names the one that made it. */
@@ -37,7 +37,9 @@ class SimulatedWorld implements World {
   readonly #topology: Topology
   readonly #faults: ActiveFaults
   readonly #screen = new ScreenRequests()
-  readonly #terminals = new Map<string, { tty: Terminal; machine: SimulatedMachine }>()
+  readonly #terminals = new WorldTerminals((terminal, data) => {
+    for (const listener of [...this.#output]) listener(terminal, data)
+  })
   readonly #output = new Set<(terminal: string, data: Uint8Array) => void>()
   readonly #inputs: LoggedInput[] = []
 
@@ -57,14 +59,14 @@ class SimulatedWorld implements World {
           : { status: 200, headers: {}, body: content }
       },
       verify: ({ certificate, authority, now }) => {
-        const problem =
-          validityProblem(certificate, now) ??
-          (certificate &&
+        const own = this.cluster?.authority
+        // Who asks for this authority alone takes nothing of another; what another signed is for those who asked for that.
+        const isStrange =
+          own &&
+          certificate &&
           authority &&
-          this.cluster?.authority.identify(certificate) &&
-          !authority.includes(this.cluster.authority.certificate.trim())
-            ? "x509: certificate signed by unknown authority"
-            : undefined)
+          (own.identify(certificate) ? !authority.includes(own.certificate.trim()) : authority.trim() === own.certificate.trim())
+        const problem = validityProblem(certificate, now) ?? (isStrange ? "x509: certificate signed by unknown authority" : undefined)
         return problem && `tls: failed to verify certificate: ${problem}`
       },
       internetNames: (name) => (isPublicHost(name) || (options.internet && couldBePublic(name)) ? "203.0.113.10" : undefined),
@@ -133,6 +135,7 @@ class SimulatedWorld implements World {
       ],
     })
     this.machines.set(name, machine)
+    machine.onBoot = () => this.#terminals.reopen(machine)
     machine.namespace.showsInit = true
     for (const tables of ["/etc/cron.d", "/var/spool/cron/crontabs"]) machine.files.watch(tables, () => machine.systemd.start("cron"))
     provideEngines(machine, index)
@@ -221,29 +224,23 @@ class SimulatedWorld implements World {
     this.sim.run({ until: this.sim.now() })
     this.#inputs.push({ at: this.sim.now(), input })
     switch (input.kind) {
-      case "open-terminal": {
-        const machine = this.#machine(input.machine)
-        const tty = machine.openTty({ columns: input.columns, rows: input.rows })
-        this.#terminals.set(input.terminal, { tty, machine })
-        tty.onOutput = (data) => {
-          for (const listener of [...this.#output]) listener(input.terminal, data)
-        }
-        const { env, credentials, home } = loginOf(machine, input.user)
-        machine.start("/usr/bin/bash", { argv: ["-bash"], env: new Map([...env, ["TERM", "xterm-256color"]]), credentials, cwd: home, tty })
+      case "open-terminal":
+        this.#terminals.open(input.terminal, {
+          machine: this.#machine(input.machine),
+          user: input.user,
+          columns: input.columns,
+          rows: input.rows,
+        })
         break
-      }
       case "keys":
-        this.#terminals.get(input.terminal)?.tty.input(input.data)
+        this.#terminals.get(input.terminal)?.input(input.data)
         break
       case "resize":
-        this.#terminals.get(input.terminal)?.tty.resize(input.columns, input.rows)
+        this.#terminals.get(input.terminal)?.resize(input.columns, input.rows)
         break
-      case "close-terminal": {
-        const terminal = this.#terminals.get(input.terminal)
-        terminal?.machine.closeTty(terminal.tty)
-        this.#terminals.delete(input.terminal)
+      case "close-terminal":
+        this.#terminals.close(input.terminal)
         break
-      }
       case "write-file":
         this.#placeFile({ path: input.path, content: input.content, machine: input.machine })
         break
@@ -273,7 +270,7 @@ class SimulatedWorld implements World {
   }
 
   tty(terminal: string): Tty | undefined {
-    return this.#terminals.get(terminal)?.tty
+    return this.#terminals.get(terminal)
   }
 
   script(options: Parameters<World["script"]>[0], done: (result: ScriptResult) => void): void {

@@ -1,5 +1,5 @@
 /** What kubeadm leaves on a machine: kubeconfigs, certificates, static pod manifests. Certificates are made when first read. */
-import { type CertificateRequest, controlPlaneManifests, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
+import { type CertificateRequest, controlPlaneManifests, type Issued, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { SimulatedMachine } from "@drydock/machine"
 import { addressOf, SERVICE_CIDR, VERSION } from "./topologies.ts"
@@ -53,22 +53,32 @@ const CERTIFICATES: Readonly<Record<string, (node: string) => [file: string, Cer
 
 const serverOf = (cluster: SimulatedCluster): string => `https://${addressOf(0)}:${cluster.options.apiServer.port}`
 
+/** The kubeconfig that was read last, in any world: whoever works with one reads it again and again. */
+let lastRead: { readonly of: Issued; readonly text: string } | undefined
+
 /**
- * A kubeconfig with a client certificate that is valid for a year from `now`, ms since the epoch. Its text is put together at each reading: what
- * is kept of it is the certificate.
+ * A kubeconfig with a client certificate that is valid for a year from `now`, ms since the epoch. Its text is put together when it is read: what
+ * is kept of most is the certificate.
  */
 const kubeconfigContent = (cluster: SimulatedCluster, { user, groups = [] }: Client, now?: number): (() => string) => {
   const { authority } = cluster
   const issued = once(() => authority.issue({ commonName: user, organizations: groups, usage: "client" }, now))
-  return () =>
-    kubeconfigText({
-      server: serverOf(cluster),
-      authority: authority.certificate,
-      user,
-      certificate: issued().certificate,
-      key: issued().key,
-      encode: encodeBase64,
-    })
+  return () => {
+    const of = issued()
+    if (lastRead?.of !== of) {
+      const { certificate, key } = of
+      const text = kubeconfigText({
+        server: serverOf(cluster),
+        authority: authority.certificate,
+        user,
+        certificate,
+        key,
+        encode: encodeBase64,
+      })
+      lastRead = { of, text }
+    }
+    return lastRead.text
+  }
 }
 
 export const clientKubeconfig = (cluster: SimulatedCluster, client: Client, now?: number): string =>

@@ -1,22 +1,10 @@
 /** The kubelet's own ports on its node: health, the authenticated one, and the read-only one where it is switched on. As pkg/kubelet/server. */
 import type { Kubelet } from "@drydock/kubernetes"
+import type { KubeletConfiguration } from "./kubelet-configuration.ts"
 import type { HttpRequest, HttpResponse, NetworkNamespace } from "@drydock/machine"
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" }
 const JSON_TYPE = { "content-type": "application/json" }
-
-/** What KubeletConfiguration says of them; the defaults are those of kubeadm. */
-interface Settings {
-  readOnlyPort: number
-  anonymous: boolean
-  alwaysAllow: boolean
-}
-
-export const settingsOf = (config: string): Settings => ({
-  readOnlyPort: Number(/^readOnlyPort:\s*(\d+)/m.exec(config)?.[1] ?? 0),
-  anonymous: /^\s+anonymous:\s*\n\s+enabled:\s*true/m.exec(config) !== null,
-  alwaysAllow: /^authorization:\s*\n(?:\s+.*\n)*?\s+mode:\s*AlwaysAllow/m.exec(config) !== null,
-})
 
 const answer = (kubelet: Kubelet, path: string): HttpResponse => {
   const [bare] = path.split("?")
@@ -52,11 +40,12 @@ const answer = (kubelet: Kubelet, path: string): HttpResponse => {
 export const serveKubeletPorts = (
   network: NetworkNamespace,
   kubelet: Kubelet,
-  config: string,
+  { readOnlyPort = 0, authentication, authorization }: KubeletConfiguration,
   options: { pid: number; identify: (request: HttpRequest) => string | undefined },
 ): void => {
   const { pid, identify } = options
-  const { readOnlyPort, anonymous, alwaysAllow } = settingsOf(config)
+  const isAnonymous = authentication?.anonymous?.enabled === true
+  const alwaysAllow = authorization?.mode === "AlwaysAllow"
   network.serve(
     10_248,
     ({ path }) => (path === "/healthz" ? answer(kubelet, path) : { status: 404, headers: TEXT, body: "404 page not found\n" }),
@@ -66,7 +55,7 @@ export const serveKubeletPorts = (
     },
   )
   const guarded = (request: HttpRequest): HttpResponse => {
-    const user = identify(request) ?? (anonymous ? "system:anonymous" : undefined)
+    const user = identify(request) ?? (isAnonymous ? "system:anonymous" : undefined)
     if (user === undefined) return { status: 401, headers: TEXT, body: "Unauthorized" }
     if (user === "system:anonymous" && !alwaysAllow)
       return {

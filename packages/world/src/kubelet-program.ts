@@ -1,106 +1,133 @@
 /** The kubelet as a machine's program: its flags, its configuration and its kubeconfig, before it begins. As cmd/kubelet/app/server.go. */
-import type { SimulatedCluster } from "@drydock/kubernetes"
-import type { Process, Program, Steps } from "@drydock/machine"
-import { readYaml, YamlError } from "@drydock/gotemplate"
-import { packageVersion } from "./package-version.ts"
+import type { ClientAccess, NodeHost, NodeLimits, SimulatedCluster } from "@drydock/kubernetes"
+import type { Files, Process, Program, SimulatedMachine, Steps } from "@drydock/machine"
+import { klog } from "./klog.ts"
+import { configurationProblem, decodeKubeletConfiguration, type KubeletConfiguration, nodeLimitsOf } from "./kubelet-configuration.ts"
+import { kubeletFlags, nodeLabelsOf, withFlags } from "./kubelet-flags.ts"
 import { serveKubeletPorts } from "./kubelet-ports.ts"
 import { KUBELET_CONFIG } from "./machine-layer.ts"
-import type { WorldNode } from "./node.ts"
-
-interface Configuration {
-  staticPodPath?: string
-  clusterDNS?: readonly string[]
-  clusterDomain?: string
-  authentication?: { x509?: { clientCAFile?: string } }
-}
+import { packageVersion } from "./package-version.ts"
 
 /** Resident, bytes. */
 const KUBELET_MEMORY = 88 * 1024 ** 2
 
-const flagOf = (process: Process, name: string): string | undefined =>
-  process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3)
+/** Where containerd listens. */
+const SOCKETS: ReadonlySet<string> = new Set(["/var/run/containerd/containerd.sock", "/run/containerd/containerd.sock"])
 
-const failed = (error: string): string => `E run.go:72] "command failed" err=${JSON.stringify(error)}\n`
+/** As kubeadm finds it. */
+const ENDPOINT = "unix:///var/run/containerd/containerd.sock"
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
+/** The node that it is to speak for. */
+interface KubeletNode {
+  readonly machine: SimulatedMachine
+  readonly runtime: { readonly available: boolean }
+  readonly nodeHost: NodeHost
+  access(files: Files, kubeconfig: string): ClientAccess | string
+}
 
-const load = (process: Process, file: string): Configuration | string => {
+interface Read {
+  configuration: KubeletConfiguration
+  limits?: NodeLimits
+  warning?: string
+}
+
+/** @returns text: why it does not start */
+const read = (process: Process, flags: ReadonlyMap<string, string>): Read | string => {
+  const file = flags.get("config")
+  if (file === undefined) return { configuration: withFlags({}, flags) }
   const problem = (why: string) =>
     `failed to load kubelet config file, path: ${file}, error: failed to load Kubelet config file ${file}, error ${why}`
   if (!process.files.exists(file))
     return problem(`failed to read kubelet config file ${JSON.stringify(file)}, error: open ${file}: no such file or directory`)
   const text = process.files.readText(file)
-  if (text === KUBELET_CONFIG) return {}
-  let value: unknown
-  try {
-    value = readYaml(text)[0]
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error
-    return problem(`failed to decode: error converting YAML to JSON: ${error.message}`)
-  }
-  if (!isObject(value) || value.kind !== "KubeletConfiguration")
-    return problem(`failed to decode: Object 'Kind' is missing in '${text.slice(0, 40)}'`)
-  if (value.apiVersion !== "kubelet.config.k8s.io/v1beta1")
-    return problem(
-      `failed to decode: no kind "KubeletConfiguration" is registered for version ${JSON.stringify(value.apiVersion ?? "")} in scheme "pkg/kubelet/apis/config/scheme/scheme.go:34"`,
-    )
-  return value as Configuration
+  // As kubeadm wrote it, in every world: nothing in it needs to be looked at.
+  const decoded = text === KUBELET_CONFIG ? { configuration: { containerRuntimeEndpoint: ENDPOINT } } : decodeKubeletConfiguration(text)
+  if (typeof decoded === "string") return problem(decoded)
+  const configuration = withFlags(decoded.configuration, flags)
+  const invalid = configurationProblem(configuration)
+  if (invalid !== undefined) return invalid
+  const limits = nodeLimitsOf(configuration)
+  if (limits && "error" in limits) return `failed to run Kubelet: ${limits.error}`
+  return { ...decoded, configuration, ...(limits && { limits }) }
+}
+
+/** What a kubelet finds that calls its runtime; undefined: it answers. */
+const runtimeProblem = (node: KubeletNode, endpoint: string): string | undefined => {
+  const path = endpoint.replace(/^unix:\/\//, "")
+  const why = !SOCKETS.has(path) ? "no such file or directory" : node.runtime.available ? undefined : "connection refused"
+  if (why === undefined) return undefined
+  const error = `rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix ${path}: connect: ${why}"`
+  return `failed to run Kubelet: validate service connection: validate CRI v1 runtime API for endpoint ${JSON.stringify(endpoint)}: ${error}`
+}
+
+/** Why it cannot speak for its node; undefined: its kubeconfig is there. */
+const kubeconfigProblem = (process: Process, flags: ReadonlyMap<string, string>): string | undefined => {
+  const kubeconfig = flags.get("kubeconfig")
+  if (kubeconfig === undefined || process.files.exists(kubeconfig)) return undefined
+  const bootstrap = flags.get("bootstrap-kubeconfig") ?? ""
+  const why = process.files.exists(bootstrap)
+    ? `unable to create certificates signing request client: invalid configuration`
+    : `unable to load bootstrap kubeconfig: stat ${bootstrap}: no such file or directory`
+  return `failed to run Kubelet: ${why}`
+}
+
+const swapProblem = (process: Process, { failSwapOn = true }: KubeletConfiguration): string | undefined => {
+  if (!failSwapOn || !process.files.exists("/proc/swaps")) return undefined
+  const lines = process.files.readText("/proc/swaps").trim().split("\n")
+  if (lines.length < 2) return undefined
+  return `failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false. /proc/swaps contained: [${lines.join(" ")}]`
 }
 
 export const kubeletProgram = (options: {
-  node: WorldNode
+  node: KubeletNode
   cluster: SimulatedCluster
   labels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; effect: string }[]
 }): Program => {
   const { node, cluster, labels, taints } = options
   return function* (process: Process): Steps<number> {
-    if (process.argv.some((word) => word === "--version" || word === "--version=true")) {
-      yield* process.print(`Kubernetes ${packageVersion(process.files, "kubelet") ?? cluster.options.version}\n`)
-      return 0
-    }
-    const file = flagOf(process, "config")
-    const configuration = file === undefined ? {} : load(process, file)
-    if (typeof configuration === "string") {
-      yield* process.error(failed(configuration))
+    const fail = function* (error: string): Steps<number> {
+      yield* process.error(`${klog(node.machine.now(), process.pid, `E run.go:72] "command failed" err=${JSON.stringify(error)}`)}\n`)
       return 1
     }
-    const { authentication, staticPodPath, clusterDNS, clusterDomain } = configuration
+    const flags = kubeletFlags(process.argv.slice(1))
+    if (typeof flags === "string") return yield* fail(`failed to parse kubelet flag: ${flags}`)
+    const version = packageVersion(process.files, "kubelet")
+    if (flags.has("version")) {
+      yield* process.print(`Kubernetes ${version ?? cluster.options.version}\n`)
+      return 0
+    }
+    const found = read(process, flags)
+    if (typeof found === "string") return yield* fail(found)
+    const { configuration, limits, warning } = found
+    if (warning !== undefined) yield* process.error(`${klog(node.machine.now(), process.pid, `I codec.go:114] ${warning}`)}\n`)
+    const { authentication, staticPodPath, clusterDNS, clusterDomain, registerWithTaints, containerRuntimeEndpoint } = configuration
     const authority = authentication?.x509?.clientCAFile
     if (authority !== undefined && !process.files.exists(authority)) {
       const why = `unable to load client CA file ${authority}: open ${authority}: no such file or directory`
-      yield* process.error(failed(`failed to construct kubelet dependencies: ${why}`))
-      return 1
+      return yield* fail(`failed to construct kubelet dependencies: ${why}`)
     }
-    const kubeconfig = flagOf(process, "kubeconfig")
-    if (kubeconfig !== undefined && !process.files.exists(kubeconfig)) {
-      const bootstrap = flagOf(process, "bootstrap-kubeconfig") ?? ""
-      const why = process.files.exists(bootstrap)
-        ? `unable to create certificates signing request client: invalid configuration`
-        : `unable to load bootstrap kubeconfig: stat ${bootstrap}: no such file or directory`
-      yield* process.error(failed(`failed to run Kubelet: ${why}`))
-      return 1
-    }
+    const problem =
+      swapProblem(process, configuration) ?? kubeconfigProblem(process, flags) ?? runtimeProblem(node, containerRuntimeEndpoint || ENDPOINT)
+    if (problem !== undefined) return yield* fail(problem)
+    const kubeconfig = flags.get("kubeconfig")
     const access = kubeconfig === undefined ? undefined : node.access(process.files, kubeconfig)
-    if (typeof access === "string") {
-      yield* process.error(failed(`failed to run Kubelet: invalid kubeconfig: ${access}`))
-      return 1
-    }
-    const version = packageVersion(process.files, "kubelet")
+    if (typeof access === "string") return yield* fail(`failed to run Kubelet: invalid kubeconfig: ${access}`)
     const running = cluster.startKubelet(
       { ...node.nodeHost, ...(access && { access }) },
       {
         ...(version !== undefined && { version }),
-        ...(labels && { labels }),
-        ...(taints && { taints }),
+        ...((labels || flags.has("node-labels")) && { labels: { ...labels, ...nodeLabelsOf(flags) } }),
+        ...((registerWithTaints ?? taints) && { taints: registerWithTaints ?? taints }),
         ...(staticPodPath !== undefined && { staticPodPath }),
         ...(clusterDNS?.[0] !== undefined && { clusterDns: clusterDNS[0] }),
         ...(clusterDomain !== undefined && { clusterDomain }),
+        ...(limits && { limits }),
       },
     )
     const kubelet = cluster.kubelets.get(node.machine.name)
     if (kubelet)
-      serveKubeletPorts(process.network, kubelet, file !== undefined ? process.files.readText(file) : "", {
+      serveKubeletPorts(process.network, kubelet, configuration, {
         pid: process.pid,
         identify: ({ clientCertificate }) => (clientCertificate ? cluster.authority.identify(clientCertificate)?.name : undefined),
       })

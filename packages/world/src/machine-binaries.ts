@@ -1,10 +1,11 @@
 /** The executables that a machine has beside what every Linux has, each with what it needs of its world. */
-import { completeKubectl, kubectlProgram } from "@drydock/kubectl"
+import { kubectlProgram } from "@drydock/kubectl"
 import type { Program, SimulatedMachine } from "@drydock/machine"
 import { type CommandHook, interactiveBash, serviceTools, sshdProgram, toolEntries } from "@drydock/shell"
 import { CONTROL_PLANE_TAINT } from "./boot.ts"
 import type { WorldNode } from "./node.ts"
 import { type NodeToolOptions, nodeTools } from "./node-tools.ts"
+import { rebootProgram, shutdownProgram } from "./power.ts"
 import type { ScreenRequests } from "./screen-requests.ts"
 
 /** Where an executable is found: "machine" is any, "cluster" one whose world has a cluster, "node" one that is a node with containers. */
@@ -45,9 +46,13 @@ const binaries: readonly Binary[] = [
   {
     path: "/usr/bin/bash",
     role: "machine",
-    program: ({ onCommand }) => interactiveBash({ onCommand, completers: new Map([["kubectl", completeKubectl]]) }),
+    program: ({ onCommand }) => interactiveBash({ onCommand }),
   },
   { path: "/usr/sbin/sshd", role: "machine", program: ({ machine }) => sshdProgram(() => machine) },
+  ...["reboot", "poweroff", "halt"].map(
+    (name): Binary => ({ path: `/usr/sbin/${name}`, role: "machine", program: ({ machine }) => rebootProgram(machine) }),
+  ),
+  { path: "/usr/sbin/shutdown", role: "machine", program: ({ machine }) => shutdownProgram(machine) },
   ...["edit", "code"].map(
     (name): Binary => ({
       path: `/usr/bin/${name}`,

@@ -1,4 +1,5 @@
 /** The files of a node's machine before anything happened: one layer for all worlds. */
+import { bashCompletion } from "@drydock/kubectl"
 import { defineLayer, type Layer } from "@drydock/machine"
 import { shellEntries } from "@drydock/shell"
 import { CNI_BINARIES, CNI_CONFIG, CNI_DIRECTORY } from "./cni-config.ts"
@@ -9,8 +10,19 @@ import { machineProgram } from "./machine-programs.ts"
 const unit = (description: string, exec: string, more = ""): string =>
   `[Unit]\nDescription=${description}\n\n[Service]\nExecStart=${exec}\nRestart=always\nRestartSec=10\n${more}\n[Install]\nWantedBy=multi-user.target\n`
 
-const KUBELET_ARGS =
-  "--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml"
+/** As the kubeadm package lays it. */
+const KUBEADM_DROP_IN = `# Note: This dropin only works with kubeadm and kubelet v1.11+
+[Service]
+Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
+Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+# This is a file that "kubeadm init" and "kubeadm join" generates at runtime, populating the KUBELET_KUBEADM_ARGS variable dynamically
+EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+# This is a file that the user can use for overrides of the kubelet args as a last resort. Preferably, the user should use
+# the .NodeRegistration.KubeletExtraArgs object in the configuration files instead. KUBELET_EXTRA_ARGS should be sourced from this file.
+EnvironmentFile=-/etc/default/kubelet
+ExecStart=
+ExecStart=/usr/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+`
 
 /** As `kubeadm init phase kubelet-start` writes it. */
 export const KUBELET_CONFIG = `apiVersion: kubelet.config.k8s.io/v1beta1
@@ -233,6 +245,7 @@ const build = (programs: readonly string[]): Layer =>
     },
     ...SYSTEM_FILES,
     ...(programs.includes("/usr/bin/containerd") ? NODE_FILES : []),
+    ...(programs.includes("/usr/bin/kubectl") ? [{ path: "/usr/share/bash-completion/completions/kubectl", content: bashCompletion }] : []),
     {
       path: "/etc/fstab",
       content: "LABEL=cloudimg-rootfs\t/\t ext4\tdiscard,commit=30,errors=remount-ro\t0 1\nLABEL=UEFI\t/boot/efi\tvfat\tumask=0077\t0 1\n",
@@ -241,7 +254,8 @@ const build = (programs: readonly string[]): Layer =>
     { path: "/root/.profile", content: "if [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n" },
     {
       path: "/root/.bashrc",
-      content: "PS1='\\h:\\w\\$ '\nHISTCONTROL=ignoreboth\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias k=kubectl\nalias ll='ls -alF'\n",
+      content:
+        "PS1='\\h:\\w\\$ '\nHISTCONTROL=ignoreboth\nHISTSIZE=1000\nHISTFILESIZE=2000\nalias k=kubectl\ncomplete -o default -F __start_kubectl k\nalias ll='ls -alF'\n",
     },
     { path: "/etc/systemd/system/multi-user.target.wants/ssh.service", target: "/usr/lib/systemd/system/ssh.service" },
     { path: "/usr/lib/systemd/system/ssh.service", content: unit("OpenBSD Secure Shell server", "/usr/sbin/sshd -D") },
@@ -256,8 +270,10 @@ const build = (programs: readonly string[]): Layer =>
     { path: "/usr/lib/systemd/system/kubelet.service", content: unit("kubelet: The Kubernetes Node Agent", "/usr/bin/kubelet") },
     {
       path: "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
-      content: `[Service]\nExecStart=\nExecStart=/usr/bin/kubelet ${KUBELET_ARGS}\n`,
+      content: KUBEADM_DROP_IN,
     },
+    // Since the runtime's endpoint is in the configuration kubeadm has no flags of its own to give.
+    { path: "/var/lib/kubelet/kubeadm-flags.env", content: 'KUBELET_KUBEADM_ARGS=""\n' },
     {
       path: "/var/lib/kubelet/config.yaml",
       content: KUBELET_CONFIG,

@@ -8,6 +8,7 @@ import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
 import { surroundingsOf } from "./node-surroundings.ts"
 import { KUBELET_CERTIFICATE, KUBELET_KUBECONFIG, writeKubeletCertificate } from "./kubeadm-files.ts"
+import { klog } from "./klog.ts"
 import { kubeletProgram } from "./kubelet-program.ts"
 
 const PRELOADED = (version: string) => [
@@ -76,15 +77,22 @@ const hostFiles = (machine: SimulatedMachine): HostFiles => ({
   }),
 })
 
-const parseUrl = (url: string) => {
-  const [, scheme, host, port, path] = /^(https?):\/\/([^:/]+):(\d+)(\/.*)?$/.exec(url) ?? []
-  return { tls: scheme === "https", host, port: Number(port), path: path ?? "/" }
+/** Probes ask for the same few addresses for ever. */
+const parsed = new Map<string, ReturnType<typeof readUrl>>()
+const MOST_PARSED = 512
+
+const parseUrl = (url: string): ReturnType<typeof readUrl> => {
+  let parts = parsed.get(url)
+  if (!parts) {
+    if (parsed.size >= MOST_PARSED) parsed.clear()
+    parsed.set(url, (parts = readUrl(url)))
+  }
+  return parts
 }
 
-/** "E file.go:1] …" with klog's time and process number: "E0105 08:00:01.000000    1234 file.go:1] …". */
-const klog = (at: number, pid: number, message: string): string => {
-  const [, month, day, time] = /^\d+-(\d+)-(\d+)T([\d:.]+)Z$/.exec(new Date(Math.floor(at)).toISOString()) ?? []
-  return message.replace(/^([IWEF]) (?=[\w.-]+\.go:\d+\])/, `$1${month}${day} ${time}000 ${String(pid).padStart(7)} `)
+const readUrl = (url: string) => {
+  const [, scheme, host, port, path] = /^(https?):\/\/([^:/]+):(\d+)(\/.*)?$/.exec(url) ?? []
+  return { tls: scheme === "https", host, port: Number(port), path: path ?? "/" }
 }
 
 const TEXTS: Readonly<Record<string, (at: string) => string>> = {
@@ -92,6 +100,12 @@ const TEXTS: Readonly<Record<string, (at: string) => string>> = {
   EHOSTUNREACH: (at) => `dial tcp ${at}: connect: no route to host`,
   ETIMEDOUT: () => "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
 }
+
+/** Clients of Services with session affinity that are remembered. */
+const MOST_RECENT = 4_096
+
+/** The highest address of a node's range. */
+const LAST_POD = 254
 
 export class WorldNode {
   readonly machine: SimulatedMachine
@@ -107,6 +121,8 @@ export class WorldNode {
   #nextPod = 2
   #free: string[] = []
   #rules: readonly ServiceRule[] = []
+  /** By Service port and client: where it went last, and when, ms. */
+  #recent: Map<string, { at: number; endpoint: string }> | undefined
 
   constructor(options: {
     machine: SimulatedMachine
@@ -137,7 +153,9 @@ export class WorldNode {
         kubectl: kubectlProgram,
         access: (process, path) => (path === undefined ? undefined : this.access(process.files, path)),
       }),
-      nextIp: () => this.#free.shift() ?? `${this.podPrefix}.${this.#nextPod++}`,
+      // As host-local: the next address after the last one, and from the beginning again when all were given.
+      nextIp: () =>
+        this.#nextPod < LAST_POD ? `${this.podPrefix}.${this.#nextPod++}` : (this.#free.shift() ?? `${this.podPrefix}.${LAST_POD}`),
       releaseIp: (ip) => this.#free.push(ip),
       preloaded: PRELOADED(cluster.options.version),
     })
@@ -166,7 +184,9 @@ export class WorldNode {
         osImage: "Ubuntu 24.04.3 LTS",
         machineId: random.uuid().replaceAll("-", ""),
         systemUuid: random.uuid(),
-        bootId: random.uuid(),
+        get bootId() {
+          return machine.bootId
+        },
       },
     }
     machine.files.write("/etc/machine-id", `${this.host.system.machineId}\n`, { mode: 0o444 })
@@ -185,7 +205,7 @@ export class WorldNode {
         machine.network.exchange(
           host,
           port,
-          { method, path, headers: { "user-agent": "kube-probe/1.35", ...headers } },
+          { method, path, headers },
           { timeout, ...(tls && { tls: { name: host, insecure: true } }) },
           (result) => {
             if ("error" in result) done({ error: TEXTS[result.error]?.(`${host}:${port}`) ?? result.error })
@@ -230,13 +250,29 @@ export class WorldNode {
       const local = virtual ? rule.internalLocal : rule.externalLocal
       const endpoints = local ? rule.endpoints.filter(({ node }) => node === this.machine.name) : rule.endpoints
       if (endpoints.length === 0) return rule.endpoints.length === 0 ? "reject" : "drop"
-      if (rule.sessionAffinity !== undefined) {
-        const seen = [...from.address].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7)
-        return endpoints[seen % endpoints.length]
-      }
-      return endpoints[this.machine.sim.random("kube-proxy").integer(endpoints.length)]
+      if (rule.sessionAffinity !== undefined) return this.#affine(rule, rule.sessionAffinity, endpoints, from.address)
+      return this.#anyOf(endpoints)
     }
     return undefined
+  }
+
+  #anyOf<T>(endpoints: readonly T[]): T {
+    return endpoints[this.machine.sim.random("kube-proxy").integer(endpoints.length)]
+  }
+
+  /** As iptables' "recent" match: who came within `timeout` ms comes to the same endpoint, while there is one. */
+  #affine({ name }: ServiceRule, timeout: number, endpoints: ServiceRule["endpoints"], client: string): ServiceRule["endpoints"][number] {
+    const seen = (this.#recent ??= new Map())
+    const key = `${name} ${client}`
+    const now = this.machine.sim.now()
+    const last = seen.get(key)
+    const known =
+      last && now - last.at < timeout ? endpoints.find(({ address, port }) => `${address}:${port}` === last.endpoint) : undefined
+    const chosen = known ?? this.#anyOf(endpoints)
+    seen.delete(key)
+    seen.set(key, { at: now, endpoint: `${chosen.address}:${chosen.port}` })
+    if (seen.size > MOST_RECENT) seen.delete(seen.keys().next().value as string)
+    return chosen
   }
 
   /** What a component of this machine can do with a kubeconfig that it finds among `files`. */
@@ -260,6 +296,7 @@ export class WorldNode {
   containerdProgram() {
     const { runtime } = this
     return function* (process: Process): Steps<number> {
+      runtime.recover()
       runtime.available = true
       process.use({ memory: CONTAINERD_MEMORY })
       const ended = process.queue()

@@ -2,12 +2,12 @@
 import type { ApiRequest, ApiResponse } from "@drydock/kubernetes"
 import type { Door } from "@drydock/gateway"
 import { TokenBucket } from "./token-bucket.ts"
-import type { CallAnswer, FromWorker, ToWorker } from "../link.ts"
+import type { CallAnswer, CallRequest, FromWorker, ToWorker } from "../link.ts"
 
 type FromCall = Extract<FromWorker, { call: number }>
 
 interface OpenCall {
-  answered: (response: ApiResponse) => void
+  answered: (answer: CallAnswer) => void
   /** What came before the gateway was ready for it. */
   early: FromCall[]
   receive: ((message: FromCall) => void) | undefined
@@ -30,7 +30,7 @@ const tooMany = (seconds: number): ApiResponse => ({
 })
 
 /** As the gateway answers a server that is not there. */
-const GONE: ApiResponse = { status: 0, headers: {} }
+const GONE: CallAnswer = { status: 0, headers: {}, problem: "The lab server that ran this lab is gone; it comes back by itself." }
 
 export class OutsideCalls implements Door {
   readonly #session: string
@@ -57,21 +57,41 @@ export class OutsideCalls implements Door {
     const size = typeof request.body === "string" ? request.body.length : 0
     const wait = this.#rate.afford(this.#now(), 1 + Math.floor(size / BYTES_A_REQUEST))
     if (wait > 0) return done(tooMany(Math.ceil(wait / 1_000)))
-    const call = this.#next++
-    this.#open.set(call, { answered: done, early: [], receive: undefined })
     const { method, path, query, headers, body } = request
-    this.#post({
-      type: "call",
-      session: this.#session,
-      call,
-      request: {
+    const call = this.#begin(
+      {
         method,
         path,
         query: typeof query === "string" ? query : "",
         headers: headers ?? {},
         ...(typeof body === "string" && { body }),
       },
-    })
+      (answer) => done(this.#responseOf(call, answer)),
+    )
+  }
+
+  #begin(request: CallRequest, answered: (answer: CallAnswer) => void): number {
+    const call = this.#next++
+    this.#open.set(call, { answered, early: [], receive: undefined })
+    this.#post({ type: "call", session: this.#session, call, request })
+    return call
+  }
+
+  /**
+   * A page's request to what listens inside. The answer is undefined when too much is under way already.
+   * @returns how to give it up
+   */
+  ask(request: CallRequest, done: (answer: CallAnswer | undefined) => void): () => void {
+    if (this.#open.size >= MAX_OPEN) {
+      done(undefined)
+      return () => {}
+    }
+    const call = this.#begin(request, done)
+    return () => this.#close(call)
+  }
+
+  #close(call: number): void {
+    if (this.#open.delete(call)) this.#post({ type: "call-closed", session: this.#session, call })
   }
 
   /** Stream starts and channel input are messages already: the world's turn is the worker's business. */
@@ -84,20 +104,20 @@ export class OutsideCalls implements Door {
     if (!call) return
     if (message.type === "call-answer") {
       if (!message.answer.follows) this.#open.delete(message.call)
-      call.answered(this.#responseOf(message.call, call, message.answer))
+      call.answered(message.answer)
     } else if (call.receive) call.receive(message)
     else call.early.push(message)
     if (message.type === "call-end" && message.channel === undefined) this.#open.delete(message.call)
   }
 
-  #responseOf(id: number, call: OpenCall, { status, headers, body, follows }: CallAnswer): ApiResponse {
+  #responseOf(id: number, { status, headers, body, follows }: CallAnswer): ApiResponse {
+    const call = this.#open.get(id)
     const listen = (receive: (message: FromCall) => void) => {
+      if (!call) return
       call.receive = receive
       for (const message of call.early.splice(0)) receive(message)
     }
-    const close = () => {
-      if (this.#open.delete(id)) this.#post({ type: "call-closed", session: this.#session, call: id })
-    }
+    const close = () => this.#close(id)
     if (!follows) return { status, headers, ...(body !== undefined && { body }) }
     if (follows === "stream")
       return {

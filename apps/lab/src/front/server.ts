@@ -2,12 +2,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
-import type { Repositories } from "@drydock/db"
 import { serveApi, upgradeApi } from "@drydock/gateway"
 import { CLOSE } from "@drydock/protocol"
 import { WebSocketServer } from "ws"
 import { GRADE_PATH, GradingDoor } from "../grading/door.ts"
 import { type GradingThread, GradingThreads } from "../grading/threads.ts"
+import { PREVIEW_PATH } from "../preview/address.ts"
+import { PreviewDoor } from "../preview/door.ts"
 import { STUDIO_PATH, StudioDoor } from "../studio/door.ts"
 import type { FrontSession } from "./front-session.ts"
 import { LearnerSocket } from "./learner-socket.ts"
@@ -36,6 +37,8 @@ export interface LabServerOptions extends SessionsOptions {
   spawnGrading: () => GradingThread
   /** Wall ms that grading one submission may take; default 30 s. */
   gradingLimit?: number
+  /** Wall ms that a page waits for what listens inside; default 20 s. */
+  previewPatience?: number
   /** Wall ms that testing one lesson may take; default 2 min. */
   testLimit?: number
 }
@@ -43,19 +46,20 @@ export interface LabServerOptions extends SessionsOptions {
 /** Submissions that may wait to be graded. */
 const GRADING_QUEUE = 400
 
-class ApiAddresses {
+/** Sessions by the secrets in their addresses, believed for a while. */
+class Addresses {
   readonly #known = new Map<string, { session: string; until: number }>()
-  readonly #repositories: Repositories
+  readonly #redeem: (token: string) => Promise<{ session: string } | undefined>
 
-  constructor(repositories: Repositories) {
-    this.#repositories = repositories
+  constructor(redeem: (token: string) => Promise<{ session: string } | undefined>) {
+    this.#redeem = redeem
   }
 
   async sessionOf(token: string): Promise<string | undefined> {
     const now = performance.now()
     const known = this.#known.get(token)
     if (known && known.until > now) return known.session
-    const redeemed = await this.#repositories.tickets.redeemApiToken(token)
+    const redeemed = await this.#redeem(token)
     this.#known.delete(token)
     if (!redeemed) return undefined
     this.#known.set(token, { session: redeemed.session, until: now + TOKEN_MS })
@@ -77,7 +81,8 @@ const NO_SUCH_CLUSTER = status(
 export const startLabServer = async (options: LabServerOptions): Promise<LabServer> => {
   const { repositories, warn } = options
   const sessions = new Sessions(options)
-  const addresses = new ApiAddresses(repositories)
+  const clusters = new Addresses((token) => repositories.tickets.redeemApiToken(token))
+  const previews = new Addresses((token) => repositories.tickets.redeemPreviewToken(token))
   const grading = new GradingThreads({
     spawn: options.spawnGrading,
     // Learners' worlds come first: half the cores at most.
@@ -89,7 +94,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
   const studio = new StudioDoor(repositories, grading, options.testLimit)
   const learners = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD })
 
-  const clusterOf = async (token: string): Promise<FrontSession | undefined> => {
+  const sessionAt = async (addresses: Addresses, token: string): Promise<FrontSession | undefined> => {
     const id = await addresses.sessionOf(token)
     if (id === undefined) return undefined
     const session = await sessions.acquire(id)
@@ -97,6 +102,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     session.idleSince = performance.now()
     return session
   }
+  const preview = new PreviewDoor(async (token) => (await sessionAt(previews, token))?.calls, options.previewPatience)
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/"
@@ -108,11 +114,12 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     }
     if (path.startsWith(STUDIO_PATH)) return studio.answer(request, response)
     if (path.startsWith(GRADE_PATH)) return door.answer(request, response)
+    if (path.startsWith(PREVIEW_PATH)) return preview.answer(request, response)
     const api = API.exec(path)
     if (!api) return void response.writeHead(404, { "content-type": "text/plain; charset=utf-8" }).end("404 page not found\n")
     let session: FrontSession | undefined
     try {
-      session = await clusterOf(api[1])
+      session = await sessionAt(clusters, api[1])
     } catch (error) {
       return void response.writeHead(503, json).end(status(503, "ServiceUnavailable", (error as Error).message))
     }
@@ -150,7 +157,9 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => {
-      warn(`${request.method} ${(request.url ?? "").replace(API, "/k8s/…")}: ${error.message}`)
+      warn(
+        `${request.method} ${(request.url ?? "").replace(API, "/k8s/…").replace(/^\/lab\/preview\/[^/]+/, "/lab/preview/…")}: ${error.message}`,
+      )
       response.destroy()
     })
   })
@@ -164,7 +173,7 @@ export const startLabServer = async (options: LabServerOptions): Promise<LabServ
     }
     const api = API.exec(path)
     if (!api) return refuseUpgrade(socket, 404, status(404, "NotFound", "the server could not find the requested resource"))
-    clusterOf(api[1]).then(
+    sessionAt(clusters, api[1]).then(
       (session) =>
         session ? upgradeApi(request, socket, head, session.calls, { prefix: api[0] }) : refuseUpgrade(socket, 401, NO_SUCH_CLUSTER),
       (error: Error) => refuseUpgrade(socket, 503, status(503, "ServiceUnavailable", error.message)),

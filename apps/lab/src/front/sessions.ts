@@ -5,6 +5,7 @@ import type { LabSession, Lease, Repositories } from "@drydock/db"
 import { CLOSE } from "@drydock/protocol"
 import { ENGINE } from "@drydock/world"
 import type { SessionSpec } from "../link.ts"
+import { PREVIEW_PATH } from "../preview/address.ts"
 import { FrontSession, LEASE_MS } from "./front-session.ts"
 import type { LearnerSocket } from "./learner-socket.ts"
 import { MessageBell } from "./message-bell.ts"
@@ -153,9 +154,10 @@ export class Sessions {
     const { content, tickets, progress, exams } = this.#options.repositories
     const { lesson: wanted, userId } = row
     const apart = row.attempt !== undefined || row.drill !== undefined
-    const [lesson, token, hints, attempt] = await Promise.all([
+    const [lesson, token, preview, hints, attempt] = await Promise.all([
       wanted && content.lesson(wanted.course, wanted.lesson, wanted.version),
       row.attempt === undefined ? tickets.apiToken(row.id, userId) : "",
+      row.attempt === undefined ? tickets.previewToken(row.id, userId) : undefined,
       wanted && !apart ? progress.hints(userId, wanted) : [],
       row.attempt === undefined ? undefined : exams.attempt(row.attempt),
     ])
@@ -180,6 +182,7 @@ export class Sessions {
       ...(exam && { exam: { live: exam.feedback === "live" } }),
       opened: hints,
       api: token === "" ? "" : `/k8s/${token}`,
+      ...(preview !== undefined && { preview: `${PREVIEW_PATH}${preview}` }),
     }
   }
 

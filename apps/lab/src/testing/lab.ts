@@ -55,7 +55,14 @@ export interface TestLab {
 }
 
 export const startTestLab = async (
-  options: { threads?: number; owner?: string; perWorker?: number; gradingLimit?: number; testLimit?: number } = {},
+  options: {
+    threads?: number
+    owner?: string
+    perWorker?: number
+    gradingLimit?: number
+    testLimit?: number
+    previewPatience?: number
+  } = {},
 ): Promise<TestLab> => {
   const database = await withDatabase()
   const warnings: string[] = []
@@ -79,6 +86,7 @@ export const startTestLab = async (
             }
           : spawnGrading(program),
       ...(options.gradingLimit !== undefined && { gradingLimit: options.gradingLimit }),
+      ...(options.previewPatience !== undefined && { previewPatience: options.previewPatience }),
       ...(options.testLimit !== undefined && { testLimit: options.testLimit }),
       warn: (text) => warnings.push(text),
     })

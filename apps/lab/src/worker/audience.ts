@@ -62,6 +62,7 @@ export class Audience {
       ...about,
       tasks: body.tasks?.states() ?? [],
       api: this.#spec.api,
+      ...(this.#spec.preview !== undefined && !viewer.watching && { preview: this.#spec.preview }),
       ...(body.notices().length > 0 && { notices: body.notices() }),
     })
     this.#noticed = body.notices().length

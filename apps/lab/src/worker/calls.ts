@@ -1,6 +1,9 @@
-/** Calls of a cluster's Kubernetes API from outside: answers, streams (watch, logs), channels (exec, attach, port-forward). */
+/** Calls from outside: of a cluster's Kubernetes API (answers, streams of watch and logs, channels of exec, attach and port-forward), and pages' of ports inside. */
 import type { ApiResponse, Cluster, ResponseChannels, ResponseStream } from "@drydock/kubernetes"
+import { jsonBody } from "@drydock/kubernetes/apimachinery"
+import type { World } from "@drydock/world"
 import type { CallAnswer, CallRequest } from "../link.ts"
+import { askInside } from "../preview/ask-inside.ts"
 
 /** Where answers go; nowhere while a log is replayed. */
 export interface CallSink {
@@ -13,8 +16,8 @@ export interface CallSink {
 
 const ADMINISTRATOR = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
 
-/** JSON values end in a newline, as Go's encoder writes them; text is text. */
-const textOf = (body: unknown): string => (typeof body === "string" ? body : `${JSON.stringify(body)}\n`)
+/** JSON values as Go's encoder writes them; text and bytes are what they are. */
+const wireBody = (body: unknown): string | Uint8Array => (typeof body === "string" || body instanceof Uint8Array ? body : jsonBody(body))
 
 const NO_CLUSTER: CallAnswer = {
   status: 404,
@@ -23,16 +26,27 @@ const NO_CLUSTER: CallAnswer = {
 }
 
 /** Reads leave no trace in the world, so they need not be in its log; exec and the proxies are GETs that do. */
-export const changesWorld = ({ method, path }: CallRequest): boolean =>
-  (method !== "GET" && method !== "HEAD") || /\/(?:exec|attach|portforward|proxy)(?:\/|$)/.test(path)
+export const changesWorld = ({ method, path, to }: CallRequest): boolean =>
+  to !== undefined || (method !== "GET" && method !== "HEAD") || /\/(?:exec|attach|portforward|proxy)(?:\/|$)/.test(path)
+
+interface OpenCall {
+  stream?: ResponseStream
+  channels?: ResponseChannels
+  /** Ends a request to a port. */
+  cancel?: () => void
+  readonly logged: boolean
+  closed: boolean
+}
 
 export class Calls {
   sink: CallSink | undefined
+  readonly #world: World
   readonly #cluster: Cluster | undefined
-  readonly #open = new Map<number, { stream?: ResponseStream; channels?: ResponseChannels; logged: boolean; closed: boolean }>()
+  readonly #open = new Map<number, OpenCall>()
 
-  constructor(cluster: Cluster | undefined) {
-    this.#cluster = cluster
+  constructor(world: World) {
+    this.#world = world
+    this.#cluster = world.cluster
   }
 
   get open(): number {
@@ -49,16 +63,24 @@ export class Calls {
   }
 
   begin(call: number, request: CallRequest, logged: boolean): void {
-    if (!this.#cluster) return this.sink?.answer(call, NO_CLUSTER)
-    const state: { stream?: ResponseStream; channels?: ResponseChannels; logged: boolean; closed: boolean } = { logged, closed: false }
+    const { to } = request
+    if (!this.#cluster && !to) return this.sink?.answer(call, NO_CLUSTER)
+    const state: OpenCall = { logged, closed: false }
     this.#open.set(call, state)
+    if (to) {
+      state.cancel = askInside(this.#world, { ...request, to }, (answer) => {
+        this.#open.delete(call)
+        if (!state.closed) this.sink?.answer(call, answer)
+      })
+      return
+    }
     const settle = (given: ApiResponse): void => {
       if (given.later) return given.later(settle)
       const { status, headers, body, stream, upgrade } = given
       this.sink?.answer(call, {
         status,
         headers,
-        ...(body !== undefined && { body: textOf(body) }),
+        ...(body !== undefined && { body: wireBody(body) }),
         ...(stream && { follows: "stream" as const }),
         ...(upgrade && { follows: upgrade.protocol }),
       })
@@ -77,7 +99,7 @@ export class Calls {
       } else if (stream) {
         state.stream = stream
         stream.start(
-          (frame) => this.sink?.frame(call, textOf(frame)),
+          (frame) => this.sink?.frame(call, typeof frame === "string" ? frame : jsonBody(frame)),
           () => finish(),
         )
         if (state.closed) stream.cancel()
@@ -85,7 +107,7 @@ export class Calls {
     }
     // Without credentials the secret in the address is the credential: the caller is the cluster's administrator.
     const user = request.headers.authorization === undefined ? { user: { ...ADMINISTRATOR } } : {}
-    settle(this.#cluster.handle({ ...request, ...user }))
+    settle((this.#cluster as Cluster).handle({ ...request, ...user }))
   }
 
   data(call: number, channel: number, data: Uint8Array): void {
@@ -101,6 +123,7 @@ export class Calls {
     if (!state) return
     this.#open.delete(call)
     state.closed = true
+    state.cancel?.()
     state.stream?.cancel()
     state.channels?.closed()
   }

@@ -6,6 +6,7 @@ import { history } from "./hops.ts"
 import type { LabWorld } from "./lab-world.ts"
 import { listFiles, readFile, Refusal } from "./machine-files.ts"
 import { idOf } from "./map-items.ts"
+import { openPorts } from "../preview/open-ports.ts"
 import { SOLUTION } from "./tasks.ts"
 import { MAX_TERMINALS } from "./terminals.ts"
 import { yamlText } from "./yaml-lines.ts"
@@ -148,7 +149,7 @@ export class ClientMessages {
     if (message.type === "subscribe") return this.#lab.viewers.get(socket)?.wants(message, body)
     const id = "id" in message ? message.id : undefined
     if (!body) return this.#error(socket, "refused", "The lab is still being prepared.", id)
-    if (this.#lab.spec.exam && (message.type === "history" || message.type === "describe"))
+    if (this.#lab.spec.exam && (message.type === "history" || message.type === "describe" || message.type === "ports"))
       return this.#error(socket, "refused", "An exam shows terminals and tasks alone.", id)
     try {
       switch (message.type) {
@@ -164,6 +165,8 @@ export class ClientMessages {
         }
         case "history":
           return this.#reply(socket, { type: "history", id: message.id, hops: history(body.world.trace, message) })
+        case "ports":
+          return this.#reply(socket, { type: "ports", id: message.id, ports: openPorts(body.world, body.view) })
         case "describe":
           return this.#describe(socket, body, message)
       }

@@ -94,6 +94,11 @@ export class ClusterView {
     return this.#objects.get(id)
   }
 
+  /** The present objects of a kind that the map has. */
+  objects(kind: (typeof MAPPED)[number]): readonly MappedObject[] {
+    return [...this.#objects.values()].filter((object) => object.kind === kind)
+  }
+
   recentEvents(): readonly ShownEvent[] {
     return this.#events
   }

@@ -14,7 +14,6 @@ export const editLastApplied = defineSubcommand({
   summary: "Edit latest last-applied-configuration annotations of a resource/object",
   usage: "(RESOURCE/NAME | -f FILENAME)",
   examples: [["As YAML", "kubectl apply edit-last-applied deployment/nginx"]],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,
@@ -36,11 +35,12 @@ export const editLastApplied = defineSubcommand({
     yield* editSession(context, {
       infos: remembered,
       json: input.text("output") === "json",
+      applied: true,
+      windows: input.bool("windows-line-endings"),
       *send(info, changed) {
-        yield* reporter.say(
-          yield* sendPatch(context, info, { metadata: { annotations: { [LAST_APPLIED]: lastAppliedText(changed) } } }, { type: "merge" }),
-          "edited",
-        )
+        yield* sendPatch(context, info, { metadata: { annotations: { [LAST_APPLIED]: lastAppliedText(changed) } } }, { type: "merge" })
+        const { annotations = {}, ...metadata } = changed.metadata
+        yield* reporter.say(Object.keys(annotations).length > 0 ? changed : { ...changed, metadata }, "edited")
       },
       *skip(info) {
         yield* reporter.say(info.object, "skipped")

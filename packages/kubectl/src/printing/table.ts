@@ -79,14 +79,16 @@ export class TablePrinter {
     }
     const prefix = withKind ? kindPrefix(this.#resource) : ""
     for (const { cells, object } of given) {
-      const labels = object?.metadata?.labels
-      rows.push([
-        ...(event === undefined ? [] : [event]),
-        ...(withNamespace ? [object?.metadata?.namespace ?? ""] : []),
-        ...shown.map(({ at }) => (at === named ? prefix : "") + cellText(cells[at])),
-        ...labelColumns.map((label) => labels?.[label] ?? ""),
-        ...(showLabels ? [labelsText(labels)] : []),
-      ])
+      const row: string[] = []
+      if (event !== undefined) row.push(event)
+      if (withNamespace) row.push(object?.metadata?.namespace ?? "")
+      for (const { at } of shown) row.push(at === named && prefix !== "" ? prefix + cellText(cells[at]) : cellText(cells[at]))
+      if (showLabels || labelColumns.length > 0) {
+        const labels = object?.metadata?.labels
+        for (const label of labelColumns) row.push(labels?.[label] ?? "")
+        if (showLabels) row.push(labelsText(labels))
+      }
+      rows.push(row)
     }
     return rows
   }

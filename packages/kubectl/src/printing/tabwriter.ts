@@ -10,11 +10,18 @@ export const TABLE_STYLE: TabOptions = { minWidth: 6, padding: 3 }
 /** describe's. */
 export const DESCRIBE_STYLE: TabOptions = { minWidth: 0, padding: 2 }
 
+/** Characters, of which those beyond the basic plane are two units each. */
 const runes = (text: string): number => {
-  let count = 0
-  for (const _ of text) count++
+  let count = text.length
+  for (let at = 1; at < text.length; at++)
+    if ((text.charCodeAt(at) & 0xfc00) === 0xdc00 && (text.charCodeAt(at - 1) & 0xfc00) === 0xd800) count--
   return count
 }
+
+/** Runs of spaces by their length: there are few, and every cell of a table has one. */
+const PADS: readonly string[] = Array.from({ length: 64 }, (_, width) => " ".repeat(width))
+
+const pad = (width: number): string => PADS[width] ?? " ".repeat(width)
 
 /** Lines of cells, the last of each not padded. `remembered`: widths that columns keep from what was printed before. */
 export const alignRows = (rows: readonly (readonly string[])[], { minWidth, padding }: TabOptions, remembered?: number[]): string => {
@@ -32,7 +39,7 @@ export const alignRows = (rows: readonly (readonly string[])[], { minWidth, padd
       let width = Math.max(minWidth, remembered?.[column] ?? 0)
       for (; end < rows.length && rows[end].length - 1 > column; end++) width = Math.max(width, runes(rows[end][column]) + padding)
       if (remembered) remembered[column] = width
-      for (; at < end; at++) texts[at] += rows[at][column] + " ".repeat(width - runes(rows[at][column]))
+      for (; at < end; at++) texts[at] += rows[at][column] + pad(width - runes(rows[at][column]))
       at--
     }
   }

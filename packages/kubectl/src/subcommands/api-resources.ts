@@ -36,7 +36,6 @@ export const apiResources = defineSubcommand({
     ["With verbs", "kubectl api-resources -o wide"],
     ["Of one group", "kubectl api-resources --api-group=rbac.authorization.k8s.io"],
   ],
-  complete: "none",
   flags: {
     "api-group": { type: "string", help: "Only of this group." },
     cached: { type: "bool", help: "What was found before will do." },
@@ -99,7 +98,6 @@ export const apiVersions = defineSubcommand({
   group: "Other Commands",
   summary: 'Print the supported API versions on the server, in the form of "group/version"',
   examples: [["All versions", "kubectl api-versions"]],
-  complete: "none",
   flags: {},
   *run(input, { api, process }) {
     if (input.words.length > 0) throw new UsageError("api-versions", `unexpected arguments: [${input.words.join(" ")}]`)

@@ -13,7 +13,6 @@ export const attach = defineSubcommand({
     ["See what it prints", "kubectl attach mypod"],
     ["And type into it", "kubectl attach mypod -c ruby-container -i -t"],
   ],
-  complete: "pods-and-types",
   flags: {
     container: { short: "c", type: "string", help: "The container; default: the annotated one, or the first." },
     "pod-running-timeout": { type: "duration", default: "1m", help: "How long to wait for a pod to run" },

@@ -47,7 +47,6 @@ export const autoscale = defineSubcommand({
   description: "Makes an autoscaler that keeps the number of pods between two bounds, by how much they use.",
   usage: "(-f FILENAME | TYPE NAME | TYPE/NAME) [--min=MINPODS] --max=MAXPODS [--cpu=CPU] [--memory=MEMORY]",
   examples: [["Between 2 and 10 pods, by CPU", "kubectl autoscale deployment foo --min=2 --max=10 --cpu=80%"]],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,

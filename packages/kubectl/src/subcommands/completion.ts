@@ -1,52 +1,10 @@
 /** kubectl completion */
+import { bashScript } from "../completion/bash-script.ts"
+import { fishScript, powershellScript, zshScript } from "../completion/other-scripts.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { UsageError } from "../errors.ts"
 
-/** A script that has the shell ask kubectl itself. */
-const bash = `# bash completion for kubectl
-__start_kubectl()
-{
-    local IFS=$'\\n'
-    COMPREPLY=( $(kubectl __complete "\${COMP_WORDS[@]:1:$COMP_CWORD}" 2>/dev/null | sed '$d' | cut -f 1) )
-}
-
-complete -o default -F __start_kubectl kubectl
-`
-
-const zsh = `#compdef kubectl
-compdef _kubectl kubectl
-
-# zsh completion for kubectl
-_kubectl()
-{
-    local -a found
-    found=(\${(f)"$(kubectl __complete \${words[2,CURRENT]} 2>/dev/null | sed '$d')"})
-    compadd -a found
-}
-
-if [ "$funcstack[1]" = "_kubectl" ]; then
-    _kubectl
-fi
-`
-
-const fish = `# fish completion for kubectl
-function __kubectl_complete
-    kubectl __complete (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null | sed '$d'
-end
-
-complete -c kubectl -e
-complete -c kubectl -f -a '(__kubectl_complete)'
-`
-
-const powershell = `# powershell completion for kubectl
-Register-ArgumentCompleter -CommandName 'kubectl' -ScriptBlock {
-    param($WordToComplete, $CommandAst, $CursorPosition)
-    $words = $CommandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { "$_" }
-    kubectl __complete @words 2>$null | Select-Object -SkipLast 1
-}
-`
-
-const SCRIPTS: Readonly<Record<string, string>> = { bash, zsh, fish, powershell }
+const SCRIPTS: Readonly<Record<string, string>> = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript }
 const SHELLS = Object.keys(SCRIPTS)
 
 export const completion = defineSubcommand({
@@ -56,7 +14,6 @@ export const completion = defineSubcommand({
   description: "The shell must read the code: source <(kubectl completion bash)",
   usage: "SHELL",
   examples: [["In this shell", "source <(kubectl completion bash)"]],
-  complete: SHELLS,
   flags: {},
   offline: true,
   *run(input, { process }) {

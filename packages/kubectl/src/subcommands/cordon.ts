@@ -10,7 +10,6 @@ const verb = (name: "cordon" | "uncordon", summary: string): Subcommand =>
     summary,
     usage: "NODE",
     examples: [[`${summary}`, `kubectl ${name} foo`]],
-    complete: "nodes",
     flags: { ...SELECTOR, ...DRY_RUN },
     *run(input, context) {
       yield* cordonNodes(context, yield* findNodes(context, input, `${name} NODE`), name === "cordon", dryRun(input))

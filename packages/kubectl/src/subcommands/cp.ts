@@ -21,7 +21,7 @@ const parseSpec = (text: string): FileSpec => {
   const parts = text.slice(0, colon).split("/")
   const path = text.slice(colon + 1)
   if (parts.length === 1) return { pod: parts[0], path }
-  if (parts.length === 2) return { namespace: parts[0], pod: parts[1], path }
+  if (parts.length === 2) return { ...(parts[0] && { namespace: parts[0] }), pod: parts[1], path }
   throw new KubectlError(WRONG)
 }
 
@@ -125,7 +125,6 @@ export const cp = defineSubcommand({
     ["Into a pod", "kubectl cp /tmp/foo <some-pod>:/tmp/bar -c <specific-container>"],
     ["Out of a pod", "kubectl cp <some-namespace>/<some-pod>:/tmp/foo /tmp/bar"],
   ],
-  complete: "pods",
   flags: {
     container: { short: "c", type: "string", help: "The container; default: the annotated one, or the first." },
     "no-preserve": { type: "bool", help: "Neither owners nor modes are kept." },

@@ -72,7 +72,6 @@ export const deleteCommand = defineSubcommand({
     ["By label", "kubectl delete pods,services -l name=myLabel"],
     ["At once", "kubectl delete pod foo --now"],
   ],
-  complete: "resources",
   flags: {
     ...SELECTION,
     ...ALL,

@@ -24,7 +24,6 @@ export const describe = defineSubcommand({
     ["Pods with a label", "kubectl describe pods -l name=myLabel"],
     ["Pods whose names begin so", "kubectl describe pods frontend"],
   ],
-  complete: "resources",
   flags: {
     ...FILES,
     selector,

@@ -16,7 +16,6 @@ export const drain = defineSubcommand({
     ["Even pods that nobody would replace", "kubectl drain foo --force"],
     ["With 15 minutes for each pod", "kubectl drain foo --grace-period=900"],
   ],
-  complete: "nodes",
   flags: {
     ...SELECTOR,
     ...DRY_RUN,

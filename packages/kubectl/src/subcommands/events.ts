@@ -48,7 +48,6 @@ export const events = defineSubcommand({
     ["Of a pod, and what comes", "kubectl events --for pod/web-pod-13je7 --watch"],
     ["Warnings only", "kubectl events --types=Warning"],
   ],
-  complete: "none",
   flags: {
     ...PRINT,
     "all-namespaces": { short: "A", type: "bool", help: "In all namespaces." },

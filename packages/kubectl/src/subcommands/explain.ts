@@ -40,7 +40,6 @@ export const explain = defineSubcommand({
     ["All fields below it", "kubectl explain pods --recursive"],
     ["One field", "kubectl explain pods.spec.containers"],
   ],
-  complete: "types",
   flags: {
     "api-version": { type: "string", help: "The version of the API, as group/version" },
     output: { short: "o", type: "string", default: "plaintext", help: "plaintext or plaintext-openapiv2" },

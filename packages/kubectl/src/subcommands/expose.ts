@@ -70,7 +70,6 @@ export const expose = defineSubcommand({
     ["A deployment's pods on port 80", "kubectl expose deployment nginx --port=80 --target-port=8000"],
     ["A pod", "kubectl expose pod valid-pod --port=444 --name=frontend"],
   ],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,

@@ -286,7 +286,6 @@ export const get = defineSubcommand({
     ["What a file names", "kubectl get -f pod.yaml -o json"],
     ["One field", "kubectl get pod web-1 -o jsonpath={.status.phase}"],
   ],
-  complete: "resources",
   flags: {
     ...SELECTION,
     ...FILES,

@@ -124,7 +124,6 @@ export const logs = defineSubcommand({
     ["Of the container that ran before", "kubectl logs -p -c ruby web-1"],
     ["The last 20 lines", "kubectl logs --tail=20 nginx"],
   ],
-  complete: "pods-and-types",
   flags: {
     ...SELECTOR,
     "all-containers": { type: "bool", help: "Of all containers." },

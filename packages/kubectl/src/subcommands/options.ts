@@ -7,7 +7,6 @@ export const options = defineSubcommand({
   summary: "Print the list of flags inherited by all commands",
   usage: "",
   examples: [["All of them", "kubectl options"]],
-  complete: "none",
   flags: {},
   offline: true,
   *run(_, { process }) {

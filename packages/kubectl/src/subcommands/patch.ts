@@ -50,7 +50,6 @@ export const patch = defineSubcommand({
     ],
     ["A subresource", "kubectl patch deployment nginx --subresource='scale' --type='merge' -p '{\"spec\":{\"replicas\":2}}'"],
   ],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,

@@ -59,7 +59,6 @@ export const portForward = defineSubcommand({
     ["Ports 5000 and 6000", "kubectl port-forward pod/mypod 5000 6000"],
     ["A service's port 80 on 8080", "kubectl port-forward service/myservice 8080:80"],
   ],
-  complete: "pods-and-types",
   flags: {
     address: { type: "list", default: "localhost", help: "The addresses to listen on." },
     "pod-running-timeout": { type: "duration", default: "1m", help: "How long to wait for a pod to run" },

@@ -13,7 +13,6 @@ export const proxy = defineSubcommand({
     ["On port 8001", "kubectl proxy"],
     ["On another port", "kubectl proxy --port=8011"],
   ],
-  complete: "none",
   flags: {
     "accept-hosts": { type: "string", default: "^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$", help: "Which Host headers are let through." },
     "accept-paths": { type: "string", default: "^.*", help: "Which paths are let through." },

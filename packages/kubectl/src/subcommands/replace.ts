@@ -22,7 +22,6 @@ export const replace = defineSubcommand({
     ["By what a file holds", "kubectl replace -f ./pod.json"],
     ["Delete and create", "kubectl replace --force -f ./pod.json"],
   ],
-  complete: "none",
   flags: {
     ...FILES,
     ...PRINT,

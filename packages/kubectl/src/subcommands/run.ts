@@ -124,7 +124,6 @@ export const run = defineSubcommand({
     ["With other arguments", "kubectl run nginx --image=nginx -- <arg1> <arg2> ... <argN>"],
     ["With another command", "kubectl run nginx --image=nginx --command -- <cmd> <arg1> ... <argN>"],
   ],
-  complete: "none",
   flags: {
     ...FILES,
     ...PRINT,

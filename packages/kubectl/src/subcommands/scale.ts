@@ -19,7 +19,6 @@ export const scale = defineSubcommand({
     ["To 3 replicas", "kubectl scale --replicas=3 rs/foo"],
     ["Only from 2 to 3", "kubectl scale --current-replicas=2 --replicas=3 deployment/mysql"],
   ],
-  complete: "resources",
   flags: {
     ...RECORD,
     ...SELECTOR,
@@ -41,8 +40,10 @@ export const scale = defineSubcommand({
     const reporter = new Reporter(process, input)
     const errors: KubectlError[] = []
     const infos = yield* find(context, input, { errors })
-    throwAll(errors)
-    if (infos.length === 0) throw new KubectlError("no objects passed to scale")
+    if (infos.length === 0) {
+      throwAll(errors)
+      throw new KubectlError("no objects passed to scale")
+    }
     const expected = input.int("current-replicas")
     const version = input.text("resource-version")
     if (version && infos.length > 1) throw new KubectlError("cannot use --resource-version with multiple resources")
@@ -82,6 +83,8 @@ export const scale = defineSubcommand({
         "scaled",
       )
     }
+    // What there is is scaled before what there is not is told.
+    throwAll(errors)
     return 0
   },
 })

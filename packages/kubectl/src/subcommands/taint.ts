@@ -49,7 +49,6 @@ export const taint = defineSubcommand({
     ["Keep pods away", "kubectl taint nodes foo dedicated=special-user:NoSchedule"],
     ["No more", "kubectl taint nodes foo dedicated:NoSchedule-"],
   ],
-  complete: "nodes",
   flags: {
     ...SELECTOR,
     ...ALL,

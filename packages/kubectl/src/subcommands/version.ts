@@ -36,7 +36,6 @@ export const version = defineSubcommand({
   summary: "Print the client and server version information",
   usage: "",
   examples: [["Both", "kubectl version"]],
-  complete: "none",
   flags: {
     client: { type: "bool", help: "The client's alone; no server is asked." },
     output: { short: "o", type: "string", help: "yaml or json." },

@@ -143,7 +143,6 @@ export const wait = defineSubcommand({
     ["A field's value", "kubectl wait --for=jsonpath='{.status.phase}'=Running pod/busybox1"],
     ["A pod that is gone", "kubectl wait --for=delete pod/busybox1 --timeout=60s"],
   ],
-  complete: "resources",
   flags: {
     ...SELECTION,
     ...ALL,

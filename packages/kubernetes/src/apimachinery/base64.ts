@@ -14,17 +14,26 @@ export const encodeBase64 = (data: string | Uint8Array): string => {
   return text
 }
 
-/** Undefined when it is not base64. */
+/** What each character code below 128 is worth; NONE: it is no digit. */
+const NONE = 255
+const WORTH = new Uint8Array(128).fill(NONE)
+for (let digit = 0; digit < ALPHABET.length; digit++) WORTH[ALPHABET.charCodeAt(digit)] = digit
+
+/** Undefined when it is not base64. White space is no part of it. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {
-  const clean = text.replace(/\s/g, "")
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(clean) || clean.length % 4 !== 0) return undefined
-  const digits = clean.replace(/=+$/, "")
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4))
+  const clean = /\s/.test(text) ? text.replace(/\s/g, "") : text
+  if (clean.length % 4 !== 0) return undefined
+  let { length } = clean
+  for (let pad = 0; pad < 2 && clean[length - 1] === "="; pad++) length--
+  const bytes = new Uint8Array(Math.floor((length * 3) / 4))
   let buffer = 0
   let bits = 0
   let at = 0
-  for (const digit of digits) {
-    buffer = (buffer << 6) | ALPHABET.indexOf(digit)
+  for (let i = 0; i < length; i++) {
+    const code = clean.charCodeAt(i)
+    const worth = code < 128 ? WORTH[code] : NONE
+    if (worth === NONE) return undefined
+    buffer = ((buffer << 6) | worth) & 0xffff
     bits += 6
     if (bits >= 8) {
       bits -= 8

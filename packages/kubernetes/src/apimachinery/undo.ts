@@ -5,47 +5,54 @@ import { deepFreeze, isObject, type Json } from "./frozen.ts"
 /** [value]: that value instead. An object: what to undo in members; under "" the members' names, where they differ, or how many a list has. */
 type Undo = readonly [unknown] | { readonly [member: string]: Undo | readonly string[] | number }
 
-const sameNames = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every((name, index) => name === b[index])
+/** Whether `of` has these members in this order. */
+const hasNames = (of: object, names: readonly string[]): boolean => {
+  let index = 0
+  for (const name in of) if (names[index++] !== name) return false
+  return index === names.length
+}
 
-/** Undefined when both are equal. */
 /** The value itself, its metadata, and all that is below. */
 const ROOT = 0
 const METADATA = 1
 const BELOW = 2
 
-const difference = (from: unknown, to: unknown, level: number = BELOW): Undo | undefined => {
+/** The undoing from `to` to `from`, as text of an Undo; undefined when both are equal. */
+const difference = (from: unknown, to: unknown, level: number = BELOW): string | undefined => {
   if (from === to) return undefined
   if (Array.isArray(from) && Array.isArray(to)) {
     if (from.length !== to.length) return otherLength(from, to)
-  } else if (!isObject(from) || !isObject(to)) return [to]
+  } else if (!isObject(from) || !isObject(to)) return instead(to)
   const names = Object.keys(to as object)
-  const ordered = sameNames(names, Object.keys(from as object))
-  if (!ordered && ("" in (from as object) || "" in (to as object))) return [to]
-  let undo: Record<string, Undo | readonly string[] | number> | undefined = ordered ? undefined : { "": names }
+  const ordered = hasNames(from as object, names)
+  if (!ordered && ("" in (from as object) || "" in (to as object))) return instead(to)
+  let undo = ordered ? "" : `"":${JSON.stringify(names)}`
   for (const name of names) {
-    const [was, is] = [(from as Json)[name], (to as Json)[name]]
+    const was = (from as Json)[name]
+    const is = (to as Json)[name]
+    if (ordered && was === is) continue
     // The store knows which version is which.
     if (level === METADATA && name === "resourceVersion" && typeof was === "string" && typeof is === "string") continue
     const below = level === ROOT && name === "metadata" ? METADATA : BELOW
-    const member: Undo | undefined = Object.hasOwn(from as object, name) ? difference(was, is, below) : [is]
-    if (!member) continue
+    const member = ordered || Object.hasOwn(from as object, name) ? difference(was, is, below) : instead(is)
+    if (member === undefined) continue
     // A plain assignment of this name would set the prototype.
-    if (name === "__proto__") return [to]
-    undo ??= {}
-    undo[name] = member
+    if (name === "__proto__") return instead(to)
+    undo += `${undo === "" ? "" : ","}${JSON.stringify(name)}:${member}`
   }
-  return undo
+  return undo === "" ? undefined : `{${undo}}`
 }
 
+const instead = (value: unknown): string => `[${JSON.stringify(value) ?? "null"}]`
+
 /** What is added to a list comes last, mostly. */
-const otherLength = (from: readonly unknown[], to: readonly unknown[]): Undo => {
-  const undo: Record<string, Undo | number> = { "": to.length }
+const otherLength = (from: readonly unknown[], to: readonly unknown[]): string => {
+  let undo = `{"":${to.length}`
   const both = Math.min(from.length, to.length)
-  for (let index = 0; index < both; index++) if (difference(from[index], to[index])) return [to]
-  if (both === 0) return [to]
-  for (let index = both; index < to.length; index++) undo[index] = [to[index]]
-  return undo
+  for (let index = 0; index < both; index++) if (difference(from[index], to[index]) !== undefined) return instead(to)
+  if (both === 0) return instead(to)
+  for (let index = both; index < to.length; index++) undo += `,"${index}":${instead(to[index])}`
+  return `${undo}}`
 }
 
 const applied = (from: unknown, undo: Undo): unknown => {
@@ -79,7 +86,7 @@ export const undoText = (from: unknown, to: unknown): string => {
   // The API server and the store under it ask for the same, one after the other.
   if (from === last.from && to === last.to) return last.text
   const undo = difference(from, to, ROOT)
-  last = { from, to, text: undo ? flat(JSON.stringify(undo)) : "" }
+  last = { from, to, text: undo === undefined ? "" : flat(undo) }
   return last.text
 }
 

@@ -89,9 +89,6 @@ export class AdmissionCall implements AdmissionRequest {
   /** @throws StatusError of the first that refuses */
   pass(plugins: readonly AdmissionPlugin[]): void {
     this.#plugins = plugins
-    for (this.#at = 0; this.#at < plugins.length; this.#at++) {
-      const plugin = plugins[this.#at]
-      if (!plugin.idle?.(this.#server)) plugin.admit(this, this.#server)
-    }
+    for (this.#at = 0; this.#at < plugins.length; this.#at++) plugins[this.#at].admit(this, this.#server)
   }
 }

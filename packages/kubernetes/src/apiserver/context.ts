@@ -66,6 +66,8 @@ export interface AdmissionPlugin {
   subresources?: boolean
   /** Kinds that it looks at; default: all. Asked once for each. */
   concerns?: (kind: AnyKind) => boolean
+  /** What it looks at; default: everything. */
+  operations?: readonly AdmissionRequest["operation"][]
   /** Nothing is configured for it: it need not be asked. */
   idle?: (server: Server) => boolean
   admit: (request: AdmissionRequest, server: Server) => void

@@ -27,10 +27,17 @@ export const nameProblem = (name: string, rule: Kind["nameRule"]): { detail: str
 /** TotalAnnotationSizeLimitB, bytes. */
 const LARGEST_ANNOTATIONS = 256 * 1024
 
-const annotationsSize = (annotations: Readonly<Record<string, string>> | undefined): number => {
+const annotationErrors = (annotations: Readonly<Record<string, string>>): FieldError[] => {
+  const errors: FieldError[] = []
   let size = 0
-  for (const key in annotations) size += key.length + String(annotations[key]).length
-  return size
+  for (const key in annotations) {
+    size += key.length + String(annotations[key]).length
+    for (const detail of qualifiedNameProblems(key.toLowerCase()))
+      errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail })
+  }
+  if (size > LARGEST_ANNOTATIONS)
+    errors.push({ type: "TooLong", field: "metadata.annotations", value: "", detail: `may not be more than ${LARGEST_ANNOTATIONS} bytes` })
+  return errors
 }
 
 interface Owner {
@@ -62,19 +69,17 @@ const ownerErrors = (owners: readonly Owner[]): FieldError[] => {
   return errors
 }
 
-export const validateMetadata = (kind: Kind, metadata: ObjectMeta): FieldError[] => {
+/** @param old what was checked when it was written: equal parts of it are not looked at again */
+export const validateMetadata = (kind: Kind, metadata: ObjectMeta, old?: ObjectMeta): FieldError[] => {
   const errors: FieldError[] = []
   if (!metadata.name) errors.push({ type: "Required", field: "metadata.name", detail: "name or generateName is required" })
-  else {
+  else if (metadata.name !== old?.name) {
     const problem = nameProblem(metadata.name, kind.nameRule ?? "subdomain")
     if (problem) errors.push({ type: problem.type, field: "metadata.name", value: metadata.name, detail: problem.detail })
   }
-  errors.push(...labelsErrors(metadata.labels as Record<string, string> | undefined, "metadata.labels"))
-  for (const key of Object.keys(metadata.annotations ?? {}))
-    for (const detail of qualifiedNameProblems(key.toLowerCase()))
-      errors.push({ type: "Invalid", field: "metadata.annotations", value: key, detail })
-  if (annotationsSize(metadata.annotations as Record<string, string> | undefined) > LARGEST_ANNOTATIONS)
-    errors.push({ type: "TooLong", field: "metadata.annotations", value: "", detail: `may not be more than ${LARGEST_ANNOTATIONS} bytes` })
-  if (metadata.ownerReferences?.length) errors.push(...ownerErrors(metadata.ownerReferences as never))
+  const { labels, annotations, ownerReferences } = metadata
+  if (labels && labels !== old?.labels) errors.push(...labelsErrors(labels as Record<string, string>, "metadata.labels"))
+  if (annotations && annotations !== old?.annotations) errors.push(...annotationErrors(annotations as Record<string, string>))
+  if (ownerReferences?.length && ownerReferences !== old?.ownerReferences) errors.push(...ownerErrors(ownerReferences as never))
   return errors
 }

@@ -33,8 +33,11 @@ export interface WriteOptions {
   force: boolean
 }
 
+const UNSAID: WriteOptions = Object.freeze({ dryRun: false, fieldManager: undefined, fieldValidation: "Warn", force: false })
+
 /** Throws StatusError 422. */
 export const writeOptions = (query: Query, kind: "CreateOptions" | "UpdateOptions" | "PatchOptions", apply = false): WriteOptions => {
+  if (query.size === 0 && !apply) return UNSAID
   const dryRun = query.get("dryRun") ?? []
   const manager = query.get("fieldManager")?.[0]
   const validation = query.get("fieldValidation")?.[0]

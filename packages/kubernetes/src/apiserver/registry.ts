@@ -59,28 +59,28 @@ const BOOTSTRAP = "system:apiserver"
 const UNADMITTED = new Set(["events", "leases", "endpoints", "endpointslices"])
 
 export interface WriteContext {
-  user: string
-  /** Who the fields belong to. */
+  readonly user: string
+  /** Who the fields belong to; "": nobody manages what is written. */
   manager: string
-  subresource: string
+  readonly subresource: string
   /** The version that is written, where another one is stored. */
-  as?: AnyKind | undefined
+  readonly as?: AnyKind | undefined
   /** metadata.managedFields as a client sent it. */
-  given?: readonly ManagedFieldsEntry[]
+  given?: readonly ManagedFieldsEntry[] | undefined
   /** Server-side apply: the managers once the final object is known. */
-  managers?: (final: unknown) => readonly ManagedFieldsEntry[]
+  managers?: ((final: unknown) => readonly ManagedFieldsEntry[]) | undefined
   dryRun: boolean
   /** Runs between defaulting and validation: admission. May change the object. */
-  admit: (object: Loose, old: Loose | undefined) => void
+  admit(object: Loose, old: Loose | undefined): void
   /** Runs after validation: admission that only says yes or no. */
-  review?: (object: Loose, old: Loose | undefined) => void
-  outside?: OutsideAnswers | undefined
-  warn?: (text: string) => void
-  external?: boolean
+  review?(object: Loose, old: Loose | undefined): void
+  readonly outside?: OutsideAnswers | undefined
+  warn?(text: string): void
+  readonly external?: boolean
   /** The body is nobody else's: it may become the object. */
   fresh?: boolean
   /** Right after a write: before and after. */
-  stored: (before: AnyStored | undefined, after: AnyStored | undefined) => void
+  stored(before: AnyStored | undefined, after: AnyStored | undefined): void
 }
 
 export interface DeleteParameters {
@@ -271,6 +271,7 @@ export class Registry {
       if (old.metadata[field] !== undefined) kept[field] = old.metadata[field]
       else if (kept[field] !== undefined) delete kept[field]
     }
+    let same: boolean
     if (part === "status") {
       object.metadata = {
         ...deepCopy(old.metadata),
@@ -285,6 +286,7 @@ export class Registry {
         context.admit(object, old)
         context.review?.(object, old)
       }
+      same = keepEqual(object, old)
     } else {
       if (kind.subresources.includes("status")) {
         if (old.status === undefined) delete object.status
@@ -296,16 +298,17 @@ export class Registry {
       if (kind.generation && (kind.custom || old.spec === undefined ? !sameButMeta(object, old) : !deepEqual(object.spec, old.spec)))
         metadata.generation = (old.metadata.generation ?? 0) + 1
       context.admit(object, old)
-      const errors: FieldError[] = [
-        ...validateMetadata(kind, object.metadata),
-        ...(kind.validate?.(object as never, { now, user: context.user, old }) ?? []),
-        ...(kind.validateUpdate?.(object as never, old as Stored<never>, { now, user: context.user }) ?? []),
-      ]
+      same = keepEqual(object, old)
+      const errors: FieldError[] = validateMetadata(kind, object.metadata, old.metadata)
+      const own = kind.validate?.(object as never, { now, user: context.user, old })
+      if (own && own.length > 0) errors.push(...own)
+      const changes = kind.validateUpdate?.(object as never, old as Stored<never>, { now, user: context.user })
+      if (changes && changes.length > 0) errors.push(...changes)
       if (errors.length > 0) throw invalid(kind, name, errors)
       context.review?.(object, old)
     }
     // A write that changes nothing writes nothing: no revision, no event.
-    if (keepEqual(object, old) && !this.#changesManagers(kind, old, context)) return old
+    if (same && !this.#changesManagers(kind, old, context)) return old
     // The last finalizer of an object that is being deleted is gone: so is the object.
     if (
       object.metadata.deletionTimestamp &&
@@ -397,6 +400,7 @@ export class Registry {
     if (finalizers.length > 0) object.metadata.finalizers = finalizers
     if (kind.generation) object.metadata.generation = (old.metadata.generation ?? 0) + 1
     // Nobody manages what a deletion leaves.
-    return { object: this.#put(kind, key, object, existing, { ...context, manager: "" }), gone: false }
+    context.manager = ""
+    return { object: this.#put(kind, key, object, existing, context), gone: false }
   }
 }

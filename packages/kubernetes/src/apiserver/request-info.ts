@@ -24,16 +24,16 @@ const METHOD_VERBS: Readonly<Record<string, string>> = {
 }
 
 /** Heartbeats and renewals ask for the same few paths for ever. Values are frozen by type and shared. */
-const known = new Map<string, RequestInfo>()
-const MOST_KNOWN = 512
+const known = new Map<string, Map<string, RequestInfo>>(Object.keys(METHOD_VERBS).map((method) => [method, new Map()]))
+const MOST_KNOWN = 256
 
 export const requestInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {
-  if (query.size > 0) return readInfo(method, path, query)
-  const key = `${method} ${path}`
-  let info = known.get(key)
+  const paths = query.size > 0 ? undefined : known.get(method)
+  if (!paths) return readInfo(method, path, query)
+  let info = paths.get(path)
   if (!info) {
-    if (known.size >= MOST_KNOWN) known.clear()
-    known.set(key, (info = readInfo(method, path, query)))
+    if (paths.size >= MOST_KNOWN) paths.clear()
+    paths.set(path, (info = readInfo(method, path, query)))
   }
   return info
 }

@@ -18,13 +18,12 @@ import {
   type Context,
   type IssuedToken,
   namespaceOf,
-  type Server,
   type SubresourceHandler,
   isExternal,
   NotYet,
   type OpenStream,
 } from "./context.ts"
-import { AdmissionCall, admissionOptions } from "./admission-call.ts"
+import { admissionOptions } from "./admission-call.ts"
 import { pluginsFor } from "./admission-plugins.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
@@ -40,9 +39,9 @@ import { nodeAuthorized, type NodeGraph } from "./node-authorizer.ts"
 import { indexOf } from "./kind-index.ts"
 import { metrics, RequestCounts } from "./metrics.ts"
 import { JSON_TYPE, negotiate, notAcceptable, represent } from "./negotiation.ts"
-import { writeOptions } from "./options.ts"
 import { answerPath } from "./paths.ts"
 import { type DeleteParameters, Registry, type WriteContext } from "./registry.ts"
+import { RequestWrite, type WriteHost } from "./request-write.ts"
 import { RevisionSpans } from "./revision-spans.ts"
 import { roleSource } from "./role-source.ts"
 import { toldOf } from "./subresource-admission.ts"
@@ -60,34 +59,9 @@ const actorOf = (user: string, agent: string | undefined): TraceActor => {
   return agent?.startsWith("kubectl/") ? "kubectl" : "client"
 }
 
-/** Who manages what a request writes: its user agent up to the "/". As managerOrUserAgent in endpoints/handlers/create.go. */
-/** Of the components' own names: there are few, and each writes every few seconds. */
-const components = new Map<string, string>()
-const MOST_COMPONENTS = 2_000
-
-const componentOf = (name: string): string => {
-  let component = components.get(name)
-  if (component === undefined) {
-    if (name.startsWith("system:node:")) component = "kubelet"
-    else if (name.startsWith("system:serviceaccount:kube-system:")) component = "kube-controller-manager"
-    else component = /^system:(kube-[a-z-]+|apiserver)$/.exec(name)?.[1].replace(/^apiserver$/, "kube-apiserver") ?? "unknown"
-    if (components.size >= MOST_COMPONENTS) components.clear()
-    components.set(name, component)
-  }
-  return component
-}
-
-const managerOf = (context: Context): string => {
-  const named = context.query.get("fieldManager")?.[0]
-  if (named) return named
-  const agent = context.request.headers?.["user-agent"]
-  if (agent) return agent.split("/")[0].slice(0, 128)
-  return componentOf(context.user.name)
-}
-
 const SELF: UserInfo = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] }
 
-export class ApiServer implements Server {
+export class ApiServer implements WriteHost {
   readonly options: ApiServerOptions
   readonly registry: Registry
   readonly etcd: Etcd
@@ -98,7 +72,7 @@ export class ApiServer implements Server {
   readonly #authenticators: Authenticators
   #customKinds: readonly AnyKind[] = []
   #betaKinds: readonly AnyKind[] = []
-  #admission: readonly AdmissionPlugin[]
+  admission: readonly AdmissionPlugin[]
   /** By group. */
   readonly #aggregated = new Map<string, { kinds: readonly AnyKind[]; handler: (context: Context) => ApiResponse }>()
   readonly #custom: CustomResources
@@ -114,7 +88,7 @@ export class ApiServer implements Server {
   readonly #configured = new Map<string, readonly AnyStored[]>()
   readonly #subresources = new Map<string, SubresourceHandler>()
   /** The span of the write behind each recent revision: what a watcher's reaction was caused by. */
-  readonly #spans = new RevisionSpans()
+  readonly spans = new RevisionSpans()
 
   constructor(options: ApiServerOptions) {
     this.options = options
@@ -122,7 +96,7 @@ export class ApiServer implements Server {
     this.sim = options.sim
     this.startedAt = options.sim.now()
     this.version = options.version
-    this.#admission = options.admission
+    this.admission = options.admission
     this.#suspended = new SuspendedRequests(() => options.sim.now())
     this.registry = new Registry(options.etcd, options.sim)
     this.roles = roleSource(this)
@@ -156,7 +130,7 @@ export class ApiServer implements Server {
     }
     this.#apiServices = new ApiServices({
       server: this,
-      write: (kind) => this.#ownWrite(kind),
+      write: (kind) => this.ownWrite(kind),
       answersItself: (group) => {
         const aggregated = this.#aggregated.get(group)
         if (!aggregated) return undefined
@@ -182,7 +156,7 @@ export class ApiServer implements Server {
           ? (this.etcd.range(this.registry.prefix(definitions, undefined)).items.map(({ value }) => value) as CustomResourceDefinition[])
           : [],
       setCustomKinds: (kinds) => this.setCustomKinds(kinds),
-      write: (kind) => this.#ownWrite(kind),
+      write: (kind) => this.ownWrite(kind),
       instances: (kind) => this.etcd.range<AnyStored>(this.registry.prefix(kind, undefined)).items.map(({ value }) => value),
     })
   }
@@ -200,7 +174,7 @@ export class ApiServer implements Server {
     const { admission } = this.options
     const enabled = admission.filter(({ name }) => !disabledPlugins.includes(name))
     // The same list for all worlds that leave it as it is.
-    this.#admission = enabled.length === admission.length ? admission : enabled
+    this.admission = enabled.length === admission.length ? admission : enabled
     this.#configured.clear()
     this.setCustomKinds(this.#customKinds)
   }
@@ -251,7 +225,7 @@ export class ApiServer implements Server {
   }
 
   spanOf(revision: number): number | undefined {
-    return this.#spans.get(revision)
+    return this.spans.get(revision)
   }
 
   /** Never throws: what goes wrong is a Status. */
@@ -502,7 +476,7 @@ export class ApiServer implements Server {
   #admitSub(kind: AnyKind, context: Context, body: unknown): void {
     const { info, query, request, user } = context
     for (const validating of [false, true]) {
-      const plugins = pluginsFor(this.#admission, kind, validating, true).filter(({ idle }) => !idle?.(this))
+      const plugins = pluginsFor(this.admission, kind, validating, true).filter(({ idle }) => !idle?.(this))
       if (plugins.length === 0) continue
       const told = toldOf(kind, info, query, request.method, body)
       if (!told) return
@@ -515,7 +489,7 @@ export class ApiServer implements Server {
         user,
         dryRun: query.has("dryRun"),
         warn: (text) => void context.warnings.push(text),
-        write: (other) => this.#ownWrite(other),
+        write: (other) => this.ownWrite(other),
         ...(told.operation === "create" && { options: admissionOptions("create", query) }),
         external: context.external,
         outside: context.outside,
@@ -525,68 +499,10 @@ export class ApiServer implements Server {
   }
 
   writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource = ""): WriteContext {
-    const { trace } = this.options
-    const { user, info, span, query } = context
-    const tell = kind.plural !== "leases" && kind.plural !== "events"
-    const dryRun = query.has("dryRun") && writeOptions(query, "CreateOptions", false).dryRun
-    const admit = (object: AdmissionRequest["object"], old: AnyStored | undefined, validating: boolean): void => {
-      const plugins = pluginsFor(this.#admission, kind, validating, subresource === "status")
-      if (plugins.length === 0) return
-      const verb = operation === "delete" ? operation : old ? "update" : "create"
-      const ownWrite = (other: AnyKind) => this.#ownWrite(other)
-      new AdmissionCall({ operation: verb, kind, subresource, object, old, dryRun, context, server: this, ownWrite }).pass(plugins)
-    }
-    return {
-      user: user.name,
-      manager: managerOf(context),
-      as: kind.storedAs ? kind : undefined,
-      subresource,
-      dryRun,
-      outside: context.outside,
-      warn: (text) => void context.warnings.push(text),
-      external: context.external,
-      admit: (object, old) => {
-        admit(object as never, old, false)
-        if (subresource === "status") return
-        this.options.allocate?.(kind, object as never, old)
-        if (tell)
-          trace.emit({
-            span,
-            from: "kube-apiserver",
-            to: "kube-apiserver",
-            verb: "admit",
-            detail: `${this.options.admission.length} plugins`,
-            object: { kind: kind.kind, ...(info.namespace && { namespace: info.namespace }), name: object.metadata.name ?? "" },
-          })
-      },
-      review: (object, old) => admit(object as never, old, true),
-      stored: (before, after) => {
-        const revision = this.etcd.revision
-        this.#stored(kind, before, after)
-        if (!tell) return
-        this.#spans.set(revision, span)
-        const object = (after ?? before) as AnyStored
-        trace.emit({
-          span,
-          from: "kube-apiserver",
-          to: "etcd",
-          verb: after ? "store" : "delete",
-          object: {
-            kind: kind.kind,
-            ...(object.metadata.namespace && { namespace: object.metadata.namespace }),
-            name: object.metadata.name,
-            uid: object.metadata.uid,
-            resourceVersion: String(revision),
-          },
-          detail: `revision ${revision}`,
-          before,
-          after,
-        })
-      },
-    }
+    return new RequestWrite(this, kind, context, operation, subresource)
   }
 
-  #stored(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
+  afterWrite(kind: AnyKind, before: AnyStored | undefined, after: AnyStored | undefined): void {
     this.options.allocated?.(kind, before, after)
     if (kind.group === "admissionregistration.k8s.io") {
       this.#configured.delete(kind.plural)
@@ -596,8 +512,7 @@ export class ApiServer implements Server {
     if (kind.kind === "CustomResourceDefinition") this.#custom.changed((after ?? before) as unknown as CustomResourceDefinition)
   }
 
-  /** A write by the server itself. */
-  #ownWrite(kind: AnyKind): WriteContext {
+  ownWrite(kind: AnyKind): WriteContext {
     return this.writeContext(kind, this.#ownContext(requestInfo("PUT", "/", parseQuery(undefined))), "update", "status")
   }
 
@@ -631,7 +546,7 @@ export class ApiServer implements Server {
     user: UserInfo,
   ): ReturnType<Registry["delete"]> {
     const old = this.registry.get(kind, namespace, name)
-    for (const plugin of this.#admission)
+    for (const plugin of this.admission)
       plugin.admit(
         {
           operation: "delete",
@@ -642,8 +557,8 @@ export class ApiServer implements Server {
           old,
           user,
           dryRun: write.dryRun,
-          warn: write.warn ?? (() => {}),
-          write: (other) => this.#ownWrite(other),
+          warn: (text) => write.warn?.(text),
+          write: (other) => this.ownWrite(other),
           options: { kind: "DeleteOptions", apiVersion: "meta.k8s.io/v1" },
           external: write.external ?? false,
           outside: write.outside,

@@ -1,4 +1,4 @@
-/** A large table is written by parts: the same text as written at once. */
+/** Lists and large tables are written by parts: the same text as written at once. */
 import { expect, test } from "vitest"
 import { escapeHtml, jsonBody } from "../apimachinery/index.ts"
 import { hollowCluster } from "../testing/hollow-cluster.ts"
@@ -88,4 +88,29 @@ test("what has no age in its table has none", () => {
     ["Name", "Containers", "Images", "Pod Labels"],
     ["kept", "a,b", "nginx,redis", "app=web"],
   ])
+})
+
+test.each([
+  ["application/json", "curl/8"],
+  ["application/json", "test"],
+  ["application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io", "curl/8"],
+  ["application/json;as=Table;v=v1;g=meta.k8s.io", "curl/8"],
+])("a list is the same text by parts and at once: %s for %s", (accept, agent) => {
+  const { apply, cluster } = hollowCluster(["a"])
+  const ask = (path: string) =>
+    cluster.handle({
+      method: "GET",
+      path,
+      headers: { accept, "user-agent": agent },
+      user: { name: "admin", groups: ["system:masters"] },
+    })
+  for (let i = 0; i < 3; i++)
+    apply({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: `one-${i}`, namespace: "default" }, data: { a: "<1>\n" } })
+  for (const plural of ["configmaps", "limitranges"]) {
+    const { body, parts } = ask(`/api/v1/namespaces/default/${plural}`)
+    const text = parts ? [...parts()].join("") : jsonBody(body)
+    const value: unknown = JSON.parse(text)
+    expect(text).toBe(`${escapeHtml(JSON.stringify(value, null, agent === "test" ? undefined : 2))}\n`)
+    if (parts) expect(body).toBe(text)
+  }
 })

@@ -35,6 +35,15 @@ export const collectionPath = (
 export const objectPath = (kind: Parameters<typeof collectionPath>[0], { namespace, name }: NamespacedName): string =>
   `${collectionPath(kind, namespace)}/${name}`
 
+/** @throws StatusError of what the server refused */
+const checked = (response: ApiResponse): ApiResponse => {
+  if (response.status < 400) return response
+  const status = response.body as Status | string
+  throw typeof status === "string"
+    ? new StatusError(response.status, "NotFound", "the server could not find the requested resource")
+    : new StatusError(response.status, status.reason ?? "", status.message ?? "", status.details)
+}
+
 export class DoorClient implements Client {
   readonly user: string
   readonly #identity: UserInfo
@@ -46,16 +55,14 @@ export class DoorClient implements Client {
     this.user = identity.name
   }
 
-  #send(method: string, path: string, rest: Partial<ApiRequest> = {}): ApiResponse {
+  #answer(method: string, path: string, rest: Partial<ApiRequest> = {}): ApiResponse {
     const response = this.#door({ method, path, user: this.#identity, ...rest })
     if (response.status === 0) throw new ConnectionRefused()
-    if (response.status >= 400) {
-      const status = response.body as Status | string
-      throw typeof status === "string"
-        ? new StatusError(response.status, "NotFound", "the server could not find the requested resource")
-        : new StatusError(response.status, status.reason ?? "", status.message ?? "", status.details)
-    }
     return response
+  }
+
+  #send(method: string, path: string, rest: Partial<ApiRequest> = {}): ApiResponse {
+    return checked(this.#answer(method, path, rest))
   }
 
   get<T extends KubernetesObject>(kind: Kind<T>, key: NamespacedName): Stored<T> {
@@ -63,12 +70,8 @@ export class DoorClient implements Client {
   }
 
   find<T extends KubernetesObject>(kind: Kind<T>, key: NamespacedName): Stored<T> | undefined {
-    try {
-      return this.get(kind, key)
-    } catch (error) {
-      if (error instanceof StatusError && error.code === 404) return undefined
-      throw error
-    }
+    const response = this.#answer("GET", objectPath(kind, key))
+    return response.status === 404 ? undefined : (checked(response).body as Stored<T>)
   }
 
   list<T extends KubernetesObject>(kind: Kind<T>, options: ListOptions = {}): readonly Stored<T>[] {

@@ -1,6 +1,5 @@
 /** Keeping a number of Pods: what ReplicaSet and ReplicationController do alike. As pkg/controller/replicaset/replica_set.go. */
 import { type Pod, pod } from "../api/index.ts"
-import { editable } from "../client/client.ts"
 import type { Kind } from "../api/define-kind.ts"
 import type { KubernetesObject, Stored } from "../apimachinery/object.ts"
 import { StatusError } from "../apimachinery/status.ts"
@@ -140,9 +139,7 @@ export const keepReplicas = <T extends KubernetesObject>(
     observedGeneration: keeper.metadata.generation,
     ...(conditions && { conditions: keeper.status.conditions?.length ? keeper.status.conditions : conditions }),
   }
-  const next = editable(object) as unknown as Keeper
-  next.status = status
-  client.updateStatus(kind, next as unknown as Stored<T>)
+  client.updateStatus(kind, { ...object, status })
   if (failure) throw new Error(failure)
   const soonest = waits.filter((wait) => wait > 0)
   return soonest.length > 0 ? { requeueAfter: Math.min(...soonest) } : undefined

@@ -41,14 +41,28 @@ interface Watched {
   only: Map<WatchOnly["of"], Map<string, Set<Subscription>>> | undefined
 }
 
+const NOBODY: readonly Subscription[] = []
+
+/** How many parts a prefix has beyond its first: "/registry/" 0, "/registry/pods/" 1. */
+const partsOf = (prefix: string): number => {
+  let parts = 0
+  for (let end = prefix.indexOf("/", prefix.indexOf("/", 1) + 1); end >= 0; end = prefix.indexOf("/", end + 1)) parts++
+  return parts
+}
+
 export class Subscriptions {
   readonly #prefixes = new Map<string, Watched>()
+  /** Whether any prefix has this many parts: most depths of a key are nobody's. */
+  readonly #depths: boolean[] = []
   #made = 0
 
   add(prefix: string, sink: WatchSink, only: WatchOnly | undefined): Subscription {
     const subscription = new Subscription(prefix, sink, only, this.#made++, this)
     let watched = this.#prefixes.get(prefix)
-    if (!watched) this.#prefixes.set(prefix, (watched = { all: [], only: undefined }))
+    if (!watched) {
+      this.#prefixes.set(prefix, (watched = { all: [], only: undefined }))
+      this.#depths[partsOf(prefix)] = true
+    }
     if (!only) {
       watched.all = watched.all.concat(subscription)
       return subscription
@@ -78,10 +92,17 @@ export class Subscriptions {
   /** Whom `event` concerns, in the order in which they came. */
   interested(event: WatchEvent): readonly Subscription[] {
     const { key } = event
-    const found: Subscription[] = []
-    for (let end = key.indexOf("/", 1) + 1; end > 0; end = key.indexOf("/", end) + 1) {
+    let found: Subscription[] | undefined
+    let only: readonly Subscription[] = NOBODY
+    for (let end = key.indexOf("/", 1) + 1, depth = 0; end > 0; end = key.indexOf("/", end) + 1, depth++) {
+      if (!this.#depths[depth]) continue
       const watched = this.#prefixes.get(key.slice(0, end))
       if (!watched) continue
+      if (!found && only.length === 0 && !watched.only) {
+        only = watched.all
+        continue
+      }
+      found ??= [...only]
       found.push(...watched.all)
       for (const [of, values] of watched.only ?? []) {
         const now = event.value === undefined ? undefined : of(event.value as never)
@@ -90,6 +111,7 @@ export class Subscriptions {
         if (before !== undefined && before !== now) found.push(...(values.get(before) ?? []))
       }
     }
+    if (!found) return only
     return found.length > 1 ? found.sort((a, b) => a.order - b.order) : found
   }
 }

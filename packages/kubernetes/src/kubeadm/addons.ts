@@ -1,5 +1,5 @@
 /** What kubeadm adds to a new cluster: kube-proxy, CoreDNS, and a network. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const COREFILE = `.:53 {
     errors

@@ -1,5 +1,5 @@
 /** Addons that a cluster can have besides kubeadm's own: metrics-server and a default StorageClass, as their projects' manifests. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 import { gatewayAddon, gatewayController } from "./gateway-addon.ts"
 import { gatewayApi } from "./gateway-api.ts"
 import { csiHostPath, volumeSnapshots } from "./csi-hostpath-addon.ts"

@@ -3,15 +3,10 @@ import type { Pod } from "../api/index.ts"
 import { formatQuantity, quantityValue } from "../apimachinery/quantity.ts"
 import type { Host } from "../ports/host.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
+import { DEFAULT_LIMITS, type NodeLimits, thresholdOf } from "./node-limits.ts"
 import { containersOf, diskUsageOf, memoryUsageOf, type Usage } from "./pod-usage.ts"
 import type { PodWorker } from "./pod-worker.ts"
 
-/** --eviction-hard: bytes, or a share of what there is; --eviction-pressure-transition-period, ms. */
-const MEMORY_LEAST = 100 * 1024 ** 2
-const NODEFS_LEAST = 0.1
-const IMAGEFS_LEAST = 0.15
-const INODES_LEAST = 0.05
-const TRANSITION = 300_000
 /** immediateEvictionGracePeriodSeconds, ms. */
 const GRACE = 1_000
 /** SystemCriticalPriority. */
@@ -29,16 +24,29 @@ interface Observation {
 const bytes = (value: number): string => formatQuantity(BigInt(Math.floor(value)) * 1_000_000_000n, "binary")
 
 /** As byEvictionPriority: memory is the most urgent. */
-const observe = (host: Host): Observation[] => {
+const observe = (host: Host, limits: NodeLimits): Observation[] => {
   const { capacityBytes, usedBytes, inodes, usedInodes } = host.files.usage()
   const free = capacityBytes - usedBytes
+  const disk = { condition: "DiskPressure", resource: "ephemeral-storage", available: free } as const
   return [
     ...(host.memoryUsed
-      ? [{ condition: "MemoryPressure", resource: "memory", available: host.memory - host.memoryUsed(), least: MEMORY_LEAST } as const]
+      ? [
+          {
+            condition: "MemoryPressure",
+            resource: "memory",
+            available: host.memory - host.memoryUsed(),
+            least: thresholdOf(limits, "memory.available", host.memory),
+          } as const,
+        ]
       : []),
-    { condition: "DiskPressure", resource: "ephemeral-storage", available: free, least: capacityBytes * NODEFS_LEAST },
-    { condition: "DiskPressure", resource: "ephemeral-storage", available: free, least: capacityBytes * IMAGEFS_LEAST },
-    { condition: "DiskPressure", resource: "inodes", available: inodes - usedInodes, least: inodes * INODES_LEAST },
+    { ...disk, least: thresholdOf(limits, "nodefs.available", capacityBytes) },
+    { ...disk, least: thresholdOf(limits, "imagefs.available", capacityBytes) },
+    {
+      condition: "DiskPressure",
+      resource: "inodes",
+      available: inodes - usedInodes,
+      least: thresholdOf(limits, "nodefs.inodesFree", inodes),
+    },
   ]
 }
 
@@ -61,6 +69,7 @@ export interface EvictionOptions {
   /** Told when the node's conditions changed. */
   changed: () => void
   nodeEvent: (type: "Normal" | "Warning", reason: string, message: string) => void
+  limits?: NodeLimits
 }
 
 export class EvictionManager {
@@ -82,13 +91,13 @@ export class EvictionManager {
 
   /** Looks once; at most one Pod goes. */
   synchronize(): void {
-    const { host, runtime, now, changed, nodeEvent } = this.#options
-    const met = () => observe(host).filter(({ available, least }) => available < least)
+    const { host, runtime, now, changed, nodeEvent, limits = DEFAULT_LIMITS } = this.#options
+    const met = () => observe(host, limits).filter(({ available, least }) => available < least)
     let short = met()
     if (short.length === 0 && this.#lastSeen.size === 0) return
     const before = this.conditions.join()
     for (const { condition } of short) this.#lastSeen.set(condition, now())
-    for (const [condition, at] of this.#lastSeen) if (now() - at >= TRANSITION) this.#lastSeen.delete(condition)
+    for (const [condition, at] of this.#lastSeen) if (now() - at >= limits.transition) this.#lastSeen.delete(condition)
     if (this.conditions.join() !== before) changed()
     if (short.length === 0) return
     const [{ resource }] = short

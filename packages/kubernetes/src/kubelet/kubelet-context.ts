@@ -6,7 +6,7 @@ import type { Recorder } from "../client/event-recorder.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
 import type { Prober } from "../ports/network.ts"
-import type { SerialPulls } from "./images.ts"
+import type { SerialPulls } from "./serial-pulls.ts"
 import type { PendingResize } from "./pod-resize.ts"
 import type { Trace } from "../ports/trace.ts"
 

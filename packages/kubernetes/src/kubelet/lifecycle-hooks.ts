@@ -29,7 +29,8 @@ export const runHook = (scope: PodScope, record: ContainerRecord, hook: Handler,
     const { scheme = "HTTP", host, path = "/", port, httpHeaders } = hook.httpGet
     const address = `${scheme.toLowerCase()}://${host || scope.ip}:${portOf(port, container)}`
     const url = `${address}${path.startsWith("/") ? path : `/${path}`}`
-    const headers = Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]))
+    const own = Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value]))
+    const headers = { "user-agent": "kube-lifecycle/1.35", accept: "*/*", ...own }
     scope.trace("container", "hook", url)
     prober.http({ url, headers, timeout: REQUEST_LIMIT }, (result) => done("error" in result ? `Get "${url}": ${result.error}` : undefined))
   } else if (hook.sleep) sim.schedule(hook.sleep.seconds * 1_000, () => done(undefined))

@@ -4,9 +4,7 @@ import { interned } from "../apimachinery/interned.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
-
-/** Pods a node takes (--max-pods). */
-const MAX_PODS = 110
+import { DEFAULT_LIMITS, type NodeLimits, thresholdOf } from "./node-limits.ts"
 
 type Condition = NonNullable<Node["status"]["conditions"]>[number]
 
@@ -28,8 +26,9 @@ export const nodeStatus = (options: {
   now: number
   previous: readonly Condition[]
   pressures: readonly string[]
+  limits?: NodeLimits
 }): Node["status"] => {
-  const { host, runtime, version, hollow, now, previous, pressures } = options
+  const { host, runtime, version, hollow, now, previous, pressures, limits = DEFAULT_LIMITS } = options
   const usage = host.files.usage()
   const time = formatTime(now)
   const make = (type: string, status: "True" | "False", reason: string, message: string): Condition => {
@@ -49,12 +48,13 @@ export const nodeStatus = (options: {
     .slice(0, 50)
     .map(({ repoTags, repoDigests, sizeBytes }) => ({ names: [...repoDigests, ...repoTags], ...(sizeBytes > 0 && { sizeBytes }) }))
   const kib = (bytes: number) => `${Math.floor(bytes / 1024)}Ki`
+  const cores = (millis: number) => (millis % 1_000 === 0 ? String(millis / 1_000) : `${millis}m`)
   const capacity = {
     cpu: String(host.cpus),
     "ephemeral-storage": hollow ? "0" : kib(usage.capacityBytes),
     ...(!hollow && { "hugepages-2Mi": "0" }),
     memory: kib(host.memory),
-    pods: String(MAX_PODS),
+    pods: String(limits.maxPods),
   }
   return {
     addresses: [
@@ -62,12 +62,15 @@ export const nodeStatus = (options: {
       { type: "Hostname", address: host.name },
     ],
     capacity: capacity as never,
-    // A hundred MiB are kept back for eviction (--eviction-hard memory.available).
+    // What is reserved and what eviction keeps free is not for Pods.
     allocatable: {
       ...capacity,
       ...(!hollow && {
-        "ephemeral-storage": String(Math.floor(usage.capacityBytes * 0.9)),
-        memory: kib(host.memory - 100 * 1024 * 1024),
+        ...(limits.reserved.cpu > 0 && { cpu: cores(host.cpus * 1_000 - limits.reserved.cpu) }),
+        "ephemeral-storage": String(
+          Math.floor(usage.capacityBytes - limits.reserved.disk - thresholdOf(limits, "nodefs.available", usage.capacityBytes)),
+        ),
+        memory: kib(host.memory - limits.reserved.memory - thresholdOf(limits, "memory.available", host.memory)),
       }),
     } as never,
     conditions: [

@@ -96,6 +96,7 @@ export class PodSandbox {
         hostPid: spec.hostPID ?? false,
         sharePids: spec.shareProcessNamespace ?? false,
         ...(handler !== "" && { runtimeHandler: handler }),
+        ...(scope.sandboxAttempt > 0 && { attempt: scope.sandboxAttempt }),
         dns: interned(scope.context.dnsFor(scope.pod)),
         hostPorts: (spec.containers ?? []).flatMap(({ ports }) =>
           (ports ?? [])

@@ -1,6 +1,7 @@
 /** Probes of one container: startup, liveness, readiness, each on its own period. As pkg/kubelet/prober/worker.go. */
 import type { Simulation, Timer } from "@drydock/sim"
 import type { Pod } from "../api/index.ts"
+import { flat } from "../apimachinery/flat.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Prober } from "../ports/network.ts"
 
@@ -37,7 +38,7 @@ const grpcCheck = (
 ): void => {
   const at = JSON.stringify(`${podIp}:${port}`)
   const path = `/grpc.health.v1.Health/Check?service=${service}`
-  const headers = { "content-type": "application/grpc" }
+  const headers = { "content-type": "application/grpc", "user-agent": "kube-probe/1.35" }
   prober.http({ url: `http://${podIp}:${port}${path}`, method: "POST", headers, timeout: seconds * 1_000 }, (result) => {
     const code = "error" in result ? undefined : result.headers?.["grpc-status"]
     if ("error" in result || code === undefined)
@@ -50,24 +51,28 @@ const grpcCheck = (
   })
 }
 
+/** As pkg/probe/http/request.go: the same for every run of a probe. */
+const httpRequest = ({ podIp, container }: ProbeOptions, { httpGet, timeoutSeconds = 1 }: Probe) => {
+  if (!httpGet) return undefined
+  const { host, port, path = "/", scheme = "HTTP", httpHeaders = [] } = httpGet
+  const url = `${scheme.toLowerCase()}://${host || podIp}:${portNumber(port, container)}${path.startsWith("/") ? path : `/${path}`}`
+  const own = Object.fromEntries(httpHeaders.map(({ name, value }) => [name.toLowerCase(), value]))
+  return { url: flat(url), headers: { "user-agent": "kube-probe/1.35", accept: "*/*", ...own }, timeout: timeoutSeconds * 1_000 }
+}
+
 /** Starts the container's probes; returns how to stop them. */
 export const startProbes = (options: ProbeOptions): (() => void) => {
   const { sim, container } = options
   const timers = new Map<Kind, Timer>()
   let stopped = false
   let started = !container.startupProbe
-  const check = (probe: Probe, done: (ok: boolean, output: string) => void): void => {
+  const check = (probe: Probe, request: ReturnType<typeof httpRequest>, done: (ok: boolean, output: string) => void): void => {
     const timeout = (probe.timeoutSeconds ?? 1) * 1_000
-    if (probe.httpGet) {
-      const { host, port, path = "/", scheme = "HTTP", httpHeaders } = probe.httpGet
-      const url = `${scheme.toLowerCase()}://${host || options.podIp}:${portNumber(port, container)}${path.startsWith("/") ? path : `/${path}`}`
-      options.prober.http(
-        { url, headers: Object.fromEntries((httpHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])), timeout },
-        (result) => {
-          if ("error" in result) return done(false, `Get "${url}": ${result.error}`)
-          done(result.status >= 200 && result.status < 400, `HTTP probe failed with statuscode: ${result.status}`)
-        },
-      )
+    if (request) {
+      options.prober.http(request, (result) => {
+        if ("error" in result) return done(false, `Get "${request.url}": ${result.error}`)
+        done(result.status >= 200 && result.status < 400, `HTTP probe failed with statuscode: ${result.status}`)
+      })
     } else if (probe.tcpSocket) {
       const port = portNumber(probe.tcpSocket.port, container)
       const host = probe.tcpSocket.host || options.podIp
@@ -105,13 +110,14 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
     let successes = 0
     let failures = 0
     let healthy: boolean | undefined
+    const request = httpRequest(options, probe)
     const tick = () => {
       if (stopped) return
       if (kind !== "startup" && !started) {
         timers.set(kind, sim.schedule(1_000, tick))
         return
       }
-      check(probe, (ok, output) => {
+      check(probe, request, (ok, output) => {
         if (stopped) return
         if (ok) {
           successes++

@@ -15,8 +15,9 @@ import { evict, EvictionManager } from "./eviction.ts"
 import { resizeProblem } from "./pod-resize.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
-import { SerialPulls } from "./images.ts"
+import { SerialPulls } from "./serial-pulls.ts"
 import { NodeLease } from "./node-lease.ts"
+import type { NodeLimits } from "./node-limits.ts"
 import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
@@ -28,6 +29,8 @@ const VOLUME_REFRESH = 60_000
 const HOLLOW_SYNC = 10_000
 /** Until a hollow Pod that never ran is let go: a relist of the PLEG, ms. */
 const HOLLOW_LET_GO = 1_000
+/** fileCheckFrequency, ms. */
+const FILE_CHECK = 20_000
 /** backOffPeriod of a Pod whose sync failed, ms. */
 const MIRROR_RETRY = 10_000
 
@@ -45,6 +48,7 @@ export interface KubeletOptions {
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
   token: (pod: Pod) => string
+  limits?: NodeLimits
 }
 
 /** The kubelet's own door (port 10250), as the API server uses it. */
@@ -148,6 +152,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       reportNode()
     },
     nodeEvent,
+    ...(options.limits && { limits: options.limits }),
   })
   const houseKeep = (): void => {
     eviction.synchronize()
@@ -247,19 +252,13 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       attempt(() => client.delete(pod, worker.pod.metadata as never, { gracePeriodSeconds: 0, uid: worker.pod.metadata.uid }))
     }
     const sandbox = adoptable.get(one.metadata.uid)
-    if (sandbox) worker.adopt(sandbox.id, sandbox.ip, sandbox.containers)
+    if (sandbox) worker.adopt(sandbox)
     adoptable.delete(one.metadata.uid)
     worker.sync()
   }
 
   /** Sandboxes that were there when this kubelet began, by Pod uid. */
-  const adoptable = new Map<string, { id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }>()
-  for (const found of (
-    runtime as {
-      sandboxes?: () => readonly { podUid: string; id: string; ip: string; containers: { id: string; name: string; attempt: number }[] }[]
-    }
-  ).sandboxes?.() ?? [])
-    adoptable.set(found.podUid, found)
+  const adoptable = new Map((runtime.sandboxes?.() ?? []).map((found) => [found.podUid, found]))
 
   const seen = (one: Pod, span: number | undefined): void => {
     if (one.spec.nodeName !== host.name) return
@@ -282,6 +281,9 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
   }
 
   const readManifests = (): void => {
+    if (stopped) return
+    // What is not there cannot be watched.
+    if (!host.files.exists(options.staticPodPath)) timers.manifests = sim.scheduleBackground(FILE_CHECK, readManifests)
     const found = new Map(readStaticPods(host, options.staticPodPath, sim.now()).map((one) => [one.metadata.uid, one]))
     for (const uid of statics.keys())
       if (!found.has(uid)) workers.get(uid)?.terminate((statics.get(uid)?.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
@@ -337,8 +339,12 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
         now: host.now?.() ?? sim.now(),
         previous: (existing?.status.conditions ?? []) as never,
         pressures: eviction.conditions,
+        ...(options.limits && { limits: options.limits }),
       })
 
+      const bootId = existing?.status.nodeInfo?.bootID
+      if (bootId && bootId !== host.system.bootId)
+        nodeEvent("Warning", "Rebooted", `Node ${host.name} has been rebooted, boot id: ${host.system.bootId}`)
       if (!existing) {
         client.create(node, {
           apiVersion: "v1",

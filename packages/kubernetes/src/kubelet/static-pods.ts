@@ -36,7 +36,14 @@ const notPod = (object: unknown, text: string): string => {
 
 /** Pods out of the manifests there are; a file that is no Pod is logged and left out. */
 export const readStaticPods = (host: Host, directory: string, now: number): Pod[] => {
-  if (!host.files.exists(directory)) return []
+  if (!host.files.exists(directory)) {
+    host.log(
+      "kubelet",
+      `E file.go:104] "Unable to read config path" err="path does not exist, ignoring" path=${JSON.stringify(directory)}`,
+      3,
+    )
+    return []
+  }
   const pods: Pod[] = []
   for (const file of host.files.list(directory)) {
     if (file.startsWith(".")) continue

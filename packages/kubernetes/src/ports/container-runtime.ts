@@ -16,6 +16,18 @@ export interface SandboxConfig {
   logDirectory: string
   /** RuntimeClass.handler; undefined: the default one. */
   runtimeHandler?: string
+  /** How many the Pod had before. Default 0. */
+  attempt?: number
+}
+
+/** A sandbox that a kubelet finds when it starts, with its containers. */
+export interface FoundSandbox {
+  podUid: string
+  id: string
+  ip: string
+  ready: boolean
+  attempt: number
+  containers: readonly { id: string; name: string; attempt: number }[]
 }
 
 /** What a registry is told about who pulls. */
@@ -136,6 +148,8 @@ export interface ContainerRuntime {
   stopPodSandbox(id: string): void
   removePodSandbox(id: string): void
   sandboxStatus(id: string): SandboxStatus | undefined
+  /** Of each Pod the newest; absent: nothing outlives a kubelet. */
+  sandboxes?(): readonly FoundSandbox[]
   imageStatus(
     ref: string,
   ): { id: string; sizeBytes: number; user?: string; repoTags: readonly string[]; repoDigests: readonly string[] } | undefined

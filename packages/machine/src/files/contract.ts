@@ -61,9 +61,9 @@ export interface Files {
   install(path: string, program: Program): void
   /** Calls `changed(path)` after anything at or below `path` changed (inotify); returns how to stop. */
   watch(path: string, changed: (path: string) => void): () => void
-  /** Blocks of 1 KiB, for df. */
   /** Sets `bytes` aside for the file at `path`, which is made when missing. Throws ENOSPC when the disk has no such room. */
   allocate(path: string, bytes: number): void
+  /** Blocks of 1 KiB, for df. */
   usage(path: string): {
     device: string
     mountPoint: string

@@ -29,7 +29,7 @@ export interface Inode {
   /** Bytes in use when `content` is a growing buffer; without content, bytes that are set aside for it. */
   length?: number | undefined
   /** Of a directory; made for its first name. */
-  children?: Names | undefined
+  children?: Names<Inode> | undefined
   /** Symlinks. */
   target?: string
   program?: Program | undefined
@@ -102,6 +102,8 @@ class Stat implements FileStat {
   readonly accessedAt: number
   readonly device: number
   #size: number | undefined
+  /** Its content when it was asked about; how many bytes that is takes reading all of it. */
+  readonly #text: string | undefined
   readonly #of: Inode
 
   constructor(of: Inode, device: number) {
@@ -117,11 +119,12 @@ class Stat implements FileStat {
     this.device = device
     this.#of = of
     // What is made when first read (a certificate) is not made because somebody asks whether it is there.
-    if (typeof of.content !== "function") this.#size = contentSize(of)
+    if (typeof of.content === "string" && of.type === "file") this.#text = of.content
+    else if (typeof of.content !== "function") this.#size = contentSize(of)
   }
 
   get size(): number {
-    return (this.#size ??= contentSize(this.#of))
+    return (this.#size ??= this.#text === undefined ? contentSize(this.#of) : utf8Length(this.#text))
   }
 }
 

@@ -3,31 +3,16 @@ import type { Files } from "../files/contract.ts"
 import type { NetworkNamespace } from "../network/contract.ts"
 import type { OpenFile } from "./open-file.ts"
 import type { Signal } from "./signals.ts"
+import type { Steps, Wait, WaitQueue, Wake } from "./steps.ts"
 import type { Tty } from "../tty/contract.ts"
+
+export type { Steps, Wait, WaitQueue, Wake }
 
 /**
  * A program: steps that the kernel resumes. It gives way by `yield`ing a Wait, which the methods of Process do for it:
  * `yield* process.read(0)`. Its return value is the exit code (0–255).
  */
 export type Program = (process: Process) => Generator<Wait, number, Wake>
-
-/** A step of a program that may wait. */
-export type Steps<T> = Generator<Wait, T, Wake>
-
-/** Why a process gives way. Resumed when a queue is woken, at `until`, or when a signal with a handler arrives. */
-export interface Wait {
-  readonly queues: readonly WaitQueue[]
-  /** Virtual time, ms since the epoch. */
-  readonly until?: number
-}
-
-/** "ready": a queue was woken. "signal": a handler ran; the call in progress ends with EINTR where POSIX says so. */
-export type Wake = "ready" | "timeout" | "signal"
-
-/** Processes waiting for one condition. Waking resumes them through the kernel's run queue, never in place. */
-export interface WaitQueue {
-  wake(): void
-}
 
 export interface Credentials {
   readonly uid: number

@@ -1,5 +1,5 @@
 /** The simulated network: addresses, routes, listeners, byte streams and HTTP exchanges between processes. */
-import type { Steps, WaitQueue } from "../kernel/process.ts"
+import type { Steps, WaitQueue } from "../kernel/steps.ts"
 
 /** Bytes in both directions; the ends see each other's close. */
 export interface Stream {

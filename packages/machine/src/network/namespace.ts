@@ -381,15 +381,18 @@ export class Namespace implements NetworkNamespace {
       })
       if (problem) return settle({ error: "TLS", message: problem })
     }
-    const given: HttpRequest = {
-      ...request,
+    const { method, path, headers, body, span } = request
+    const given: { -readonly [Part in keyof HttpRequest]: HttpRequest[Part] } = {
+      method,
+      path,
       headers:
-        request.headers.host === undefined
-          ? { ...request.headers, host: port === (options.tls ? 443 : 80) ? address : `${address}:${port}` }
-          : request.headers,
+        headers.host === undefined ? { ...headers, host: port === (options.tls ? 443 : 80) ? address : `${address}:${port}` } : headers,
       remoteAddress: namespace === this && address.startsWith("127.") ? "127.0.0.1" : this.address,
-      ...(options.tls?.clientCertificate && { clientCertificate: options.tls.clientCertificate }),
     }
+    if (body !== undefined) given.body = body
+    if (span !== undefined) given.span = span
+    const certificate = options.tls?.clientCertificate ?? request.clientCertificate
+    if (certificate) given.clientCertificate = certificate
     const answer = listener.handler(given)
     const { owner } = listener
     if (isResponse(answer)) return settle(severedWith(owner, answer))

@@ -241,6 +241,11 @@ export class Terminal implements Tty {
     this.#allowanceAt = now
   }
 
+  /** Nobody sits at it any more. */
+  get hungUp(): boolean {
+    return this.#hungUp
+  }
+
   resize(columns: number, rows: number): void {
     if (columns === this.columns && rows === this.rows) return
     this.columns = columns

@@ -1,14 +1,9 @@
 /** Tab completion: which word is completed, and with what. */
-import type { Process, Steps } from "@drydock/machine"
+import type { Steps } from "@drydock/machine"
+import { specFor } from "./completion-loader.ts"
 import { commandNames, type Found, fileNames, userNames } from "./completion-sources.ts"
-import { candidatesFor } from "./programmable-completion.ts"
+import { partingOf, programmed } from "./programmable-completion.ts"
 import type { Shell } from "./shell.ts"
-
-/**
- * What can follow `words` (a simple command from its name on, without quotes) in place of `current`, the word being typed.
- * Whole words; those that do not begin with `current` are left out by the caller.
- */
-export type Completer = (words: readonly string[], current: string, process: Process) => Steps<readonly string[]>
 
 export interface Completion {
   /** Characters of the line, up to point, that a candidate replaces. */
@@ -20,6 +15,8 @@ export interface Completion {
 interface Lexed {
   /** The words of the last simple command before point, the one being typed last. */
   readonly words: readonly string[]
+  /** Where that command begins. */
+  readonly begin: number
   /** Where the word being typed begins. */
   readonly from: number
   readonly quote: "" | "'" | '"'
@@ -35,13 +32,18 @@ export const lexCommand = (text: string): Lexed => {
   let words: string[] = []
   let word = ""
   let started = false
+  let begin = 0
   let from = 0
   let quote: Lexed["quote"] = ""
   let redirect = false
+  const anew = (at: number) => {
+    words = []
+    begin = at
+  }
   const end = (at: number) => {
     if (started && !redirect) words.push(word)
     if (started) redirect = false
-    if (words.length === 1 && STARTERS.has(words[0])) words = []
+    if (words.length === 1 && STARTERS.has(words[0])) anew(at + 1)
     word = ""
     started = false
     from = at + 1
@@ -58,7 +60,7 @@ export const lexCommand = (text: string): Lexed => {
       if (character === '"') quote = ""
       else if (character === "$" && text[at + 1] === "(") {
         quote = ""
-        words = []
+        anew(at + 2)
         word = ""
         started = false
         from = at + 2
@@ -69,12 +71,12 @@ export const lexCommand = (text: string): Lexed => {
       started = true
     } else if (/[\s]/.test(character)) {
       end(at)
-      if (character === "\n") words = []
+      if (character === "\n") anew(at + 1)
     } else if (/[;|&(`]/.test(character)) {
       // 2>&1 is no new command.
       if (character === "&" && text[at - 1] === ">") continue
       end(at)
-      words = []
+      anew(at + 1)
       redirect = false
     } else if (character === "<" || character === ">") {
       if (/^\d+$/.test(word)) started = false
@@ -85,7 +87,7 @@ export const lexCommand = (text: string): Lexed => {
       word += character
     }
   }
-  return { words: [...words, word], from, quote, redirect }
+  return { words: [...words, word], begin, from, quote, redirect }
 }
 
 const quoteFor = (text: string, quote: Lexed["quote"]): string =>
@@ -102,36 +104,26 @@ const variableNames = (shell: Shell, word: string): { found: Found[]; head: stri
   return { found, head }
 }
 
-/** Completion functions that programs print (`kubectl completion bash`), and the program that they ask. */
-const KNOWN_FUNCTIONS: Readonly<Record<string, string>> = {
-  __start_kubectl: "kubectl",
-  __start_helm: "helm",
-  __start_kubeadm: "kubeadm",
-  __start_crictl: "crictl",
-}
-
 const DIRECTORY_COMMANDS = new Set(["cd", "pushd", "rmdir"])
 
-/** Words of a command with its alias and what runs it (sudo, watch) taken away. */
-const withoutPrefix = (shell: Shell, words: readonly string[]): string[] => {
-  let rest = [...words]
+/** A command's text with its alias spelt out, and without what runs it (sudo, watch) or is assigned before it. */
+const withoutPrefix = (shell: Shell, text: string): string => {
+  let rest = text.trimStart()
   const seen = new Set<string>()
-  while (rest.length > 1) {
-    const [name] = rest
+  for (;;) {
+    const [, name = "", after = ""] = /^([^\s'"\\]+)(\s+[\s\S]*)$/.exec(rest) ?? []
     const alias = shell.aliases.get(name)
     if (alias !== undefined && !seen.has(name)) {
       seen.add(name)
-      rest = [...alias.trim().split(/\s+/), ...rest.slice(1)]
-    } else if (/^\w+=/.test(name)) rest = rest.slice(1)
-    else if (PREFIXES.has(name) && rest.length > 2 && !rest[1].startsWith("-")) rest = rest.slice(1)
-    else break
+      rest = alias.trim() + after
+    } else if (name !== "" && (/^\w+=/.test(name) || (PREFIXES.has(name) && /^\s+[^\s-]\S*\s/.test(after)))) rest = after.trimStart()
+    else return rest
   }
-  return rest
 }
 
 /** Everything that can complete the line at its end `text`. */
-export function* complete(shell: Shell, text: string, completers: ReadonlyMap<string, Completer>): Steps<Completion> {
-  const { words, from, quote, redirect } = lexCommand(text)
+export function* complete(shell: Shell, text: string): Steps<Completion> {
+  const { words, begin, from, quote, redirect } = lexCommand(text)
   const word = words[words.length - 1]
   const raw = text.slice(from)
   const done = (start: number, found: readonly Found[], verbatim = false): Completion => {
@@ -149,8 +141,8 @@ export function* complete(shell: Shell, text: string, completers: ReadonlyMap<st
     if (variables) return done(from + variables.head.length, variables.found, true)
   }
   if (redirect) return done(from, fileNames(shell, word, "any"))
-  const command = withoutPrefix(shell, words)
-  const position = command.length - 1
+  const line = withoutPrefix(shell, text.slice(begin))
+  const command = lexCommand(line).words
   if (/^~[\w-]*$/.test(word) && quote === "")
     return done(
       from,
@@ -160,31 +152,31 @@ export function* complete(shell: Shell, text: string, completers: ReadonlyMap<st
       true,
     )
   const prefixed = words.length > 1 && command.length === 1
-  if (position === 0 || prefixed || (words.length === 2 && PREFIXES.has(words[0])))
+  if (command.length === 1 || prefixed || (words.length === 2 && PREFIXES.has(words[0])))
     return done(from, word.includes("/") ? fileNames(shell, word, "executable") : commandNames(shell, word))
-  const name = command[0].split("/").at(-1) ?? ""
-  const spec = shell.completions.get(words[0]) ?? shell.completions.get(name)
-  const completer = completers.get(name) ?? completers.get(KNOWN_FUNCTIONS[spec?.function ?? ""] ?? "")
-  if (completer || spec) {
-    const before = command.slice(0, position)
-    const offered = completer
-      ? (yield* completer(
-          completers.has(name) ? before : [KNOWN_FUNCTIONS[spec?.function ?? ""], ...before.slice(1)],
-          word,
-          shell.process,
-        )).filter((one) => one.startsWith(word))
-      : spec
-        ? yield* candidatesFor(shell, spec, before, word)
-        : []
-    if (offered.length > 0)
-      return done(
-        from,
-        offered.map((one) => ({ text: one, shown: one, suffix: /[=/:]$/.test(one) ? "" : " " })),
-      )
-  }
-  // "=" and ":" part words too (COMP_WORDBREAKS): --from-file=na<TAB>, PATH=/us<TAB>.
-  const cut = quote === "" ? Math.max(raw.lastIndexOf("="), raw.lastIndexOf(":")) + 1 : 0
+  // "=" and ":" part words too: --from-file=na<TAB>, PATH=/us<TAB>.
+  const cut = quote === "" ? Math.max(...[...partingOf(shell)].map((character) => raw.lastIndexOf(character)), -1) + 1 : 0
   const tail = cut > 0 ? lexCommand(raw.slice(cut)).words.join(" ") : word
+  const name = command[0].slice(command[0].lastIndexOf("/") + 1)
+  // What is said of the word that was typed goes before what is said of the command that it stands for.
+  const direct = shell.completions.has(words[0])
+  const spec = yield* specFor(shell, direct ? words[0] : name, name)
+  if (spec) {
+    const { texts, options } = yield* programmed(shell, spec, direct ? text.slice(begin).trimStart() : line, tail)
+    const suffix = options.has("nospace") ? "" : " "
+    if (texts.length > 0 && !options.has("filenames"))
+      return done(
+        from + cut,
+        texts.map((one) => ({ text: one, shown: one, suffix })),
+        true,
+      )
+    if (texts.length > 0)
+      return done(
+        from + cut,
+        texts.map((one) => fileNames(shell, one, "any").find((file) => file.text === one) ?? { text: one, shown: one, suffix }),
+      )
+    if (!options.has("default") && !options.has("bashdefault")) return { from, candidates: [] }
+  }
   return done(from + cut, fileNames(shell, tail, DIRECTORY_COMMANDS.has(name) ? "directory" : "any"))
 }
 

@@ -1,20 +1,10 @@
-import headless from "@xterm/headless"
+/** What a terminal shows of the interactive shell, key by key. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { openTerminal, type TypedTerminal } from "../shell-machine.ts"
+import { openTerminal, shellMachine, type TypedTerminal } from "../shell-machine.ts"
+import { screenOf } from "../terminal-screen.ts"
 
-/** What an emulator shows of a terminal's output, without trailing blanks. */
-const screen = async (terminal: TypedTerminal): Promise<string> => {
-  const emulator = new headless.Terminal({ cols: terminal.tty.columns, rows: terminal.tty.rows, allowProposedApi: true, scrollback: 1000 })
-  await new Promise<void>((done) => emulator.write(terminal.output, done))
-  const { active } = emulator.buffer
-  const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? "")
-  emulator.dispose()
-  return lines
-    .map((line) => line.trimEnd())
-    .join("\n")
-    .trimEnd()
-}
+const screen = async (terminal: TypedTerminal): Promise<string> => (await screenOf(terminal, { scrollback: 1_000 })).text
 
 const typed = async (keys: string, options: Parameters<typeof openTerminal>[0] = {}) => {
   const terminal = openTerminal(options)
@@ -87,20 +77,39 @@ test("completion: commands, files, variables, directories", async () => {
   expect(await typed("basena\ta/b\r")).toBe("$ basename a/b\nb\n$")
 })
 
-test("completers are found by name, and through aliases", async () => {
-  const { interactiveBash } = await import("./main.ts")
-  const program = interactiveBash({
-    completers: new Map([
-      [
-        "kubectl",
-        function* (words) {
-          return words.length === 1 ? ["get", "describe"] : [`${words.join("+")}`]
-        },
-      ],
-    ]),
-  })
-  expect(await typed("k g\t\x1b#", { program, bashrc: "alias k=kubectl; PS1='$ '\n" })).toBe("$ #k get\n$")
-  expect(await typed("k get \t\x1b#", { program, bashrc: "alias k=kubectl; PS1='$ '\n" })).toBe("$ #k get kubectl+get\n$")
+const KNOWN = `_told() {
+  printf -v COMPREPLY '<%s>' "$COMP_CWORD" "\${COMP_WORDS[@]}" "$2" "$3"
+}
+complete -F _told tool
+`
+
+test("a command's completion is read when it is first asked for, and found through aliases", async () => {
+  const machine = shellMachine()
+  machine.files.mkdir("/usr/share/bash-completion/completions", { parents: true })
+  machine.files.write("/usr/share/bash-completion/completions/tool", KNOWN)
+  const bashrc = "alias t='tool a'; PS1='$ '; complete -F _told u; alias u=tool\n"
+  const after = async (keys: string) => (await typed(keys, { machine, bashrc })).split("\n").at(-1)
+  expect(await after("tool x --y=z\t")).toBe("$ tool x --y=<4><tool><x><--y><=><z><z><=>")
+  expect(await after("tool 'a b' \t")).toBe("$ tool 'a b' <2><tool><'a b'><><><'a b'>")
+  expect(await after("t b:c\t")).toBe("$ t b:<4><tool><a><b><:><c><c><:>")
+  // What was said of the alias itself: it is the first word then.
+  expect(await after("u b\t")).toBe("$ u <1><u><b><b><u>")
+  expect(await after("A=1 sudo tool b\t")).toBe("$ A=1 sudo tool <1><tool><b><b><tool>")
+  expect(await after("complete -p tool\r|tool \t\x15|complete -p tool; type -t _told\r")).toBe("$")
+})
+
+test("compopt takes options away and adds some for one completion", async () => {
+  const said = (options: string, compopt: string, reply: string, keys: string) =>
+    typed(`_o() { ${compopt}; COMPREPLY=(${reply}); }; complete ${options} -F _o o; mkdir -p d; touch d/file 'd/a b'; clear\r|${keys}`)
+  expect(await said("", ":", "one", "o \tx")).toBe("$ o one x")
+  expect(await said("-o nospace", ":", "one", "o \tx")).toBe("$ o onex")
+  expect(await said("", "compopt -o nospace", "one", "o \tx")).toBe("$ o onex")
+  expect(await said("-o nospace", "compopt +o nospace", "one", "o \tx")).toBe("$ o one x")
+  expect(await said("-o default", ":", "", "o d/f\tx")).toBe("$ o d/file x")
+  expect(await said("-o default", "compopt +o default", "", "o d/f\tx")).toBe("$ o d/fx")
+  expect(await said("", "compopt -o filenames", "d", "o \tx")).toBe("$ o d/x")
+  expect(await said("", "compopt -o filenames", "'d/a b'", "o \tx")).toBe("$ o d/a\\ b x")
+  expect(await typed("complete -F _none n; clear\r|n a\t")).toBe("$ -bash: completion: function `_none' not found\nn a")
 })
 
 test("a list of candidates, then the line again", async () => {

@@ -1,9 +1,10 @@
 /** An interactive bash: prompts, the line editor, history, jobs, and what is told of each finished command. */
 import { type Process, ProcessExit, type Steps, SystemError, type Tty, type WaitQueue } from "@drydock/machine"
-import { type Completer, complete } from "./completion.ts"
+import { complete } from "./completion.ts"
 import { isIncomplete } from "./completeness.ts"
 import { addHistory, expandHistory, HistoryError, joinLines, loadHistory, saveHistory } from "./history.ts"
 import { LineEditor } from "./line-editor/line-editor.ts"
+import { WORD_BREAKS } from "./programmable-completion.ts"
 import { promptText } from "./prompt.ts"
 import { BreakLoop, Interrupted, ReturnFrom } from "./control-flow.ts"
 import type { Shell } from "./shell.ts"
@@ -14,8 +15,6 @@ export type CommandHook = (process: Process, line: string, exit: number, started
 
 export interface InteractiveHooks {
   readonly onCommand?: CommandHook
-  /** By name of the command that they complete. */
-  readonly completers?: ReadonlyMap<string, Completer>
   /** PS1 of `sh` where no file sets it; default dash's "$ " and "# ". */
   readonly prompt?: string
 }
@@ -26,8 +25,6 @@ export interface CommandSource {
   readonly queue: WaitQueue
   done(exit: number): void
 }
-
-const NO_COMPLETERS: ReadonlyMap<string, Completer> = new Map()
 
 /** As bash's initialize_job_signals: what the terminal sends to the foreground does not end the shell. */
 const takeSignals = (shell: Shell, editor: LineEditor | undefined): void => {
@@ -90,6 +87,7 @@ const defaults = (shell: Shell): void => {
   ifUnset("PS1", "\\s-\\v\\$ ")
   ifUnset("PS2", "> ")
   ifUnset("HISTFILE", `${variables.get("HOME") ?? ""}/.bash_history`)
+  ifUnset("COMP_WORDBREAKS", WORD_BREAKS)
   ifUnset("HISTSIZE", "500")
   ifUnset("HISTFILESIZE", "500")
 }
@@ -185,7 +183,7 @@ class Session {
       const edited = yield* this.#editor.read({
         prompt: yield* promptText(shell, lines.length === 0 ? "PS1" : "PS2"),
         history: shell.history,
-        complete: (text) => complete(shell, text, this.#hooks.completers ?? NO_COMPLETERS),
+        complete: (text) => complete(shell, text),
       })
       shell.interrupted = false
       if (edited.kind === "interrupted") return edited

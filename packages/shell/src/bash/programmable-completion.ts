@@ -58,36 +58,79 @@ function* wordList(shell: Shell, list: string): Steps<string[]> {
   return found
 }
 
-/** Runs a completion function with COMP_WORDS and the like; what it put in COMPREPLY. */
-function* byFunction(shell: Shell, name: string, words: readonly string[], current: string): Steps<string[]> {
+/** COMP_WORDBREAKS of a shell that nobody set it for. */
+export const WORD_BREAKS = " \t\n\"'><=;|&(:"
+
+/** Characters that part words and are words themselves; quotes, which part them too, never do inside of a word. */
+export const partingOf = (shell: Shell): string => (shell.variables.get("COMP_WORDBREAKS") ?? WORD_BREAKS).replace(/[\s'"]/g, "")
+
+/**
+ * A command's text in words, as bash parts it for completion functions: at white space and at the characters of `parting`, quotes left as they
+ * stand. The last is the word being typed; an empty one after white space.
+ */
+const completionWords = (line: string, parting: string): string[] => {
+  const words: string[] = []
+  let at = 0
+  while (at < line.length) {
+    if (/\s/.test(line[at])) {
+      at++
+      if (at === line.length) words.push("")
+      continue
+    }
+    const start = at
+    if (parting.includes(line[at])) while (at < line.length && parting.includes(line[at])) at++
+    else
+      while (at < line.length && !/\s/.test(line[at]) && !parting.includes(line[at])) {
+        const quote = line[at]
+        if (quote === "\\") at++
+        else if (quote === "'" || quote === '"') {
+          at++
+          while (at < line.length && line[at] !== quote) at += quote === '"' && line[at] === "\\" ? 2 : 1
+        }
+        at++
+      }
+    at = Math.min(at, line.length)
+    words.push(line.slice(start, at))
+  }
+  return words.length === 0 ? [""] : words
+}
+
+/** Runs a completion function for `line`, which ends where the cursor is; what it put in COMPREPLY. */
+function* byFunction(shell: Shell, name: string, line: string, current: string): Steps<string[]> {
   const called = shell.functions.get(name)
-  if (!called) return []
+  if (!called) {
+    yield* shell.process.error(`${shell.errorName}: completion: function \`${name}' not found\n`)
+    return []
+  }
   const { variables } = shell
-  const all = [...words, current]
-  const line = all.join(" ")
+  const words = completionWords(line, partingOf(shell))
   variables.setArray(
     "COMP_WORDS",
-    all.map((word, at) => [String(at), word] as const),
+    words.map((word, at) => [String(at), word] as const),
     false,
   )
-  variables.set("COMP_CWORD", String(words.length))
+  variables.set("COMP_CWORD", String(words.length - 1))
   variables.set("COMP_LINE", line)
-  variables.set("COMP_POINT", String(line.length))
+  variables.set("COMP_POINT", String([...line].length))
   variables.set("COMP_TYPE", "9")
   variables.set("COMP_KEY", "9")
   variables.setArray("COMPREPLY", [], false)
   const { status, pipeStatus } = shell
   try {
-    yield* callFunction(shell, called, [name, words[0] ?? "", current, words[words.length - 1] ?? ""])
+    yield* callFunction(shell, called, [name, words[0], current, words[words.length - 2] ?? ""])
   } finally {
     Object.assign(shell, { status, pipeStatus })
+    for (const variable of OF_A_COMPLETION) variables.unset(variable)
   }
   const reply = variables.find("COMPREPLY")
-  return reply?.array ? arrayValues(reply) : []
+  return reply?.array ? arrayValues(reply) : reply?.value === undefined ? [] : [reply.value]
 }
 
-/** Every candidate of `spec` for `current` after `words`. */
-export function* candidatesFor(shell: Shell, spec: CompletionSpec, words: readonly string[], current: string): Steps<string[]> {
+/** What bash takes away again when the function has ended; COMPREPLY stays. */
+const OF_A_COMPLETION = ["COMP_WORDS", "COMP_CWORD", "COMP_LINE", "COMP_POINT", "COMP_TYPE", "COMP_KEY"]
+
+/** Every candidate of `spec` for `current`, the end of `line`. */
+export function* candidatesFor(shell: Shell, spec: CompletionSpec, line: string, current: string): Steps<string[]> {
   const found: string[] = []
   for (const action of spec.actions) found.push(...actionNames(shell, action, current))
   if (spec.words !== undefined) found.push(...(yield* wordList(shell, spec.words)))
@@ -98,6 +141,27 @@ export function* candidatesFor(shell: Shell, spec: CompletionSpec, words: readon
     const filter = (keeps ? spec.filter.slice(1) : spec.filter).replaceAll("&", current)
     matching = matching.filter((one) => matchPattern(filter, one) === keeps)
   }
-  if (spec.function !== undefined) matching.push(...(yield* byFunction(shell, spec.function, words, current)))
+  if (spec.function !== undefined) matching.push(...(yield* byFunction(shell, spec.function, line, current)))
   return matching.map((one) => `${spec.prefix ?? ""}${one}${spec.suffix ?? ""}`)
+}
+
+export interface Programmed {
+  readonly texts: readonly string[]
+  /** "nospace", "default" …: those of the specification, as `compopt` left them. */
+  readonly options: ReadonlySet<string>
+}
+
+/** What Tab finds by `spec` at the end of `line`, where `current` is being typed. */
+export function* programmed(shell: Shell, spec: CompletionSpec, line: string, current: string): Steps<Programmed> {
+  const options = new Set(spec.options)
+  const before = shell.completing
+  shell.completing = { options }
+  try {
+    const texts = yield* candidatesFor(shell, spec, line, current)
+    if (options.has("plusdirs") || (texts.length === 0 && options.has("dirnames")))
+      texts.push(...fileNames(shell, current, "directory").map(({ text }) => text))
+    return { texts, options }
+  } finally {
+    shell.completing = before
+  }
 }

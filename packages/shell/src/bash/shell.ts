@@ -152,6 +152,8 @@ export class Shell {
   limits = new Map<string, string>()
   /** Completion options that `compopt` may still change: those of the completion in progress. */
   completing: { options: Set<string> } | undefined
+  /** Files of completions that were read because somebody asked for them. */
+  loadedCompletions: Set<string> | undefined
   #lineStarts: readonly number[] | undefined
   /** In a command substitution: signals that end commands are not told. */
   substituting = false

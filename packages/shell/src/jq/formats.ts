@@ -1,6 +1,8 @@
-/** @csv, @tsv, @json, @text, @html, @uri, @sh, @base64, @base64d. */
+/** jq's formats: @csv, @tsv, @json, @text, @html, @uri, @sh, @base32, @base64, @base64d (f_format of builtin.c). */
 import { JqError } from "./error.ts"
-import { type Json, numberText, printJson, typeOf } from "./json.ts"
+import { type Json, typeOf } from "./json.ts"
+import { clipped } from "./operators.ts"
+import { numberText, printJson } from "./print-json.ts"
 
 const plain = (value: Json): string => (typeof value === "string" ? value : printJson(value))
 
@@ -33,13 +35,24 @@ const decode64 = (text: string): string => {
   return new TextDecoder().decode(Uint8Array.from(bytes))
 }
 
+const ALPHABET32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+const encode32 = (text: string): string => {
+  let [result, buffer, bits] = ["", 0, 0]
+  for (const byte of new TextEncoder().encode(text)) {
+    buffer = ((buffer << 8) | byte) & 0xffff
+    for (bits += 8; bits >= 5; bits -= 5) result += ALPHABET32[(buffer >> (bits - 5)) & 31]
+  }
+  if (bits > 0) result += ALPHABET32[(buffer << (5 - bits)) & 31]
+  return result.padEnd(Math.ceil(result.length / 8) * 8, "=")
+}
+
 const row = (value: Json, name: string, cell: (item: Json) => string, joint: string): string => {
-  if (!Array.isArray(value))
-    throw new JqError(`${typeOf(value)} (${printJson(value).slice(0, 11)}) cannot be ${name}-formatted, only an array can be`)
+  if (!Array.isArray(value)) throw new JqError(`${typeOf(value)} (${clipped(value)}) cannot be ${name}-formatted, only array`)
   return value.map(cell).join(joint)
 }
 
-const HTML: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&#39;", '"': "&quot;" }
+const HTML: Readonly<Record<string, string>> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", "'": "&apos;", '"': "&quot;" }
 
 export const formatAs = (name: string, value: Json): string => {
   switch (name) {
@@ -55,7 +68,7 @@ export const formatAs = (name: string, value: Json): string => {
         if (typeof item === "boolean") return String(item)
         if (typeof item === "number") return numberText(item)
         if (typeof item === "string") return text(item)
-        throw new JqError(`${typeOf(item)} (${printJson(item).slice(0, 11)}) is not valid in a csv row`)
+        throw new JqError(`${typeOf(item)} (${clipped(item)}) is not valid in a csv row`)
       }
       return kind === "csv"
         ? row(value, "csv", (item) => scalar(item, (text) => `"${text.replaceAll('"', '""')}"`), ",")
@@ -80,12 +93,13 @@ export const formatAs = (name: string, value: Json): string => {
     case "@sh": {
       const word = (item: Json): string => {
         if (typeof item === "string") return `'${item.replaceAll("'", "'\\''")}'`
-        if (Array.isArray(item) || item instanceof Map)
-          throw new JqError(`${typeOf(item)} (${printJson(item).slice(0, 11)}) can not be escaped for shell`)
+        if (Array.isArray(item) || item instanceof Map) throw new JqError(`${typeOf(item)} (${clipped(item)}) can not be escaped for shell`)
         return printJson(item)
       }
       return Array.isArray(value) ? value.map(word).join(" ") : word(value)
     }
+    case "@base32":
+      return encode32(plain(value))
     case "@base64":
       return encode64(plain(value))
     case "@base64d":

@@ -1,183 +1,8 @@
-/** jq's language, parsed. */
-
-export type Pattern =
-  | { type: "variable"; name: string }
-  | { type: "array"; items: Pattern[] }
-  | { type: "object"; entries: { key: Ast; variable: string | undefined; value: Pattern | undefined }[] }
-
-export type Ast =
-  | { type: "identity" }
-  | { type: "recurse" }
-  | { type: "literal"; value: null | boolean | number | string }
-  | { type: "text"; format: string | undefined; parts: (string | Ast)[] }
-  | { type: "format"; name: string }
-  | { type: "field"; target: Ast; name: Ast }
-  | { type: "slice"; target: Ast; from: Ast | undefined; to: Ast | undefined }
-  | { type: "iterate"; target: Ast }
-  | { type: "try"; body: Ast; handler: Ast | undefined }
-  | { type: "array"; body: Ast | undefined }
-  | { type: "object"; entries: { key: Ast; value: Ast | undefined }[] }
-  | { type: "negate"; body: Ast }
-  | { type: "pipe"; left: Ast; right: Ast }
-  | { type: "comma"; left: Ast; right: Ast }
-  | { type: "binary"; operator: string; left: Ast; right: Ast }
-  | { type: "assign"; operator: string; left: Ast; right: Ast }
-  | { type: "if"; test: Ast; then: Ast; otherwise: Ast | undefined }
-  | { type: "reduce"; source: Ast; pattern: Pattern; start: Ast; update: Ast }
-  | { type: "foreach"; source: Ast; pattern: Pattern; start: Ast; update: Ast; extract: Ast | undefined }
-  | { type: "as"; source: Ast; patterns: Pattern[]; body: Ast }
-  | { type: "define"; definition: Definition; body: Ast }
-  | { type: "call"; name: string; args: Ast[] }
-  | { type: "variable"; name: string }
-  | { type: "label"; name: string; body: Ast }
-  | { type: "break"; name: string }
-
-export interface Definition {
-  name: string
-  parameters: string[]
-  body: Ast
-}
-
-export class JqSyntaxError extends Error {}
-
-interface Token {
-  kind: "punctuation" | "name" | "field" | "variable" | "number" | "string" | "format" | "keyword" | "end"
-  text: string
-  parts?: (string | Ast)[]
-  at: number
-}
-
-const KEYWORDS = new Set(
-  "def if then elif else end as reduce foreach try catch label import include and or not __loc__"
-    .split(" ")
-    .filter((word) => word !== "not"),
-)
-const PUNCTUATION = [
-  "?//=",
-  "?//",
-  "|=",
-  "+=",
-  "-=",
-  "*=",
-  "/=",
-  "%=",
-  "//=",
-  "==",
-  "!=",
-  "<=",
-  ">=",
-  "//",
-  "..",
-  "|",
-  ",",
-  "=",
-  "<",
-  ">",
-  "+",
-  "-",
-  "*",
-  "/",
-  "%",
-  "(",
-  ")",
-  "[",
-  "]",
-  "{",
-  "}",
-  ".",
-  ":",
-  ";",
-  "?",
-  "$",
-].sort((a, b) => b.length - a.length)
+/** Parses jq's language. */
+import { type Ast, type Definition, JqSyntaxError, type Pattern } from "./syntax.ts"
+import { type Token, tokenize } from "./tokens.ts"
 
 const MAX_NESTING = 300
-
-const tokenize = (source: string, depth: number): Token[] => {
-  const tokens: Token[] = []
-  let at = 0
-  while (at < source.length) {
-    const rest = source.slice(at)
-    const blank = /^(?:\s+|#[^\n]*)/.exec(rest)
-    if (blank) {
-      at += blank[0].length
-      continue
-    }
-    const push = (kind: Token["kind"], text: string, length: number) => {
-      tokens.push({ kind, text, at })
-      at += length
-    }
-    const number = /^(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?/.exec(rest)
-    const field = /^\.([A-Za-z_]\w*)/.exec(rest)
-    const variable = /^\$(?:__loc__|[A-Za-z_](?:\w|::\w)*)/.exec(rest)
-    const name = /^[A-Za-z_](?:\w|::\w)*/.exec(rest)
-    const format = /^@\w+/.exec(rest)
-    if (rest[0] === '"') {
-      const text = readString(source, at + 1, depth)
-      tokens.push({ kind: "string", text: "", parts: text.parts, at })
-      at = text.end
-    } else if (number) push("number", number[0], number[0].length)
-    else if (field) push("field", field[1], field[0].length)
-    else if (variable) push("variable", variable[0].slice(1), variable[0].length)
-    else if (name) push(KEYWORDS.has(name[0]) ? "keyword" : "name", name[0], name[0].length)
-    else if (format) push("format", format[0], format[0].length)
-    else {
-      const punctuation = PUNCTUATION.find((one) => rest.startsWith(one))
-      if (!punctuation) throw new JqSyntaxError(`syntax error, unexpected INVALID_CHARACTER`)
-      push("punctuation", punctuation, punctuation.length)
-    }
-  }
-  tokens.push({ kind: "end", text: "end of file", at: source.length })
-  return tokens
-}
-
-/** A string's pieces from behind its opening quote, interpolations parsed. */
-const readString = (source: string, from: number, depth: number): { parts: (string | Ast)[]; end: number } => {
-  const parts: (string | Ast)[] = []
-  let text = ""
-  let at = from
-  for (;;) {
-    const character = source[at]
-    if (character === undefined) throw new JqSyntaxError("syntax error, unexpected end of file, expecting QQSTRING_END")
-    if (character === '"') {
-      parts.push(text)
-      return { parts, end: at + 1 }
-    }
-    if (character !== "\\") {
-      text += character
-      at++
-      continue
-    }
-    const letter = source[at + 1]
-    if (letter === "(") {
-      let open = 1
-      let end = at + 2
-      while (end < source.length && open > 0) {
-        if (source[end] === '"') {
-          end = readString(source, end + 1, depth + 1).end
-          continue
-        }
-        if (source[end] === "(") open++
-        if (source[end] === ")") open--
-        end++
-      }
-      if (open > 0) throw new JqSyntaxError("syntax error, unexpected end of file")
-      parts.push(text, new Parser(source.slice(at + 2, end - 1), depth + 1).parse())
-      text = ""
-      at = end
-    } else if (letter === "u") {
-      text += String.fromCharCode(Number.parseInt(source.slice(at + 2, at + 6), 16) || 0xfffd)
-      at += 6
-    } else {
-      const escaped = ({ n: "\n", t: "\t", r: "\r", b: "\b", f: "\f", "/": "/", "\\": "\\", '"': '"' } as Record<string, string>)[
-        letter ?? ""
-      ]
-      if (escaped === undefined) throw new JqSyntaxError("invalid escape in string")
-      text += escaped
-      at += 2
-    }
-  }
-}
 
 /** Binding strength of binary operators, and which side a chain groups to. */
 const BINARY: Readonly<Record<string, readonly [number, "left" | "right" | "none"]>> = {
@@ -209,20 +34,29 @@ const BINARY: Readonly<Record<string, readonly [number, "left" | "right" | "none
 
 class Parser {
   readonly #tokens: Token[]
+  readonly #source: string
   #at = 0
   #nesting = 0
+  /** Conditions whose `end` is to come. */
+  #conditions = 0
 
   constructor(source: string, depth: number) {
     if (depth > 50) throw new JqSyntaxError("too deeply nested")
-    this.#tokens = tokenize(source, depth)
+    this.#tokens = tokenize(source, depth, (inner, at) => new Parser(inner, at).parse())
+    this.#source = source
+  }
+
+  #line({ at }: Token): number {
+    return this.#source.slice(0, at).split("\n").length
   }
 
   parse(): Ast {
     if (this.#peek().kind === "end") return { type: "identity" }
+    if (this.#peek().kind === "punctuation" && !".([{-".includes(this.#peek().text[0])) this.#unexpected("end of file")
     const definitions: Definition[] = []
     while (this.#isKeyword("def")) definitions.push(this.#definition())
     let body: Ast = this.#peek().kind === "end" ? { type: "identity" } : this.#pipe()
-    if (this.#peek().kind !== "end") this.#unexpected()
+    if (this.#peek().kind !== "end") this.#unexpected("end of file")
     for (const definition of definitions.reverse()) body = { type: "define", definition, body }
     return body
   }
@@ -247,7 +81,7 @@ class Parser {
     return true
   }
 
-  #unexpected(): never {
+  #unexpected(expecting?: string): never {
     const token = this.#peek()
     const what =
       token.kind === "end"
@@ -262,12 +96,33 @@ class Parser {
                 ? "QQSTRING_START"
                 : token.kind === "variable"
                   ? "BINDING"
-                  : `'${token.text}'`
-    throw new JqSyntaxError(`syntax error, unexpected ${what}`)
+                  : token.kind === "keyword" || token.text.length > 1
+                    ? token.text
+                    : this.#unmatched()
+                      ? "INVALID_CHARACTER"
+                      : `'${token.text}'`
+    const place = token.kind === "end" && this.#at > 0 ? this.#tokens[this.#at - 1] : token
+    const also = token.kind === "end" && this.#conditions > 0 ? "Possibly unterminated 'if' statement" : undefined
+    throw new JqSyntaxError(
+      `syntax error, unexpected ${what}${expecting === undefined ? "" : `, expecting ${expecting}`}`,
+      place.kind === "end" ? 0 : place.at + (place.kind === "string" ? 1 : 0),
+      also,
+    )
   }
 
-  #expect(text: string): void {
-    if (!this.#take(text)) this.#unexpected()
+  /** Whether the bracket at hand closes nothing. */
+  #unmatched(): boolean {
+    const open: string[] = []
+    for (const { kind, text } of this.#tokens.slice(0, this.#at + 1)) {
+      if (kind !== "punctuation") continue
+      if (text === "(" || text === "[" || text === "{") open.push(text === "(" ? ")" : text === "[" ? "]" : "}")
+      else if (text === ")" || text === "]" || text === "}") if (open.pop() !== text) return true
+    }
+    return false
+  }
+
+  #expect(text: string, expecting?: string): void {
+    if (!this.#take(text)) this.#unexpected(expecting)
   }
 
   #name(): string {
@@ -317,7 +172,7 @@ class Parser {
       this.#at++
       const patterns = [this.#pattern()]
       while (this.#take("?//")) patterns.push(this.#pattern())
-      this.#expect("|")
+      this.#expect("|", patterns.length === 1 ? "'|'" : undefined)
       return { type: "as", source: left, patterns, body: this.#pipe() }
     }
     for (;;) {
@@ -347,7 +202,7 @@ class Parser {
       this.#expect("]")
       return { type: "array", items }
     }
-    this.#expect("{")
+    this.#expect("{", "BINDING or '[' or '{'")
     const entries: Extract<Pattern, { type: "object" }>["entries"] = []
     do {
       const key = this.#peek()
@@ -444,7 +299,7 @@ class Parser {
         return { type: "field", target: { type: "identity" }, name: { type: "literal", value: token.text } }
       case "variable":
         this.#at++
-        return { type: "variable", name: token.text }
+        return { type: "variable", name: token.text, line: this.#line(token), at: token.at }
       case "name":
         return this.#call()
       case "keyword":
@@ -455,13 +310,14 @@ class Parser {
   }
 
   #call(): Ast {
+    const { at } = this.#peek()
     const name = this.#name()
     if (name === "true" || name === "false" || name === "null") return { type: "literal", value: name === "null" ? null : name === "true" }
     if (name === "break") {
       const label = this.#peek()
-      if (label.kind !== "variable") throw new JqSyntaxError("break requires a label to break to")
+      if (label.kind !== "variable") this.#unexpected("BINDING")
       this.#at++
-      return { type: "break", name: label.text }
+      return { type: "break", name: label.text, at }
     }
     const args: Ast[] = []
     if (this.#take("(")) {
@@ -469,7 +325,7 @@ class Parser {
       while (this.#take(";"))
       this.#expect(")")
     }
-    return { type: "call", name, args }
+    return { type: "call", name, args, at }
   }
 
   #keyword(word: string): Ast {
@@ -501,9 +357,9 @@ class Parser {
       case "label": {
         this.#at++
         const name = this.#peek()
-        if (name.kind !== "variable") this.#unexpected()
+        if (name.kind !== "variable") this.#unexpected("BINDING")
         this.#at++
-        this.#expect("|")
+        this.#expect("|", "'|'")
         return { type: "label", name: name.text, body: this.#pipe() }
       }
       case "def": {
@@ -518,11 +374,15 @@ class Parser {
   #if(): Ast {
     const test = this.#pipe()
     this.#expect("then")
+    this.#conditions++
     const then = this.#pipe()
     let otherwise: Ast | undefined
-    if (this.#take("elif")) return { type: "if", test, then, otherwise: this.#if() }
-    if (this.#take("else")) otherwise = this.#pipe()
-    this.#expect("end")
+    if (this.#take("elif")) otherwise = this.#if()
+    else {
+      if (this.#take("else")) otherwise = this.#pipe()
+      this.#expect("end")
+    }
+    this.#conditions--
     return { type: "if", test, then, otherwise }
   }
 
@@ -556,15 +416,17 @@ class Parser {
         this.#at++
         entries.push({
           key: { type: "literal", value: token.text },
-          value: { type: "variable", name: token.text },
+          value: { type: "variable", name: token.text, line: this.#line(token), at: token.at },
         })
       } else {
+        const computed = this.#is("(")
         const key = this.#key()
+        if (computed && !this.#is(":")) this.#unexpected("':'")
         entries.push({ key, value: this.#take(":") ? this.#objectValue() : undefined })
       }
       if (!this.#take(",")) break
     }
-    this.#expect("}")
+    this.#expect("}", this.#peek().kind === "end" ? "'}'" : undefined)
     return { type: "object", entries }
   }
 

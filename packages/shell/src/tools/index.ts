@@ -11,6 +11,7 @@ import { ls } from "./ls.ts"
 import * as make from "./make.ts"
 import { rm, rmdir } from "./remove.ts"
 import { sort } from "./sort.ts"
+import { test } from "./test.ts"
 import { tr } from "./tr.ts"
 import { uniq } from "./uniq.ts"
 import { wc } from "./wc.ts"
@@ -178,5 +179,6 @@ export const shellTools: readonly Tool[] = [
   sort,
   tr,
   uniq,
+  test,
   wc,
 ].filter(isTool)

@@ -437,7 +437,11 @@ export const systemctl = (machine: () => SimulatedMachine): Tool =>
         yield* process.print(dependencyTree(systemd, withSuffix(given[0] ?? "multi-user.target")))
         return 0
       }
-      if (["reboot", "poweroff", "halt", "suspend", "rescue", "emergency"].includes(verb)) {
+      if (verb === "reboot") {
+        machine().restart()
+        return 0
+      }
+      if (["poweroff", "halt", "suspend", "rescue", "emergency"].includes(verb)) {
         yield* process.error(`Failed to ${verb === "halt" ? "halt" : verb} system via logind: this machine is kept running by its world\n`)
         return 1
       }

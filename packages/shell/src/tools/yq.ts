@@ -18,10 +18,12 @@ import {
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { JqError } from "../jq/error.ts"
-import { UndefinedError } from "../jq/evaluate.ts"
-import { fromPlain, type Json, printJson } from "../jq/json.ts"
-import { JqSyntaxError } from "../jq/parse.ts"
+import { fromPlain, type Json } from "../jq/json.ts"
+import { OutOfMemory } from "../jq/machine.ts"
+import { JqSyntaxError } from "../jq/syntax.ts"
+import { printJson } from "../jq/print-json.ts"
 import { CompileError, compileJq } from "../jq/program.ts"
+import { STEPS, STEPS_COST } from "../jq/run.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { readFile } from "./reading.ts"
 
@@ -209,14 +211,18 @@ function* valuesOf(process: Process, expression: string, input: Json, source: So
   const program = compileJq(`${PRELUDE}${translated(expression, process.env)}`, {
     now: () => process.now(),
     environment: process.env,
-    next: () => undefined,
     tell: () => undefined,
     variables,
   })
   const values: Json[] = []
-  for (const value of program.run(input)) values.push(value)
-  if (process.charge(1 + program.machine.spent / 2_000)) yield* process.yield()
-  return values
+  program.start(input)
+  for (;;) {
+    const event = program.step(STEPS)
+    if (event.kind === "end") return values
+    if (event.kind === "output") values.push(event.value)
+    else if (event.kind === "input") program.provide(undefined)
+    if (process.charge(event.kind === "paused" ? STEPS_COST : 1)) yield* process.yield()
+  }
 }
 
 /** One result as text: of YAML, the document itself where it is still what it was read as. */
@@ -313,7 +319,7 @@ export const yq = defineTool({
       const known =
         error instanceof YqError ||
         error instanceof JqError ||
-        error instanceof UndefinedError ||
+        error instanceof OutOfMemory ||
         error instanceof CompileError ||
         error instanceof JqSyntaxError ||
         error instanceof MatchLimitError ||

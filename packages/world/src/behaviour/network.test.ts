@@ -47,6 +47,10 @@ behaves([
       },
       { run: inBox("for i in 1 2 3 4 5 6 7 8; do wget -qO- web/hostname; echo; done | sort -u | wc -l"), shows: "1" },
       {
+        run: `kubectl scale deployment web --replicas=6 >/dev/null; sleep 10; for i in 1 2 3; do ${inBox("wget -qO- web/hostname")}; echo; done | sort -u | wc -l`,
+        shows: "1",
+      },
+      {
         run: "P=$(kubectl get svc loc -o jsonpath='{.spec.ports[0].nodePort}'); curl -s -m 3 node01:$P/hostname | cut -c1-4; echo; curl -s -m 3 controlplane:$P/hostname; echo $?",
         shows: "web-\n\n28",
       },
@@ -98,7 +102,7 @@ behaves([
       {
         run: `sed 's#forward . /etc/resolv.conf#forward . 10.9.9.9#; s#kubernetes cluster.local#log\\n        hosts {\\n          1.2.3.4 some.host\\n          fallthrough\\n        }\\n        rewrite name old.name kubernetes.default.svc.cluster.local\\n        kubernetes cluster.local own.zone#' cm.yaml > new.yaml; kubectl apply -f new.yaml >/dev/null 2>/dev/null; kubectl -n kube-system delete pod -l k8s-app=kube-dns >/dev/null; sleep 20; ${inBox("for n in some.host old.name kubernetes.default.svc.own.zone kubernetes.default.svc.cluster.local example.com; do echo $n; nslookup $n | tail -n +4; done")}; kubectl -n kube-system logs -l k8s-app=kube-dns --tail=2`,
         shows:
-          "some.host\nName: some.host\nAddress: 1.2.3.4\n\n\nold.name\nName: old.name\nAddress: 10.96.0.1\n\n\nkubernetes.default.svc.own.zone\nName: kubernetes.default.svc.own.zone\nAddress: 10.96.0.1\n\n\nkubernetes.default.svc.cluster.local\nName: kubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n\nexample.com\n** server can't find example.com: NXDOMAIN\n\n** server can't find example.com: NXDOMAIN\n\n[ERROR] plugin/errors: 2 example.com. A: read udp 10.244.1.2:40000->10.9.9.9:53: i/o timeout\n[INFO] 127.0.0.1:40000 - 4011 \"A IN example.com. udp 29 false 512\" SERVFAIL qr,aa,rd 42 0.000112s",
+          "some.host\nName: some.host\nAddress: 1.2.3.4\n\n\nold.name\nName: old.name\nAddress: 10.96.0.1\n\n\nkubernetes.default.svc.own.zone\nName: kubernetes.default.svc.own.zone\nAddress: 10.96.0.1\n\n\nkubernetes.default.svc.cluster.local\nName: kubernetes.default.svc.cluster.local\nAddress: 10.96.0.1\n\n\nexample.com\n** server can't find example.com: NXDOMAIN\n\n** server can't find example.com: NXDOMAIN\n\n[ERROR] plugin/errors: 2 example.com. A: read udp 10.244.1.6:40000->10.9.9.9:53: i/o timeout\n[INFO] 127.0.0.1:40000 - 4011 \"A IN example.com. udp 29 false 512\" SERVFAIL qr,aa,rd 42 0.000112s",
       },
       {
         run: `kubectl apply -f cm.yaml 2>/dev/null >/dev/null; sleep 110; kubectl -n kube-system logs -l k8s-app=kube-dns --tail=2`,

@@ -5,6 +5,7 @@ const pod = (name: string, more = ""): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, labels: {app: web}}\nspec: {nodeName: node01, terminationGracePeriodSeconds: 1, ${more}containers: [{name: c, image: 'busybox:1.37', command: [sleep, '9999']}]}`
 const NODE = `kubectl get node node01 -o jsonpath='{range .status.conditions[*]}{.type}={.status}:{.reason} {end}{range .spec.taints[*]}{.key}:{.effect} {end}'`
 const PODS = "kubectl get pods --no-headers | awk '{print $1, $2, $3}'"
+const IPS = `kubectl get pods -o jsonpath='{range .items[*]}{.metadata.name} {.status.podIP}{"\\n"}{end}' | sed 's/ $//'`
 const DEPLOY = "kubectl create deployment web --image=busybox:1.37 --replicas=2 -- sleep 9999 >/dev/null"
 
 behaves([
@@ -82,7 +83,57 @@ behaves([
         after: 60,
         run: `${NODE}; echo; ${PODS}; kubectl get pod own -o jsonpath='{.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].lastState.terminated.reason}'`,
         shows:
-          "MemoryPressure=False:KubeletHasSufficientMemory DiskPressure=False:KubeletHasNoDiskPressure PIDPressure=False:KubeletHasSufficientPID Ready=True:KubeletReady\nown 1/1 Running\n1 Error",
+          "MemoryPressure=False:KubeletHasSufficientMemory DiskPressure=False:KubeletHasNoDiskPressure PIDPressure=False:KubeletHasSufficientPID Ready=True:KubeletReady\nown 1/1 Running\n1 Unknown",
+      },
+    ],
+  },
+  {
+    title: "a reboot: every container ended unseen, every sandbox is another one, and who asks not to be restarted is over",
+    steps: [
+      {
+        run: `${apply([pod("own"), pod("never", "restartPolicy: Never, "), pod("first", "initContainers: [{name: i, image: 'busybox:1.37', command: [sleep, '2']}], ")].join("\n---\n"))}sleep 10; ${IPS}`,
+        shows: "first 10.244.1.5\nnever 10.244.1.4\nown 10.244.1.3",
+      },
+      { on: "node01", run: "reboot" },
+      {
+        watch: {
+          of: "/api/v1/namespaces/default/pods",
+          columns: ["Name", "Ready", "Status", "Restarts"],
+          quiet: 30,
+          shows: [
+            "0s first 1/1 Running 0",
+            "0s never 1/1 Running 0",
+            "0s own 1/1 Running 0",
+            "16s first 0/1 Init:0/1 1",
+            "16s never 0/1 Unknown 0",
+            "16s own 0/1 Unknown 0",
+            "16s own 1/1 Running 1",
+            "18s first 1/1 Running 1",
+          ],
+        },
+      },
+      {
+        run: `${IPS}; kubectl get pod own -o jsonpath='{.status.containerStatuses[0].lastState.terminated.reason} {.status.containerStatuses[0].lastState.terminated.exitCode}'; echo; kubectl get pod never -o jsonpath='{.status.phase}'`,
+        shows: "first 10.244.1.6\nnever\nown 10.244.1.7\nUnknown 255\nFailed",
+      },
+      {
+        run: "ssh node01 crictl pods --name own | awk '{print $(NF-1)}'; ssh node01 crictl pods --name own | grep -c NotReady",
+        shows: "ATTEMPT\n1\n0\n1",
+      },
+      {
+        run: "kubectl get events --field-selector reason=SandboxChanged -o jsonpath='{.items[0].message}'",
+        shows: "Pod sandbox changed, it will be killed and re-created.",
+      },
+      {
+        run: "kubectl get events --field-selector reason=Rebooted -o jsonpath='{.items[0].type} {.items[0].message}' | sed \"s/$(kubectl get node node01 -o jsonpath='{.status.nodeInfo.bootID}')/ID/\"",
+        shows: "Warning Node node01 has been rebooted, boot id: ID",
+      },
+      { run: "kubectl delete pod own --now >/dev/null; ssh node01 crictl pods --name own | wc -l", shows: "1" },
+      { run: "reboot" },
+      {
+        after: 60,
+        run: "kubectl get nodes --no-headers | awk '{print $1, $2}'; kubectl -n kube-system get pods --no-headers | awk '{print $4}' | sort | uniq -c",
+        shows: "controlplane Ready\nnode01 Ready\n 8 1",
       },
     ],
   },

@@ -132,7 +132,15 @@ export const memory = (): Memory => {
     reviews: noReviews,
     certificates: noCertificates,
     apiKeys: { create: async () => ({ id: "key", key: "ddk_x" }), list: async () => [], revoke: async () => false, redeem: refuse },
-    tickets: { issue: async (session) => `ticket-of-${session}`, watch: refuse, redeem: refuse, apiToken: refuse, redeemApiToken: refuse },
+    tickets: {
+      issue: async (session) => `ticket-of-${session}`,
+      watch: refuse,
+      redeem: refuse,
+      apiToken: refuse,
+      redeemApiToken: refuse,
+      previewToken: refuse,
+      redeemPreviewToken: refuse,
+    },
     progress: {
       complete: refuse,
       done: async (userId, where) =>

@@ -18,7 +18,6 @@ export const lastAppliedCommands: readonly Subcommand[] = [
     summary: "View the latest last-applied-configuration annotations of a resource/object",
     usage: "(TYPE [NAME | -l label] | TYPE/NAME | -f FILENAME)",
     examples: [["As YAML", "kubectl apply view-last-applied deployment/nginx"]],
-    complete: "resources",
     flags: { ...FILES, ...SELECTOR, ...ALL, output: { short: "o", type: "string", default: "yaml", help: "yaml or json" } },
     *run(input, context) {
       const infos = yield* find(context, input, { everything: input.bool("all") })

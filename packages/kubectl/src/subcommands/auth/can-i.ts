@@ -29,7 +29,6 @@ export const canI = defineSubcommand({
     ["May a service account?", "kubectl auth can-i list secrets --as=system:serviceaccount:dev:foo -n prod"],
     ["What may I do here?", "kubectl auth can-i --list --namespace=foo"],
   ],
-  complete: "types",
   flags: {
     "all-namespaces": { short: "A", type: "bool", help: "In all namespaces." },
     list: { type: "bool", help: "All that is allowed." },

@@ -49,7 +49,6 @@ export const reconcile = defineSubcommand({
   description: "Adds what is missing. What is there besides stays, unless the --remove-extra flags say otherwise.",
   usage: "-f FILENAME",
   examples: [["What a file grants", "kubectl auth reconcile -f my-rbac-rules.yaml"]],
-  complete: "none",
   flags: {
     ...FILES,
     ...PRINT,

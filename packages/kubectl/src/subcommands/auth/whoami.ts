@@ -18,7 +18,6 @@ export const whoami = defineSubcommand({
   summary: "Check self subject attributes",
   description: "Who the server takes you for.",
   examples: [["Name and groups", "kubectl auth whoami"]],
-  complete: "none",
   flags: PRINT,
   *run(input, { api, process }) {
     const printer = objectPrinter(process, input)

@@ -23,7 +23,6 @@ const verb = (name: "approve" | "deny", type: "Approved" | "Denied", other: stri
         : "The signer then issues nothing.",
     usage: "(-f FILENAME | NAME)",
     examples: [[`The request csr-sqgzp`, `kubectl certificate ${name} csr-sqgzp`]],
-    complete: ["csr"],
     flags: { ...FILES, ...PRINT, force: { type: "bool", help: `Also a request that is ${done} already.` } },
     *run(input, context) {
       const { api, process } = context

@@ -20,7 +20,6 @@ export const clusterInfo = defineSubcommand({
   description: "Where the control plane is, and the services that call themselves part of the cluster.",
   usage: "",
   examples: [["Addresses", "kubectl cluster-info"]],
-  complete: "none",
   flags: {},
   *run(_, { api, process, namespace, namespaceGiven }) {
     const where = namespaceGiven ? namespace : "kube-system"
@@ -64,7 +63,6 @@ export const clusterInfoDump = defineSubcommand({
   summary: "Dump relevant information for debugging and diagnosis",
   usage: "",
   examples: [["To standard output", "kubectl cluster-info dump"]],
-  complete: "none",
   flags: {
     ...PRINT,
     output: { short: "o", type: "string", default: "json", help: "json or yaml" },

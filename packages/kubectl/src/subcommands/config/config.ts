@@ -85,7 +85,6 @@ const view = defineSubcommand({
     ["Without secrets", "kubectl config view"],
     ["With them", "kubectl config view --raw"],
   ],
-  complete: "none",
   flags: {
     ...PRINT,
     output: { short: "o", type: "string", default: "yaml", help: PRINT.output.help ?? "" },
@@ -122,7 +121,6 @@ const getContexts = defineSubcommand({
   summary: "Describe one or many contexts",
   usage: "[(-o|--output=)name)]",
   examples: [["All of them", "kubectl config get-contexts"]],
-  complete: "contexts",
   flags: { "no-headers": { type: "bool", help: "Without the line of column names" }, output: { short: "o", type: "string", help: "name" } },
   offline: true,
   *run(input, { process, config }) {
@@ -153,7 +151,6 @@ const currentContext = defineSubcommand({
   summary: "Display the current-context",
   usage: "[flags]",
   examples: [["Its name", "kubectl config current-context"]],
-  complete: "none",
   flags: {},
   offline: true,
   *run(_, { process, config }) {
@@ -169,7 +166,6 @@ const useContext = defineSubcommand({
   summary: "Set the current-context in a kubeconfig file",
   usage: "CONTEXT_NAME",
   examples: [["Another cluster", "kubectl config use-context minikube"]],
-  complete: "contexts",
   flags: {},
   offline: true,
   *run(input, { process, config }) {
@@ -190,7 +186,6 @@ const names = (path: "get-clusters" | "get-users", list: "clusters" | "users"): 
     summary: `Display ${list} defined in the kubeconfig`,
     usage: "[flags]",
     examples: [["All of them", `kubectl config ${path}`]],
-    complete: "none",
     flags: {},
     offline: true,
     *run(_, { process, config }) {
@@ -206,7 +201,6 @@ const remove = (what: "context" | "cluster" | "user"): Subcommand =>
     summary: `Delete the specified ${what} from the kubeconfig`,
     usage: "NAME",
     examples: [["By name", `kubectl config delete-${what} minikube`]],
-    complete: `${what}s` as const,
     flags: {},
     offline: true,
     *run(input, { process, config }) {
@@ -239,7 +233,6 @@ const renameContext = defineSubcommand({
   summary: "Rename a context from the kubeconfig file",
   usage: "CONTEXT_NAME NEW_NAME",
   examples: [["Another name", "kubectl config rename-context old-name new-name"]],
-  complete: "contexts",
   flags: {},
   offline: true,
   *run(input, { process, config }) {

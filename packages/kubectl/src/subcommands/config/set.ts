@@ -80,7 +80,6 @@ const set = defineSubcommand({
   description: "PROPERTY_NAME is a path with dots, e.g. clusters.my-cluster.server. Certificates and keys are given in base64.",
   usage: "PROPERTY_NAME PROPERTY_VALUE",
   examples: [["A cluster's server", "kubectl config set clusters.my-cluster.server https://1.2.3.4"]],
-  complete: "none",
   flags: { "set-raw-bytes": { type: "bool", help: "The value of a data field is not in base64." } },
   offline: true,
   *run(input, { process, config }) {
@@ -119,7 +118,6 @@ const unset = defineSubcommand({
   summary: "Unset an individual value in a kubeconfig file",
   usage: "PROPERTY_NAME",
   examples: [["The current context", "kubectl config unset current-context"]],
-  complete: "none",
   flags: {},
   offline: true,
   *run(input, { process, config }) {
@@ -196,7 +194,6 @@ const setCluster = defineSubcommand({
   usage:
     "NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--insecure-skip-tls-verify=true] [--tls-server-name=example.com]",
   examples: [["Its server", "kubectl config set-cluster e2e --server=https://1.2.3.4"]],
-  complete: "clusters",
   flags: {
     "certificate-authority": { type: "string", help: "File with the certificate of the authority that the server's must come from" },
     "embed-certs": { type: "bool", help: "Put the certificate itself into the file" },
@@ -235,7 +232,6 @@ const setContext = defineSubcommand({
   description: "Of an entry that is there, only what is given changes.",
   usage: "[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]",
   examples: [["The namespace that is used when none is named", "kubectl config set-context --current --namespace=ggckad-s2"]],
-  complete: "contexts",
   flags: {
     cluster: { type: "string", help: "Its cluster" },
     current: { type: "bool", help: "The current context" },
@@ -321,7 +317,6 @@ const setCredentials = defineSubcommand({
       "kubectl config set-credentials cluster-admin --client-certificate=~/.kube/admin.crt --client-key=~/.kube/admin.key --embed-certs=true",
     ],
   ],
-  complete: "users",
   flags: {
     "client-certificate": { type: "string", help: "File with the client's certificate" },
     "client-key": { type: "string", help: "File with its key" },

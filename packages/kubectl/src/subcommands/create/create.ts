@@ -22,7 +22,6 @@ export const createCommand = defineSubcommand({
     ["What a file holds", "kubectl create -f ./pod.json"],
     ["What comes through a pipe", "cat pod.json | kubectl create -f -"],
   ],
-  complete: "none",
   flags: {
     ...CREATE_FLAGS,
     ...FILES,
@@ -79,7 +78,7 @@ export const createCommand = defineSubcommand({
         else throw error
       }
     throwAll(errors)
-    if (count === 0) throw new KubectlError("no objects passed to create")
+    if (count === 0 && !input.bool("edit")) throw new KubectlError("no objects passed to create")
     return 0
   },
 })

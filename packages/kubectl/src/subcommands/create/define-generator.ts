@@ -24,7 +24,6 @@ export const defineGenerator = ({ path, aliases, summary, usage, examples, flags
     summary,
     usage,
     ...(examples && { examples }),
-    complete: "none",
     flags: { ...CREATE_FLAGS, ...flags },
     *run(input, context) {
       const name = nameOf(input, context.command)

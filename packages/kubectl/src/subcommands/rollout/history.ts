@@ -23,7 +23,6 @@ export const rolloutHistory = defineSubcommand({
     ["All revisions", "kubectl rollout history deployment/abc"],
     ["One of them", "kubectl rollout history daemonset/abc --revision=3"],
   ],
-  complete: "resources",
   flags: { ...FILES, ...PRINT, ...SELECTOR, revision: { type: "int", help: "The revision to show" } },
   *run(input, context) {
     const { process } = context

@@ -38,7 +38,6 @@ const verb = ({ name, done, summary, description, kinds, change }: Verb): Subcom
     ...(description && { description }),
     usage: "RESOURCE",
     examples: [["A deployment's", `kubectl rollout ${name} deployment/nginx`]],
-    complete: "resources",
     flags: { ...FILES, ...PRINT, ...SELECTOR, ...fieldManager("kubectl-rollout") },
     *run(input, context) {
       if (input.words.length === 0 && !namesFiles(input)) throw new KubectlError("required resource not specified")

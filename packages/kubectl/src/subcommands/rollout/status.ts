@@ -113,7 +113,6 @@ export const rolloutStatus = defineSubcommand({
   description: "Stays until the rollout is done, unless --watch=false.",
   usage: "(TYPE NAME | TYPE/NAME) [flags]",
   examples: [["Until it is done", "kubectl rollout status deployment/nginx"]],
-  complete: "resources",
   flags: {
     ...FILES,
     ...SELECTOR,

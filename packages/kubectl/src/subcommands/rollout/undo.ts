@@ -84,7 +84,6 @@ export const rolloutUndo = defineSubcommand({
     ["Back to the version before", "kubectl rollout undo deployment/abc"],
     ["Back to a certain one", "kubectl rollout undo daemonset/abc --to-revision=3"],
   ],
-  complete: "resources",
   flags: {
     ...FILES,
     ...PRINT,

@@ -141,7 +141,6 @@ export const setEnv = defineSubcommand({
     ["All keys of a config map", "kubectl set env --from=configmap/myconfigmap --prefix=MYSQL_ deployment/myapp"],
     ["Remove one", "kubectl set env deployments --all ENV-"],
   ],
-  complete: "resources",
   flags: {
     ...SET_FLAGS,
     containers: { short: "c", type: "string", default: "*", help: "The containers it is about; * matches any text." },

@@ -14,7 +14,6 @@ export const setImage = defineSubcommand({
     ["One container", "kubectl set image deployment/nginx nginx=nginx:1.9.1"],
     ["All containers", "kubectl set image daemonset abc *=nginx:1.9.1"],
   ],
-  complete: "resources",
   flags: { ...SET_FLAGS, ...RECORD },
   *run(input, context) {
     const first = input.words.findIndex((word) => word.includes("="))

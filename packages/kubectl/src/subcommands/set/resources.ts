@@ -13,7 +13,6 @@ export const setResources = defineSubcommand({
   examples: [
     ["Of one container", "kubectl set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi --requests=cpu=100m,memory=256Mi"],
   ],
-  complete: "resources",
   flags: {
     ...SET_FLAGS,
     ...RECORD,

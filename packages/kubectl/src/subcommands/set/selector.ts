@@ -30,7 +30,6 @@ export const setSelector = defineSubcommand({
   description: "The new selector takes the old one's place. Services alone have one that may change.",
   usage: "(-f FILENAME | TYPE NAME) EXPRESSIONS [--resource-version=version]",
   examples: [["Of a service", "kubectl set selector service my-svc environment=qa"]],
-  complete: "resources",
   flags: {
     ...without(SET_FLAGS, "selector", "kustomize"),
     ...RECORD,

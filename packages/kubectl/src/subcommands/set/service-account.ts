@@ -12,7 +12,6 @@ export const setServiceAccount = defineSubcommand({
   summary: "Update the service account of a resource",
   usage: "(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
   examples: [["Of a deployment's pods", "kubectl set serviceaccount deployment nginx-deployment serviceaccount1"]],
-  complete: "resources",
   flags: { ...without(SET_FLAGS, "selector"), ...RECORD },
   *run(input, context) {
     const account = input.words.at(-1)

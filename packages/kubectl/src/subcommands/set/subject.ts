@@ -12,7 +12,6 @@ export const setSubject = defineSubcommand({
   usage:
     "(-f FILENAME | TYPE NAME) [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]",
   examples: [["One more user", "kubectl set subject rolebinding admin --user=user1 --user=user2 --group=group1"]],
-  complete: "resources",
   flags: {
     ...SET_FLAGS,
     group: { type: "array", help: "A group that gets the role" },

@@ -19,7 +19,6 @@ export const topNode = defineSubcommand({
   summary: "Display resource (CPU/memory) usage of nodes",
   usage: "[NAME | -l label]",
   examples: [["All nodes", "kubectl top node"]],
-  complete: "nodes",
   flags: {
     ...SELECTOR,
     "no-headers": { type: "bool", help: "Without the line of column names" },

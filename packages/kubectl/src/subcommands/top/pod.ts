@@ -21,7 +21,6 @@ export const topPod = defineSubcommand({
     ["In the namespace", "kubectl top pod"],
     ["A pod's containers", "kubectl top pod POD_NAME --containers"],
   ],
-  complete: "pods",
   flags: {
     ...SELECTION,
     containers: { type: "bool", help: "Each container by itself." },

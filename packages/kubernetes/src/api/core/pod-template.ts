@@ -14,16 +14,20 @@ const pullPolicyFor = (image: string | undefined): "Always" | "IfNotPresent" => 
   return tag === "latest" ? "Always" : "IfNotPresent"
 }
 
+/** As SetDefaults_HTTPGetAction. */
+const defaultHttpGet = (action: Probe["httpGet"]): void => {
+  if (!action) return
+  action.path ||= "/"
+  action.scheme ||= "HTTP"
+}
+
 const defaultProbe = (probe: Probe | undefined): void => {
   if (!probe) return
   probe.timeoutSeconds ||= 1
   probe.periodSeconds ||= 10
   probe.successThreshold ||= 1
   probe.failureThreshold ||= 3
-  if (probe.httpGet) {
-    probe.httpGet.path ||= "/"
-    probe.httpGet.scheme ||= "HTTP"
-  }
+  defaultHttpGet(probe.httpGet)
   if (probe.grpc) probe.grpc.service ??= ""
 }
 
@@ -50,6 +54,7 @@ const defaultContainer = (container: Container): void => {
   if (limits) container.resources.requests = { ...limits, ...requests }
   for (const port of container.ports ?? []) port.protocol ||= "TCP"
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) defaultProbe(probe)
+  for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) defaultHttpGet(hook?.httpGet)
   for (const variable of container.env ?? []) if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ||= "v1"
 }
 

@@ -37,11 +37,16 @@ interface PodStatusText {
 
 let last: { readonly pod: Pod; readonly text: PodStatusText } | undefined
 
+const NO_SIDECARS: ReadonlySet<string> = new Set()
+
+const sidecarsOf = ({ spec: { initContainers = [] } }: Pod): ReadonlySet<string> =>
+  initContainers.length === 0
+    ? NO_SIDECARS
+    : new Set(initContainers.filter(({ restartPolicy }) => restartPolicy === "Always").map(({ name }) => name))
+
 const statusTextOf = (pod: Pod): PodStatusText => {
   const containers = pod.status.containerStatuses ?? []
-  const sidecars = new Set(
-    (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === "Always").map((container) => container.name),
-  )
+  const sidecars = sidecarsOf(pod)
   let ready = 0
   let restarts = 0
   let reason: string = pod.status.reason || pod.status.phase || ""

@@ -6,6 +6,7 @@ const IMMORTAL = new Set(["default", "kube-system", "kube-public"])
 
 export const namespaceLifecycle: AdmissionPlugin = {
   name: "NamespaceLifecycle",
+  operations: ["create", "delete"],
   admit({ operation, kind, namespace, object, old }, server) {
     if (kind.kind === "Namespace" && operation === "delete" && IMMORTAL.has(old?.metadata.name ?? ""))
       throw forbidden(kind, old?.metadata.name ?? "", "this namespace may not be deleted")

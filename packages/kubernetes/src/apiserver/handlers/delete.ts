@@ -1,4 +1,5 @@
 /** Deletes: of one object, and of all that a selector names. As k8s.io/apiserver/pkg/endpoints/handlers/delete.go. */
+import { listInParts } from "../../apimachinery/json-body.ts"
 import { StatusError } from "../../apimachinery/status.ts"
 import { optionalBody } from "../body.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
@@ -22,15 +23,9 @@ export const remove = (server: Server, kind: AnyKind, context: Context): ApiResp
   const { info } = context
   const parameters = parametersOf(kind, context)
   const write = server.writeContext(kind, context, "delete")
+  write.dryRun ||= parameters.dryRun
   const { object, gone } = written(kind, context.outside, () =>
-    server.deleteObject(
-      kind,
-      namespaceOf(kind, info),
-      info.name,
-      parameters,
-      { ...write, dryRun: write.dryRun || parameters.dryRun },
-      context.user,
-    ),
+    server.deleteObject(kind, namespaceOf(kind, info), info.name, parameters, write, context.user),
   )
   if (!gone || RETURNED.has(kind.plural)) return print(server, kind, context, object)
   const details = { name: info.name, ...(kind.group && { group: kind.group }), kind: kind.plural, uid: object.metadata.uid }
@@ -41,6 +36,7 @@ export const removeCollection = (server: Server, kind: AnyKind, context: Context
   const { items, revision } = select(server, kind, context)
   const parameters = parametersOf(kind, context)
   const write = server.writeContext(kind, context, "delete")
+  write.dryRun ||= parameters.dryRun
   for (const item of items) {
     try {
       server.deleteObject(
@@ -48,21 +44,18 @@ export const removeCollection = (server: Server, kind: AnyKind, context: Context
         item.metadata.namespace,
         item.metadata.name,
         { ...parameters, uid: undefined, resourceVersion: undefined },
-        { ...write, dryRun: write.dryRun || parameters.dryRun },
+        write,
         context.user,
       )
     } catch (error) {
       if (!(error instanceof StatusError) || error.code !== 404) throw error
     }
   }
-  return {
-    status: 200,
-    headers: JSON_TYPE,
-    body: {
-      kind: `${kind.kind}List`,
-      apiVersion: kind.apiVersion,
-      metadata: { resourceVersion: String(context.external ? server.etcd.revision : revision) },
-      items: context.external ? items.map((item) => listItem(kind, shown(kind, context, item))) : items,
-    },
-  }
+  const metadata = { resourceVersion: String(context.external ? server.etcd.revision : revision) }
+  const head = { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata }
+  if (!context.external) return { status: 200, headers: JSON_TYPE, body: { ...head, items } }
+  const body = listInParts(head, "items", function* () {
+    for (const item of items) yield listItem(kind, shown(kind, context, item))
+  })
+  return { status: 200, headers: JSON_TYPE, body }
 }

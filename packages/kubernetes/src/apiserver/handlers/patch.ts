@@ -110,7 +110,6 @@ export const patch = (server: Server, kind: AnyKind, context: Context, part: "ma
   // The managed fields are worked out when the patch speaks of them.
   const managed = external && /managedFields/.test(text)
   let given: readonly ManagedFieldsEntry[] | undefined
-  const holder: WriteContext & { given?: readonly ManagedFieldsEntry[] } = { ...write }
   const { storedAs } = kind
   const object = written(kind, context.outside, () =>
     server.registry.update(
@@ -125,10 +124,10 @@ export const patch = (server: Server, kind: AnyKind, context: Context, part: "ma
         const strategic = type === "application/strategic-merge-patch+json"
         const taken = takeManagedFields(decode(next, strategic ? goText(wanted) : JSON.stringify(next)))
         given = managed ? (taken.given ?? []) : undefined
-        if (given) holder.given = given
+        if (given) write.given = given
         return deepCopy(storedAs ? storedAs.to(taken.object) : toStorage(server, kind, context.outside, taken.object, stored)) as never
       },
-      holder,
+      write,
     ),
   )
   warnAbout(kind, context, object)
@@ -175,8 +174,9 @@ const applied = (
   const name = metadata.name ?? info.name
   if (name !== info.name) throw badRequest(`the name of the object (${String(name)}) does not match the name on the URL (${info.name})`)
   let body: Json = { ...wanted, apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...metadata, name: info.name } }
-  if (external) {
-    const { unknown } = decodeObject(kind, body)
+  const read = external ? decodeObject(kind, body) : undefined
+  if (read) {
+    const { unknown } = read
     if (unknown.length > 0) {
       const where = `${kind.namespaced ? `${info.namespace}/` : "/"}${info.name}; ${kind.apiVersion}, Kind=${kind.kind}`
       const problems = unknown.map((path) => `.${path}: field not declared in schema`)
@@ -186,16 +186,15 @@ const applied = (
   }
   body = Object.fromEntries(Object.entries(body).filter(([field]) => field !== (part === "status" ? "spec" : ""))) as Json
   const by = { manager: write.manager, subresource: write.subresource, at: server.sim.now(), force }
-  const holder: WriteContext = { ...write }
   const namespace = namespaceOf(kind, info)
   const live = server.registry.find(kind, namespace, info.name)
   if (!live) {
     if (part === "status") server.registry.get(kind, namespace, info.name)
     const { managers, object } = applyFields(kind, undefined, [], body, by)
-    holder.managers = managers
-    const complete = external ? decodeObject(kind, object).object : (object as unknown as KubernetesObject)
+    write.managers = managers
+    const complete = read?.object ?? (object as unknown as KubernetesObject)
     const made = written(kind, context.outside, () =>
-      server.registry.create(storageKind(kind), toStorage(server, kind, context.outside, complete), namespace, holder),
+      server.registry.create(storageKind(kind), toStorage(server, kind, context.outside, complete), namespace, write),
     )
     warnAbout(kind, context, made)
     return print(server, kind, context, made, 201)
@@ -209,11 +208,11 @@ const applied = (
       (current) => {
         const from = converted(server, kind, context.outside, [current])[0]
         const result = applyFields(kind, from as unknown as Json, managersOf(kind, live), body, by)
-        holder.managers = result.managers
+        write.managers = result.managers
         const next = external ? decodeObject(kind, result.object).object : (result.object as unknown as KubernetesObject)
         return deepCopy(toStorage(server, kind, context.outside, next, current)) as never
       },
-      holder,
+      write,
     ),
   )
   warnAbout(kind, context, object)

@@ -25,6 +25,12 @@ export const takeManagedFields = (
   return { object: { ...object, metadata }, given: given ?? undefined }
 }
 
+/** Nothing but its status and metadata are looked at: the rest need not be copied. */
+const withOwnStatus = (object: KubernetesObject): KubernetesObject => {
+  const { metadata, status } = object as KubernetesObject & { status?: unknown }
+  return { ...object, ...(metadata && { metadata: deepCopy(metadata) }), ...(status !== undefined && { status: deepCopy(status) }) }
+}
+
 export const create = (server: Server, kind: AnyKind, context: Context, virtual: SubresourceHandler | undefined): ApiResponse => {
   const { info, request } = context
   if (info.name) throw methodNotAllowed()
@@ -45,12 +51,13 @@ export const create = (server: Server, kind: AnyKind, context: Context, virtual:
   if (kind.namespaced && !namespace) throw badRequest("an empty namespace may not be set during creation")
   const wanted = takeManagedFields(body).object
   const { storedAs } = kind
+  write.fresh = fresh && !storedAs && !kind.conversion
   const object = written(kind, context.outside, () =>
     server.registry.create(
       storedAs?.kind ?? storageKind(kind),
       storedAs ? (storedAs.to(wanted) as KubernetesObject) : toStorage(server, kind, context.outside, wanted),
       namespace,
-      fresh && !storedAs && !kind.conversion ? { ...write, fresh } : write,
+      write,
     ),
   )
   warnAbout(kind, context, object)
@@ -68,6 +75,7 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
   for (const warning of warnings) context.warnings.push(warning)
   const { object: wanted, given } = takeManagedFields(body)
   const write = server.writeContext(kind, context, "update", part === "status" ? "status" : "")
+  if (context.external) write.given = given
   const { storedAs } = kind
   const object = written(kind, context.outside, () =>
     server.registry.update(
@@ -76,8 +84,11 @@ export const update = (server: Server, kind: AnyKind, context: Context, part: "m
       context.info.name,
       part,
       // The registry changes what it is given; a body may be a frozen object of the store.
-      (old) => deepCopy(storedAs ? storedAs.to(wanted) : toStorage(server, kind, context.outside, wanted, old)) as never,
-      context.external && given !== undefined ? { ...write, given } : write,
+      (old) => {
+        const next = storedAs ? (storedAs.to(wanted) as KubernetesObject) : toStorage(server, kind, context.outside, wanted, old)
+        return (part === "status" ? withOwnStatus(next) : deepCopy(next)) as never
+      },
+      write,
     ),
   )
   warnAbout(kind, context, object)

@@ -262,7 +262,7 @@ export const noteWrite = (
   // Of what is written every few seconds one earlier version is cheaper to keep than to come back to.
   const kept = previous && kind.plural === "leases"
   const undo = kept || !previous ? undefined : undoText(object, previous)
-  setNote(object, {
+  const note: Written = {
     manager: internedText(by.manager),
     subresource: by.subresource,
     at: by.at,
@@ -272,11 +272,26 @@ export const noteWrite = (
     before: kept ? previous : undefined,
     below,
     depth,
-  })
+  }
+  if (previous && !kept) remember(note, previous)
+  setNote(object, note)
 }
 
-const beforeOf = (after: AnyStored, { before, undo }: Written): AnyStored | undefined =>
-  before ?? (undo === undefined ? undefined : undone(after, undo))
+const beforeOf = (after: AnyStored, note: Written): AnyStored | undefined =>
+  note.before ?? (note.undo === undefined ? undefined : (recent.get(note) ?? undone(after, note.undo)))
+
+/** What the last few notes of all worlds are the way back to: who writes once often writes again at once. */
+const recent = new Map<Written, AnyStored>()
+const MOST_RECENT = 64
+
+const remember = (note: Written, before: AnyStored): void => {
+  recent.set(note, before)
+  if (recent.size <= MOST_RECENT) return
+  for (const oldest of recent.keys()) {
+    recent.delete(oldest)
+    return
+  }
+}
 
 /** Beyond this a list is likely to be nobody else's, UTF-16 units. */
 const LARGEST_SHARED = 2_000

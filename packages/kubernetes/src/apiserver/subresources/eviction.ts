@@ -94,12 +94,13 @@ export const eviction = ({ kind, object, body, write, user, context }: Subresour
         )
     }
   }
+  write.dryRun ||= dryRun
   server.deleteObject(
     kind,
     object.metadata.namespace,
     object.metadata.name,
     { propagation: "Background", gracePeriodSeconds: options.gracePeriodSeconds as number | undefined },
-    { ...write, dryRun: write.dryRun || dryRun },
+    write,
     user,
   )
   return { status: 201, headers: JSON_TYPE, body: { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" } }

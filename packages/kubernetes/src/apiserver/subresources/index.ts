@@ -44,7 +44,8 @@ const binding = ({ kind, object, body, write }: SubresourceCall, server: Server)
     },
   ]
   // Nobody manages what a binding sets.
-  server.registry.replace(kind, object, next as never, { ...write, manager: "" })
+  write.manager = ""
+  server.registry.replace(kind, object, next as never, write)
   return success()
 }
 
@@ -64,7 +65,8 @@ const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server
   }
   const next = deepCopy(object) as unknown as { spec: { finalizers?: string[] } }
   next.spec.finalizers = finalizers
-  return json(server.registry.replace(kind, object, next as never, { ...write, manager: "" }))
+  write.manager = ""
+  return json(server.registry.replace(kind, object, next as never, write))
 }
 
 const reviewUser = (spec: Record<string, unknown>, caller: UserInfo, self: boolean): UserInfo =>

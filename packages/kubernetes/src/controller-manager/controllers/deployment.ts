@@ -27,11 +27,15 @@ const annotation = (object: { metadata: { annotations?: unknown } }, key: string
   (object.metadata.annotations as Record<string, string> | undefined)?.[key]
 const revisionOf = (rs: ReplicaSet): number => Number(annotation(rs, REVISION) ?? 0)
 
-const withoutHash = (template: unknown): unknown => {
-  const copy = editable((template ?? {}) as { metadata?: { labels?: Record<string, string> } })
-  if (copy.metadata?.labels) delete copy.metadata.labels[HASH]
-  return copy
+const withoutHash = (template: object | undefined): unknown => {
+  const { metadata, ...rest } = (template ?? {}) as { metadata?: { labels?: Record<string, string> } }
+  if (!metadata?.labels) return template
+  const { [HASH]: _, ...labels } = metadata.labels
+  return { ...rest, metadata: { ...metadata, labels } }
 }
+
+/** EqualIgnoreHash in pkg/controller/deployment/util. */
+const sameTemplate = (a: object | undefined, b: object | undefined): boolean => deepEqual(withoutHash(a), withoutHash(b))
 
 const limits = (object: Deployment): { surge: number; unavailable: number } => {
   const wanted = object.spec.replicas ?? 1
@@ -120,7 +124,7 @@ class Sync {
   }
 
   get current(): ReplicaSet | undefined {
-    return this.all.find((rs) => deepEqual(withoutHash(rs.spec.template), withoutHash(this.object.spec.template)))
+    return this.all.find((rs) => sameTemplate(rs.spec.template, this.object.spec.template))
   }
 
   old(current: ReplicaSet | undefined): ReplicaSet[] {
@@ -315,10 +319,8 @@ class Sync {
   }
 
   #write(status: object): void {
-    const next = editable(this.object)
-    next.status = JSON.parse(JSON.stringify(status)) as never
-    if (!deepEqual(next.status, this.object.status))
-      (this as { object: Deployment }).object = this.context.client.updateStatus(deployment, next)
+    if (!deepEqual(status, this.object.status))
+      (this as { object: Deployment }).object = this.context.client.updateStatus(deployment, { ...this.object, status })
   }
 
   /** As calculateStatus; `rollout`: and syncRolloutStatus, which says how far it is. */

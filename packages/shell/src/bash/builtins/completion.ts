@@ -110,7 +110,7 @@ export const completions: readonly Builtin[] = [
     name: "compgen",
     *run(shell, args) {
       const { spec, words } = parse(args)
-      const found = yield* candidatesFor(shell, spec, ["compgen"], words[0] ?? "")
+      const found = yield* candidatesFor(shell, spec, words[0] ?? "", words[0] ?? "")
       yield* shell.process.print(found.map((one) => `${one}\n`).join(""))
       return found.length > 0 ? 0 : 1
     },

@@ -1,16 +1,10 @@
-import headless from "@xterm/headless"
+/** What editors and pagers show, and what they make of files. */
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { openTerminal, type TypedTerminal } from "../../shell-machine.ts"
+import { screenOf } from "../../terminal-screen.ts"
 
-const screen = async (terminal: TypedTerminal): Promise<string> => {
-  const emulator = new headless.Terminal({ cols: terminal.tty.columns, rows: terminal.tty.rows, allowProposedApi: true, scrollback: 0 })
-  await new Promise<void>((done) => emulator.write(terminal.output, done))
-  const { active } = emulator.buffer
-  const lines = Array.from({ length: active.length }, (_, at) => (active.getLine(at)?.translateToString(true) ?? "").trimEnd())
-  emulator.dispose()
-  return lines.join("\n").trimEnd()
-}
+const screen = async (terminal: TypedTerminal): Promise<string> => (await screenOf(terminal)).text
 
 const TEXT = "one two three\n  indented\n\nfoo(bar, baz)\nlast\n"
 

@@ -63,6 +63,7 @@ export abstract class ViBlock extends ViNormal {
     const finish = () => {
       this.marks.set("<", { row: top, column: left })
       this.marks.set(">", { row: bottom, column: Number.isFinite(right) ? right : 0 })
+      this.lastVisual = { mode: this.mode, from: { ...this.visualStart }, to: { ...this.cursor } }
       this.mode = "normal"
       this.toEnd = false
       this.cursor = { row: top, column: left }
@@ -78,7 +79,7 @@ export abstract class ViBlock extends ViNormal {
         .join("\n")
     switch (key) {
       case "y":
-        this.store(name, text(), false, true)
+        this.store(name, text(), false, true, true)
         finish()
         return true
       case "d":
@@ -88,11 +89,15 @@ export abstract class ViBlock extends ViNormal {
       case "c":
       case "s":
         this.remember()
-        this.store(name, text(), false, false)
+        this.store(name, text(), false, false, true)
         this.#change(block, () => [])
         finish()
         if (key === "c" || key === "s") this.#insert(block, left, false)
         return true
+      case "D":
+      case "C":
+        this.toEnd = true
+        return this.blockCommand(key === "D" ? "d" : "c", keys, name)
       case "I":
       case "A":
         this.remember()

@@ -1,8 +1,8 @@
 /** vi's command line: ex commands, searches, options. */
-import { ExError, parseRange, parseSubstitution, substituteLine, viRegex, type Range } from "./vi-ex.ts"
+import { barred, ExError, parseRange, type Range } from "./vi-ex.ts"
 import { firstNonBlank } from "./vi-text.ts"
 import type { Options } from "./vi-state.ts"
-import { ViVisual } from "./vi-visual.ts"
+import { ViSubstitute } from "./vi-substitute.ts"
 
 const SHORT: Readonly<Record<string, string>> = {
   nu: "number",
@@ -14,6 +14,7 @@ const SHORT: Readonly<Record<string, string>> = {
   ts: "tabstop",
   sw: "shiftwidth",
   sts: "softtabstop",
+  scs: "smartcase",
   cul: "cursorline",
 }
 const IGNORED = new Set([
@@ -21,8 +22,6 @@ const IGNORED = new Set([
   "cp",
   "smartindent",
   "si",
-  "smartcase",
-  "scs",
   "incsearch",
   "is",
   "ruler",
@@ -33,7 +32,6 @@ const IGNORED = new Set([
   "sc",
   "mouse",
   "ttymouse",
-  "softtabstop",
   "syntax",
   "encoding",
   "enc",
@@ -52,6 +50,7 @@ const IGNORED = new Set([
   "filetype",
   "ft",
   "cindent",
+  "cin",
   "modeline",
   "ml",
   "scrolloff",
@@ -70,16 +69,29 @@ const IGNORED = new Set([
   "fdm",
 ])
 
-export abstract class ViCommands extends ViVisual {
+export abstract class ViCommands extends ViSubstitute {
   protected commandKey(key: string): void {
+    // C-r puts in a register, or the word that the cursor is on.
+    if (this.pasting) {
+      this.pasting = false
+      const word = this.motion(["i", key === "C-a" ? "W" : "w"], undefined, "y")
+      const under = typeof word === "object" && word.from ? this.textIn(word.from, word.to, true) : ""
+      this.commandLine += key === "C-w" || key === "C-a" ? under : (this.registerNamed(key)?.text ?? "").replaceAll("\n", "\r")
+      return
+    }
     switch (key) {
+      case "C-r":
+        this.pasting = true
+        return
       case "escape":
       case "C-c":
       case "C-{":
         this.mode = "normal"
+        this.collecting = undefined
         return
       case "backspace":
         this.commandLine = this.commandLine.slice(0, -1)
+        if (this.commandLine === "" && this.collecting) this.commandLine = ":"
         if (this.commandLine === "") this.mode = "normal"
         return
       case "C-u":
@@ -95,22 +107,16 @@ export abstract class ViCommands extends ViVisual {
         return
       case "enter": {
         const text = this.commandLine.slice(1)
+        if (this.collecting) return this.#collect(text)
         const searching = this.mode === "search"
         this.mode = "normal"
         this.message = ""
         if (!searching) {
           if (text !== "") this.history.push(text)
-          this.execute(text)
+          for (const command of barred(text)) this.execute(command)
           return
         }
-        const forward = this.commandLine.startsWith("/")
-        const source = text === "" ? this.search?.source : text
-        if (source === undefined) throw new ExError("E35: No previous regular expression")
-        this.search = { source, forward }
-        if (this.options.hlsearch) this.highlight = viRegex(source, this.options.ignorecase)
-        this.marks.set("'", { ...this.cursor })
-        const place = this.find(source, forward)
-        if (place) this.cursor = place
+        this.cursor = { ...this.searchFor(this.commandLine[0], text).to }
         return
       }
       default:
@@ -118,12 +124,35 @@ export abstract class ViCommands extends ViVisual {
     }
   }
 
+  #collect(line: string): void {
+    const { row, removed, lines } = this.collecting ?? { row: 0, removed: 0, lines: [] }
+    if (line !== ".") {
+      lines.push(line)
+      this.commandLine = ":"
+      return
+    }
+    this.collecting = undefined
+    this.mode = "normal"
+    this.remember()
+    this.lines.splice(row, removed, ...lines)
+    if (this.lines.length === 0) this.lines.push("")
+    this.cursor = { row: Math.max(0, row + lines.length - 1), column: 0 }
+  }
+
   protected override execute(text: string): void {
     const { range, rest } = parseRange(text, {
       row: this.cursor.row,
       last: this.lines.length - 1,
       mark: (name) => this.marks.get(name)?.row,
-      search: (source) => this.find(source, true)?.row,
+      search: (source, row) => {
+        const { cursor } = this
+        this.cursor = { row, column: Number.MAX_SAFE_INTEGER }
+        try {
+          return this.find(source, true).row
+        } finally {
+          this.cursor = cursor
+        }
+      },
     })
     const match = /^(!|&&?|[a-zA-Z]+|=|>+|<+)?(!?)\s*([\s\S]*)$/.exec(rest)
     const [, command = "", bang = "", argument = ""] = match ?? []
@@ -131,7 +160,17 @@ export abstract class ViCommands extends ViVisual {
     // s/…/…/ has no blank behind its name.
     if (/^s(?:ubstitute)?[^a-zA-Z0-9\s"|\\]/.test(rest) || command === "s")
       return this.substitute(range, rest.replace(/^s(?:ubstitute)?/, ""))
-    if (/^g(?:lobal)?!?\/|^v\//.test(rest)) return this.global(range, rest)
+    if (/^(?:g(?:lobal)?!?|v(?:global)?)[^a-zA-Z0-9\s"|\\]/.test(rest)) return this.global(range, rest)
+    const lines = () => {
+      // A count behind the command takes lines from the last one on.
+      const count = /(?:^|\s)(\d+)$/.exec(argument)?.[1]
+      return count === undefined ? [range.from, range.to] : [range.to, Math.min(this.lines.length - 1, range.to + Number(count) - 1)]
+    }
+    const register = /^["]?([a-zA-Z"0-9])(?:\s|$)/.exec(argument.replace(/^\d+$/, ""))?.[1]
+    if (/^k[a-z]$/.test(command) || ((command === "k" || command === "ma" || command === "mark") && argument !== "")) {
+      this.marks.set(command.length === 2 && command !== "ma" ? command[1] : argument[0], { row: range.to, column: 0 })
+      return
+    }
     switch (command) {
       case "":
         if (range.given) this.cursor = { row: range.to, column: firstNonBlank(this.lines[range.to]) }
@@ -147,14 +186,18 @@ export abstract class ViCommands extends ViVisual {
       case "up":
       case "update": {
         const quit = /^(wq|x|xit|wqa|xa)$/.test(command)
-        if (/^(x|xit|xa)$/.test(command) && !this.modified && argument === "") this.requests.push({ kind: "quit", force, code: 0 })
+        const shell = argument.startsWith("!")
+        if (shell && !quit)
+          this.requests.push({ kind: "filter", command: argument.replace(/^!/, ""), range: range.given ? range : this.all(), keep: true })
+        else if (/^(x|xit|xa)$/.test(command) && !this.modified && argument === "") this.requests.push({ kind: "quit", force, code: 0 })
         else
           this.requests.push({
             kind: "write",
-            path: argument === "" ? undefined : argument,
+            path: argument === "" ? undefined : argument.replace(/^>>\s*/, "") || undefined,
             range: range.given ? range : this.all(),
             force,
             quit,
+            append: argument.startsWith(">>"),
           })
         return
       }
@@ -172,12 +215,53 @@ export abstract class ViCommands extends ViVisual {
         this.requests.push({ kind: "edit", path: argument === "" ? undefined : argument, force })
         return
       case "r":
-      case "read":
-        if (argument.startsWith("!")) this.requests.push({ kind: "shell", command: argument.slice(1), row: range.to })
-        else this.requests.push({ kind: "read", path: argument, row: range.given ? range.to : this.cursor.row })
+      case "read": {
+        const row = range.zero ? -1 : range.given ? range.to : this.cursor.row
+        if (argument.startsWith("!") || force) this.requests.push({ kind: "shell", command: argument.replace(/^!/, ""), row })
+        else this.requests.push({ kind: "read", path: argument, row })
         return
+      }
       case "!":
-        this.requests.push({ kind: "shell", command: bang + argument, row: undefined })
+        if (range.given) this.requests.push({ kind: "filter", command: bang + argument, range, keep: false })
+        else this.requests.push({ kind: "shell", command: bang + argument, row: undefined })
+        return
+      case "n":
+      case "next":
+      case "bn":
+      case "bnext":
+        this.requests.push({ kind: "next", by: 1, force })
+        return
+      case "N":
+      case "Next":
+      case "prev":
+      case "previous":
+      case "bp":
+      case "bprevious":
+        this.requests.push({ kind: "next", by: -1, force })
+        return
+      case "ar":
+      case "args":
+      case "ls":
+      case "buffers":
+      case "files":
+        this.requests.push({ kind: "files" })
+        return
+      case "sp":
+      case "split":
+      case "vs":
+      case "vsp":
+      case "vsplit":
+      case "new":
+      case "vnew":
+      case "tabnew":
+      case "tabe":
+      case "tabedit":
+        throw new ExError("E319: Sorry, the command is not available in this version")
+      case "wn":
+        this.requests.push(
+          { kind: "write", path: undefined, range: this.all(), force, quit: false, append: false },
+          { kind: "next", by: 1, force },
+        )
         return
       case "sh":
       case "shell":
@@ -190,11 +274,52 @@ export abstract class ViCommands extends ViVisual {
         return
       case "d":
       case "delete":
-        this.operateLines("d", range.from, range.to, undefined)
+        this.operateLines("d", lines()[0], lines()[1], register)
         return
       case "y":
       case "yank":
-        this.operateLines("y", range.from, range.to, undefined)
+      case "ya": {
+        const { cursor } = this
+        this.operateLines("y", lines()[0], lines()[1], register)
+        this.cursor = cursor
+        return
+      }
+      case "pu":
+      case "put": {
+        const { text = "" } = this.registerNamed(argument[0] ?? '"') ?? {}
+        const row = range.zero ? 0 : range.to + (force ? 0 : 1)
+        const rows = text.split("\n")
+        this.remember()
+        this.lines.splice(row, 0, ...rows)
+        this.cursor = { row: row + rows.length - 1, column: firstNonBlank(rows.at(-1)) }
+        return
+      }
+      case "reg":
+      case "registers":
+      case "di":
+      case "display":
+        this.message = [...this.registers].map(([one, { text }]) => `"${one}   ${text.replaceAll("\n", "^J")}`).join("  ")
+        return
+      case "k":
+        throw new ExError("E471: Argument required")
+      case "exe":
+      case "execute": {
+        const quoted = /^(["'])(.*)\1$/s.exec(argument)
+        if (!quoted) throw new ExError(`E121: Undefined variable: ${argument}`)
+        return this.execute(quoted[1] === "'" ? quoted[2] : quoted[2].replace(/\\(.)/g, "$1"))
+      }
+      case "&":
+      case "&&":
+        return this.substitute(range, `${command.slice(1)}${argument}`)
+      case "ea":
+      case "earlier":
+        for (let left = Math.min(300, Number(/^\d+/.exec(argument)?.[0] ?? 1)); left > 0; left--)
+          this.swap(this.undo, this.redo, "Already at oldest change")
+        return
+      case "lat":
+      case "later":
+        for (let left = Math.min(300, Number(/^\d+/.exec(argument)?.[0] ?? 1)); left > 0; left--)
+          this.swap(this.redo, this.undo, "Already at newest change")
         return
       case "m":
       case "move":
@@ -221,7 +346,13 @@ export abstract class ViCommands extends ViVisual {
         return
       case "u":
       case "undo":
-        this.swap(this.undo, this.redo, "Already at oldest change")
+        // A number is the change to come to, counted from the first.
+        if (/^\d+$/.test(argument))
+          for (let left = 300; left > 0 && this.undo.length !== Number(argument); left--)
+            if (this.undo.length > Number(argument)) this.swap(this.undo, this.redo, "Already at oldest change")
+            else if (this.redo.length > 0) this.swap(this.redo, this.undo, "Already at newest change")
+            else throw new ExError(`E830: Undo number ${argument} not found`)
+        else this.swap(this.undo, this.redo, "Already at oldest change")
         return
       case "red":
       case "redo":
@@ -254,10 +385,12 @@ export abstract class ViCommands extends ViVisual {
       case "syn":
       case "filetype":
       case "colorscheme":
-      case "map":
-      case "inoremap":
-      case "nnoremap":
-      case "let":
+      case "let": {
+        const [, name, value] = /^@(.)\s*=\s*(.+)$/s.exec(argument) ?? []
+        const text = /^(["'])(.*)\1$/s.exec(value ?? "")?.[2] ?? (value?.startsWith("@") ? this.registerNamed(value[1])?.text : undefined)
+        if (name !== undefined && text !== undefined) this.registers.set(name.toLowerCase(), { text, linewise: false })
+        return
+      }
       case "autocmd":
       case "au":
         return
@@ -266,63 +399,72 @@ export abstract class ViCommands extends ViVisual {
         if (this.options.expandtab) this.lines = this.lines.map((line) => line.replaceAll("\t", " ".repeat(this.options.tabstop)))
         return
       }
+      case "a":
+      case "append":
+      case "i":
+      case "insert":
+      case "c":
+      case "change":
+        this.mode = "command"
+        this.commandLine = ":"
+        this.collecting = {
+          row: command.startsWith("a") ? (range.zero ? 0 : range.to + 1) : range.from,
+          removed: command.startsWith("c") ? range.to - range.from + 1 : 0,
+          lines: [],
+        }
+        return
       default:
+        if (this.maps.read(command, argument)) return
         if (/^>+$/.test(command) || /^<+$/.test(command)) this.shift(range.from, range.to, command.startsWith(">"))
         else throw new ExError(`E492: Not an editor command: ${text}`)
     }
   }
 
-  protected substitute(range: Range, text: string): void {
-    const last = this.lastSubstitution
-    const given = text.trim() === "" || /^[gin&]+$/.test(text.trim()) ? (last ?? "") : text
-    if (given === "") throw new ExError("E35: No previous regular expression")
-    this.lastSubstitution = given
-    const substitution = parseSubstitution(given, this.search?.source, this.options.ignorecase)
-    this.search = { source: substitution.source, forward: true }
-    let count = 0
-    let rows = 0
-    let lastRow = -1
-    const next = this.lines.slice(range.from, range.to + 1).map((line, at) => {
-      const result = substituteLine(line, substitution)
-      if (result.count === 0) return line
-      count += result.count
-      rows++
-      lastRow = range.from + at
-      return result.text
-    })
-    if (count === 0) throw new ExError(`E486: Pattern not found: ${substitution.source}`)
-    if (substitution.count) {
-      this.message = `${count} match${count === 1 ? "" : "es"} on ${rows} line${rows === 1 ? "" : "s"}`
-      return
-    }
-    this.remember()
-    this.lines.splice(range.from, next.length, ...next.flatMap((line) => line.split("\n")))
-    this.cursor = { row: lastRow, column: firstNonBlank(this.lines[lastRow]) }
-    if (count > 2) this.message = `${count} substitutions on ${rows} line${rows === 1 ? "" : "s"}`
-  }
-
-  /** :g/pattern/command for d and s, which is what it is used for. */
+  /** :g/pattern/command, run on each line that fits; whatever the command does to the others. */
   protected global(given: Range, text: string): void {
-    const match = /^(?:g(?:lobal)?(!?)|(v))\/((?:\\.|[^/])*)\/?([\s\S]*)$/.exec(text)
-    if (!match) throw new ExError("E148: Regular expression missing from :global")
+    const match = /^(?:g(?:lobal)?(!?)|(v)(?:global)?)([^a-zA-Z0-9\s"|\\])([\s\S]*)$/.exec(text)
+    const mark = match?.[3] ?? "/"
+    const parts = new RegExp(`^((?:\\\\.|[^\\\\${mark}])*)(?:\\${mark}([\\s\\S]*))?$`).exec(match?.[4] ?? "")
+    const source = parts?.[1] || this.search?.source
+    if (!match || source === undefined) throw new ExError("E148: Regular expression missing from :global")
     const range = given.given ? given : this.all()
-    const regex = viRegex(match[3], this.options.ignorecase)
+    const regex = this.regexOf(source)
+    this.search = { source, forward: true }
     const wanted = !(match[1] === "!" || match[2] === "v")
-    const command = match[4].trim() || "p"
+    const command = parts?.[2]?.trim() || "p"
+    const marked: { row: number; line: string }[] = []
+    for (let row = range.from; row <= range.to; row++)
+      if (regex.test(this.lines[row]) === wanted) marked.push({ row, line: this.lines[row] })
+    if (marked.length === 0) throw new ExError(`E486: Pattern not found: ${source}`)
+    // What all of it did is one change to undo.
+    const before = this.undo.length
+    const lines = this.lines.length
     if (command === "d" || command === "delete") {
-      const kept = this.lines.filter((line, row) => row < range.from || row > range.to || regex.test(line) !== wanted)
-      if (kept.length === this.lines.length) throw new ExError(`E486: Pattern not found: ${match[3]}`)
+      const gone = new Set(marked.map(({ row }) => row))
       this.remember()
-      const removed = this.lines.length - kept.length
-      this.lines = kept.length > 0 ? kept : [""]
-      if (removed > 2) this.message = `${removed} fewer lines`
-      return
-    }
-    for (let row = Math.min(range.to, this.lines.length - 1); row >= range.from; row--)
-      if (regex.test(this.lines[row]) === wanted) {
-        this.cursor = { row, column: 0 }
-        this.execute(command)
+      this.lines = this.lines.filter((_, row) => !gone.has(row))
+      if (this.lines.length === 0) {
+        this.lines.push("")
+        this.empty = true
       }
+      this.cursor = { row: Math.min(this.lines.length - 1, (marked.at(-1)?.row ?? 0) - marked.length + 1), column: 0 }
+    } else {
+      let moved = 0
+      for (const { row, line } of marked) {
+        // Where the line is now: lines that went or came before it have moved it; one that is gone is left out.
+        const at =
+          [row + moved, row + moved - 1, row + moved + 1].find((one) => this.lines[one] === line) ??
+          this.lines.indexOf(line, Math.max(0, row + moved - 1))
+        if (at < 0) continue
+        const count = this.lines.length
+        this.cursor = { row: at, column: 0 }
+        this.execute(command)
+        moved = at - row + this.lines.length - count
+      }
+    }
+    if (this.undo.length > before + 1) this.undo.splice(before + 1)
+    const removed = lines - this.lines.length
+    if (removed > 2) this.message = `${removed} fewer lines`
   }
 
   /** ":set" with one option; throws ExError. */
@@ -345,9 +487,9 @@ export abstract class ViCommands extends ViVisual {
     }
     if (typeof value === "number") {
       if (match[5] === undefined) this.message = `  ${name}=${value}`
-      else Object.assign(this.options, { [key]: Math.max(0, Math.min(80, Number(match[5]) || 0)) })
+      else Object.assign(this.options, { [key]: Math.max(key === "softtabstop" ? -1 : 0, Math.min(80, Number(match[5]) || 0)) })
     } else Object.assign(this.options, { [key]: match[4] === "!" || match[2] ? !value : !off })
-    if (name === "hlsearch" && this.options.hlsearch && this.search) this.highlight = viRegex(this.search.source, this.options.ignorecase)
+    if (name === "hlsearch" && this.options.hlsearch && this.search) this.highlight = this.regexOf(this.search.source)
     if (this.options.tabstop === 0) this.options.tabstop = 8
   }
 }

@@ -1,7 +1,11 @@
 /** vi's motions: where w, f, %, G, text objects and the like lead. */
-import { ExError, viRegex } from "./vi-ex.ts"
+import { ExError } from "./vi-ex.ts"
+import { sentence, sentenceAt } from "./vi-sentences.ts"
 import {
+  bracketAround,
   charactersOf,
+  columnAt,
+  displayColumn,
   findCharacter,
   firstNonBlank,
   lengthOf,
@@ -17,6 +21,31 @@ import {
 import { ViBuffer } from "./vi-buffer.ts"
 
 export abstract class ViMotions extends ViBuffer {
+  /** Carries out "/pattern/offset" or "?pattern"; "" looks for the last one again. */
+  protected searchFor(mark: string, text: string): Motion {
+    const forward = mark === "/"
+    const pieces = new RegExp(`^((?:\\\\.|[^\\\\${mark}])*)(?:\\${mark}(.*))?$`, "s").exec(text)
+    const source = pieces?.[1] || this.search?.source
+    if (source === undefined) throw new ExError("E35: No previous regular expression")
+    this.search = { source, forward, ...(pieces?.[2] && { offset: pieces[2] }) }
+    if (this.options.hlsearch) this.highlight = this.regexOf(source)
+    this.marks.set("'", { ...this.cursor })
+    return this.found(forward)
+  }
+
+  /** The next match of the last search, moved by its offset. */
+  protected found(forward: boolean): Motion {
+    const { source = "", offset = "" } = this.search ?? {}
+    const [, kind, way = "", digits = ""] = /^([esb])?([+-]?)(\d*)/.exec(offset) ?? []
+    const by = (way === "-" ? -1 : 1) * (digits === "" ? (way === "" ? 0 : 1) : Number(digits))
+    const to = this.find(source, forward, kind === "e" ? "end" : "begin")
+    if (kind === undefined && offset !== "") {
+      const row = Math.max(0, Math.min(this.lines.length - 1, to.row + by))
+      return { to: { row, column: firstNonBlank(this.lines[row]) }, linewise: true }
+    }
+    return { to: { row: to.row, column: Math.max(0, to.column + by) }, inclusive: kind === "e", jump: true }
+  }
+
   /** Where keys lead; "more" when they are not all there, undefined when they lead nowhere. */
   protected motion(keys: string[], count: number | undefined, operator?: string): Motion | "more" | undefined {
     const key = keys[0]
@@ -43,16 +72,14 @@ export abstract class ViMotions extends ViBuffer {
       case "down":
       case "C-n":
       case "C-j": {
-        this.wanted ??= column
         if (operator && row + times >= lines.length) return undefined
-        return { to: { row: Math.min(lines.length - 1, row + times), column: this.wanted }, linewise: true }
+        return { to: this.#upright(Math.min(lines.length - 1, row + times)), linewise: true }
       }
       case "k":
       case "up":
       case "C-p": {
-        this.wanted ??= column
         if (operator && row - times < 0) return undefined
-        return { to: { row: Math.max(0, row - times), column: this.wanted }, linewise: true }
+        return { to: this.#upright(Math.max(0, row - times)), linewise: true }
       }
       case "enter":
       case "+":
@@ -104,19 +131,51 @@ export abstract class ViMotions extends ViBuffer {
         }
         if (keys[1] === "e")
           return { to: wordEnd(lines, wordBackward(lines, wordBackward(lines, this.cursor, false), false), false), inclusive: true }
+        if (keys[1] === "j" || keys[1] === "k") return this.motion([keys[1]], count, operator)
+        if (keys[1] === "n" || keys[1] === "N") {
+          if (!this.search) throw new ExError("E35: No previous regular expression")
+          const { source } = this.search
+          const { cursor } = this
+          this.cursor = { row, column: column - 1 }
+          const from = this.find(source, keys[1] === "n")
+          this.cursor = { row: from.row, column: from.column - 1 }
+          const to = this.find(source, true, "end")
+          this.cursor = cursor
+          return { from, to, inclusive: true }
+        }
         if (keys[1] === "_") return { to: { row, column: Math.max(0, lines[row].trimEnd().length - 1) }, inclusive: true }
         return undefined
       }
       case "H":
-        return { to: { row: Math.min(lines.length - 1, this.top + times - 1), column: 0 }, linewise: true }
       case "M":
-        return { to: { row: Math.min(lines.length - 1, this.top + Math.floor(this.height / 2)), column: 0 }, linewise: true }
-      case "L":
-        return { to: { row: Math.min(lines.length - 1, this.top + this.height - times), column: 0 }, linewise: true }
+      case "L": {
+        const bottom = Math.min(lines.length, this.top + this.height) - 1
+        const target =
+          key === "H"
+            ? Math.min(bottom, this.top + times - 1)
+            : key === "L"
+              ? Math.max(this.top, bottom - times + 1)
+              : (this.top + bottom) >> 1
+        return { to: { row: target, column: firstNonBlank(lines[target]) }, linewise: true }
+      }
+      case "(":
+      case ")":
+        return { to: repeat((place) => sentence(lines, place, key === ")")), jump: true }
+      case "[":
+      case "]": {
+        if (keys.length < 2) return "more"
+        const name = { "{": "{", "}": "{", "(": "(", ")": "(" }[keys[1]]
+        const to = name && bracketAround(lines, this.cursor, name, key === "]")
+        return to ? { to, inclusive: key === "]" } : undefined
+      }
       case "{":
       case "}":
         return { to: repeat((place) => paragraph(lines, place, key === "}")) }
       case "%": {
+        if (count !== undefined) {
+          const target = Math.min(lines.length, Math.floor((Math.min(100, count) * lines.length + 99) / 100)) - 1
+          return { to: { row: Math.max(0, target), column: firstNonBlank(lines[target]) }, linewise: true }
+        }
         const to = matchingBracket(lines, this.cursor)
         return to && { to, inclusive: true }
       }
@@ -134,14 +193,20 @@ export abstract class ViMotions extends ViBuffer {
         if (!this.lastFind) return undefined
         const { character, kind } = this.lastFind
         const way = key === ";" ? kind : kind === kind.toLowerCase() ? kind.toUpperCase() : kind.toLowerCase()
-        const at = findCharacter(lines[row], column, character, way, times)
+        const at = findCharacter(lines[row], column, character, way, times, true)
         return at === undefined ? undefined : { to: { row, column: at }, inclusive: way === "f" || way === "t" }
       }
       case "n":
       case "N": {
         if (!this.search) throw new ExError("E35: No previous regular expression")
-        const to = this.find(this.search.source, this.search.forward === (key === "n"))
-        return to && { to }
+        let motion: Motion | undefined
+        const { cursor } = this
+        for (let left = Math.min(times, 1_000); left > 0; left--) {
+          motion = this.found(this.search.forward === (key === "n"))
+          this.cursor = { ...motion.to }
+        }
+        this.cursor = cursor
+        return motion
       }
       case "*":
       case "#": {
@@ -149,7 +214,7 @@ export abstract class ViMotions extends ViBuffer {
         const word = found?.from ? this.textIn(found.from, found.to, true) : ""
         if (!/\w/.test(word)) throw new ExError("E348: No string under cursor")
         this.search = { source: `\\<${word}\\>`, forward: key === "*" }
-        if (this.options.hlsearch) this.highlight = viRegex(this.search.source, this.options.ignorecase)
+        if (this.options.hlsearch) this.highlight = this.regexOf(this.search.source)
         const to = this.find(this.search.source, key === "*")
         return to && { to }
       }
@@ -164,13 +229,33 @@ export abstract class ViMotions extends ViBuffer {
       case "a": {
         if (!operator) return undefined
         if (keys.length < 2) return "more"
-        return textObject(lines, this.cursor, key === "a", keys[1])
+        return keys[1] === "s" ? sentenceAt(lines, this.cursor, key === "a") : textObject(lines, this.cursor, key === "a", keys[1], times)
       }
       case "/":
-      case "?":
-        return undefined
+      case "?": {
+        // Behind an operator, or with a selection: the pattern is a part of the command.
+        const end = keys.indexOf("enter")
+        if (end < 0) return "more"
+        let text = ""
+        for (const one of keys.slice(1, end)) text = one === "backspace" ? text.slice(0, -1) : [...one].length === 1 ? text + one : text
+        return this.searchFor(key, text)
+      }
       default:
         return undefined
     }
+  }
+
+  /** On another line, below or above where the cursor was last put. */
+  #upright(row: number): Place {
+    const { tabstop } = this.options
+    const { cursor } = this
+    // On a tab the cursor stands at its end.
+    this.wanted ??=
+      displayColumn(
+        this.lines[cursor.row],
+        cursor.column + (charactersOf(this.lines[cursor.row])[cursor.column] === "\t" ? 1 : 0),
+        tabstop,
+      ) - (charactersOf(this.lines[cursor.row])[cursor.column] === "\t" ? 1 : 0)
+    return { row, column: columnAt(this.lines[row], this.wanted, tabstop) }
   }
 }

@@ -5,6 +5,22 @@ import { ViOperators } from "./vi-operators.ts"
 const swapped = (text: string): string =>
   [...text].map((character) => (character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase())).join("")
 
+/** Keys as a register shows them. */
+const typedText = (keys: readonly string[]): string =>
+  keys
+    .map((key) =>
+      [...key].length === 1
+        ? key
+        : key === "escape"
+          ? "\x1b"
+          : key === "enter"
+            ? "\r"
+            : key.startsWith("C-")
+              ? String.fromCharCode(key.toUpperCase().charCodeAt(2) & 31)
+              : "",
+    )
+    .join("")
+
 export abstract class ViNormal extends ViOperators {
   protected simpleCommand(key: string, keys: string[], count: number | undefined, name: string | undefined): boolean {
     const times = count ?? 1
@@ -33,9 +49,11 @@ export abstract class ViNormal extends ViOperators {
         return true
       case "o":
         this.openLine(cursor.row + 1, this.indentOf(cursor.row), times)
+        this.insertLines = true
         return true
       case "O":
         this.openLine(cursor.row, this.indentOf(cursor.row), times)
+        this.insertLines = true
         return true
       case "R":
         this.remember()
@@ -99,13 +117,17 @@ export abstract class ViNormal extends ViOperators {
       case "J": {
         this.remember()
         for (let join = 0; join < Math.max(1, times - 1) && cursor.row < this.lines.length - 1; join++) {
-          const here = this.lines[cursor.row].trimEnd()
-          const next = this.lines[cursor.row + 1].trimStart()
-          cursor.column = lengthOf(here)
-          this.lines.splice(cursor.row, 2, next === "" || next.startsWith(")") ? here + next : `${here} ${next}`)
+          this.joinNext(cursor.row, true)
         }
         return true
       }
+      case "]":
+      case "[":
+        // ]p is p with the indent of this line.
+        if (keys.length === 0) return false
+        if (keys[0].toLowerCase() !== "p") break
+        this.put(name, key === "]" && keys[0] === "p", times)
+        return true
       case "p":
       case "P":
         this.put(name, key === "p", times)
@@ -117,6 +139,9 @@ export abstract class ViNormal extends ViOperators {
         for (let at = 0; at < times; at++) this.swap(this.redo, this.undo, "Already at newest change")
         return true
       case ".":
+        // "1p and then . puts "2, and so on: what was deleted comes back step by step.
+        if (this.lastChange[0] === '"' && /^[1-8]$/.test(this.lastChange[1] ?? ""))
+          this.lastChange = ['"', String(Number(this.lastChange[1]) + 1), ...this.lastChange.slice(2)]
         this.replay(this.lastChange, times)
         return true
       case "v":
@@ -141,7 +166,11 @@ export abstract class ViNormal extends ViOperators {
         return true
       case "q":
         if (this.macro) {
-          this.macros.set(this.macro.name, this.macro.keys)
+          // A capital's keys come behind those that are there.
+          const name = this.macro.name.toLowerCase()
+          const all = [...(name === this.macro.name ? [] : (this.macros.get(name) ?? [])), ...this.macro.keys]
+          this.macros.set(name, all)
+          this.registers.set(name, { text: typedText(all), linewise: false })
           this.macro = undefined
           return true
         }
@@ -150,13 +179,23 @@ export abstract class ViNormal extends ViOperators {
         return true
       case "@": {
         if (keys.length === 0) return false
-        const played = this.macros.get(keys[0] === "@" ? (this.lastMacro ?? "") : keys[0])
+        const asked = keys[0] === "@" ? (this.lastMacro ?? "") : keys[0]
+        const held = this.registers.get(asked)
+        const recorded = this.macros.get(asked)
+        // A register is a macro, whatever it was filled by.
+        const played =
+          recorded && typedText(recorded) === held?.text ? recorded : held && [...held.text].map((one) => (one === "\n" ? "enter" : one))
         if (played) this.lastMacro = keys[0] === "@" ? this.lastMacro : keys[0]
         this.keys = []
-        if (played && this.playing < 5) {
+        if (played && this.playing < 50) {
           this.playing++
           try {
-            for (let at = 0; at < Math.min(times, 1_000); at++) for (const one of played) this.feed(one)
+            for (let at = 0; at < Math.min(times, 1_000); at++)
+              for (const one of played) {
+                this.feed(one)
+                // What fails ends the macro, which is how one that calls itself comes to its end.
+                if (this.failed) return true
+              }
           } finally {
             this.playing--
           }
@@ -168,7 +207,7 @@ export abstract class ViNormal extends ViOperators {
         if (keys[0] === "Z")
           this.requests.push(
             this.modified
-              ? { kind: "write", path: undefined, range: this.all(), force: false, quit: true }
+              ? { kind: "write", path: undefined, range: this.all(), force: false, quit: true, append: false }
               : { kind: "quit", force: false, code: 0 },
           )
         if (keys[0] === "Q") this.requests.push({ kind: "quit", force: true, code: 0 })
@@ -234,20 +273,96 @@ export abstract class ViNormal extends ViOperators {
         return true
       case "g":
         if (keys.length === 0) return false
-        if (keys[0] === "J" || keys[0] === "v") return true
+        if (this.goCommand(keys[0], times)) return true
         break
+      case "U": {
+        const before = this.lineBefore
+        if (!before || before.lines !== this.lines.length || before.text === this.lines[before.row]) return true
+        const { row, text } = before
+        this.remember()
+        this.lineBefore = { row, text: this.lines[row], lines: this.lines.length }
+        this.lines[row] = text
+        this.cursor = { row, column: 0 }
+        return true
+      }
     }
     const motion = this.motion([key, ...keys], count)
     if (motion === "more") return false
-    if (motion) this.cursor = { ...motion.to }
+    if (!motion) this.failed = true
+    else {
+      if (motion.jump) this.marks.set("'", { ...this.cursor })
+      this.failed = "hjkl".includes(key) && motion.to.row === this.cursor.row && motion.to.column === this.cursor.column
+      this.cursor = { ...motion.to }
+    }
     return true
+  }
+
+  /** The line and the next as one; `blank` puts one blank for the indent between them, as J does. */
+  protected joinNext(row: number, blank: boolean): void {
+    const [here, next] = [this.lines[row], this.lines[row + 1]]
+    const joined = blank ? next.trimStart() : next
+    // 'joinspaces': two blanks behind the end of a sentence.
+    const gap = /[.!?]$/.test(here) ? "  " : " "
+    const between = !blank || joined === "" || joined.startsWith(")") || /\s$/.test(here) || here === "" ? "" : gap
+    this.cursor.column = lengthOf(here)
+    this.lines.splice(row, 2, here + between + joined)
+  }
+
+  /** Commands that begin with g; false for what is a motion. */
+  protected goCommand(key: string, times: number): boolean {
+    const { cursor } = this
+    switch (key) {
+      case "J":
+        this.remember()
+        for (let join = 0; join < Math.max(1, times - 1) && cursor.row < this.lines.length - 1; join++) this.joinNext(cursor.row, false)
+        return true
+      case "v": {
+        const last = this.lastVisual
+        if (!last) return true
+        this.mode = last.mode
+        this.visualStart = { ...last.from }
+        this.cursor = { ...last.to }
+        return true
+      }
+      case "i":
+        this.cursor = { ...(this.marks.get("^") ?? cursor) }
+        this.remember()
+        this.startInsert()
+        return true
+      case "I":
+        this.remember()
+        cursor.column = 0
+        this.startInsert()
+        return true
+      case "&":
+        this.execute("%&&")
+        return true
+      case "-":
+        this.swap(this.undo, this.redo, "Already at oldest change")
+        return true
+      case "+":
+        this.swap(this.redo, this.undo, "Already at newest change")
+        return true
+      case "p":
+      case "P": {
+        const { text = "", linewise = false } = this.registers.get('"') ?? {}
+        this.put(undefined, key === "p", times)
+        if (linewise) this.cursor = { row: cursor.row + text.split("\n").length * times, column: 0 }
+        return true
+      }
+    }
+    return false
   }
 
   protected replay(keys: readonly string[], times: number): void {
     this.keys = []
     this.replaying = true
     try {
-      for (let at = 0; at < Math.min(times, 200); at++) for (const key of keys) this.feed(key)
+      for (let at = 0; at < Math.min(times, 200); at++)
+        for (const key of keys) {
+          this.feed(key)
+          if (this.failed) return
+        }
     } finally {
       this.replaying = false
     }

@@ -1,4 +1,5 @@
 /** vi's text: lines, places in them, and the motions over both. */
+import { columnsOf } from "../../bash/line-editor/width.ts"
 
 export interface Place {
   row: number
@@ -11,6 +12,10 @@ export interface Motion {
   linewise?: boolean
   /** The last character belongs to it. */
   inclusive?: boolean
+  /** It goes to where nothing is changed before the cursor's own place: a search, a mark, a sentence. */
+  jump?: boolean
+  /** A selection: it is taken as it is. */
+  visual?: boolean
   /** For text objects: where the range begins. */
   from?: Place
 }
@@ -25,6 +30,24 @@ export const firstNonBlank = (line: string | undefined): number => {
   const characters = charactersOf(line)
   const at = characters.findIndex((character) => !/\s/.test(character))
   return at < 0 ? Math.max(0, characters.length - 1) : at
+}
+
+/** The screen column at which a character stands, tabs reaching to multiples of `tabs`. */
+export const displayColumn = (line: string | undefined, column: number, tabs: number): number => {
+  let width = 0
+  for (const character of charactersOf(line).slice(0, column)) width += character === "\t" ? tabs - (width % tabs) : columnsOf(character)
+  return width
+}
+
+/** The character that covers a screen column, the last one where the line is shorter. */
+export const columnAt = (line: string | undefined, wanted: number, tabs: number): number => {
+  let width = 0
+  const characters = charactersOf(line)
+  for (const [column, character] of characters.entries()) {
+    width += character === "\t" ? tabs - (width % tabs) : columnsOf(character)
+    if (width > wanted) return column
+  }
+  return Math.max(0, characters.length - 1)
 }
 
 export const before = (a: Place, b: Place): boolean => a.row < b.row || (a.row === b.row && a.column < b.column)
@@ -90,6 +113,7 @@ export const paragraph = (lines: readonly string[], from: Place, forward: boolea
 }
 
 const PAIRS: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", ")": "(", "]": "[", "}": "{" }
+const CLOSES: Readonly<Record<string, string>> = { ...PAIRS, "<": ">" }
 
 /** Steps that looking for a bracket may take. */
 const SEARCH_LIMIT = 200_000
@@ -101,6 +125,13 @@ export const matchingBracket = (lines: readonly string[], from: Place): Place | 
   if (at < 0) return undefined
   const open = line[at]
   return enclosing(lines, { row: from.row, column: at }, open, PAIRS[open], "([{".includes(open) ? 1 : -1, 0)
+}
+
+/** The bracket around a place: [{ and ]}, [( and ]). */
+export const bracketAround = (lines: readonly string[], from: Place, open: string, forward: boolean): Place | undefined => {
+  const close = PAIRS[open]
+  const at = { row: from.row, column: from.column + (forward ? 1 : -1) }
+  return forward ? enclosing(lines, at, open, close, 1, 1) : enclosing(lines, at, close, open, -1, 1)
 }
 
 /** Walks from a place until `close` evens out `open`. */
@@ -139,6 +170,7 @@ export const findCharacter = (
   character: string,
   kind: string,
   count: number,
+  again = false,
 ): number | undefined => {
   const characters = charactersOf(line)
   const step = kind === "f" || kind === "t" ? 1 : -1
@@ -146,26 +178,63 @@ export const findCharacter = (
   for (let left = count; left > 0; left--) {
     at += step
     // Again with t: the next one, not the one it stands before.
-    if (left === count && (kind === "t" || kind === "T") && characters[at] === character && count === 1) at += step
+    if (again && left === count && (kind === "t" || kind === "T") && characters[at] === character && count === 1) at += step
     while (at >= 0 && at < characters.length && characters[at] !== character) at += step
     if (at < 0 || at >= characters.length) return undefined
   }
   return kind === "t" ? at - 1 : kind === "T" ? at + 1 : at
 }
 
-/** iw, aw, i", a(, ip …; undefined when there is none here. */
-export const textObject = (lines: readonly string[], at: Place, around: boolean, name: string): Motion | undefined => {
+/** it, at: what stands between <name …> and </name>, in one line or several. */
+const tagAround = (lines: readonly string[], at: Place, around: boolean): Motion | undefined => {
+  const first = Math.max(0, at.row - 200)
+  const part = lines.slice(first, at.row + 200)
+  const text = part.join("\n")
+  const offset = part.slice(0, at.row - first).reduce((sum, line) => sum + line.length + 1, 0) + at.column
+  const open: { name: string; from: number; inner: number }[] = []
+  for (const { 0: tag, 1: slash, 2: name, index } of text.matchAll(/<(\/?)([A-Za-z][\w:-]*)[^<>]*>/g)) {
+    if (tag.endsWith("/>")) continue
+    if (slash === "") {
+      open.push({ name, from: index, inner: index + tag.length })
+      continue
+    }
+    const begin = open.findLastIndex((one) => one.name === name)
+    if (begin < 0) continue
+    const { from, inner } = open[begin]
+    open.length = begin
+    if (from > offset || index + tag.length <= offset) continue
+    const placeOf = (where: number): Place => {
+      const before = text.slice(0, where).split("\n")
+      return { row: first + before.length - 1, column: charactersOf(before.at(-1)).length }
+    }
+    if (around) return { from: placeOf(from), to: placeOf(index + tag.length - 1), inclusive: true }
+    return inner === index
+      ? { from: placeOf(inner), to: placeOf(inner) }
+      : { from: placeOf(inner), to: placeOf(index - 1), inclusive: true }
+  }
+  return undefined
+}
+
+/** iw, aw, i", a(, ip, is, it …, `count` of them; undefined when there is none here. */
+export const textObject = (lines: readonly string[], at: Place, around: boolean, name: string, count = 1): Motion | undefined => {
   const characters = charactersOf(lines[at.row])
+  if (name === "t") return tagAround(lines, at, around)
   if (name === "w" || name === "W") {
     const big = name === "W"
     const kind = kindOf(characters[at.column], big)
-    let [from, to] = [at.column, at.column]
+    let [from, to] = [at.column, at.column - 1]
     while (from > 0 && kindOf(characters[from - 1], big) === kind) from--
-    while (to + 1 < characters.length && kindOf(characters[to + 1], big) === kind) to++
-    if (around) {
+    const run = () => {
+      const next = kindOf(characters[to + 1], big)
+      while (to + 1 < characters.length && kindOf(characters[to + 1], big) === next) to++
+    }
+    for (let left = Math.min(count, characters.length); left > 0; left--) {
+      run()
+      if (!around) continue
+      // The blanks behind a word belong to it, or else those before it; from blanks on, the word behind them.
       const end = to
-      while (to + 1 < characters.length && kindOf(characters[to + 1], big) === "blank") to++
-      if (to === end) while (from > 0 && kindOf(characters[from - 1], big) === "blank") from--
+      if (kind === "blank" || kindOf(characters[to + 1], big) === "blank") run()
+      if (to === end && kind !== "blank") while (from > 0 && kindOf(characters[from - 1], big) === "blank") from--
     }
     return { from: { row: at.row, column: from }, to: { row: at.row, column: to }, inclusive: true }
   }
@@ -174,32 +243,54 @@ export const textObject = (lines: readonly string[], at: Place, around: boolean,
     for (let pair = 0; pair + 1 < places.length; pair += 2) {
       const [open, close] = [places[pair], places[pair + 1]]
       if (at.column > close) continue
-      if (around) return { from: { row: at.row, column: open }, to: { row: at.row, column: close }, inclusive: true }
+      if (around) {
+        let [from, to] = [open, close]
+        while (/\s/.test(characters[to + 1] ?? "")) to++
+        if (to === close) while (/\s/.test(characters[from - 1] ?? "")) from--
+        return { from: { row: at.row, column: from }, to: { row: at.row, column: to }, inclusive: true }
+      }
       return close === open + 1
         ? { from: { row: at.row, column: close }, to: { row: at.row, column: close } }
         : { from: { row: at.row, column: open + 1 }, to: { row: at.row, column: close - 1 }, inclusive: true }
     }
     return undefined
   }
-  const bracket = { b: "(", "(": "(", ")": "(", B: "{", "{": "{", "}": "{", "[": "[", "]": "[" }[name]
+  const bracket = { b: "(", "(": "(", ")": "(", B: "{", "{": "{", "}": "{", "[": "[", "]": "[", "<": "<", ">": "<" }[name]
   if (bracket) {
-    const close = PAIRS[bracket]
+    const close = CLOSES[bracket]
     const here = characters[at.column]
-    const open = here === bracket ? at : enclosing(lines, here === close ? { ...at, column: at.column - 1 } : at, close, bracket, -1, 1)
+    let open = here === bracket ? at : enclosing(lines, here === close ? { ...at, column: at.column - 1 } : at, close, bracket, -1, 1)
+    for (let outer = 1; open && outer < Math.min(count, 50); outer++) open = bracketAround(lines, open, bracket, false)
+    // Quotes and square brackets are looked for further on in the line too.
+    if (!open && bracket === "[") {
+      const ahead = characters.indexOf(bracket, at.column)
+      if (ahead >= 0) open = { row: at.row, column: ahead }
+    }
     if (!open) return undefined
     const end = enclosing(lines, open, bracket, close, 1, 0)
     if (!end) return undefined
     if (around) return { from: open, to: end, inclusive: true }
-    return end.row === open.row && end.column === open.column + 1
-      ? { from: end, to: end }
-      : { from: { row: open.row, column: open.column + 1 }, to: { row: end.row, column: end.column } }
+    if (end.row === open.row)
+      return end.column === open.column + 1
+        ? { from: end, to: end }
+        : { from: { row: open.row, column: open.column + 1 }, to: { row: end.row, column: end.column - 1 }, inclusive: true }
+    // Brackets at the ends of their lines hold whole lines.
+    const opens = open.column + 1 >= lengthOf(lines[open.row])
+    const alone = /^\s*$/.test(charactersOf(lines[end.row]).slice(0, end.column).join(""))
+    if (opens && alone && end.row > open.row + 1)
+      return { from: { row: open.row + 1, column: 0 }, to: { row: end.row - 1, column: 0 }, linewise: true }
+    return { from: { row: open.row, column: open.column + 1 }, to: { row: end.row, column: end.column } }
   }
   if (name === "p") {
     const blank = lines[at.row] === ""
     let [from, to] = [at.row, at.row]
     while (from > 0 && (lines[from - 1] === "") === blank) from--
     while (to + 1 < lines.length && (lines[to + 1] === "") === blank) to++
-    if (around) while (to + 1 < lines.length && (lines[to + 1] === "") !== blank) to++
+    if (around) {
+      const end = to
+      while (to + 1 < lines.length && (lines[to + 1] === "") !== blank) to++
+      if (to === end && !blank) while (from > 0 && lines[from - 1] === "") from--
+    }
     return { from: { row: from, column: 0 }, to: { row: to, column: 0 }, linewise: true }
   }
   return undefined
