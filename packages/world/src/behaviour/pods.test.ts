@@ -313,7 +313,7 @@ spec:
         after: 15,
         run: "kubectl exec shared -c box -- ps | awk '{print $1, $2, $4, $5, $6, $7, $8, $9, $10}'",
         shows:
-          "PID USER COMMAND\n1 root /pause\n2 root nginx: master process nginx -g daemon off;\n3 101 nginx: worker process\n4 101 nginx: worker process\n5 root sh -c sleep 999\n6 root sleep 999\n7 root ps",
+          "PID USER COMMAND\n1 root /pause\n2 root nginx: master process nginx -g daemon off;\n3 101 nginx: worker process\n4 101 nginx: worker process\n5 root sleep 999\n6 root ps",
       },
       {
         run: "kubectl get pod hosts -o jsonpath='{.status.podIP}'; echo; kubectl exec hosts -- hostname; kubectl exec hosts -- ps | grep -c kubelet",
@@ -360,7 +360,7 @@ spec:
       {
         run: "kubectl run priv --image=nginx --privileged >/dev/null; sleep 5; kubectl label --dry-run=server --overwrite ns default pod-security.kubernetes.io/enforce=baseline 2>&1; kubectl label --dry-run=server --overwrite ns --all pod-security.kubernetes.io/enforce=baseline 2>&1",
         shows:
-          'Warning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nWarning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nnamespace/kube-node-lease labeled (server dry run)\nnamespace/kube-public labeled (server dry run)\nWarning: existing pods in namespace "kube-system" violate the new PodSecurity enforce level "baseline:latest"\nWarning: etcd-controlplane (and 3 other pods): host namespaces, hostPath volumes\nWarning: kube-proxy-<id> (and 1 other pod): host namespaces, privileged, hostPath volumes\nnamespace/kube-system labeled (server dry run)\nnamespace/safe labeled (server dry run)',
+          'Warning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nWarning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nnamespace/kube-node-lease labeled (server dry run)\nnamespace/kube-public labeled (server dry run)\nWarning: existing pods in namespace "kube-system" violate the new PodSecurity enforce level "baseline:latest"\nWarning: etcd-controlplane (and 3 other pods): host namespaces, hostPath volumes\nWarning: kube-proxy-<id> (and 1 other pod): host namespaces, hostPath volumes, privileged\nnamespace/kube-system labeled (server dry run)\nnamespace/safe labeled (server dry run)',
       },
     ],
   },
