@@ -116,7 +116,14 @@ class SimulatedWorld implements World {
       sim: this.sim,
       name,
       fabric: this.#fabric,
-      layer: machineLayer(binaryPaths(roles)),
+      // Machines without an inside are all of one make.
+      layer: this.#topology.hollow
+        ? machineLayer(binaryPaths(roles), "node", [])
+        : machineLayer(
+            binaryPaths(roles),
+            name,
+            this.#topology.names.map((host, at) => ({ name: host, address: addressOf(at) })),
+          ),
       capacity: this.#topology.hollow
         ? HOLLOW_CAPACITY
         : { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },

@@ -82,7 +82,7 @@ export class Kernel {
   spawn(namespace: ProcessNamespace, program: Program, options: SpawnOptions, parent?: KernelProcess): KernelProcess {
     // Paid for trying, too: what fails for ever must not be cheaper than what works.
     parent?.charge(SPAWN_COST)
-    if (this.#count >= this.limits.processes) throw new SystemError("EAGAIN")
+    if (this.#count >= this.limits.processes || overOwnLimit(parent, options.credentials?.uid)) throw new SystemError("EAGAIN")
     const process = new KernelProcess(this, namespace, parent, options)
     this.#count++
     process.generator = program(process)
@@ -328,4 +328,11 @@ export class Kernel {
     process.namespace.remove(process)
     this.#count--
   }
+}
+
+/** Whether a user has as many processes as RLIMIT_NPROC lets the one that starts another have. */
+const overOwnLimit = (parent: KernelProcess | undefined, uid = parent?.credentials.uid): boolean => {
+  const most = parent?.limits?.processes
+  if (parent === undefined || most === undefined || uid === 0) return false
+  return parent.namespace.list().filter((one) => one.credentials.uid === uid).length >= most
 }
