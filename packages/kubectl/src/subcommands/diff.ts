@@ -84,6 +84,8 @@ export const diff = defineSubcommand({
   description:
     "Nothing is changed. The exit code is 0 without differences, 1 with some, more for an error. KUBECTL_EXTERNAL_DIFF names another diff program.",
   usage: "-f FILENAME",
+  // 1 would say that something differs.
+  misused: { code: 2, hint: "See 'kubectl diff -h' for help and examples" },
   examples: [["What a file would change", "kubectl diff -f pod.json"]],
   flags: {
     ...FILES,
@@ -98,8 +100,8 @@ export const diff = defineSubcommand({
   },
   *run(input, context) {
     const { api, process } = context
-    if (!namesFiles(input)) throw new KubectlError("error: must specify one of -f and -k", { code: 2 })
     if (input.words.length > 0) throw new UsageError("diff", `Unexpected args: [${input.words.join(" ")}]`, 2)
+    if (!namesFiles(input)) throw new KubectlError("error: must specify one of -f and -k", { code: 2 })
     const stamp = () => Math.floor(process.random() * 4_000_000_000)
     const [before, after] = [`/tmp/LIVE-${stamp()}`, `/tmp/MERGED-${stamp()}`]
     process.files.mkdir(before)

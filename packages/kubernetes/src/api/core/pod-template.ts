@@ -73,6 +73,14 @@ export const defaultPodSpec = (spec: PodSpec): void => {
   ])
     defaultContainer(container)
   for (const volume of spec.volumes ?? []) {
+    // A volume of no kind at all is an empty directory, as SetDefaults_Volume has it.
+    if (Object.keys(volume).every((field) => field === "name")) volume.emptyDir = {}
+    if (volume.image) volume.image.pullPolicy ||= pullPolicyFor(volume.image.reference)
+    if (volume.iscsi) volume.iscsi.iscsiInterface ||= "default"
+    if (volume.ephemeral?.volumeClaimTemplate) volume.ephemeral.volumeClaimTemplate.spec.volumeMode ||= "Filesystem"
+    for (const file of volume.downwardAPI?.items ?? []) if (file.fieldRef) file.fieldRef.apiVersion ||= "v1"
+    for (const source of volume.projected?.sources ?? [])
+      for (const file of source.downwardAPI?.items ?? []) if (file.fieldRef) file.fieldRef.apiVersion ||= "v1"
     if (volume.configMap) volume.configMap.defaultMode ??= 420
     if (volume.secret) volume.secret.defaultMode ??= 420
     if (volume.downwardAPI) volume.downwardAPI.defaultMode ??= 420
