@@ -38,7 +38,8 @@ const furnish = async (page: Page, email: string): Promise<Record<string, string
   )
   await sql(
     `INSERT INTO review_item (user_id, course, lesson, task, quiz, due_at, interval)
-     VALUES ($1, 'kubernetes', '12-troubleshooting', 'ferry', 'creating', clock_timestamp() - interval '1 minute', 1)`,
+     SELECT $1, 'kubernetes', '12-troubleshooting', task, quiz, clock_timestamp() - interval '1 minute', 1
+     FROM (VALUES ('ferry', 'creating'), ('radio', '')) AS weak (task, quiz)`,
     [person],
   )
   const certificate = await call<{ id: string }>(page, "certificates.claim", { course: "kubernetes" })
@@ -102,7 +103,7 @@ test("every page", async ({ page, browser, baseURL }) => {
 })
 
 test("where there is no page", async ({ page }) => {
-  for (const address of ["/learn/kubernetes/99-none", "/studio", "/admin", "/certificate/none", "/nowhere"]) {
+  for (const address of ["/learn/kubernetes/99-none", "/certificate/none", "/nowhere"]) {
     await page.goto(address)
     await expect(page.getByRole("heading", { name: "There is no page here" }), address).toBeVisible()
     expect(await violations(page), address).toEqual([])

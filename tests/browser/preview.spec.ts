@@ -50,7 +50,7 @@ test("a Service is found and shown in a sandbox; a link in the terminal opens th
   await page.getByRole("tab", { name: "controlplane" }).click()
   await page.locator(".xterm").filter({ visible: true }).click()
   await page.keyboard.type("clear; echo http://$(kubectl get service web -o jsonpath={.spec.clusterIP})/\n")
-  await expect.poll(() => screen(page)).toMatch(/\nhttp:\/\/10\.[\d.]+\/\n/)
+  await expect.poll(() => screen(page)).toMatch(/^http:\/\/10\.[\d.]+\/\n/)
   const row = page
     .locator(".xterm-rows")
     .filter({ visible: true })

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { subcommands } from "../../packages/kubectl/src/subcommands/index.ts"
 import { FILES, PROGRAMS } from "./files.ts"
-import { kindLines } from "./kinds.ts"
+import { kindLines, unusualLines } from "./kinds.ts"
 import { KUSTOMIZATIONS, kustomizeLines } from "./kustomize-files.ts"
 import { masked } from "./masks.ts"
 import { type Outcome, type Pair, pairOf } from "./pair.ts"
@@ -46,6 +46,7 @@ const linesOf = (group: string): Line[] =>
 /** Groups whose lines are made, not written. */
 const MADE: Readonly<Record<string, () => string[]>> = {
   kinds: kindLines,
+  unusual: unusualLines,
   kustomize: kustomizeLines,
   help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
 }
@@ -81,7 +82,7 @@ const withPairs = async <T>(binary: string, count: number, age: number, work: (p
       for (const [name, content] of Object.entries({ ...FILES, ...SETTINGS, ...KUSTOMIZATIONS })) pair.place(name, content)
       for (const [name, content] of Object.entries({ ...PROGRAMS, ...SETTINGS_PROGRAMS })) pair.place(name, content, 0o755)
       const begun = performance.now()
-      prepare(pair, now)
+      prepare(pair, now, age === OLD)
       if (process.env.DRYDOCK_TIMES) console.log(`prepared in ${Math.round(performance.now() - begun)} ms`)
     }
     return await work(pairs)

@@ -35,6 +35,7 @@ import { runHostPathDriver } from "./csi/hostpath-driver.ts"
 import { optionalAddons } from "./kubeadm/optional-addons.ts"
 import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
 import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
+import type { Profile } from "./scheduler/profile.ts"
 import { runScheduler } from "./scheduler/run.ts"
 
 const ADMIN = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] } as const
@@ -92,6 +93,10 @@ export class SimulatedCluster implements Cluster {
   #serverNow: () => number
   #serverCertificate: (() => string) | undefined
   #serverAsMade = false
+  /** The certificate that was looked at last. */
+  #looked: { certificate: string; strange: boolean } | undefined
+  /** Whether the API server believes certificates of the cluster's own authority. */
+  trustsClients = true
   #serverRuns = 0
   #compactedBefore = 0
 
@@ -111,7 +116,7 @@ export class SimulatedCluster implements Cluster {
       advertise: `${options.apiServer.address}:${options.apiServer.port}`,
       admission: admissionPlugins,
       forward: options.forward,
-      identifyCertificate: (pem) => this.authority.identify(pem, this.serverNow()),
+      identifyCertificate: (pem) => (this.trustsClients ? this.authority.identify(pem, this.serverNow()) : undefined),
       identifyToken: (token) => this.#tokens.get(token),
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
       allocated: (kind, before, after) => noteAddress(this.server.registry, kind, before, after),
@@ -142,7 +147,15 @@ export class SimulatedCluster implements Cluster {
     const age = now - this.authority.since
     if (this.#serverAsMade && age >= 0 && age <= YEAR) return undefined
     const text = this.#serverCertificate()
-    return text ? validityProblem(text, now) : undefined
+    if (!text) return undefined
+    return validityProblem(text, now) ?? (this.#isStrange(text) ? "x509: certificate signed by unknown authority" : undefined)
+  }
+
+  /** Whether somebody else than the cluster's authority signed it. */
+  #isStrange(certificate: string): boolean {
+    if (this.#looked?.certificate !== certificate)
+      this.#looked = { certificate, strange: this.authority.identify(certificate) === undefined }
+    return this.#looked.strange
   }
 
   get etcdRunning(): boolean {
@@ -204,6 +217,8 @@ export class SimulatedCluster implements Cluster {
       certificate?: () => string
       /** It is the one that was made with the cluster: for a year nobody needs to look. */
       asMade?: boolean
+      /** Whose certificates it believes, PEM; default: the cluster's own authority. */
+      clientAuthority?: string
       now?: () => number
       /** Of the program: "v1.35.7". Default: the cluster's. */
       version?: string
@@ -214,6 +229,8 @@ export class SimulatedCluster implements Cluster {
     this.#serverNow = settings.now ?? (() => this.options.sim.now())
     this.#serverCertificate = settings.certificate
     this.#serverAsMade = settings.asMade === true
+    const { clientAuthority } = settings
+    this.trustsClients = clientAuthority === undefined || clientAuthority.includes(this.authority.certificate.trim())
     this.server.configure({
       kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
       disabledPlugins: (settings.disabledPlugins ?? "").split(","),
@@ -441,7 +458,7 @@ export class SimulatedCluster implements Cluster {
   /** `lease`: name of the Lease that it is elected by; undefined: it leads at once. */
   startScheduler(
     host: string,
-    settings: { profiles?: readonly string[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
+    settings: { profiles?: readonly Profile[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
   ): Component {
     const { sim, trace } = this.options
     const { profiles, lease, access } = settings

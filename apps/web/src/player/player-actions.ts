@@ -39,6 +39,15 @@ export const playerActions = (options: ActionsOptions): Action[] => {
   })
   return [
     ...(hasLesson ? [{ group: "Go to", name: "Lesson", keys: "F6", run: () => focusPane("lesson") }] : []),
+    ...view.tasks.map(({ id, title }, at) => ({
+      group: "Go to",
+      name: `Task ${at + 1}, ${title}`,
+      run: () => {
+        view.showPane("lesson")
+        // Drawn first: on a narrow screen it was hidden until now.
+        requestAnimationFrame(() => document.getElementById(`task-${id}`)?.focus())
+      },
+    })),
     ...terminals.map(({ id, machine }) =>
       goTo(
         `Terminal on ${machine}${terminals.filter((known) => known.machine === machine).length > 1 ? ` (${id})` : ""}`,

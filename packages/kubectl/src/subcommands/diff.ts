@@ -7,7 +7,7 @@ import { pathOf } from "../discovery.ts"
 import { errorText, isReason, KubectlError, SilentExit, UsageError } from "../errors.ts"
 import { FILES, fieldManager, SELECTOR } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { LAST_APPLIED, withLastApplied } from "../last-applied.ts"
+import { LAST_APPLIED } from "../last-applied.ts"
 import { labelFilter, namesFiles, readManifests } from "../manifests.ts"
 import { schemaFor, threeWayPatch } from "../patching/strategic.ts"
 import { sendPatch } from "../patching/send-patch.ts"
@@ -48,8 +48,9 @@ function* mergedOf(
         query({ dryRun: "All", fieldManager: manager, force: String(input.bool("force-conflicts")) }),
       { body: given, type: "application/apply-patch+yaml" },
     )
-  // The annotation is compared where there is one, and not made.
-  const wanted = live?.metadata.annotations?.[LAST_APPLIED] === undefined ? given : withLastApplied(given)
+  // What apply would write into its annotation is no difference to tell.
+  const { [LAST_APPLIED]: _, ...annotations } = given.metadata.annotations ?? {}
+  const wanted = { ...given, metadata: { ...given.metadata, ...(given.metadata.annotations && { annotations }) } }
   if (!live)
     return yield* context.api.json<KubeObject>("POST", pathOf(resource, namespace) + query({ dryRun: "All", fieldManager: manager }), {
       body: wanted,
@@ -104,7 +105,7 @@ export const diff = defineSubcommand({
         }
         const [old, merged] = masked(live, yield* mergedOf(context, input, resource, namespace, placed, live))
         const file = `${resource.group ? `${resource.group}.` : ""}${resource.version}.${resource.kind}.${namespace ?? ""}.${object.metadata.name}`
-        if (old) process.files.write(`${before}/${file}`, shown(old, input))
+        process.files.write(`${before}/${file}`, old ? shown(old, input) : "")
         process.files.write(`${after}/${file}`, shown(merged, input))
       }
       return yield* runDiff(context, before, after)
@@ -137,7 +138,5 @@ function* runDiff({ process }: Context, before: string, after: string): Steps<nu
       throw error
     }
   }
-  throw new KubectlError(`failed to run ${JSON.stringify(program)}: exec: ${JSON.stringify(program)}: executable file not found in $PATH`, {
-    code: 2,
-  })
+  throw new KubectlError(`failed to run ${JSON.stringify(program)}: executable file not found in $PATH`)
 }

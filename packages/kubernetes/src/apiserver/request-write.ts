@@ -70,6 +70,8 @@ export class RequestWrite implements WriteContext {
   }
 
   #ask(object: object, old: AnyStored | undefined, validating: boolean): void {
+    // Of parts of an object their own handlers ask: it is not the object that is written.
+    if (this.subresource !== "" && this.subresource !== "status") return
     const host = this.#host
     const plugins = pluginsFor(host.admission, this.#kind, validating, this.subresource === "status")
     const operation = this.#operation === "delete" ? "delete" : old ? "update" : "create"

@@ -73,8 +73,8 @@ export interface Files {
     inodes?: number
     inodesUsed?: number
   }
-  /** mount(2): a place of the same files (--bind), or memory (tmpfs). Throws ENOENT, EPERM. */
-  mountAt?(path: string, source: { bind: string } | { fresh: "tmpfs" }, options: { readOnly: boolean }): void
+  /** mount(2): a place of the same files (--bind), or memory (tmpfs) of so many bytes. Throws ENOENT, EPERM. */
+  mountAt?(path: string, source: { bind: string } | { fresh: "tmpfs"; bytes?: number }, options: { readOnly: boolean }): void
   /** umount(2) of what mountAt put there; false for what cannot be unmounted. */
   unmountAt?(path: string): boolean
 }

@@ -20,6 +20,13 @@ export interface Credentials {
   readonly groups: readonly number[]
 }
 
+export interface ProcessLimits {
+  /** RLIMIT_NOFILE: descriptors at once. */
+  readonly openFiles?: number
+  /** RLIMIT_NPROC: processes of the same user; root's are not counted. */
+  readonly processes?: number
+}
+
 export interface SpawnOptions {
   /** Shown by ps; argv[0] is the name as called. */
   argv: readonly string[]
@@ -70,6 +77,8 @@ export interface Process {
   readonly env: Map<string, string>
   cwd: string
   umask: number
+  /** What setrlimit(2) has set, for it and those it starts from now on; undefined: the machine's own limits. */
+  limits?: ProcessLimits | undefined
   /** Files as this process may see them: its root, cwd and credentials apply. */
   readonly files: Files
   readonly network: NetworkNamespace

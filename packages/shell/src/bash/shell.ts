@@ -11,7 +11,7 @@ import type {
   Statement,
   Word,
 } from "unbash"
-import { type Process, ProcessExit, type Signal, type Steps } from "@drydock/machine"
+import { type Process, ProcessExit, type Signal, type Steps, SystemError } from "@drydock/machine"
 import { evaluateSource } from "./arithmetic/evaluate.ts"
 import { ArithmeticError } from "./arithmetic/parse.ts"
 import * as assignments from "./assignments.ts"
@@ -466,6 +466,11 @@ export class Shell {
       return this.status
     }
     if (error instanceof Interrupted) return 130
+    if (error instanceof SystemError && error.code === "EAGAIN") {
+      yield* this.complain("fork: Resource temporarily unavailable")
+      this.status = 254
+      return this.status
+    }
     if (!(yield* this.report(error))) throw error
     yield* this.runExitTrap()
     return this.status

@@ -156,6 +156,7 @@ export const tar = defineTool({
         "preserve-permissions": "p",
         "same-owner": "owner",
         "no-same-owner": "noowner",
+        "no-same-permissions": "noperms",
         "numeric-owner": "numeric",
         "transform=": "transform",
         wildcards: "wildcards",

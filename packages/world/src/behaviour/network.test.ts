@@ -47,6 +47,10 @@ behaves([
       },
       { run: inBox("for i in 1 2 3 4 5 6 7 8; do wget -qO- web/hostname; echo; done | sort -u | wc -l"), shows: "1" },
       {
+        run: `kubectl scale deployment web --replicas=6 >/dev/null; sleep 10; for i in 1 2 3; do ${inBox("wget -qO- web/hostname")}; echo; done | sort -u | wc -l`,
+        shows: "1",
+      },
+      {
         run: "P=$(kubectl get svc loc -o jsonpath='{.spec.ports[0].nodePort}'); curl -s -m 3 node01:$P/hostname | cut -c1-4; echo; curl -s -m 3 controlplane:$P/hostname; echo $?",
         shows: "web-\n\n28",
       },

@@ -226,8 +226,6 @@ export const apply = defineSubcommand({
     if (grouped && process.env.get("KUBECTL_APPLYSET") !== "true")
       throw new KubectlError("error: unknown flag: --applyset\nSee 'kubectl apply --help' for usage.", { raw: true })
     if (grouped && !input.bool("prune")) throw new KubectlError("--applyset requires --prune")
-    for (const flag of grouped ? ["all", "selector", "prune-allowlist"] : [])
-      if (input.has(flag)) throw new KubectlError(`--${flag} is incompatible with --applyset`)
     if (input.bool("server-side") && input.bool("force")) throw new KubectlError("--force cannot be used with --server-side")
     if (dry === "server" && input.bool("force")) throw new KubectlError("--dry-run=server cannot be used with --force")
     if (input.has("subresource") && !input.bool("server-side"))
@@ -241,6 +239,8 @@ export const apply = defineSubcommand({
         "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
       )
     const set = grouped ? yield* parseApplySet(context, input.text("applyset")) : undefined
+    for (const flag of grouped ? ["all", "selector", "prune-allowlist"] : [])
+      if (input.has(flag)) throw new KubectlError(`--${flag} is incompatible with --applyset`)
     const pruned = input.bool("prune") && !grouped ? yield* pruneTypes(context, input) : []
     const validation = fieldValidation(input)
     const reporter = new Reporter(process, input)

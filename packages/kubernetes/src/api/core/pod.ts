@@ -7,7 +7,8 @@ import { age, ageSince, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { podSpecDiff } from "./pod-spec-diff.ts"
 import { schemaOf } from "../schema/definitions.ts"
-import { defaultPodSpec, validatePodSpec } from "./pod-template.ts"
+import { defaultPodSpec } from "./pod-template.ts"
+import { podErrors } from "./pod-validation.ts"
 
 export type Pod = Stored<IPod>
 
@@ -150,7 +151,7 @@ export const pod = defineKind<IPod>({
     object.spec.enableServiceLinks ??= true
     defaultPodSpec(object.spec)
   },
-  validate: (object) => validatePodSpec(object.spec, "spec"),
+  validate: (object, { old }) => podErrors(object, old),
   // As ValidatePodUpdate in pkg/apis/core/validation: what may change is put back, and nothing else may differ.
   validateUpdate(object, old) {
     const [next, before] = [object.spec, old.spec as IPod["spec"]]
