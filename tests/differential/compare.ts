@@ -10,6 +10,7 @@ import { masked } from "./masks.ts"
 import { type Outcome, type Pair, pairOf } from "./pair.ts"
 import { SETTINGS, SETTINGS_PROGRAMS } from "./settings-files.ts"
 import { OLD, prepare, YOUNG } from "./setup.ts"
+import { usageLines } from "./usage.ts"
 
 export interface Line {
   readonly group: string
@@ -48,6 +49,7 @@ const MADE: Readonly<Record<string, () => string[]>> = {
   kinds: kindLines,
   unusual: unusualLines,
   kustomize: kustomizeLines,
+  usage: usageLines,
   help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
 }
 
@@ -141,17 +143,20 @@ const compareWrites = async ([ours, theirs]: readonly Pair[], all: readonly Line
   return differences
 }
 
+/** Of how many lines of a group the tests run one. */
+const strideOf = (group: string): number => (group === "usage" ? 16 : 4)
+
 export interface Choice {
   /** Default: all. */
   readonly groups?: readonly string[]
   readonly only?: RegExp
-  /** Every fourth line, and the first group of those that change something: they build on each other. For the tests, which have no minutes to spend. */
+  /** Every fourth line (of those that only misuse a command, every sixteenth), and the first group of those that change something: they build on each other. For the tests, which have no minutes to spend. */
   readonly some?: boolean
 }
 
 export const compare = async (binary: string, { groups: wanted = groups(), only, some = false }: Choice = {}): Promise<Comparison> => {
   const chosen = wanted
-    .flatMap((group) => lines(group).filter((_, at) => !some || group === WRITES || (group !== MORE_WRITES && at % 4 === 0)))
+    .flatMap((group) => lines(group).filter((_, at) => !some || group === WRITES || (group !== MORE_WRITES && at % strideOf(group) === 0)))
     .filter(({ line }) => !only || only.test(line))
   const reads = chosen.filter(({ group }) => !writesTo(group))
   const writes = chosen.filter(({ group }) => writesTo(group))

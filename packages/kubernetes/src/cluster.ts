@@ -7,7 +7,7 @@ import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
 import { noteAddress, serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
-import { type Kind, kinds, node as nodeKind, optionalKinds, type Pod } from "./api/index.ts"
+import { type Kind, kinds, node as nodeKind, optionalKinds } from "./api/index.ts"
 import { formatTime } from "./apimachinery/object.ts"
 import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
@@ -504,7 +504,6 @@ export class SimulatedCluster implements Cluster {
       ...(options.labels && { nodeLabels: options.labels }),
       ...(options.taints && { taints: options.taints }),
       ...(options.limits && { limits: options.limits }),
-      token: (pod) => this.tokenFor(pod),
     })
     this.kubelets.set(name, kubelet)
     this.#reaches.set(name, nodeHost.reaches)
@@ -535,18 +534,6 @@ export class SimulatedCluster implements Cluster {
 
   kubeconfig(options: { server: string; user: string; certificate: string; key: string; encode: (text: string) => string }): string {
     return kubeconfigText({ ...options, authority: this.authority.certificate })
-  }
-
-  /** A bearer token for a Pod's ServiceAccount. */
-  tokenFor(pod: Pod): string {
-    const { namespace } = pod.metadata
-    const account = pod.spec.serviceAccountName ?? "default"
-    const token = `eyJhbGciOiJSUzI1NiJ9.${namespace}.${account}.${pod.metadata.uid}`
-    this.#tokens.set(token, {
-      name: `system:serviceaccount:${namespace}:${account}`,
-      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
-    })
-    return token
   }
 
   /** Accepts `token` as an administrator's: for clients outside. */

@@ -32,6 +32,7 @@ import { get, print } from "./handlers/print.ts"
 import { watch } from "./handlers/watch.ts"
 import { create, update } from "./handlers/write.ts"
 import { bootstrapUser } from "./bootstrap-tokens.ts"
+import { iamUser } from "./iam-tokens.ts"
 import { ISSUER, IssuedTokens } from "./issued-tokens.ts"
 import { nodeAuthorized, type NodeGraph } from "./node-authorizer.ts"
 import { indexOf } from "./kind-index.ts"
@@ -109,7 +110,8 @@ export class ApiServer implements WriteHost {
       identifyToken: (token) =>
         this.#tokens.owner(token)?.user ??
         options.identifyToken?.(token) ??
-        bootstrapUser(token, this.sim.now(), (namespace, name) => find("secrets", namespace, name)),
+        bootstrapUser(token, this.sim.now(), (namespace, name) => find("secrets", namespace, name)) ??
+        iamUser(token, this.sim.now(), (namespace, name) => find("configmaps", namespace, name)),
     }
     this.#nodes = {
       podsOn: (node) => {

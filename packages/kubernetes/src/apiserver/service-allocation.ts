@@ -92,6 +92,16 @@ const freeAddress = (ranges: readonly Range[], taken: ReadonlySet<string>, rando
   return undefined
 }
 
+/** Why an address that is asked for cannot be had; undefined when it can. As ipallocator/interfaces.go and cidrallocator.go say it. */
+const refusal = (address: string, ranges: readonly Range[], cidr: string, others: readonly ServiceSpec[]): string | undefined => {
+  const around = ranges.find((one) => holds(one, address))
+  if (!around) return "the provided network does not match the current range"
+  const number = toNumber(address)
+  if (number === around.first || number === around.first + around.size - 1)
+    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${cidr}`
+  return others.some(({ clusterIP }) => clusterIP === address) ? "provided IP is already allocated" : undefined
+}
+
 export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: string }) => {
   /** The cluster's own range, then those that were added and are ready. */
   const ranges = (): Range[] => {
@@ -132,29 +142,18 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
       )
       if (spec.clusterIP === undefined)
         throw new StatusError(500, "InternalError", "Internal error occurred: failed to allocate a serviceIP: range is full", {})
-    } else if (
-      spec.clusterIP !== "None" &&
-      spec.clusterIP !== before?.clusterIP &&
-      isIpv4(spec.clusterIP) &&
-      !ranges().some((one) => holds(one, spec.clusterIP as string))
-    )
-      throw invalid(kind, String((object.metadata as Json).name), [
-        {
-          type: "Invalid",
-          field: "spec.clusterIPs",
-          value: [spec.clusterIP],
-          detail: `failed to allocate IP ${spec.clusterIP}: the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${options.cidr}`,
-        },
-      ])
-    else if (spec.clusterIP !== "None" && others.some(({ clusterIP }) => clusterIP === spec.clusterIP))
-      throw invalid(kind, String((object.metadata as Json).name), [
-        {
-          type: "Invalid",
-          field: "spec.clusterIPs",
-          value: [spec.clusterIP],
-          detail: `failed to allocate IP ${spec.clusterIP}: provided IP is already allocated`,
-        },
-      ])
+    } else if (spec.clusterIP !== before?.clusterIP && isIpv4(spec.clusterIP)) {
+      const reason = refusal(spec.clusterIP, ranges(), options.cidr, others)
+      if (reason !== undefined)
+        throw invalid(kind, String((object.metadata as Json).name), [
+          {
+            type: "Invalid",
+            field: "spec.clusterIPs",
+            value: [spec.clusterIP],
+            detail: `failed to allocate IP ${spec.clusterIP}: ${reason}`,
+          },
+        ])
+    }
     // A second address, which nobody here can have, is left for validation to see.
     spec.clusterIPs = spec.clusterIPs && spec.clusterIPs.length > 1 ? spec.clusterIPs : [spec.clusterIP]
     const wantsPorts = spec.type === "NodePort" || spec.type === "LoadBalancer"

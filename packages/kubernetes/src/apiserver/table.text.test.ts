@@ -53,6 +53,43 @@ test("ages grow and objects change between two tables of the same objects", () =
   expect(table()).toEqual([["one-7", 2, later]])
 })
 
+test("what has no age in its table has none", () => {
+  const { apply, cluster, run } = hollowCluster(["a"])
+  const metadata = { labels: { app: "web" } }
+  const containers = [
+    { name: "a", image: "nginx" },
+    { name: "b", image: "redis" },
+  ]
+  apply({
+    apiVersion: "v1",
+    kind: "PodTemplate",
+    metadata: { name: "kept", namespace: "default" },
+    template: { metadata, spec: { containers } },
+  })
+  run(1_000)
+  const table = (path: string) => {
+    const { body } = cluster.handle({
+      method: "GET",
+      path,
+      headers: { accept: "application/json;as=Table;v=v1;g=meta.k8s.io", "user-agent": "test" },
+      user: { name: "admin", groups: ["system:masters"] },
+    })
+    const { columnDefinitions, rows } = JSON.parse(jsonBody(body)) as {
+      columnDefinitions: { name: string }[]
+      rows: { cells: unknown[] }[]
+    }
+    return [columnDefinitions.map(({ name }) => name), ...rows.map(({ cells }) => cells)]
+  }
+  expect(table("/apis/networking.k8s.io/v1/ipaddresses/10.96.0.1")).toEqual([
+    ["Name", "ParentRef"],
+    ["10.96.0.1", "services/default/kubernetes"],
+  ])
+  expect(table("/api/v1/namespaces/default/podtemplates")).toEqual([
+    ["Name", "Containers", "Images", "Pod Labels"],
+    ["kept", "a,b", "nginx,redis", "app=web"],
+  ])
+})
+
 test.each([
   ["application/json", "curl/8"],
   ["application/json", "test"],

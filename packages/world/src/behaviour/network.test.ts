@@ -121,4 +121,14 @@ behaves([
       },
     ],
   },
+  {
+    title: "a Service's own address is one, of the cluster's ranges, and nobody else's",
+    steps: [
+      {
+        run: "for a in 10.96.0.300 10.0.217.164 10.96.0.0 10.111.255.255 10.96.0.1 10.96.0.77; do kubectl create service clusterip own --tcp=80 --clusterip=$a 2>&1 | sed 's/.*is invalid: //'; done",
+        shows:
+          'spec.clusterIPs[0]: Invalid value: "10.96.0.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\nspec.clusterIPs: Invalid value: ["10.0.217.164"]: failed to allocate IP 10.0.217.164: the provided network does not match the current range\nspec.clusterIPs: Invalid value: ["10.96.0.0"]: failed to allocate IP 10.96.0.0: the provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is 10.96.0.0/12\nspec.clusterIPs: Invalid value: ["10.111.255.255"]: failed to allocate IP 10.111.255.255: the provided IP (10.111.255.255) is not in the valid range. The range of valid IPs is 10.96.0.0/12\nspec.clusterIPs: Invalid value: ["10.96.0.1"]: failed to allocate IP 10.96.0.1: provided IP is already allocated\nservice/own created',
+      },
+    ],
+  },
 ])

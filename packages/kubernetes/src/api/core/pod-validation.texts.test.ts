@@ -402,6 +402,14 @@ test.each<[string, Spec, string[]]>([
       "Forbidden | spec.securityContext.runAsUser | cannot be set for a windows pod",
     ],
   ],
+  [
+    "resources of a whole Pod",
+    { resources: { limits: { "ephemeral-storage": "1" }, claims: [] } },
+    [
+      "Forbidden | spec.resources.claims | claims cannot be set for Resources at pod-level",
+      'NotSupported | spec.resources.limits[ephemeral-storage] | "ephemeral-storage" | supported values: "cpu", "hugepages-", "memory"',
+    ],
+  ],
   ["an unknown system", { os: { name: "beos" } }, ['NotSupported | spec.os | "beos" | supported values: "linux", "windows"']],
   [
     "preemption",

@@ -146,12 +146,6 @@ const mountErrors = (container: Container, at: string, volumes: ReadonlyMap<stri
       errors.push(invalidValue(`${field}.name`, name, "must not already exist in volumeDevices"))
     if (devices.some(({ devicePath }) => devicePath === mountPath))
       errors.push(invalidValue(`${field}.mountPath`, mountPath, "must not already exist as a path in volumeDevices"))
-    if (volume?.image)
-      for (const [path, value] of [
-        ["subPath", subPath],
-        ["subPathExpr", subPathExpr],
-      ] as const)
-        if (value) errors.push(invalidValue(`${field}.${path}`, value, "not allowed in image volume sources"))
     // Upstream names the list where the path is wrong.
     if (subPath) errors.push(...relativePathErrors(`${at}.subPath`, subPath))
     if (subPathExpr) {

@@ -2,7 +2,7 @@
 import { canonicalQuantity, parseQuantity, QuantityError } from "../../../apimachinery/quantity.ts"
 import type { FieldError } from "../../../apimachinery/status.ts"
 import { duplicate, forbidden, invalidValue, qualifiedNameErrors, required } from "../common-validation.ts"
-import { labelErrors } from "../validation-texts.ts"
+import { labelErrors, oneOf } from "../validation-texts.ts"
 
 type Amounts = Readonly<Record<string, string>>
 
@@ -24,13 +24,22 @@ const mayBeOvercommitted = (name: string): boolean => isNative(name) && !isHugeP
 const isExtended = (name: string): boolean =>
   !isNative(name) && !name.startsWith("requests.") && qualifiedNameErrors("", `requests.${name}`).length === 0
 
-const nameErrors = (name: string, field: string, standard: ReadonlySet<string>, whose: string): FieldError[] => {
+/** As validatePodResourceName. */
+const podNameErrors = (name: string, field: string): FieldError[] => {
+  const errors = qualifiedNameErrors(field, name)
+  if (errors.length > 0 || isHugePages(name)) return errors
+  return oneOf(field, name, ["cpu", "hugepages-", "memory"])
+}
+
+/** As validateContainerResourceName. */
+const nameErrors = (name: string, field: string): FieldError[] => {
   const errors = qualifiedNameErrors(field, name)
   const plain = !name.includes("/")
   if (errors.length === 0 && plain && !STANDARD.has(name) && !isHugePages(name))
     errors.push(invalidValue(field, name, "must be a standard resource type or fully qualified"))
   if (plain) {
-    if (!standard.has(name) && !isHugePages(name)) errors.push(invalidValue(field, name, `must be a standard resource for ${whose}`))
+    if (!CONTAINER_RESOURCES.has(name) && !isHugePages(name))
+      errors.push(invalidValue(field, name, "must be a standard resource for containers"))
   } else if (!isNative(name) && !isExtended(name)) errors.push(invalidValue(field, name, "doesn't follow extended resource name standard"))
   return errors
 }
@@ -97,13 +106,12 @@ export const resourceErrors = (
   const errors: FieldError[] = []
   const limits = (resources.limits ?? {}) as Amounts
   const requests = (resources.requests ?? {}) as Amounts
-  const standard = whose === "containers" ? CONTAINER_RESOURCES : new Set(["cpu", "memory"])
   const bounds = new Map<string, bigint>()
   let ordinary = false
   let huge = false
   const check = (kind: "limits" | "requests", name: string, value: string): bigint | undefined => {
     const field = `${at}.${kind}[${name}]`
-    errors.push(...nameErrors(name, field, standard, whose))
+    errors.push(...(whose === "pods" ? podNameErrors(name, field) : nameErrors(name, field)))
     if (name === "cpu" || name === "memory") ordinary = true
     if (isHugePages(name)) huge = true
     try {
