@@ -2,15 +2,27 @@
 import { md5, sha1 } from "@noble/hashes/legacy.js"
 import { blake2b } from "@noble/hashes/blake2.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
-import { SystemError } from "@drydock/machine"
+import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
+import { eachPart } from "./pacing.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
 export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
 export const DIGESTS: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = { md5, sha1, sha256, sha384, sha512 }
 
-const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =>
+/** A digest that takes its data in parts. */
+interface Digest {
+  create: () => { update: (part: Uint8Array) => unknown; digest: () => Uint8Array }
+}
+
+function* digestOf(process: Process, digest: Digest, data: Uint8Array): Steps<string> {
+  const sum = digest.create()
+  yield* eachPart(process, data, (part) => sum.update(part), 64)
+  return hex(sum.digest())
+}
+
+const sumTool = (name: string, digest: Digest): Tool =>
   defineTool({
     name,
     busybox: true,
@@ -37,9 +49,8 @@ const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =
           unreadable++
           continue
         }
-        if (process.charge(data.length >> 8)) yield* process.yield()
         if (!flags.has("c")) {
-          const sum = hex(digest(data))
+          const sum = yield* digestOf(process, digest, data)
           yield* process.print(
             flags.has("T")
               ? `${name.replace("sum", "").toUpperCase()} (${file}) = ${sum}\n`
@@ -54,7 +65,7 @@ const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =
           lines++
           let ok = false
           try {
-            ok = hex(digest(yield* read(match[2]))) === match[1].toLowerCase()
+            ok = (yield* digestOf(process, digest, yield* read(match[2]))) === match[1].toLowerCase()
           } catch (error) {
             if (!(error instanceof SystemError)) throw error
             yield* process.error(`${name}: ${match[2]}: ${error.message}\n`)
@@ -95,9 +106,11 @@ export const sum = defineTool({
     for (const file of words.length > 0 ? words : ["-"]) {
       try {
         const data = yield* readFile(process, file)
-        if (process.charge(data.length >> 8)) yield* process.yield()
         let value = 0
-        for (const byte of data) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
+        const add = (part: Uint8Array) => {
+          for (const byte of part) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
+        }
+        yield* eachPart(process, data, add, 32)
         yield* process.print(
           `${String(value).padStart(5, "0")} ${String(Math.ceil(data.length / 1024)).padStart(5)}${words.length > 0 ? ` ${file}` : ""}\n`,
         )
@@ -111,15 +124,21 @@ export const sum = defineTool({
   },
 })
 
-/** POSIX's CRC, most significant bit first, the length at the end. */
-const crc = (data: Uint8Array): number => {
+/** Of each byte, most significant bit first. */
+const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte << 24
+  for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
+  return sum
+})
+
+/** POSIX's CRC, the length at the end. */
+function* crc(process: Process, data: Uint8Array): Steps<number> {
   let sum = 0
-  const add = (byte: number) => {
-    sum ^= byte << 24
-    for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
+  const add = (part: Iterable<number>) => {
+    for (const byte of part) sum = (sum << 8) ^ CRC[((sum >>> 24) ^ byte) & 255]
   }
-  for (const byte of data) add(byte)
-  for (let length = data.length; length > 0; length = Math.floor(length / 256)) add(length & 255)
+  yield* eachPart(process, data, add, 32)
+  for (let length = data.length; length > 0; length = Math.floor(length / 256)) add([length & 255])
   return ~sum >>> 0
 }
 
@@ -134,8 +153,7 @@ export const cksum = defineTool({
     for (const file of words.length > 0 ? words : ["-"]) {
       try {
         const data = yield* readFile(process, file)
-        if (process.charge(data.length >> 8)) yield* process.yield()
-        yield* process.print(`${crc(data)} ${data.length}${words.length > 0 ? ` ${file}` : ""}\n`)
+        yield* process.print(`${yield* crc(process, data)} ${data.length}${words.length > 0 ? ` ${file}` : ""}\n`)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* process.error(`cksum: ${file}: ${error.message}\n`)

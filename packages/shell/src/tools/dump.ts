@@ -1,6 +1,7 @@
 /** od, xxd, hexdump, strings: bytes made visible. */
 import { SystemError, type Process, type Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { eachPart, printEach } from "./pacing.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
 const MAX_BYTES = 1024 * 1024
@@ -10,7 +11,14 @@ function* bytesOf(process: Process, tool: string, names: readonly string[]): Ste
   for (const name of names.length > 0 ? names : ["-"]) {
     try {
       const data = yield* readFile(process, name)
-      for (const byte of data.subarray(0, MAX_BYTES)) parts.push(byte)
+      yield* eachPart(
+        process,
+        data.subarray(0, MAX_BYTES),
+        (part) => {
+          for (const byte of part) parts.push(byte)
+        },
+        32,
+      )
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
       yield* process.error(`${tool}: ${name}: ${error.message}\n`)
@@ -56,24 +64,25 @@ const rowText = (bytes: Uint8Array, format: string): string => {
 }
 
 /** Rows of 16 bytes; repeated ones become "*". */
-const dump = (data: Uint8Array, offset: (at: number) => string, row: (bytes: Uint8Array) => string, all: boolean): string => {
-  let text = ""
+function* dump(data: Uint8Array, offset: (at: number) => string, row: (bytes: Uint8Array) => string, all: boolean): Generator<string> {
   let last = ""
   let starred = false
   for (let at = 0; at < data.length; at += 16) {
     const bytes = data.subarray(at, at + 16)
     const shown = row(bytes)
     if (!all && shown === last && bytes.length === 16) {
-      if (!starred) text += "*\n"
+      yield starred ? "" : "*\n"
       starred = true
       continue
     }
     starred = false
     last = shown
-    text += `${offset(at)}${shown}\n`
+    yield `${offset(at)}${shown}\n`
   }
-  return text
 }
+
+/** Fuel of a row. */
+const ROW = 8
 
 export const od = defineTool({
   name: "od",
@@ -118,7 +127,8 @@ export const od = defineTool({
           : radix === "d"
             ? String(at + skip).padStart(7, "0")
             : (at + skip).toString(8).padStart(7, "0")
-    yield* process.print(`${dump(shown, offset, row, flags.has("v"))}${radix === "n" ? "" : `${offset(shown.length)}\n`}`)
+    yield* printEach(process, dump(shown, offset, row, flags.has("v")), (text) => text, ROW)
+    if (radix !== "n") yield* process.print(`${offset(shown.length)}\n`)
     return 0
   },
 })
@@ -147,7 +157,8 @@ export const hexdump = defineTool({
       return `  ${[pairs.slice(0, 8).join(" "), pairs.slice(8).join(" ")].join("  ").padEnd(48)}  |${visible(bytes)}|`
     }
     const offset = (at: number) => hex(at + skip, canonical ? 8 : 7)
-    yield* process.print(dump(data, offset, row, flags.has("v")) + (data.length > 0 ? `${offset(data.length)}\n` : ""))
+    yield* printEach(process, dump(data, offset, row, flags.has("v")), (text) => text, ROW)
+    if (data.length > 0) yield* process.print(`${offset(data.length)}\n`)
     return 0
   },
 })

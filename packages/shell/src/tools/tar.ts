@@ -2,9 +2,10 @@
 import { Accounts, type FileStat, type Process, type Steps, SystemError } from "@drydock/machine"
 import { matchPattern } from "../bash/pattern.ts"
 import { defineTool } from "../define-tool.ts"
-import { CompressionError, gunzip, gzip, isGzip } from "../text/deflate.ts"
+import { CompressionError, gunzipping, gzipping, isGzip } from "../text/deflate.ts"
 import { formatDate } from "../text/date.ts"
 import { modeText } from "./modes.ts"
+import { drive } from "./pacing.ts"
 import { parseOptions } from "./reading.ts"
 
 interface Entry {
@@ -202,7 +203,7 @@ export const tar = defineTool({
         const plain = archive(entries)
         if (process.charge(plain.length >> 9)) yield* process.yield()
         const zipped = flags.has("z") || (flags.has("a") && /\.t?gz$/.test(file))
-        const bytes = zipped ? gzip(plain, undefined, 0) : plain
+        const bytes = zipped ? yield* drive(process, gzipping(plain, undefined, 0), 800) : plain
         if (file === "-") yield* process.write(1, bytes)
         else process.files.write(file, bytes)
         if (failed) yield* process.error("tar: Exiting with failure status due to previous errors\n")
@@ -213,7 +214,7 @@ export const tar = defineTool({
         return yield* fail(
           "\ngzip: stdin: not in gzip format\ntar: Child returned status 1\ntar: Error is not recoverable: exiting now".replace(/^\n/, ""),
         )
-      const entries = entriesIn(isGzip(raw) ? gunzip(raw) : raw)
+      const entries = entriesIn(isGzip(raw) ? yield* drive(process, gunzipping(raw), 200) : raw)
       if (process.charge(entries.length + (raw.length >> 8))) yield* process.yield()
       const wanted = (name: string) =>
         words.length === 0 ||

@@ -2,7 +2,8 @@
 import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatPrintf } from "../text/printf.ts"
-import { allLines, eachFile, parseOptions, quote, usageError, withNewlines } from "./reading.ts"
+import { printEach } from "./pacing.ts"
+import { allLines, eachFile, parseOptions, quote, usageError } from "./reading.ts"
 
 export const tee = defineTool({
   name: "tee",
@@ -38,7 +39,7 @@ export const tee = defineTool({
   },
 })
 
-const lineTool = (name: string, summary: string, change: (lines: string[]) => string[]) =>
+const lineTool = (name: string, summary: string, change: (line: string) => string) =>
   defineTool({
     name,
     busybox: true,
@@ -49,12 +50,12 @@ const lineTool = (name: string, summary: string, change: (lines: string[]) => st
         name,
         args.filter((word) => !word.startsWith("-") || word === "-"),
       )
-      yield* process.print(withNewlines(change(lines)))
+      yield* printEach(process, lines, (line) => `${change(line)}\n`)
       return ok ? 0 : 1
     },
   })
 
-export const rev = lineTool("rev", "reverse lines characterwise", (lines) => lines.map((line) => [...line].reverse().join("")))
+export const rev = lineTool("rev", "reverse lines characterwise", (line) => [...line].reverse().join(""))
 
 export const tac = defineTool({
   name: "tac",
@@ -74,7 +75,7 @@ export const tac = defineTool({
       words,
       function* (fd) {
         const text = new TextDecoder().decode(yield* process.readAll(fd))
-        if (process.charge(text.length >> 10)) yield* process.yield()
+        if (process.charge(text.length >> 8)) yield* process.yield()
         // Every record keeps the separator that ends it, or with -b the one before it.
         const records: string[] = []
         let from = 0
@@ -82,9 +83,10 @@ export const tac = defineTool({
           const cut = flags.has("b") ? at : at + separator.length
           if (cut > from) records.push(text.slice(from, cut))
           from = cut
+          if (process.charge(1)) yield* process.yield()
         }
         if (from < text.length) records.push(text.slice(from))
-        yield* process.print(records.reverse().join(""))
+        yield* printEach(process, records.reverse(), (record) => record)
       },
       (name, message) => `failed to open '${name}' for reading: ${message}`,
     )
@@ -139,8 +141,11 @@ const BASES = {
 
 type Base = (typeof BASES)[keyof typeof BASES]
 
+/** Bytes encoded and decoded at a time: a whole number of groups. */
+const ENCODED = 3_840
+const DECODED = 4_096
+
 const encode = (data: Uint8Array, { alphabet, bits, group }: Base): string => {
-  const parts: string[] = []
   let text = ""
   let [buffer, held] = [0, 0]
   for (const byte of data) {
@@ -150,14 +155,9 @@ const encode = (data: Uint8Array, { alphabet, bits, group }: Base): string => {
       held -= bits
       text += alphabet[(buffer >> held) & (2 ** bits - 1)]
     }
-    if (text.length > 8_192) {
-      parts.push(text)
-      text = ""
-    }
   }
   if (held > 0) text += alphabet[(buffer << (bits - held)) & (2 ** bits - 1)]
-  const whole = parts.join("") + text
-  return whole + "=".repeat((group - (whole.length % group)) % group)
+  return text + "=".repeat((group - (text.length % group)) % group)
 }
 
 const decode = (text: string, { alphabet, bits }: Base): Uint8Array => {
@@ -171,6 +171,22 @@ const decode = (text: string, { alphabet, bits }: Base): Uint8Array => {
     bytes[length++] = (buffer >> held) & 0xff
   }
   return bytes.subarray(0, length)
+}
+
+/** Encoded text by the line. */
+function* encodedLines(data: Uint8Array, base: Base, width: number): Generator<string> {
+  let rest = ""
+  for (let at = 0; at < data.length; at += ENCODED) {
+    const text = rest + encode(data.subarray(at, at + ENCODED), base)
+    if (width === 0) {
+      yield text
+      continue
+    }
+    let from = 0
+    for (; from + width <= text.length; from += width) yield `${text.slice(from, from + width)}\n`
+    rest = text.slice(from)
+  }
+  if (rest !== "") yield `${rest}\n`
 }
 
 const baseTool = (name: keyof typeof BASES) =>
@@ -198,28 +214,24 @@ const baseTool = (name: keyof typeof BASES) =>
         if (process.charge(data.length >> 10)) yield* process.yield()
         if (flags.has("d")) {
           let text = new TextDecoder().decode(data).replace(/\n/g, "")
-          if (flags.has("i")) text = [...text].filter((character) => base.alphabet.includes(character) || character === "=").join("")
-          let good = 0
-          while (good < text.length && base.alphabet.includes(text[good])) good++
+          if (flags.has("i")) text = text.replace(base.bits === 6 ? /[^A-Za-z0-9+/=]/g : /[^A-Z2-7=]/g, "")
+          const odd = text.search(base.bits === 6 ? /[^A-Za-z0-9+/]/ : /[^A-Z2-7]/)
+          const good = odd < 0 ? text.length : odd
           const rest = text.slice(good)
           const right = /^=*$/.test(rest) && text.length % base.group === 0
           // What was right comes out before the complaint.
           const whole = right ? good : good - (good % base.group)
-          yield* process.write(1, decode(text.slice(0, whole), base))
+          for (let at = 0; at < whole; at += DECODED) {
+            yield* process.write(1, decode(text.slice(at, Math.min(whole, at + DECODED)), base))
+            if (process.charge(DECODED >> 3)) yield* process.yield()
+          }
           if (!right) {
             yield* process.error(`${name}: invalid input\n`)
             status = 1
           }
           return
         }
-        const text = encode(data, base)
-        const width = Number(given)
-        if (width === 0) yield* process.print(text)
-        else {
-          const lines: string[] = []
-          for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width))
-          yield* process.print(withNewlines(lines))
-        }
+        yield* printEach(process, encodedLines(data, base, Number(given)), (line) => line, 8)
       })
       return ok ? status : 1
     },
