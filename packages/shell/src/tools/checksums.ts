@@ -22,7 +22,14 @@ function* digestOf(process: Process, digest: Digest, data: Uint8Array): Steps<st
   return hex(sum.digest())
 }
 
-const sumTool = (name: string, digest: Digest): Tool =>
+/** A line of --tag: KIND (NAME) = DIGEST, as [whole, digest, name]. */
+const tagged = (line: string): readonly [string, string, string] | undefined => {
+  const match = /^[A-Z0-9a-z-]+ \((.+)\) = ([0-9a-fA-F]+)$/.exec(line)
+  return match ? [match[0], match[2], match[1]] : undefined
+}
+
+/** `sized`: the digest of so many bits, where that can be chosen (-l). */
+const sumTool = (name: string, digest: Digest, sized?: (bits: number) => Digest): Tool =>
   defineTool({
     name,
     busybox: true,
@@ -30,11 +37,26 @@ const sumTool = (name: string, digest: Digest): Tool =>
     *run(process, args) {
       const { flags, words, problem } = parseOptions(args, {
         letters: "bctwz",
-        long: { check: "c", binary: "b", text: "t", quiet: "q", status: "s", tag: "T", warn: "w", "ignore-missing": "i", strict: "S" },
+        valued: sized ? "l" : "",
+        long: {
+          zero: "z",
+          ...(sized && { "length=": "l" }),
+          check: "c",
+          binary: "b",
+          text: "t",
+          quiet: "q",
+          status: "s",
+          tag: "T",
+          warn: "w",
+          "ignore-missing": "i",
+          strict: "S",
+        },
       })
       if (problem) return yield* usageError(process, name, problem)
       let failed = 0
       let unreadable = 0
+      const own = sized && flags.has("l") ? sized(Number(flags.get("l"))) : digest
+      const width = own.create().digest().length * 2
       const read = function* (file: string) {
         return yield* readFile(process, file)
       }
@@ -50,22 +72,28 @@ const sumTool = (name: string, digest: Digest): Tool =>
           continue
         }
         if (!flags.has("c")) {
-          const sum = yield* digestOf(process, digest, data)
-          yield* process.print(
-            flags.has("T")
-              ? `${name.replace("sum", "").toUpperCase()} (${file}) = ${sum}\n`
-              : `${sum} ${flags.has("b") ? "*" : " "}${file}\n`,
-          )
+          const sum = yield* digestOf(process, own, data)
+          const end = flags.has("z") ? "\0" : "\n"
+          const kind = name === "b2sum" ? "BLAKE2b" : name.replace("sum", "").toUpperCase()
+          yield* process.print(flags.has("T") ? `${kind} (${file}) = ${sum}${end}` : `${sum} ${flags.has("b") ? "*" : " "}${file}${end}`)
           continue
         }
         let lines = 0
-        for (const line of new TextDecoder().decode(data).split("\n")) {
-          const match = /^([0-9a-fA-F]+) [ *](.+)$/.exec(line)
-          if (!match) continue
+        let malformed = 0
+        let verified = 0
+        const where = file === "-" ? "'standard input'" : file
+        for (const line of new TextDecoder().decode(data).replace(/\n$/, "").split("\n")) {
+          const match = /^\\?([0-9a-fA-F]+) [ *](.+)$/.exec(line) ?? tagged(line)
+          if (!match || match[1].length !== width) {
+            malformed++
+            continue
+          }
           lines++
+          if (flags.has("i") && !process.files.exists(match[2])) continue
+          verified++
           let ok = false
           try {
-            ok = (yield* digestOf(process, digest, yield* read(match[2]))) === match[1].toLowerCase()
+            ok = (yield* digestOf(process, own, yield* read(match[2]))) === match[1].toLowerCase()
           } catch (error) {
             if (!(error instanceof SystemError)) throw error
             yield* process.error(`${name}: ${match[2]}: ${error.message}\n`)
@@ -77,7 +105,15 @@ const sumTool = (name: string, digest: Digest): Tool =>
           if (!flags.has("s") && !(ok && flags.has("q"))) yield* process.print(`${match[2]}: ${ok ? "OK" : "FAILED"}\n`)
         }
         if (lines === 0) {
-          yield* process.error(`${name}: ${file}: no properly formatted checksum lines found\n`)
+          yield* process.error(`${name}: ${where}: no properly formatted checksum lines found\n`)
+          unreadable++
+          continue
+        }
+        if (malformed > 0 && !flags.has("s"))
+          yield* process.error(`${name}: WARNING: ${malformed} line${malformed > 1 ? "s are" : " is"} improperly formatted\n`)
+        if (malformed > 0 && flags.has("S")) unreadable++
+        if (verified === 0 && flags.has("i")) {
+          yield* process.error(`${name}: ${where}: no file was verified\n`)
           unreadable++
         }
       }
@@ -93,24 +129,33 @@ export const sha256sum = sumTool("sha256sum", sha256)
 export const sha512sum = sumTool("sha512sum", sha512)
 export const sha224sum = sumTool("sha224sum", sha224)
 export const sha384sum = sumTool("sha384sum", sha384)
-export const b2sum = sumTool("b2sum", blake2b)
+export const b2sum = sumTool("b2sum", blake2b, (bits) => ({ create: () => blake2b.create({ dkLen: bits / 8 }) }))
 
-/** BSD's 16-bit sum and the number of 1 KiB blocks. */
+/** BSD's 16-bit sum and the number of 1 KiB blocks, with -s System V's and that of 512 bytes. */
 export const sum = defineTool({
   name: "sum",
   busybox: true,
   summary: "checksum and count the blocks in a file",
   *run(process, args) {
-    const words = args.filter((word) => !/^-[rs]$/.test(word))
+    const words = args.filter((word) => !/^(-[rs]|--sysv)$/.test(word))
+    const systemV = args.some((word) => word === "-s" || word === "--sysv")
     let status = 0
     for (const file of words.length > 0 ? words : ["-"]) {
       try {
         const data = yield* readFile(process, file)
         let value = 0
         const add = (part: Uint8Array) => {
-          for (const byte of part) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
+          if (systemV) for (const byte of part) value = (value + byte) >>> 0
+          else for (const byte of part) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
         }
         yield* eachPart(process, data, add, 32)
+        if (systemV) {
+          const folded = (value & 0xffff) + (value >>> 16)
+          yield* process.print(
+            `${(folded & 0xffff) + (folded >>> 16)} ${Math.ceil(data.length / 512)}${words.length > 0 ? ` ${file}` : ""}\n`,
+          )
+          continue
+        }
         yield* process.print(
           `${String(value).padStart(5, "0")} ${String(Math.ceil(data.length / 1024)).padStart(5)}${words.length > 0 ? ` ${file}` : ""}\n`,
         )
