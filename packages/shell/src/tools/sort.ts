@@ -215,7 +215,12 @@ export const sort = defineTool({
     for (const text of all.get("k") ?? []) {
       const key = parseKey(text, own)
       if (!key) {
-        yield* process.error(`sort: invalid number at field start: invalid count at start of ${quote(process, text)}\n`)
+        const zero = /^0+(\D|$)/.test(text)
+        yield* process.error(
+          zero
+            ? `sort: field number is zero: invalid field specification ${quote(process, text)}\n`
+            : `sort: invalid number at field start: invalid count at start of ${quote(process, text)}\n`,
+        )
         return 2
       }
       keys.push(key)

@@ -10,7 +10,7 @@ export const output: readonly Builtin[] = [
   {
     name: "echo",
     *run(shell, args) {
-      yield* shell.process.write(1, writtenBytes(echoText(args)))
+      yield* shell.process.write(1, writtenBytes(echoText(shell.options.xpg_echo && !args[0]?.startsWith("-") ? ["-e", ...args] : args)))
       return 0
     },
   },
@@ -36,7 +36,7 @@ export const output: readonly Builtin[] = [
         else shell.variables.set(target, text)
       } else yield* shell.process.write(1, writtenBytes(text))
       for (const problem of problems) yield* shell.complain(`printf: ${problem}`)
-      return problems.length > 0 ? 1 : 0
+      return problems.some((problem) => !problem.startsWith("warning: ")) ? 1 : 0
     },
   },
   { name: "test", run: (shell, args) => test(shell, args, "test") },
