@@ -3,6 +3,7 @@ import { formatDate } from "./date.ts"
 import { exponential, fixed, general } from "./decimal.ts"
 import { settleBytes } from "./bytes.ts"
 import { expandEscapes } from "./echo.ts"
+import { type TimeZone, UTC } from "./time-zone.ts"
 
 /** Widths count bytes, as C's do. */
 const pad = (text: string, size: number, left: boolean, zero: boolean): string => {
@@ -28,12 +29,17 @@ const hexadecimal = (value: number): string => {
 }
 
 /** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
-export const formatPrintf = (format: string, values: readonly string[], now = 0): { text: string; problems: string[] } => {
-  const { text, problems } = formatted(format, values, now)
+export const formatPrintf = (
+  format: string,
+  values: readonly string[],
+  now = 0,
+  zone: TimeZone = UTC,
+): { text: string; problems: string[] } => {
+  const { text, problems } = formatted(format, values, now, zone)
   return { text: settleBytes(text), problems }
 }
 
-const formatted = (format: string, values: readonly string[], now: number): { text: string; problems: string[] } => {
+const formatted = (format: string, values: readonly string[], now: number, zone: TimeZone): { text: string; problems: string[] } => {
   const problems: string[] = []
   let text = ""
   let next = 0
@@ -166,7 +172,7 @@ const formatted = (format: string, values: readonly string[], now: number): { te
           {
             // No argument, or -1: now.
             const given = take()
-            text += place(formatDate(timeFormat || "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000))
+            text += place(formatDate(timeFormat || "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000, zone))
           }
           break
         default:

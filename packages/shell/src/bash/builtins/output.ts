@@ -1,6 +1,7 @@
 /** echo and printf, and where test and [ are. */
 import { writtenBytes } from "../../text/bytes.ts"
 import { echoText } from "../../text/echo.ts"
+import { timeZone } from "../../text/time-zone.ts"
 import { formatPrintf } from "../../text/printf.ts"
 import type { Builtin } from "../define-builtin.ts"
 import { test } from "./test.ts"
@@ -25,7 +26,7 @@ export const output: readonly Builtin[] = [
       }
       const [format, ...values] = words
       if (format === undefined) return yield* usage(shell, "printf")
-      const { text, problems } = formatPrintf(format, values, shell.process.now())
+      const { text, problems } = formatPrintf(format, values, shell.process.now(), timeZone(shell.variables.get("TZ")))
       if (target !== undefined) {
         const element = /^([A-Za-z_]\w*)\[(.+)\]$/.exec(target)
         if (!element && !/^[A-Za-z_]\w*$/.test(target)) {
