@@ -3,7 +3,7 @@ const rooms = {
   sim: [],
   machine: ["sim"],
   shell: ["machine"],
-  kubernetes: ["sim"],
+  kubernetes: ["sim", "gotemplate"],
   gotemplate: [],
   kubectl: ["machine", "kubernetes", "gotemplate"],
   tools: ["machine", "kubernetes", "gotemplate"],

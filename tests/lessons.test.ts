@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs"
 import { CheckSpec, hintText, LabSpec, loadCourses, parseProse, proseBlocks } from "@drydock/course"
-import { checkTask } from "@drydock/grader"
+import { checkTask, misunderstood } from "@drydock/grader"
 import { expect, test } from "vitest"
 import { parse } from "yaml"
-import { clickThrough, misunderstood } from "../apps/cli/src/lesson/clicks.ts"
+import { clickThrough } from "../apps/cli/src/lesson/clicks.ts"
 import { proveLesson } from "../apps/cli/src/lesson/proof.ts"
 
 const { courses, problems } = await loadCourses("content/courses", { checkTask })

@@ -1,16 +1,9 @@
 /** A class from its first day: made, joined, worked in, watched on the board, looked into, spoken to, and graded. */
 import { readFile } from "node:fs/promises"
-import AxeBuilder from "@axe-core/playwright"
 import { type Browser, expect, type Page, test } from "@playwright/test"
+import { overflow, violations } from "./accessibility.ts"
 import { signUp, sql } from "./instructor.ts"
 import { clickCommand, openLesson, screen } from "./learner.ts"
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary}`).join("; ")}`)
-
-const overflow = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")
 
 /** RFC 4180, as a spreadsheet reads it. */
 const readCsv = (text: string): string[][] =>

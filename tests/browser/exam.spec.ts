@@ -1,15 +1,8 @@
 /** Exams, the review queue, certificates and keys, from a candidate's and an instructor's chair. */
-import AxeBuilder from "@axe-core/playwright"
 import { expect, type Page, test } from "@playwright/test"
+import { overflow, violations } from "./accessibility.ts"
 import { signUp, sql } from "./instructor.ts"
 import { screen } from "./learner.ts"
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).analyze()).violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary}`).join("; ")}`)
-
-const overflow = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")
 
 /** Seconds on the exam's clock. */
 const left = async (page: Page): Promise<number> =>
@@ -67,7 +60,19 @@ test("an exam is made, sat against the server's clock, handed in, scored and rev
   await expect(task.getByRole("button", { name: "Flag task 1" })).toHaveAttribute("aria-pressed", "true")
   expect(await violations(page), "during").toEqual([])
 
+  // `edit` opens its editor here too, and what is saved is the machine's file.
   await page.locator(".xterm").filter({ visible: true }).click()
+  await page.keyboard.type("edit /root/note.txt\n")
+  await expect(page.getByRole("tab", { name: "Editor" })).toHaveAttribute("aria-selected", "true")
+  await page.locator(".monaco-editor").first().click()
+  await page.keyboard.type("written in an exam")
+  await page.keyboard.press("Control+s")
+  await expect(page.getByRole("button", { name: /^Save/ })).toBeDisabled()
+  await page.getByRole("tab", { name: "controlplane" }).click()
+  await page.locator(".xterm").filter({ visible: true }).click()
+  await page.keyboard.type("\x03clear; cat /root/note.txt; echo\n")
+  await expect.poll(() => screen(page)).toContain("written in an exam")
+
   await page.keyboard.type(MEND_RADIO)
   const attempt = "(SELECT id FROM exam_attempt ORDER BY started_at DESC LIMIT 1)"
   await expect

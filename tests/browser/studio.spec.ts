@@ -1,16 +1,12 @@
 /** The studio from nothing: a lesson is written, found wanting, mended, tested, published, and taken by a learner; two write in one draft. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import AxeBuilder from "@axe-core/playwright"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { type Browser, expect, type Page, test } from "@playwright/test"
+import { overflow, violations } from "./accessibility.ts"
 import { signUp } from "./instructor.ts"
 import { clickCommand, openLesson, screen } from "./learner.ts"
-
-const violations = async (page: Page) =>
-  (await new AxeBuilder({ page }).exclude(".monaco-editor").analyze()).violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.join(" ")} — ${node.failureSummary}`).join("; ")}`)
-
-const overflow = (page: Page) => page.evaluate<number>("document.documentElement.scrollWidth - innerWidth")
 
 const visitor = async (browser: Browser, baseURL: string | undefined): Promise<Page> =>
   (await browser.newContext({ ...(baseURL !== undefined && { baseURL }) })).newPage()
@@ -53,7 +49,7 @@ tasks:
       - kind: cel
         title: The ConfigMap berth says how long it is
         expression: configmap("berth").data.length == "120"
-    hints: [kubectl create configmap takes --from-literal.]
+    hints: [{ text: kubectl create configmap takes --from-literal., cost: 1 }]
     solution: kubectl create configmap berth --from-literal=length=WRONG
 `
 
@@ -62,7 +58,7 @@ test("a lesson from nothing to published, and a learner takes it", async ({ page
   await signUp(page, "Ida Writer", "instructor")
   const course = `harbour-${Date.now()}`
   await page.goto("/studio")
-  expect(await violations(page)).toEqual([])
+  expect(await violations(page, { exclude: ".monaco-editor" })).toEqual([])
   await page.getByRole("button", { name: "New lesson" }).click()
   await page.getByLabel("Title").fill("A berth")
   await page.getByRole("combobox", { name: "Course" }).fill(course)
@@ -99,7 +95,7 @@ test("a lesson from nothing to published, and a learner takes it", async ({ page
   await saved(page)
   await page.getByRole("button", { name: "Test this lesson" }).click()
   await expect(page.getByText("The lesson can be solved as it is written")).toBeVisible({ timeout: 60_000 })
-  expect(await violations(page)).toEqual([])
+  expect(await violations(page, { exclude: ".monaco-editor" })).toEqual([])
 
   await page.getByRole("button", { name: "Publish", exact: true }).click()
   await page.getByRole("dialog").getByRole("button", { name: "Publish", exact: true }).click()
@@ -115,9 +111,13 @@ test("a lesson from nothing to published, and a learner takes it", async ({ page
   await openLesson(learner, `/learn/${course}/a-berth`)
   await clickCommand(learner, "kubectl get configmaps")
   await expect.poll(() => screen(learner)).toContain("kube-root-ca.crt")
+  // Help that costs says so before it is taken, and takes it.
+  await learner.getByRole("button", { name: "Hint 1 of 1 costs 1 point" }).click()
+  await expect(learner.locator('[data-task="berth"]').getByRole("list", { name: "Hints" })).toContainText("--from-literal")
   await learner.locator(".xterm").filter({ visible: true }).click()
   await learner.keyboard.type("kubectl create configmap berth --from-literal=length=120\n")
   await expect(learner.locator('[data-task="berth"]')).toHaveAttribute("data-state", "done")
+  await expect(learner.locator('[data-task="berth"]')).toContainText("2 of 3 points")
 
   // A new version does not change what they have begun.
   await write(page, "lesson.md", PROSE.replace("Look around first.", "Look around, then begin."))
@@ -168,6 +168,24 @@ test("two write in one draft: both see both, a clash is said, and a draft goes o
     await expect(one.getByRole("article", { name: "Preview" })).toContainText("By the first.")
   }
 
+  // Each sees who else is here, and where.
+  await expect(page.getByRole("list", { name: "Also here" })).toHaveText("Ben Authorlesson.md")
+  await second.getByRole("treeitem", { name: "lab.yaml" }).click()
+  await expect(page.getByRole("list", { name: "Also here" })).toHaveText("Ben Authorlab.yaml")
+  await second.getByRole("treeitem", { name: "lesson.md" }).click()
+
+  // Files come in, and are called otherwise.
+  await page.getByLabel("Files to upload").setInputFiles({ name: "quay.yaml", mimeType: "text/yaml", buffer: Buffer.from("a: b\n") })
+  await expect(page.getByRole("treeitem", { name: "files/quay.yaml" })).toHaveAttribute("aria-selected", "true")
+  await page.getByRole("button", { name: "Rename" }).click()
+  await page.getByRole("dialog").getByLabel("Path").fill("files/../pier.yaml")
+  await expect(page.getByRole("dialog").getByRole("button", { name: "Rename" })).toBeDisabled()
+  await page.getByRole("dialog").getByLabel("Path").fill("files/pier.yaml")
+  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click()
+  await saved(page)
+  await expect(second.getByRole("treeitem", { name: "files/pier.yaml" })).toBeVisible()
+  await expect(second.getByRole("treeitem", { name: "files/quay.yaml" })).toHaveCount(0)
+
   const download = page.waitForEvent("download")
   await page.getByRole("button", { name: "More" }).click()
   await page.getByRole("menuitem", { name: "Export as a zip" }).click()
@@ -186,7 +204,42 @@ test("two write in one draft: both see both, a clash is said, and a draft goes o
   expect(await overflow(second)).toBeLessThanOrEqual(0)
   await second.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "Preview" }).click()
   await expect(second.getByRole("article", { name: "Preview" })).toBeVisible()
-  expect(await violations(second)).toEqual([])
+  expect(await violations(second, { exclude: ".monaco-editor" })).toEqual([])
+})
+
+test("a folder of another platform comes in as a lesson, and what it loses is said line by line", async ({ page }) => {
+  await signUp(page, "Fay Folder", "instructor")
+  const folder = join(mkdtempSync(join(tmpdir(), "drydock-folder-")), "harbour-walk")
+  mkdirSync(folder)
+  writeFileSync(
+    join(folder, "index.json"),
+    JSON.stringify({
+      title: "Harbour walk",
+      details: { intro: { text: "intro.md" }, steps: [{ title: "Look", text: "step.md", verify: "verify.sh" }] },
+      backend: { imageid: "kubernetes-kubeadm-1node" },
+      interface: { layout: "editor-terminal" },
+    }),
+  )
+  writeFileSync(join(folder, "intro.md"), "# Harbour walk\n\nOpen [the shop]({{TRAFFIC_HOST1_30080}}/door).\n")
+  writeFileSync(join(folder, "step.md"), "`kubectl create namespace quay`{{exec}}\n")
+  writeFileSync(join(folder, "verify.sh"), "kubectl get namespace quay\n")
+  await page.goto("/studio")
+  await page.getByRole("button", { name: "Import" }).click()
+  await page.getByLabel("Folder").setInputFiles(folder)
+  const course = `walks-${Date.now()}`
+  await page.getByRole("combobox", { name: "Course" }).fill(course)
+  await page.getByRole("button", { name: "Import" }).last().click()
+  await expect(page.getByRole("dialog").getByRole("list", { name: "Not carried over" })).toContainText(
+    /index\.json:\d+ "interface" is not carried over/,
+  )
+  await page.getByRole("dialog").getByRole("link", { name: "Harbour walk" }).click()
+  const preview = page.getByRole("article", { name: "Preview" })
+  await expect(preview.getByRole("button", { name: "Run: kubectl create namespace quay" })).toBeVisible()
+  // What was a link to a port of the machine opens in the lab's own browser.
+  await preview.getByRole("button", { name: "the shop" }).click()
+  await expect(page.getByRole("tab", { name: "Browser" })).toHaveAttribute("aria-selected", "true")
+  await expect(page.getByRole("textbox", { name: "Address inside the lab" })).toHaveValue("http://172.30.1.2:30080/door")
+  rmSync(folder, { recursive: true })
 })
 
 test("the studio is for instructors", async ({ page }) => {

@@ -4,12 +4,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { subcommands } from "../../packages/kubectl/src/subcommands/index.ts"
 import { FILES, PROGRAMS } from "./files.ts"
-import { kindLines } from "./kinds.ts"
+import { kindLines, unusualLines } from "./kinds.ts"
 import { KUSTOMIZATIONS, kustomizeLines } from "./kustomize-files.ts"
 import { masked } from "./masks.ts"
 import { type Outcome, type Pair, pairOf } from "./pair.ts"
 import { SETTINGS, SETTINGS_PROGRAMS } from "./settings-files.ts"
 import { OLD, prepare, YOUNG } from "./setup.ts"
+import { usageLines } from "./usage.ts"
 
 export interface Line {
   readonly group: string
@@ -46,7 +47,9 @@ const linesOf = (group: string): Line[] =>
 /** Groups whose lines are made, not written. */
 const MADE: Readonly<Record<string, () => string[]>> = {
   kinds: kindLines,
+  unusual: unusualLines,
   kustomize: kustomizeLines,
+  usage: usageLines,
   help: () => ["kubectl --help", ...subcommands.map(({ path }) => `kubectl ${path.join(" ")} --help`)],
 }
 
@@ -81,7 +84,7 @@ const withPairs = async <T>(binary: string, count: number, age: number, work: (p
       for (const [name, content] of Object.entries({ ...FILES, ...SETTINGS, ...KUSTOMIZATIONS })) pair.place(name, content)
       for (const [name, content] of Object.entries({ ...PROGRAMS, ...SETTINGS_PROGRAMS })) pair.place(name, content, 0o755)
       const begun = performance.now()
-      prepare(pair, now)
+      prepare(pair, now, age === OLD)
       if (process.env.DRYDOCK_TIMES) console.log(`prepared in ${Math.round(performance.now() - begun)} ms`)
     }
     return await work(pairs)
@@ -140,17 +143,20 @@ const compareWrites = async ([ours, theirs]: readonly Pair[], all: readonly Line
   return differences
 }
 
+/** Of how many lines of a group the tests run one. */
+const strideOf = (group: string): number => (group === "usage" ? 16 : 4)
+
 export interface Choice {
   /** Default: all. */
   readonly groups?: readonly string[]
   readonly only?: RegExp
-  /** Every fourth line, and the first group of those that change something: they build on each other. For the tests, which have no minutes to spend. */
+  /** Every fourth line (of those that only misuse a command, every sixteenth), and the first group of those that change something: they build on each other. For the tests, which have no minutes to spend. */
   readonly some?: boolean
 }
 
 export const compare = async (binary: string, { groups: wanted = groups(), only, some = false }: Choice = {}): Promise<Comparison> => {
   const chosen = wanted
-    .flatMap((group) => lines(group).filter((_, at) => !some || group === WRITES || (group !== MORE_WRITES && at % 4 === 0)))
+    .flatMap((group) => lines(group).filter((_, at) => !some || group === WRITES || (group !== MORE_WRITES && at % strideOf(group) === 0)))
     .filter(({ line }) => !only || only.test(line))
   const reads = chosen.filter(({ group }) => !writesTo(group))
   const writes = chosen.filter(({ group }) => writesTo(group))

@@ -52,6 +52,42 @@ spec:
         image: nginx:1.26
 `
 
+/** Every kind of value, for templates to go through. */
+const VALUES = `apiVersion: example.com/v1
+kind: Thing
+metadata:
+  name: web
+  labels: {app: web, tier: front, x: "y"}
+name: web
+empty: ""
+zero: 0
+count: 3
+big: 12345678901
+neg: -7
+ratio: 1.5
+half: 2.5e+10
+tiny: 0.00000123
+good: true
+bad: false
+nothing: null
+list: [a, b, c]
+none: []
+nomap: {}
+map: {b: 2, a: 1}
+mixed: [1, two, 3.5, true, null, [x], {k: v}]
+numbers: [1, 2, 3, 4, 5]
+odd.key: dots
+dash-key: dashed
+unicode: "héllo ☃ 😀"
+escapes: "a\\tb\\"c'd\\\\e<f>&g\\x01\\x7f"
+nested: {deep: {deeper: here}, list: [[1, 2], [3]]}
+things: [{name: x, "n": 1}, {name: "y"}]
+users:
+- {name: myself, user: {}, age: 30, "on": true, f: 1.5}
+- {name: e2e, user: {username: admin, password: secret}, age: 20}
+- {name: "quo'te", age: 25}
+`
+
 export const FILES: Readonly<Record<string, string>> = {
   "one.conf": kubeconfig(context("zero", "near", "you", "zeros"), "zero"),
   "two.conf": kubeconfig(`${context("first", "near", "me", "dev")}\n${context("second", "far", "you")}`, "first"),
@@ -144,6 +180,7 @@ aliases:
   "prune/a.yaml": configMap("kept", "  labels:\n    set: p\n"),
   "prune/b.yaml": configMap("dropped", "  labels:\n    set: p\n"),
   "old-version.yaml": "apiVersion: batch/v1beta1\nkind: CronJob\nmetadata:\n  name: x\n",
+  "values.yaml": VALUES,
   "x1.yaml": configMap("x1"),
   "rbac.yaml":
     "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: mended\n  namespace: dev\nrules:\n- apiGroups: ['']\n  resources: [pods]\n  verbs: [get, list]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: mended\n  namespace: dev\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: mended}\nsubjects:\n- {kind: User, name: a, apiGroup: rbac.authorization.k8s.io}\n- {kind: User, name: b, apiGroup: rbac.authorization.k8s.io}\n",

@@ -98,3 +98,78 @@ export const kindLines = (): string[] => {
   }
   return lines
 }
+
+/** Types of which unusual.yaml has objects, and whether they have namespaces. */
+const UNUSUAL: readonly (readonly [type: string, names: readonly string[], namespaced?: boolean])[] = [
+  ["namespaces", ["unusual"]],
+  ["pods", ["everything", "states"], true],
+  ["nodes", ["ghost"]],
+  ["services", ["six", "ported"], true],
+  ["endpoints", ["ported"], true],
+  ["endpointslices", ["ported-x", "portless"], true],
+  ["configmaps", ["odd"], true],
+  ["secrets", ["odd", "sa", "pair"], true],
+  ["serviceaccounts", ["rich"], true],
+  ["persistentvolumes", "nfs block local iscsi rbd ceph gluster azure flex fc quobyte".split(" ").map((name) => `odd-${name}`)],
+  ["persistentvolumeclaims", ["wants", "cloned"], true],
+  ["replicationcontrollers", ["rc"], true],
+  ["resourcequotas", ["scoped", "scopes"], true],
+  ["limitranges", ["many"], true],
+  ["podtemplates", ["tpl"], true],
+  ["deployments", ["paused", "recreated"], true],
+  ["replicasets", ["alone"], true],
+  ["statefulsets", ["claims"], true],
+  ["daemonsets", ["nowhere"], true],
+  ["jobs", ["indexed"], true],
+  ["cronjobs", ["zoned"], true],
+  ["ingresses", ["rules"], true],
+  ["ingressclasses", ["parametrised"]],
+  ["networkpolicies", ["wide"], true],
+  ["poddisruptionbudgets", ["percent"], true],
+  ["horizontalpodautoscalers.v2.autoscaling", ["metrics"], true],
+  ["horizontalpodautoscalers.v1.autoscaling", ["metrics"], true],
+  ["storageclasses", ["full"]],
+  ["csidrivers", ["full.example.com"]],
+  ["csinodes", ["ghost"]],
+  ["csistoragecapacities", ["cap"], true],
+  ["volumeattributesclasses", ["gold"]],
+  ["priorityclasses", ["odd"]],
+  ["runtimeclasses", ["full"]],
+  ["roles", ["rules"], true],
+  ["clusterroles", ["unusual-rules", "unusual-urls"]],
+  ["rolebindings", ["all-kinds"], true],
+  ["clusterrolebindings", ["unusual-none"]],
+  ["leases", ["full"], true],
+  ["events", ["odd.1"], true],
+  ["validatingadmissionpolicybindings", ["unusual-binding"]],
+  ["prioritylevelconfigurations", ["unusual-queues"]],
+  ["flowschemas", ["unusual-flow"]],
+  ["apiservices", ["v1.none.example.com"]],
+  ["servicecidrs", ["more"]],
+  ["deviceclasses", ["gpu.example.com"]],
+  ["resourceclaimtemplates", ["gpus"], true],
+  ["resourceclaims", ["taken"], true],
+  ["resourceslices", ["slice"]],
+]
+
+/** What describes and prints objects with fields that are seldom set. */
+export const unusualLines = (): string[] => {
+  const lines: string[] = []
+  for (const [type, names, namespaced = false] of UNUSUAL) {
+    const where = namespaced ? " -n unusual" : ""
+    for (const name of names)
+      lines.push(
+        `kubectl describe ${type} ${name}${where}`,
+        `kubectl get ${type} ${name}${where}`,
+        `kubectl get ${type} ${name}${where} -o wide --show-labels`,
+        `kubectl get ${type} ${name}${where} -o yaml`,
+      )
+    lines.push(
+      `kubectl describe ${type} ${names[0]}${where} --show-events=false | head -8`,
+      `kubectl get ${type} ${names[0]}${where} -o json | wc -c`,
+      `kubectl get ${type} ${names[0]}${where} -o custom-columns=K:.kind,S:.spec,T:.status.phase`,
+      `kubectl get ${type} ${names[0]}${where} -o go-template='{{.metadata.name}}: {{.spec}}{{"\\n"}}'`,
+    )
+  }
+  return lines
+}

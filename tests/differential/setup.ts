@@ -19,21 +19,26 @@ const must = (pair: Pair, line: string) => {
   if (exit !== 0) throw new Error(`${line}: ${exit}\n${stdout}${stderr}`)
 }
 
-/** Fills a fresh world whose clock is AGE behind the wall's, and brings it up to date. */
-export const prepare = (pair: Pair, now: number): void => {
+/** Fills a fresh world whose clock is behind the wall's, and brings it up to date. `unusual`: also with objects that are seldom seen. */
+export const prepare = (pair: Pair, now: number, unusual: boolean): void => {
   const { world } = pair
-  for (const name of ["cluster.yaml", "more.yaml"]) pair.place(name, read(name))
+  for (const name of ["cluster.yaml", "more.yaml", "unusual.yaml"]) pair.place(name, read(name))
   const settle = (until: number) => world.run({ until })
   // What needs a namespace's account or a class is refused at first.
   for (let round = 0; round < 2; round++) {
     pair.own("kubectl create -f cluster.yaml")
     settle(world.sim.now() + 10_000)
   }
+  if (unusual) {
+    must(pair, "kubectl create -f unusual.yaml > /dev/null")
+    for (const { object, status } of JSON.parse(read("unusual-states.json")) as { object: string; status: unknown }[])
+      must(pair, `kubectl patch ${object} --subresource=status --type=merge -p '${JSON.stringify({ status })}' > /dev/null`)
+  }
   settle(Math.max(world.sim.now(), now - RECENT))
   must(pair, "kubectl create -f more.yaml > /dev/null")
   must(pair, "kubectl label pod single touched=yes > /dev/null")
   must(pair, "kubectl rollout restart deployment web > /dev/null")
-  must(pair, "kubectl delete pod db-0 > /dev/null")
+  must(pair, "kubectl delete pod db-0 --wait=false > /dev/null")
   settle(now)
   // Credentials as files, for kubeconfigs that name them.
   const stored = (key: string) => pair.own(`kubectl config view --raw -o jsonpath='{.users[0].user.${key}}' | base64 -d`).stdout

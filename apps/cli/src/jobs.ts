@@ -2,8 +2,8 @@
 import { performance } from "node:perf_hooks"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
 import { instantiateLab, type Lesson } from "@drydock/course"
-import { type GradedSubmission, gradeSubmission, gradingSeed, type Submission } from "@drydock/grader"
-import { clickThrough, misunderstood } from "./lesson/clicks.ts"
+import { type GradedSubmission, gradeSubmission, gradingSeed, proseProblems, type Submission } from "@drydock/grader"
+import { clickThrough } from "./lesson/clicks.ts"
 import { type MutationRun, mutateTask } from "./lesson/mutants.ts"
 import { type LessonProof, proveLesson } from "./lesson/proof.ts"
 
@@ -18,12 +18,8 @@ export interface Jobs {
 const prove = ({ lesson, prose, seed }: Jobs["prove"]["in"]): LessonProof => {
   const proof = proveLesson(lesson, ...(seed === undefined ? [] : [seed]))
   if (!prose) return proof
-  const { clicks, outputs, open } = clickThrough(lesson)
-  for (const click of clicks.filter(misunderstood))
-    proof.problems.push(`prose, "${click.command}": ${click.result.stderr.trim().split("\n")[0]}`)
-  for (const { line, difference } of outputs)
-    if (difference !== undefined) proof.problems.push(`prose, the output shown ${line} lines after the front matter: ${difference}`)
-  if (open.length > 0) proof.problems.push(`prose: after clicking through it, these tasks are open: ${open.join(", ")}`)
+  for (const { line, message } of proseProblems(clickThrough(lesson)))
+    proof.problems.push(line === undefined ? `prose: ${message}` : `prose, ${line} lines after the front matter: ${message}`)
   proof.ok &&= proof.problems.length === 0
   return proof
 }

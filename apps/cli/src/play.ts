@@ -10,10 +10,15 @@ import { fileMode, Scenario, type Step, type StepResult } from "./scenario.ts"
 /** 2026-01-05 08:00 UTC: every scenario begins at the same virtual time. */
 const STARTED_AT = Date.UTC(2026, 0, 5, 8)
 
+/** The home of whom the steps run as. */
+const HOME = "/root"
+
 /** A URL's file under the first mirror whose prefix fits; nothing outside the mirror's directory. */
 const internet =
   (mirrors: Readonly<Record<string, string>>) =>
-  (url: string): Uint8Array | undefined => {
+  (asked: string): Uint8Array | undefined => {
+    // k8s.io/examples is a redirection to kubernetes.io/examples: who mirrors the one has the other.
+    const url = asked.replace(/^https:\/\/kubernetes\.io\/examples\//, "https://k8s.io/examples/")
     for (const [prefix, directory] of Object.entries(mirrors)) {
       if (!url.startsWith(prefix)) continue
       const path = normalize(decodeURIComponent(url.slice(prefix.length).split(/[?#]/)[0]))
@@ -69,9 +74,10 @@ const playStep = (world: World, step: Step, shells: Map<string, ShellSession>, p
 const placeFile = (world: World, file: { path: string; content: string; mode?: string | number | null; machine?: string }) => {
   const machine = world.machines.get(file.machine ?? [...world.machines.keys()][0])
   if (!machine) throw new UsageError(`file ${file.path}: there is no machine "${file.machine}"`)
-  const parent = file.path.slice(0, file.path.lastIndexOf("/"))
+  const path = file.path.replace(/^~(?=\/)/, HOME)
+  const parent = path.slice(0, path.lastIndexOf("/"))
   if (parent) machine.files.mkdir(parent, { parents: true })
-  machine.files.write(file.path, file.content, { mode: fileMode(file.mode) ?? 0o644 })
+  machine.files.write(path, file.content, { mode: fileMode(file.mode) ?? 0o644 })
 }
 
 const withStorage = ({ topology, addons, storage }: Scenario): string[] =>

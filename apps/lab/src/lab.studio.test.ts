@@ -48,7 +48,7 @@ test("a test is told a step at a time: checks before, what is typed and printed,
   const { status, lines } = await tested(await draft("01-good"))
   expect(status).toBe(200)
   expect(lines.map(({ type, step }) => step?.kind ?? type)).toEqual([
-    ...["problems", "run", "task", "before", "typing", "typed", "after", "proven", "run", "run", "result"],
+    ...["problems", "run", "task", "before", "typing", "typed", "after", "proven", "run", "run", "prose", "result"],
   ])
   const step = (kind: string) => lines.find((line) => line.step?.kind === kind)?.step
   expect(step("before")?.checks).toMatchObject([{ passed: false, seen: expect.stringMatching(/^no such Deployment/) as string }])
@@ -56,6 +56,24 @@ test("a test is told a step at a time: checks before, what is typed and printed,
   expect(step("typed")?.output).toMatch(/^deployment.apps\/\w+ created\n$/)
   expect(step("after")?.checks).toMatchObject([{ passed: true, seen: "2 of 2" }])
   expect(lines.at(-1)?.proof).toMatchObject({ ok: true, problems: [] })
+})
+
+test("the commands of the text are typed too, and what it shows is held against what they print, by lesson.md's lines", async () => {
+  const files = {
+    ...lesson,
+    "lesson.md": `${lesson["lesson.md"]}\n\`\`\`bash exec\nkubectl get nodes -o name\nkubectl florble\n\`\`\`\n\n\`\`\`text output\nnode/elsewhere\n\`\`\`\n`,
+  }
+  const made = await drafts().create({ course: "studio", lesson: "08-prose", files, title: "Prose", author: "ida" })
+  const { lines } = await tested(made?.id ?? "")
+  const first = lesson["lesson.md"].split("\n").length + 1
+  expect(lines.at(-1)?.proof).toMatchObject({
+    ok: false,
+    tasks: [{ problems: [] }],
+    prose: [
+      { line: first, message: expect.stringMatching(/^"kubectl florble": error: unknown command "florble"/) },
+      { line: first + 5, message: expect.stringMatching(/^the output shown: nothing printed is like "node\/elsewhere"/) },
+    ],
+  })
 })
 
 test("a solution that does not solve is said, with the check that does not hold", async () => {

@@ -89,7 +89,7 @@ export type ToWorker =
   | { type: "call-closed"; session: string; call: number }
   | { type: "ping"; id: number }
 
-/** Answer to a call. Bodies and frames are text as it goes over the wire. */
+/** Answer to a call. Bodies and frames are what goes over the wire. */
 export interface CallAnswer {
   status: number
   headers: Readonly<Record<string, string | readonly string[]>>
@@ -126,7 +126,8 @@ export type FromWorker =
   | { type: "reached"; session: string; at: number }
   /** The last word on a session that was to be unloaded; `reached` came before. */
   | { type: "unloaded"; session: string }
-  | { type: "task-done"; session: string; task: string; points: number }
+  /** `missed`: so many different observations of its checks did not hold (see missed-tries.ts). */
+  | { type: "task-done"; session: string; task: string; points: number; missed: number }
   | { type: "hint-used"; session: string; task: string; hint: number }
   | { type: "answered"; session: string; task: string; quiz: string; answer: string | readonly string[]; correct: boolean }
   /** How an exam's tasks stand, whenever that changed. */

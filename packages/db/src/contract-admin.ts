@@ -1,5 +1,5 @@
 /** What whoever administers a server sees of its people and labs. Times are ms since the epoch, by the database's clock. */
-import type { Role } from "./contract.ts"
+import type { Role } from "./contract-people.ts"
 
 export interface KnownPerson {
   readonly id: string

@@ -1,5 +1,5 @@
 /** Drafts of lessons: written by several people at once, with a history, published as versions of a lesson. Times are ms since the epoch, by the database's clock. */
-import type { PublishedLesson } from "./contract.ts"
+import type { PublishedLesson } from "./contract-content.ts"
 
 /** A text, or the bytes of what is none. */
 export type DraftFile = string | { readonly base64: string }
@@ -53,6 +53,13 @@ export interface NewRevision {
   readonly note?: string
 }
 
+/** Somebody who has a draft open. */
+export interface DraftReader {
+  readonly name: string
+  /** The file before them. */
+  readonly path: string
+}
+
 export interface DraftRepository {
   /** Undefined when there is a draft of this lesson already. */
   create(wanted: { readonly course: string; readonly lesson: string } & NewRevision): Promise<Draft | undefined>
@@ -65,6 +72,11 @@ export interface DraftRepository {
   files(id: string, number?: number): Promise<RevisionFiles | undefined>
   /** Adds a revision after `head`. @returns its number; undefined when `head` is not the newest any more: join both and try again */
   save(id: string, head: number, revision: NewRevision): Promise<number | undefined>
+  /**
+   * Says that somebody has it open, with this file before them (at least every few seconds).
+   * @returns the others who said so within the last 12 s, by name
+   */
+  here(id: string, userId: string, path: string): Promise<readonly DraftReader[]>
   /** Newest first. */
   revisions(id: string): Promise<readonly Revision[]>
   /** Its published versions stay. */

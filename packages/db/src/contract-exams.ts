@@ -1,5 +1,5 @@
 /** Exams, what is asked again after days, and certificates: repositories of plain values. Times are ms since the epoch, by the database's clock. */
-import type { LabSession, LabTopology, Lease } from "./contract.ts"
+import type { LabSession, LabTopology, Lease } from "./contract-sessions.ts"
 
 export interface Exam {
   readonly id: string

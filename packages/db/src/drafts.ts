@@ -9,6 +9,9 @@ const TICKET_MS = 60_000
 /** One person's saves within this are one entry of the history, ms. */
 const TOGETHER_MS = 5 * 60_000
 
+/** Who said nothing for so long has gone, ms. */
+const PRESENT_MS = 12_000
+
 const hashOf = (token: string) => createHash("sha256").update(token).digest("hex")
 
 const toDraft = ({ id, course, lesson, title, head, createdAt }: Row): Draft => ({
@@ -113,6 +116,19 @@ export const drafts = (client: Client): DraftRepository => ({
       await tidy(transaction, id, author)
       return head + 1
     }, TRANSACTION)
+  },
+
+  async here(id, userId, path) {
+    if (!UUID.test(id)) return []
+    await client.$executeRaw`
+      INSERT INTO draft_presence (draft_id, user_id, path, seen_at)
+      SELECT id, ${userId}, ${path}, clock_timestamp() FROM draft WHERE id = ${id}::uuid
+      ON CONFLICT (draft_id, user_id) DO UPDATE SET path = excluded.path, seen_at = excluded.seen_at`
+    return client.$queryRaw<{ name: string; path: string }[]>`
+      SELECT u.name, p.path FROM draft_presence p JOIN "user" u ON u.id = p.user_id
+      WHERE p.draft_id = ${id}::uuid AND p.user_id <> ${userId}
+        AND p.seen_at > clock_timestamp() - ${PRESENT_MS}::float8 * interval '1 millisecond'
+      ORDER BY u.name, u.id`
   },
 
   async revisions(id) {

@@ -1,7 +1,9 @@
 /** Request bodies as the API server limits them, response bodies as it writes them. */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { jsonBody } from "@drydock/kubernetes/apimachinery"
-import { constants, createGzip, gunzipSync, gzip } from "node:zlib"
+import { jsonBody, jsonParts } from "@drydock/kubernetes/apimachinery"
+import type { Writable } from "node:stream"
+import { setImmediate as otherWork } from "node:timers/promises"
+import { constants, createGzip, gunzipSync } from "node:zlib"
 
 /** As k8s.io/apiserver/pkg/server/config.go MaxRequestBodyBytes. */
 export const MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -43,19 +45,79 @@ export const encodeBody = (body: unknown): string => (body === undefined ? "" : 
 
 const acceptsGzip = (request: IncomingMessage) => /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""))
 
-/** Ends the response with `body`, compressed when that is worth it and the client said it may be. */
-export const sendBody = (request: IncomingMessage, response: ServerResponse, body: string | Uint8Array): void => {
-  if (body.length < GZIP_THRESHOLD_BYTES || !acceptsGzip(request)) {
-    response.setHeader("content-length", typeof body === "string" ? Buffer.byteLength(body) : body.length)
-    response.end(request.method === "HEAD" ? undefined : body)
-    return
-  }
+/** Others get their turn after so many ms of writing. */
+const SLICE_MS = 8
+/** Characters that are gathered for one write. */
+const WRITE_LENGTH = 256 * 1024
+
+const drained = (stream: Writable): Promise<void> =>
+  new Promise((resolve) => {
+    stream.once("drain", resolve)
+    stream.once("close", resolve)
+  })
+
+/** The response, or what compresses for it, once it is clear that the answer is a long one. */
+const longAnswer = (request: IncomingMessage, response: ServerResponse): Writable => {
+  if (!acceptsGzip(request)) return response
   response.setHeader("content-encoding", "gzip")
   response.setHeader("vary", "Accept-Encoding")
-  gzip(body, { level: 1 }, (error, bytes) => {
-    if (error) response.destroy(error)
-    else response.end(bytes)
-  })
+  const stream = createGzip({ level: 1 })
+  response.on("close", () => stream.destroy())
+  stream.pipe(response)
+  return stream
+}
+
+/** A body as parts of text: `body`'s own, or JSON as Go's encoder writes it. */
+export const partsOf = (body: unknown): Iterable<string | Uint8Array> =>
+  body === undefined ? [] : typeof body === "string" || body instanceof Uint8Array ? [body] : jsonParts(body)
+
+/**
+ * Ends the response with `parts`, which are made as they are written: a long answer does not hold up the thread. It is compressed when that is
+ * worth it and the client said it may be.
+ */
+export const sendParts = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: Iterable<string | Uint8Array>,
+): Promise<void> => {
+  let held: Buffer[] = []
+  let text = ""
+  let size = 0
+  let out: Writable | undefined
+  let since = performance.now()
+  const gather = () => {
+    if (text !== "") held.push(Buffer.from(text))
+    text = ""
+  }
+  for (const part of parts) {
+    if (typeof part === "string") text += part
+    else {
+      gather()
+      held.push(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
+    }
+    size += part.length
+    if (size >= GZIP_THRESHOLD_BYTES && request.method !== "HEAD" && (text.length >= WRITE_LENGTH || held.length > 0)) {
+      gather()
+      out ??= longAnswer(request, response)
+      for (const bytes of held) if (!out.write(bytes)) await drained(out)
+      held = []
+    }
+    if (performance.now() - since > SLICE_MS) {
+      await otherWork()
+      since = performance.now()
+    }
+    if (response.destroyed) return
+  }
+  gather()
+  if (!out && size >= GZIP_THRESHOLD_BYTES && request.method !== "HEAD" && acceptsGzip(request)) out = longAnswer(request, response)
+  if (out) {
+    for (const bytes of held) out.write(bytes)
+    out.end()
+    return
+  }
+  const body = held.length === 1 ? held[0] : Buffer.concat(held)
+  response.setHeader("content-length", body.length)
+  response.end(request.method === "HEAD" ? undefined : body)
 }
 
 /** A writer for streamed frames; gzip is flushed after each so that a watcher sees it at once. */

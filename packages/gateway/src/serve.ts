@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { TLSSocket } from "node:tls"
 import type { ApiRequest, ApiResponse } from "@drydock/kubernetes"
 import { decodeProtobuf, isProtobuf, ProtobufError } from "@drydock/kubernetes/apimachinery"
-import { encodeBody, frameWriter, MAX_BODY_BYTES, readBody, sendBody, TooLarge } from "./body.ts"
+import { encodeBody, frameWriter, MAX_BODY_BYTES, partsOf, readBody, sendParts, TooLarge } from "./body.ts"
 import type { Door } from "./door.ts"
 
 /** A watcher that does not read is cut off when this many bytes wait for it. */
@@ -80,7 +80,7 @@ export const serveApi = async (
   if (answer.status === 0) return void response.destroy() // the API server is down: refused, as a closed port is
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value as string | string[])
   response.statusCode = answer.status
-  if (!answer.stream) return sendBody(request, response, answer.body instanceof Uint8Array ? answer.body : encodeBody(answer.body))
+  if (!answer.stream) return sendParts(request, response, answer.parts?.() ?? partsOf(answer.body))
   await new Promise<void>((resolve) => {
     const stream = answer.stream as NonNullable<ApiResponse["stream"]>
     const writer = frameWriter(request, response, false)

@@ -1,10 +1,21 @@
 /** JSON values as Go sees them: kinds, type names, and how package fmt prints them. */
+import { goQuote } from "./go-quote.ts"
 
 /** A float64 that happens to be whole: to JSON it is an int, to Go's templates it is none (eq 80.0 80 is an error). */
 export class GoFloat extends Number {}
 
 /** A whole number written in a template: an int, where those of objects are int64. Only functions that tell them apart are given it. */
 export class GoInt extends Number {}
+
+/** A complex128: only numbers written in a template are such. */
+export class GoComplex {
+  readonly real: number
+  readonly imaginary: number
+  constructor(real: number, imaginary: number) {
+    this.real = real
+    this.imaginary = imaginary
+  }
+}
 
 /** A number as Go's JSON decoder gives it for interface{}: float64. */
 export const goFloat = (value: number): number | GoFloat => (Number.isInteger(value) ? new GoFloat(value) : value)
@@ -39,9 +50,14 @@ export class GoObject {
 }
 
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Number) && !(value instanceof GoObject)
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Number) &&
+  !(value instanceof GoObject) &&
+  !(value instanceof GoComplex)
 
-export type GoKind = "invalid" | "nil" | "bool" | "int" | "float" | "string" | "slice" | "map" | "struct"
+export type GoKind = "invalid" | "nil" | "bool" | "int" | "float" | "string" | "slice" | "map" | "struct" | "complex"
 
 /** undefined is a value that is not there; null one that is nil. */
 export const goKind = (value: unknown): GoKind => {
@@ -53,6 +69,7 @@ export const goKind = (value: unknown): GoKind => {
   if (value instanceof GoFloat) return "float"
   if (value instanceof GoInt) return "int"
   if (value instanceof GoObject) return "struct"
+  if (value instanceof GoComplex) return "complex"
   return Array.isArray(value) ? "slice" : "map"
 }
 
@@ -66,6 +83,7 @@ const TYPES: Readonly<Record<GoKind, string>> = {
   slice: "[]interface {}",
   map: "map[string]interface {}",
   struct: "struct",
+  complex: "complex128",
 }
 
 /** reflect.Type's name of what decoding JSON makes. */
@@ -85,9 +103,8 @@ export const goFloatText = (value: number): string => {
   return String(value)
 }
 
-/** Go's order of map keys: by bytes. */
-const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-export const sortedKeys = (value: Readonly<Record<string, unknown>>): string[] => Object.keys(value).sort(byBytes)
+/** Go's order of map keys: by bytes, which but for what is beyond U+FFFF is the platform's own. */
+export const sortedKeys = (value: Readonly<Record<string, unknown>>): string[] => Object.keys(value).sort()
 
 /** As fmt's %v inside of something. */
 const inner = (value: unknown): string => (value === null || value === undefined ? "<nil>" : goValue(value))
@@ -102,29 +119,10 @@ export const goValue = (value: unknown): string => {
       .map((key) => `${key}:${inner(value[key])}`)
       .join(" ")}]`
   if (value instanceof GoObject) return value.text
+  if (value instanceof GoComplex) return `(${goFloatText(value.real)}${value.imaginary < 0 ? "" : "+"}${goFloatText(value.imaginary)}i)`
   if (goKind(value) === "float") return goFloatText(Number(value))
   return String(value)
 }
-
-/** strconv.Quote. */
-export const goQuote = (text: string): string =>
-  `"${[...text]
-    .map((character) => {
-      const code = character.codePointAt(0) ?? 0
-      if (character === '"' || character === "\\") return `\\${character}`
-      const short: Readonly<Record<string, string>> = {
-        "\n": "\\n",
-        "\t": "\\t",
-        "\r": "\\r",
-        "\x07": "\\a",
-        "\b": "\\b",
-        "\f": "\\f",
-        "\v": "\\v",
-      }
-      if (short[character]) return short[character]
-      return code < 0x20 || code === 0x7f ? `\\x${code.toString(16).padStart(2, "0")}` : character
-    })
-    .join("")}"`
 
 /** As fmt's %#v. */
 export const goSyntax = (value: unknown): string => {
@@ -165,30 +163,4 @@ export const goJson = (value: unknown, indent = "", ordered = false, level = "")
   return keys.length === 0
     ? "{}"
     : `{${open}${keys.map((key) => `${escapeHtml(JSON.stringify(key))}:${indent ? " " : ""}${goJson(map[key], indent, ordered, below)}`).join(separator)}${close}}`
-}
-
-/** Why two values cannot be compared; texts of text/template/funcs.go. */
-export class ComparisonError extends Error {}
-
-const incompatible = (a: unknown, b: unknown): string => `incompatible types for comparison: ${[a, b].map(goType).join(" and ")}`
-
-const basic = (value: unknown): GoKind => {
-  const kind = goKind(value)
-  if (kind === "slice" || kind === "map") throw new ComparisonError("invalid type for comparison")
-  return kind
-}
-
-export const goEqual = (a: unknown, b: unknown): boolean => {
-  const [left, right] = [goKind(a), goKind(b)]
-  if (left === "slice" || left === "map") throw new ComparisonError(`non-comparable type ${goValue(a)}: ${goType(a)}`)
-  if (left === "nil" || right === "nil" || left === "invalid" || right === "invalid") return (a ?? null) === (b ?? null)
-  if (left !== right) throw new ComparisonError(incompatible(a, b))
-  return left === "float" || left === "int" ? Number(a) === Number(b) : a === b
-}
-
-export const goLess = (a: unknown, b: unknown): boolean => {
-  const [left, right] = [basic(a), basic(b)]
-  if (left === "invalid" || left === "nil" || left === "bool") throw new ComparisonError("invalid type for comparison")
-  if (left !== right) throw new ComparisonError(incompatible(a, b))
-  return (a as number) < (b as number)
 }

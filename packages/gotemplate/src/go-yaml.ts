@@ -24,30 +24,18 @@ interface Analysis {
   block: boolean
 }
 
+/** What begins a token of another kind: at the start of a text, or within it. */
+const INDICATORS = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t\n\r]|$))|:(?:[ \t\n\r]|$)|[ \t\n\r]#/
+const SPECIAL = /[^\x20-\x7e\n\x85\xa0-\ufffd]|\ufeff/
+
 /** Which styles may hold a text. As yaml_emitter_analyze_scalar. */
 const analyse = (text: string): Analysis => {
-  const blank = (character: string | undefined) =>
-    character === undefined || character === " " || character === "\t" || character === "\n" || character === "\r"
-  let indicators = text.startsWith("---") || text.startsWith("...")
-  let [special, breaks, spaceBreak, breakSpace] = [false, false, false, false]
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    const next = text[at + 1]
-    if (at === 0) {
-      if ("#,[]{}&*!|>'\"%@`".includes(character)) indicators = true
-      else if ((character === "?" || character === ":" || character === "-") && blank(next)) indicators = true
-    } else if (character === ":" && blank(next)) indicators = true
-    else if (character === "#" && blank(text[at - 1])) indicators = true
-    if (character === "\n") {
-      breaks = true
-      if (text[at - 1] === " ") spaceBreak = true
-    } else if (character === " ") {
-      if (text[at - 1] === "\n") breakSpace = true
-    } else if (/[^\x20-\x7e\x85\xa0-\ufffd]/.test(character) || character === "\ufeff") special = true
-  }
+  const special = SPECIAL.test(text)
+  const spaceBreak = text.includes(" \n")
+  const breakSpace = text.includes("\n ")
   const edges = /^[ \n]|[ \n]$/.test(text)
   return {
-    plain: text !== "" && !indicators && !special && !breaks && !edges && !spaceBreak && !breakSpace,
+    plain: text !== "" && !special && !text.includes("\n") && !edges && !INDICATORS.test(text),
     single: !special && !spaceBreak && !breakSpace,
     block: !special && !spaceBreak && !text.endsWith(" "),
   }
@@ -71,11 +59,17 @@ const doubleEscapes: Readonly<Record<string, string>> = {
   "\u2029": "\\P",
 }
 
+const ESCAPED = /["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]/g
+
 const escaped = (character: string): string => {
   if (doubleEscapes[character]) return doubleEscapes[character]
   const code = character.charCodeAt(0)
   return code < 0x20 || (code >= 0x7f && code < 0xa0) ? `\\x${code.toString(16).toUpperCase().padStart(2, "0")}` : character
 }
+
+/** Most texts: nothing in them could be read as something else, whatever stands around them. */
+const SIMPLE = /^[A-Za-z_/][A-Za-z0-9_./-]*$/
+const LONGEST_WORD = 5
 
 /** Breaks a text at spaces once a line is longer than 80, as the emitter does while it writes. */
 const folded = (parts: readonly string[], start: number, indent: string, edges: boolean, double: boolean): string => {
@@ -114,6 +108,7 @@ const scalar = (value: unknown, column: number, indent: string, key = false): st
   if (value === null || value === undefined) return "null"
   if (typeof value === "number" || value instanceof GoFloat) return yamlNumber(Number(value))
   if (typeof value !== "string") return String(value)
+  if (SIMPLE.test(value) && (value.length > LONGEST_WORD || !WORDS.has(value))) return value
   const allowed = analyse(value)
   if (!key && value.includes("\n") && allowed.block) {
     const hint = /^[ \n]/.test(value) ? "2" : ""
@@ -125,36 +120,48 @@ const scalar = (value: unknown, column: number, indent: string, key = false): st
       .join("\n")}`
   }
   const textual = isText(value)
-  if (!value.includes("\n") && textual && allowed.plain) return key ? value : folded([...value], column, indent, false, false)
+  // Lines are broken at spaces, beyond their width.
+  const fits = key || !value.includes(" ") || column + 2 * value.length <= WIDTH
+  if (textual && allowed.plain) return fits ? value : folded([...value], column, indent, false, false)
   if (!value.includes("\n") && textual && allowed.single) {
+    if (fits) return `'${value.replaceAll("'", "''")}'`
     const parts = [...value].map((character) => (character === "'" ? "''" : character))
-    return `'${key ? parts.join("") : folded(parts, column + 1, indent, true, false)}'`
+    return `'${folded(parts, column + 1, indent, true, false)}'`
   }
-  const parts = [...value].map(escaped)
-  return `"${key ? parts.join("") : folded(parts, column + 1, indent, true, true)}"`
+  if (key || !value.includes(" ")) return `"${value.replace(ESCAPED, escaped)}"`
+  return `"${folded([...value].map(escaped), column + 1, indent, true, true)}"`
 }
 
-const isEmpty = (value: object): boolean =>
-  Array.isArray(value) ? value.length === 0 : Object.values(value).every((member) => member === undefined)
+const hasNothing = (value: Readonly<Record<string, unknown>>): boolean => {
+  for (const name in value) if (value[name] !== undefined) return false
+  return true
+}
+
+const isEmpty = (value: object): boolean => (Array.isArray(value) ? value.length === 0 : hasNothing(value as Record<string, unknown>))
+
+/** A member of a mapping, its first line not indented. */
+const memberText = (name: string, member: unknown, indent: string): string => {
+  const key = scalar(name, 0, "", true)
+  if (typeof member !== "object" || member === null || member instanceof GoFloat)
+    return `${key}: ${scalar(member, indent.length + key.length + 2, `${indent}  `)}`
+  if (isEmpty(member)) return `${key}: ${Array.isArray(member) ? "[]" : "{}"}`
+  const below = Array.isArray(member) ? indent : `${indent}  `
+  return `${key}:\n${below}${block(member, below)}`
+}
 
 /** Lines of a value in block style; the first is not indented. */
 const block = (value: unknown, indent: string): string => {
   if (typeof value !== "object" || value === null || value instanceof GoFloat) return scalar(value, indent.length, `${indent}  `)
   if (isEmpty(value)) return Array.isArray(value) ? "[]" : "{}"
-  if (Array.isArray(value)) return value.map((item) => `- ${inItem(item, indent)}`).join(`\n${indent}`)
+  let text = ""
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === "" ? "" : `\n${indent}`}- ${inItem(item, indent)}`
+    return text
+  }
   const map = value as Record<string, unknown>
-  return sortedKeys(map)
-    .filter((name) => map[name] !== undefined)
-    .map((name) => {
-      const member = map[name]
-      const key = scalar(name, 0, "", true)
-      if (typeof member !== "object" || member === null || member instanceof GoFloat)
-        return `${key}: ${scalar(member, indent.length + key.length + 2, `${indent}  `)}`
-      if (isEmpty(member)) return `${key}: ${block(member, indent)}`
-      const below = Array.isArray(member) ? indent : `${indent}  `
-      return `${key}:\n${below}${block(member, below)}`
-    })
-    .join(`\n${indent}`)
+  for (const name of sortedKeys(map))
+    if (map[name] !== undefined) text += `${text === "" ? "" : `\n${indent}`}${memberText(name, map[name], indent)}`
+  return text
 }
 
 const inItem = (item: unknown, indent: string): string =>
@@ -163,3 +170,18 @@ const inItem = (item: unknown, indent: string): string =>
     : scalar(item, indent.length + 2, `${indent}  `)
 
 export const goYaml = (value: unknown): string => `${block(value, "")}\n`
+
+/** The same text in parts, for who need not have it at once: `list`, which stands for the member `name`, is gone through as they are taken. */
+export function* goYamlParts(value: Readonly<Record<string, unknown>>, name: string, list: Iterable<unknown>): Generator<string> {
+  for (const member of sortedKeys({ ...value, [name]: list }))
+    if (member !== name) {
+      if (value[member] !== undefined) yield `${memberText(member, value[member], "")}\n`
+    } else {
+      let begun = false
+      for (const item of list) {
+        yield `${begun ? "" : `${scalar(name, 0, "", true)}:\n`}- ${inItem(item, "")}\n`
+        begun = true
+      }
+      if (!begun) yield `${memberText(name, [], "")}\n`
+    }
+}

@@ -1,29 +1,37 @@
 /** Templates as trees. As text/template/parse/parse.go. */
-import { type GoFloat, goFloat } from "./go-values.ts"
-import { lex, parseFailure, type Token, type TokenKind } from "./lexer.ts"
+import { parseCharacter, parseComplex, parseNumber } from "./go-number.ts"
+import { goQuote, goUnquote } from "./go-quote.ts"
+import type { GoComplex, GoFloat, GoInt } from "./go-values.ts"
+import { lex, TemplateError, type Token, type TokenKind } from "./lexer.ts"
 
-/** A value inside an action. `at` and `source` are what errors point at. */
-export type Operand = { readonly at: number; readonly source: string } & (
-  | { readonly kind: "dot" | "nil" }
-  | { readonly kind: "constant"; readonly value: string | number | boolean | GoFloat }
-  | { readonly kind: "field"; readonly names: readonly string[] }
-  | { readonly kind: "variable"; readonly name: string; readonly names: readonly string[] }
-  | { readonly kind: "function"; readonly name: string }
-  | { readonly kind: "pipeline"; readonly pipeline: Pipeline; readonly names: readonly string[] }
-)
-
-export interface Command {
-  readonly operands: readonly Operand[]
-  readonly source: string
+/** What errors point at: where something stands, and how Go would write it. */
+export interface Place {
   readonly at: number
+  readonly source: string
 }
 
-export interface Pipeline {
+/** A value inside an action. */
+export type Operand = Place &
+  (
+    | { readonly kind: "dot" | "nil" }
+    | { readonly kind: "constant"; readonly value: string | boolean | GoInt | GoFloat | GoComplex | number }
+    /** A constant that no int holds. */
+    | { readonly kind: "overflow" }
+    | { readonly kind: "field"; readonly names: readonly string[] }
+    | { readonly kind: "variable"; readonly name: string; readonly names: readonly string[] }
+    | { readonly kind: "function"; readonly name: string }
+    | { readonly kind: "pipeline"; readonly pipeline: Pipeline }
+    | { readonly kind: "chain"; readonly of: Operand; readonly names: readonly string[] }
+  )
+
+export interface Command extends Place {
+  readonly operands: readonly Operand[]
+}
+
+export interface Pipeline extends Place {
   readonly variables: readonly string[]
   readonly declares: boolean
   readonly commands: readonly Command[]
-  readonly at: number
-  readonly source: string
 }
 
 export type Node =
@@ -36,46 +44,18 @@ export type Node =
       readonly otherwise: readonly Node[] | undefined
     }
   | { readonly kind: "break" | "continue" }
-  | {
-      readonly kind: "template"
-      readonly name: string
-      readonly pipeline: Pipeline | undefined
-      readonly at: number
-      readonly source: string
-    }
+  | (Place & { readonly kind: "template"; readonly name: string; readonly pipeline: Pipeline | undefined })
 
 /** Named trees: what a file defines, and itself under its own name. */
 export type Trees = Map<string, readonly Node[]>
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: "\n",
-  t: "\t",
-  r: "\r",
-  a: "\x07",
-  b: "\b",
-  f: "\f",
-  v: "\v",
-  "\\": "\\",
-  '"': '"',
-  "'": "'",
-}
+/** How an operand stands among others: a pipeline in parentheses. */
+const argument = ({ kind, source }: Operand): string => (kind === "pipeline" ? `(${source})` : source)
 
-const unquote = (text: string): string | undefined => {
-  if (text.startsWith("`")) return text.slice(1, -1)
-  let bad = false
-  const plain = text
-    .slice(1, -1)
-    .replace(
-      /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|(.))/g,
-      (_, u?: string, long?: string, hex?: string, octal?: string, code = "") => {
-        if (u ?? long ?? hex) return String.fromCodePoint(Math.min(0x10ffff, Number.parseInt((u ?? long ?? hex) as string, 16)))
-        if (octal) return String.fromCharCode(Number.parseInt(octal, 8))
-        if (ESCAPES[code] === undefined) bad = true
-        return ESCAPES[code] ?? ""
-      },
-    )
-  return bad ? undefined : plain
-}
+const BEGINS_COMMAND = new Set<TokenKind>("word character complex dot field number nil string variable left".split(" ") as TokenKind[])
+const NOT_EXECUTABLE = new Set<Operand["kind"]>(["constant", "overflow", "dot", "nil"])
+
+type Ending = "end" | "else"
 
 class Parser {
   readonly name: string
@@ -85,26 +65,40 @@ class Parser {
   readonly tokens: readonly Token[]
   variables: string[] = ["$"]
   at = 0
+  /** The furthest token looked at: a fault is told to be on its line. */
+  seen = 0
   ranges = 0
+  /** The line of the action that is being read; 0 between them. */
+  actionLine = 0
 
   constructor(name: string, source: string, known: (name: string) => boolean, trees: Trees) {
     this.name = name
     this.source = source
     this.known = known
     this.trees = trees
-    this.tokens = lex(name, source)
+    this.tokens = lex(source)
+  }
+
+  lineOf({ at }: Token): number {
+    let line = 1
+    for (let end = this.source.indexOf("\n"); end >= 0 && end < at; end = this.source.indexOf("\n", end + 1)) line++
+    return line
   }
 
   fail(message: string): never {
-    throw parseFailure(this.name, this.source, this.tokens[Math.min(this.at, this.tokens.length - 1)].at, message)
+    throw new TemplateError(`template: ${this.name}:${this.lineOf(this.tokens[this.seen])}: ${message}`)
   }
 
   peek(): Token {
+    this.seen = Math.max(this.seen, this.at)
     return this.tokens[this.at]
   }
 
   next(): Token {
-    return this.tokens[this.at++]
+    const token = this.peek()
+    // The last token, the end or an error, stays.
+    if (this.at < this.tokens.length - 1) this.at++
+    return token
   }
 
   skipSpace(): Token {
@@ -114,70 +108,105 @@ class Parser {
 
   describe({ kind, text }: Token): string {
     if (kind === "end") return "EOF"
-    if (kind === "keyword") return `<${text}>`
-    return text.length > 10 ? `${JSON.stringify(text.slice(0, 10))}...` : JSON.stringify(text)
+    if (kind === "keyword" || kind === "dot" || kind === "nil") return `<${text}>`
+    return text.length > 10 ? `${goQuote([...text].slice(0, 10).join(""))}...` : goQuote(text)
   }
 
-  unexpected(context: string): never {
-    const token = this.peek()
-    return this.fail(`unexpected ${this.describe(token)} in ${context}`)
+  unexpected(token: Token, context: string): never {
+    if (token.kind !== "error") this.fail(`unexpected ${this.describe(token)} in ${context}`)
+    const elsewhere = this.actionLine !== 0 && this.actionLine !== this.lineOf(token)
+    const started = elsewhere ? ` in action started at ${this.name}:${this.actionLine}` : ""
+    return this.fail(token.text + (token.text.endsWith(" action") ? started.replace(" in action", "") : started))
   }
 
   expect(kind: TokenKind, context: string): Token {
-    if (this.skipSpace().kind !== kind) this.unexpected(context)
-    return this.next()
+    const token = this.skipSpace()
+    this.next()
+    return token.kind === kind ? token : this.unexpected(token, context)
   }
 
-  /** Nodes up to an {{end}} or {{else}}, which is consumed and returned; at the top up to the end. */
-  list(top: boolean): { nodes: Node[]; ended: "end" | "else" | "eof" } {
+  /** The keyword an action begins with, if this is one and does. */
+  keyword(token: Token): string | undefined {
+    return token.kind === "keyword" ? token.text : undefined
+  }
+
+  /** The whole file. */
+  file(): Node[] {
     const nodes: Node[] = []
     for (;;) {
-      const token = this.next()
-      if (token.kind === "end") {
-        this.at--
-        if (!top) this.fail("unexpected EOF")
-        return { nodes, ended: "eof" }
-      }
-      if (token.kind === "text") {
-        nodes.push({ kind: "text", text: token.text })
-        continue
-      }
-      const word = this.skipSpace()
-      if (word.kind === "keyword" && (word.text === "end" || word.text === "else")) {
-        if (top) this.fail(`unexpected {{${word.text}}}`)
+      const token = this.peek()
+      if (token.kind === "end") return nodes
+      if (token.kind === "open") {
+        const from = this.at
         this.at++
-        if (word.text === "end") this.expect("close", "end")
-        return { nodes, ended: word.text }
+        if (this.keyword(this.skipSpace()) === "define") {
+          this.next()
+          this.definition()
+          continue
+        }
+        this.at = from
       }
-      const node = this.action()
-      if (node) nodes.push(node)
+      const node = this.item()
+      if (typeof node === "string") this.fail(`unexpected {{${node}}}`)
+      nodes.push(node)
     }
   }
 
-  action(): Node | undefined {
-    const token = this.peek()
-    if (token.kind !== "keyword" || token.text === "nil") {
-      const pipeline = this.pipeline("command", "close")
-      return { kind: "action", pipeline }
+  /** Nodes up to an {{end}} or {{else}}. */
+  list(): { nodes: Node[]; ended: Ending } {
+    const nodes: Node[] = []
+    while (this.skipSpace().kind !== "end") {
+      const node = this.item()
+      if (typeof node === "string") return { nodes, ended: node }
+      nodes.push(node)
     }
-    this.at++
-    switch (token.text) {
+    return this.fail("unexpected EOF")
+  }
+
+  item(): Node | Ending {
+    const token = this.skipSpace()
+    this.next()
+    if (token.kind === "text") return { kind: "text", text: token.text }
+    if (token.kind !== "open") return this.unexpected(token, "input")
+    this.actionLine = this.lineOf(token)
+    const node = this.action()
+    this.actionLine = 0
+    return node
+  }
+
+  action(): Node | Ending {
+    const token = this.skipSpace()
+    switch (this.keyword(token)) {
       case "if":
       case "with":
       case "range":
-        return this.control(token.text)
+        this.next()
+        return this.control(token.text as "if")
       case "break":
       case "continue":
+        this.next()
         this.expect("close", `{{${token.text}}}`)
         if (this.ranges === 0) this.fail(`{{${token.text}}} outside {{range}}`)
-        return { kind: token.text }
+        return { kind: token.text as "break" }
+      case "end":
+        this.next()
+        this.expect("close", "end")
+        return "end"
+      case "else": {
+        this.next()
+        const after = this.keyword(this.skipSpace())
+        // {{else if}} and {{else with}}: who opened the block looks at that.
+        if (after !== "if" && after !== "with") this.expect("close", "else")
+        return "else"
+      }
       case "template":
+        this.next()
         return this.invocation()
-      case "define":
       case "block":
-        return this.definition(token)
+        this.next()
+        return this.block()
       default:
-        return this.fail(`unexpected ${this.describe(token)} in command`)
+        return { kind: "action", pipeline: this.pipeline("command", "close") }
     }
   }
 
@@ -185,18 +214,16 @@ class Parser {
     const scope = this.variables.length
     const pipeline = this.pipeline(kind, "close")
     if (kind === "range") this.ranges++
-    const { nodes: body, ended } = this.list(false)
+    const { nodes: body, ended } = this.list()
     if (kind === "range") this.ranges--
     let otherwise: readonly Node[] | undefined
     if (ended === "else") {
-      const after = this.skipSpace()
-      // {{else if}} and {{else with}} close with the same {{end}}.
-      if (after.kind === "keyword" && after.text === kind && kind !== "range") {
-        this.at++
+      if (kind !== "range" && this.keyword(this.peek()) === kind) {
+        this.next()
+        // Closed by the same {{end}}.
         otherwise = [this.control(kind)]
       } else {
-        this.expect("close", "else")
-        const rest = this.list(false)
+        const rest = this.list()
         if (rest.ended !== "end") this.fail("expected end; found {{else}}")
         otherwise = rest.nodes
       }
@@ -205,196 +232,186 @@ class Parser {
     return { kind, pipeline, body, otherwise }
   }
 
-  string(context: string): string {
+  string(context: string): { name: string; at: number } {
     const token = this.skipSpace()
-    if (token.kind !== "string") this.unexpected(context)
-    this.at++
-    return unquote(token.text) ?? this.fail("invalid syntax")
+    this.next()
+    if (token.kind !== "string") return this.unexpected(token, context)
+    return { name: this.unquote(token.text), at: token.at }
+  }
+
+  unquote(text: string): string {
+    const plain = text.startsWith("`") ? text.slice(1, -1).replaceAll("\r", "") : goUnquote(text.slice(1, -1), '"')
+    return plain ?? this.fail("invalid syntax")
   }
 
   invocation(): Node {
-    const { at } = this.skipSpace()
-    const name = this.string("template clause")
+    const { name, at } = this.string("template clause")
     const pipeline = this.skipSpace().kind === "close" ? undefined : this.pipeline("template clause", "close")
-    if (!pipeline) this.at++
-    const source = `{{template ${JSON.stringify(name)}${pipeline ? ` ${pipeline.source}` : ""}}}`
-    return { kind: "template", name, pipeline, at, source }
+    if (!pipeline) this.next()
+    return { kind: "template", name, pipeline, at, source: `{{template ${goQuote(name)}${pipeline ? ` ${pipeline.source}` : ""}}}` }
   }
 
-  definition(token: Token): Node | undefined {
-    const name = this.string(`${token.text} clause`)
-    const pipeline = token.text === "block" ? this.pipeline("block clause", "close") : undefined
-    if (!pipeline) this.expect("close", "define clause")
-    const outer = this.variables
-    const ranges = this.ranges
+  block(): Node {
+    const { name, at } = this.string("block clause")
+    const pipeline = this.pipeline("block clause", "close")
+    this.tree(name, "block clause")
+    return { kind: "template", name, pipeline, at, source: `{{template ${goQuote(name)} ${pipeline.source}}}` }
+  }
+
+  definition(): void {
+    const { name } = this.string("define clause")
+    this.expect("close", "define clause")
+    this.tree(name, "define clause")
+  }
+
+  /** A tree of its own, up to its {{end}}. */
+  tree(name: string, context: string): void {
+    const { variables, ranges } = this
     this.variables = ["$"]
     this.ranges = 0
-    const { nodes, ended } = this.list(false)
-    if (ended !== "end") this.fail(`unexpected {{else}} in ${token.text} clause`)
-    this.variables = outer
+    const { nodes, ended } = this.list()
+    if (ended !== "end") this.fail(`unexpected {{else}} in ${context}`)
+    this.variables = variables
     this.ranges = ranges
-    if (!isEmptyTree(nodes) || !this.trees.has(name)) this.trees.set(name, nodes)
-    return pipeline && { kind: "template", name, pipeline, at: token.at, source: `{{template ${JSON.stringify(name)}}}` }
+    this.add(name, nodes)
+  }
+
+  add(name: string, nodes: readonly Node[]): void {
+    const existing = this.trees.get(name)
+    if (!existing || isEmptyTree(existing)) this.trees.set(name, nodes)
+    else if (!isEmptyTree(nodes)) this.fail(`template: multiple definition of template ${goQuote(name)}`)
   }
 
   pipeline(context: string, close: "close" | "right"): Pipeline {
     const { at } = this.skipSpace()
-    const variables: string[] = []
-    let declares = false
-    const from = this.at
-    // $x := …, $x = …, and in range $i, $x := …
-    if (this.peek().kind === "variable") {
-      const first = this.next()
-      let token = this.skipSpace()
-      const names = [first.text]
-      if (token.kind === "comma" && context === "range") {
-        this.at++
-        const second = this.skipSpace()
-        if (second.kind !== "variable") this.fail("range can only initialize variables")
-        this.at++
-        names.push(second.text)
-        token = this.skipSpace()
-        if (token.kind === "comma") this.fail("too many declarations in range")
-      }
-      if (token.kind === "declare" || token.kind === "assign") {
-        this.at++
-        declares = token.kind === "declare"
-        variables.push(...names)
-        if (!declares) for (const name of names) this.variable(name)
-      } else if (names.length > 1) this.unexpected(context)
-      else this.at = from
-    }
+    const { variables, declares } = this.declarations(context)
     const commands: Command[] = []
     for (;;) {
       const token = this.skipSpace()
       if (token.kind === close) {
-        if (commands.length === 0) this.fail(`missing value for ${context}`)
-        const end = this.next().at
-        if (declares) this.variables.push(...variables)
-        for (const [index, { operands }] of commands.entries())
-          if (index > 0 && ["constant", "dot", "nil"].includes(operands[0].kind))
-            this.fail(`non executable command in pipeline stage ${index + 1}`)
-        return { variables, declares, commands, at, source: this.source.slice(at, end).trim() }
-      }
-      commands.push(this.command(context))
-    }
-  }
-
-  variable(name: string): void {
-    if (!this.variables.includes(name)) this.fail(`undefined variable ${JSON.stringify(name)}`)
-  }
-
-  command(context: string): Command {
-    const operands: Operand[] = []
-    const { at } = this.skipSpace()
-    let end = at
-    for (;;) {
-      const token = this.skipSpace()
-      if (token.kind === "close" || token.kind === "right") break
-      if (token.kind === "pipe") {
-        if (operands.length === 0) this.unexpected(context)
-        // What a pipe leads to may be left out.
-        this.at++
+        this.next()
         break
       }
+      if (!BEGINS_COMMAND.has(token.kind)) {
+        this.next()
+        this.unexpected(token, context)
+      }
+      commands.push(this.command())
+    }
+    if (commands.length === 0) this.fail(`missing value for ${context}`)
+    for (const [index, { operands }] of commands.entries())
+      if (index > 0 && NOT_EXECUTABLE.has(operands[0].kind)) this.fail(`non executable command in pipeline stage ${index + 1}`)
+    const declared = variables.length > 0 ? `${variables.join(", ")} ${declares ? ":=" : "="} ` : ""
+    return { variables, declares, commands, at, source: declared + commands.map(({ source }) => source).join(" | ") }
+  }
+
+  /** $x := …, $x = …, and in range $i, $x := … */
+  declarations(context: string): { variables: string[]; declares: boolean } {
+    const variables: string[] = []
+    for (;;) {
+      const from = this.at
+      const variable = this.skipSpace()
+      if (variable.kind !== "variable") return { variables, declares: true }
+      this.next()
+      const token = this.skipSpace()
+      if (token.kind === "declare" || token.kind === "assign") {
+        this.next()
+        variables.push(variable.text)
+        this.variables.push(variable.text)
+        return { variables, declares: token.kind === "declare" }
+      }
+      if (token.kind !== "other" || token.text !== ",") {
+        this.at = from
+        return { variables, declares: true }
+      }
+      this.next()
+      variables.push(variable.text)
+      this.variables.push(variable.text)
+      if (context !== "range" || variables.length > 1) this.fail(`too many declarations in ${context}`)
+      if (!["variable", "close", "right"].includes(this.skipSpace().kind)) this.fail("range can only initialize variables")
+    }
+  }
+
+  command(): Command {
+    const operands: Operand[] = []
+    const { at } = this.skipSpace()
+    for (;;) {
+      this.skipSpace()
       const operand = this.operand()
-      if (!operand) this.unexpected("operand")
-      else operands.push(operand)
-      end = this.tokens[this.at - 1].at + this.tokens[this.at - 1].text.length
-      const next = this.peek()
-      if (!["space", "close", "right", "pipe"].includes(next.kind)) this.unexpected("operand")
+      if (operand) operands.push(operand)
+      const token = this.peek()
+      if (token.kind === "close" || token.kind === "right") break
+      this.next()
+      if (token.kind === "pipe") break
+      if (token.kind !== "space") this.unexpected(token, "operand")
     }
     if (operands.length === 0) this.fail("empty command")
-    return { operands, at, source: this.source.slice(at, end) }
+    return { operands, at, source: operands.map(argument).join(" ") }
   }
 
   operand(): Operand | undefined {
-    const token = this.peek()
     const term = this.term()
-    if (!term) return undefined
-    if (this.peek().kind !== "field") return term
+    if (!term || this.peek().kind !== "field") return term
     // A chain's errors point at its second name, as upstream's do.
     const { at } = this.peek()
     const names: string[] = []
     while (this.peek().kind === "field") names.push(this.next().text.slice(1))
-    const last = this.tokens[this.at - 1]
-    const source = this.source.slice(token.at, last.at + last.text.length)
+    const source = [argument(term), ...names].join(".")
     switch (term.kind) {
       case "field":
       case "variable":
-      case "pipeline":
         return { ...term, names: [...term.names, ...names], at, source }
       case "constant":
+      case "overflow":
       case "nil":
       case "dot":
-        return this.fail(`unexpected . after term ${JSON.stringify(term.source)}`)
+        return this.fail(`unexpected . after term ${goQuote(term.source)}`)
       default:
-        return {
-          kind: "pipeline",
-          pipeline: {
-            variables: [],
-            declares: false,
-            commands: [{ operands: [term], at: term.at, source: term.source }],
-            at: term.at,
-            source: term.source,
-          },
-          names,
-          at,
-          source,
-        }
+        return { kind: "chain", of: term, names, at, source }
+    }
+  }
+
+  /** What `parse` makes of a constant. */
+  constant(parse: () => Extract<Operand, { kind: "constant" }>["value"] | "overflow", place: Place): Operand {
+    try {
+      const value = parse()
+      return value === "overflow" ? { ...place, kind: "overflow" } : { ...place, kind: "constant", value }
+    } catch (error) {
+      return this.fail((error as Error).message)
     }
   }
 
   term(): Operand | undefined {
-    const token = this.peek()
-    const base = { at: token.at, source: token.text }
+    const token = this.skipSpace()
+    const { text } = token
+    const place = { at: token.at, source: text }
+    if (!BEGINS_COMMAND.has(token.kind)) return undefined
+    this.next()
     switch (token.kind) {
       case "word":
-        this.at++
-        if (token.text === "true" || token.text === "false") return { ...base, kind: "constant", value: token.text === "true" }
-        if (!this.known(token.text)) {
-          this.at--
-          this.fail(`function ${JSON.stringify(token.text)} not defined`)
-        }
-        return { ...base, kind: "function", name: token.text }
-      case "keyword":
-        if (token.text !== "nil") return undefined
-        this.at++
-        return { ...base, kind: "nil" }
+        if (text === "true" || text === "false") return { ...place, kind: "constant", value: text === "true" }
+        if (!this.known(text)) this.fail(`function ${goQuote(text)} not defined`)
+        return { ...place, kind: "function", name: text }
+      case "nil":
       case "dot":
-        this.at++
-        return { ...base, kind: "dot" }
+        return { ...place, kind: token.kind }
       case "variable":
-        this.variable(token.text)
-        this.at++
-        return { ...base, kind: "variable", name: token.text, names: [] }
+        if (!this.variables.includes(text)) this.fail(`undefined variable ${goQuote(text)}`)
+        return { ...place, kind: "variable", name: text, names: [] }
       case "field":
-        this.at++
-        return { ...base, kind: "field", names: [token.text.slice(1)] }
-      case "string": {
-        const value = unquote(token.text)
-        if (value === undefined) return this.fail("invalid syntax")
-        this.at++
-        return { ...base, kind: "constant", value }
-      }
+        return { ...place, kind: "field", names: [text.slice(1)] }
+      case "string":
+        return { ...place, kind: "constant", value: this.unquote(text) }
       case "character":
-        this.at++
-        return { ...base, kind: "constant", value: (unquote(`"${token.text.slice(1, -1)}"`) ?? "").codePointAt(0) ?? 0 }
-      case "number": {
-        const text = token.text.replaceAll("_", "")
-        const magnitude = Number(text.replace(/^[-+]/, "").replace(/^0(?=[0-7]+$)/, "0o"))
-        if (Number.isNaN(magnitude)) this.fail(`bad number syntax: ${JSON.stringify(token.text)}`)
-        this.at++
-        const value = text.startsWith("-") ? -magnitude : magnitude
-        return { ...base, kind: "constant", value: /^[^xX]*[.eE]/.test(text) ? goFloat(value) : value }
-      }
-      case "left": {
-        this.at++
+        return this.constant(() => parseCharacter(text), place)
+      case "complex":
+        return this.constant(() => parseComplex(text), place)
+      case "number":
+        return this.constant(() => parseNumber(text), place)
+      default: {
         const pipeline = this.pipeline("parenthesized pipeline", "right")
-        return { ...base, kind: "pipeline", pipeline, names: [], source: `(${pipeline.source})` }
+        return { kind: "pipeline", pipeline, at: pipeline.at, source: pipeline.source }
       }
-      default:
-        return undefined
     }
   }
 }
@@ -404,6 +421,6 @@ export const isEmptyTree = (nodes: readonly Node[]): boolean => nodes.every((nod
 
 /** Adds what `source` defines to `trees`, itself as `name`. Throws TemplateError. */
 export const parseInto = (trees: Trees, name: string, source: string, known: (name: string) => boolean): void => {
-  const { nodes } = new Parser(name, source, known, trees).list(true)
-  if (!isEmptyTree(nodes) || !trees.has(name)) trees.set(name, nodes)
+  const parser = new Parser(name, source, known, trees)
+  parser.add(name, parser.file())
 }

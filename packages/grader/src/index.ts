@@ -1,5 +1,15 @@
 /** Checks over a world: cel, script, http, history, quiz; and submissions graded by them. */
 export { checkTask, type TaskProblem } from "./check-task.ts"
+export {
+  type Click,
+  type ClickThrough,
+  clickThrough,
+  misunderstood,
+  type ProseProblem,
+  type ProseStep,
+  proseProblems,
+  type ShownOutput,
+} from "./click-through.ts"
 export type * from "./contract.ts"
 export { checkId, createGrader, setupProblem } from "./create-grader.ts"
 export { type GradedLesson, type GradedSubmission, gradeSubmission, gradingSeed } from "./grade-submission.ts"

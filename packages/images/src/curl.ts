@@ -13,6 +13,12 @@ const image = (repository: string) =>
     files: [{ path: "/entrypoint.sh", mode: 0o755, content: '#!/bin/sh\nif [ "${1#-}" != "$1" ]; then set -- curl "$@"; fi\nexec "$@"\n' }],
   })
 
-export const curlImages = ["curlimages/curl", "alpine/curl", "byrnedo/alpine-curl", "radial/busyboxplus", "yauritux/busybox-curl"].map(
-  image,
-)
+/** busybox with curl in it: a shell. */
+const shell = (repository: string, tags: string[]) =>
+  defineImage({ repository, tags, sizeBytes: 9_300_000, command: ["/bin/sh"], shell: "busybox" })
+
+export const curlImages = [
+  ...["curlimages/curl", "alpine/curl", "byrnedo/alpine-curl"].map(image),
+  shell("radial/busyboxplus", ["latest", "curl", "git"]),
+  shell("yauritux/busybox-curl", ["latest"]),
+]

@@ -1,5 +1,5 @@
 /** viktoruj/ping_pong: says who answers and logs it, to standard output or a file; delays, load and metrics by its environment. */
-import { type HttpRequest, type Process, type Program, type Steps, SystemError } from "@drydock/machine"
+import { type HttpHandler, type HttpRequest, type Process, type Program, type Steps, SystemError } from "@drydock/machine"
 import { defineImage } from "./define-image.ts"
 import { untilSignal } from "./serving.ts"
 
@@ -34,6 +34,17 @@ const load = (process: Process, { loadCpu, loadMemory, cpuProfile, memoryProfile
   if (cpu > 0 || memory > 0) process.use({ cpu, memory })
 }
 
+/** Listens on `port`; false when another has it. */
+const serves = (process: Process, port: number, handler: HttpHandler): boolean => {
+  try {
+    process.network.serve(port, handler, { pid: process.pid })
+    return true
+  } catch (error) {
+    if (error instanceof SystemError && error.code === "EADDRINUSE") return false
+    throw error
+  }
+}
+
 const program: Program = function* (process) {
   const given = settings(process)
   let requests = 0
@@ -56,6 +67,8 @@ const program: Program = function* (process) {
   if (!process.env.get("SRV_PORT")) yield* say("SRV_PORT is not set, default port :  8080")
   const answer = function* (request: HttpRequest) {
     const { method, path, headers, remoteAddress = "" } = request
+    if (path === "/metrics")
+      return text(`# HELP requests_total Total number of requests.\n# TYPE requests_total counter\nrequests_total ${requests}\n`)
     if (path === "/ping-pong-api/getMetric")
       return {
         status: 200,
@@ -68,12 +81,12 @@ const program: Program = function* (process) {
     yield* say(body)
     return text(body)
   }
-  process.network.serve(given.port, answer, { pid: process.pid })
-  process.network.serve(
-    given.metricPort,
-    () => text(`# HELP requests_total Total number of requests.\n# TYPE requests_total counter\nrequests_total ${requests}\n`),
-    { pid: process.pid },
-  )
+  // One handler for both ports. Nobody looks at whether the second one could be had: two containers of a Pod may name the same.
+  serves(process, given.metricPort, answer)
+  if (!serves(process, given.port, answer)) {
+    yield* say(`Server failed: listen tcp :${given.port}: bind: address already in use`)
+    return 0
+  }
   return yield* untilSignal(process, ["SIGTERM", "SIGINT"])
 }
 

@@ -11,6 +11,7 @@ import {
   SystemError,
   TlsError,
 } from "@drydock/machine"
+import { DiscoveryCache } from "./discovery-cache.ts"
 import { discover, type Resource, resourceFor, resourceNamed } from "./discovery.ts"
 import { ConnectionError, KubectlError, serverError } from "./errors.ts"
 import { type Input, parseDuration } from "./flags.ts"
@@ -64,6 +65,7 @@ export class Api {
   #resources: readonly Resource[] | undefined
   #credentials: ExecCredentials | undefined
   #fresh = false
+  #cache: DiscoveryCache | undefined
   /** Warnings that the server sent. */
   warnings = 0
 
@@ -79,6 +81,13 @@ export class Api {
   /** "172.30.1.2:6443": who is talked to. */
   get host(): string {
     return /^\w+:\/\/([^/]+)/.exec(this.connection.server)?.[1] ?? this.connection.server
+  }
+
+  /** Where discovery keeps what it found: --cache-dir, $KUBECACHEDIR or ~/.kube/cache. */
+  get discoveryCache(): DiscoveryCache {
+    const { env } = this.process
+    const root = this.#input.given("cache-dir") || env.get("KUBECACHEDIR") || `${env.get("HOME") ?? "/root"}/.kube/cache`
+    return (this.#cache ??= new DiscoveryCache(this.process, root, this.connection.server, this.host))
   }
 
   #headers({ body, type, accept, agent }: RequestOptions): Record<string, string> {

@@ -23,8 +23,8 @@ export function* attachTo(context: Context, pod: PodObject, options: AttachOptio
   const container = yield* chooseContainer(context, pod, options.container, options.quiet)
   if (options.tty && !container.tty && !options.quiet)
     yield* process.error(`error: Unable to use a TTY - container ${container.name} did not allocate one\n`)
-  const tty = yield* canUseTty(context, options.tty && Boolean(container.tty), options.quiet)
-  if (options.stdin && tty && !options.quiet) yield* process.error(HINT)
+  const tty = yield* canUseTty(context, { tty: Boolean(container.tty), stdin: options.stdin, quiet: options.quiet })
+  if (!options.quiet) yield* process.error(RECORDED + HINT)
   const response = yield* api.send(
     "GET",
     `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/attach?${remoteQuery({ container: container.name, stdin: options.stdin, tty: Boolean(container.tty) && options.tty })}`,

@@ -199,6 +199,25 @@ export const checkKnown = (object: KubeObject, where: string): void => {
     )
 }
 
+/** An object's type as far as the object tells it. */
+const unlisted = ({ apiVersion: text, kind }: KubeObject): Resource => {
+  const slash = text.indexOf("/")
+  const plural = `${kind.toLowerCase()}s`
+  return {
+    group: slash < 0 ? "" : text.slice(0, slash),
+    version: text.slice(slash + 1),
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: false,
+    shortNames: [],
+    categories: [],
+    verbs: [],
+    subresources: [],
+    preferred: true,
+  }
+}
+
 /** The objects that words, selectors or files mean, as the server has them. */
 export function* find(context: Context, input: Input, selection: Selection = {}, words: readonly string[] = input.words): Steps<Info[]> {
   const { api, namespace } = context
@@ -218,20 +237,16 @@ export function* find(context: Context, input: Input, selection: Selection = {},
   if (planned.files) {
     const wanted = labelFilter(input.text("selector"))
     for (const { source, object } of yield* readManifests(context, input)) {
-      // What cannot be decoded has no labels to be chosen by.
-      if (!wanted(object) && !(selection.typed && goTypeOf(object) === undefined)) continue
       yield* attempt(function* () {
         if (selection.typed) checkKnown(object, `unable to decode ${JSON.stringify(source)}: `)
-        const resource = yield* api.resourceFor(object, source)
-        const where = requireNamespace(context, resource, object)
         const { name } = object.metadata
-        infos.push({
-          resource,
-          namespace: where,
-          name,
-          source,
-          object: selection.local ? object : yield* api.get(pathOf(resource, where, name, selection.subresource)),
-        })
+        // With --local nobody is asked what there is.
+        const offline = input.has("local") && input.bool("local")
+        const resource = offline ? unlisted(object) : yield* api.resourceFor(object, source)
+        const where = offline ? object.metadata.namespace : requireNamespace(context, resource, object)
+        const current = selection.local ? object : yield* api.get<KubeObject>(pathOf(resource, where, name, selection.subresource))
+        // A selector chooses among what was fetched: what is not there is a fault, wanted or not.
+        if (wanted(current)) infos.push({ resource, namespace: where, name, source, object: current })
       })
     }
   } else

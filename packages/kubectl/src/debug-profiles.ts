@@ -8,7 +8,16 @@ interface Profile {
   /** Onto a node: with the host's namespaces. */
   readonly hostNamespaces?: boolean
   readonly rootPartition?: boolean
+  /** What it sets in the container's security context; undefined: none at all. */
   readonly securityContext: (target: ProfileTarget) => object | undefined
+}
+
+/** What a copy keeps of its original. */
+export interface Keep {
+  readonly labels: boolean
+  readonly annotations: boolean
+  readonly initContainers: boolean
+  readonly probes: Readonly<Record<"livenessProbe" | "readinessProbe" | "startupProbe", boolean>>
 }
 
 const trace = { capabilities: { add: ["SYS_PTRACE"] } }
@@ -29,6 +38,27 @@ const profiles: Readonly<Record<string, Profile>> = {
 }
 
 export const PROFILES: readonly string[] = Object.keys(profiles)
+
+/** The pod as a copy of another: what a profile takes from it. The old profile takes the labels alone. */
+export const trimCopy = (name: string, pod: PodObject, keep: Keep): PodObject => {
+  const { labels, annotations, ...metadata } = pod.metadata
+  const kept = keep.labels && labels ? { labels } : {}
+  if (name === "legacy") return { ...pod, metadata: { ...metadata, ...kept, ...(annotations && { annotations }) } }
+  const { initContainers, ...spec } = pod.spec
+  return {
+    ...pod,
+    metadata: { ...metadata, ...kept, ...(keep.annotations && annotations && { annotations }) },
+    spec: {
+      ...spec,
+      shareProcessNamespace: spec.shareProcessNamespace ?? true,
+      ...(keep.initContainers && initContainers && { initContainers }),
+      containers: spec.containers.map((container) => {
+        const fields = Object.entries(container).filter(([field]) => keep.probes[field as keyof Keep["probes"]] ?? true)
+        return { ...Object.fromEntries(fields), name: container.name }
+      }),
+    },
+  }
+}
 
 /** The container with its profile; on a node the pod is changed too. */
 export const applyProfile = (name: string, pod: PodObject, container: Container, target: ProfileTarget): Container => {

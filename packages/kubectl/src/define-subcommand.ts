@@ -47,6 +47,8 @@ export interface Subcommand {
   readonly stopAtWord?: number
   /** Left out of completion and of the list of commands. */
   readonly hidden?: boolean
+  /** How the command ends when its flags are not understood, and what is said then. Default: 1, and where its usage is told. */
+  readonly misused?: { readonly code: number; readonly hint: string }
   /** Needs neither a kubeconfig nor a server. */
   readonly offline?: boolean
   /** Where a mere family shows its help, and its exit code then; "always": whatever words follow; "brief": nothing but this and its commands. Default: standard error, 1. */

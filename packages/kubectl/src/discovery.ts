@@ -2,6 +2,7 @@
 import { bodyJson, type Steps } from "@drydock/machine"
 import type { Api, KubeObject } from "./api.ts"
 import { ConnectionError, KubectlError, serverError } from "./errors.ts"
+import { resourcesOf } from "./discovery-cache.ts"
 import { klog } from "./klog.ts"
 
 export interface Resource {
@@ -19,7 +20,8 @@ export interface Resource {
   readonly preferred: boolean
 }
 
-interface Aggregated {
+/** How the server tells of all its types at once. */
+export interface Aggregated {
   items: {
     metadata: { name?: string }
     versions: {
@@ -32,7 +34,7 @@ interface Aggregated {
         shortNames?: string[]
         categories?: string[]
         verbs: string[]
-        subresources?: { subresource: string }[]
+        subresources?: { subresource: string; responseKind?: { group: string; version: string; kind: string }; verbs?: string[] }[]
       }[]
     }[]
   }[]
@@ -41,83 +43,27 @@ interface Aggregated {
 const ACCEPT =
   "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 
-const resourcesOf = (answer: Aggregated): readonly Resource[] =>
-  answer.items.flatMap(({ metadata, versions }) =>
-    versions.flatMap(({ version, resources }, at) =>
-      resources.map(
-        (one): Resource => ({
-          group: metadata.name ?? "",
-          version,
-          plural: one.resource,
-          singular: one.singularResource,
-          kind: one.responseKind.kind,
-          namespaced: one.scope === "Namespaced",
-          shortNames: one.shortNames ?? [],
-          categories: one.categories ?? [],
-          verbs: one.verbs,
-          subresources: (one.subresources ?? []).map(({ subresource }) => subresource),
-          preferred:
-            at === 0 || !versions.slice(0, at).some((earlier) => earlier.resources.some(({ resource }) => resource === one.resource)),
-        }),
-      ),
-    ),
-  )
-
-const cacheFile = (api: Api): string =>
-  `${api.process.env.get("HOME") ?? "/root"}/.kube/cache/discovery/${api.host.replaceAll(/[^\w.]/g, "_")}/servergroups.json`
-
-/** How long what discovery found is believed without asking again: ms. */
-const FRESH = 6 * 3_600_000
-/** The last texts of cache files, understood: the next kubectl most likely finds the same. */
-const understood = new Map<string, readonly Resource[]>()
-const REMEMBERED = 4
-
-const readCache = ({ process }: Api, file: string): readonly Resource[] | undefined => {
-  try {
-    const text = process.files.readText(file)
-    const known = understood.get(text)
-    if (known) return known
-    const found = JSON.parse(text) as Resource[]
-    if (!Array.isArray(found)) return undefined
-    if (understood.size >= REMEMBERED) understood.clear()
-    understood.set(text, found)
-    return found
-  } catch {
-    return undefined
-  }
-}
-
-const writeCache = ({ process }: Api, file: string, found: readonly Resource[]): void => {
-  try {
-    process.files.mkdir(file.slice(0, file.lastIndexOf("/")), { parents: true })
-    process.files.write(file, JSON.stringify(found))
-  } catch {
-    // A cache that cannot be written is none.
-  }
-}
-
 /**
- * All types, from the cache in ~/.kube/cache or, when that is old or `fresh` is asked for, from the server.
+ * All types, from the cache or, when that is old or `fresh` is asked for, from the server.
  * `attempts`: how often Go's client asks before it gives up.
  * A server that is away is asked (and complained about) only by those who never knew it. Throws ConnectionError.
  */
 export function* discover(api: Api, fresh: boolean, attempts: number): Steps<readonly Resource[]> {
-  const { process } = api
-  const file = cacheFile(api)
-  const young = process.files.exists(file) && process.now() - process.files.stat(file).modifiedAt <= FRESH
-  const cached = young && !fresh ? readCache(api, file) : undefined
+  const { process, discoveryCache: cache } = api
+  const cached = !fresh && cache.young ? cache.read() : undefined
   if (cached) return cached
-  const found: Resource[] = []
+  const answers: Aggregated[] = []
   try {
     if (fresh && api.verbosity >= 3) yield* process.error(klog(process, "I", "discovery.go:214", "Invalidating discovery information"))
     for (const path of ["/api?timeout=32s", "/apis?timeout=32s"]) {
       const response = yield* api.send("GET", path, { accept: ACCEPT })
       if (response.status >= 400) throw serverError(response)
-      found.push(...resourcesOf(bodyJson(response.body) as Aggregated))
+      answers.push(bodyJson(response.body) as Aggregated)
+      cache.writeAnswer(path, response)
     }
   } catch (error) {
     if (!(error instanceof ConnectionError)) throw error
-    const old = readCache(api, file)
+    const old = cache.read()
     if (old) return old
     for (let attempt = 0; attempt < attempts && !api.silent; attempt++)
       yield* process.error(
@@ -130,8 +76,8 @@ export function* discover(api: Api, fresh: boolean, attempts: number): Steps<rea
       )
     throw error
   }
-  writeCache(api, file, found)
-  return found
+  cache.write(answers)
+  return resourcesOf(answers)
 }
 
 export const apiVersion = ({ group, version }: { group: string; version: string }): string => (group ? `${group}/${version}` : version)

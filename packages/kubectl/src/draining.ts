@@ -29,9 +29,7 @@ export function* findNodes(context: Context, input: Input, usage: string): Steps
       { raw: true },
     )
   const words = input.words.some((word) => word.includes("/")) ? input.words : ["nodes", ...input.words]
-  const errors: KubectlError[] = []
-  const infos = yield* find(context, input, { errors }, words)
-  throwAll(errors)
+  const infos = yield* find(context, input, {}, words)
   for (const { resource } of infos)
     if (resource.kind !== "Node")
       throw new KubectlError(

@@ -18,6 +18,10 @@ export interface Flag {
   readonly deprecated?: string
   /** Left out of help and completion. */
   readonly hidden?: boolean
+  /** What is said of a value that is none, where it is not pflag that reads it. */
+  readonly fault?: string
+  /** What a string must look like; `fault` says so. */
+  readonly pattern?: RegExp
 }
 
 export type Flags = Readonly<Record<string, Flag>>
@@ -58,7 +62,7 @@ export const GLOBAL: Flags = {
   "insecure-skip-tls-verify": { type: "bool", help: "Believe any server certificate. The connection is then open to impostors" },
   kubeconfig: { type: "string", help: "The kubeconfig file to use for this request." },
   kuberc: { type: "string", help: "File with preferences (aliases and defaults)." },
-  "log-flush-frequency": { type: "duration", default: "5s", help: "Longest time between log flushes" },
+  "log-flush-frequency": { type: "duration", default: "5s", fault: "parse error", help: "Longest time between log flushes" },
   "match-server-version": { type: "bool", help: "Insist on a server of the client's version" },
   namespace: { short: "n", type: "string", help: "The namespace that this request is about" },
   password: { type: "string", help: "Password for basic authentication" },
@@ -75,7 +79,13 @@ export const GLOBAL: Flags = {
   user: { type: "string", help: "Name of the kubeconfig's user to use" },
   username: { type: "string", help: "User name for basic authentication" },
   v: { short: "v", type: "int", default: "0", help: "How much is logged" },
-  vmodule: { type: "string", shown: "", help: "Levels for single source files: pattern=N, comma-separated" },
+  vmodule: {
+    type: "string",
+    shown: "",
+    pattern: /^(?:[^,=]+=-?\d+(?:,|$))*$/,
+    fault: "syntax error: expect comma-separated list of filename=N",
+    help: "Levels for single source files: pattern=N, comma-separated",
+  },
   "warnings-as-errors": { type: "bool", help: "Fail when the server sent a warning" },
 }
 
@@ -143,7 +153,9 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 }
 
 /** Why a value does not fit its flag, in strconv's words. */
-const complaint = ({ type }: Flag, value: string): string | undefined => {
+const complaint = (flag: Flag, value: string): string | undefined => {
+  const { type, fault, pattern } = flag
+  if (fault !== undefined && !(pattern?.test(value) ?? complaint({ type }, value) === undefined)) return fault
   if (type === "bool" && !Object.hasOwn(BOOLEANS, value)) return `strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`
   if (type === "int" && !/^[-+]?\d+$/.test(value)) return `strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`
   if (type === "duration" && parseDuration(value) === undefined)
@@ -178,8 +190,16 @@ const csv = (text: string): string[] => {
   }
 }
 
-/** Understands `args`; errors end with where the help is. `stopAtWord`: from that word on everything is left alone. */
-export const parseFlags = (args: readonly string[], own: Flags, command: string, stopAtWord = 0): Input => {
+/** What of a subcommand says how its command line is read. */
+interface Command {
+  readonly path: readonly string[]
+  /** From that word on everything is left alone. */
+  readonly stopAtWord?: number
+  readonly misused?: { readonly code: number; readonly hint: string }
+}
+
+/** Understands `args`; errors end with where the help is. */
+export const parseFlags = (args: readonly string[], own: Flags, { path, stopAtWord = 0, misused }: Command): Input => {
   const flags = withGlobal(own)
   const values = new Map<string, string[]>()
   const order: [string, string][] = []
@@ -187,7 +207,8 @@ export const parseFlags = (args: readonly string[], own: Flags, command: string,
   let rest: readonly string[] = []
   let dashed = false
   const fail = (text: string): never => {
-    throw new KubectlError(`error: ${text}\nSee '${`kubectl ${command}`.trim()} --help' for usage.`, { raw: true })
+    const { code, hint } = misused ?? { code: 1, hint: `See '${["kubectl", ...path].join(" ")} --help' for usage.` }
+    throw new KubectlError(`error: ${text}\n${hint}`, { raw: true, code })
   }
   const named = (name: string): [string, Flag] | undefined => {
     const normal = name.replaceAll("_", "-")

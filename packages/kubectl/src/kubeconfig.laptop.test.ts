@@ -99,3 +99,62 @@ kubectl config set-context eks --cluster=kubernetes --user=eks --namespace=dev`)
     ),
   ).toMatchObject({ stdout: "system:serviceaccount:dev:ci", stderr: "No resources found in dev namespace.\n", exit: 0 })
 })
+
+test("aws eks update-kubeconfig makes a context that works once aws-auth maps the user, or the role that is taken", () => {
+  const keys = "export AWS_ACCESS_KEY_ID=AKIAEXAMPLE AWS_SECRET_ACCESS_KEY=example"
+  const arn = "arn:aws:eks:eu-west-1:111122223333:cluster/demo"
+  expect(run(`${keys}; aws eks update-kubeconfig`)).toMatchObject({ exit: 252 })
+  expect(run("aws eks update-kubeconfig --name demo --region eu-west-1 --kubeconfig ~/eks").stdout).toBe(
+    `Added new context ${arn} to /root/eks\n`,
+  )
+  expect(run("aws eks update-kubeconfig --name demo --region eu-west-1 --kubeconfig ~/eks").stdout).toBe(
+    `Updated context ${arn} in /root/eks\n`,
+  )
+  run(
+    "aws eks update-kubeconfig --name demo --alias admin --user-alias boss --role-arn arn:aws:iam::111122223333:role/admins --kubeconfig ~/eks",
+  )
+  expect(run("kubectl --kubeconfig ~/eks config get-contexts -o name; kubectl --kubeconfig ~/eks config current-context").stdout).toBe(
+    `admin\n${arn}\nadmin\n`,
+  )
+  const whoami = (context: string) =>
+    run(
+      `${keys}; kubectl --kubeconfig ~/eks --context ${context} auth whoami -o jsonpath='{.status.userInfo.username} {.status.userInfo.groups} {.status.userInfo.extra.canonicalArn}'`,
+    )
+  const refused = "error: You must be logged in to the server (Unauthorized)\n"
+  expect(whoami(arn).stderr).toBe(refused)
+  run(`kubectl apply -f - <<'E'
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: aws-auth, namespace: kube-system}
+data:
+  mapUsers: |
+    - userarn: arn:aws:iam::111122223333:user/AKIAEXAMPLE
+      username: jane
+      groups: [devs]
+  mapRoles: |
+    - rolearn: arn:aws:iam::111122223333:role/admins
+      username: admin:{{SessionName}}
+      groups:
+      - system:masters
+E`)
+  // A cluster without the authenticator does not look at the mappings.
+  expect(whoami(arn).stderr).toBe(refused)
+  run("kubectl create configmap aws-iam-authenticator -n kube-system --from-literal=config.yaml='clusterID: demo'")
+  expect(whoami(arn).stdout).toBe('jane ["devs","system:authenticated"] ["arn:aws:iam::111122223333:user/AKIAEXAMPLE"]')
+  expect(whoami("admin").stdout).toBe(
+    'admin:EKSGetTokenAuth ["system:masters","system:authenticated"] ["arn:aws:iam::111122223333:role/admins"]',
+  )
+  expect(run(`${keys}; kubectl --kubeconfig ~/eks --context admin get ns dev -o name`).stdout).toBe("namespace/dev\n")
+  expect(run(`${keys}; kubectl --kubeconfig ~/eks --context ${arn} get ns dev`).stderr).toBe(
+    'Error from server (Forbidden): namespaces "dev" is forbidden: User "jane" cannot get resource "namespaces" in API group "" in the namespace "dev"\n',
+  )
+  // Signed a quarter of an hour ago.
+  const old = run(`${keys}; aws eks get-token --cluster-name demo | jq -r .status.token`).stdout.trim()
+  expect(run(`kubectl --token=${old} auth whoami -o jsonpath='{.status.userInfo.username}'`).stdout).toBe("jane")
+  world.run({ until: world.sim.now() + 16 * 60_000 })
+  expect(run(`kubectl --token=${old} get ns`).stderr).toBe(refused)
+  expect(run(`kubectl --token=k8s-aws-v1.x get ns`).stderr).toBe(refused)
+  run("kubectl delete configmap aws-auth -n kube-system")
+  expect(whoami(arn).stderr).toBe(refused)
+  expect(run(`${keys}; aws sts get-caller-identity | jq -r .Arn`).stdout).toBe("arn:aws:iam::111122223333:user/AKIAEXAMPLE\n")
+})

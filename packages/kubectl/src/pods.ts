@@ -107,7 +107,7 @@ export function* podsBehind(
 
 /** "web", "pod/web", "deploy/web", "deploy web": what is named, by default a pod. */
 export function* named(context: Context, input: Input, words: readonly string[]): Steps<Info> {
-  const [info] = yield* find(context, input, {}, words.length === 1 && !words[0].includes("/") ? ["pods", words[0]] : words)
+  const [info] = yield* find(context, input, { typed: true }, words.length === 1 && !words[0].includes("/") ? ["pods", words[0]] : words)
   return info
 }
 

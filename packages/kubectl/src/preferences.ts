@@ -60,7 +60,7 @@ const optionWords = (options: readonly Option[] | null | undefined, args: readon
 const kubercFlag = (args: readonly string[]): string | undefined => {
   const at = args.findIndex((word) => word === "--kuberc" || word.startsWith("--kuberc="))
   if (at < 0) return undefined
-  return args[at].includes("=") ? args[at].slice("--kuberc=".length) : args[at + 1]
+  return args[at].includes("=") ? args[at].slice("--kuberc=".length) : (args[at + 1] ?? "")
 }
 
 /** Refuses flags that the command has not. */

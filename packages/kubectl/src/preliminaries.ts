@@ -1,5 +1,5 @@
 /** What is said, and checked, before any command begins: deprecated spellings, the log's first lines, versions that must agree. */
-import type { Process, Steps } from "@drydock/machine"
+import { type Process, type Steps, SystemError } from "@drydock/machine"
 import type { Api } from "./api.ts"
 import { KubectlError } from "./errors.ts"
 import type { Connection, Kubeconfig } from "./kubeconfig.ts"
@@ -14,6 +14,19 @@ export const dryRunWarning = (process: Process, value: string): string => {
   if (!truth && !/^(?:0|f|F|false|FALSE|False)$/.test(value)) return ""
   const [place, instead] = truth ? ["helpers.go:733", "client"] : ["helpers.go:736", "none"]
   return klog(process, "W", place, `--dry-run=${value} is deprecated (boolean value) and can be replaced with --dry-run=${instead}.`)
+}
+
+/** A gzip of nothing: what pprof shows as a profile without samples. */
+const EMPTY_PROFILE = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff, 1, 0, 0, 0xff, 0xff, 0, 0, 0, 0, 0, 0, 0, 0)
+
+/** --profile: there is nothing to measure in a simulated kubectl, but the file that scripts look for is made. */
+export const writeProfile = (process: Process, file: string): void => {
+  try {
+    process.files.write(file, EMPTY_PROFILE)
+  } catch (error) {
+    if (error instanceof SystemError) throw new KubectlError(`open ${file}: ${error.message.toLowerCase()}`)
+    throw error
+  }
 }
 
 /** client-go's feature gates; a Go map, so each run has an order of its own. */

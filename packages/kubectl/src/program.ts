@@ -10,7 +10,7 @@ import { GLOBAL, parseFlags, requireFlags, withoutFlags } from "./flags.ts"
 import { grouped, helpOf, overview } from "./help.ts"
 import { connect, readKubeconfig } from "./kubeconfig.ts"
 import { klog } from "./klog.ts"
-import { askForUser, dryRunWarning, matchVersions, startLog } from "./preliminaries.ts"
+import { askForUser, dryRunWarning, matchVersions, startLog, writeProfile } from "./preliminaries.ts"
 import { withPreferences } from "./preferences.ts"
 import { pluginFor, pluginNames } from "./plugins.ts"
 import { subcommands } from "./subcommands/index.ts"
@@ -47,7 +47,7 @@ function* main(process: Process): Steps<number> {
     const plugin = pluginFor(process, args, 2)
     if (plugin) return yield* process.exec(plugin.path, [plugin.path, ...plugin.args])
   }
-  const input = parseFlags(rest, command.flags, name, command.stopAtWord)
+  const input = parseFlags(rest, command.flags, command)
   if (command === root) {
     if (input.words.length > 0) throw unknownCommand(grouped(subcommands), input.words[0])
     yield* process.print(overview(subcommands, pluginNames(process)))
@@ -71,6 +71,7 @@ function* main(process: Process): Steps<number> {
   }
   if (!Object.hasOwn(command.flags, "profile") && input.has("profile") && !PROFILES.includes(input.text("profile")))
     throw new KubectlError(`unknown profile '${input.text("profile")}'`)
+  if (!Object.hasOwn(command.flags, "profile") && input.text("profile") !== "none") writeProfile(process, input.text("profile-output"))
   const config = readKubeconfig(process, input.given("kubeconfig"), command.offline)
   const globals = withoutFlags(input, command.flags)
   const connection = connect(process, config, globals, command.offline)

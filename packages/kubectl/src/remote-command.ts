@@ -18,8 +18,9 @@ export interface Ended {
   readonly message?: string
 }
 
-/** -t is only possible on a terminal; says so when it is not. */
-export function* canUseTty({ process }: Context, tty: boolean, quiet = false): Steps<boolean> {
+/** -t is only possible with -i, and on a terminal; says so when that is not one. */
+export function* canUseTty({ process }: Context, { tty, stdin, quiet }: { tty: boolean; stdin: boolean; quiet?: boolean }): Steps<boolean> {
+  if (!stdin) return false
   const terminal = process.tty !== undefined && process.fds.get(0)?.kind === "tty"
   if (tty && !terminal && !quiet) yield* process.error("Unable to use a TTY - input is not a terminal or the right kind of file\n")
   return tty && terminal

@@ -58,11 +58,12 @@ test.each(cases.filter(([name]) => !WITHOUT_USAGE.has(name)))("%s --help", (name
   for (const { path } of children) expect(stdout).toMatch(new RegExp(`^  ${path.at(-1)} `, "m"))
 })
 
-test.each(cases)("%s has no flag --no-such-flag", (name) => {
+test.each(cases)("%s has no flag --no-such-flag", (name, { misused }) => {
+  const { code, hint } = misused ?? { code: 1, hint: `See '${name} --help' for usage.` }
   expect(run(`${name} --no-such-flag`)).toMatchObject({
     stdout: "",
-    stderr: `error: unknown flag: --no-such-flag\nSee '${name} --help' for usage.\n`,
-    exit: 1,
+    stderr: `error: unknown flag: --no-such-flag\n${hint}\n`,
+    exit: code,
   })
 })
 

@@ -7,7 +7,7 @@ import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
 import { noteAddress, serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
-import { type Kind, kinds, node as nodeKind, optionalKinds, type Pod } from "./api/index.ts"
+import { type Kind, kinds, node as nodeKind, optionalKinds } from "./api/index.ts"
 import { formatTime } from "./apimachinery/object.ts"
 import { NetworkPolicies } from "./cni/network-policy.ts"
 import { DoorClient } from "./client/client.ts"
@@ -21,7 +21,8 @@ import { type IngressController, runIngressController } from "./ingress-nginx/ru
 import { runMetalLb } from "./metallb/run.ts"
 import { runKubeProxy } from "./kube-proxy/run.ts"
 import { addonObjects } from "./kubeadm/addons.ts"
-import { type BootstrapObject, coreObjects } from "./kubeadm/bootstrap-objects.ts"
+import type { BootstrapObject } from "./kubeadm/bootstrap-object.ts"
+import { coreObjects } from "./kubeadm/bootstrap-objects.ts"
 import { reconcileRoles } from "./kubeadm/reconcile-roles.ts"
 import { CONSUMER, flowSchemas, notDangling, priorityLevels, PRODUCER } from "./kubeadm/flow-control.ts"
 import { Authority, validityProblem, YEAR } from "./kubeadm/certificates.ts"
@@ -34,6 +35,7 @@ import { runHostPathDriver } from "./csi/hostpath-driver.ts"
 import { optionalAddons } from "./kubeadm/optional-addons.ts"
 import { nodeMetrics, podMetrics } from "./metrics-server/kinds.ts"
 import { type MetricsServer, type NodeReading, runMetricsServer } from "./metrics-server/run.ts"
+import type { Profile } from "./scheduler/profile.ts"
 import { runScheduler } from "./scheduler/run.ts"
 
 const ADMIN = { name: "system:apiserver", groups: ["system:masters", "system:authenticated"] } as const
@@ -91,6 +93,10 @@ export class SimulatedCluster implements Cluster {
   #serverNow: () => number
   #serverCertificate: (() => string) | undefined
   #serverAsMade = false
+  /** The certificate that was looked at last. */
+  #looked: { certificate: string; strange: boolean } | undefined
+  /** Whether the API server believes certificates of the cluster's own authority. */
+  trustsClients = true
   #serverRuns = 0
   #compactedBefore = 0
 
@@ -110,7 +116,7 @@ export class SimulatedCluster implements Cluster {
       advertise: `${options.apiServer.address}:${options.apiServer.port}`,
       admission: admissionPlugins,
       forward: options.forward,
-      identifyCertificate: (pem) => this.authority.identify(pem, this.serverNow()),
+      identifyCertificate: (pem) => (this.trustsClients ? this.authority.identify(pem, this.serverNow()) : undefined),
       identifyToken: (token) => this.#tokens.get(token),
       allocate: serviceAllocator({ sim, etcd: this.etcd, cidr: options.serviceCidr }),
       allocated: (kind, before, after) => noteAddress(this.server.registry, kind, before, after),
@@ -141,7 +147,15 @@ export class SimulatedCluster implements Cluster {
     const age = now - this.authority.since
     if (this.#serverAsMade && age >= 0 && age <= YEAR) return undefined
     const text = this.#serverCertificate()
-    return text ? validityProblem(text, now) : undefined
+    if (!text) return undefined
+    return validityProblem(text, now) ?? (this.#isStrange(text) ? "x509: certificate signed by unknown authority" : undefined)
+  }
+
+  /** Whether somebody else than the cluster's authority signed it. */
+  #isStrange(certificate: string): boolean {
+    if (this.#looked?.certificate !== certificate)
+      this.#looked = { certificate, strange: this.authority.identify(certificate) === undefined }
+    return this.#looked.strange
   }
 
   get etcdRunning(): boolean {
@@ -203,6 +217,8 @@ export class SimulatedCluster implements Cluster {
       certificate?: () => string
       /** It is the one that was made with the cluster: for a year nobody needs to look. */
       asMade?: boolean
+      /** Whose certificates it believes, PEM; default: the cluster's own authority. */
+      clientAuthority?: string
       now?: () => number
       /** Of the program: "v1.35.7". Default: the cluster's. */
       version?: string
@@ -213,6 +229,8 @@ export class SimulatedCluster implements Cluster {
     this.#serverNow = settings.now ?? (() => this.options.sim.now())
     this.#serverCertificate = settings.certificate
     this.#serverAsMade = settings.asMade === true
+    const { clientAuthority } = settings
+    this.trustsClients = clientAuthority === undefined || clientAuthority.includes(this.authority.certificate.trim())
     this.server.configure({
       kinds: betaKinds(settings.runtimeConfig ?? "", settings.featureGates ?? ""),
       disabledPlugins: (settings.disabledPlugins ?? "").split(","),
@@ -440,7 +458,7 @@ export class SimulatedCluster implements Cluster {
   /** `lease`: name of the Lease that it is elected by; undefined: it leads at once. */
   startScheduler(
     host: string,
-    settings: { profiles?: readonly string[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
+    settings: { profiles?: readonly Profile[]; lease?: string | undefined; access?: ClientAccess } = { lease: "kube-scheduler" },
   ): Component {
     const { sim, trace } = this.options
     const { profiles, lease, access } = settings
@@ -486,7 +504,6 @@ export class SimulatedCluster implements Cluster {
       ...(options.labels && { nodeLabels: options.labels }),
       ...(options.taints && { taints: options.taints }),
       ...(options.limits && { limits: options.limits }),
-      token: (pod) => this.tokenFor(pod),
     })
     this.kubelets.set(name, kubelet)
     this.#reaches.set(name, nodeHost.reaches)
@@ -517,18 +534,6 @@ export class SimulatedCluster implements Cluster {
 
   kubeconfig(options: { server: string; user: string; certificate: string; key: string; encode: (text: string) => string }): string {
     return kubeconfigText({ ...options, authority: this.authority.certificate })
-  }
-
-  /** A bearer token for a Pod's ServiceAccount. */
-  tokenFor(pod: Pod): string {
-    const { namespace } = pod.metadata
-    const account = pod.spec.serviceAccountName ?? "default"
-    const token = `eyJhbGciOiJSUzI1NiJ9.${namespace}.${account}.${pod.metadata.uid}`
-    this.#tokens.set(token, {
-      name: `system:serviceaccount:${namespace}:${account}`,
-      groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
-    })
-    return token
   }
 
   /** Accepts `token` as an administrator's: for clients outside. */

@@ -28,7 +28,7 @@ export interface AccessOptions {
   reaches: () => boolean
 }
 
-/** As kubeadm wrote it: nothing is read, nothing is made. */
+/** As kubeadm wrote it: nothing is read, nothing is made. What the API server was given instead since then is the cluster's to tell. */
 const asMade = ({ cluster, machine, since, reaches, rotate }: AccessOptions): ClientAccess => {
   const { address, port } = cluster.options.apiServer
   return {
@@ -36,7 +36,7 @@ const asMade = ({ cluster, machine, since, reaches, rotate }: AccessOptions): Cl
     trusted: () => {
       const age = machine.now() - since()
       if (rotate && age > ROTATED_AT * YEAR && age <= YEAR && cluster.serverNow() <= since() + YEAR) rotate()
-      return cluster.serverNow() <= since() + YEAR
+      return cluster.trustsClients && cluster.serverNow() <= since() + YEAR
     },
     problem: (path = "") =>
       `Get "https://${address}:${port}${path}": ${cluster.distrusts(machine.now()) === undefined ? `dial tcp ${address}:${port}: ${reaches() ? "connect: connection refused" : "i/o timeout"}` : `tls: failed to verify certificate: ${cluster.distrusts(machine.now())}`}`,
@@ -66,7 +66,11 @@ export const clientAccess = (options: AccessOptions): ClientAccess | string => {
   const identity = certificate === undefined ? undefined : cluster.authority.identify(certificate)
   return {
     reaches: () => way() === undefined,
-    trusted: () => certificate !== undefined && identity !== undefined && validityProblem(certificate, cluster.serverNow()) === undefined,
+    trusted: () =>
+      cluster.trustsClients &&
+      certificate !== undefined &&
+      identity !== undefined &&
+      validityProblem(certificate, cluster.serverNow()) === undefined,
     problem: (request = "") => `Get "${server}${request}": ${way() ?? "Unauthorized"}`,
     ...(identity && { user: { name: identity.name, groups: [...identity.groups, "system:authenticated"] } }),
   }

@@ -69,6 +69,9 @@ interface Container extends ContainerStatus {
 /** The sandbox's own image. */
 const PAUSE = "registry.k8s.io/pause:3.10.1"
 
+/** Of a termination message, bytes (MaxContainerTerminationMessageLength). */
+const MESSAGE_LONGEST = 4_096
+
 /** Of a container that ended unseen: unknownExitCode, unknownExitReason. */
 const UNKNOWN_EXIT = 255
 const UNKNOWN = "Unknown"
@@ -584,7 +587,7 @@ export class Containerd implements ContainerRuntime {
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
       return {
-        error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: exec: "${words[0]}": ${error.message.toLowerCase()}`,
+        error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${words[0]}": ${error.message.toLowerCase()}`,
       }
     }
   }
@@ -611,8 +614,8 @@ export class Containerd implements ContainerRuntime {
     }
     const starved = container.namespaces?.processes.outOfMemory && container.exitCode === 137
     container.reason = container.exitCode === 0 ? "Completed" : starved ? "OOMKilled" : "Error"
-    const message = container.files?.exists("/dev/termination-log") ? container.files.readText("/dev/termination-log") : ""
-    container.message = message
+    const path = container.config.container.terminationMessagePath || "/dev/termination-log"
+    container.message = container.files?.exists(path) ? container.files.readText(path).slice(-MESSAGE_LONGEST) : ""
     // Whoever was attached learns that it is over, not how: that is the container's status to tell.
     container.output.end()
     for (const stopped of container.stops?.splice(0) ?? []) stopped()

@@ -59,14 +59,14 @@ class SimulatedWorld implements World {
           : { status: 200, headers: {}, body: content }
       },
       verify: ({ certificate, authority, now }) => {
-        const problem =
-          validityProblem(certificate, now) ??
-          (certificate &&
+        const own = this.cluster?.authority
+        // Who asks for this authority alone takes nothing of another; what another signed is for those who asked for that.
+        const isStrange =
+          own &&
+          certificate &&
           authority &&
-          this.cluster?.authority.identify(certificate) &&
-          !authority.includes(this.cluster.authority.certificate.trim())
-            ? "x509: certificate signed by unknown authority"
-            : undefined)
+          (own.identify(certificate) ? !authority.includes(own.certificate.trim()) : authority.trim() === own.certificate.trim())
+        const problem = validityProblem(certificate, now) ?? (isStrange ? "x509: certificate signed by unknown authority" : undefined)
         return problem && `tls: failed to verify certificate: ${problem}`
       },
       internetNames: (name) => (isPublicHost(name) || (options.internet && couldBePublic(name)) ? "203.0.113.10" : undefined),
@@ -116,7 +116,14 @@ class SimulatedWorld implements World {
       sim: this.sim,
       name,
       fabric: this.#fabric,
-      layer: machineLayer(binaryPaths(roles)),
+      // Machines without an inside are all of one make.
+      layer: this.#topology.hollow
+        ? machineLayer(binaryPaths(roles), "node", [])
+        : machineLayer(
+            binaryPaths(roles),
+            name,
+            this.#topology.names.map((host, at) => ({ name: host, address: addressOf(at) })),
+          ),
       capacity: this.#topology.hollow
         ? HOLLOW_CAPACITY
         : { cpus: 2, memory: typeof this.options.topology === "string" ? LAB_MEMORY : 4 * 1024 ** 3 },

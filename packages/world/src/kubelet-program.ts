@@ -1,12 +1,11 @@
 /** The kubelet as a machine's program: its flags, its configuration and its kubeconfig, before it begins. As cmd/kubelet/app/server.go. */
-import type { NodeLimits, SimulatedCluster } from "@drydock/kubernetes"
-import type { Process, Program, Steps } from "@drydock/machine"
+import type { ClientAccess, NodeHost, NodeLimits, SimulatedCluster } from "@drydock/kubernetes"
+import type { Files, Process, Program, SimulatedMachine, Steps } from "@drydock/machine"
 import { klog } from "./klog.ts"
 import { configurationProblem, decodeKubeletConfiguration, type KubeletConfiguration, nodeLimitsOf } from "./kubelet-configuration.ts"
 import { kubeletFlags, nodeLabelsOf, withFlags } from "./kubelet-flags.ts"
 import { serveKubeletPorts } from "./kubelet-ports.ts"
 import { KUBELET_CONFIG } from "./machine-layer.ts"
-import type { WorldNode } from "./node.ts"
 import { packageVersion } from "./package-version.ts"
 
 /** Resident, bytes. */
@@ -17,6 +16,14 @@ const SOCKETS: ReadonlySet<string> = new Set(["/var/run/containerd/containerd.so
 
 /** As kubeadm finds it. */
 const ENDPOINT = "unix:///var/run/containerd/containerd.sock"
+
+/** The node that it is to speak for. */
+interface KubeletNode {
+  readonly machine: SimulatedMachine
+  readonly runtime: { readonly available: boolean }
+  readonly nodeHost: NodeHost
+  access(files: Files, kubeconfig: string): ClientAccess | string
+}
 
 interface Read {
   configuration: KubeletConfiguration
@@ -45,7 +52,7 @@ const read = (process: Process, flags: ReadonlyMap<string, string>): Read | stri
 }
 
 /** What a kubelet finds that calls its runtime; undefined: it answers. */
-const runtimeProblem = (node: WorldNode, endpoint: string): string | undefined => {
+const runtimeProblem = (node: KubeletNode, endpoint: string): string | undefined => {
   const path = endpoint.replace(/^unix:\/\//, "")
   const why = !SOCKETS.has(path) ? "no such file or directory" : node.runtime.available ? undefined : "connection refused"
   if (why === undefined) return undefined
@@ -72,7 +79,7 @@ const swapProblem = (process: Process, { failSwapOn = true }: KubeletConfigurati
 }
 
 export const kubeletProgram = (options: {
-  node: WorldNode
+  node: KubeletNode
   cluster: SimulatedCluster
   labels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; effect: string }[]

@@ -6,6 +6,7 @@ import { CNI_BINARIES, CNI_CONFIG, CNI_DIRECTORY } from "./cni-config.ts"
 import { clientToolEntries } from "./client-tools.ts"
 import { engineToolEntries } from "./container-engines.ts"
 import { machineProgram } from "./machine-programs.ts"
+import { type LabHost, sshFiles } from "./ssh-files.ts"
 
 const unit = (description: string, exec: string, more = ""): string =>
   `[Unit]\nDescription=${description}\n\n[Service]\nExecStart=${exec}\nRestart=always\nRestartSec=10\n${more}\n[Install]\nWantedBy=multi-user.target\n`
@@ -109,6 +110,8 @@ const SYSTEM_FILES = [
     mode: 0o440,
   },
   { path: "/etc/sudoers.d/90-cloud-init-users", content: "# User rules for ubuntu\nubuntu ALL=(ALL) NOPASSWD:ALL\n", mode: 0o440 },
+  { path: "/etc/ssh/sshd_config.d" },
+  { path: "/etc/ssh/ssh_config.d" },
   { path: "/etc/skel/.profile", content: "if [ -f ~/.bashrc ]; then\n  . ~/.bashrc\nfi\n" },
   { path: "/etc/skel/.bashrc", content: "PS1='\\u@\\h:\\w\\$ '\nHISTCONTROL=ignoreboth\nalias ll='ls -alF'\n" },
   {
@@ -207,12 +210,19 @@ state = '/run/containerd'
 const KUBERNETES_UNITS = ["containerd", "kubelet"]
 
 const made = new Map<string, Layer>()
+const MOST = 200
 
-/** A machine with `programs` of its own at these paths; one layer for all that have the same. */
-export const machineLayer = (programs: readonly string[]): Layer => {
-  const key = programs.join("\n")
-  let layer = made.get(key)
-  if (!layer) made.set(key, (layer = build(programs)))
+/** A machine with `programs` of its own at these paths, by its name among the hosts of its lab; one layer for all that have the same. */
+export const machineLayer = (programs: readonly string[], name: string, hosts: readonly LabHost[]): Layer => {
+  const kind = programs.join("\n")
+  const own = [kind, name, ...hosts.map((host) => `${host.name} ${host.address}`)].join("\n")
+  let layer = made.get(own)
+  if (layer) return layer
+  let base = made.get(kind)
+  if (!base) made.set(kind, (base = build(programs)))
+  made.set(own, (layer = defineLayer(sshFiles(name, hosts), base)))
+  // A lab of many sizes must not fill the table: the least recently made go first.
+  if (made.size > MOST) for (const key of [...made.keys()].slice(0, made.size - MOST)) made.delete(key)
   return layer
 }
 

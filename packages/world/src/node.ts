@@ -101,6 +101,9 @@ const TEXTS: Readonly<Record<string, (at: string) => string>> = {
   ETIMEDOUT: () => "context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
 }
 
+/** Clients of Services with session affinity that are remembered. */
+const MOST_RECENT = 4_096
+
 /** The highest address of a node's range. */
 const LAST_POD = 254
 
@@ -118,6 +121,8 @@ export class WorldNode {
   #nextPod = 2
   #free: string[] = []
   #rules: readonly ServiceRule[] = []
+  /** By Service port and client: where it went last, and when, ms. */
+  #recent: Map<string, { at: number; endpoint: string }> | undefined
 
   constructor(options: {
     machine: SimulatedMachine
@@ -245,13 +250,29 @@ export class WorldNode {
       const local = virtual ? rule.internalLocal : rule.externalLocal
       const endpoints = local ? rule.endpoints.filter(({ node }) => node === this.machine.name) : rule.endpoints
       if (endpoints.length === 0) return rule.endpoints.length === 0 ? "reject" : "drop"
-      if (rule.sessionAffinity !== undefined) {
-        const seen = [...from.address].reduce((sum, character) => (sum * 31 + character.charCodeAt(0)) >>> 0, 7)
-        return endpoints[seen % endpoints.length]
-      }
-      return endpoints[this.machine.sim.random("kube-proxy").integer(endpoints.length)]
+      if (rule.sessionAffinity !== undefined) return this.#affine(rule, rule.sessionAffinity, endpoints, from.address)
+      return this.#anyOf(endpoints)
     }
     return undefined
+  }
+
+  #anyOf<T>(endpoints: readonly T[]): T {
+    return endpoints[this.machine.sim.random("kube-proxy").integer(endpoints.length)]
+  }
+
+  /** As iptables' "recent" match: who came within `timeout` ms comes to the same endpoint, while there is one. */
+  #affine({ name }: ServiceRule, timeout: number, endpoints: ServiceRule["endpoints"], client: string): ServiceRule["endpoints"][number] {
+    const seen = (this.#recent ??= new Map())
+    const key = `${name} ${client}`
+    const now = this.machine.sim.now()
+    const last = seen.get(key)
+    const known =
+      last && now - last.at < timeout ? endpoints.find(({ address, port }) => `${address}:${port}` === last.endpoint) : undefined
+    const chosen = known ?? this.#anyOf(endpoints)
+    seen.delete(key)
+    seen.set(key, { at: now, endpoint: `${chosen.address}:${chosen.port}` })
+    if (seen.size > MOST_RECENT) seen.delete(seen.keys().next().value as string)
+    return chosen
   }
 
   /** What a component of this machine can do with a kubeconfig that it finds among `files`. */

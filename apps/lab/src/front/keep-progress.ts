@@ -6,6 +6,9 @@ import type { FromWorker } from "../link.ts"
 /** A task that took longer is asked again; ms with the page open. */
 export const LONG_MS = 15 * 60_000
 
+/** So many different wrong observations of a task's checks: it is asked again. A rollout alone shows a handful. */
+export const MANY_MISSED = 12
+
 type Event = Extract<FromWorker, { type: "task-done" | "hint-used" | "answered" }>
 
 /** @param tookMs with the page open, since the task before was done */
@@ -31,7 +34,7 @@ export const keepProgress = async (
   switch (event.type) {
     case "task-done":
       await progress.complete(userId, { ...where, points: event.points })
-      if (tookMs > LONG_MS) await reviews.weak(userId, { ...where, quiz: "" })
+      if (tookMs > LONG_MS || event.missed >= MANY_MISSED) await reviews.weak(userId, { ...where, quiz: "" })
       return
     case "hint-used":
       await progress.hintUsed(userId, where, event.hint)

@@ -74,14 +74,17 @@ export class PreviewDoor {
   /** A session's calls by the token of an address; undefined when that is nobody's. @throws Error with the reason when its lab cannot be had */
   readonly #callsOf: (token: string) => Promise<OutsideCalls | undefined>
   readonly #patience: number
+  readonly #now: () => number
 
-  constructor(callsOf: (token: string) => Promise<OutsideCalls | undefined>, patience = PATIENCE_MS) {
+  /** @param patience wall ms. @param now wall ms, for the rate */
+  constructor(callsOf: (token: string) => Promise<OutsideCalls | undefined>, patience = PATIENCE_MS, now = () => performance.now()) {
     this.#callsOf = callsOf
     this.#patience = patience
+    this.#now = now
   }
 
   #wait(token: string): number {
-    const now = performance.now()
+    const now = this.#now()
     const bucket = this.#buckets.get(token) ?? new TokenBucket(RATE, BURST, now)
     this.#buckets.delete(token)
     this.#buckets.set(token, bucket)

@@ -9,6 +9,7 @@ import { ClusterView } from "./cluster-view.ts"
 import { solveBefore } from "./solve-before.ts"
 import { Tasks } from "./tasks.ts"
 import { Terminals } from "./terminals.ts"
+import type { Progress } from "./making.ts"
 
 /** Virtual time a set-up script may take, ms. */
 const SETUP_LIMIT = 600_000
@@ -129,12 +130,6 @@ const worldFiles = (lab: LabSpec | undefined) =>
     ...(mode !== undefined && { mode: Number.parseInt(mode, 8) }),
     ...(machine !== undefined && { machine }),
   }))
-
-export interface Progress {
-  step: string
-  /** 0 to 1. */
-  done: number
-}
 
 /**
  * Makes a session's world and brings it to where its log ends, in slices: whoever drives it asks `pause` as often as events happen and gets

@@ -1,5 +1,6 @@
 /** Calls from outside: of a cluster's Kubernetes API (answers, streams of watch and logs, channels of exec, attach and port-forward), and pages' of ports inside. */
 import type { ApiResponse, Cluster, ResponseChannels, ResponseStream } from "@drydock/kubernetes"
+import { jsonBody } from "@drydock/kubernetes/apimachinery"
 import type { World } from "@drydock/world"
 import type { CallAnswer, CallRequest } from "../link.ts"
 import { askInside } from "../preview/ask-inside.ts"
@@ -15,8 +16,8 @@ export interface CallSink {
 
 const ADMINISTRATOR = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
 
-/** JSON values end in a newline, as Go's encoder writes them; text is text. */
-const textOf = (body: unknown): string => (typeof body === "string" ? body : `${JSON.stringify(body)}\n`)
+/** JSON values as Go's encoder writes them; text and bytes are what they are. */
+const wireBody = (body: unknown): string | Uint8Array => (typeof body === "string" || body instanceof Uint8Array ? body : jsonBody(body))
 
 const NO_CLUSTER: CallAnswer = {
   status: 404,
@@ -79,7 +80,7 @@ export class Calls {
       this.sink?.answer(call, {
         status,
         headers,
-        ...(body !== undefined && { body: textOf(body) }),
+        ...(body !== undefined && { body: wireBody(body) }),
         ...(stream && { follows: "stream" as const }),
         ...(upgrade && { follows: upgrade.protocol }),
       })
@@ -98,7 +99,7 @@ export class Calls {
       } else if (stream) {
         state.stream = stream
         stream.start(
-          (frame) => this.sink?.frame(call, textOf(frame)),
+          (frame) => this.sink?.frame(call, typeof frame === "string" ? frame : jsonBody(frame)),
           () => finish(),
         )
         if (state.closed) stream.cancel()

@@ -1,10 +1,12 @@
 /** One live session in a worker: its world paced by the wall clock, inputs applied at whole instants and logged, viewers kept up to date. */
 import type { ClockState } from "@drydock/protocol"
 import type { FromWorker, LabInput, LogEntry, Origin, SessionSpec } from "../link.ts"
-import { type Progress, prepare, type SessionBody } from "./body.ts"
+import { prepare, type SessionBody } from "./body.ts"
+import type { Progress } from "./making.ts"
 import { Audience } from "./audience.ts"
 import { Inbox, type Pending } from "./inbox.ts"
 import { isNews } from "./map-items.ts"
+import { MissedTries } from "./missed-tries.ts"
 import { Pace } from "./pace.ts"
 import { StandingWatch } from "./standing-watch.ts"
 import type { Viewer } from "./viewer.ts"
@@ -46,6 +48,7 @@ export class LabWorld {
   /** An exam's outcomes as they were last told. */
   #told = ""
   readonly #standing = new StandingWatch()
+  readonly #missed = new MissedTries()
   /** Terminals whose shell ended and that are about to be closed. */
   readonly #closing = new Set<string>()
   failed: string | undefined
@@ -355,14 +358,16 @@ export class LabWorld {
     for (const { task, points } of body.tasks?.done() ?? []) {
       if (this.#doneTasks.has(task)) continue
       this.#doneTasks.add(task)
-      this.#post({ type: "task-done", session: this.spec.session, task, points })
+      this.#post({ type: "task-done", session: this.spec.session, task, points, missed: this.#missed.count(task) })
       // Whatever happens, a replay comes as far as this.
       this.#reached(body)
     }
   }
 
   #reportStanding(body: SessionBody): void {
-    const standing = body.tasks && this.#standing.look(body.tasks.states())
+    const tasks = body.tasks?.states()
+    if (tasks) this.#missed.look(tasks)
+    const standing = tasks && this.#standing.look(tasks)
     if (standing) this.#post({ type: "standing", session: this.spec.session, standing })
   }
 

@@ -1,6 +1,8 @@
 /** Tasks that a lab's own ones build on, solved before its learner comes: typed as the lesson's solutions say, until their checks hold. */
 import { typedCommands } from "@drydock/grader"
-import type { Progress, SessionBody } from "./body.ts"
+import type { World } from "@drydock/world"
+import type { Progress } from "./making.ts"
+import type { Tasks } from "./tasks.ts"
 
 /** Virtual time one command may take, and lies between two, ms. */
 const COMMAND_LIMIT = 600_000
@@ -10,7 +12,7 @@ const MARGIN = 5_000
 
 /** @returns what could not be solved, a sentence each */
 export function* solveBefore(
-  body: SessionBody,
+  body: { readonly world: World; readonly tasks: Tasks | undefined },
   before: readonly string[],
   pause: () => boolean,
   progress: () => Progress,

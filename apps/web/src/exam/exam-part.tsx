@@ -1,15 +1,19 @@
-/** One world of an exam: its tasks and its terminals. What was opened stays open while another is in front. */
+/** One world of an exam: its tasks, its terminals and their editor. What was opened stays open while another is in front. */
 "use client"
-import { Flag, Plus, SquareTerminal } from "lucide-react"
+import { FilePen, Flag } from "lucide-react"
+import dynamic from "next/dynamic"
 import { type ReactNode, useEffect, useMemo, useState } from "react"
-import { Menu, MenuItem } from "../components/menu.tsx"
 import { api } from "../lab/api.ts"
 import { Lab } from "../lab/lab.ts"
 import type { LabState } from "../lab/state.ts"
-import { PaneTabs } from "../player/pane-tabs.tsx"
+import { NewTerminal } from "../player/new-terminal.tsx"
+import { type PaneTab, PaneTabs } from "../player/pane-tabs.tsx"
 import { PlayerContext, type PlayerView, useLab, usePlayer } from "../player/player-context.tsx"
 import { TaskQuiz } from "../player/task-quiz.tsx"
 import { useTask } from "../player/task-state.ts"
+import { frontOf, terminalTabs } from "../player/terminal-tabs.tsx"
+import { useLayout } from "../player/use-layout.ts"
+import { useWorkspace } from "../player/use-workspace.ts"
 import type { TaskOutline } from "../server/api/outline.ts"
 import { Terminals } from "../terminal/terminals.tsx"
 
@@ -27,8 +31,12 @@ export interface Flags {
 const picks = {
   terminals: (state: LabState) => state.terminals,
   machines: (state: LabState) => state.machines,
-  edits: (state: LabState) => state.edits,
+  edits: (state: LabState) => state.edits.length,
 }
+
+const FilesPane = dynamic(() => import("../editor/files-pane.tsx").then((module) => module.FilesPane), { ssr: false })
+
+const EDITOR_TAB: PaneTab = { id: "editor", label: "Editor", icon: <FilePen size={14} aria-hidden /> }
 
 const nothing = () => {}
 
@@ -72,75 +80,47 @@ const Task = ({ part, id, number, text, flags }: { part: string; id: string; num
   )
 }
 
+/** Terminals; and, once `edit FILE` asked for it, an editor over the machines' files. */
 const Screen = ({ index, active }: { index: number; active: boolean }) => {
-  const { lab } = usePlayer()
+  const { lab, upper, showUpper } = usePlayer()
   const terminals = useLab(picks.terminals)
   const machines = useLab(picks.machines)
   const edits = useLab(picks.edits)
-  const [wanted, setWanted] = useState("")
-  const [refusedEdit, setRefusedEdit] = useState(false)
-  const front = terminals.find(({ id }) => id === wanted) ?? terminals[0]
+  const [layout] = useLayout()
+  const [edited, setEdited] = useState(false)
   useEffect(() => {
-    // An exam has terminals alone.
-    for (const { editor } of edits) lab.editorClosed(editor)
-    if (edits.length > 0) setRefusedEdit(true)
-  }, [edits, lab])
+    if (edits === 0) return
+    setEdited(true)
+    showUpper({ kind: "files" })
+  }, [edits, showUpper])
+  const editing = upper.kind === "files"
+  const front = editing ? undefined : (frontOf(terminals, upper.kind === "terminal" ? upper.id : "")?.id ?? "")
   const panel = `panel-part-${index}`
   return (
     <>
       <PaneTabs
         label="Terminals"
-        tabs={terminals.map((tab) => {
-          const same = terminals.filter(({ machine }) => machine === tab.machine)
-          return {
-            id: tab.id,
-            label: same.length > 1 ? `${tab.machine} ${same.indexOf(tab) + 1}` : tab.machine,
-            icon: <SquareTerminal size={14} aria-hidden />,
-            ...(same.length > 1 && { close: () => lab.closeTerminal(tab.id) }),
-          }
-        })}
-        front={front?.id ?? ""}
+        tabs={[...terminalTabs(terminals, lab), ...(edited ? [EDITOR_TAB] : [])]}
+        front={front ?? EDITOR_TAB.id}
         panel={panel}
         dark
-        onChoose={setWanted}
+        onChoose={(id) => showUpper(id === EDITOR_TAB.id ? { kind: "files" } : { kind: "terminal", id })}
       >
-        {machines.length > 0 && (
-          <Menu
-            trigger={
-              <button
-                type="button"
-                className="icon-button size-7 text-inherit hover:bg-[#1b2530] hover:text-white"
-                aria-label="New terminal"
-                title="New terminal"
-              >
-                <Plus size={16} aria-hidden />
-              </button>
-            }
-          >
-            {machines.map((machine) => (
-              <MenuItem key={machine} icon={<SquareTerminal size={15} aria-hidden />} onSelect={() => setWanted(lab.addTerminal(machine))}>
-                New terminal on {machine}
-              </MenuItem>
-            ))}
-          </Menu>
-        )}
+        <NewTerminal machines={machines} onAdd={(machine) => showUpper({ kind: "terminal", id: lab.addTerminal(machine) })} />
       </PaneTabs>
-      {refusedEdit && (
-        <p role="status" className="flex items-center gap-3 bg-attention-soft px-3 py-1.5 text-sm text-attention">
-          There is no editor window in an exam. Use vi or nano in the terminal.
-          <button type="button" className="button ml-auto h-7" onClick={() => setRefusedEdit(false)}>
-            Good
-          </button>
-        </p>
-      )}
-      <div id={panel} role="tabpanel" aria-label={front?.machine ?? "Terminal"} className="relative min-h-0 flex-1 bg-terminal">
+      <div id={panel} role="tabpanel" aria-label={editing ? "Editor" : "Terminal"} className="relative min-h-0 flex-1 bg-terminal">
         <Terminals
           lab={lab}
-          front={active ? (front?.id ?? "") : undefined}
-          screenReader={false}
-          onLeave={() => document.querySelector<HTMLElement>(`[data-tab="${CSS.escape(front?.id ?? "")}"]`)?.focus()}
+          front={active ? front : undefined}
+          screenReader={layout.screenReader}
+          onLeave={() => document.querySelector<HTMLElement>(`[data-tab="${CSS.escape(front ?? "")}"]`)?.focus()}
           registerFocus={nothing}
         />
+        {edited && (
+          <div className={`absolute inset-0 ${editing && active ? "" : "invisible"}`}>
+            <FilesPane />
+          </div>
+        )}
       </div>
     </>
   )
@@ -182,14 +162,12 @@ export const ExamPart = ({
       lab.close()
     }
   }, [lab])
-  const view = useMemo<PlayerView>(
-    () => ({
-      ...{ lab, tasks, doneBefore: [], placedQuizzes: [], subject: undefined, wantedFile: undefined, exam: true },
-      ...{ upper: { kind: "files" }, lower: "map", pane: "upper" },
-      ...{ showUpper: nothing, showLower: nothing, showPane: nothing, run: nothing, edit: nothing, follow: nothing },
-    }),
-    [lab, tasks],
-  )
+  const workspace = useWorkspace({ lab, tasks })
+  // Nothing inside is shown but by terminals and the editor.
+  const view = useMemo<PlayerView>(() => {
+    const { browse: _, ...rest } = workspace
+    return { ...rest, exam: true }
+  }, [workspace])
   return (
     <PlayerContext value={view}>
       <article

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation"
 import { useEffect, useMemo, useState } from "react"
 import { reasonOf } from "../classes/words.ts"
 import { Dialog } from "../components/dialog.tsx"
+import { PaneBar } from "../components/pane-bar.tsx"
 import { api } from "../lab/api.ts"
 import { ThemeSwitch } from "../site/theme-switch.tsx"
 import { ExamClock, useTimeLeft } from "./exam-clock.tsx"
@@ -127,20 +128,7 @@ export const ExamRoom = ({ attempt, title, endsAt, now, parts, result }: ExamRoo
           ) : null,
         )}
       </main>
-      <nav aria-label="Panes" className="flex shrink-0 border-t border-line bg-surface wide:hidden">
-        {PANES.map(({ id, label, icon: Icon }) => (
-          <button
-            key={id}
-            type="button"
-            aria-current={pane === id ? "true" : undefined}
-            onClick={() => setPane(id)}
-            className={`flex h-13 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium ${pane === id ? "text-accent" : "text-ink-3"}`}
-          >
-            <Icon size={18} aria-hidden />
-            {label}
-          </button>
-        ))}
-      </nav>
+      <PaneBar panes={PANES} front={pane} onChoose={setPane} />
       <Dialog
         open={asking}
         onOpenChange={setAsking}

@@ -2,6 +2,7 @@
 "use client"
 import { useRouter } from "next/navigation"
 import { type FormEvent, useState } from "react"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import { reasonOf } from "../classes/words.ts"
 import { api } from "../lab/api.ts"
 
@@ -34,7 +35,7 @@ export const ReviewForm = ({
   }
   return (
     <form onSubmit={save} className="mt-6">
-      <div className="card overflow-x-auto">
+      <ScrollBox label="Points" className="card relative">
         <table className="w-full text-left text-[15px]">
           <thead className="text-sm text-ink-3">
             <tr className="border-b border-line">
@@ -75,7 +76,7 @@ export const ReviewForm = ({
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollBox>
       <label className="mt-4 block text-sm font-medium">
         A word to the candidate
         <textarea name="note" className="field mt-1.5 h-24 py-2 font-normal" maxLength={4000} defaultValue={note} />

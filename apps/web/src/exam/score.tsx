@@ -1,5 +1,6 @@
 /** A score in words and a bar: shape and word say whether it is passed, not colour alone. */
 import { CircleCheck, CircleX } from "lucide-react"
+import { ScrollBox } from "../components/scroll-box.tsx"
 import { ProgressBar } from "../components/progress-bar.tsx"
 
 export const PassedWord = ({ passed }: { passed: boolean }) => (
@@ -31,7 +32,7 @@ export const TaskPoints = ({
 }) => {
   const changed = tasks.some(({ reviewed }) => reviewed !== undefined)
   return (
-    <div className="card overflow-x-auto">
+    <ScrollBox label="Points" className="card relative">
       <table className="w-full text-left text-[15px]">
         <thead className="text-sm text-ink-3">
           <tr className="border-b border-line">
@@ -66,6 +67,6 @@ export const TaskPoints = ({
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

@@ -8,7 +8,7 @@ export type Question = WithoutKeys<Exclude<Extract<ClientMessage, { id: number }
 /** Said once, and only while the line is up: who looks in, and who may type. */
 export type Word = Extract<ClientMessage, { type: "ask-typing" | "allow-typing" }>
 export type Save = WithoutKeys<Extract<ClientMessage, { type: "write-file" }>, "seq" | "id">
-export type Answer = Extract<ServerMessage, { id: number; type: "files" | "file" | "saved" | "history" | "describe" }>
+export type Answer = Extract<ServerMessage, { id: number; type: "files" | "file" | "saved" | "history" | "describe" | "ports" }>
 
 /** The part of WebSocket that is used; tests bring their own. */
 export interface Socket {
@@ -329,6 +329,7 @@ export class Connection {
       case "saved":
       case "history":
       case "describe":
+      case "ports":
         this.#settle(message.id, (asked) => asked.resolve(message))
         return
       case "error":

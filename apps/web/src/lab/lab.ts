@@ -2,9 +2,9 @@
 import type { ServerMessage, TraceHop } from "@drydock/protocol"
 import type { Target } from "../server/api/lab.ts"
 import { api, asLearner, codeOf } from "./api.ts"
+import { CommandTyping } from "./command-typing.ts"
 import type { Answer, Command, Connection, Question, Socket, Status, Wanted, Word } from "./connection.ts"
 import { freshTerminal, initialState, type LabState, receive } from "./state.ts"
-import { takesPaste, typedCommand } from "./typed-command.ts"
 
 /** The page says nothing of a line that is back within this, ms. */
 const NOTICE_MS = 2000
@@ -31,8 +31,7 @@ export class Lab {
   #state: LabState = initialState
   readonly #listeners = new Set<() => void>()
   readonly #writers = new Map<string, Write>()
-  /** Terminals in which a line editor waits. */
-  readonly #pasting = new Set<string>()
+  readonly #typing = new CommandTyping((terminal, text) => this.keys(terminal, text))
   readonly #backlog = new Map<string, string>()
   #connection: Connection | undefined
   #queued: Command[] = []
@@ -78,6 +77,7 @@ export class Lab {
     this.#opening++
     this.#connection?.close()
     this.#connection = undefined
+    this.#typing.clear()
     clearTimeout(this.#notice)
     this.#state = initialState
   }
@@ -91,7 +91,7 @@ export class Lab {
       return
     }
     if (!tab.open) this.openTerminal(tab.id, 80, 24)
-    this.keys(tab.id, typedCommand(command, this.#pasting.has(tab.id)))
+    this.#typing.run(tab.id, command)
   }
 
   keys(terminal: string, text: string): void {
@@ -187,6 +187,7 @@ export class Lab {
     this.#connection?.close()
     this.#connection = undefined
     this.#backlog.clear()
+    this.#typing.clear()
     clearTimeout(this.#notice)
     this.#state = initialState
     this.#set({ phase: "connecting" })
@@ -241,8 +242,7 @@ export class Lab {
   }
 
   #output(terminal: string, text: string, reset: boolean): void {
-    if (takesPaste(text, !reset && this.#pasting.has(terminal))) this.#pasting.add(terminal)
-    else this.#pasting.delete(terminal)
+    this.#typing.heard(terminal, text, reset)
     const write = this.#writers.get(terminal)
     if (write) write(text, reset)
     else this.#backlog.set(terminal, `${reset ? "" : (this.#backlog.get(terminal) ?? "")}${text}`.slice(-BACKLOG))

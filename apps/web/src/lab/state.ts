@@ -61,6 +61,8 @@ export interface LabState {
   readonly preparing?: { readonly step: string; readonly done: number }
   readonly session?: string
   readonly engine?: string
+  /** The path below which pages of the lab's network are shown. */
+  readonly preview?: string
   readonly machines: readonly string[]
   readonly terminals: readonly TerminalTab[]
   readonly clock?: ClockState & { /** performance.now() when it was told. */ readonly heardAt: number }
@@ -164,6 +166,7 @@ export const receive = (state: LabState, message: ServerMessage, now: number): L
         problem: undefined,
         session,
         engine,
+        ...(message.preview !== undefined && { preview: message.preview }),
         machines,
         terminals: [...tabs, ...unopened],
         clock: { ...message.clock, heardAt: now },

@@ -1,12 +1,13 @@
 /** What the parts of a player share: the lab, the lesson's outline, and which pane is in front. */
 "use client"
 import { createContext, use, useCallback, useSyncExternalStore } from "react"
+import type { InsideAddress } from "../browser/inside-address.ts"
 import type { Lab } from "../lab/lab.ts"
 import type { LabState } from "../lab/state.ts"
 import type { TaskOutline } from "../server/api/outline.ts"
 
-/** Top right. A terminal by its id, or the files. */
-export type UpperTab = { readonly kind: "terminal"; readonly id: string } | { readonly kind: "files" }
+/** Top right. A terminal by its id, the files, or the lab's browser. */
+export type UpperTab = { readonly kind: "terminal"; readonly id: string } | { readonly kind: "files" } | { readonly kind: "browser" }
 /** Bottom right. */
 export type LowerTab = "map" | "request" | "events"
 /** On a narrow screen one of three is shown. */
@@ -38,12 +39,16 @@ export interface PlayerView {
   run(command: string, machine?: string): void
   /** Opens a machine's file in the editor. */
   edit(machine: string | undefined, path: string): void
+  /** Opens a page of the lab's network; absent where nobody may. */
+  browse?(address: InsideAddress): void
   /** A teacher looks in: what only the learner may do is not offered. */
   readonly looksIn?: boolean
   /** An exam: a question takes one answer, and says nothing of it. */
   readonly exam?: boolean
   /** The file that `edit` asked for last; `turn` tells two askings apart. */
   readonly wantedFile: { readonly machine: string | undefined; readonly path: string; readonly turn: number } | undefined
+  /** The page that `browse` asked for last. */
+  readonly wantedPage?: { readonly address: InsideAddress; readonly turn: number } | undefined
 }
 
 export const PlayerContext = createContext<PlayerView | undefined>(undefined)

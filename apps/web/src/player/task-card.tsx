@@ -131,6 +131,7 @@ export const TaskCard = ({ id }: { id: string }) => {
       aria-labelledby={`task-${id}-title`}
       data-task={id}
       data-state={state}
+      tabIndex={-1}
       className={`card scroll-mt-4 p-4 transition-colors duration-250 sm:p-5 ${state === "done" ? "border-success/45" : ""}`}
     >
       <header className="flex items-start gap-3">

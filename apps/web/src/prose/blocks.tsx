@@ -5,6 +5,8 @@ import type { RootContent } from "mdast"
 import { createElement, Fragment, type JSX, type ReactNode } from "react"
 import { jsx, jsxs } from "react/jsx-runtime"
 import { parseProse, plainText, type ProseBlock, proseBlocks } from "@drydock/course/prose"
+import { isInside } from "../browser/inside-address.ts"
+import { InsideLink } from "../browser/inside-link.tsx"
 import { ScrollBox } from "../components/scroll-box.tsx"
 import { CommandBlock } from "../player/command-block.tsx"
 import { CopyButton } from "../player/copy-button.tsx"
@@ -25,7 +27,9 @@ export interface CodeProps {
 export type CodeComponent = (props: CodeProps) => ReactNode | Promise<ReactNode>
 
 const anchor = ({ href, children }: { href?: string; children?: ReactNode }) =>
-  href?.startsWith("http") ? (
+  href !== undefined && URL.canParse(href) && isInside(new URL(href)) ? (
+    <InsideLink href={href}>{children}</InsideLink>
+  ) : href?.startsWith("http") ? (
     <a href={href} target="_blank" rel="noreferrer">
       {children}
     </a>

@@ -1,6 +1,6 @@
 /** The head of every page but the player. On a narrow screen the ways on are a second row. */
-import Link from "next/link"
 import { pageContext } from "../server/context.ts"
+import { NavLink } from "./nav-link.tsx"
 import { ThemeSwitch } from "./theme-switch.tsx"
 import { Wordmark } from "./wordmark.tsx"
 
@@ -22,14 +22,14 @@ export const SiteHeader = async ({ wide = false }: { wide?: boolean }) => {
         <Wordmark />
         <nav
           aria-label="Main"
-          className="flex items-center gap-1 text-sm font-medium max-sm:order-last max-sm:-mx-2.5 max-sm:w-[calc(100%+20px)] max-sm:overflow-x-auto max-sm:pb-2 sm:ml-auto"
+          className="flex items-center gap-1 text-sm font-medium max-sm:order-last max-sm:-mx-2 max-sm:w-[calc(100%+16px)] max-sm:gap-0 max-sm:overflow-x-auto max-sm:pb-2 sm:ml-auto"
         >
           {links
             .filter(({ shown }) => shown)
             .map(({ href, label }) => (
-              <Link key={href} href={href} className="rounded-md px-2.5 py-1.5 whitespace-nowrap text-ink-2 hover:bg-sunken hover:text-ink">
+              <NavLink key={href} href={href}>
                 {label}
-              </Link>
+              </NavLink>
             ))}
         </nav>
         <span className="max-sm:ml-auto">

@@ -23,6 +23,8 @@ export type TestStep =
       readonly took: number
     }
   | { readonly kind: "proven"; readonly proof: TaskProof }
+  /** The solutions are through; the commands of the text come now. */
+  | { readonly kind: "prose"; readonly commands: number }
 
 export interface TaskProof {
   readonly id: string
@@ -37,6 +39,8 @@ export interface LabProof {
   readonly problems: readonly string[]
   readonly tasks: readonly TaskProof[]
   readonly hash: string
+  /** What is not as lesson.md says, by its lines. */
+  readonly prose: readonly { readonly line?: number; readonly message: string }[]
   readonly wallMs: number
 }
 

@@ -17,7 +17,7 @@ import {
 import dynamic from "next/dynamic"
 import Link from "next/link"
 import { useRouter } from "next/navigation"
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react"
+import { type ReactNode, useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react"
 import { draftSeed, type SourceFiles } from "@drydock/course/draft-files"
 import { outlineOf } from "@drydock/course/learner-view"
 import type { Lesson } from "@drydock/course/lesson"
@@ -25,15 +25,18 @@ import { sha256 } from "@drydock/course/sha256"
 import { instantiateLab } from "@drydock/course/variables"
 import { Dialog } from "../components/dialog.tsx"
 import { Menu, MenuItem } from "../components/menu.tsx"
+import { PaneBar, type PaneChoice } from "../components/pane-bar.tsx"
 import { SplitHandle } from "../components/split-handle.tsx"
 import { api } from "../lab/api.ts"
 import { useLabOf } from "../lab/use-lab-of.ts"
 import { type PaneTab, PaneTabs } from "../player/pane-tabs.tsx"
-import { PlayerContext, type PlayerView, type RequestSubject, type UpperTab } from "../player/player-context.tsx"
+import { PlayerContext } from "../player/player-context.tsx"
+import { useWorkspace } from "../player/use-workspace.ts"
 import { ThemeSwitch } from "../site/theme-switch.tsx"
 import { DraftStore } from "./draft-store.ts"
 import { HistoryView } from "./history-view.tsx"
 import { LabPane, type LabTab } from "./lab-pane.tsx"
+import { OtherWriters } from "./other-writers.tsx"
 import { Outline } from "./outline.tsx"
 import { Preview } from "./preview.tsx"
 import { ProblemList } from "./problem-list.tsx"
@@ -62,7 +65,7 @@ type Lower = "problems" | "test" | "history"
 /** On a narrow screen one is shown. */
 type Part = "files" | "editor" | "preview" | "lab" | "lower"
 
-const PARTS: readonly { readonly id: Part; readonly label: string; readonly icon: typeof BookOpen }[] = [
+const PARTS: readonly PaneChoice<Part>[] = [
   { id: "files", label: "Files", icon: FolderTree },
   { id: "editor", label: "Write", icon: PencilLine },
   { id: "preview", label: "Preview", icon: Eye },
@@ -119,39 +122,10 @@ const InLab = ({
     useMemo(() => ({ draft, lab: made }), [draft, made]),
     false,
   )
-  const [upper, setUpper] = useState<UpperTab>({ kind: "terminal", id: "" })
-  const [subject, setSubject] = useState<RequestSubject>()
-  const [wantedFile, setWantedFile] = useState<PlayerView["wantedFile"]>()
-  const turn = useRef(0)
   useEffect(() => lab.show({ map: true, events: false, trace: true }), [lab])
   const tasks = useMemo(() => outlineOf(instantiateLab(lesson.lab, draftSeed(lesson.lab, draft)).lab), [lesson, draft])
-  const view = useMemo<PlayerView>(
-    () => ({
-      ...{ lab, tasks, doneBefore: [], placedQuizzes: [], upper, lower: "map", pane: "upper", subject, wantedFile, showUpper: setUpper },
-      showLower: (tab) => onLab(tab === "events" ? "map" : tab),
-      showPane: () => {},
-      follow: (wanted) => {
-        setSubject(wanted)
-        onLab("request")
-      },
-      run: (command, machine) => {
-        const tabs = lab.state().terminals
-        const front = upper.kind === "terminal" ? tabs.find(({ id }) => id === upper.id) : undefined
-        const tab =
-          front && (machine === undefined || front.machine === machine)
-            ? front
-            : tabs.find((one) => machine === undefined || one.machine === machine)
-        if (tab) setUpper({ kind: "terminal", id: tab.id })
-        lab.run(command, tab?.id, machine)
-        onLab("terminal")
-      },
-      edit: (machine, path) => {
-        setWantedFile({ machine, path, turn: ++turn.current })
-        onLab("files")
-      },
-    }),
-    [lab, tasks, upper, subject, wantedFile, onLab],
-  )
+  const onShown = useCallback((tab: LabTab | "events") => onLab(tab === "events" ? "map" : tab), [onLab])
+  const view = useWorkspace({ lab, tasks, onShown })
   return <PlayerContext value={view}>{children}</PlayerContext>
 }
 
@@ -298,6 +272,7 @@ export const Studio = ({
             {draft.course}/{draft.lesson}
           </p>
         </div>
+        <OtherWriters draft={draft.id} path={path} />
         <SaveStatus state={state} />
         <button
           type="button"
@@ -455,20 +430,11 @@ export const Studio = ({
           beside
         )}
       </main>
-      <nav aria-label="Panes" className="flex shrink-0 border-t border-line bg-surface wide:hidden">
-        {PARTS.map(({ id, label, icon: Icon }) => (
-          <button
-            key={id}
-            type="button"
-            aria-current={part === id ? "true" : undefined}
-            onClick={() => setPart(id)}
-            className={`flex h-13 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium ${part === id ? "text-accent" : "text-ink-3"}`}
-          >
-            <Icon size={18} aria-hidden />
-            {id === "lower" && errors > 0 ? `${errors} wrong` : label}
-          </button>
-        ))}
-      </nav>
+      <PaneBar
+        panes={PARTS.map((choice) => (choice.id === "lower" && errors > 0 ? { ...choice, label: `${errors} wrong` } : choice))}
+        front={part}
+        onChoose={setPart}
+      />
       {publishing && (
         <PublishDialog
           draft={draft}

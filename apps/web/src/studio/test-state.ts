@@ -14,6 +14,8 @@ export interface TestState {
   readonly tasks: readonly TestedTask[]
   /** 2: the same again, which must end in the same world; 3: with other variables. */
   readonly run: number
+  /** The text is clicked through: so many commands. */
+  readonly prose?: number
   readonly proof?: LabProof
   /** It was not tested: there are mistakes. */
   readonly refused?: readonly Problem[]
@@ -41,6 +43,7 @@ export const told = (state: TestState, line: TestLine): TestState => {
     case "step": {
       const { step } = line
       if (step.kind === "run") return { ...state, run: step.run }
+      if (step.kind === "prose") return { ...state, prose: step.commands }
       if (step.kind === "task") return { ...state, tasks: withTask(state.tasks, step.task, {}) }
       if (step.kind === "before") return { ...state, tasks: withTask(state.tasks, step.task, { before: step.checks }) }
       if (step.kind === "after") return { ...state, tasks: withTask(state.tasks, step.task, { after: step.checks }) }

@@ -94,11 +94,13 @@ const Verdict = ({ state }: { state: TestState }) => {
     )
   return (
     <p className="text-sm text-ink-2">
-      {state.run === 1
-        ? "Under way: each task's checks, its solution, the checks again."
-        : state.run === 2
-          ? "Once more: it must end the same."
-          : "Once more, with other variables."}
+      {state.prose !== undefined
+        ? `The text: its ${state.prose} ${state.prose === 1 ? "block" : "blocks"} of commands, and what they print.`
+        : state.run === 1
+          ? "Under way: each task's checks, its solution, the checks again."
+          : state.run === 2
+            ? "Once more: it must end the same."
+            : "Once more, with other variables."}
     </p>
   )
 }
@@ -228,6 +230,21 @@ export const TestView = ({
               )
             })}
           </ol>
+          {state?.proof && state.proof.prose.length > 0 && (
+            <ul aria-label="The text" className="border-b border-line px-3 py-2 text-[13px]">
+              {state.proof.prose.map(({ line, message }) => (
+                <li key={`${line} ${message}`}>
+                  <button
+                    type="button"
+                    className="w-full rounded-sm text-left text-failure hover:bg-sunken"
+                    onClick={() => onGo("lesson.md", line ?? 1)}
+                  >
+                    <span className="font-mono">lesson.md{line === undefined ? "" : `:${line}`}</span> {message}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          )}
           {state?.proof?.problems.map((problem) => (
             <p key={problem} className="px-3 py-1.5 text-[13px] text-failure">
               {problem}

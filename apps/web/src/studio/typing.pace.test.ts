@@ -23,7 +23,7 @@ test("tasks fill with what was before, after, and the verdict", () => {
   const no = [{ title: "T", passed: false, seen: "0" }]
   const yes = [{ title: "T", passed: true }]
   const proof = { id: "a", title: "A", ok: true, problems: [], virtualMs: 5 }
-  const whole = { ok: true, problems: [], tasks: [proof], hash: "h", wallMs: 9 }
+  const whole = { ok: true, problems: [], tasks: [proof], hash: "h", prose: [], wallMs: 9 }
   const state = [
     { type: "step", step: { kind: "task", task: "a" } } as const,
     { type: "step", step: { kind: "before", task: "a", checks: no } } as const,

@@ -8,13 +8,10 @@ import { Terminal } from "@xterm/xterm"
 import "@xterm/xterm/css/xterm.css"
 import { ChevronDown, ChevronUp, X } from "lucide-react"
 import { useEffect, useRef, useState } from "react"
+import { isInside } from "../browser/inside-address.ts"
 import type { Lab } from "../lab/lab.ts"
 import type { TerminalTab } from "../lab/state.ts"
 import { TERMINAL_FONT, TERMINAL_THEME } from "./look.ts"
-
-/** Addresses inside the learner's network mean nothing to their browser: they are asked with curl, in the lab. */
-const inside = (url: URL) =>
-  /^(localhost|127\.|10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)/.test(url.hostname) || !url.hostname.includes(".")
 
 /** The reader has just asked to type here. */
 const focusAtOnce = (field: HTMLInputElement | null) => field?.focus()
@@ -32,6 +29,7 @@ export const TerminalView = ({
   visible,
   screenReader,
   onLeave,
+  onInside,
   onReady,
 }: {
   lab: Lab
@@ -40,6 +38,8 @@ export const TerminalView = ({
   screenReader: boolean
   /** Esc: back to the page. */
   onLeave: () => void
+  /** A link to an address inside the lab was followed. */
+  onInside: (address: string) => void
   onReady: (id: string, handle: TerminalHandle | undefined) => void
 }) => {
   const host = useRef<HTMLDivElement>(null)
@@ -49,6 +49,8 @@ export const TerminalView = ({
   const [finding, setFinding] = useState(false)
   const leave = useRef(onLeave)
   leave.current = onLeave
+  const follow = useRef(onInside)
+  follow.current = onInside
 
   useEffect(() => {
     const element = host.current
@@ -80,7 +82,7 @@ export const TerminalView = ({
       new WebLinksAddon((_event, text) => {
         const url = URL.canParse(text) ? new URL(text) : undefined
         if (!url || !/^https?:$/.test(url.protocol)) return
-        if (inside(url)) lab.keys(tab.id, `curl ${url.href}`)
+        if (isInside(url)) follow.current(url.href)
         else window.open(url.href, "_blank", "noreferrer")
       }),
     )

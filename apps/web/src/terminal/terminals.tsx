@@ -3,9 +3,10 @@
 import { LoaderCircle, PlugZap, RotateCcw } from "lucide-react"
 import dynamic from "next/dynamic"
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react"
+import { readInside } from "../browser/inside-address.ts"
 import type { Lab } from "../lab/lab.ts"
 import type { LabState } from "../lab/state.ts"
-import { useLab } from "../player/player-context.tsx"
+import { useLab, usePlayer } from "../player/player-context.tsx"
 import { KeyRow } from "./key-row.tsx"
 import type { TerminalHandle } from "./terminal-view.tsx"
 
@@ -85,6 +86,7 @@ export const Terminals = ({
   /** Is given a function that puts the focus into the terminal in front, and one that opens its search. */
   registerFocus: (focus: () => void, find: () => void) => void
 }) => {
+  const { browse } = usePlayer()
   const tabs = useLab(picks.tabs)
   const noticed = useLab(picks.noticed)
   const phase = useLab(picks.phase)
@@ -166,6 +168,12 @@ export const Terminals = ({
             visible={tab.id === front}
             screenReader={screenReader}
             onLeave={onLeave}
+            onInside={(text) => {
+              const address = readInside(text)
+              if (browse && address) browse(address)
+              // Where there is no browser the lab's curl asks.
+              else lab.keys(tab.id, `curl ${text}`)
+            }}
             onReady={onReady}
           />
         ))}

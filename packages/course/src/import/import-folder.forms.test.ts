@@ -152,7 +152,6 @@ Done.
     'index.json:46 "interface" is not carried over: every lesson has text, terminals and the map side by side',
     "intro.md:3 the picture ./assets/h.png is left out",
     "one.md:4 the learner presses ^C before this command: nothing does it for them",
-    "one.md:10 the link to port 80 of the learner's machine is an address inside the lab's network now: ask it with curl",
   ])
   const { problems } = parseLesson(files, { course: "c", slug: "boats" })
   expect(problems.filter(({ severity }) => severity === "error")).toEqual([])

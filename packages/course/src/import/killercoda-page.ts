@@ -45,28 +45,17 @@ export const killercodaPage = (content: string, about: { file: string; notes: Im
     if (pending.length > 0) out.push("", ...pending.flatMap((block) => [block, ""]))
     pending = []
   }
+  /** An address inside: the page opens it in the lab's own browser. */
   const address = (host: string, port: string) =>
     `http://${host === "2" && topology === "kubeadm-2nodes" ? "172.30.2.2" : "172.30.1.2"}:${port}`
   const traffic = (text: string, line: number): string =>
     text
-      .replace(/\{\{\s*TRAFFIC_HOST(\d)_(\d+)\s*\}\}/g, (_, host: string, port: string) => {
-        notes.add(
-          file,
-          line,
-          `the link to port ${port} of the learner's machine is an address inside the lab's network now: ask it with curl`,
-        )
-        return address(host, port)
-      })
-      .replace(/https?:\/\/\[\[HOST_SUBDOMAIN\]\]-(\d+)-\[\[KATACODA_HOST\]\]\.environments\.katacoda\.com/g, (_, port: string) => {
-        notes.add(
-          file,
-          line,
-          `the link to port ${port} of the learner's machine is an address inside the lab's network now: ask it with curl`,
-        )
-        return address("1", port)
-      })
+      .replace(/\{\{\s*TRAFFIC_HOST(\d)_(\d+)\s*\}\}/g, (_, host: string, port: string) => address(host, port))
+      .replace(/https?:\/\/\[\[HOST_SUBDOMAIN\]\]-(\d+)-\[\[KATACODA_HOST\]\]\.environments\.katacoda\.com/g, (_, port: string) =>
+        address("1", port),
+      )
       .replace(/\{\{\s*TRAFFIC_SELECTOR\s*\}\}/g, () => {
-        notes.add(file, line, "the port selector is not carried over")
+        notes.add(file, line, "the port selector is the Browser tab beside the terminals, which lists what listens")
         return "http://172.30.1.2"
       })
   const command = (body: string, marker: Marker, line: number, info = "bash"): string => {

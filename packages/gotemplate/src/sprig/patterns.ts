@@ -15,6 +15,9 @@ const compile = (pattern: string): RE2JS => {
 /** Whether the whole text fits an RE2 pattern. Throws for what is no pattern. */
 export const fullMatch = (pattern: string, text: string): boolean => compile(`^(?:${pattern})$`).matcher(text).find()
 
+/** Whether an RE2 pattern fits anywhere in the text. Throws for what is no pattern, in regexp's words. */
+export const someMatch = (pattern: string, text: string): boolean => compile(pattern).matcher(text).find()
+
 interface Match {
   readonly from: number
   readonly to: number

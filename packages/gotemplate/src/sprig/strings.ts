@@ -1,6 +1,6 @@
 /** sprig's functions for text. As Masterminds/sprig/strings.go and goutils, xstrings. */
 import { type Functions, typed } from "../functions.ts"
-import { goQuote } from "../go-values.ts"
+import { goQuote } from "../go-quote.ts"
 import { strval, texts } from "./values.ts"
 
 const MAX_TEXT = 1 << 20

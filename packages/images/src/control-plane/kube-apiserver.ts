@@ -67,6 +67,12 @@ const served = (process: Process, file: string | undefined): { certificate: () =
   return { certificate: () => text, asMade: false }
 }
 
+/** Whose clients it believes; nothing where the file is as it was laid: the cluster's own. */
+const clientAuthority = (process: Process, flags: Flags): { clientAuthority?: string } => {
+  const file = flags.get("client-ca-file")
+  return file === undefined || process.files.laidOut(file) ? {} : { clientAuthority: process.files.readText(file) }
+}
+
 const noEtcd = (process: Process, why: string): string =>
   klog(process, "F", "instance.go:233", `Error creating leases: error creating storage factory: ${why}`)
 
@@ -137,6 +143,7 @@ export const kubeApiserver = defineImage({
           disabledPlugins: flags.get("disable-admission-plugins") ?? "",
           certificate,
           asMade,
+          ...clientAuthority(process, flags),
           version,
           now: () => process.now(),
         })

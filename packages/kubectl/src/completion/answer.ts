@@ -77,7 +77,7 @@ export function* answer(process: Process, words: readonly string[], current: str
   }
   let input: Input
   try {
-    input = parseFlags(args, own, "", command?.stopAtWord)
+    input = parseFlags(args, own, command ?? { path: [] })
   } catch (error) {
     if (!(error instanceof KubectlError)) throw error
     const [text] = error.message.replace(/^error: /, "").split("\n")

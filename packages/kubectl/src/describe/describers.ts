@@ -27,10 +27,12 @@ export const describers: readonly Describer[] = [
 
 export function* describeObject(context: Context, resource: Resource, found: Described, showEvents: boolean): Steps<string> {
   const now = context.process.now()
-  // A describer asks for the object by itself.
-  const object = yield* context.api.get<Described>(pathOf(resource, found.metadata.namespace, found.metadata.name))
-  const within: DescribeContext = { ...context, resource, now }
   const describer = describers.find(({ group, kind }) => group === resource.group && kind === resource.kind)
+  // A describer asks for the object by itself, in the version it knows best.
+  const known =
+    describer && (yield* context.api.resources()).find((one) => one.preferred && one.group === resource.group && one.kind === resource.kind)
+  const object = yield* context.api.get<Described>(pathOf(known ?? resource, found.metadata.namespace, found.metadata.name))
+  const within: DescribeContext = { ...context, resource, now }
   const w = new Writer()
   if (describer) yield* describer.describe(w, object, within)
   else describeGeneric(w, object)

@@ -10,7 +10,9 @@ const ACRONYMS = new Set(["API", "URL", "UID", "GUID"])
 export const labelFor = (field: string): string => {
   if (!/^[\p{L}-]*$/u.test(field)) return field
   const parts = field.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lu}|[^\p{Lu}\p{Ll}]+/gu) ?? []
-  return parts.map((part) => (ACRONYMS.has(part.toUpperCase()) ? part.toUpperCase() : part[0].toUpperCase() + part.slice(1))).join(" ")
+  return parts
+    .map((part) => (ACRONYMS.has(part.toUpperCase()) ? part.toUpperCase() : part[0].toUpperCase() + part.slice(1).toLowerCase()))
+    .join(" ")
 }
 
 const goText = (value: unknown): string => (value === null || value === undefined ? "<nil>" : String(value))

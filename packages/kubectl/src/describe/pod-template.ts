@@ -3,17 +3,24 @@ import { canonicalQuantity, milliValue, parseQuantity, quantityValue } from "@dr
 import { labelSelectorText } from "./selectors.ts"
 import type { Template } from "../subcommands/rollout/revisions.ts"
 import type { ContainerStatusShape, ContainerShape, PodSpecShape, ProbeShape, TolerationShape, VolumeShape } from "./shapes.ts"
+import { writeVolumeSource } from "./volume-sources.ts"
 import { goList, rfc1123, truth, Writer } from "./writer.ts"
 
 const portsText = (ports: ContainerShape["ports"], which: "containerPort" | "hostPort"): string =>
   (ports ?? []).map((port) => `${port[which] ?? 0}/${port.protocol ?? "TCP"}${port.name ? ` (${port.name})` : ""}`).join(", ")
+
+/** As net/url writes a path: what begins a query or a fragment is part of it. */
+const escapedPath = (path: string): string =>
+  encodeURIComponent(path)
+    .replace(/%(24|26|2B|2C|2F|3A|3B|3D|40)/g, (whole) => decodeURIComponent(whole))
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
 
 const probeText = (probe: ProbeShape): string => {
   const attributes = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`
   if (probe.exec) return `exec ${goList(probe.exec.command)} ${attributes}`
   if (probe.httpGet) {
     const { scheme = "", host = "", port, path = "" } = probe.httpGet
-    return `http-get ${scheme ? `${scheme.toLowerCase()}:` : ""}//${host}:${port}${path.startsWith("/") || path === "" ? "" : "/"}${path} ${attributes}`
+    return `http-get ${scheme ? `${scheme.toLowerCase()}:` : ""}//${host}:${port}${path.startsWith("/") || path === "" ? "" : "/"}${escapedPath(path)} ${attributes}`
   }
   if (probe.tcpSocket) return `tcp-socket ${probe.tcpSocket.host ?? ""}:${probe.tcpSocket.port} ${attributes}`
   if (probe.grpc) return `grpc <pod>:${probe.grpc.port} ${probe.grpc.service ?? ""} ${attributes}`
@@ -153,100 +160,6 @@ export const writeContainers = (
   }
 }
 
-type Fields = readonly (readonly [string, string | number | boolean])[]
-
-/** A volume's title and the fields below it. */
-const volumeFields = (volume: VolumeShape): { title: string; fields: Fields } | undefined => {
-  const { hostPath, emptyDir, secret, configMap, persistentVolumeClaim: claim, nfs, csi, downwardAPI, image } = volume
-  if (hostPath)
-    return {
-      title: "HostPath (bare host directory volume)",
-      fields: [
-        ["Path", hostPath.path],
-        ["HostPathType", hostPath.type ?? "<none>"],
-      ],
-    }
-  if (emptyDir)
-    return {
-      title: "EmptyDir (a temporary directory that shares a pod's lifetime)",
-      fields: [
-        ["Medium", emptyDir.medium ?? ""],
-        ["SizeLimit", emptyDir.sizeLimit ? canonicalQuantity(emptyDir.sizeLimit) : "<unset>"],
-      ],
-    }
-  if (secret)
-    return {
-      title: "Secret (a volume populated by a Secret)",
-      fields: [
-        ["SecretName", secret.secretName ?? ""],
-        ["Optional", secret.optional === true],
-      ],
-    }
-  if (configMap)
-    return {
-      title: "ConfigMap (a volume populated by a ConfigMap)",
-      fields: [
-        ["Name", configMap.name ?? ""],
-        ["Optional", configMap.optional === true],
-      ],
-    }
-  if (claim)
-    return {
-      title: "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
-      fields: [
-        ["ClaimName", claim.claimName],
-        ["ReadOnly", claim.readOnly === true],
-      ],
-    }
-  if (nfs)
-    return {
-      title: "NFS (an NFS mount that lasts the lifetime of a pod)",
-      fields: [
-        ["Server", nfs.server],
-        ["Path", nfs.path],
-        ["ReadOnly", nfs.readOnly === true],
-      ],
-    }
-  if (csi)
-    return {
-      title: "CSI (a Container Storage Interface (CSI) volume source)",
-      fields: [
-        ["Driver", csi.driver],
-        ["FSType", csi.fsType ?? ""],
-        ["ReadOnly", csi.readOnly === true],
-      ],
-    }
-  if (image)
-    return {
-      title: "Image (a container image or OCI artifact)",
-      fields: [
-        ["Reference", image.reference ?? ""],
-        ["PullPolicy", image.pullPolicy ?? ""],
-      ],
-    }
-  return downwardAPI ? { title: "DownwardAPI (a volume populated by information about the pod)", fields: [] } : undefined
-}
-
-const writeProjected = (w: Writer, sources: NonNullable<VolumeShape["projected"]>["sources"]): void => {
-  w.field(2, "Type", "Projected (a volume that contains injected data from multiple sources)")
-  for (const { secret, downwardAPI, configMap, serviceAccountToken } of sources ?? []) {
-    if (secret) w.field(2, "SecretName", secret.name ?? "").field(2, "Optional", secret.optional === true)
-    else if (downwardAPI) w.field(2, "DownwardAPI", true)
-    else if (configMap) w.field(2, "ConfigMapName", configMap.name ?? "").field(2, "Optional", configMap.optional === true)
-    else if (serviceAccountToken) w.field(2, "TokenExpirationSeconds", serviceAccountToken.expirationSeconds ?? 3600)
-  }
-}
-
-/** Every line begins with the level's spaces, the values' too. As printCSIPersistentVolumeAttributesMultiline. */
-export const writeAttributes = (w: Writer, attributes: Readonly<Record<string, string>> | undefined): void => {
-  const keys = Object.keys(attributes ?? {}).sort()
-  w.raw(2, `VolumeAttributes:\t${keys.length === 0 ? "<none>\n" : ""}`)
-  for (const [at, key] of keys.entries()) {
-    if (at > 0) w.raw(2, "\t")
-    w.raw(2, `${key}=${attributes?.[key]}\n`)
-  }
-}
-
 export const writeVolumes = (w: Writer, volumes: readonly VolumeShape[] | undefined, space = ""): void => {
   if (!volumes?.length) {
     w.line(0, `${space}Volumes:\t<none>`)
@@ -255,23 +168,7 @@ export const writeVolumes = (w: Writer, volumes: readonly VolumeShape[] | undefi
   w.line(0, `${space}Volumes:`)
   for (const volume of volumes) {
     w.line(1, `${space ? " " : ""}${volume.name}:`)
-    if (volume.projected) {
-      writeProjected(w, volume.projected.sources)
-      continue
-    }
-    const known = volumeFields(volume)
-    if (!known) {
-      w.line(1, "<unknown>")
-      continue
-    }
-    w.field(2, "Type", known.title)
-    for (const [name, value] of known.fields) w.field(2, name, value)
-    if (volume.downwardAPI) {
-      w.line(2, "Items:")
-      for (const { fieldRef, resourceFieldRef, path } of volume.downwardAPI.items ?? [])
-        w.line(3, `${fieldRef?.fieldPath ?? resourceFieldRef?.resource ?? ""} -> ${path}`)
-    }
-    if (volume.csi) writeAttributes(w, volume.csi.volumeAttributes)
+    writeVolumeSource(w, volume)
   }
 }
 

@@ -35,8 +35,6 @@ export const controllerOf = ({ ownerReferences = [] }: Meta): string | undefined
 const fieldOf =
   ({ metadata, status }: Described<PodSpecShape, PodStatusShape>) =>
   (path: string): string => {
-    const key = /^metadata\.(labels|annotations)\['([^']+)'\]$/.exec(path)
-    if (key) return metadata[key[1] as "labels"]?.[key[2]] ?? ""
     // Upstream's fieldpath package knows what is in the metadata; the pod's address is looked at apart.
     const values: Readonly<Record<string, string | undefined>> = {
       "metadata.name": metadata.name,

@@ -6,7 +6,7 @@ import { compactRules, type Rule, ruleCells } from "../rbac-rules.ts"
 import { defineDescriber, type Describer } from "./define-describer.ts"
 import { type LabelSelectorShape, labelSelectorText } from "./selectors.ts"
 import type { ConditionShape, Meta, PodSpecShape, VolumeShape } from "./shapes.ts"
-import { writeAttributes } from "./pod-template.ts"
+import { writeVolumeSource } from "./volume-sources.ts"
 import { goList, labelText, rfc1123, truth, type Writer } from "./writer.ts"
 
 type Amounts = Record<string, string>
@@ -196,26 +196,6 @@ interface VolumeSpec extends VolumeShape {
   nodeAffinity?: { required?: { nodeSelectorTerms?: { matchExpressions?: { key: string; operator: string; values?: string[] }[] }[] } }
 }
 
-const writeSource = (w: Writer, { hostPath, nfs, csi, local }: VolumeSpec): void => {
-  if (hostPath)
-    w.field(2, "Type", "HostPath (bare host directory volume)")
-      .field(2, "Path", hostPath.path)
-      .field(2, "HostPathType", hostPath.type ?? "<none>")
-  else if (local) w.field(2, "Type", "LocalVolume (a persistent volume backed by local storage on a node)").field(2, "Path", local.path)
-  else if (nfs)
-    w.field(2, "Type", "NFS (an NFS mount that lasts the lifetime of a pod)")
-      .field(2, "Server", nfs.server)
-      .field(2, "Path", nfs.path)
-      .field(2, "ReadOnly", nfs.readOnly === true)
-  else if (csi) {
-    w.field(2, "Type", "CSI (a Container Storage Interface (CSI) volume source)")
-      .field(2, "Driver", csi.driver)
-      .field(2, "FSType", csi.fsType ?? "")
-    w.field(2, "VolumeHandle", csi.volumeHandle ?? "").field(2, "ReadOnly", csi.readOnly === true)
-    writeAttributes(w, csi.volumeAttributes)
-  } else w.line(1, "<unknown>")
-}
-
 const persistentVolume = defineDescriber<VolumeSpec, { phase?: string; reason?: string; message?: string }>("", "PersistentVolume", {
   *describe(w, { metadata, spec, status }, { now }) {
     w.field(0, "Name", metadata.name).labels("Labels", metadata.labels).annotations("Annotations", metadata.annotations)
@@ -257,7 +237,7 @@ const persistentVolume = defineDescriber<VolumeSpec, { phase?: string; reason?: 
       }
     }
     w.field(0, "Message", status.message ?? "").line(0, "Source:")
-    writeSource(w, spec)
+    writeVolumeSource(w, spec, true)
   },
 })
 

@@ -1,5 +1,6 @@
 /** Lines of a description, with levels and cells. As kubectl/pkg/describe's PrefixWriter over a tabwriter. */
 import { align, DESCRIBE_STYLE } from "../printing/tabwriter.ts"
+import { escapeTerminal } from "../printing/terminal.ts"
 
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 /** Longer annotations go on lines of their own, and are cut. */
@@ -12,7 +13,7 @@ export class Writer {
 
   /** Text as it is, behind `level` indents. */
   raw(level: number, text: string): this {
-    this.#text += "  ".repeat(level) + text
+    this.#text += "  ".repeat(level) + escapeTerminal(text)
     return this
   }
 

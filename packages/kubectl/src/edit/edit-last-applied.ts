@@ -35,11 +35,12 @@ export const editLastApplied = defineSubcommand({
     yield* editSession(context, {
       infos: remembered,
       json: input.text("output") === "json",
+      applied: true,
+      windows: input.bool("windows-line-endings"),
       *send(info, changed) {
-        yield* reporter.say(
-          yield* sendPatch(context, info, { metadata: { annotations: { [LAST_APPLIED]: lastAppliedText(changed) } } }, { type: "merge" }),
-          "edited",
-        )
+        yield* sendPatch(context, info, { metadata: { annotations: { [LAST_APPLIED]: lastAppliedText(changed) } } }, { type: "merge" })
+        const { annotations = {}, ...metadata } = changed.metadata
+        yield* reporter.say(Object.keys(annotations).length > 0 ? changed : { ...changed, metadata }, "edited")
       },
       *skip(info) {
         yield* reporter.say(info.object, "skipped")

@@ -1,7 +1,9 @@
 /** The editor that the user wants, as a child on a temporary file. As kubectl/pkg/cmd/util/editor. */
+import { goJson } from "@drydock/gotemplate"
 import { type Steps, SystemError } from "@drydock/machine"
 import type { Context } from "../define-subcommand.ts"
 import { KubectlError } from "../errors.ts"
+import { parseDocuments } from "../yaml-documents.ts"
 
 const SHELL = "/bin/bash"
 
@@ -11,42 +13,58 @@ export interface Edited {
   readonly path: string
 }
 
-/** Opens `text` in KUBE_EDITOR, EDITOR or vi. Throws when the editor fails. */
-export function* launchEditor({ process }: Context, text: string, prefix: string, extension: string): Steps<Edited> {
+/** The editor's words: where there are quotes among several, a shell makes sense of them. As NewDefaultEditor. */
+const wordsOf = ({ process }: Context): { words: readonly string[]; shell: boolean } => {
   const editor = process.env.get("KUBE_EDITOR") || process.env.get("EDITOR") || "vi"
-  const path = `/tmp/${prefix}${Math.floor(process.random() * 4_000_000_000)}${extension}`
-  process.files.write(path, text, { mode: 0o600 })
-  // Words with quotes or variables need a shell.
-  const plain = /["'\\$]/.test(editor) ? undefined : editor.split(/\s+/).filter(Boolean)
-  const program = plain?.[0].includes("/")
-    ? plain[0]
-    : (process.env.get("PATH") ?? "/usr/bin:/bin")
-        .split(":")
-        .map((directory) => `${directory}/${plain?.[0]}`)
-        .find((one) => process.files.exists(one))
-  if (plain && !program) throw new KubectlError(`unable to launch the editor ${JSON.stringify(editor)}`)
-  let child: { pid: number }
-  try {
-    child = plain
-      ? process.spawnFile(program ?? "", { argv: [...plain, path] })
-      : process.spawnFile(SHELL, { argv: [SHELL, "-c", `${editor} ${JSON.stringify(path)}`] })
-  } catch (error) {
-    if (error instanceof SystemError) throw new KubectlError(`unable to launch the editor ${JSON.stringify(editor)}`)
-    throw error
-  }
-  const ended = yield* process.waitFor({ pid: child.pid })
-  const status = ended?.status
-  if (status?.kind !== "exited" || status.code !== 0) {
-    if (status?.kind === "exited" && status.code === 127) throw new KubectlError(`unable to launch the editor ${JSON.stringify(editor)}`)
-    throw new KubectlError(`there was a problem with the editor ${JSON.stringify(editor)}`)
-  }
-  return { text: process.files.readText(path), path }
+  if (!editor.includes(" ")) return { words: [editor], shell: false }
+  if (!/["'\\]/.test(editor)) return { words: editor.split(" "), shell: false }
+  return { words: [process.env.get("SHELL") || SHELL, "-c", editor], shell: true }
 }
 
-/** Without comment lines and blank ends. */
-export const stripComments = (text: string): string =>
+/** Opens `text` in KUBE_EDITOR, EDITOR or vi. Throws when the editor fails. */
+export function* launchEditor(context: Context, text: string, prefix: string, extension: string): Steps<Edited> {
+  const { process } = context
+  const path = `/tmp/${prefix}${Math.floor(process.random() * 4_000_000_000)}${extension}`
+  process.files.write(path, text, { mode: 0o600 })
+  const { words, shell } = wordsOf(context)
+  const told = JSON.stringify(words.join(" "))
+  const program = words[0].includes("/")
+    ? words[0]
+    : (process.env.get("PATH") ?? "/usr/bin:/bin")
+        .split(":")
+        .map((directory) => `${directory}/${words[0]}`)
+        .find((one) => process.files.exists(one))
+  if (program === undefined) throw new KubectlError(`unable to launch the editor ${told}`)
+  const problem = new KubectlError(`there was a problem with the editor ${told}`)
+  let child: { pid: number }
+  try {
+    child = process.spawnFile(program, { argv: shell ? [words[0], words[1], `${words[2]} ${JSON.stringify(path)}`] : [...words, path] })
+  } catch (error) {
+    throw error instanceof SystemError ? problem : error
+  }
+  const status = (yield* process.waitFor({ pid: child.pid }))?.status
+  if (status?.kind !== "exited" || status.code !== 0) throw problem
+  try {
+    return { text: process.files.readText(path), path }
+  } catch (error) {
+    if (error instanceof SystemError) throw new KubectlError(`open ${path}: ${error.message.toLowerCase()}`)
+    throw error
+  }
+}
+
+/** Without its lines of comment. As cmdutil.ManualStrip. */
+export const withoutComments = (text: string): string =>
   text
     .split("\n")
-    .filter((line) => !line.trimStart().startsWith("#"))
+    .filter((line) => !/^\s*#(?!!)/.test(line))
     .join("\n")
-    .trim()
+
+/** What a text says, by which two are compared: as JSON, or where it is no YAML without its comments. As cmdutil.StripComments. */
+export const contentOf = (text: string): string => {
+  try {
+    return goJson(parseDocuments(text, "edited-file")[0])
+  } catch (error) {
+    if (error instanceof KubectlError) return withoutComments(text)
+    throw error
+  }
+}

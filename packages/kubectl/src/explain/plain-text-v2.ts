@@ -9,24 +9,36 @@ interface Options extends ExplainOptions {
 
 const WIDTH = 80
 
-/** Words set in lines; blank lines between paragraphs stay. */
+/** Whether a line of the source begins one here: lists, and what stands below a colon. */
+const startsLine = (lastWord: string, line: string): boolean => lastWord.endsWith(":") || /^(?:\d+\.?|-|\*)\s/.test(line.trim())
+
+/** Words set in lines: the source's own lines are joined, its blank ones and code stay. As kubectl/pkg/explain/formatter.go. */
 const paragraphs = (text: string, by: number): string => {
   const width = WIDTH - by
-  return text
-    .split("\n")
-    .map((line) => {
-      const lines: string[] = []
-      let current = ""
-      for (const word of line.split(/\s+/).filter(Boolean)) {
-        if (current && current.length + 1 + word.length > width) {
-          lines.push(current)
-          current = word
-        } else current = current ? `${current} ${word}` : word
-      }
-      if (current) lines.push(current)
-      return lines.map((one) => `${" ".repeat(by)}${one}\n`).join("") || "\n"
-    })
-    .join("")
+  const lines: string[] = []
+  let current = ""
+  let lastWord = ""
+  const flush = () => {
+    if (current) lines.push(current)
+    current = ""
+    lastWord = ""
+  }
+  for (const line of text.split("\n")) {
+    const code = line.startsWith("    ")
+    if (code || (lines.length > 0 && line.trim() === "")) {
+      flush()
+      lines.push(code ? line : "")
+      continue
+    }
+    if (startsLine(lastWord, line)) flush()
+    for (const word of line.split(/\s+/).filter(Boolean)) {
+      if (current && current.length + 1 + word.length > width) flush()
+      current = current ? `${current} ${word}` : word
+      lastWord = word
+    }
+  }
+  flush()
+  return lines.map((line) => (line === "" ? "\n" : `${" ".repeat(by)}${line}\n`)).join("") || "\n"
 }
 
 const unwrapped = (schema: OpenApiSchema, resolve: (schema: OpenApiSchema) => OpenApiSchema): OpenApiSchema => {

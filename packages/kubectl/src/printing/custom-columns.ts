@@ -1,7 +1,8 @@
 /** -o custom-columns. As kubectl/pkg/cmd/get/customcolumn.go. */
 import { goValue, JsonPathError, parseJsonPath, relaxed } from "@drydock/gotemplate"
 import { KubectlError } from "../errors.ts"
-import { columns } from "./tabwriter.ts"
+import { align, TABLE_STYLE } from "./tabwriter.ts"
+import { escapeTerminal } from "./terminal.ts"
 
 export interface Column {
   readonly header: string
@@ -18,17 +19,14 @@ export const parseColumns = (spec: string): Column[] => {
   })
 }
 
+const MISSING = "Expected format is one line of space separated headers, one line of space separated column specs."
+
 /** A file: a line of headers and below them one of paths. */
 export const columnsOfFile = (text: string): Column[] => {
-  const [headers, paths] = text.split("\n").map((line) => line.trim().split(/\s+/).filter(Boolean))
-  if (!headers?.length)
-    throw new KubectlError(
-      "invalid template, missing header line. Expected format is one line of space separated headers, one line of space separated column specs.",
-    )
-  if (!paths?.length)
-    throw new KubectlError(
-      "invalid template, missing spec line. Expected format is one line of space separated headers, one line of space separated column specs.",
-    )
+  const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n")
+  for (const [at, line] of ["header", "spec"].entries())
+    if (lines.length <= at) throw new KubectlError(`invalid template, missing ${line} line. ${MISSING}`)
+  const [headers, paths] = lines.slice(0, 2).map((line) => line.split(/\s+/).filter(Boolean))
   if (headers.length !== paths.length)
     throw new KubectlError(`number of headers (${headers.length}) and field specifications (${paths.length}) don't match`)
   return headers.map((header, at) => ({ header, path: relaxedPath(paths[at]) }))
@@ -42,32 +40,29 @@ const relaxedPath = (path: string): string => {
   }
 }
 
-/** Why a column's path is none; undefined when all are. */
-export const columnFault = (wanted: readonly Column[]): string | undefined => {
-  for (const { path } of wanted)
-    try {
-      parseJsonPath(path)
-    } catch (error) {
-      if (error instanceof JsonPathError) return error.message
-      throw error
-    }
-  return undefined
-}
+/** A row, whose values may hold tabs and newlines of their own. */
+const rowOf = (object: unknown, paths: readonly ReturnType<typeof parseJsonPath>[]): string =>
+  paths
+    .map((path) => {
+      const found = path.values(object)
+      return found.length === 0 ? "<none>" : found.map((value) => escapeTerminal(goValue(value))).join(",")
+    })
+    .join("\t")
 
-export const customColumns = (wanted: readonly Column[], objects: readonly unknown[], noHeaders: boolean): string => {
-  const paths = objects.length === 0 ? [] : wanted.map(({ path }) => parseJsonPath(path))
-  return columns([
-    ...(noHeaders ? [] : [wanted.map(({ header }) => header)]),
-    ...objects.map((object) =>
-      paths.map((path) => {
-        try {
-          const found = path.values(object)
-          return found.length === 0 ? "<none>" : found.map((value) => (value === null ? "<none>" : goValue(value))).join(",")
-        } catch (error) {
-          if (error instanceof JsonPathError) throw new KubectlError(error.message)
-          throw error
-        }
-      }),
-    ),
-  ])
+/** What can be printed of OBJECTS, and why it is not all: headers are out before paths are understood, and rows before one that fails. */
+export const customColumns = (
+  wanted: readonly Column[],
+  objects: readonly unknown[],
+  headers: boolean,
+): { readonly text: string; readonly fault?: string } => {
+  const lines = headers ? [wanted.map(({ header }) => header).join("\t")] : []
+  let fault: string | undefined
+  try {
+    const paths = wanted.map(({ path }) => parseJsonPath(path))
+    for (const object of objects) lines.push(rowOf(object, paths))
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error
+    fault = error.message
+  }
+  return { text: align(lines.map((line) => `${line}\n`).join(""), TABLE_STYLE), ...(fault !== undefined && { fault }) }
 }

@@ -7,7 +7,7 @@ import { corruptAt } from "../bytes.ts"
 import { KubectlError } from "../errors.ts"
 import { FORMATS } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { columnFault, columnsOfFile, customColumns, parseColumns } from "./custom-columns.ts"
+import { columnsOfFile, customColumns, parseColumns } from "./custom-columns.ts"
 import { toKyaml } from "./kyaml.ts"
 import { toYaml } from "./yaml.ts"
 
@@ -111,10 +111,11 @@ export const objectPrinter = (
         format,
         print: (object) => {
           const { items } = object as { items?: unknown[] }
-          // The headers are out before a column's path is understood.
-          const fault = columnFault(wanted)
-          if (fault) throw new PartlyPrinted(input.bool("no-headers") ? "" : customColumns(wanted, [], false), fault)
-          return customColumns(wanted, Array.isArray(items) ? items : [object], input.bool("no-headers") || count++ > 0)
+          // A file's headers are printed whatever --no-headers says.
+          const headers = format === "custom-columns-file" || !input.bool("no-headers")
+          const { text, fault } = customColumns(wanted, Array.isArray(items) ? items : [object], headers && count++ === 0)
+          if (fault !== undefined) throw new PartlyPrinted(text, fault)
+          return text
         },
       }
     }

@@ -1,10 +1,14 @@
 /** Objects as Go's types print them: fields in the order of their structs, maps sorted, and what is written even when nobody set it. */
+import { canonicalQuantity } from "@drydock/kubernetes/apimachinery"
 import { kinds, wireMessage, type WireField } from "@drydock/kubernetes/api"
 import { asBuilt } from "./objects.ts"
 
+/** What the server has built in and client-go has not: their types live in packages of their own. */
+const ELSEWHERE = /^(?:apiextensions|apiregistration)\.k8s\.io\//
+
 /** The Go type of an object that client-go knows; undefined for custom resources. */
 export const goTypeOf = ({ apiVersion, kind }: { apiVersion?: unknown; kind?: unknown }): string | undefined => {
-  if (typeof apiVersion !== "string" || typeof kind !== "string") return undefined
+  if (typeof apiVersion !== "string" || typeof kind !== "string" || ELSEWHERE.test(apiVersion)) return undefined
   const ref = kinds.find((one) => one.kind === kind && one.apiVersion === apiVersion)?.schema().ref
   if (ref !== undefined) return wireMessage(ref) ? ref : undefined
   const [group, version] = apiVersion.includes("/") ? apiVersion.split("/") : ["core", apiVersion]
@@ -41,11 +45,13 @@ const empty = ({ type, list, map }: WireField): unknown => {
 /** What holds any JSON. */
 const FREE = new Set(["meta.v1.FieldsV1", "apiextensions.v1.JSON"])
 
+/** Amounts are written the one way that Go has for them. */
 const one = (value: unknown, type: string): unknown =>
-  isMap(value) && !FREE.has(type) && wireMessage(type) ? ordered(value, type) : untyped(value)
-
-/** Times have Go's own way to be left out. */
-const leftOut = ({ type }: WireField): boolean => type === "time" || type === "microtime"
+  type === "quantity" && (typeof value === "string" || typeof value === "number")
+    ? canonicalQuantity(String(value))
+    : isMap(value) && !FREE.has(type) && wireMessage(type)
+      ? ordered(value, type)
+      : untyped(value)
 
 const ordered = (value: Fields, type: string): Fields => {
   const result: Record<string, unknown> = {}
@@ -54,7 +60,7 @@ const ordered = (value: Fields, type: string): Fields => {
   for (const [name, field] of fields) {
     const held = value[name]
     if (held === undefined) {
-      if (field.written && !leftOut(field)) result[name] = empty(field)
+      if (field.written) result[name] = empty(field)
     } else if (field.list && Array.isArray(held)) result[name] = held.map((item) => one(item, field.type))
     else if (field.map && isMap(held)) result[name] = sorted(held, (item) => one(item, field.type))
     else result[name] = one(held, field.type)

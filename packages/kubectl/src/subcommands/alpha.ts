@@ -72,7 +72,6 @@ const RECOMMENDED: Preference = {
 const view = defineSubcommand({
   path: ["alpha", "kuberc", "view"],
   summary: "Display the current kuberc configuration",
-  usage: "",
   examples: [["As JSON", "kubectl alpha kuberc view -o json"]],
   flags: { ...PRINT, ...KUBERC, output: { short: "o", type: "string", default: "yaml", help: PRINT.output.help ?? "" } },
   offline: true,

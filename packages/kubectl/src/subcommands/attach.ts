@@ -1,6 +1,6 @@
 /** kubectl attach */
 import { defineSubcommand } from "../define-subcommand.ts"
-import { KubectlError, UsageError } from "../errors.ts"
+import { KubectlError } from "../errors.ts"
 import { attachTo } from "../attaching.ts"
 import { attachablePod, findContainer, named } from "../pods.ts"
 
@@ -23,8 +23,7 @@ export const attach = defineSubcommand({
   *run(input, context) {
     if (input.words.length === 0) throw new KubectlError("at least 1 argument is required for attach")
     if (input.words.length > 2)
-      throw new UsageError(
-        "attach",
+      throw new KubectlError(
         `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${input.words.length}: [${input.words.join(" ")}]`,
       )
     const pod = yield* attachablePod(context, yield* named(context, input, input.words), input.duration("pod-running-timeout"))

@@ -21,7 +21,7 @@ const parseSpec = (text: string): FileSpec => {
   const parts = text.slice(0, colon).split("/")
   const path = text.slice(colon + 1)
   if (parts.length === 1) return { pod: parts[0], path }
-  if (parts.length === 2) return { namespace: parts[0], pod: parts[1], path }
+  if (parts.length === 2) return { ...(parts[0] && { namespace: parts[0] }), pod: parts[1], path }
   throw new KubectlError(WRONG)
 }
 

@@ -9,7 +9,7 @@ import { pathOf } from "../discovery.ts"
 import { isReason, KubectlError, ServerError } from "../errors.ts"
 import { FILES } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { applyProfile, PROFILES, type ProfileTarget } from "../debug-profiles.ts"
+import { applyProfile, PROFILES, type ProfileTarget, trimCopy } from "../debug-profiles.ts"
 import { namesFiles } from "../manifests.ts"
 import { sendPatch } from "../patching/send-patch.ts"
 import type { Container } from "../pod-specs.ts"
@@ -134,37 +134,36 @@ function* onNode(context: Context, input: Input, { name: node }: Info): Steps<De
   return [yield* post(context, pod, context.namespace), container]
 }
 
-const PROBES = { livenessProbe: "keep-liveness", readinessProbe: "keep-readiness", startupProbe: "keep-startup" } as const
-
 function* byCopy(context: Context, input: Input, info: Info): Steps<Debugged> {
   const original = info.object as PodObject
   const { ephemeralContainers: _, nodeName, ...spec } = original.spec
   const images = Object.fromEntries(pairs(input, "set-image"))
-  const { labels, annotations } = original.metadata
-  const copy: PodObject = {
+  const { namespace, labels, annotations } = original.metadata
+  const whole: PodObject = {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: {
-      name: input.text("copy-to"),
-      namespace: original.metadata.namespace,
-      ...(input.bool("keep-labels") && labels && { labels }),
-      ...(input.bool("keep-annotations") && annotations && { annotations }),
-    },
+    metadata: { name: input.text("copy-to"), namespace, ...(labels && { labels }), ...(annotations && { annotations }) },
     spec: {
       ...spec,
       ...(input.bool("same-node") && { nodeName }),
-      ...(!input.bool("keep-init-containers") && { initContainers: undefined }),
-      shareProcessNamespace: input.bool("share-processes"),
+      ...(input.has("share-processes") && { shareProcessNamespace: input.bool("share-processes") }),
       containers: spec.containers.map((container) => {
-        const kept = Object.fromEntries(
-          Object.entries(container).filter(([field]) => !(field in PROBES) || input.bool(PROBES[field as keyof typeof PROBES])),
-        )
         const image = images[container.name] ?? images["*"]
-        return { ...kept, name: container.name, ...(image && { image }) }
+        return { ...container, ...(image && { image }) }
       }),
     },
     status: {},
   }
+  const copy = trimCopy(input.text("profile"), whole, {
+    labels: input.bool("keep-labels"),
+    annotations: input.bool("keep-annotations"),
+    initContainers: input.bool("keep-init-containers"),
+    probes: {
+      livenessProbe: input.bool("keep-liveness"),
+      readinessProbe: input.bool("keep-readiness"),
+      startupProbe: input.bool("keep-startup"),
+    },
+  })
   const wanted = input.text("container")
   const at = copy.spec.containers.findIndex(({ name }) => name === wanted)
   let name = wanted

@@ -7,17 +7,21 @@ import { pathOf } from "../discovery.ts"
 import { errorText, isReason, KubectlError, SilentExit, UsageError } from "../errors.ts"
 import { FILES, fieldManager, SELECTOR } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
-import { LAST_APPLIED, withLastApplied } from "../last-applied.ts"
+import { LAST_APPLIED } from "../last-applied.ts"
 import { labelFilter, namesFiles, readManifests } from "../manifests.ts"
 import { schemaFor, threeWayPatch } from "../patching/strategic.ts"
 import { sendPatch } from "../patching/send-patch.ts"
 import { toYaml } from "../printing/yaml.ts"
+import { prunable, pruneTypes } from "./apply/prune.ts"
 
 const shown = (object: KubeObject, input: Input): string => {
   if (input.bool("show-managed-fields")) return toYaml(object)
   const { managedFields: _, ...metadata } = object.metadata
   return toYaml({ ...object, metadata })
 }
+
+const fileOf = (resource: Resource, namespace: string | undefined, name: string): string =>
+  `${resource.group ? `${resource.group}.` : ""}${resource.version}.${resource.kind}.${namespace ?? ""}.${name}`
 
 /** A secret's values are stars, and different stars when they differ. */
 const masked = (live: KubeObject | undefined, merged: KubeObject): [KubeObject | undefined, KubeObject] => {
@@ -48,8 +52,10 @@ function* mergedOf(
         query({ dryRun: "All", fieldManager: manager, force: String(input.bool("force-conflicts")) }),
       { body: given, type: "application/apply-patch+yaml" },
     )
-  // The annotation is compared where there is one, and not made.
-  const wanted = live?.metadata.annotations?.[LAST_APPLIED] === undefined ? given : withLastApplied(given)
+  // What apply would write into its annotation is no difference to tell; without annotations of its own it has an empty map of them, as what
+  // was applied last has.
+  const { [LAST_APPLIED]: _, ...annotations } = given.metadata.annotations ?? {}
+  const wanted: KubeObject = { ...given, metadata: { ...given.metadata, annotations } }
   if (!live)
     return yield* context.api.json<KubeObject>("POST", pathOf(resource, namespace) + query({ dryRun: "All", fieldManager: manager }), {
       body: wanted,
@@ -69,6 +75,8 @@ export const diff = defineSubcommand({
   description:
     "Nothing is changed. The exit code is 0 without differences, 1 with some, more for an error. KUBECTL_EXTERNAL_DIFF names another diff program.",
   usage: "-f FILENAME",
+  // 1 would say that something differs.
+  misused: { code: 2, hint: "See 'kubectl diff -h' for help and examples" },
   examples: [["What a file would change", "kubectl diff -f pod.json"]],
   flags: {
     ...FILES,
@@ -83,14 +91,16 @@ export const diff = defineSubcommand({
   },
   *run(input, context) {
     const { api, process } = context
-    if (!namesFiles(input)) throw new KubectlError("error: must specify one of -f and -k", { code: 2 })
     if (input.words.length > 0) throw new UsageError("diff", `Unexpected args: [${input.words.join(" ")}]`, 2)
+    if (!namesFiles(input)) throw new KubectlError("error: must specify one of -f and -k", { code: 2 })
     const stamp = () => Math.floor(process.random() * 4_000_000_000)
     const [before, after] = [`/tmp/LIVE-${stamp()}`, `/tmp/MERGED-${stamp()}`]
     process.files.mkdir(before)
     process.files.mkdir(after)
     try {
       const wanted = labelFilter(input.text("selector"))
+      const types = input.bool("prune") ? yield* pruneTypes(context, input) : []
+      const visited = { namespaces: new Set<string>(), uids: new Set<unknown>() }
       for (const { object, source } of yield* readManifests(context, input)) {
         if (!wanted(object)) continue
         const resource = yield* api.resourceFor(object, source)
@@ -103,10 +113,15 @@ export const diff = defineSubcommand({
           if (!isReason(error, "NotFound")) throw error
         }
         const [old, merged] = masked(live, yield* mergedOf(context, input, resource, namespace, placed, live))
-        const file = `${resource.group ? `${resource.group}.` : ""}${resource.version}.${resource.kind}.${namespace ?? ""}.${object.metadata.name}`
-        if (old) process.files.write(`${before}/${file}`, shown(old, input))
+        if (namespace) visited.namespaces.add(namespace)
+        visited.uids.add(live?.metadata.uid)
+        const file = fileOf(resource, namespace, object.metadata.name)
+        process.files.write(`${before}/${file}`, old ? shown(old, input) : "")
         process.files.write(`${after}/${file}`, shown(merged, input))
       }
+      // What an apply would prune is there before, and then not.
+      for (const { resource, object } of yield* prunable(context, input, types, visited.namespaces, visited.uids))
+        process.files.write(`${before}/${fileOf(resource, object.metadata.namespace, object.metadata.name)}`, shown(object, input))
       return yield* runDiff(context, before, after)
     } catch (error) {
       if (!(error instanceof KubectlError) || error instanceof SilentExit) throw error
@@ -137,7 +152,5 @@ function* runDiff({ process }: Context, before: string, after: string): Steps<nu
       throw error
     }
   }
-  throw new KubectlError(`failed to run ${JSON.stringify(program)}: exec: ${JSON.stringify(program)}: executable file not found in $PATH`, {
-    code: 2,
-  })
+  throw new KubectlError(`failed to run ${JSON.stringify(program)}: executable file not found in $PATH`)
 }

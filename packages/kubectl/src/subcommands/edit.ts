@@ -38,12 +38,12 @@ export const edit = defineSubcommand({
     const infos = yield* find(context, input, { errors, everything: true, ...(subresource && { subresource }) })
     throwAll(errors)
     if (infos.length === 0) throw new KubectlError("edit cancelled, no objects found")
-    // -o yaml and json choose the editor's format, and what is said stays as it is.
     const json = input.text("output") === "json"
-    const reporter = new Reporter(context.process, { ...input, text: (name) => (name === "output" ? "" : input.text(name)) })
+    const reporter = new Reporter(context.process, input)
     yield* editSession(context, {
       infos,
       json,
+      windows: input.bool("windows-line-endings"),
       *send(info, edited) {
         const changed = recorded(context, input, edited)
         const keep = input.bool("save-config") || info.object.metadata.annotations?.[LAST_APPLIED] !== undefined

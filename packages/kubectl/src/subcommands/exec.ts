@@ -31,15 +31,16 @@ export const exec = defineSubcommand({
       throw new UsageError("exec", "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead")
     if (before.length === 0 && !input.has("filename")) throw new KubectlError("pod, type/name or --filename must be specified")
     if (command.length === 0) throw new KubectlError("you must specify at least one command for the container")
-    const info = yield* named(context, input, before)
+    // What stands beside the first word before -- is not looked at.
+    const info = yield* named(context, input, before.slice(0, 1))
     const pod = yield* attachablePod(context, info, input.duration("pod-running-timeout"))
     const { phase } = pod.status
     if (phase === "Succeeded" || phase === "Failed")
       throw new KubectlError(`cannot exec into a container in a completed pod; current phase is ${phase}`)
     const given = input.text("container")
     const container = given || (yield* chooseContainer(context, pod, "", input.bool("quiet"))).name
-    const tty = yield* canUseTty(context, input.bool("tty"), input.bool("quiet"))
     const stdin = input.bool("stdin")
+    const tty = yield* canUseTty(context, { tty: input.bool("tty"), stdin, quiet: input.bool("quiet") })
     const response = yield* api.send(
       "GET",
       `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/exec?${remoteQuery({ command, container, stdin, tty })}`,

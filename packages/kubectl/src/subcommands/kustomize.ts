@@ -43,6 +43,8 @@ export const kustomize = defineSubcommand({
       throw new KubectlError(
         `illegal flag value --load-restrictor ${restrictor}; legal values: [LoadRestrictionsRootOnly LoadRestrictionsNone]`,
       )
+    const order = input.text("reorder")
+    if (order !== "legacy" && order !== "none") throw new KubectlError(`illegal flag value --reorder ${order}; legal values: [legacy none]`)
     let text: string
     try {
       const built = yield* buildKustomization(context, input.words[0] ?? ".", { anywhere: restrictor === "LoadRestrictionsNone" })

@@ -24,7 +24,7 @@ interface Changes {
 
 /** The words from the first change on. As cmdutil.GetResourcesAndPairs. */
 const split = (words: readonly string[], noun: string): { resources: readonly string[]; pairs: readonly string[] } => {
-  const isPair = (word: string) => word.includes("=") || word.endsWith("-")
+  const isPair = (word: string) => (word.includes("=") && !word.startsWith("=")) || (word.endsWith("-") && word !== "-")
   const first = words.findIndex(isPair)
   if (first < 0) return { resources: words, pairs: [] }
   const pairs = words.slice(first)
@@ -138,8 +138,9 @@ const keyed = ({ verb, noun, field }: Noun, more: Pick<Subcommand, "summary" | "
           const { kind, group } = info.resource
           return yield* process.print(single ? text : `Listing ${noun}s for ${kind}.${group}/${info.name}:\n${text}`)
         }
-        if (dry === "client" || input.bool("local") || (added.length === 0 && gone.length === 0)) return yield* reporter.say(changed, done)
         const version = input.text("resource-version")
+        if (dry === "client" || input.bool("local") || (added.length === 0 && gone.length === 0 && !version))
+          return yield* reporter.say(changed, done)
         const cause = changeCause(context, input)
         const body = {
           metadata: {

@@ -176,6 +176,7 @@ export const logs = defineSubcommand({
         "GET",
         `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/log${query({
           container: name,
+          insecureSkipTLSVerifyBackend: input.bool("insecure-skip-tls-verify-backend") ? "true" : undefined,
           follow: follow ? "true" : undefined,
           previous: input.bool("previous") ? "true" : undefined,
           sinceSeconds: since > 0 ? String(since) : undefined,

@@ -6,6 +6,7 @@ export const options = defineSubcommand({
   path: ["options"],
   summary: "Print the list of flags inherited by all commands",
   usage: "",
+  misused: { code: 1, hint: "Run 'kubectl options' without flags." },
   examples: [["All of them", "kubectl options"]],
   flags: {},
   offline: true,

@@ -1,7 +1,14 @@
 /** kubectl proxy */
-import { bodyText, SystemError } from "@drydock/machine"
+import { bodyText, type HttpResponse, SystemError } from "@drydock/machine"
 import { defineSubcommand } from "../define-subcommand.ts"
 import { ConnectionError, KubectlError } from "../errors.ts"
+import { klog } from "../klog.ts"
+import { filterOf } from "../proxy-filter.ts"
+import { serveFile } from "../static-files.ts"
+
+const UNFILTERED = "Request filter disabled, your proxy is vulnerable to XSRF attacks, please be cautious"
+
+const plain = (status: number, body: string): HttpResponse => ({ status, headers: { "content-type": "text/plain; charset=utf-8" }, body })
 
 export const proxy = defineSubcommand({
   path: ["proxy"],
@@ -37,16 +44,35 @@ export const proxy = defineSubcommand({
     let port = input.int("port")
     if (port === 0) port = 30_000 + Math.floor(process.random() * 20_000)
     const prefix = input.text("api-prefix").replace(/\/?$/, "/")
-    const refusedPath = /^\/api\/.*\/pods\/.*\/(exec|attach)/
+    const [directory, beside] = [input.text("www"), input.text("www-prefix").replace(/\/?$/, "/")]
+    if (input.bool("disable-filter")) yield* process.error(klog(process, "W", "proxy.go:177", UNFILTERED))
+    if (directory && !process.files.exists(directory))
+      yield* process.error(
+        klog(
+          process,
+          "W",
+          "proxy.go:200",
+          `Failed to stat static file directory ${directory}: stat ${directory}: no such file or directory`,
+        ),
+      )
+    let allows: ReturnType<typeof filterOf>
+    try {
+      allows = filterOf(input)
+    } catch (error) {
+      throw new KubectlError(klog(process, "F", "proxy_server.go:83", `Error compiling re: ${(error as Error).message}`), {
+        code: 255,
+        raw: true,
+      })
+    }
     try {
       process.network.serve(
         port,
         function* (request) {
-          if (!request.path.startsWith(prefix))
-            return { status: 404, headers: { "content-type": "text/plain; charset=utf-8" }, body: "404 page not found\n" }
+          const [bare] = request.path.split("?")
+          if (directory && bare.startsWith(beside)) return serveFile(process, directory, bare.slice(beside.length - 1))
+          if (!request.path.startsWith(prefix)) return plain(404, "404 page not found\n")
+          if (!allows(request.method, bare, request.headers.host ?? "")) return plain(403, "Forbidden\n")
           const path = `/${request.path.slice(prefix.length)}`
-          if (!input.bool("disable-filter") && refusedPath.test(path))
-            return { status: 403, headers: { "content-type": "text/plain; charset=utf-8" }, body: "Forbidden\n" }
           try {
             return yield* api.send(request.method, path, {
               ...(request.body !== undefined && { body: bodyText(request.body) }),
@@ -56,7 +82,7 @@ export const proxy = defineSubcommand({
             })
           } catch (error) {
             if (!(error instanceof ConnectionError)) throw error
-            return { status: 502, headers: { "content-type": "text/plain; charset=utf-8" }, body: `${error.cause}\n` }
+            return plain(502, `${error.cause}\n`)
           }
         },
         { address, pid: process.pid },

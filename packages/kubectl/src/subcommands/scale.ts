@@ -40,8 +40,10 @@ export const scale = defineSubcommand({
     const reporter = new Reporter(process, input)
     const errors: KubectlError[] = []
     const infos = yield* find(context, input, { errors })
-    throwAll(errors)
-    if (infos.length === 0) throw new KubectlError("no objects passed to scale")
+    if (infos.length === 0) {
+      throwAll(errors)
+      throw new KubectlError("no objects passed to scale")
+    }
     const expected = input.int("current-replicas")
     const version = input.text("resource-version")
     if (version && infos.length > 1) throw new KubectlError("cannot use --resource-version with multiple resources")
@@ -81,6 +83,8 @@ export const scale = defineSubcommand({
         "scaled",
       )
     }
+    // What there is is scaled before what there is not is told.
+    throwAll(errors)
     return 0
   },
 })

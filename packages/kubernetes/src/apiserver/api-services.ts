@@ -9,6 +9,7 @@ import type { AnyKind, Context, Server } from "./context.ts"
 import type { ApiResponse, UserInfo } from "./contract.ts"
 import { locate, type OutsideAnswer } from "./outside.ts"
 import type { WriteContext } from "./registry.ts"
+import { reachOf } from "./service-reach.ts"
 
 const KIND = apiService as unknown as AnyKind
 /** How long the availability controller takes to notice a change, and how often it looks by itself; ms. */
@@ -186,7 +187,7 @@ export class ApiServices {
   ): void {
     const { server } = this.#host
     const { name = "", namespace = "", port = 443 } = spec.service ?? {}
-    const where = locate(server, { service: { name, namespace, port } })
+    const where = locate(reachOf(server), { service: { name, namespace, port } })
     if ("error" in where) return done(where)
     const { forward } = server.options
     if (!forward) return done({ error: `dial tcp ${where.address}:${where.port}: connect: network is unreachable` })

@@ -174,6 +174,12 @@ export interface Server {
     write: WriteContext,
     user: UserInfo,
   ): ReturnType<Registry["delete"]>
+  /** Asks webhooks and policies about a part of an object (its scale, an approval), which may be changed by them. @throws StatusError */
+  admitPart(
+    kind: AnyKind,
+    context: Context,
+    told: Pick<AdmissionRequest, "operation" | "object" | "objectKind"> & { old?: AdmissionRequest["old"] },
+  ): void
   writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource?: string): WriteContext
 }
 

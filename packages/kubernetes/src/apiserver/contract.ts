@@ -31,6 +31,8 @@ export interface ApiResponse {
   headers: Readonly<Record<string, string | readonly string[]>>
   /** A frozen JSON value, or text. Absent when `stream` or `upgrade` is given. */
   body?: unknown
+  /** A body that is text, in parts: whoever writes it as they are made keeps nobody waiting, and need not read `body`. */
+  parts?: () => Iterable<string>
   stream?: ResponseStream
   upgrade?: ResponseChannels
   /** Not answered yet (a webhook, an exec, a log on a node): called back once, in a later event. */

@@ -1,6 +1,6 @@
 /** Which representation an answer has. As k8s.io/apiserver/pkg/endpoints/handlers/negotiation. */
-import { escapeHtml } from "../apimachinery/json-text.ts"
-import { yamlText } from "../apimachinery/yaml-text.ts"
+import { goYaml, goYamlParts } from "@drydock/gotemplate"
+import { partsOfList, prettyParts } from "../apimachinery/json-body.ts"
 import { StatusError } from "../apimachinery/status.ts"
 import type { ApiRequest, ApiResponse } from "./contract.ts"
 
@@ -67,15 +67,29 @@ export const notAcceptable = (): StatusError =>
 
 export const JSON_TYPE = { "content-type": "application/json", "cache-control": "no-cache, private" } as const
 
+/** A body that is text, made when it is read, or part by part. */
+const inParts = (response: ApiResponse, headers: ApiResponse["headers"], parts: () => Iterable<string>): ApiResponse => {
+  let text: string | undefined
+  const { body: _, ...rest } = response
+  return {
+    ...rest,
+    headers,
+    parts,
+    get body() {
+      return (text ??= [...parts()].join(""))
+    },
+  }
+}
+
 /** The answer's body as text where it is not plain JSON. */
 export const represent = (response: ApiResponse, media: MediaType): ApiResponse => {
-  if (response.body === undefined || typeof response.body === "string" || response.body instanceof Uint8Array || response.stream)
-    return response
-  if (media.format === "yaml")
-    return {
-      ...response,
-      headers: { ...response.headers, "content-type": "application/yaml" },
-      body: yamlText(response.body),
-    }
-  return media.pretty ? { ...response, body: `${escapeHtml(JSON.stringify(response.body, null, 2))}\n` } : response
+  const { body, headers } = response
+  if (body === undefined || typeof body === "string" || body instanceof Uint8Array || response.stream) return response
+  if (media.format !== "yaml") return media.pretty ? inParts(response, headers, () => prettyParts(body)) : response
+  // As sigs.k8s.io/yaml writes it.
+  const yaml = { ...headers, "content-type": "application/yaml" }
+  const list = partsOfList(body)
+  return list
+    ? inParts(response, yaml, () => goYamlParts(list.head, list.name, list.items()))
+    : { ...response, headers: yaml, body: goYaml(body) }
 }

@@ -1,7 +1,6 @@
 /** Calls that the API server itself makes while it answers: to webhooks, and to the servers behind APIServices. */
 import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
-import type { Server } from "./context.ts"
 import type { ApiRequest } from "./contract.ts"
 
 export type OutsideAnswer = { status: number; headers: Readonly<Record<string, string>>; body: unknown } | { error: string }
@@ -117,9 +116,16 @@ export interface ClientConfig {
   service?: { namespace: string; name: string; path?: string; port?: number }
 }
 
+/** What is asked of the server to find a Service and to reach it. */
+export interface Reach {
+  /** The Service as it is stored. */
+  service(namespace: string, name: string): AnyStored | undefined
+  readonly forward: Forward | undefined
+}
+
 /** Where a webhook or an API's server is: as aggregator's ServiceResolver, by its Service's cluster address. */
 export const locate = (
-  server: Server,
+  reach: Reach,
   config: ClientConfig,
 ): { url: string; name: string; address: string; port: number; path: string; tls: boolean } | { url: string; error: string } => {
   const { service, url } = config
@@ -128,8 +134,7 @@ export const locate = (
     const path = service.path ? (service.path.startsWith("/") ? service.path : `/${service.path}`) : ""
     const host = `${name}.${namespace}.svc`
     const full = `https://${host}:${port}${path}`
-    const kind = server.kind("", "v1", "services")
-    const found = kind && (server.registry.find(kind, namespace, name) as (AnyStored & { spec?: ServiceSpec }) | undefined)
+    const found = reach.service(namespace, name) as (AnyStored & { spec?: ServiceSpec }) | undefined
     if (!found) return { url: full, error: `service ${JSON.stringify(name)} not found` }
     const { clusterIP, ports = [], type, externalName } = found.spec ?? {}
     if (type === "ExternalName") return { url: full, error: `dial tcp: lookup ${externalName}: no such host` }
@@ -155,15 +160,15 @@ interface ServiceSpec {
 
 /** Posts JSON as client-go's rest client does; errors read as Go words them (`Post "https://…": dial tcp …`). */
 export const post = (
-  server: Server,
+  reach: Reach,
   config: ClientConfig,
   options: { body: unknown; timeoutSeconds: number },
   done: (answer: OutsideAnswer) => void,
 ): void => {
-  const where = locate(server, config)
+  const where = locate(reach, config)
   const url = `${where.url}${options.timeoutSeconds ? `?timeout=${options.timeoutSeconds}s` : ""}`
   const failed = (text: string) => done({ error: `Post ${JSON.stringify(url)}: ${text}` })
-  const { forward } = server.options
+  const { forward } = reach
   if ("error" in where) return failed(where.error)
   if (!forward) return failed(`dial tcp ${where.address}:${where.port}: connect: network is unreachable`)
   const authority = config.caBundle ? decodeBase64Text(config.caBundle) : undefined

@@ -8,6 +8,7 @@ import { managerOf } from "./manager-name.ts"
 import { writeOptions } from "./options.ts"
 import type { OutsideAnswers } from "./outside.ts"
 import type { WriteContext } from "./registry.ts"
+import { confirmNoEscalation } from "./role-escalation.ts"
 import type { RevisionSpans } from "./revision-spans.ts"
 
 /** The server as its writes see it. */
@@ -70,6 +71,8 @@ export class RequestWrite implements WriteContext {
   }
 
   #ask(object: object, old: AnyStored | undefined, validating: boolean): void {
+    // Of parts of an object their own handlers ask: it is not the object that is written.
+    if (this.subresource !== "" && this.subresource !== "status") return
     const host = this.#host
     const plugins = pluginsFor(host.admission, this.#kind, validating, this.subresource === "status")
     const operation = this.#operation === "delete" ? "delete" : old ? "update" : "create"
@@ -92,6 +95,7 @@ export class RequestWrite implements WriteContext {
   admit(object: AnyStored, old: AnyStored | undefined): void {
     this.#ask(object, old, false)
     if (this.subresource === "status") return
+    confirmNoEscalation(this.#host, this.#kind, this.#context, object)
     const { options } = this.#host
     options.allocate?.(this.#kind, object, old)
     if (!this.#told) return

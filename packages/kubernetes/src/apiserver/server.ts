@@ -23,8 +23,6 @@ import {
   NotYet,
   type OpenStream,
 } from "./context.ts"
-import { admissionOptions } from "./admission-call.ts"
-import { pluginsFor } from "./admission-plugins.ts"
 import type { ApiRequest, ApiResponse, UserInfo } from "./contract.ts"
 import { CLEANUP, CustomResources } from "./custom-resources/controller.ts"
 import { remove, removeCollection } from "./handlers/delete.ts"
@@ -34,6 +32,7 @@ import { get, print } from "./handlers/print.ts"
 import { watch } from "./handlers/watch.ts"
 import { create, update } from "./handlers/write.ts"
 import { bootstrapUser } from "./bootstrap-tokens.ts"
+import { iamUser } from "./iam-tokens.ts"
 import { ISSUER, IssuedTokens } from "./issued-tokens.ts"
 import { nodeAuthorized, type NodeGraph } from "./node-authorizer.ts"
 import { indexOf } from "./kind-index.ts"
@@ -44,7 +43,7 @@ import { type DeleteParameters, Registry, type WriteContext } from "./registry.t
 import { RequestWrite, type WriteHost } from "./request-write.ts"
 import { RevisionSpans } from "./revision-spans.ts"
 import { roleSource } from "./role-source.ts"
-import { toldOf } from "./subresource-admission.ts"
+import { askAbout, type Told, toldOf } from "./subresource-admission.ts"
 import { warningHeaders } from "./warnings.ts"
 import { OutsideAnswers, Suspended, SuspendedRequests } from "./outside.ts"
 import { parseQuery, proxied, type RequestInfo, requestInfo } from "./request-info.ts"
@@ -111,7 +110,8 @@ export class ApiServer implements WriteHost {
       identifyToken: (token) =>
         this.#tokens.owner(token)?.user ??
         options.identifyToken?.(token) ??
-        bootstrapUser(token, this.sim.now(), (namespace, name) => find("secrets", namespace, name)),
+        bootstrapUser(token, this.sim.now(), (namespace, name) => find("secrets", namespace, name)) ??
+        iamUser(token, this.sim.now(), (namespace, name) => find("configmaps", namespace, name)),
     }
     this.#nodes = {
       podsOn: (node) => {
@@ -461,7 +461,8 @@ export class ApiServer implements WriteHost {
       const object = kind.virtual ? ({ metadata: {} } as AnyStored) : this.registry.get(kind, namespaceOf(kind, info), proxied(info).name)
       const body = ["POST", "PUT"].includes(request.method) ? optionalBody(request) : undefined
       const write = this.writeContext(kind, context, "update", info.subresource)
-      if (!kind.virtual) this.#admitSub(kind, context, body)
+      const told = kind.virtual ? undefined : toldOf(kind, info, query, request.method, body)
+      if (told) this.admitPart(kind, context, told)
       return custom({ kind, object, request, info, query, body, user, write, context }, this)
     }
     if (info.subresource !== "status") throw noResource()
@@ -472,30 +473,8 @@ export class ApiServer implements WriteHost {
     throw methodNotAllowed()
   }
 
-  /** Webhooks and policies are asked about connections and posts to subresources, the changing ones first. */
-  #admitSub(kind: AnyKind, context: Context, body: unknown): void {
-    const { info, query, request, user } = context
-    for (const validating of [false, true]) {
-      const plugins = pluginsFor(this.admission, kind, validating, true).filter(({ idle }) => !idle?.(this))
-      if (plugins.length === 0) continue
-      const told = toldOf(kind, info, query, request.method, body)
-      if (!told) return
-      const asked: AdmissionRequest = {
-        ...told,
-        kind,
-        namespace: info.namespace,
-        subresource: info.subresource,
-        old: undefined,
-        user,
-        dryRun: query.has("dryRun"),
-        warn: (text) => void context.warnings.push(text),
-        write: (other) => this.ownWrite(other),
-        ...(told.operation === "create" && { options: admissionOptions("create", query) }),
-        external: context.external,
-        outside: context.outside,
-      }
-      for (const plugin of plugins) plugin.admit(asked, this)
-    }
+  admitPart(kind: AnyKind, context: Context, told: Told): void {
+    askAbout(this, kind, context, told)
   }
 
   writeContext(kind: AnyKind, context: Context, operation: AdmissionRequest["operation"], subresource = ""): WriteContext {

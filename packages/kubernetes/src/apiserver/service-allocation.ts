@@ -12,6 +12,8 @@ const NODE_PORTS = { from: 30_000, to: 32_767 }
 
 interface ServiceSpec {
   type?: string
+  externalTrafficPolicy?: string
+  healthCheckNodePort?: number
   clusterIP?: string
   clusterIPs?: string[]
   ports?: { nodePort?: number; port: number; protocol?: string }[]
@@ -29,6 +31,9 @@ const rangeOf = (cidr: string): Range => {
   const [base, prefix] = cidr.split("/")
   return { first: toNumber(base), size: 2 ** (32 - Number(prefix)) }
 }
+
+const isIpv4 = (address: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(address)
+const holds = ({ first, size }: Range, address: string): boolean => toNumber(address) >= first && toNumber(address) < first + size
 
 /** Addresses that Services have: an IPAddress each. As pkg/registry/core/service/ipallocator/ipallocator.go. */
 export const noteAddress = (
@@ -87,6 +92,16 @@ const freeAddress = (ranges: readonly Range[], taken: ReadonlySet<string>, rando
   return undefined
 }
 
+/** Why an address that is asked for cannot be had; undefined when it can. As ipallocator/interfaces.go and cidrallocator.go say it. */
+const refusal = (address: string, ranges: readonly Range[], cidr: string, others: readonly ServiceSpec[]): string | undefined => {
+  const around = ranges.find((one) => holds(one, address))
+  if (!around) return "the provided network does not match the current range"
+  const number = toNumber(address)
+  if (number === around.first || number === around.first + around.size - 1)
+    return `the provided IP (${address}) is not in the valid range. The range of valid IPs is ${cidr}`
+  return others.some(({ clusterIP }) => clusterIP === address) ? "provided IP is already allocated" : undefined
+}
+
 export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: string }) => {
   /** The cluster's own range, then those that were added and are ready. */
   const ranges = (): Range[] => {
@@ -99,6 +114,13 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
       return ready && !metadata.deletionTimestamp ? (spec?.cidrs ?? []).filter((cidr) => cidr.includes(".") && cidr !== options.cidr) : []
     })
     return [options.cidr, ...added].map(rangeOf)
+  }
+  const freePort = (taken: Set<number | undefined>): number => {
+    let port: number
+    do port = NODE_PORTS.from + options.sim.random("node-ports").integer(NODE_PORTS.to - NODE_PORTS.from + 1)
+    while (taken.has(port))
+    taken.add(port)
+    return port
   }
   const services = () => options.etcd.range<AnyStored>("/registry/services/").items.map(({ value }) => value)
   return (kind: Kind<KubernetesObject>, object: Json, old: AnyStored | undefined): void => {
@@ -120,18 +142,24 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
       )
       if (spec.clusterIP === undefined)
         throw new StatusError(500, "InternalError", "Internal error occurred: failed to allocate a serviceIP: range is full", {})
-    } else if (spec.clusterIP !== "None" && others.some(({ clusterIP }) => clusterIP === spec.clusterIP))
-      throw invalid(kind, String((object.metadata as Json).name), [
-        {
-          type: "Invalid",
-          field: "spec.clusterIPs",
-          value: [spec.clusterIP],
-          detail: `failed to allocate IP ${spec.clusterIP}: provided IP is already allocated`,
-        },
-      ])
-    spec.clusterIPs = [spec.clusterIP]
+    } else if (spec.clusterIP !== before?.clusterIP && isIpv4(spec.clusterIP)) {
+      const reason = refusal(spec.clusterIP, ranges(), options.cidr, others)
+      if (reason !== undefined)
+        throw invalid(kind, String((object.metadata as Json).name), [
+          {
+            type: "Invalid",
+            field: "spec.clusterIPs",
+            value: [spec.clusterIP],
+            detail: `failed to allocate IP ${spec.clusterIP}: ${reason}`,
+          },
+        ])
+    }
+    // A second address, which nobody here can have, is left for validation to see.
+    spec.clusterIPs = spec.clusterIPs && spec.clusterIPs.length > 1 ? spec.clusterIPs : [spec.clusterIP]
     const wantsPorts = spec.type === "NodePort" || spec.type === "LoadBalancer"
-    const taken = new Set(others.flatMap(({ ports }) => (ports ?? []).map(({ nodePort }) => nodePort)))
+    const taken = new Set(
+      others.flatMap(({ ports, healthCheckNodePort }) => [healthCheckNodePort, ...(ports ?? []).map(({ nodePort }) => nodePort)]),
+    )
     for (const [index, port] of (spec.ports ?? []).entries()) {
       if (!wantsPorts) {
         // What the type left behind goes; what somebody asks for is refused by validation.
@@ -142,11 +170,8 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
       // Protocols on one port share a node port.
       port.nodePort ||= spec.ports?.slice(0, index).find((one) => one.port === port.port)?.nodePort
       if (port.nodePort && spec.ports?.slice(0, index).some((one) => one.nodePort === port.nodePort)) continue
-      if (!port.nodePort) {
-        do port.nodePort = NODE_PORTS.from + options.sim.random("node-ports").integer(NODE_PORTS.to - NODE_PORTS.from + 1)
-        while (taken.has(port.nodePort))
-        taken.add(port.nodePort)
-      } else if (port.nodePort < NODE_PORTS.from || port.nodePort > NODE_PORTS.to)
+      if (!port.nodePort) port.nodePort = freePort(taken)
+      else if (port.nodePort < NODE_PORTS.from || port.nodePort > NODE_PORTS.to)
         throw invalid(kind, String((object.metadata as Json).name), [
           {
             type: "Invalid",
@@ -160,5 +185,8 @@ export const serviceAllocator = (options: { sim: Simulation; etcd: Etcd; cidr: s
           { type: "Invalid", field: `spec.ports[${index}].nodePort`, value: port.nodePort, detail: "provided port is already allocated" },
         ])
     }
+    // Where a balancer asks nodes whether they have endpoints of the Service.
+    if (spec.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local")
+      spec.healthCheckNodePort ||= before?.healthCheckNodePort || freePort(taken)
   }
 }

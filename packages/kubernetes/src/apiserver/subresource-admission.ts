@@ -1,9 +1,36 @@
 /** What admission is told of connections (exec, attach, port-forward, proxy) and of what is posted to subresources. As endpoints/handlers/rest.go ConnectResource and namedCreater. */
 import { isObject, type Json } from "../apimachinery/frozen.ts"
-import type { AdmissionRequest, AnyKind } from "./context.ts"
+import { admissionOptions } from "./admission-call.ts"
+import { pluginsFor } from "./admission-plugins.ts"
+import type { AdmissionRequest, AnyKind, Context } from "./context.ts"
 import type { RequestInfo } from "./request-info.ts"
+import type { WriteHost } from "./request-write.ts"
 
-type Told = Pick<AdmissionRequest, "operation" | "object" | "objectKind">
+export type Told = Pick<AdmissionRequest, "operation" | "object" | "objectKind"> & { old?: AdmissionRequest["old"] }
+
+/** Asks webhooks and policies about a part of an object, those that may change `told.object` first. @throws StatusError of the first that refuses */
+export const askAbout = (host: WriteHost, kind: AnyKind, context: Context, told: Told): void => {
+  const { info, query, user, warnings, external, outside } = context
+  for (const validating of [false, true]) {
+    const plugins = pluginsFor(host.admission, kind, validating, true).filter(({ idle }) => !idle?.(host))
+    if (plugins.length === 0) continue
+    const asked: AdmissionRequest = {
+      old: undefined,
+      ...told,
+      kind,
+      namespace: info.namespace,
+      subresource: info.subresource,
+      user,
+      dryRun: query.has("dryRun"),
+      warn: (text) => void warnings.push(text),
+      write: (other) => host.ownWrite(other),
+      ...(told.operation !== "connect" && { options: admissionOptions(told.operation, query) }),
+      external,
+      outside,
+    }
+    for (const plugin of plugins) plugin.admit(asked, host)
+  }
+}
 
 const CONNECTIONS: Readonly<Record<string, string>> = {
   "pods/exec": "PodExecOptions",

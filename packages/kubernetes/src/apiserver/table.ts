@@ -2,7 +2,7 @@
 import type { Column, Kind } from "../api/define-kind.ts"
 import { columnFacts } from "../api/schema/column-facts.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { writtenBy } from "../apimachinery/json-body.ts"
+import { listInParts } from "../apimachinery/json-body.ts"
 import { escapeHtml } from "../apimachinery/json-text.ts"
 import type { AnyStored } from "../apimachinery/object.ts"
 import type { ManagedFieldsEntry } from "./managed-fields/managers.ts"
@@ -123,44 +123,22 @@ const rememberedParts = (kind: Kind, object: AnyStored, show: Show): Parts => {
   return parts
 }
 
-/** A large table's text, in the order of its members. */
-const tableText = (kind: Kind, objects: readonly AnyStored[], { now, metadata, headers }: TableOptions, show: Show): string => {
-  const head = text({ kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions: headers ? headersOf(kind) : null })
-  const rows: string[] = []
+/** The texts of a large table's rows. */
+function* rowTexts(kind: Kind, objects: readonly AnyStored[], now: number, show: Show): Generator<string> {
   for (const object of objects) {
     const { texts, holes } = rememberedParts(kind, object, show)
     let row = texts[0]
     for (let i = 0; i < holes.length; i++) row += text(holes[i].cell(object, now)) + texts[i + 1]
-    rows.push(row)
+    yield row
   }
-  return `${head.slice(0, -1)},"rows":[${rows.join(",")}]}`
 }
 
-/** Rows from which on a table is written by parts. */
+/** Rows from which on their texts are remembered. */
 const MANY = 50
 
 type Show = (object: AnyStored) => AnyStored
 
 const asIs: Show = (object) => object
-
-/** `show` makes of a stored object what the asker sees; cells are told of what is stored. */
-export const tableOf = (kind: Kind, objects: readonly AnyStored[], options: TableOptions, show: Show = asIs) => {
-  const sorted = kind.tableOrder ? [...objects].sort(kind.tableOrder as never) : objects
-  // Objects that are kept as they are shown: not those that each request makes anew.
-  const apart = sorted.length >= MANY && options.includeObject === "Metadata" && !kind.custom && !kind.storedAs && !kind.computed
-  if (!apart) return rowsOf(kind, sorted.map(show), options)
-  let rows: ReturnType<typeof rowsOf> | undefined
-  return writtenBy(
-    {
-      ...rowsOf(kind, [], options),
-      // Who asks for text needs no rows.
-      get rows() {
-        return (rows ??= rowsOf(kind, sorted.map(show), options)).rows
-      },
-    },
-    () => tableText(kind, sorted, options, show),
-  )
-}
 
 interface TableOptions {
   now: number
@@ -169,17 +147,24 @@ interface TableOptions {
   headers: boolean
 }
 
-const rowsOf = (kind: Kind, objects: readonly AnyStored[], options: TableOptions) => ({
-  kind: "Table",
-  apiVersion: "meta.k8s.io/v1",
-  metadata: options.metadata,
-  columnDefinitions: options.headers ? headersOf(kind) : null,
+/** `show` makes of a stored object what the asker sees; cells are told of what is stored. */
+export const tableOf = (kind: Kind, objects: readonly AnyStored[], options: TableOptions, show: Show = asIs) => {
+  const { now, includeObject, metadata, headers } = options
+  const sorted = kind.tableOrder ? [...objects].sort(kind.tableOrder as never) : objects
+  const head = { kind: "Table", apiVersion: "meta.k8s.io/v1", metadata, columnDefinitions: headers ? headersOf(kind) : null }
   // The printer of custom resources and their definitions starts from nil.
-  rows:
-    objects.length === 0 && (kind.custom || kind.kind === "CustomResourceDefinition")
-      ? null
-      : objects.map((object) => ({
-          cells: kind.columns.map((column) => (column as unknown as Column<AnyStored>).cell(object, options.now)),
-          object: options.includeObject === "None" ? null : options.includeObject === "Object" ? object : partialMetadata(kind, object),
-        })),
-})
+  if (sorted.length === 0) return { ...head, rows: kind.custom || kind.kind === "CustomResourceDefinition" ? null : [] }
+  const columns = kind.columns as unknown as readonly Column<AnyStored>[]
+  function* rows() {
+    for (const stored of sorted) {
+      const object = show(stored)
+      yield {
+        cells: columns.map((column) => column.cell(object, now)),
+        object: includeObject === "None" ? null : includeObject === "Object" ? object : partialMetadata(kind, object),
+      }
+    }
+  }
+  // Objects that are kept as they are shown: not those that each request makes anew.
+  const apart = sorted.length >= MANY && includeObject === "Metadata" && !kind.custom && !kind.storedAs && !kind.computed
+  return listInParts(head, "rows", rows, apart ? () => rowTexts(kind, sorted, now, show) : undefined)
+}

@@ -1,5 +1,5 @@
 /** What kubeadm adds to a new cluster: kube-proxy, CoreDNS, and a network. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const COREFILE = `.:53 {
     errors
@@ -103,6 +103,19 @@ export const addonObjects = (options: { version: string; dnsAddress: string; ser
           serviceAccountName: "coredns",
           nodeSelector: { "kubernetes.io/os": "linux" },
           dnsPolicy: "Default",
+          affinity: {
+            podAntiAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [
+                {
+                  weight: 100,
+                  podAffinityTerm: {
+                    labelSelector: { matchExpressions: [{ key: "k8s-app", operator: "In", values: ["kube-dns"] }] },
+                    topologyKey: "kubernetes.io/hostname",
+                  },
+                },
+              ],
+            },
+          },
           tolerations: [
             { key: "CriticalAddonsOnly", operator: "Exists" },
             { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
@@ -118,9 +131,21 @@ export const addonObjects = (options: { version: string; dnsAddress: string; ser
                 { containerPort: 53, name: "dns", protocol: "UDP" },
                 { containerPort: 53, name: "dns-tcp", protocol: "TCP" },
                 { containerPort: 9153, name: "metrics", protocol: "TCP" },
+                { containerPort: 8080, name: "liveness-probe", protocol: "TCP" },
+                { containerPort: 8181, name: "readiness-probe", protocol: "TCP" },
               ],
-              livenessProbe: { httpGet: { path: "/health", port: 8080 }, initialDelaySeconds: 60, timeoutSeconds: 5, failureThreshold: 5 },
-              readinessProbe: { httpGet: { path: "/ready", port: 8181 } },
+              livenessProbe: {
+                httpGet: { path: "/health", port: "liveness-probe" },
+                initialDelaySeconds: 60,
+                timeoutSeconds: 5,
+                failureThreshold: 5,
+              },
+              readinessProbe: { httpGet: { path: "/ready", port: "readiness-probe" } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
+                readOnlyRootFilesystem: true,
+              },
               volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
             },
           ],

@@ -1,8 +1,6 @@
 /** Objects that a new cluster has: namespaces, roles, priority classes, the API's own Service. As the API server's post-start hooks and kubeadm make them. */
-import type { KubernetesObject } from "../apimachinery/object.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 import { bootstrapRoles } from "./bootstrap-roles.ts"
-
-export type BootstrapObject = KubernetesObject & { [field: string]: unknown }
 
 const namespace = (name: string): BootstrapObject => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })
 

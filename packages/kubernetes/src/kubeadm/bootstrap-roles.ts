@@ -1,5 +1,5 @@
 /** Roles and bindings of a new cluster. As plugin/pkg/auth/authorizer/rbac/bootstrappolicy; controllers' own roles (system:controller:…) are left out. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const RBAC = "rbac.authorization.k8s.io"
 const API = `${RBAC}/v1`

@@ -1,5 +1,5 @@
 /** The CSI hostpath driver and the snapshot controller's definitions, as their projects' manifests install them. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const LABELS = { "app.kubernetes.io/name": "csi-hostpathplugin" }
 const GROUP = "snapshot.storage.k8s.io"

@@ -1,5 +1,5 @@
 /** nginx-gateway-fabric as its project's manifest installs it, with the Gateway API's definitions. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 import { gatewayApi } from "./gateway-api.ts"
 
 const NAMESPACE = "nginx-gateway"

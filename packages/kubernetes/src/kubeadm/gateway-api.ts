@@ -1,5 +1,5 @@
 /** The Gateway API's definitions, as its project's standard channel installs them; what is in a spec is left to who implements it. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 interface Column {
   name: string

@@ -1,5 +1,5 @@
 /** ingress-nginx as its project's manifests for clusters without a cloud install it, without the admission webhook. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const NAMESPACE = "ingress-nginx"
 const LABELS = {

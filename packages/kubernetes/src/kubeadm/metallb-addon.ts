@@ -1,5 +1,5 @@
 /** MetalLB in layer 2 mode as its project's manifest installs it. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const NAMESPACE = "metallb-system"
 const LABELS = { app: "metallb" }

@@ -1,8 +1,9 @@
 /** Addons that a cluster can have besides kubeadm's own: metrics-server and a default StorageClass, as their projects' manifests. */
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 import { gatewayAddon, gatewayController } from "./gateway-addon.ts"
 import { gatewayApi } from "./gateway-api.ts"
 import { csiHostPath, volumeSnapshots } from "./csi-hostpath-addon.ts"
+import { iamAuthenticator } from "./iam-addon.ts"
 import { ingressNginx } from "./ingress-addon.ts"
 import { metallb } from "./metallb-addon.ts"
 
@@ -180,4 +181,5 @@ export const optionalAddons: Readonly<Record<string, readonly BootstrapObject[]>
   "nginx-gateway-fabric": gatewayController,
   "volume-snapshot-crds": volumeSnapshots,
   "csi-hostpath": csiHostPath,
+  "aws-iam-authenticator": iamAuthenticator,
 }

@@ -1,7 +1,7 @@
 /** Default roles at a start of the API server: what is missing of them is put back. As pkg/registry/rbac/rest and component-helpers/auth/rbac/reconciliation. */
 import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
 import { bootstrapRoles } from "./bootstrap-roles.ts"
-import type { BootstrapObject } from "./bootstrap-objects.ts"
+import type { BootstrapObject } from "./bootstrap-object.ts"
 
 const AUTOUPDATE = "rbac.authorization.kubernetes.io/autoupdate"
 

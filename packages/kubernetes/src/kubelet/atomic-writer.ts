@@ -11,30 +11,39 @@ const directoryName = (path: string, now: number): string => {
   return `..${date.replaceAll("-", "_")}_${time.replaceAll(":", "_")}.${String(digits).padStart(10, "0")}`
 }
 
+/** What a file holds; a function says it anew each time that the file is read. */
+export type Text = string | (() => string)
+
 const read = (files: HostFiles, path: string): string | undefined => (files.exists(path) ? files.read(path) : undefined)
 
 /** Paths of the files below a directory. */
 const below = (files: HostFiles, directory: string, prefix = ""): string[] =>
   files.list(directory).flatMap((name) => {
+    const path = `${directory}/${name}`
+    // Only a directory can be listed; a file is not read for it.
     try {
-      files.read(`${directory}/${name}`)
-      return [`${prefix}${name}`]
+      files.list(path)
     } catch {
-      return below(files, `${directory}/${name}`, `${prefix}${name}/`)
+      return [`${prefix}${name}`]
     }
+    return below(files, path, `${prefix}${name}/`)
   })
 
 /** Makes the volume at `path` hold `wanted` (text by path), all of it at once; does nothing when it does already. */
 export const writeAtomically = (
   files: HostFiles,
   path: string,
-  wanted: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, Text>,
   options: { now: number; mode: (path: string) => number },
 ): void => {
   const current = files.exists(`${path}/${DATA}`)
   if (current) {
     const held = below(files, `${path}/${DATA}`)
-    if (held.length === wanted.size && held.every((name) => wanted.get(name) === read(files, `${path}/${DATA}/${name}`))) return
+    if (
+      held.length === wanted.size &&
+      held.every((name) => typeof wanted.get(name) === "function" || wanted.get(name) === read(files, `${path}/${DATA}/${name}`))
+    )
+      return
   }
   const old = current ? files.list(path).filter((name) => name.startsWith("..") && name !== DATA) : []
   const directory = directoryName(path, options.now)

@@ -6,7 +6,8 @@ import type { Recorder } from "../client/event-recorder.ts"
 import type { ContainerRuntime } from "../ports/container-runtime.ts"
 import type { Host } from "../ports/host.ts"
 import type { Prober } from "../ports/network.ts"
-import type { SerialPulls } from "./images.ts"
+import type { WantedToken } from "./service-account-tokens.ts"
+import type { SerialPulls } from "./serial-pulls.ts"
 import type { PendingResize } from "./pod-resize.ts"
 import type { Trace } from "../ports/trace.ts"
 
@@ -23,7 +24,7 @@ export interface KubeletContext {
   probing: boolean
   dnsFor: (pod: Pod) => { servers: readonly string[]; searches: readonly string[]; options: readonly string[] }
   /** A token for the Pod's ServiceAccount. */
-  token: (pod: Pod) => string
+  token: (pod: Pod, wanted: WantedToken) => string
   /** "nginx" as the runtime names it: "docker.io/library/nginx:latest". */
   imageName: (image: string) => string
   imageDigest: (image: string, id: string) => string

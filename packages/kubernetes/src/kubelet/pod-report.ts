@@ -56,6 +56,24 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
 const statuses = (scope: PodScope, kind: ContainerRecord["kind"]): ContainerStatus[] =>
   scope.records.filter((record) => record.kind === kind).map((record) => statusOf(scope, record))
 
+/** That resources are asked for, or on their way. */
+const resizeConditions = ({ changes: { pending, applying }, pod }: PodScope, now: string): ReturnType<typeof conditionsOf> => {
+  const since = (type: string) => String(pod.status.conditions?.find((one) => one.type === type)?.lastTransitionTime ?? now)
+  const made = (type: string, generation: number | undefined, more: object) =>
+    ({
+      type,
+      status: "True",
+      ...more,
+      lastProbeTime: null,
+      lastTransitionTime: since(type),
+      ...(generation !== undefined && { observedGeneration: generation }),
+    }) as ReturnType<typeof conditionsOf>[number]
+  return [
+    ...(pending ? [made("PodResizePending", pod.metadata.generation, { reason: pending.reason, message: pending.message })] : []),
+    ...(applying ? [made("PodResizeInProgress", applying.generation, {})] : []),
+  ]
+}
+
 export const podStatus = (scope: PodScope, given: GivenUp | undefined): { phase: string } & Record<string, unknown> => {
   const { pod, context, ip, terminating } = scope
   const init = statuses(scope, "init")
@@ -68,19 +86,7 @@ export const podStatus = (scope: PodScope, given: GivenUp | undefined): { phase:
   if (terminating && main.every(({ state }) => state.terminated) && phase === "Running")
     phase = main.some(({ state }) => state.terminated?.exitCode !== 0) ? "Failed" : "Succeeded"
   const conditions = conditionsOf(pod, { init, main, phase, sandboxReady: scope.sandboxId !== undefined, now })
-  if (scope.resizing) {
-    const { reason, message } = scope.resizing
-    const before = pod.status.conditions?.find(({ type }) => type === "PodResizePending")
-    conditions.push({
-      type: "PodResizePending",
-      status: "True",
-      reason,
-      message,
-      lastProbeTime: null,
-      lastTransitionTime: before ? String(before.lastTransitionTime) : now,
-      ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
-    })
-  }
+  conditions.push(...resizeConditions(scope, now))
   if (given?.condition) {
     const { type } = given.condition
     const own = { ...given.condition, status: "True" as const, lastProbeTime: null, lastTransitionTime: now }

@@ -1,5 +1,5 @@
 /** What the parts of one pod worker share. */
-import type { PendingResize } from "./pod-resize.ts"
+import type { ContainerChanges } from "./container-changes.ts"
 import type { Pod } from "../api/index.ts"
 import type { TraceActor } from "../ports/trace.ts"
 import type { ContainerRecord } from "./container-record.ts"
@@ -15,7 +15,7 @@ export interface PodScope {
   /** Host path of each volume, once set up. */
   volumes: Map<string, string> | undefined
   readonly records: ContainerRecord[]
-  readonly resizing: PendingResize | undefined
+  readonly changes: Pick<ContainerChanges, "pending" | "applying">
   readonly terminating: boolean
   event(type: "Normal" | "Warning", reason: string, message: string, record?: ContainerRecord): void
   /** A container was not started in this sync: a line of the kubelet's log. */

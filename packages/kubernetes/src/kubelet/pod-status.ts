@@ -71,6 +71,17 @@ export const phaseOf = (pod: Pod, init: readonly ContainerStatus[], main: readon
   return "Pending"
 }
 
+/** Conditions that the kubelet alone sets, anew each time; others are kept as they are. */
+const OWN: ReadonlySet<string> = new Set([
+  "PodReadyToStartContainers",
+  "Initialized",
+  "Ready",
+  "ContainersReady",
+  "PodScheduled",
+  "PodResizePending",
+  "PodResizeInProgress",
+])
+
 export const conditionsOf = (
   pod: Pod,
   options: { init: readonly ContainerStatus[]; main: readonly ContainerStatus[]; phase: string; sandboxReady: boolean; now: string },
@@ -108,13 +119,12 @@ export const conditionsOf = (
   const gates = (pod.spec.readinessGates ?? []).every(({ conditionType }) =>
     previous.some(({ type, status }) => type === conditionType && status === "True"),
   )
-  const own = new Set(["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled", "PodResizePending"])
   return [
     make("PodReadyToStartContainers", sandboxReady),
     make("Initialized", initialized, "ContainersNotInitialized", `containers with incomplete status: [${uninitialized.join(" ")}]`),
     make("Ready", allReady && gates, allReady ? "ReadinessGatesNotReady" : why, allReady ? undefined : what),
     make("ContainersReady", allReady, why, what),
     make("PodScheduled", true),
-    ...previous.filter(({ type }) => !own.has(type)),
+    ...previous.filter(({ type }) => !OWN.has(type)),
   ]
 }

@@ -4,7 +4,7 @@ import type { Pod } from "../api/index.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { FoundSandbox } from "../ports/container-runtime.ts"
 import type { TraceActor } from "../ports/trace.ts"
-import { limitsOf } from "./container-config.ts"
+import { ContainerChanges } from "./container-changes.ts"
 import { BACKOFF, BACKOFF_RESET, type ContainerKind, type ContainerRecord, isSidecar, MAX_BACKOFF, newRecord } from "./container-record.ts"
 import { ensureImage } from "./images.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
@@ -12,7 +12,6 @@ import { type GivenUp, podStatus } from "./pod-report.ts"
 import { PodSandbox } from "./pod-sandbox.ts"
 import { goDuration, podLabel, type PodScope } from "./pod-scope.ts"
 import { startContainer, watchHealth } from "./start-container.ts"
-import { type PendingResize, resizeDetails } from "./pod-resize.ts"
 import { stopContainer } from "./stop-container.ts"
 
 const FIELDS: Readonly<Record<ContainerKind, string>> = { init: "initContainers", main: "containers", ephemeral: "ephemeralContainers" }
@@ -22,14 +21,6 @@ const MESSAGE_FROM_LOG = 2_048
 const RELIST = 1_000
 const DEADLINE_EXCEEDED = "Pod was active on the node longer than the specified deadline"
 
-type Container = ContainerRecord["container"]
-
-const amounts = ({ resources }: Container, name: string): string =>
-  `${(resources?.limits as Record<string, string> | undefined)?.[name]} ${(resources?.requests as Record<string, string> | undefined)?.[name]}`
-
-const amountsChanged = (before: Container, now: Container): string[] =>
-  before.resources === now.resources ? [] : ["cpu", "memory"].filter((name) => amounts(now, name) !== amounts(before, name))
-
 export class PodWorker implements PodScope {
   pod: Pod
   readonly context: KubeletContext
@@ -38,8 +29,7 @@ export class PodWorker implements PodScope {
   ip = ""
   volumes: Map<string, string> | undefined
   terminating = false
-  /** Resources that were asked for and are not given yet. */
-  resizing: PendingResize | undefined
+  readonly changes = new ContainerChanges(this)
   /** What caused this Pod's present work. */
   span: number | undefined
   /** Called once, when nothing of the Pod is left on the node. */
@@ -97,53 +87,13 @@ export class PodWorker implements PodScope {
     for (const container of ephemeralContainers)
       if (!this.records.some(({ container: { name } }) => name === container.name))
         this.records.push(newRecord(container as never, "ephemeral", false))
-    const wanted = [...containers, ...initContainers]
-    const pairs = this.records.flatMap((record) => {
-      const now = wanted.find(({ name }) => name === record.container.name)
-      return now && now !== record.container ? [{ record, now }] : []
-    })
-    const resized = pairs.some(({ record, now }) => record.state.running && amountsChanged(record.container, now).length > 0)
-    const problem = resized ? this.context.resizeProblem(pod) : undefined
-    if (resized) this.#tellResize(problem)
-    else this.resizing = undefined
-    for (const { record, now } of pairs)
-      this.#change(record, problem ? ({ ...now, resources: record.container.resources } as typeof now) : now)
-    if (resized && !problem) this.event("Normal", "ResizeCompleted", `Pod resize completed: ${resizeDetails(pod)}`)
+    this.changes.take([...containers, ...initContainers])
     this.sync()
   }
 
   /** The node may have room by now. */
   retryResize(): void {
-    if (this.resizing && this.active) this.update(this.pod)
-  }
-
-  #tellResize(problem: PendingResize | undefined): void {
-    const before = this.resizing
-    this.resizing = problem
-    if (!problem) return this.event("Normal", "ResizeStarted", `Pod resize started: ${resizeDetails(this.pod)}`)
-    if (before?.message === problem.message) return
-    const details = resizeDetails(this.pod, problem.message)
-    this.event("Warning", `Resize${problem.reason}`, `Pod resize ${problem.told}: ${details}`)
-  }
-
-  /** A changed image restarts a container; changed resources are applied to it as it runs, unless its resizePolicy says otherwise. */
-  #change(record: ContainerRecord, now: ContainerRecord["container"]): void {
-    const before = record.container
-    record.container = now
-    if (!record.state.running || !record.id) return
-    const grace = (this.pod.spec.terminationGracePeriodSeconds ?? 30) * 1_000
-    if (now.image !== before.image) {
-      this.event("Normal", "Killing", `Container ${now.name} definition changed, will be restarted`, record)
-      return stopContainer(this, record, grace)
-    }
-    const changed = amountsChanged(before, now)
-    if (changed.length === 0) return
-    const policies = now.resizePolicy ?? []
-    if (policies.some(({ resourceName, restartPolicy }) => changed.includes(resourceName) && restartPolicy === "RestartContainer")) {
-      this.event("Normal", "Killing", `Container ${now.name} resize requires restart`, record)
-      return stopContainer(this, record, grace)
-    }
-    this.context.runtime.updateContainerResources?.(record.id, limitsOf(this, record))
+    if (this.changes.pending && this.active) this.update(this.pod)
   }
 
   /** Neither over nor on its way out. */

@@ -15,10 +15,11 @@ import { evict, EvictionManager } from "./eviction.ts"
 import { resizeProblem } from "./pod-resize.ts"
 import { beyondDiskLimits } from "./pod-usage.ts"
 import type { KubeletContext } from "./kubelet-context.ts"
-import { SerialPulls } from "./images.ts"
+import { SerialPulls } from "./serial-pulls.ts"
 import { NodeLease } from "./node-lease.ts"
 import type { NodeLimits } from "./node-limits.ts"
 import { conditionEvents, nodeStatus, notReady } from "./node-status.ts"
+import { ServiceAccountTokens } from "./service-account-tokens.ts"
 import { PodWorker } from "./pod-worker.ts"
 import { readStaticPods } from "./static-pods.ts"
 
@@ -47,7 +48,6 @@ export interface KubeletOptions {
   clusterDomain: string
   nodeLabels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; value?: string; effect: string }[]
-  token: (pod: Pod) => string
   limits?: NodeLimits
 }
 
@@ -183,6 +183,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     return true
   }
 
+  const tokens = new ServiceAccountTokens(sim, client)
   const pulls = nodeHost.hollow ? undefined : new SerialPulls()
   const context: KubeletContext = {
     resizeProblem: (one) => {
@@ -205,7 +206,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     prober,
     trace,
     clusterDomain: options.clusterDomain,
-    token: options.token,
+    token: nodeHost.hollow ? () => "" : (one, wanted) => tokens.of(one, wanted),
     dnsFor: (one) => {
       const resolv = host.files.exists("/etc/resolv.conf") ? host.files.read("/etc/resolv.conf") : ""
       const own = {
@@ -248,6 +249,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     worker.onFinished = () => {
       workers.delete(one.metadata.uid)
       pending.delete(one.metadata.uid)
+      tokens.forget(one.metadata.uid)
       if (isStatic(worker.pod)) return
       attempt(() => client.delete(pod, worker.pod.metadata as never, { gracePeriodSeconds: 0, uid: worker.pod.metadata.uid }))
     }

@@ -1,11 +1,12 @@
 /** Volumes as host directories under /var/lib/kubelet/pods. As pkg/volume and pkg/kubelet/volumemanager. */
+import type { WantedToken } from "./service-account-tokens.ts"
 import { configMap, type Pod, persistentVolume, persistentVolumeClaim, secret } from "../api/index.ts"
 import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { Client } from "../client/contract.ts"
 import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
 import { csiPath } from "../csi/paths.ts"
-import { writeAtomically } from "./atomic-writer.ts"
+import { type Text, writeAtomically } from "./atomic-writer.ts"
 import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
 
 type Volume = NonNullable<Pod["spec"]["volumes"]>[number]
@@ -20,7 +21,7 @@ interface DownwardItem {
 export interface VolumeContext {
   client: Client
   files: HostFiles
-  token: (pod: Pod) => string
+  token: (pod: Pod, wanted: WantedToken) => string
   place: { podIp: string; hostIp: string }
   /** The node's clock, ms since the epoch. */
   now: number
@@ -29,7 +30,7 @@ export interface VolumeContext {
 const select = (data: Readonly<Record<string, string>>, items: readonly Item[] | undefined): [string, string][] =>
   items?.length ? items.filter(({ key }) => Object.hasOwn(data, key)).map(({ key, path }) => [path, data[key]]) : Object.entries(data)
 
-const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeContext): [string, string][] | undefined => {
+const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeContext): (readonly [string, Text])[] | undefined => {
   const namespace = pod.metadata.namespace ?? ""
   const map = (source: { name?: string; optional?: boolean; items?: readonly Item[] }): [string, string][] => {
     const found = client.find(configMap, { namespace, name: source.name ?? "" })
@@ -70,11 +71,12 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
   if (volume.secret) return hidden(volume.secret.secretName, volume.secret.optional, volume.secret.items)
   if (volume.downwardAPI) return downward(volume.downwardAPI.items as never)
   if (volume.projected)
-    return (volume.projected.sources ?? []).flatMap((source) => {
+    return (volume.projected.sources ?? []).flatMap((source): (readonly [string, Text])[] => {
       if (source.configMap) return map(source.configMap)
       if (source.secret) return hidden(source.secret.name, source.secret.optional, source.secret.items)
       if (source.downwardAPI) return downward(source.downwardAPI.items as never)
-      if (source.serviceAccountToken) return [[source.serviceAccountToken.path, token(pod)] as [string, string]]
+      const { serviceAccountToken } = source
+      if (serviceAccountToken) return [[serviceAccountToken.path, () => token(pod, serviceAccountToken)] as const]
       return []
     })
   return undefined

@@ -1,9 +1,11 @@
-/** KubeSchedulerConfiguration, as far as it says whose Pods a scheduler takes and how it is elected. As pkg/scheduler/apis/config. */
+/** KubeSchedulerConfiguration, as far as it says whose Pods a scheduler takes, through which plugins, and how it is elected. As pkg/scheduler/apis/config. */
 import { parse as parseYaml } from "yaml"
 import { isObject } from "../apimachinery/frozen.ts"
+import { type Profile, profileOf } from "./profile.ts"
 
 export interface SchedulerConfiguration {
-  profiles: readonly string[]
+  /** Empty: the default one alone. */
+  profiles: readonly Profile[]
   kubeconfig: string | undefined
   leaderElect: boolean | undefined
   resourceName: string | undefined
@@ -25,12 +27,16 @@ export const schedulerConfiguration = (text: string): SchedulerConfiguration | {
     return {
       error: `no kind ${JSON.stringify(value.kind ?? "")} is registered for version ${JSON.stringify(value.apiVersion ?? "")} in scheme "pkg/scheduler/apis/config/scheme/scheme.go:30"`,
     }
-  const profiles = (Array.isArray(value.profiles) ? value.profiles : []).map((one) =>
-    isObject(one) && typeof one.schedulerName === "string" ? one.schedulerName : "default-scheduler",
-  )
-  const twice = profiles.find((name, at) => profiles.indexOf(name) !== at)
+  const profiles: Profile[] = []
+  for (const one of Array.isArray(value.profiles) ? value.profiles : []) {
+    const profile = profileOf(one)
+    if ("error" in profile) return profile
+    profiles.push(profile)
+  }
+  const names = profiles.map(({ name }) => name)
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined)
-    return { error: `profiles[${profiles.lastIndexOf(twice)}].schedulerName: Duplicate value: ${JSON.stringify(twice)}` }
+    return { error: `profiles[${names.lastIndexOf(twice)}].schedulerName: Duplicate value: ${JSON.stringify(twice)}` }
   const election = isObject(value.leaderElection) ? value.leaderElection : {}
   const connection = isObject(value.clientConnection) ? value.clientConnection : {}
   return {

@@ -22,6 +22,10 @@ export interface CycleState {
   requests: Amounts
   nodes: readonly NodeInfo[]
   informers: Informers
+  /** Of the Pod's profile; default: the default one's. */
+  plugins?: readonly Plugin[]
+  /** Whether lower Pods may be sent away for it. Default true. */
+  preempts?: boolean
 }
 
 /** Why no node at all can take the Pod, whatever is asked of the nodes; "wait" says nothing and tries again when something changes. */

@@ -14,7 +14,7 @@ const byImportance = (a: Pod, b: Pod): number => priorityOf(b) - priorityOf(a) |
 const rejectionOn = (state: CycleState, info: NodeInfo): Rejection | undefined => {
   const nodes = state.nodes.map((one) => (one.node === info.node ? info : one))
   const next = { ...state, nodes }
-  for (const { filter } of plugins) {
+  for (const { filter } of state.plugins ?? plugins) {
     const rejection = filter?.(next)?.(info)
     if (rejection) return rejection
   }

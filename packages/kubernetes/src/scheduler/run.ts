@@ -17,7 +17,8 @@ import type { CycleState } from "./define-plugin.ts"
 import { NodeCache } from "./node-cache.ts"
 import { bindingsOn, claimNames } from "./plugins/volume-binding.ts"
 import { requestsOf } from "./pod-requests.ts"
-import { explain, scoresOf, search } from "./scheduling-cycle.ts"
+import { defaultProfile, type Profile } from "./profile.ts"
+import { explain, type PluginScores, scoresOf, search } from "./scheduling-cycle.ts"
 
 export interface SchedulerOptions {
   sim: Simulation
@@ -25,8 +26,8 @@ export interface SchedulerOptions {
   trace: Trace
   spanOf: (revision: number) => number | undefined
   host: string
-  /** Names of its profiles: whose Pods it takes. */
-  profiles?: readonly string[]
+  /** Whose Pods it takes, and how. Default: those of default-scheduler. */
+  profiles?: readonly Profile[]
   /** Name of the Lease that it is elected by; undefined: it leads at once. */
   lease: string | undefined
 }
@@ -40,14 +41,20 @@ const UNSCHEDULABLE_FLUSH = 300_000
 const REFUSALS_TOLD = 64
 const SCORES_TOLD = 16
 
+/** "node01: 418 (NodeResourcesFit 82, TaintToleration 300, …)" */
+const scoreText = (node: string, index: number, totals: readonly number[], parts: readonly PluginScores[]): string => {
+  const shares = parts.map(({ plugin, scores }) => `${plugin.name} ${Math.round(scores[index])}`)
+  return `${node}: ${Math.round(totals[index])}${shares.length > 0 ? ` (${shares.join(", ")})` : ""}`
+}
+
 export const runScheduler = (options: SchedulerOptions): Component => {
   const { sim, door, trace } = options
   const identity = { name: "system:kube-scheduler", groups: ["system:authenticated"] }
   const client = new DoorClient(door, identity)
   const informers = new WatchInformers({ door, user: identity, sim, spanOf: options.spanOf })
-  const profiles = options.profiles ?? ["default-scheduler"]
+  const profiles = new Map((options.profiles ?? [defaultProfile("default-scheduler")]).map((profile) => [profile.name, profile]))
   const recorders = new Map(
-    profiles.map((component) => [
+    [...profiles.keys()].map((component) => [
       component,
       new Recorder({ client, sim, kind: groupedEvent as never, component, instance: `${component}-${options.host}` }),
     ]),
@@ -151,7 +158,8 @@ export const runScheduler = (options: SchedulerOptions): Component => {
     trace.current = span ?? trace.span()
     const object = { kind: "Pod", namespace: one.metadata.namespace as string, name: one.metadata.name, uid: one.metadata.uid }
     try {
-      const state: CycleState = { pod: one, requests: requestsOf(one), nodes: cache.nodes, informers }
+      const { plugins, preempts } = profiles.get(one.spec.schedulerName ?? "") as Profile
+      const state: CycleState = { pod: one, requests: requestsOf(one), nodes: cache.nodes, informers, plugins, preempts }
       const found = search(state, next, promised(key))
       if (found.wait) {
         unschedulable.add(key)
@@ -180,7 +188,9 @@ export const runScheduler = (options: SchedulerOptions): Component => {
         for (const victim of chosen?.victims ?? []) preempt(victim, one, chosen?.node as string)
         return
       }
-      const scores = feasible.length === 1 ? [0] : scoresOf(state, feasible)
+      // In a large cluster the totals have to do.
+      const parts: PluginScores[] | undefined = feasible.length > SCORES_TOLD ? undefined : []
+      const scores = feasible.length === 1 ? [0] : scoresOf(state, feasible, parts)
       const best = scores.reduce((most, score) => Math.max(most, score), 0)
       const order =
         feasible.length > SCORES_TOLD ? [...scores.keys()].sort((a, b) => scores[b] - scores[a]).slice(0, SCORES_TOLD) : scores.keys()
@@ -190,7 +200,7 @@ export const runScheduler = (options: SchedulerOptions): Component => {
           to: "kube-scheduler",
           verb: "score",
           object,
-          detail: `${feasible[index].node.metadata.name}: ${Math.round(scores[index])}`,
+          detail: scoreText(feasible[index].node.metadata.name, index, scores, parts ?? []),
         })
       const top = feasible.filter((_, index) => scores[index] === best)
       const chosen = top[top.length === 1 ? 0 : sim.random("scheduler").integer(top.length)].node.metadata.name

@@ -36,7 +36,7 @@ export interface Search {
 type Question = readonly [Plugin, (info: NodeInfo) => Rejection | undefined]
 
 const questionsFor = (state: CycleState): Question[] =>
-  plugins.flatMap((plugin): Question[] => {
+  (state.plugins ?? plugins).flatMap((plugin): Question[] => {
     const ask = plugin.filter?.(state)
     return ask ? [[plugin, ask]] : []
   })
@@ -63,7 +63,7 @@ export const search = (state: CycleState, from: number, promised: (node: string)
   const found: Search = { feasible: [], refusals: [], blocked: undefined, wait: false, processed: 0 }
   let only: ReadonlySet<string> | undefined
   let namer: Plugin | undefined
-  for (const plugin of plugins) {
+  for (const plugin of state.plugins ?? plugins) {
     const failure = plugin.preFilter?.(state)
     if (failure?.wait) return { ...found, wait: true }
     found.blocked ??= failure?.reason
@@ -94,16 +94,26 @@ export const search = (state: CycleState, from: number, promised: (node: string)
   return found
 }
 
-/** Total of all plugins, in the order of `feasible`. */
-export const scoresOf = (state: CycleState, feasible: readonly NodeInfo[]): number[] => {
+/** What one plugin gave, weighted, in the order of the feasible nodes. */
+export interface PluginScores {
+  plugin: Plugin
+  scores: readonly number[]
+}
+
+/**
+ * Total of all plugins, in the order of `feasible`.
+ * @param parts is given each plugin's share
+ */
+export const scoresOf = (state: CycleState, feasible: readonly NodeInfo[], parts?: PluginScores[]): number[] => {
   const totals = feasible.map(() => 0)
-  for (const plugin of plugins) {
+  for (const plugin of state.plugins ?? plugins) {
     const score = plugin.score?.(state, feasible)
     if (!score) continue
     const scores = feasible.map(score)
     plugin.normalize?.(scores)
     const weight = plugin.weight ?? 1
     for (const [index, one] of scores.entries()) totals[index] += one * weight
+    parts?.push({ plugin, scores: weight === 1 ? scores : scores.map((one) => one * weight) })
   }
   return totals
 }
@@ -114,6 +124,15 @@ const histogram = (reasons: ReadonlyMap<string, number>): string =>
     .sort()
     .join(", ")
 
+const NO_NODES = "no nodes available to schedule pods"
+
+/** How many nodes were refused for what. */
+const refused = ({ refusals }: Search, nodes: number): string => {
+  const reasons = new Map<string, number>()
+  for (const { rejection } of refusals) for (const reason of rejection.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  return `0/${nodes} nodes are available: ${histogram(reasons)}.`
+}
+
 /** Why there is no node, as FitError in pkg/scheduler/framework/types.go, and whom to send away so that there is one. */
 export const explain = (state: CycleState, found: Search): { message: string; preemption: Preemption } => {
   const { nodes } = state
@@ -123,13 +142,15 @@ export const explain = (state: CycleState, found: Search): { message: string; pr
       message: `0/${nodes.length} nodes are available: ${found.blocked}. not found`,
       preemption: { kind: "none", reasons: new Map() },
     }
+  if (state.preempts === false) {
+    const none = { kind: "none", reasons: new Map() } as const
+    return { message: nodes.length === 0 ? NO_NODES : `${refused(found, nodes.length)} no new claims to deallocate`, preemption: none }
+  }
   const helpful = found.refusals.flatMap(({ info, rejection }) => (rejection.unresolvable ? [] : [info]))
   const preemption = findVictims(state, helpful)
-  if (nodes.length === 0) return { message: "no nodes available to schedule pods", preemption }
-  const reasons = new Map<string, number>()
-  for (const { rejection } of found.refusals) for (const reason of rejection.reasons) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  if (nodes.length === 0) return { message: NO_NODES, preemption }
   const head = `0/${nodes.length} nodes are available`
-  const why = `${head}: ${histogram(reasons)}.`
+  const why = refused(found, nodes.length)
   if (preemption.kind === "victims") return { message: why, preemption }
   const after = preemption.kind === "not-eligible" ? preemption.message : `${head}: ${histogram(preemption.reasons)}.`
   return { message: `${why} no new claims to deallocate, preemption: ${after}`, preemption }

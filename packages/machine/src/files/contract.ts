@@ -61,9 +61,9 @@ export interface Files {
   install(path: string, program: Program): void
   /** Calls `changed(path)` after anything at or below `path` changed (inotify); returns how to stop. */
   watch(path: string, changed: (path: string) => void): () => void
-  /** Blocks of 1 KiB, for df. */
   /** Sets `bytes` aside for the file at `path`, which is made when missing. Throws ENOSPC when the disk has no such room. */
   allocate(path: string, bytes: number): void
+  /** Blocks of 1 KiB, for df. */
   usage(path: string): {
     device: string
     mountPoint: string
@@ -73,8 +73,8 @@ export interface Files {
     inodes?: number
     inodesUsed?: number
   }
-  /** mount(2): a place of the same files (--bind), or memory (tmpfs). Throws ENOENT, EPERM. */
-  mountAt?(path: string, source: { bind: string } | { fresh: "tmpfs" }, options: { readOnly: boolean }): void
+  /** mount(2): a place of the same files (--bind), or memory (tmpfs) of so many bytes. Throws ENOENT, EPERM. */
+  mountAt?(path: string, source: { bind: string } | { fresh: "tmpfs"; bytes?: number }, options: { readOnly: boolean }): void
   /** umount(2) of what mountAt put there; false for what cannot be unmounted. */
   unmountAt?(path: string): boolean
 }

@@ -1,4 +1,5 @@
 /** /sys/fs/cgroup: the tree of control groups as systemd and the kubelet make it, and a container's view of its own. As Documentation/admin-guide/cgroup-v2.rst. */
+import type { CpuBandwidth } from "../kernel/cpu-bandwidth.ts"
 import type { KernelProcess } from "../kernel/kernel-process.ts"
 import type { ProcessNamespace } from "../kernel/process-namespace.ts"
 import type { Inode } from "./inode.ts"
@@ -40,6 +41,7 @@ interface Limits {
   readonly weight?: number | undefined
   readonly pids?: number | undefined
   readonly outOfMemory?: boolean | undefined
+  readonly bandwidth?: CpuBandwidth | undefined
   /** Virtual ms since it was made. */
   readonly age: number
 }
@@ -48,12 +50,19 @@ interface Limits {
 const groupFiles = (limits: () => Limits, all: () => Measured, own: () => readonly number[]): Record<string, () => Inode> => {
   const number = (value: number | undefined) => `${value ?? "max"}\n`
   const cpu = () => {
-    const { cpu: limit, age } = limits()
+    const { cpu: limit, age, bandwidth } = limits()
     const wanted = Math.round(all().cpuMs * 1_000)
     const passed = Math.max(0, age) * 1_000
     const used = Math.min(wanted, limit === undefined ? Number.POSITIVE_INFINITY : Math.round((passed * limit) / 1_000))
     const periods = limit === undefined ? 0 : Math.floor(passed / PERIOD)
-    return { used, throttled: wanted - used, periods, throttledPeriods: wanted > used ? periods : 0 }
+    // What a program only says that it uses is known at the end of it: then every period had too little.
+    const short = wanted > used ? periods : 0
+    return {
+      used,
+      throttled: Math.round(Math.max(wanted - used, (bandwidth?.throttledMs ?? 0) * 1_000)),
+      periods,
+      throttledPeriods: Math.min(periods, Math.max(short, bandwidth?.throttledPeriods ?? 0)),
+    }
   }
   return {
     "cgroup.controllers": () => textInode(() => "cpuset cpu io memory hugetlb pids rdma misc\n"),
@@ -122,8 +131,8 @@ export const ownGroup = (namespace: () => ProcessNamespace, now: () => number): 
   lazyDirectory(() =>
     groupFiles(
       () => {
-        const { memoryLimit, cpuLimit, outOfMemory, since } = namespace()
-        return { memory: memoryLimit, cpu: cpuLimit, outOfMemory, age: now() - since }
+        const { memoryLimit, cpuLimit, outOfMemory, since, bandwidth } = namespace()
+        return { memory: memoryLimit, cpu: cpuLimit, outOfMemory, bandwidth, age: now() - since }
       },
       () => measured(namespace(), ({ pid }) => pid),
       () => measured(namespace(), ({ pid }) => pid).pids,
@@ -156,6 +165,7 @@ export const groupTree = (facts: {
             weight: found?.weight,
             pids: found?.pids,
             outOfMemory: found?.namespace?.outOfMemory,
+            bandwidth: found?.namespace?.bandwidth,
             age: facts.now() - (found?.namespace?.since ?? facts.bootedAt()),
           }
         },

@@ -29,7 +29,7 @@ export interface Inode {
   /** Bytes in use when `content` is a growing buffer; without content, bytes that are set aside for it. */
   length?: number | undefined
   /** Of a directory; made for its first name. */
-  children?: Names | undefined
+  children?: Names<Inode> | undefined
   /** Symlinks. */
   target?: string
   program?: Program | undefined

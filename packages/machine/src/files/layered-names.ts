@@ -7,14 +7,14 @@ import type { Names } from "./names.ts"
  * A machine installs a program of its own into a directory of three hundred shared ones; copying the names would cost each world more than
  * everything else that it has on its disk.
  */
-export class LayeredNames implements Names {
-  readonly #below: Names
+export class LayeredNames implements Names<Inode> {
+  readonly #below: Names<Inode>
   /** Made for the first name of its own. */
   #above: FewEntries<Inode> | undefined
   /** Names of the layer that were taken away. */
   #gone: Set<string> | undefined
 
-  constructor(below: Names) {
+  constructor(below: Names<Inode>) {
     this.#below = below
   }
 

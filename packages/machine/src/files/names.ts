@@ -1,12 +1,11 @@
 /** What a directory asks of its names: a Map's part of it. */
-import type { Inode } from "./inode.ts"
 
-export interface Names extends Iterable<[string, Inode]> {
+export interface Names<Node> extends Iterable<[string, Node]> {
   readonly size: number
-  get(name: string): Inode | undefined
+  get(name: string): Node | undefined
   has(name: string): boolean
-  set(name: string, inode: Inode): unknown
+  set(name: string, node: Node): unknown
   delete(name: string): boolean
   keys(): Iterable<string>
-  values(): Iterable<Inode>
+  values(): Iterable<Node>
 }

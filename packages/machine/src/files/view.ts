@@ -381,12 +381,24 @@ export class FilesView implements Files {
     })
   }
 
-  mountAt(path: string, source: { bind: string } | { fresh: "tmpfs" }, options: { readOnly: boolean }): void {
+  mountAt(path: string, source: { bind: string } | { fresh: "tmpfs"; bytes?: number }, options: { readOnly: boolean }): void {
     if (this.#viewer.credentials.uid !== 0) throw new SystemError("EPERM")
     this.place(path)
     const { limits, now } = this.mounts.root.volume
-    const from = "bind" in source ? { view: this.as(ROOT_VIEWER), path: this.resolve(source.bind) } : undefined
-    this.mount(path, from ?? { volume: new Volume({ device: "tmpfs", type: "tmpfs", limits, now }) }, options)
+    if ("bind" in source) this.mount(path, { view: this.as(ROOT_VIEWER), path: this.resolve(source.bind) }, options)
+    else {
+      const size = source.bytes ?? limits.bytes
+      // No more than the whole disk may hold is really kept, whatever its size is said to be.
+      const own = { ...limits, bytes: Math.min(limits.bytes, size) }
+      const volume: Volume = new Volume({
+        device: "tmpfs",
+        type: "tmpfs",
+        limits: own,
+        now,
+        disk: () => ({ size, used: volume.bytesUsed }),
+      })
+      this.mount(path, { volume }, options)
+    }
     const mounted = this.mounts.mounts.at(-1)
     if (mounted) byHand.add(mounted)
   }

@@ -108,7 +108,7 @@ export class Volume {
     }
     const copy = this.#copy(child)
     if (copy.type === "directory") copy.parent = directory
-    ;(directory.children as Names).set(name, copy)
+    ;(directory.children as Names<Inode>).set(name, copy)
     return copy
   }
 
@@ -149,7 +149,7 @@ export class Volume {
   unlink(directory: Inode, name: string): void {
     const inode = directory.children?.get(name)
     if (!inode) throw new SystemError("ENOENT")
-    ;(directory.children as Names).delete(name)
+    ;(directory.children as Names<Inode>).delete(name)
     if (inode.type === "directory") directory.links--
     this.#dropName(inode)
     this.touch(directory, name)

@@ -15,6 +15,7 @@ import type {
   OpenFlags,
   Process,
   ProcessInfo,
+  ProcessLimits,
   Program,
   SignalAction,
   SpawnOptions,
@@ -75,6 +76,7 @@ export class KernelProcess implements Process, Parked, Viewer {
   exitStatus: ExitStatus | undefined
   /** A status that waitFor has not reported yet (stopped, continued, ended). */
   unreported: ExitStatus | undefined
+  limits: ProcessLimits | undefined
   children: Set<KernelProcess> | undefined
   childQueue: Queue | undefined
   /** A fatal signal that came while it ran or waits to be acted upon. */
@@ -117,6 +119,7 @@ export class KernelProcess implements Process, Parked, Viewer {
     else this.#env = new Map(options.env ?? parent?.env ?? [])
     this.cwd = options.cwd ?? parent?.cwd ?? "/"
     this.umask = options.umask ?? parent?.umask ?? 0o022
+    this.limits = parent?.limits
     this.files = namespace.files.as(this)
     this.network = options.network ?? (parent?.namespace === namespace ? parent.network : namespace.network)
     this.fds = new Map(options.fds ?? parent?.fds ?? [])
@@ -155,7 +158,7 @@ export class KernelProcess implements Process, Parked, Viewer {
 
   *open(path: string, flags: OpenFlags, mode = 0o666): Steps<number> {
     this.charge(CALL_COST)
-    if (this.fds.size >= this.kernel.limits.openFiles) throw new SystemError("EMFILE")
+    if (this.fds.size >= (this.limits?.openFiles ?? this.kernel.limits.openFiles)) throw new SystemError("EMFILE")
     const read = flags === "r" || flags.endsWith("+")
     const write = flags !== "r"
     let file: OpenFile

@@ -3,6 +3,7 @@ import type { RandomStream, Simulation, Timer } from "@drydock/sim"
 import type { MachineLimits } from "../contract.ts"
 import { contentText } from "../files/inode.ts"
 import type { FilesView } from "../files/view.ts"
+import { CpuBandwidth } from "./cpu-bandwidth.ts"
 import { SystemError } from "./errno.ts"
 import { KernelProcess, PREEMPTED } from "./kernel-process.ts"
 import type { ProcessNamespace } from "./process-namespace.ts"
@@ -81,7 +82,7 @@ export class Kernel {
   spawn(namespace: ProcessNamespace, program: Program, options: SpawnOptions, parent?: KernelProcess): KernelProcess {
     // Paid for trying, too: what fails for ever must not be cheaper than what works.
     parent?.charge(SPAWN_COST)
-    if (this.#count >= this.limits.processes) throw new SystemError("EAGAIN")
+    if (this.#count >= this.limits.processes || overOwnLimit(parent, options.credentials?.uid)) throw new SystemError("EAGAIN")
     const process = new KernelProcess(this, namespace, parent, options)
     this.#count++
     process.generator = program(process)
@@ -170,19 +171,40 @@ export class Kernel {
     for (let steps = 0; steps < STEPS_PER_EVENT && spent < SLICE; steps++) {
       const process = queue.shift()
       if (!process) break
-      if (process.stopped || process.exitStatus) continue
+      if (process.stopped || process.exitStatus || this.#throttles(process)) continue
       const payer = process.owner ?? process
       payer.fuel = SLICE
       const before = payer.used
       payer.used += STEP_COST
       this.#step(process)
-      spent += payer.used - before
+      const cost = payer.used - before
+      process.namespace.bandwidth?.charge(this.cpuMs(cost))
+      spent += cost
     }
     this.#credit -= spent
     // Fuel takes time: a little always, and as much as the quota says once the burst is used up.
     const quota = this.#credit < 0 ? (-this.#credit / this.limits.fuelPerSecond) * 1_000 : 0
     this.#busyUntil = this.sim.now() + Math.max(this.cpuMs(spent), quota)
     if (queue.length > 0) this.#schedule()
+  }
+
+  /** Its group has used up what it may in this period: it goes on with the next one. */
+  #throttles(process: KernelProcess): boolean {
+    const { namespace } = process
+    const { cpuLimit } = namespace
+    if (cpuLimit === undefined || process.killedBy) return false
+    const wait = (namespace.bandwidth ??= new CpuBandwidth()).waits(this.sim.now(), cpuLimit)
+    if (wait === 0) return false
+    if (namespace.throttled) namespace.throttled.push(process)
+    else {
+      namespace.throttled = [process]
+      this.sim.schedule(wait, () => {
+        this.#queue.push(...(namespace.throttled ?? []))
+        namespace.throttled = undefined
+        this.#schedule()
+      })
+    }
+    return true
   }
 
   #refill(): void {
@@ -306,4 +328,11 @@ export class Kernel {
     process.namespace.remove(process)
     this.#count--
   }
+}
+
+/** Whether a user has as many processes as RLIMIT_NPROC lets the one that starts another have. */
+const overOwnLimit = (parent: KernelProcess | undefined, uid = parent?.credentials.uid): boolean => {
+  const most = parent?.limits?.processes
+  if (parent === undefined || most === undefined || uid === 0) return false
+  return parent.namespace.list().filter((one) => one.credentials.uid === uid).length >= most
 }

@@ -1,5 +1,5 @@
 /** An open file description: what descriptors point to, shared after dup and fork. */
-import type { WaitQueue } from "./process.ts"
+import type { WaitQueue } from "./steps.ts"
 import type { FileStat } from "../files/contract.ts"
 
 export interface OpenFile {

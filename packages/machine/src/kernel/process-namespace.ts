@@ -1,6 +1,7 @@
 /** Processes that see each other by number: a machine's, or a container's. */
 import type { FilesView } from "../files/view.ts"
 import type { NetworkNamespace } from "../network/contract.ts"
+import type { CpuBandwidth } from "./cpu-bandwidth.ts"
 import type { KernelProcess } from "./kernel-process.ts"
 import type { ProcessInfo } from "./process.ts"
 import type { Signal } from "./signals.ts"
@@ -23,6 +24,10 @@ export class ProcessNamespace {
   memoryLimit: number | undefined
   /** Millicores they may use together; undefined: as many as there are. */
   cpuLimit: number | undefined
+  /** How much of that they have used; undefined: nobody looked yet. */
+  bandwidth: CpuBandwidth | undefined
+  /** Processes that wait for its next period. */
+  throttled: KernelProcess[] | undefined
   /** What its first process would hold if its program were real, bytes; counted by whoever runs the container. */
   idleMemory: (() => number) | undefined
   /** oom_score_adj of its processes. */

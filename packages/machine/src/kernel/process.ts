@@ -3,7 +3,10 @@ import type { Files } from "../files/contract.ts"
 import type { NetworkNamespace } from "../network/contract.ts"
 import type { OpenFile } from "./open-file.ts"
 import type { Signal } from "./signals.ts"
+import type { Steps, Wait, WaitQueue, Wake } from "./steps.ts"
 import type { Tty } from "../tty/contract.ts"
+
+export type { Steps, Wait, WaitQueue, Wake }
 
 /**
  * A program: steps that the kernel resumes. It gives way by `yield`ing a Wait, which the methods of Process do for it:
@@ -11,28 +14,17 @@ import type { Tty } from "../tty/contract.ts"
  */
 export type Program = (process: Process) => Generator<Wait, number, Wake>
 
-/** A step of a program that may wait. */
-export type Steps<T> = Generator<Wait, T, Wake>
-
-/** Why a process gives way. Resumed when a queue is woken, at `until`, or when a signal with a handler arrives. */
-export interface Wait {
-  readonly queues: readonly WaitQueue[]
-  /** Virtual time, ms since the epoch. */
-  readonly until?: number
-}
-
-/** "ready": a queue was woken. "signal": a handler ran; the call in progress ends with EINTR where POSIX says so. */
-export type Wake = "ready" | "timeout" | "signal"
-
-/** Processes waiting for one condition. Waking resumes them through the kernel's run queue, never in place. */
-export interface WaitQueue {
-  wake(): void
-}
-
 export interface Credentials {
   readonly uid: number
   readonly gid: number
   readonly groups: readonly number[]
+}
+
+export interface ProcessLimits {
+  /** RLIMIT_NOFILE: descriptors at once. */
+  readonly openFiles?: number
+  /** RLIMIT_NPROC: processes of the same user; root's are not counted. */
+  readonly processes?: number
 }
 
 export interface SpawnOptions {
@@ -85,6 +77,8 @@ export interface Process {
   readonly env: Map<string, string>
   cwd: string
   umask: number
+  /** What setrlimit(2) has set, for it and those it starts from now on; undefined: the machine's own limits. */
+  limits?: ProcessLimits | undefined
   /** Files as this process may see them: its root, cwd and credentials apply. */
   readonly files: Files
   readonly network: NetworkNamespace

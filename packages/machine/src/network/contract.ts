@@ -1,5 +1,5 @@
 /** The simulated network: addresses, routes, listeners, byte streams and HTTP exchanges between processes. */
-import type { Steps, WaitQueue } from "../kernel/process.ts"
+import type { Steps, WaitQueue } from "../kernel/steps.ts"
 
 /** Bytes in both directions; the ends see each other's close. */
 export interface Stream {
@@ -14,6 +14,25 @@ export interface Stream {
   /** Ends this direction; the peer reads the end of file. */
   end(): void
   destroy(): void
+  /** The two ends' addresses and ports, of a TCP connection. */
+  readonly local?: Endpoint | undefined
+  readonly remote?: Endpoint | undefined
+  /** From now on it ends with that process, as a descriptor handed over at fork. */
+  keptBy?(process: { readonly pid: number }): void
+}
+
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+}
+
+/** A TCP connection as ss shows it. */
+export interface Connection {
+  readonly local: Endpoint
+  readonly remote: Endpoint
+  readonly state: "ESTAB" | "CLOSE-WAIT" | "FIN-WAIT-2"
+  /** The process as its own namespace numbers it. */
+  readonly pid: number | undefined
 }
 
 /** A body is bytes, text, or a JSON value that becomes text only when somebody looks at the bytes. Values are frozen. */
@@ -100,6 +119,8 @@ export interface NetworkNamespace {
     /** The process as whoever looks numbers it; undefined when it does not see it. */
     pidFor?(viewer: { processes(): readonly { pid: number }[]; namespace?: unknown }): number | undefined
   }[]
+  /** Connections that are open, for ss and netstat. */
+  readonly connections?: readonly Connection[]
   /** What lies around it beside its own interfaces; undefined: nothing. */
   readonly surroundings?: (() => Surroundings) | undefined
   /** One question to one name server, waited for as a resolver waits. */

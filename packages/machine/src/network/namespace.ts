@@ -5,6 +5,7 @@ import type { Steps } from "../kernel/process.ts"
 import { Queue } from "../kernel/wait-queue.ts"
 import {
   type ConnectError,
+  type Connection,
   type DnsRecord,
   type HttpHandler,
   type HttpOptions,
@@ -22,7 +23,7 @@ import { exchangeOverStream, serveStream } from "./http1.ts"
 import { BoundListener } from "./listener.ts"
 import { askServer, resolveName } from "./resolver.ts"
 import { severedWith } from "./severable.ts"
-import { streamPair } from "./stream-pair.ts"
+import { type StreamEnd, streamPair } from "./stream-pair.ts"
 
 /** How long TCP tries before it gives up on silence, ms (net.ipv4.tcp_syn_retries = 6). */
 const SYN_TIMEOUT = 127_000
@@ -92,6 +93,8 @@ export class Namespace implements NetworkNamespace {
   #interfaces: readonly NetworkInterface[]
   #listeners: BoundListener[] = []
   #nextPort = 32_768
+  /** Made for the first connection: most containers never have one. */
+  #connections: Set<StreamEnd> | undefined
   translation: Translation | undefined
   policy: Policy | undefined
   /** Undefined: everything passes. */
@@ -129,6 +132,10 @@ export class Namespace implements NetworkNamespace {
 
   get listeners(): readonly BoundListener[] {
     return this.#listeners
+  }
+
+  get connections(): readonly Connection[] {
+    return [...(this.#connections ?? [])].flatMap((end) => end.connection ?? [])
   }
 
   destroy(): void {
@@ -442,6 +449,13 @@ export class Namespace implements NetworkNamespace {
       return near
     }
     const { listener, namespace } = route
+    if (options.protocol !== "udp") {
+      const own = this === namespace
+      const local = { address: own ? (address.startsWith("127.") ? "127.0.0.1" : route.address) : this.address, port: this.#nextPort++ }
+      const remote = { address: route.address, port: listener.port }
+      near.named(local, { address, port }, (this.#connections ??= new Set()))
+      far.named(remote, local, (namespace.#connections ??= new Set()))
+    }
     const trip = 2 * this.fabric.latency(this, namespace)
     if (trip > 0 && (yield { queues: [], until: sim.now() + trip }) === "signal") throw new SystemError("EINTR")
     if (listener.handler) serveStream(far, (request, done) => this.#answerRaw(namespace, listener, request, done))

@@ -4,7 +4,7 @@ import { ByteQueue, EMPTY } from "../kernel/byte-queue.ts"
 import { SystemError } from "../kernel/errno.ts"
 import type { KernelProcess } from "../kernel/kernel-process.ts"
 import { Queue } from "../kernel/wait-queue.ts"
-import type { Stream } from "./contract.ts"
+import type { Connection, Endpoint, Stream } from "./contract.ts"
 
 const BUFFER = 64 * 1024
 
@@ -59,8 +59,33 @@ export class StreamEnd implements Stream {
 
   /** Ends with that process, as its descriptor would be closed. */
   ownedBy(owner: KernelProcess | undefined): void {
+    this.#owner?.connections?.delete(this)
     this.#owner = owner
     if (owner) (owner.connections ??= new Set()).add(this)
+  }
+
+  keptBy(process: { readonly pid: number }): void {
+    this.ownedBy(process as KernelProcess)
+  }
+
+  local: Endpoint | undefined
+  remote: Endpoint | undefined
+  /** The table of its namespace that it is in. */
+  #table: Set<StreamEnd> | undefined
+
+  /** Names its ends, and puts it into the table of those that are open. */
+  named(local: Endpoint, remote: Endpoint, table: Set<StreamEnd>): void {
+    this.local = local
+    this.remote = remote
+    this.#table = table
+    table.add(this)
+  }
+
+  /** As ss shows it; undefined when it has no addresses. */
+  get connection(): Connection | undefined {
+    const { local, remote } = this
+    if (!local || !remote) return undefined
+    return { local, remote, state: this.#ended ? "FIN-WAIT-2" : this.#peerEnded ? "CLOSE-WAIT" : "ESTAB", pid: this.#owner?.pid }
   }
 
   end(): void {
@@ -73,6 +98,7 @@ export class StreamEnd implements Stream {
   destroy(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#table?.delete(this)
     this.#owner?.connections?.delete(this)
     this.end()
     this.peer.writeQueue.wake()
@@ -82,6 +108,7 @@ export class StreamEnd implements Stream {
   reset(): void {
     for (const end of [this, this.peer]) {
       end.#reset = true
+      end.#table?.delete(end)
       end.#notice()
       end.writeQueue.wake()
     }

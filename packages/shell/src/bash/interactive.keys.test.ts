@@ -57,7 +57,28 @@ test.each([
   ["a word killed twice comes back whole", "echo a bb ccc\x17\x17\x19\x19\r", "$ echo a bb cccbb ccc\na bb cccbb ccc\n$"],
   ["undo takes back what was typed", "echo ab\x1f\x1fecho cd\r", "$ echo cd\ncd\n$"],
   ["M-r brings the old line back", `echo 1\r|${UP}x\x1br\r`, "$ echo 1\n1\n$ echo 1\n1\n$"],
-  ["C-v", "echo 'a\x16\tb'\r", "$ echo 'a^Ib'\na       b\n$"],
+  ["a tab, put in by C-v, is shown as one", "echo 'a\x16\tb'\r", "$ echo 'a       b'\na       b\n$"],
+  ["a control character, put in by C-v", "echo 'a\x16\x07b'|\x03", "$ echo 'a^Gb'^C\n$"],
+  ["editing behind a tab", `echo 'a\x16\tbc'${LEFT}${LEFT}x\r`, "$ echo 'a       bxc'\na       bxc\n$"],
+  ["kill a whole line, in the middle of it", "echo junk\x01\x0becho ok\r", "$ echo ok\nok\n$"],
+  [
+    "M-< and M-> go through the history",
+    `echo 1\r|echo 2\r|\x1b<\r|\x1b<\x1b>echo 3\r`,
+    "$ echo 1\n1\n$ echo 2\n2\n$ echo 1\n1\n$ echo 3\n3\n$",
+  ],
+  ["C-x C-x goes to the mark and back", "echo ab\x00\x02\x02x\x18\x18c\r", "$ echo xacb\nxacb\n$"],
+  ["an argument repeats a key", "echo \x1b3x\r", "$ echo xxx\nxxx\n$"],
+  ["M-C-y, the first argument of the line before", "echo one two\r|echo \x1b\x19\r", "$ echo one two\none two\n$ echo one\none\n$"],
+  [
+    "C-o carries on with the next line of the history",
+    `echo 1\r|echo 2\r|${UP}${UP}\x0f|\r`,
+    "$ echo 1\n1\n$ echo 2\n2\n$ echo 1\n1\n$ echo 2\n2\n$",
+  ],
+  [
+    "C-s looks forward again",
+    "stty -ixon 2>/dev/null; echo a1\r|echo a2\r|\x12a\x12\x13\r",
+    "$ stty -ixon 2>/dev/null; echo a1\na1\n$ echo a2\na2\n$ echo a2\na2\n$",
+  ],
 ])("%s", async (_, keys, shown) => {
   expect(await typed(keys)).toBe(shown)
 })

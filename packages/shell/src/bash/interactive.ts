@@ -62,6 +62,7 @@ function* tellJobs(shell: Shell): Steps<void> {
     yield* shell.process.error(`${shell.jobs.format(job)}\n`)
     shell.jobs.remove(job)
   }
+  for (const job of shell.jobs.stoppedSince()) yield* shell.process.error(`\n${shell.jobs.format(job)}\n`)
 }
 
 function* startUp(shell: Shell, login: boolean): Steps<void> {

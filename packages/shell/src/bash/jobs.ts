@@ -9,12 +9,16 @@ export interface Job {
   command: string
   state: "Running" | "Stopped" | "Done" | string
   foreground: boolean
+  /** When it last stopped: counts up. */
+  stamp: number
 }
 
 export class Jobs {
   list: Job[] = []
   /** Copied from a parent, until the first job of its own. */
   #foreign = false
+  #stamps = 0
+  readonly #untold = new Set<Job>()
   readonly #ended = new Map<number, ExitStatus>()
 
   /** The same list for a child, which may look at it but has no such children itself. */
@@ -25,12 +29,31 @@ export class Jobs {
     return copy
   }
 
-  add(job: Omit<Job, "id">): Job {
+  /** `id`: the number that it had before, when it was a job already. */
+  add(job: Omit<Job, "id" | "stamp">, id?: number): Job {
     if (this.#foreign) this.list = []
     this.#foreign = false
-    const made = { ...job, id: Math.max(0, ...this.list.map(({ id }) => id)) + 1 }
-    this.list.push(made)
+    const made = { ...job, id: id ?? Math.max(0, ...this.list.map((one) => one.id)) + 1, stamp: ++this.#stamps }
+    this.list = [...this.list, made].sort((a, b) => a.id - b.id)
     return made
+  }
+
+  /** Jobs that stopped in the background since this was last asked. */
+  stoppedSince(): Job[] {
+    const told = [...this.#untold].filter((job) => job.state === "Stopped" && this.list.includes(job))
+    this.#untold.clear()
+    return told
+  }
+
+  /** It has just stopped: %+ means it from now on. */
+  touch(job: Job): void {
+    job.stamp = ++this.#stamps
+  }
+
+  /** As jobs.c's job_last_stopped and job_last_running: what stopped last, or else the one with the highest number. */
+  #latest(list: readonly Job[]): Job | undefined {
+    const stopped = list.filter(({ state }) => state === "Stopped")
+    return stopped.length > 0 ? [...stopped].sort((a, b) => a.stamp - b.stamp).at(-1) : list.at(-1)
   }
 
   remove(job: Job): void {
@@ -38,11 +61,12 @@ export class Jobs {
   }
 
   get current(): Job | undefined {
-    return this.list.filter(({ state }) => state === "Stopped").at(-1) ?? this.list.at(-1)
+    return this.#latest(this.list)
   }
 
   get previous(): Job | undefined {
-    return this.list.filter((job) => job !== this.current).at(-1)
+    const { current } = this
+    return this.#latest(this.list.filter((job) => job !== current))
   }
 
   /** "%1", "%+", "%%", "%-", "%name", or a pid. */
@@ -85,8 +109,13 @@ export class Jobs {
         }
         const status = result.done ? result.value?.status : undefined
         if (!status) continue
-        if (status.kind === "stopped") job.state = "Stopped"
-        else if (status.kind === "continued") job.state = "Running"
+        if (status.kind === "stopped") {
+          // The other processes of a job that has stopped already.
+          if (job.state === "Stopped") continue
+          job.state = "Stopped"
+          this.touch(job)
+          this.#untold.add(job)
+        } else if (status.kind === "continued") job.state = "Running"
         else {
           this.#ended.set(pid, status)
           job.pids = job.pids.filter((one) => one !== pid)

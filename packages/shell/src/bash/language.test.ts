@@ -48,6 +48,17 @@ test.each([
   expect(runScript(script).stdout).toBe(stdout)
 })
 
+test("a program takes the place of the bash -c that ends with it, and of no other", () => {
+  const inner = 'sh -c "echo \\$PPID > f"'
+  const became = (outer: string): string =>
+    runScript(`${outer.replace("INNER", inner)}; [ "$(cat f)" = $$ ] && echo became || echo child`).stdout.trim()
+  const texts = ["INNER", ":; INNER", "true && INNER", "INNER\n", ":\nINNER"].map((text) => `bash -c '${text}'`)
+  expect(texts.map(became)).toEqual(texts.map(() => "became"))
+  const others = ["INNER; :", "trap : EXIT; INNER", "INNER 2>/dev/null", "! INNER", "if true; then INNER; fi", "(INNER)", "INNER & wait"]
+  const children = [...others.map((text) => `bash -c '${text}'`), "sh -c 'INNER'"]
+  expect(children.map(became)).toEqual(children.map(() => "child"))
+})
+
 test("a loop of ten thousand steps is quick, and does not hold up the machine", () => {
   const script = "i=0; while ((i < 10000)); do ((i++)); done; echo $i"
   runScript(script)

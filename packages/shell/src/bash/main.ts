@@ -137,7 +137,8 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       if (command !== undefined) {
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]
         shell.positional = args.slice(1)
-        return yield* shell.runText(command)
+        // dash, the sh of Debian and Ubuntu, always makes a child.
+        return yield* shell.runText(command, 1, base === "bash" ? "bash -c" : hooks.prompt !== undefined ? "ash -c" : "")
       }
       if (given.input) shell.positional = [...args]
       else if (args[0] !== undefined) return yield* fromFile(shell, base, args)

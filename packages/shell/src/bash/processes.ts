@@ -132,12 +132,13 @@ export function* subshell(shell: Shell, node: Subshell): Steps<number> {
   return status
 }
 
-/** Waits for children of one job in the foreground; their exit codes. A stopped job goes to the list. */
+/** Waits for children of one job in the foreground; their exit codes. A stopped job goes to the list, with the number `id` that it had. */
 export function* foreground(
   shell: Shell,
   children: readonly { readonly pid: number }[],
   group: number | undefined,
   command: string,
+  id?: number,
 ): Steps<number[]> {
   const { tty } = shell.process
   const takesTerminal = shell.options.monitor && group !== undefined && tty !== undefined
@@ -159,13 +160,10 @@ export function* foreground(
   if (takesTerminal && tty) tty.foregroundGroup = shell.process.processGroup
   if (killed) yield* tellSignal(shell, killed.signal, killed.dumped, { pid: children.at(-1)?.pid ?? 0, command })
   if (stopped) {
-    const job = shell.jobs.add({
-      group: group ?? children[0].pid,
-      pids: children.map(({ pid }) => pid),
-      command,
-      state: "Stopped",
-      foreground: false,
-    })
+    const job = shell.jobs.add(
+      { group: group ?? children[0].pid, pids: children.map(({ pid }) => pid), command, state: "Stopped", foreground: false },
+      id,
+    )
     yield* shell.process.error(`\n${shell.jobs.format(job)}\n`)
     return [128 + SIGNALS[stopped].number]
   }

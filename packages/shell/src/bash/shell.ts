@@ -11,7 +11,7 @@ import type {
   Statement,
   Word,
 } from "unbash"
-import { type Process, ProcessExit, type Signal, type Steps } from "@drydock/machine"
+import { type Process, ProcessExit, type Signal, type Steps, SystemError } from "@drydock/machine"
 import { evaluateSource } from "./arithmetic/evaluate.ts"
 import { ArithmeticError } from "./arithmetic/parse.ts"
 import * as assignments from "./assignments.ts"
@@ -21,6 +21,7 @@ import type { Builtin } from "./define-builtin.ts"
 import { text as expandWord } from "./expand.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
+import { lastCommand } from "./last-command.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
 import { decodePrompt } from "./prompt.ts"
 import type { CompletionSpec } from "./programmable-completion.ts"
@@ -82,7 +83,7 @@ export class Shell {
   status = 0
   pipeStatus: readonly number[] = [0]
   lastBackground = ""
-  /** In the copy that runs a command in the background: that command. A program takes the copy's place. */
+  /** What ends the text of -c, or is run in the background by this copy: a program takes the shell's place. */
   lastNode: unknown
   /** $_ */
   lastArgument = ""
@@ -318,7 +319,7 @@ export class Shell {
   // Running text
 
   /** Runs text to its end, line by line as far as aliases go; a syntax error sets status 2. */
-  *runText(text: string, firstLine = 1, kind: "eval" | "" = ""): Steps<number> {
+  *runText(text: string, firstLine = 1, kind: "eval" | "bash -c" | "ash -c" | "" = ""): Steps<number> {
     const { source: outerSource, firstLine: outerFirst, line: outerLine } = this
     let rest = text
     let first = firstLine
@@ -329,6 +330,7 @@ export class Shell {
         const version = this.aliasVersion
         let again: number | undefined
         let echoed = 0
+        if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
         for (const [at, statement] of commands.entries()) {
           // set -v: lines as they are read.
           const newline = source.indexOf("\n", statement.end)
@@ -468,6 +470,11 @@ export class Shell {
       return this.status
     }
     if (error instanceof Interrupted) return 130
+    if (error instanceof SystemError && error.code === "EAGAIN") {
+      yield* this.complain("fork: Resource temporarily unavailable")
+      this.status = 254
+      return this.status
+    }
     if (!(yield* this.report(error))) throw error
     yield* this.runExitTrap()
     return this.status

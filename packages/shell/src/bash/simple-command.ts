@@ -217,7 +217,7 @@ const saveDescriptors = (shell: Shell): (() => void) => {
 
 /** Runs a program; `node` is the command that called for it, with its redirections. */
 export function* external(shell: Shell, words: readonly string[], own: ReadonlyMap<string, string>, node?: Command): Steps<number> {
-  if (node && shell.lastNode === node) yield* become(shell, words, own, node)
+  if (node && shell.lastNode === node && !awaitsSignals(shell)) yield* become(shell, words, own, node)
   const restore = saveDescriptors(shell)
   const { monitor } = shell.options
   let started: Started
@@ -254,6 +254,12 @@ export function* external(shell: Shell, words: readonly string[], own: ReadonlyM
   shell.status = status
   shell.lastArgument = words[words.length - 1]
   return status
+}
+
+/** A trap is left to run: not one that only ignores. */
+const awaitsSignals = (shell: Shell): boolean => {
+  for (const command of shell.traps.values()) if (command !== "") return true
+  return false
 }
 
 /** The shell's process becomes the program, when there is such a program: nothing is left to do for the shell in it. */

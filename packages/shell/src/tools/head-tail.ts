@@ -170,7 +170,7 @@ export const tail = defineTool({
         if (bytes !== undefined) {
           yield* process.write(
             1,
-            String(bytes).startsWith("+") ? data.subarray(count - 1) : data.subarray(Math.max(0, data.length - count)),
+            String(bytes).startsWith("+") ? data.subarray(Math.max(0, count - 1)) : data.subarray(Math.max(0, data.length - count)),
           )
           return
         }

@@ -1,6 +1,9 @@
 /** Every tool that needs nothing but a process. */
 import type { Tool } from "../define-tool.ts"
 import * as accounts from "./accounts.ts"
+import * as groups from "./groups.ts"
+import * as passwordTools from "./password-tools.ts"
+import { visudo } from "./visudo.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
@@ -11,6 +14,7 @@ import { ls } from "./ls.ts"
 import * as make from "./make.ts"
 import { rm, rmdir } from "./remove.ts"
 import { sort } from "./sort.ts"
+import { test } from "./test.ts"
 import { tr } from "./tr.ts"
 import { uniq } from "./uniq.ts"
 import { wc } from "./wc.ts"
@@ -54,14 +58,19 @@ import * as numbers from "./numbers.ts"
 import { patch } from "./patch.ts"
 import * as smallTools from "./small-tools.ts"
 import { unzip, zip } from "./zip.ts"
-import * as processList from "./process-list.ts"
+import { ps } from "./process-list.ts"
+import * as processSearch from "./process-search.ts"
+import { pstree } from "./pstree.ts"
+import * as machineLoad from "./machine-load.ts"
+import { top } from "./top.ts"
+import * as blockDevices from "./block-devices.ts"
+import * as systemSettings from "./system-settings.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
 import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
-import { scp, ssh } from "./ssh.ts"
-import * as sshKeys from "./ssh-keys.ts"
+import * as ssh from "./ssh/index.ts"
 import { stat } from "./stat.ts"
 import { tar } from "./tar/tar.ts"
 import * as kernelTools from "./kernel-tools.ts"
@@ -85,10 +94,19 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(encodings),
   ...Object.values(processTools),
   ...Object.values(plainTools),
-  ...Object.values(processList),
+  ps,
+  pstree,
+  top,
+  ...Object.values(processSearch),
+  ...Object.values(machineLoad),
+  ...Object.values(systemSettings),
+  ...Object.values(blockDevices),
   ...Object.values(users),
   ...Object.values(accounts),
-  ...Object.values(sshKeys),
+  ...Object.values(groups),
+  ...Object.values(passwordTools).filter(isTool),
+  visudo,
+  ...Object.values(ssh),
   ...Object.values(ip),
   ...Object.values(names),
   ...Object.values(sockets),
@@ -147,14 +165,12 @@ export const shellTools: readonly Tool[] = [
   paste,
   readlink,
   realpath,
-  scp,
   sed,
   sha1sum,
   sha256sum,
   sha512sum,
   shuf,
   split,
-  ssh,
   stat,
   strings,
   tar,
@@ -183,5 +199,6 @@ export const shellTools: readonly Tool[] = [
   sort,
   tr,
   uniq,
+  test,
   wc,
 ].filter(isTool)

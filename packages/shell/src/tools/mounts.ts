@@ -77,7 +77,15 @@ export const mount = defineTool({
       return 32
     }
     if (process.files.mountAt && (bind || wanted === "tmpfs")) {
-      process.files.mountAt(target, bind ? { bind: source } : { fresh: "tmpfs" }, {
+      const size = /(?:^|,)size=(\d+)([kmg%]?)/i.exec(String(flags.get("o") ?? ""))
+      const total = /MemTotal:\s+(\d+)/.exec(
+        process.files.access("/proc/meminfo", { read: true }) ? process.files.readText("/proc/meminfo") : "",
+      )
+      const memory = Number(total?.[1] ?? 2_097_152) * 1_024
+      // tmpfs(5): bytes, or a share of the memory; half of it when nothing is said.
+      const unit = { "": 1, k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3, "%": memory / 100 }[(size?.[2] ?? "").toLowerCase()] ?? 1
+      const bytes = size ? Number(size[1]) * unit : memory / 2
+      process.files.mountAt(target, bind ? { bind: source } : { fresh: "tmpfs", bytes: Math.floor(bytes) }, {
         readOnly: /\bro\b/.test(String(flags.get("o") ?? "")) || flags.has("r"),
       })
       return 0

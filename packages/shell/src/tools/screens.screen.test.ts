@@ -95,3 +95,86 @@ test("man shows what a tool says of itself, in the pager", async () => {
   terminal.type("q")
   expect((await screenOf(terminal)).lines).toEqual(["$ man cat", "$"])
 })
+
+test("top's keys: sorting, users, the whole line, a signal, help", async () => {
+  const terminal = openTerminal({ columns: 100, rows: 14 })
+  terminal.type("sleep 1000 &\r")
+  terminal.type("top\r", 400)
+  const rows = async () => (await screenOf(terminal)).lines.slice(7)
+  terminal.type("NR")
+  const pids = (await rows()).map((line) => Number(line.slice(0, 7)))
+  expect(pids).toEqual([...pids].sort((a, b) => a - b))
+  terminal.type("c")
+  expect((await rows()).some((line) => line.endsWith("sleep 1000"))).toBe(true)
+  terminal.type("unobody\r")
+  expect((await screenOf(terminal)).lines[5]).toBe(" Invalid user")
+  terminal.type("k")
+  expect((await screenOf(terminal)).lines[5]).toMatch(/^PID to signal\/kill \[default pid = \d+\]/)
+  const sleeper = (await rows())
+    .find((line) => line.endsWith("sleep 1000"))
+    ?.slice(0, 7)
+    .trim()
+  terminal.type(`${sleeper}\r\r`, 4_000)
+  expect((await rows()).some((line) => line.endsWith("sleep 1000"))).toBe(false)
+  terminal.type("h")
+  expect((await screenOf(terminal)).lines[0]).toBe("Help for Interactive Commands - procps-ng 4.0.4")
+  terminal.type(" ")
+  terminal.type("%")
+  expect((await screenOf(terminal)).lines[5]).toBe(" Unknown command - try 'h' for help")
+  terminal.type("q")
+  expect((await screenOf(terminal)).last).toBe("$")
+})
+
+test("watch -e ends with a command that fails; C-c any other", async () => {
+  const terminal = openTerminal({ rows: 8 })
+  terminal.machine.files.write("/root/n", "1\n")
+  terminal.type("watch -e -n 0.5 cat n; echo $?\r", 300)
+  expect((await screenOf(terminal)).lines.slice(1)).toEqual(["", "1"])
+  terminal.machine.files.remove("/root/n")
+  terminal.run(1_000)
+  terminal.type(" ")
+  const { lines, alternate } = await screenOf(terminal)
+  expect([lines[0], lines.at(-1), alternate]).toEqual(["$ watch -e -n 0.5 cat n; echo $?", "$", false])
+})
+
+test("jobs: numbers, marks, signals, disown, wait, and what reads or writes behind one's back", async () => {
+  const terminal = openTerminal({ columns: 70, rows: 40 })
+  const shown = async (keys: string, ms = 300): Promise<string[]> => {
+    terminal.output = ""
+    terminal.type(keys, ms)
+    return (await screenOf(terminal)).lines.map((line) => line.replace(/^(\[\d\][+-]? +)\d+(?= |$)/, "$1PID"))
+  }
+  expect(await shown("sleep 100 & sleep 200 &\r")).toEqual(["sleep 100 & sleep 200 &", "[1] PID", "[2] PID", "$"])
+  expect(await shown("jobs -l\r")).toEqual([
+    "jobs -l",
+    "[1]-  PID Running                 sleep 100 &",
+    "[2]+  PID Running                 sleep 200 &",
+    "$",
+  ])
+  expect(await shown("fg %1\r")).toEqual(["fg %1", "sleep 100"])
+  expect(await shown("\x1a")).toEqual(["^Z", "[1]+  Stopped                 sleep 100", "$"])
+  expect(await shown("bg\r")).toEqual(["bg", "[1]+ sleep 100 &", "$"])
+  expect(await shown("kill %1; sleep 0.1\r", 500)).toEqual(["kill %1; sleep 0.1", "[1]-  Terminated              sleep 100", "$"])
+  expect(await shown("disown %2; jobs; echo none\r")).toEqual(["disown %2; jobs; echo none", "none", "$"])
+  expect(await shown("cat &\r")).toEqual(["cat &", "[1] PID", "$"])
+  expect(await shown("\r")).toEqual(["", "", "[1]+  Stopped                 cat", "$"])
+  expect(await shown("kill -9 %cat; sleep 0.1\r", 500)).toEqual(["kill -9 %cat; sleep 0.1", "[1]+  Killed                  cat", "$"])
+  expect(await shown("stty tostop; echo hidden & sleep 0.2\r", 600)).toEqual([
+    "stty tostop; echo hidden & sleep 0.2",
+    "[1] PID",
+    "",
+    "[1]+  Stopped                 echo hidden",
+    "$",
+  ])
+  expect(await shown("fg\r", 300)).toEqual(["fg", "echo hidden", "hidden", "$"])
+  expect(await shown("sleep 0.3 & wait %1; echo $?\r", 800)).toEqual([
+    "sleep 0.3 & wait %1; echo $?",
+    "[1] PID",
+    "[1]+  Done                    sleep 0.3",
+    "0",
+    "$",
+  ])
+  await shown("sleep 50\r")
+  await shown("\x1a")
+  expect((await shown("exit\r")).slice(-2)).toEqual(["There are stopped jobs.", "$"])
+})

@@ -17,6 +17,9 @@ interface Socket {
   readonly name: string
   readonly dual: boolean
   readonly fd: number
+  readonly state: keyof typeof STATES
+  /** Of a connection. */
+  readonly remote?: { readonly address: string; readonly port: number }
 }
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -29,16 +32,24 @@ const NAMES: Readonly<Record<number, string>> = {
   6379: "redis",
 }
 
-const socketsOf = (process: Process): Socket[] => {
-  const commands = new Map(
-    process.processes().map((one) => [one.pid, (one.argv[0] ?? "").split(": ")[0].split("/").at(-1)?.slice(0, 15) ?? ""]),
+/** What ss calls the states of /proc/net/tcp, and netstat. */
+const STATES = { LISTEN: "LISTEN", UNCONN: "", ESTAB: "ESTABLISHED", "CLOSE-WAIT": "CLOSE_WAIT", "FIN-WAIT-2": "FIN_WAIT2" } as const
+
+const commandsOf = (process: Process): Map<number, string> =>
+  new Map(
+    process.processes().map((one) => [one.pid, (one.argv[0] ?? "").split(": ")[0].split(" ")[0].split("/").at(-1)?.slice(0, 15) ?? ""]),
   )
+
+/** Sockets that somebody listens on, by protocol and port. */
+const listening = (process: Process): Socket[] => {
+  const commands = commandsOf(process)
   return process.network.listeners
-    .map((one) => {
+    .map((one): Socket => {
       const pid = one.pidFor ? one.pidFor(process) : one.pid
       const name = pid === undefined ? "" : (commands.get(pid) ?? "")
       return {
         protocol: one.protocol,
+        state: one.protocol === "tcp" ? "LISTEN" : "UNCONN",
         address: one.address,
         port: one.port,
         pid: name === "" ? undefined : pid,
@@ -50,7 +61,49 @@ const socketsOf = (process: Process): Socket[] => {
     .sort((a, b) => (a.protocol === b.protocol ? a.port - b.port || (a.address < b.address ? -1 : 1) : a.protocol < b.protocol ? 1 : -1))
 }
 
-const portOf = (one: Socket, numeric: boolean): string => (numeric ? String(one.port) : (NAMES[one.port] ?? String(one.port)))
+/** Connections that are open. */
+const connected = (process: Process): Socket[] => {
+  const commands = commandsOf(process)
+  return (process.network.connections ?? []).map(({ local, remote, state, pid }): Socket => {
+    const name = pid === undefined ? "" : (commands.get(pid) ?? "")
+    return { protocol: "tcp", state, ...local, remote, pid: name === "" ? undefined : pid, name, dual: false, fd: 3 }
+  })
+}
+
+/** Which sockets a filter of ss leaves: states, and "dport = :22", "src 10.0.0.1" and the like, joined by "and" or nothing. */
+const filtered = (words: readonly string[]): { states: ReadonlySet<string> | undefined; fits: (one: Socket) => boolean } => {
+  let states: Set<string> | undefined
+  const tests: ((one: Socket) => boolean)[] = []
+  const text = words.join(" ")
+  for (const [, exclude, name] of text.matchAll(/(?:^|\s)(state|exclude)\s+([\w-]+)/g)) {
+    const wanted = {
+      established: ["ESTAB"],
+      listening: ["LISTEN", "UNCONN"],
+      "close-wait": ["CLOSE-WAIT"],
+      "fin-wait-2": ["FIN-WAIT-2"],
+      connected: ["ESTAB", "CLOSE-WAIT", "FIN-WAIT-2"],
+      synchronized: ["ESTAB", "CLOSE-WAIT", "FIN-WAIT-2"],
+      all: Object.keys(STATES),
+    }[name] ?? [name.toUpperCase()]
+    const meant = exclude === "exclude" ? Object.keys(STATES).filter((one) => !wanted.includes(one)) : wanted
+    states = new Set([...(states ?? []), ...meant])
+  }
+  for (const [, side, not, port] of text.matchAll(/([sd])port\s*(!=|neq)?\s*(?:==|=|eq)?\s*:(\w+)/g))
+    tests.push((one) => {
+      const own = side === "s" ? one.port : one.remote?.port
+      return (own !== undefined && (String(own) === port || NAMES[own] === port)) !== (not !== undefined)
+    })
+  for (const [, side, address, port] of text.matchAll(/(?:^|\s)(src|dst)\s+=?\s*([\d.]+)(?::(\d+))?/g))
+    tests.push((one) => {
+      const own = side === "src" ? one : one.remote
+      return own !== undefined && own.address === address && (port === undefined || String(own.port) === port)
+    })
+  return { states, fits: (one) => tests.every((test) => test(one)) }
+}
+
+const userOf = (one: Socket): string => (one.pid === undefined ? "" : `users:(("${one.name}",pid=${one.pid},fd=${one.fd}))`)
+
+const portOf = (one: { port: number }, numeric: boolean): string => (numeric ? String(one.port) : (NAMES[one.port] ?? String(one.port)))
 
 export const ss = defineTool({
   name: "ss",
@@ -80,32 +133,46 @@ export const ss = defineTool({
       },
     )
     if (problem) return yield* usageError(process, "ss", problem, 255)
-    const all = socketsOf(process)
+    const listeners = listening(process)
+    const connections = connected(process)
     if (flags.has("s")) {
-      const tcp = all.filter(({ protocol }) => protocol === "tcp").length
-      const udp = all.length - tcp
+      const udp = listeners.filter(({ protocol }) => protocol === "udp").length
+      const six = listeners.filter(({ dual }) => dual).length
+      const tcp = listeners.length - udp + connections.length
+      const row = (name: string, total: number, four: number, other: number) =>
+        `${name}\t  ${String(total).padEnd(10)}${String(four).padEnd(10)}${String(other).padEnd(9)}\n`
       yield* process.print(
-        `Total: ${tcp + udp + 140}\nTCP:   ${tcp} (estab 0, closed 0, orphaned 0, timewait 0)\n\nTransport Total     IP        IPv6\nRAW\t  0         0         0        \nUDP\t  ${String(udp).padEnd(10)}${String(udp).padEnd(10)}0        \nTCP\t  ${String(tcp).padEnd(10)}${String(all.filter(({ protocol, dual }) => protocol === "tcp" && !dual).length).padEnd(10)}${String(all.filter(({ dual }) => dual).length).padEnd(9)}\nINET\t  ${String(tcp + udp).padEnd(10)}${String(tcp + udp).padEnd(10)}0        \nFRAG\t  0         0         0        \n\n`,
+        `Total: ${tcp + udp + 140}\nTCP:   ${tcp} (estab ${connections.filter(({ state }) => state === "ESTAB").length}, closed 0, orphaned 0, timewait 0)\n\nTransport Total     IP        IPv6\n${row("RAW", 0, 0, 0)}${row("UDP", udp, udp, 0)}${row("TCP", tcp, tcp - six, six)}${row("INET", tcp + udp, tcp + udp - six, six)}${row("FRAG", 0, 0, 0)}\n`,
       )
       return 0
     }
     const both = flags.has("t") === flags.has("u")
-    const filter = args.filter((word) => !word.startsWith("-")).join(" ")
-    const port = /[sd]port\s*(?:=|==|eq)?\s*:(\w+)/.exec(filter)?.[1]
-    const rows = (flags.has("l") || flags.has("a") ? all : [])
+    const { states, fits } = filtered(args.filter((word) => !word.startsWith("-")))
+    const shown = flags.has("l") ? listeners : flags.has("a") || states ? [...listeners, ...connections] : connections
+    const rows = shown
       .filter(({ protocol }) => both || flags.has(protocol === "tcp" ? "t" : "u"))
-      .filter((one) => port === undefined || String(one.port) === port || NAMES[one.port] === port)
+      .filter((one) => (states ? states.has(one.state) : true) && fits(one))
       .filter(({ dual }) => !(flags.has("4") && dual) && !(flags.has("6") && !dual))
+    // With one state asked for there is no need to say it.
+    const stated = states?.size !== 1
     const table = rows.map((one) => [
       ...(both ? [one.protocol] : []),
-      one.protocol === "tcp" ? "LISTEN" : "UNCONN",
+      ...(stated ? [one.state] : []),
       "0",
-      one.protocol === "tcp" ? "4096" : "0",
+      one.state === "LISTEN" ? "4096" : "0",
       `${one.dual ? "*" : one.address}:${portOf(one, flags.has("n"))}`,
-      one.dual ? "*:*" : "0.0.0.0:*",
-      flags.has("p") && one.pid !== undefined ? `users:(("${one.name}",pid=${one.pid},fd=${one.fd}))` : "",
+      one.remote ? `${one.remote.address}:${portOf(one.remote, flags.has("n"))}` : one.dual ? "*:*" : "0.0.0.0:*",
+      flags.has("p") ? userOf(one) : "",
     ])
-    const heading = [...(both ? ["Netid"] : []), "State", "Recv-Q", "Send-Q", "Local Address:Port", "Peer Address:Port", "Process"]
+    const heading = [
+      ...(both ? ["Netid"] : []),
+      ...(stated ? ["State"] : []),
+      "Recv-Q",
+      "Send-Q",
+      "Local Address:Port",
+      "Peer Address:Port",
+      "Process",
+    ]
     yield* process.print(
       column(flags.has("H") ? table : [heading, ...table], {
         right: heading.map((name) => name === "Local Address:Port"),
@@ -152,14 +219,16 @@ export const netstat = defineTool({
       return 0
     }
     const both = flags.has("t") === flags.has("u")
-    const listening = flags.has("l") || flags.has("a")
-    const rows = (listening ? socketsOf(process) : []).filter(({ protocol }) => both || flags.has(protocol === "tcp" ? "t" : "u"))
+    const servers = flags.has("l") || flags.has("a")
+    const rows = [...(servers ? listening(process) : []), ...(flags.has("l") ? [] : connected(process))].filter(
+      ({ protocol }) => both || flags.has(protocol === "tcp" ? "t" : "u"),
+    )
     yield* process.print(
-      `Active Internet connections (${flags.has("a") ? "servers and established" : listening ? "only servers" : "w/o servers"})\nProto Recv-Q Send-Q Local Address           Foreign Address         State      ${flags.has("p") ? " PID/Program name    " : ""}\n`,
+      `Active Internet connections (${flags.has("a") ? "servers and established" : servers ? "only servers" : "w/o servers"})\nProto Recv-Q Send-Q Local Address           Foreign Address         State      ${flags.has("p") ? " PID/Program name    " : ""}\n`,
     )
     for (const one of rows)
       yield* process.print(
-        `${(one.protocol + (one.dual ? "6" : "")).padEnd(5)} ${"0".padStart(6)} ${"0".padStart(6)} ${`${one.dual ? "::" : one.address}:${portOf(one, flags.has("n"))}`.padEnd(23)} ${(one.dual ? ":::*" : "0.0.0.0:*").padEnd(23)} ${(one.protocol === "tcp" ? "LISTEN" : "").padEnd(11)}${flags.has("p") ? ` ${(one.pid === undefined ? "-" : `${one.pid}/${one.name}`).padEnd(20)}` : ""}\n`,
+        `${(one.protocol + (one.dual ? "6" : "")).padEnd(5)} ${"0".padStart(6)} ${"0".padStart(6)} ${`${one.dual ? "::" : one.address}:${portOf(one, flags.has("n"))}`.padEnd(23)} ${(one.remote ? `${one.remote.address}:${portOf(one.remote, flags.has("n"))}` : one.dual ? ":::*" : "0.0.0.0:*").padEnd(23)} ${STATES[one.state].padEnd(11)}${flags.has("p") ? ` ${(one.pid === undefined ? "-" : `${one.pid}/${one.name}`).padEnd(20)}` : ""}\n`,
       )
     return 0
   },
@@ -227,9 +296,9 @@ export const lsof = defineTool({
     }
     if (net !== undefined) {
       const [, protocol = "", port = ""] = /^(tcp|udp)?:?(\w*)/i.exec(String(net)) ?? []
-      for (const one of socketsOf(process)) {
+      for (const one of [...listening(process), ...connected(process)]) {
         if (one.pid === undefined || (protocol !== "" && one.protocol !== protocol.toLowerCase())) continue
-        if (port !== "" && String(one.port) !== port && NAMES[one.port] !== port) continue
+        if (port !== "" && ![one, one.remote].some((end) => end && (String(end.port) === port || NAMES[end.port] === port))) continue
         if (pids.length > 0 && !pids.includes(one.pid)) continue
         rows.push([
           one.name.slice(0, 9),
@@ -240,7 +309,7 @@ export const lsof = defineTool({
           String(20_000 + one.port),
           "0t0",
           one.protocol.toUpperCase(),
-          `${one.address === "0.0.0.0" ? "*" : one.address}:${portOf(one, flags.has("P"))}${one.protocol === "tcp" ? " (LISTEN)" : ""}`,
+          `${one.address === "0.0.0.0" ? "*" : one.address}:${portOf(one, flags.has("P"))}${one.remote ? `->${one.remote.address}:${portOf(one.remote, flags.has("P"))}` : ""}${STATES[one.state] === "" ? "" : ` (${STATES[one.state]})`}`,
         ])
       }
     }
@@ -274,7 +343,7 @@ export const fuser = defineTool({
     for (const word of words) {
       const port = /^(\d+)\/(tcp|udp)$/.exec(word)
       const pids = port
-        ? socketsOf(process).flatMap((one) =>
+        ? listening(process).flatMap((one) =>
             one.port === Number(port[1]) && one.protocol === port[2] && one.pid !== undefined ? [one.pid] : [],
           )
         : process

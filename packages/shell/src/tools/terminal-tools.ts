@@ -1,4 +1,4 @@
-/** tty, stty, reset, timedatectl, hostnamectl, man: what scripts and lessons call in passing. */
+/** tty, stty, reset, man: the terminal, and what is read at it. */
 import { findExecutable } from "./executables.ts"
 import { runCommand } from "./process-tools.ts"
 import { defineTool } from "../define-tool.ts"
@@ -60,37 +60,6 @@ export const reset = defineTool({
   *run(process) {
     process.tty?.setModes({ canonical: true, echo: true, signals: true, outputProcessing: true })
     yield* process.print("\x1bc")
-    return 0
-  },
-})
-
-export const timedatectl = defineTool({
-  name: "timedatectl",
-  summary: "control the system time and date",
-  *run(process) {
-    yield* process.print(
-      "                Time zone: Etc/UTC (UTC, +0000)\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: no\n",
-    )
-    return 0
-  },
-})
-
-export const hostnamectl = defineTool({
-  name: "hostnamectl",
-  summary: "control the system hostname",
-  *run(process, args) {
-    const [verb, name] = args.filter((word) => !word.startsWith("-"))
-    if ((verb === "set-hostname" || verb === "hostname") && name !== undefined) {
-      process.files.write("/etc/hostname", `${name}\n`)
-      return 0
-    }
-    if (args.includes("--static") || verb === "hostname") {
-      yield* process.print(`${process.hostname}\n`)
-      return 0
-    }
-    yield* process.print(
-      ` Static hostname: ${process.hostname}\n       Icon name: computer-vm\n         Chassis: vm\n  Virtualization: kvm\nOperating System: Ubuntu 24.04.3 LTS\n          Kernel: Linux 6.8.0-94-generic\n    Architecture: x86-64\n`,
-    )
     return 0
   },
 })

@@ -2,7 +2,7 @@
 import { Accounts, type Credentials, FilesView, type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
-import { passwordFits } from "./accounts.ts"
+import { passwordFits } from "./passwords.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, usageError } from "./reading.ts"
 

@@ -119,7 +119,14 @@ export const watch = defineTool({
         if (flags.has("g") && last !== undefined && last !== text) return 0
         if (flags.has("e") && failed) {
           yield* process.print("\r\nwatch: command exit with a non-zero status, press a key to exit")
-          if (onScreen) yield* process.read(0, 1)
+          if (onScreen) {
+            // Any key will do, not only Enter.
+            const { tty } = process
+            const modes = tty && { ...tty.modes }
+            tty?.setModes({ canonical: false, echo: false })
+            yield* process.read(0, 1)
+            if (modes) tty?.setModes(modes)
+          }
           return 8
         }
         // With =permanent every change since the beginning stays marked.

@@ -1,18 +1,14 @@
-/** aws: the little of it that a kubeconfig asks for. There is no cloud: keys are believed, and tokens are made here. As aws-cli's eks get-token and sts get-caller-identity. */
+/** aws: the little of it that a kubeconfig asks for. There is no cloud: keys are believed, and tokens are made here. As aws-cli's eks get-token, eks update-kubeconfig and sts get-caller-identity. */
 import { sha256Hex } from "@drydock/gotemplate"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { Process, Program, Steps } from "@drydock/machine"
+import { ACCOUNT, optionOf, regionOf } from "./options.ts"
+import { updateKubeconfig } from "./update-kubeconfig.ts"
 
 interface Credentials {
   readonly key: string
   readonly secret: string
   readonly session: string
-}
-
-const optionOf = (words: readonly string[], name: string): string | undefined => {
-  const at = words.findIndex((word) => word === name || word.startsWith(`${name}=`))
-  if (at < 0) return undefined
-  return words[at].includes("=") ? words[at].slice(words[at].indexOf("=") + 1) : words[at + 1]
 }
 
 /** One section of an INI file. */
@@ -41,8 +37,8 @@ const credentialsOf = ({ env, files }: Process, profile: string): Credentials | 
 
 const stamp = (time: number): string => new Date(Math.floor(time / 1_000) * 1_000).toISOString().replace(".000", "")
 
-/** Signed words that say who asks, as aws-iam-authenticator reads them. */
-const signedToken = (now: number, region: string, cluster: string, { key, secret }: Credentials): string => {
+/** Signed words that say who asks, as aws-iam-authenticator reads them. `role`: what the keys were exchanged for. */
+const signedToken = (now: number, region: string, cluster: string, { key, secret }: Credentials, role: string | undefined): string => {
   const time = stamp(now).replace(/[-:]/g, "")
   const query = [
     "Action=GetCallerIdentity",
@@ -51,6 +47,7 @@ const signedToken = (now: number, region: string, cluster: string, { key, secret
     `X-Amz-Credential=${encodeURIComponent(`${key}/${time.slice(0, 8)}/${region}/sts/aws4_request`)}`,
     `X-Amz-Date=${time}`,
     "X-Amz-Expires=60",
+    ...(role === undefined ? [] : [`X-Amz-Security-Token=${encodeURIComponent(role)}`]),
     "X-Amz-SignedHeaders=host%3Bx-k8s-aws-id",
   ].join("&")
   const url = `https://sts.${region}.amazonaws.com/?${query}&X-Amz-Signature=${sha256Hex(`${secret}\n${cluster}\n${query}`)}`
@@ -83,9 +80,10 @@ function* getToken(process: Process, words: readonly string[], credentials: Cred
     yield* process.error("\nEither --cluster-name or --cluster-id must be specified\n")
     return WRONG
   }
-  const region = optionOf(words, "--region") ?? process.env.get("AWS_REGION") ?? process.env.get("AWS_DEFAULT_REGION") ?? "us-east-1"
+  const region = regionOf(words, process)
   // A session's token is what the cluster takes for the caller, where there is one: nothing here exchanges keys for it.
-  const token = credentials.session || signedToken(process.now(), region, cluster, credentials)
+  const role = optionOf(words, "--role-arn") ?? optionOf(words, "--role")
+  const token = (role === undefined && credentials.session) || signedToken(process.now(), region, cluster, credentials, role)
   yield* process.print(
     `${dumps({
       kind: "ExecCredential",
@@ -96,8 +94,6 @@ function* getToken(process: Process, words: readonly string[], credentials: Cred
   )
   return 0
 }
-
-const ACCOUNT = "111122223333"
 
 export const awsProgram: Program = function* (process) {
   const words = process.argv.slice(1)
@@ -111,6 +107,7 @@ export const awsProgram: Program = function* (process) {
     yield* process.error(usage("the following arguments are required: command"))
     return WRONG
   }
+  if (known === "eks update-kubeconfig") return yield* updateKubeconfig(process, words)
   if (known !== "eks get-token" && known !== "sts get-caller-identity") {
     yield* process.error("aws: there is no cloud behind this cluster\n")
     return 1
@@ -123,7 +120,7 @@ export const awsProgram: Program = function* (process) {
   }
   if (known === "eks get-token") return yield* getToken(process, words, credentials)
   yield* process.print(
-    `{\n    "UserId": "${credentials.key}",\n    "Account": "${ACCOUNT}",\n    "Arn": "arn:aws:iam::${ACCOUNT}:user/${profile}"\n}\n`,
+    `{\n    "UserId": "${credentials.key}",\n    "Account": "${ACCOUNT}",\n    "Arn": "arn:aws:iam::${ACCOUNT}:user/${credentials.key}"\n}\n`,
   )
   return 0
 }

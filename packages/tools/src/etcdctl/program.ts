@@ -158,6 +158,11 @@ function* online(process: Process, args: Arguments, door: EtcdDoor): Steps<numbe
       if (second !== "save" || path === undefined) return yield* fail(process, "snapshot save expects one argument")
       const line = (message: string) =>
         `{"level":"info","ts":"${new Date(Math.floor(process.now())).toISOString()}","caller":"snapshot/v3_snapshot.go:83","msg":"${message}","path":"${path}"}\n`
+      const parent = path.slice(0, path.lastIndexOf("/")) || (path.startsWith("/") ? "/" : ".")
+      if (!process.files.exists(parent)) {
+        yield* process.error(`Error: could not open ${path}.part (open ${path}.part: no such file or directory)\n`)
+        return 5
+      }
       yield* process.error(line("created temporary db file") + line("fetching snapshot"))
       const text = etcd.snapshot()
       process.files.write(path, text, { mode: 0o600 })

@@ -20,6 +20,10 @@ const broken = (title: string, file: string, script: string, looks: readonly Ste
   steps: [{ run: edit(file, script) }, { after: 45 }, ...looks, { run: back(file) }, { after: 90, run: pods, shows: HEALTHY }],
 })
 
+/** What is done while the API server is down. */
+const RESTARTED = (meanwhile: string): string =>
+  `mv /etc/kubernetes/manifests/kube-apiserver.yaml /root/; sleep 10; ${meanwhile}; mv /root/kube-apiserver.yaml /etc/kubernetes/manifests/; sleep 30`
+
 behaves([
   broken("the scheduler has a flag that there is not", "kube-scheduler", "s/--leader-elect=true/--leader-elekt=true/", [
     { run: component("kube-scheduler"), shows: "CONTAINER_EXITED\nError: unknown flag: --leader-elekt" },
@@ -207,6 +211,32 @@ behaves([
       { after: 40, run: "kubectl get pod web-node01 -o jsonpath='{.spec.containers[0].image} {.status.phase}'", shows: "httpd Running" },
       { on: "node01", run: "rm /etc/kubernetes/manifests/web.yaml" },
       { after: 40, run: "kubectl get pod web-node01", shows: 'Error from server (NotFound): pods "web-node01" not found' },
+    ],
+  },
+  {
+    title: "another authority: clients of the old one are nobody; a server with another's certificate is believed by nobody",
+    steps: [
+      {
+        run: `cd /root; openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -keyout other.key -out other.crt -subj /CN=other 2>/dev/null; cp -r /etc/kubernetes/pki keep; ${RESTARTED("cp other.crt /etc/kubernetes/pki/ca.crt")}; kubectl get nodes 2>&1 | tail -1`,
+        shows: "error: You must be logged in to the server (Unauthorized)",
+      },
+      {
+        run: `${RESTARTED("cp keep/ca.crt /etc/kubernetes/pki/ca.crt")}; sleep 20; kubectl get nodes --no-headers | awk '{print $1, $2}'`,
+        shows: "controlplane Ready\nnode01 Ready",
+      },
+      {
+        run: `${RESTARTED("cp other.crt /etc/kubernetes/pki/apiserver.crt; cp other.key /etc/kubernetes/pki/apiserver.key")}; kubectl get nodes 2>&1 | tail -1`,
+        shows: "Unable to connect to the server: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+      },
+      {
+        on: "node01",
+        run: "journalctl -u kubelet --no-pager -o cat | tail -1 | grep -o 'tls: .*authority'",
+        shows: "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+      },
+      {
+        run: `${RESTARTED("cp keep/apiserver.crt keep/apiserver.key /etc/kubernetes/pki/")}; sleep 30; kubectl get nodes --no-headers | awk '{print $1, $2}'`,
+        shows: "controlplane Ready\nnode01 Ready",
+      },
     ],
   },
   {

@@ -14,6 +14,10 @@ spec:
 const SETS = "/apis/apps/v1/namespaces/default/replicasets"
 const CONDITIONS = `kubectl get deployment web -o jsonpath='{range .status.conditions[*]}{.type}={.status} {.reason}: {.message}{"\\n"}{end}' | sort`
 
+/** How many Pods of which Deployment answer for the Service, by asking it sixty times. */
+const SERVING =
+  "IP=$(kubectl get svc web -o jsonpath='{.spec.clusterIP}'); for i in $(seq 60); do curl -s $IP/hostname; echo; done | sort -u | cut -d- -f1 | sort | uniq -c | sed 's/^ *//'"
+
 behaves([
   {
     title: "a rolling update goes by surge and unavailable, one ReplicaSet up while the other goes down",
@@ -153,6 +157,20 @@ behaves([
         after: 10,
         run: "kubectl get rc old --no-headers | awk '{print $2, $3, $4}'; kubectl delete pod -l app=old --wait=false >/dev/null; sleep 3; kubectl get rc old --no-headers | awk '{print $2, $3, $4}'",
         shows: "2 2 2\n2 2 2",
+      },
+    ],
+  },
+  {
+    title: "blue and green, and a canary beside: who serves is a matter of labels",
+    steps: [
+      {
+        run: `${["blue", "green"].map((color) => apply(`apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${color}}\nspec: {replicas: 3, selector: {matchLabels: {app: web, track: ${color}}}, template: {metadata: {labels: {app: web, track: ${color}}}, spec: {containers: [{name: c, image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec]}]}}}`)).join("")}${apply("apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web, track: blue}, ports: [{port: 80, targetPort: 8080}]}")}sleep 15; ${SERVING}`,
+        shows: "3 blue",
+      },
+      { run: `kubectl patch service web -p '{"spec":{"selector":{"track":"green"}}}' >/dev/null; sleep 1; ${SERVING}`, shows: "3 green" },
+      {
+        run: `kubectl patch service web --type=json -p '[{"op":"remove","path":"/spec/selector/track"}]' >/dev/null; kubectl scale deployment green --replicas=1 >/dev/null; sleep 3; ${SERVING}`,
+        shows: "3 blue\n1 green",
       },
     ],
   },

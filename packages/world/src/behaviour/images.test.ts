@@ -88,4 +88,26 @@ ${all(`apiVersion: v1\nkind: Pod\nmetadata: {name: own}\nspec: {containers: [{na
       },
     ],
   },
+  {
+    title: "two servers of one Pod: what both want and nobody looks after is the first one's; what is looked after ends the second",
+    steps: [
+      {
+        run: all(
+          `apiVersion: v1\nkind: Pod\nmetadata: {name: pair}\nspec:\n  volumes: [{name: logs, emptyDir: {}}]\n  containers:\n${[1, 2]
+            .map(
+              (n) =>
+                `  - {name: app${n}, image: viktoruj/ping_pong, volumeMounts: [{name: logs, mountPath: /log}], env: [{name: SERVER_NAME, value: app${n}}, {name: SRV_PORT, value: "808${n}"}, {name: METRIC_PORT, value: "9092"}, {name: LOG_PATH, value: /log/${n}.txt}]}\n`,
+            )
+            .join("")}`,
+          `apiVersion: v1\nkind: Pod\nmetadata: {name: same}\nspec: {restartPolicy: Never, containers: [{name: a, image: viktoruj/ping_pong}, {name: b, image: viktoruj/ping_pong}]}`,
+        ),
+      },
+      {
+        after: 20,
+        run: `${curl("pair", 8081, "/a")} | head -1; ${curl("pair", 8082, "/b")} | head -1; ${curl("pair", 9092, "/metrics")} | tail -1; kubectl exec pair -c app1 -- sh -c 'grep -h URL /log/*.txt | cut -d: -f4'; kubectl get pod pair same --no-headers | awk '{print $1, $2, $3}'; kubectl logs same -c b | tail -1`,
+        shows:
+          "Server Name: app1\nServer Name: app2\nrequests_total 1\n8081/a\n8082/b\npair 2/2 Running\nsame 1/2 NotReady\nServer failed: listen tcp :8080: bind: address already in use",
+      },
+    ],
+  },
 ])

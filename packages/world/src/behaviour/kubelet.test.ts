@@ -60,8 +60,8 @@ behaves([
       {
         after: 20,
         on: "node01",
-        run: "journalctl -u kubelet --no-pager | tail -1 | cut -c1-70 | sed -E 's/\\[[0-9]+\\]: E[0-9]+ [0-9:.]+ +[0-9]+/[PID]: KLOG/'",
-        shows: "Jan 05 08:02:53 node01 kubelet[576]: I0105 08:02:53.600000 576 ser",
+        run: "journalctl -u kubelet --no-pager | tail -1 | cut -c1-70 | sed -E 's/\\[[0-9]+\\]: ([EI])[0-9]+ [0-9:.]+ +[0-9]+/[PID]: \\1KLOG/'",
+        shows: "Jan 05 08:02:53 node01 kubelet[PID]: IKLOG ser",
       },
       { on: "node01", run: "systemctl stop containerd; sleep 60" },
       {

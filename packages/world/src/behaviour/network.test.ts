@@ -47,6 +47,10 @@ behaves([
       },
       { run: inBox("for i in 1 2 3 4 5 6 7 8; do wget -qO- web/hostname; echo; done | sort -u | wc -l"), shows: "1" },
       {
+        run: `kubectl scale deployment web --replicas=6 >/dev/null; sleep 10; for i in 1 2 3; do ${inBox("wget -qO- web/hostname")}; echo; done | sort -u | wc -l`,
+        shows: "1",
+      },
+      {
         run: "P=$(kubectl get svc loc -o jsonpath='{.spec.ports[0].nodePort}'); curl -s -m 3 node01:$P/hostname | cut -c1-4; echo; curl -s -m 3 controlplane:$P/hostname; echo $?",
         shows: "web-\n\n28",
       },
@@ -114,6 +118,16 @@ behaves([
         run: `kubectl -n kube-system get ds kube-proxy -o yaml > ds.yaml; sed 's#--config=/var/lib/kube-proxy/config.conf#--config=/var/lib/kube-proxy/configuration.conf#' ds.yaml | kubectl apply -f - >/dev/null 2>&1; sleep 60; kubectl -n kube-system get pods -l k8s-app=kube-proxy --no-headers | awk '{print $2, $3}' | sort; kubectl -n kube-system logs -l k8s-app=kube-proxy --tail=1 | sed -E 's/^E[0-9]{4} [0-9:.]+ +[0-9]+ //' | sort -u`,
         shows:
           '0/1 CrashLoopBackOff\n0/1 CrashLoopBackOff\nrun.go:74] "command failed" err="failed complete: open /var/lib/kube-proxy/configuration.conf: no such file or directory"',
+      },
+    ],
+  },
+  {
+    title: "a Service's own address is one, of the cluster's ranges, and nobody else's",
+    steps: [
+      {
+        run: "for a in 10.96.0.300 10.0.217.164 10.96.0.0 10.111.255.255 10.96.0.1 10.96.0.77; do kubectl create service clusterip own --tcp=80 --clusterip=$a 2>&1 | sed 's/.*is invalid: //'; done",
+        shows:
+          'spec.clusterIPs[0]: Invalid value: "10.96.0.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)\nspec.clusterIPs: Invalid value: ["10.0.217.164"]: failed to allocate IP 10.0.217.164: the provided network does not match the current range\nspec.clusterIPs: Invalid value: ["10.96.0.0"]: failed to allocate IP 10.96.0.0: the provided IP (10.96.0.0) is not in the valid range. The range of valid IPs is 10.96.0.0/12\nspec.clusterIPs: Invalid value: ["10.111.255.255"]: failed to allocate IP 10.111.255.255: the provided IP (10.111.255.255) is not in the valid range. The range of valid IPs is 10.96.0.0/12\nspec.clusterIPs: Invalid value: ["10.96.0.1"]: failed to allocate IP 10.96.0.1: provided IP is already allocated\nservice/own created',
       },
     ],
   },

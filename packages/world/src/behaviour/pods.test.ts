@@ -6,6 +6,10 @@ const COLUMNS = ["Name", "Ready", "Status", "Restarts"]
 const pod = (name: string, spec: string): string => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: ${spec}`
 const sh = (script: string): string => `command: [sh, -c, '${script}']`
 
+/** jq over the claims of a token in Pod t. */
+const claims = (path: string, query: string): string =>
+  `kubectl exec t -- cat ${path} | jq -rR 'split(".") | .[1] | gsub("-"; "+") | gsub("_"; "/") | @base64d | fromjson | ${query}'`
+
 behaves([
   {
     title: "init containers run one after another, a failing one again and again, and the rest waits",
@@ -257,7 +261,7 @@ spec:
       {
         after: 5,
         run: "kubectl get pod all -o jsonpath='{.status.qosClass} {.status.phase}'; echo; kubectl exec all -- sh -c 'echo $KEY $NODE $LIMIT $AGAIN $C_key $password; ls -R /p; cat /p/a/key /p/labels /one; cut -d. -f2 /p/token | wc -c | cut -c1'",
-        shows: 'Guaranteed Running\none node01 64 one-node01-$(KEY) one first\n/p:\na\nlabels\npassword\ntoken\noneapp="web"one8',
+        shows: 'Guaranteed Running\none node01 64 one-node01-$(KEY) one first\n/p:\na\nlabels\npassword\ntoken\noneapp="web"one6',
       },
       {
         run: 'kubectl patch cm conf -p \'{"data":{"key":"two"}}\' >/dev/null; kubectl patch secret hidden -p \'{"stringData":{"password":"second"}}\' > /dev/null; kubectl label pod all app=changed --overwrite > /dev/null',
@@ -267,6 +271,34 @@ spec:
         run: "kubectl exec all -- sh -c 'cat /p/a/key /p/password /p/labels /one; echo $KEY $password'",
         shows: 'twosecondapp="changed"oneone first',
       },
+    ],
+  },
+  {
+    title: "what is immutable stays as it is; a token is for its audience and its Pod, and another one before it runs out",
+    steps: [
+      {
+        run: `kubectl create configmap fixed --from-literal=a=1 >/dev/null; kubectl patch configmap fixed -p '{"immutable":true}' >/dev/null; kubectl patch configmap fixed -p '{"data":{"a":"2"}}' 2>&1; kubectl patch configmap fixed -p '{"immutable":false}' 2>&1`,
+        shows:
+          'The ConfigMap "fixed" is invalid: data: Forbidden: field is immutable when `immutable` is set\nThe ConfigMap "fixed" is invalid: immutable: Forbidden: field is immutable when `immutable` is set',
+      },
+      {
+        run: `${apply(
+          pod(
+            "t",
+            `{containers: [{name: c, image: curlimages/curl, ${sh("sleep 9999")}, volumeMounts: [{name: p, mountPath: /p}]}], volumes: [{name: p, projected: {sources: [{serviceAccountToken: {path: token, expirationSeconds: 600, audience: vault}}]}}]}`,
+          ),
+        )}sleep 8; ${claims("/p/token", '.aud[0], .exp - .iat, .["kubernetes.io"].pod.name, .["kubernetes.io"].node.name')}; ${claims("/var/run/secrets/kubernetes.io/serviceaccount/token", '.exp - .iat, .["kubernetes.io"].warnafter - .iat, .sub')}`,
+        shows: "vault\n600\nt\nnode01\n31536000\n3607\nsystem:serviceaccount:default:default",
+      },
+      {
+        run: `for f in /p/token /var/run/secrets/kubernetes.io/serviceaccount/token; do kubectl exec t -- sh -c "curl -sk -o /dev/null -w '%{http_code} ' -H \\"Authorization: Bearer \\$(cat $f)\\" https://kubernetes.default/api/v1/namespaces/default/pods"; done`,
+        shows: "401 403",
+      },
+      {
+        run: "kubectl exec t -- md5sum /p/token > before; sleep 420; kubectl exec t -- md5sum /p/token | cmp -s before && echo same",
+        shows: "same",
+      },
+      { after: 80, run: "kubectl exec t -- md5sum /p/token | cmp -s before || echo another", shows: "another" },
     ],
   },
   {
@@ -281,7 +313,7 @@ spec:
         after: 15,
         run: "kubectl exec shared -c box -- ps | awk '{print $1, $2, $4, $5, $6, $7, $8, $9, $10}'",
         shows:
-          "PID USER COMMAND\n1 root /pause\n2 root nginx: master process nginx -g daemon off;\n3 101 nginx: worker process\n4 101 nginx: worker process\n5 root sh -c sleep 999\n6 root sleep 999\n7 root ps",
+          "PID USER COMMAND\n1 root /pause\n2 root nginx: master process nginx -g daemon off;\n3 101 nginx: worker process\n4 101 nginx: worker process\n5 root sleep 999\n6 root ps",
       },
       {
         run: "kubectl get pod hosts -o jsonpath='{.status.podIP}'; echo; kubectl exec hosts -- hostname; kubectl exec hosts -- ps | grep -c kubelet",
@@ -328,7 +360,7 @@ spec:
       {
         run: "kubectl run priv --image=nginx --privileged >/dev/null; sleep 5; kubectl label --dry-run=server --overwrite ns default pod-security.kubernetes.io/enforce=baseline 2>&1; kubectl label --dry-run=server --overwrite ns --all pod-security.kubernetes.io/enforce=baseline 2>&1",
         shows:
-          'Warning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nWarning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nnamespace/kube-node-lease labeled (server dry run)\nnamespace/kube-public labeled (server dry run)\nWarning: existing pods in namespace "kube-system" violate the new PodSecurity enforce level "baseline:latest"\nWarning: etcd-controlplane (and 3 other pods): host namespaces, hostPath volumes\nWarning: kube-proxy-<id> (and 1 other pod): host namespaces, privileged, hostPath volumes\nnamespace/kube-system labeled (server dry run)\nnamespace/safe labeled (server dry run)',
+          'Warning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nWarning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nnamespace/kube-node-lease labeled (server dry run)\nnamespace/kube-public labeled (server dry run)\nWarning: existing pods in namespace "kube-system" violate the new PodSecurity enforce level "baseline:latest"\nWarning: etcd-controlplane (and 3 other pods): host namespaces, hostPath volumes\nWarning: kube-proxy-<id> (and 1 other pod): host namespaces, hostPath volumes, privileged\nnamespace/kube-system labeled (server dry run)\nnamespace/safe labeled (server dry run)',
       },
     ],
   },

@@ -7,6 +7,21 @@ const all = (...manifests: string[]): string => apply(manifests.join("\n---\n"))
 const WHERE = "kubectl get pods --no-headers -o custom-columns=N:.metadata.name,W:.spec.nodeName,S:.status.phase"
 const THREE = { topology: { nodes: ["cp", "a", "b", "c"] } }
 
+const asking = (name: string, scheduler: string, cpu: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\nspec: {schedulerName: ${scheduler}, containers: [{name: c, image: nginx, resources: {requests: {cpu: '${cpu}'}}}]}`
+
+const PROFILES = `apiVersion: kubescheduler.config.k8s.io/v1
+kind: KubeSchedulerConfiguration
+clientConnection: {kubeconfig: /etc/kubernetes/scheduler.conf}
+profiles:
+- schedulerName: default-scheduler
+- schedulerName: packed
+  plugins: {score: {disabled: [{name: NodeResourcesBalancedAllocation}, {name: PodTopologySpread}], enabled: [{name: NodeResourcesFit, weight: 10}]}}
+  pluginConfig:
+  - {name: NodeResourcesFit, args: {scoringStrategy: {type: MostAllocated, resources: [{name: cpu, weight: 1}]}}}
+- schedulerName: blind
+  plugins: {filter: {disabled: [{name: NodeResourcesFit}, {name: TaintToleration}]}, postFilter: {disabled: [{name: '*'}]}}`
+
 behaves([
   {
     title: "a gate holds a Pod back until it is taken away; a Pod for a scheduler that does not run waits without a word",
@@ -60,6 +75,33 @@ spec:
         after: 20,
         run: "kubectl -n kube-system get deploy mine --no-headers | awk '{print $2}'; kubectl get pod other --no-headers | awk '{print $3}'; kubectl get events --field-selector involvedObject.name=other,reason=Scheduled -o jsonpath='{.items[0].source.component}{.items[0].reportingComponent}'",
         shows: "1/1\nRunning\nmine",
+      },
+    ],
+  },
+  {
+    title: "profiles of one scheduler: plugins on and off, weights, and a strategy that fills nodes up",
+    world: { topology: { nodes: ["cp", "a", "b", "c"] } },
+    steps: [
+      {
+        run: `cat > /etc/kubernetes/scheduler.yaml <<'EOF'
+${PROFILES}
+EOF
+sed -i 's#- --kubeconfig=.*#&\\n    - --config=/etc/kubernetes/scheduler.yaml#; s#- mountPath: /etc/kubernetes/scheduler.conf#- {mountPath: /etc/kubernetes/scheduler.yaml, name: own, readOnly: true}\\n    &#; s#^  volumes:#&\\n  - {name: own, hostPath: {path: /etc/kubernetes/scheduler.yaml, type: FileOrCreate}}#' /etc/kubernetes/manifests/kube-scheduler.yaml; sleep 40; kubectl -n kube-system get pod kube-scheduler-cp --no-headers | awk '{print $2, $3}'`,
+        shows: "1/1 Running",
+      },
+      {
+        run: `${["default-scheduler", "packed"].flatMap((scheduler) => [1, 2, 3].map((at) => `${apply(asking(`${scheduler}-${at}`, scheduler, "200m"))}sleep 2; `)).join("")}for s in default packed; do kubectl get pods -o jsonpath='{range .items[*]}{.metadata.name} {.spec.nodeName}{"\\n"}{end}' | grep ^$s | awk '{print $2}' | sort -u | wc -l; done`,
+        shows: "3\n1",
+      },
+      {
+        run: `${apply(asking("big-blind", "blind", "9"))}${apply(asking("big-default", "default-scheduler", "9"))}sleep 3; kubectl get pods --no-headers | grep big | awk '{print $1, $3}'; ${apply(pod("none", "schedulerName: blind, nodeSelector: {x: 'y'},"))}sleep 2; kubectl get events --field-selector involvedObject.name=none -o jsonpath='{.items[0].reportingComponent}{.items[0].source.component} {.items[0].message}'`,
+        shows:
+          "big-blind OutOfcpu\nbig-default Pending\nblind 0/4 nodes are available: 4 node(s) didn't match Pod's node affinity/selector. no new claims to deallocate",
+      },
+      {
+        run: `sed -i 's/NodeResourcesFit, weight/NodeResourceFit, weight/' /etc/kubernetes/scheduler.yaml; mv /etc/kubernetes/manifests/kube-scheduler.yaml /root/; sleep 30; mv /root/kube-scheduler.yaml /etc/kubernetes/manifests/; sleep 20; crictl logs $(crictl ps -a --name kube-scheduler -q | head -1) 2>&1 | tail -1 | sed -E 's/^E[0-9]{4} [0-9:.]+ +[0-9]+ //'`,
+        shows:
+          'run.go:72] "command failed" err="initializing profiles: creating profile for scheduler name packed: ScorePlugin \\"NodeResourceFit\\" does not exist"',
       },
     ],
   },

@@ -84,6 +84,47 @@ behaves([
     ],
   },
   {
+    title: "a StatefulSet rolls as many at a time as may be unavailable, and what is away already counts",
+    steps: [
+      {
+        run: `${apply(
+          "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: s}\nspec: {replicas: 4, serviceName: s, podManagementPolicy: Parallel, minReadySeconds: 3, selector: {matchLabels: {app: s}}, updateStrategy: {type: RollingUpdate, rollingUpdate: {maxUnavailable: 2, partition: 1}}, template: {metadata: {labels: {app: s}}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: 'nginx:1.27'}]}}}",
+        )}sleep 20; kubectl get sts s --no-headers | awk '{print $2}'; kubectl set image sts/s c=nginx:1.28 >/dev/null`,
+        shows: "4/4",
+      },
+      {
+        watch: {
+          of: "/apis/apps/v1/namespaces/default/statefulsets",
+          columns: ["Ready"],
+          quiet: 20,
+          shows: ["0s 2/4", "2s 3/4", "2s 4/4", "4s 3/4", "4s 4/4"],
+        },
+      },
+      {
+        run: "kubectl get pods -l app=s -o jsonpath='{range .items[*]}{.metadata.name} {.spec.containers[0].image}{\"\\n\"}{end}'",
+        shows: "s-0 nginx:1.27\ns-1 nginx:1.28\ns-2 nginx:1.28\ns-3 nginx:1.28",
+      },
+    ],
+  },
+  {
+    title: "a DaemonSet with maxSurge has the new Pod beside the old one until it is available",
+    steps: [
+      {
+        run: `${apply(
+          "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: ds}\nspec: {selector: {matchLabels: {app: ds}}, minReadySeconds: 4, updateStrategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}, template: {metadata: {labels: {app: ds}}, spec: {terminationGracePeriodSeconds: 1, nodeSelector: {kubernetes.io/hostname: node01}, containers: [{name: c, image: 'nginx:1.27'}]}}}",
+        )}sleep 15; kubectl set image ds/ds c=nginx:1.28 >/dev/null`,
+      },
+      {
+        watch: {
+          of: "/api/v1/namespaces/default/pods",
+          columns: ["Name", "Ready", "Status"],
+          shows: ["0s ds-<id> 0/1 ContainerCreating", "0s ds-<id> 1/1 Running", "1s ds-<id> 1/1 Running", "5s ds-<id> gone"],
+        },
+      },
+      { run: "kubectl get pods -l app=ds --no-headers | wc -l", shows: "1" },
+    ],
+  },
+  {
     title: "an autoscaler follows load up at once, and down after its window",
     world: { addons: ["metrics-server"] },
     steps: [

@@ -41,7 +41,7 @@ const plain = (text: string): string =>
       id ? "-<hash>-<id>" : "-<hash>",
     )
     .replace(/-[bcdf-hj-np-tv-xz2-9]{5}\b/g, "-<id>")
-    .replace(/(\d+) \(\d+[smh]+ ago\)/g, "$1")
+    .replace(/(\d+) \((?:\d+[smhd])+ ago\)/g, "$1")
     .replace(/[ \t]+/g, " ")
     .replace(/ +$/gm, "")
     .trim()

@@ -1,5 +1,5 @@
 /** What the viewer has done, and with how much help. */
-import { ArrowRight, Award, Check, CircleX, KeyRound, Lightbulb, RotateCcw } from "lucide-react"
+import { ArrowRight, Award, Check, CircleX, KeyRound, Lightbulb, Repeat, RotateCcw } from "lucide-react"
 import type { Metadata } from "next"
 import Link from "next/link"
 import { redirect } from "next/navigation"
@@ -135,7 +135,7 @@ const Me = async () => {
             What was hard
           </h2>
           <ul className="card mt-3 divide-y divide-line">
-            {weak.map(({ course, lesson, lessonTitle, task, taskTitle, hints, solution, missed }) => (
+            {weak.map(({ course, lesson, lessonTitle, task, taskTitle, hints, solution, missed, tries }) => (
               <li key={`${course}/${lesson}/${task}`} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 p-4">
                 <div className="min-w-0 flex-1">
                   <Link href={`/learn/${course}/${lesson}#task-${task}`} className="font-medium hover:text-accent">
@@ -152,6 +152,11 @@ const Me = async () => {
                   {solution && (
                     <span className="inline-flex items-center gap-1.5">
                       <KeyRound size={14} aria-hidden /> solution seen
+                    </span>
+                  )}
+                  {tries && (
+                    <span className="inline-flex items-center gap-1.5">
+                      <Repeat size={14} aria-hidden /> many tries
                     </span>
                   )}
                   {missed > 0 && (

@@ -23,7 +23,7 @@ const StudioPage = async () => {
   return (
     <PageFrame>
       <div className="flex flex-wrap items-center gap-3">
-        <h1 className="mr-auto text-3xl font-semibold tracking-[-0.02em]">Studio</h1>
+        <h1 className="mr-auto text-3xl font-semibold tracking-[-0.02em] max-sm:w-full">Studio</h1>
         <Link href="/studio/exams" className="button button-quiet">
           Exams
         </Link>

@@ -118,6 +118,7 @@ const calls: Record<string, Row> = {
       "studio.get": (api: Caller) => api.studio.get({ draft: FOREIGN }),
       "studio.save": (api: Caller) => api.studio.save({ draft: FOREIGN, base: 1, changes: {} }),
       "studio.news": (api: Caller) => api.studio.news({ draft: FOREIGN, base: 1 }),
+      "studio.here": (api: Caller) => api.studio.here({ draft: FOREIGN, path: "lab.yaml" }),
       "studio.revisions": (api: Caller) => api.studio.revisions({ draft: FOREIGN }),
       "studio.revision": (api: Caller) => api.studio.revision({ draft: FOREIGN, number: 1 }),
       "studio.restore": (api: Caller) => api.studio.restore({ draft: FOREIGN, number: 1 }),

@@ -85,9 +85,10 @@ export const reviewRouter = router({
     }
   }),
 
-  /** Tasks that took help, and questions whose newest answer is wrong: by lesson, in the syllabus' order. */
+  /** Tasks that took help, many tries or long, and questions whose newest answer is wrong: by lesson, in the syllabus' order. */
   weak: learnerProcedure.query(async ({ ctx }) => {
-    const { content, progress } = ctx.repositories
+    const { content, progress, reviews } = ctx.repositories
+    const queued = (await reviews.list(ctx.viewer.id)).filter(({ quiz }) => quiz === "")
     const spots = await Promise.all(
       (await content.courses()).map(async ({ slug: course }) =>
         Promise.all(
@@ -97,15 +98,28 @@ export const reviewRouter = router({
               progress.answers(ctx.viewer.id, { course, lesson }),
             ])
             const wrong = answers.filter(({ correct }) => !correct)
-            if (hints.length === 0 && wrong.length === 0) return []
+            const hard = new Set(queued.filter((one) => one.course === course && one.lesson === lesson).map(({ task }) => task))
+            if (hints.length === 0 && wrong.length === 0 && hard.size === 0) return []
             const found = await content.lesson(course, lesson)
             return (found ? labOf(found).tasks : []).flatMap(({ id: task, title: taskTitle }) => {
               const used = hints.filter((one) => one.task === task)
               const missed = wrong.filter((one) => one.task === task).length
-              if (used.length === 0 && missed === 0) return []
+              // In the queue without help and without a wrong answer: its checks failed often, or it took long.
+              const tries = hard.has(task) && used.length === 0
+              if (used.length === 0 && missed === 0 && !tries) return []
               const solution = used.some(({ hint }) => hint < 0)
               return [
-                { course, lesson, lessonTitle, task, taskTitle, hints: used.filter(({ hint }) => hint >= 0).length, solution, missed },
+                {
+                  course,
+                  lesson,
+                  lessonTitle,
+                  task,
+                  taskTitle,
+                  hints: used.filter(({ hint }) => hint >= 0).length,
+                  solution,
+                  missed,
+                  tries,
+                },
               ]
             })
           }),

@@ -175,6 +175,12 @@ export const studioRouter = router({
     return draft.head === input.base ? null : ((await ctx.repositories.drafts.files(draft.id)) ?? null)
   }),
 
+  /** The viewer has it open, with this file before them; answers who else has. */
+  here: instructorProcedure.input(Id.extend({ path: z.string().max(300) })).mutation(async ({ ctx, input }) => {
+    const draft = await found(ctx.repositories, input.draft)
+    return ctx.repositories.drafts.here(draft.id, ctx.viewer.id, input.path)
+  }),
+
   revisions: instructorProcedure.input(Id).query(async ({ ctx, input }) => {
     await found(ctx.repositories, input.draft)
     return ctx.repositories.drafts.revisions(input.draft)

@@ -12,6 +12,7 @@ export const noDrafts: DraftRepository = {
   of: async () => undefined,
   files: async () => undefined,
   save: unasked,
+  here: async () => [],
   revisions: unasked,
   remove: unasked,
   publish: unasked,

@@ -6,7 +6,7 @@ import { query } from "../../builder.ts"
 import { encodeBase64Bytes } from "../../bytes.ts"
 import type { Context } from "../../define-subcommand.ts"
 import { apiVersion, pathOf } from "../../discovery.ts"
-import { isReason, KubectlError } from "../../errors.ts"
+import { AggregateFailure, isReason, KubectlError } from "../../errors.ts"
 import type { DryRun } from "../../flag-groups.ts"
 import { klog } from "../../klog.ts"
 import { objectName } from "../../printing/objects.ts"
@@ -67,9 +67,12 @@ export function* parseApplySet(context: Context, reference: string): Steps<Apply
   }
   // The namespace is what -n says; the context's does not count.
   const namespace = parent.namespaced && context.namespaceGiven ? context.namespace : undefined
-  if (parent.namespaced && namespace === undefined) throw new KubectlError("namespace is required to use namespace-scoped ApplySet")
+  const faults: string[] = []
+  if (parent.namespaced && namespace === undefined) faults.push("namespace is required to use namespace-scoped ApplySet")
   if (!(yield* permitted(context, parent)))
-    throw new KubectlError(`resource "${apiVersion(parent)}, Resource=${parent.plural}" is not permitted as an ApplySet parent`)
+    faults.push(`resource "${apiVersion(parent)}, Resource=${parent.plural}" is not permitted as an ApplySet parent`)
+  if (faults.length === 1) throw new KubectlError(faults[0])
+  if (faults.length > 1) throw new AggregateFailure(faults.map((fault) => new KubectlError(fault)))
   return { parent, namespace, name, id: idOf(name, namespace ?? "", parent), kinds: [], namespaces: [] }
 }
 

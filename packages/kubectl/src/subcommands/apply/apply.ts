@@ -16,20 +16,9 @@ import { schemaFor, threeWayPatch } from "../../patching/strategic.ts"
 import { sendPatch } from "../../patching/send-patch.ts"
 import { Reporter } from "../../printing/report.ts"
 import { beforeApply, parseApplySet, pruneApplySet, withMembership } from "./apply-set.ts"
+import { describePlace, type Place, sourced } from "./place.ts"
 import { prune, pruneTypes } from "./prune.ts"
-
-const CONFLICT = `
-Please review the fields above--they currently have other managers. Here
-are the ways you can resolve this warning:
-* If you intend to manage all of these fields, please re-run the apply
-  command with the \`--force-conflicts\` flag.
-* If you do not intend to manage all of the fields, please edit your
-  manifest to remove references to the fields that should keep their
-  current managers.
-* You may co-own fields by updating your manifest to match the existing
-  value; in this case, you'll become the manager if the other manager(s)
-  stop managing the field (remove it from their configuration).
-See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
+import { serverSide } from "./server-side.ts"
 
 const RETRIES = 5
 
@@ -45,23 +34,6 @@ const withoutNulls = (value: unknown): unknown =>
         )
       : value
 
-interface Place {
-  readonly resource: Resource
-  readonly namespace: string | undefined
-  readonly name: string
-  readonly source: string
-}
-
-const describePlace = ({ resource, namespace, name }: Place): string =>
-  `Resource: ${JSON.stringify(`${resource.group}/${resource.version}, Resource=${resource.plural}`)}, GroupVersionKind: ${JSON.stringify(`${resource.group}/${resource.version}, Kind=${resource.kind}`)}\nName: ${JSON.stringify(name)}, Namespace: ${JSON.stringify(namespace ?? "")}`
-
-/** The same error, said to concern a file. */
-const sourced = (error: unknown, verb: string, source: string): unknown => {
-  if (error instanceof ServerError) return error.from(verb, source)
-  if (error instanceof KubectlError && !error.raw) return new KubectlError(`error when ${verb} ${JSON.stringify(source)}: ${error.message}`)
-  return error
-}
-
 function* getLive(context: Context, place: Place): Steps<KubeObject | undefined> {
   try {
     if (!place.name) throw new KubectlError("resource name may not be empty")
@@ -69,26 +41,6 @@ function* getLive(context: Context, place: Place): Steps<KubeObject | undefined>
   } catch (error) {
     if (isReason(error, "NotFound")) return undefined
     throw sourced(error, `retrieving current configuration of:\n${describePlace(place)}\nfrom server for:`, place.source)
-  }
-}
-
-function* serverSide(context: Context, input: Input, place: Place, object: KubeObject, dry: DryRun, validation: string): Steps<KubeObject> {
-  const manager = input.has("field-manager") ? input.text("field-manager") : "kubectl"
-  try {
-    return yield* context.api.json<KubeObject>(
-      "PATCH",
-      pathOf(place.resource, place.namespace, place.name, input.text("subresource") || undefined) +
-        query({
-          dryRun: dry === "server" ? "All" : undefined,
-          fieldManager: manager,
-          fieldValidation: validation,
-          force: String(input.bool("force-conflicts")),
-        }),
-      { body: object, type: "application/apply-patch+yaml" },
-    )
-  } catch (error) {
-    if (isReason(error, "Conflict")) throw new KubectlError((error as ServerError).message + CONFLICT)
-    throw error
   }
 }
 
@@ -226,8 +178,6 @@ export const apply = defineSubcommand({
     if (grouped && process.env.get("KUBECTL_APPLYSET") !== "true")
       throw new KubectlError("error: unknown flag: --applyset\nSee 'kubectl apply --help' for usage.", { raw: true })
     if (grouped && !input.bool("prune")) throw new KubectlError("--applyset requires --prune")
-    for (const flag of grouped ? ["all", "selector", "prune-allowlist"] : [])
-      if (input.has(flag)) throw new KubectlError(`--${flag} is incompatible with --applyset`)
     if (input.bool("server-side") && input.bool("force")) throw new KubectlError("--force cannot be used with --server-side")
     if (dry === "server" && input.bool("force")) throw new KubectlError("--dry-run=server cannot be used with --force")
     if (input.has("subresource") && !input.bool("server-side"))
@@ -241,6 +191,8 @@ export const apply = defineSubcommand({
         "all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector",
       )
     const set = grouped ? yield* parseApplySet(context, input.text("applyset")) : undefined
+    for (const flag of grouped ? ["all", "selector", "prune-allowlist"] : [])
+      if (input.has(flag)) throw new KubectlError(`--${flag} is incompatible with --applyset`)
     const pruned = input.bool("prune") && !grouped ? yield* pruneTypes(context, input) : []
     const validation = fieldValidation(input)
     const reporter = new Reporter(process, input)

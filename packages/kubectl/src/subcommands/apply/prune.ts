@@ -57,6 +57,26 @@ export function* pruneTypes(context: Context, input: Input): Steps<Resource[]> {
   })
 }
 
+/** Objects that were applied once, are chosen by the selector, and are not among `kept` (UIDs). */
+export function* prunable(
+  context: Context,
+  input: Input,
+  types: readonly Resource[],
+  namespaces: Iterable<string>,
+  kept: ReadonlySet<unknown>,
+): Steps<{ resource: Resource; object: KubeObject }[]> {
+  const found: { resource: Resource; object: KubeObject }[] = []
+  const labelSelector = input.text("selector")
+  for (const resource of types)
+    for (const namespace of resource.namespaced ? namespaces : [undefined]) {
+      const { items } = yield* context.api.get<{ items: KubeObject[] }>(pathOf(resource, namespace) + query({ labelSelector }))
+      for (const object of items)
+        if (object.metadata.annotations?.[LAST_APPLIED] !== undefined && !kept.has(object.metadata.uid))
+          found.push({ resource, object: { ...object, apiVersion: apiVersion(resource), kind: resource.kind } })
+    }
+  return found
+}
+
 export function* prune(
   context: Context,
   input: Input,
@@ -70,26 +90,13 @@ export function* prune(
     ...(context.namespaceGiven ? [context.namespace] : []),
     ...seen.map(({ object }) => object.metadata.namespace).filter((name) => name !== undefined),
   ])
-  for (const resource of types) {
-    for (const namespace of resource.namespaced ? namespaces : [undefined]) {
-      const { items } = yield* api.get<{ items: KubeObject[] }>(
-        pathOf(resource, namespace) + query({ labelSelector: input.text("selector") }),
-      )
-      for (const object of items) {
-        if (object.metadata.annotations?.[LAST_APPLIED] === undefined || kept.has(object.metadata.uid)) continue
-        if (dry !== "client")
-          yield* api.json(
-            "DELETE",
-            pathOf(resource, namespace, object.metadata.name) + query({ dryRun: dry === "server" ? "All" : undefined }),
-            {
-              body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
-            },
-          )
-        const suffix = dry === "client" ? " (dry run)" : dry === "server" ? " (server dry run)" : ""
-        yield* process.print(
-          `${objectName({ apiVersion: apiVersion(resource), kind: resource.kind, metadata: object.metadata })} pruned${suffix}\n`,
-        )
-      }
-    }
+  const suffix = dry === "client" ? " (dry run)" : dry === "server" ? " (server dry run)" : ""
+  for (const { resource, object } of yield* prunable(context, input, types, namespaces, kept)) {
+    const { namespace, name } = object.metadata
+    if (dry !== "client")
+      yield* api.json("DELETE", pathOf(resource, namespace, name) + query({ dryRun: dry === "server" ? "All" : undefined }), {
+        body: { kind: "DeleteOptions", apiVersion: "v1", propagationPolicy: "Background" },
+      })
+    yield* process.print(`${objectName(object)} pruned${suffix}\n`)
   }
 }

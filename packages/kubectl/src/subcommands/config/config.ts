@@ -96,6 +96,7 @@ const view = defineSubcommand({
   offline: true,
   *run(input, { process, config: whole }) {
     if (input.words.length > 0) throw new UsageError("config view", `unexpected arguments: [${input.words.join(" ")}]`)
+    if (!input.bool("merge") && !input.given("kubeconfig")) throw new KubectlError("if merge==false a precise file must be specified")
     const config = input.bool("flatten") ? flattened(process, whole) : whole
     const shown = input.bool("minify") ? minified(config, input) : config
     const raw = input.bool("raw") || input.bool("flatten")
@@ -127,16 +128,13 @@ const getContexts = defineSubcommand({
     const output = input.text("output")
     if (output && output !== "name")
       throw new KubectlError(`--output ${output} is not available in kubectl config get-contexts; resetting to default output format`)
-    const names = (input.words.length > 0 ? [...input.words] : config.contexts.map(({ name }) => name)).sort()
-    const errors: KubectlError[] = []
+    const all = new Map(config.contexts.map(({ name, context }) => [name, context]))
+    const errors = input.words.filter((name) => !all.has(name)).map((name) => new KubectlError(`context ${name} not found`))
     const rows: string[][] = []
-    for (const name of names) {
-      const found = config.contexts.find((one) => one.name === name)
-      if (!found) {
-        errors.push(new KubectlError(`context ${name} not found`))
-        continue
-      }
-      const { cluster, user, namespace = "" } = found.context
+    for (const name of (input.words.length > 0 ? [...input.words] : [...all.keys()]).sort()) {
+      const found = all.get(name)
+      if (!found) continue
+      const { cluster, user, namespace = "" } = found
       rows.push(output === "name" ? [name] : [name === config["current-context"] ? "*" : "", name, cluster ?? "", user ?? "", namespace])
     }
     const head = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]

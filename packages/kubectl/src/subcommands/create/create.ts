@@ -78,7 +78,7 @@ export const createCommand = defineSubcommand({
         else throw error
       }
     throwAll(errors)
-    if (count === 0) throw new KubectlError("no objects passed to create")
+    if (count === 0 && !input.bool("edit")) throw new KubectlError("no objects passed to create")
     return 0
   },
 })

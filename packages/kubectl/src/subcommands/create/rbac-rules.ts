@@ -45,10 +45,12 @@ export function* resourceRules({ api, process }: Context, input: Input): Steps<P
     if (!name) throw new KubectlError("resource must be specified if apiGroup/subresource specified")
     let [plural, of] = [name, group.join(".")]
     if (name !== "*") {
+      // As coerceResourceForMatching of apimachinery's RESTMapper: in any case. Short names as they are written.
+      const plain = name.toLowerCase()
       const known = (yield* api.resources()).find(
         (candidate) =>
-          (candidate.plural === name || candidate.singular === name || candidate.shortNames.includes(name)) &&
-          (of === "" || candidate.group === of),
+          (candidate.plural === plain || candidate.singular === plain || candidate.shortNames.includes(name)) &&
+          (of === "" || candidate.group === of.toLowerCase()),
       )
       if (known) [plural, of] = [known.plural, known.group]
       for (const verb of verbs) {

@@ -56,7 +56,7 @@ export const token = defineSubcommand({
     }
     if (!made.status?.token) throw new KubectlError("failed to create token: no token in server response")
     if (printer) yield* printObject(context.process, printer, made)
-    else yield* context.process.print(`${made.status.token}\n`)
+    else yield* context.process.print(made.status.token + (context.process.fds.get(1)?.kind === "tty" ? "\n" : ""))
     return 0
   },
 })

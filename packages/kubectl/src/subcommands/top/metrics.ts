@@ -8,6 +8,7 @@ import { alignRows, TABLE_STYLE } from "../../printing/tabwriter.ts"
 export interface Usage {
   cpu?: string
   memory?: string
+  swap?: string
 }
 
 /** The API's path. Throws when no metrics server answers. */
@@ -21,12 +22,20 @@ export function* metricsPath({ api }: Context): Steps<string> {
 export interface Amounts {
   readonly cpu: number
   readonly memory: number
+  readonly swap: number
 }
 
-export const amountsOf = ({ cpu, memory }: Usage): Amounts => ({ cpu: milliValue(cpu), memory: quantityValue(memory) })
+export const amountsOf = ({ cpu, memory, swap }: Usage): Amounts => ({
+  cpu: milliValue(cpu),
+  memory: quantityValue(memory),
+  swap: quantityValue(swap),
+})
 
-export const sum = (all: readonly Amounts[]): Amounts =>
-  all.reduce((total, { cpu, memory }) => ({ cpu: total.cpu + cpu, memory: total.memory + memory }), { cpu: 0, memory: 0 })
+export const sum = (all: readonly Amounts[]): Amounts => ({
+  cpu: all.reduce((total, { cpu }) => total + cpu, 0),
+  memory: all.reduce((total, { memory }) => total + memory, 0),
+  swap: all.reduce((total, { swap }) => total + swap, 0),
+})
 
 export const cpuText = (cpu: number): string => `${cpu}m`
 export const memoryText = (memory: number): string => `${Math.floor(memory / (1024 * 1024))}Mi`

@@ -11,6 +11,23 @@ interface NodeMetrics {
   usage: Usage
 }
 
+interface NodeStatus {
+  capacity: Usage
+  allocatable: Usage
+  /** Bytes; nothing where the kubelet cannot tell. */
+  nodeInfo?: { swap?: { capacity?: number } }
+}
+
+interface Whole extends Amounts {
+  readonly swapCapacity: number | undefined
+}
+
+const UNKNOWN = "<unknown>"
+
+/** What a node does not tell the size of is not known to be used either. */
+const swapCells = ({ swap }: Amounts, capacity: number | undefined): string[] =>
+  capacity === undefined ? [UNKNOWN, UNKNOWN] : [memoryText(swap), percent(swap, capacity)]
+
 const percent = (used: number, available: number): string => `${available > 0 ? Math.floor((used / available) * 100) : 0}%`
 
 export const topNode = defineSubcommand({
@@ -42,10 +59,14 @@ export const topNode = defineSubcommand({
     const nodes = name
       ? [yield* api.get(`/api/v1/nodes/${name}`)]
       : (yield* api.get<{ items: KubeObject[] }>(`/api/v1/nodes${query({ labelSelector: input.text("selector") })}`)).items
-    const available = new Map<string, Amounts>()
+    const swaps = input.bool("show-swap")
+    const available = new Map<string, Whole>()
     for (const { metadata, status } of nodes) {
-      const { capacity, allocatable } = status as { capacity: Usage; allocatable: Usage }
-      available.set(metadata.name, amountsOf(input.bool("show-capacity") ? capacity : allocatable))
+      const { capacity, allocatable, nodeInfo } = status as NodeStatus
+      available.set(metadata.name, {
+        ...amountsOf(input.bool("show-capacity") ? capacity : allocatable),
+        swapCapacity: nodeInfo?.swap?.capacity,
+      })
     }
     const rows = sorted(
       items.map(({ metadata, usage }) => ({ name: metadata.name, amounts: amountsOf(usage) })),
@@ -59,12 +80,12 @@ export const topNode = defineSubcommand({
         percent(amounts.cpu, whole?.cpu ?? 0),
         memoryText(amounts.memory),
         percent(amounts.memory, whole?.memory ?? 0),
+        ...(swaps ? swapCells(amounts, whole?.swapCapacity) : []),
       ]
     })
-    for (const node of available.keys()) rows.push([node, "<unknown>", "<unknown>", "<unknown>", "<unknown>"])
-    yield* process.print(
-      metricsTable([...(input.bool("no-headers") ? [] : [["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)"]]), ...rows]),
-    )
+    const head = ["NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)", ...(swaps ? ["SWAP(bytes)", "SWAP(%)"] : [])]
+    for (const node of available.keys()) rows.push(head.map((_, column) => (column === 0 ? node : UNKNOWN)))
+    yield* process.print(metricsTable([...(input.bool("no-headers") ? [] : [head]), ...rows]))
     return 0
   },
 })

@@ -4,7 +4,7 @@ import { query } from "../../builder.ts"
 import { defineSubcommand } from "../../define-subcommand.ts"
 import { KubectlError, UsageError } from "../../errors.ts"
 import { SELECTION } from "../../flag-groups.ts"
-import { amountsOf, cpuText, memoryText, metricsPath, metricsTable, sorted, sum, type Usage } from "./metrics.ts"
+import { type Amounts, amountsOf, cpuText, memoryText, metricsPath, metricsTable, sorted, sum, type Usage } from "./metrics.ts"
 
 interface PodMetrics {
   metadata: { name: string; namespace: string }
@@ -61,22 +61,25 @@ export const topPod = defineSubcommand({
       amounts: sum(pod.containers.map(({ usage }) => amountsOf(usage))),
     }))
     const containers = input.bool("containers")
-    const head = [...(everywhere ? ["NAMESPACE"] : []), ...(containers ? ["POD"] : []), "NAME", "CPU(cores)", "MEMORY(bytes)"]
+    const measured = ["CPU(cores)", "MEMORY(bytes)", ...(input.bool("show-swap") ? ["SWAP(bytes)"] : [])]
+    const cells = ({ cpu, memory, swap }: Amounts): string[] =>
+      [cpuText(cpu), memoryText(memory), memoryText(swap)].slice(0, measured.length)
+    const head = [...(everywhere ? ["NAMESPACE"] : []), ...(containers ? ["POD"] : []), "NAME", ...measured]
     const rows: string[][] = input.bool("no-headers") ? [] : [head]
     for (const { pod, amounts } of sorted(pods, input.text("sort-by"))) {
       const { name: of, namespace: where } = pod.metadata
-      if (!containers) rows.push([...(everywhere ? [where] : []), of, cpuText(amounts.cpu), memoryText(amounts.memory)])
+      if (!containers) rows.push([...(everywhere ? [where] : []), of, ...cells(amounts)])
       else
         for (const one of sorted(
           pod.containers.map((container) => ({ name: container.name, amounts: amountsOf(container.usage) })),
           input.text("sort-by"),
         ))
-          rows.push([...(everywhere ? [where] : []), of, one.name, cpuText(one.amounts.cpu), memoryText(one.amounts.memory)])
+          rows.push([...(everywhere ? [where] : []), of, one.name, ...cells(one.amounts)])
     }
     if (input.bool("sum")) {
       const total = sum(pods.map(({ amounts }) => amounts))
-      const blank = Array.from({ length: head.length - 2 }, () => "")
-      rows.push([...blank, "________", "________"], [...blank, cpuText(total.cpu), memoryText(total.memory)])
+      const blank = Array.from({ length: head.length - measured.length }, () => "")
+      rows.push([...blank, ...measured.map(() => "________")], [...blank, ...cells(total)])
     }
     yield* process.print(metricsTable(rows))
     return 0

@@ -6,6 +6,7 @@ import { containerImages, containerNames, defaultPodSpec } from "../core/pod-tem
 import type { FieldError } from "../../apimachinery/status.ts"
 import { nonNegative, oneOf } from "../core/validation-texts.ts"
 import { invalidValue } from "../core/common-validation.ts"
+import { defaultFailurePolicy } from "./job.ts"
 import { type JobSpec, jobSpecErrors } from "./job-validation.ts"
 import { scheduleProblem } from "./schedule-text.ts"
 import { age, ageSince, name } from "../columns.ts"
@@ -51,6 +52,7 @@ export const cronJob = defineKind<ICronJob>({
     object.spec.suspend ??= false
     object.spec.successfulJobsHistoryLimit ??= 3
     object.spec.failedJobsHistoryLimit ??= 1
+    if (object.spec.jobTemplate?.spec) defaultFailurePolicy(object.spec.jobTemplate.spec)
     const template = object.spec.jobTemplate?.spec?.template?.spec
     if (template) defaultPodSpec(template)
   },

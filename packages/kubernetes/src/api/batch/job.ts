@@ -16,6 +16,11 @@ import { type JobSpec, jobSpecErrors } from "./job-validation.ts"
 export type Job = Stored<IJob>
 
 /** A Job's Pods are not restarted for ever. */
+/** As SetDefaults_PodFailurePolicyOnPodConditionsPattern: a condition that is named is one that holds. */
+export const defaultFailurePolicy = (spec: NonNullable<IJob["spec"]>): void => {
+  for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? []) for (const one of onPodConditions ?? []) one.status ||= "True"
+}
+
 export const job = defineKind<IJob>({
   group: "batch",
   version: "v1",
@@ -38,6 +43,7 @@ export const job = defineKind<IJob>({
     spec.suspend ??= false
     spec.manualSelector ??= false
     spec.podReplacementPolicy ||= spec.podFailurePolicy ? "Failed" : "TerminatingOrFailed"
+    defaultFailurePolicy(spec)
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   // As generateSelector in pkg/registry/batch/job/strategy.go: its author manages none of it.

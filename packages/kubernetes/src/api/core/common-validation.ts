@@ -136,6 +136,32 @@ const isIpv6 = (text: string): boolean => {
 export const ipErrors = (field: string, text: string): FieldError[] =>
   ipv4(text) || isIpv6(text) ? [] : [invalidValue(field, text, IP_TEXT)]
 
+const CIDR_TEXT = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
+
+/** As IsValidCIDR. */
+export const cidrErrors = (field: string, text: string): FieldError[] => {
+  const [address, bits = "", ...rest] = text.split("/")
+  const most = address.includes(":") ? 128 : 32
+  const isRange = rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most && ipErrors("", address).length === 0
+  return isRange ? [] : [invalidValue(field, text, CIDR_TEXT)]
+}
+
+/** As validateNodeTaints. */
+export const taintErrors = (taints: readonly { key?: string; value?: string; effect?: string }[], path: string): FieldError[] => {
+  const errors: FieldError[] = []
+  const seen = new Set<string>()
+  for (const [index, taint] of taints.entries()) {
+    const at = `${path}[${index}]`
+    const { key = "", value = "", effect = "" } = taint
+    errors.push(...qualifiedNameErrors(`${at}.key`, key), ...joined(labelValueErrors(`${at}.value`, value)))
+    errors.push(...(effect ? oneOf(`${at}.effect`, effect, TOLERATION_EFFECTS) : [required(`${at}.effect`)]))
+    if (seen.has(`${effect} ${key}`))
+      errors.push({ type: "Duplicate", field: at, value: taint, detail: "taints must be unique by key and effect pair" })
+    seen.add(`${effect} ${key}`)
+  }
+  return errors
+}
+
 export const ipFamilyErrors = (field: string, text: string, family: "IPv4" | "IPv6"): FieldError[] => {
   const errors = ipErrors(field, text)
   if (errors.length > 0) return errors
@@ -166,7 +192,11 @@ interface Toleration {
   tolerationSeconds?: number
 }
 
-/** As ValidateTolerations, for kinds that bear some beside Pods. */
+/** Where upstream says all that is wrong with a value at once. */
+export const joined = (errors: readonly FieldError[]): FieldError[] =>
+  errors.length === 0 ? [] : [{ ...errors[0], detail: errors.map(({ detail }) => detail).join(";") }]
+
+/** As ValidateTolerations. */
 export const tolerationListErrors = (tolerations: readonly Toleration[] | undefined, path: string): FieldError[] =>
   (tolerations ?? []).flatMap((one, index): FieldError[] => {
     const at = `${path}[${index}]`
@@ -183,7 +213,8 @@ export const tolerationListErrors = (tolerations: readonly Toleration[] | undefi
     if (one.tolerationSeconds !== undefined && one.effect !== "NoExecute")
       errors.push(invalidValue(`${at}.effect`, one.effect ?? "", "effect must be 'NoExecute' when `tolerationSeconds` is set"))
     if (one.operator === "Exists" && one.value)
-      errors.push(invalidValue(`${at}.operator`, { ...one }, "value must be empty when `operator` is 'Exists'"))
+      errors.push(invalidValue(`${at}.operator`, one.value, "value must be empty when `operator` is 'Exists'"))
+    if (!one.operator || one.operator === "Equal") errors.push(...joined(labelValueErrors(`${at}.operator`, one.value ?? "")))
     if (one.operator && !["Equal", "Exists"].includes(one.operator))
       errors.push(...oneOf(`${at}.operator`, one.operator, ["Equal", "Exists"]))
     if (one.effect) errors.push(...oneOf(`${at}.effect`, one.effect, TOLERATION_EFFECTS))

@@ -24,6 +24,9 @@ export const endpoints = defineKind<IEndpoints>({
   shortNames: ["ep"],
   namespaced: true,
   schema: () => schemaOf("IoK8sApiCoreV1Endpoints"),
+  defaults(object) {
+    for (const { ports = [] } of object.subsets ?? []) for (const port of ports) port.protocol ??= "TCP"
+  },
   singular: "endpoints",
   deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   columns: [name, { name: "Endpoints", cell: endpointsCell }, age],

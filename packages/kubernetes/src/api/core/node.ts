@@ -2,7 +2,9 @@
 import type { INode } from "kubernetes-models/v1/Node"
 import { interned } from "../../apimachinery/interned.ts"
 import type { Stored } from "../../apimachinery/object.ts"
+import type { FieldError } from "../../apimachinery/status.ts"
 import { age, name } from "../columns.ts"
+import { cidrErrors, duplicate, forbidden, taintErrors } from "./common-validation.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
@@ -28,6 +30,26 @@ export const nodeRoles = (object: Node): string => {
 
 const address = (object: Node, type: string): string => object.status.addresses?.find((one) => one.type === type)?.address ?? "<none>"
 
+/** As ValidateNodeUpdate: none twice. */
+const addressErrors = (addresses: readonly { type?: string; address?: string }[]): FieldError[] => {
+  const seen = new Set<string>()
+  return addresses.flatMap((one, index) => {
+    const key = `${one.type} ${one.address}`
+    const isKnown = seen.has(key)
+    seen.add(key)
+    return isKnown ? [duplicate(`status.addresses[${index}]`, one)] : []
+  })
+}
+
+/** The ranges of its Pods stay, once it has some. */
+const podRangeErrors = (object: INode, old: Node): FieldError[] => {
+  const why = 'node updates may not change podCIDR except from "" to valid'
+  const [before, next] = [old.spec.podCIDRs ?? [], object.spec?.podCIDRs ?? []]
+  if (before.length > 0 && before.length !== next.length) return [forbidden("spec.podCIDRs", why)]
+  const moved = before.filter((range, index) => range !== next[index]).map(() => forbidden("spec.podCIDRs", why))
+  return moved.length === 0 && old.spec.podCIDR && object.spec?.podCIDR !== old.spec.podCIDR ? [forbidden("spec.podCIDRs", why)] : moved
+}
+
 export const node = defineKind<INode>({
   group: "",
   version: "v1",
@@ -47,10 +69,18 @@ export const node = defineKind<INode>({
     const { images } = object.status ?? {}
     if (images) Object.assign(object.status as object, { images: interned(images) })
   },
-  validateUpdate: (object, old) =>
-    old.spec.podCIDR && object.spec?.podCIDR !== old.spec.podCIDR
-      ? [{ type: "Forbidden", field: "spec.podCIDRs", detail: 'node updates may not change podCIDR except from "" to valid' }]
-      : [],
+  // Upstream says that taints are metadata.
+  validate: (object) => [
+    ...taintErrors(object.spec?.taints ?? [], "metadata.taints"),
+    ...(object.spec?.podCIDRs ?? []).flatMap((range, index) => cidrErrors(`spec.podCIDRs[${index}]`, range)),
+  ],
+  validateUpdate: (object, old) => [
+    ...addressErrors(object.status?.addresses ?? []),
+    ...podRangeErrors(object, old),
+    ...(old.spec.providerID && object.spec?.providerID !== old.spec.providerID
+      ? [forbidden("spec.providerID", 'node updates may not change providerID except from "" to valid')]
+      : []),
+  ],
   selectableFields: (object) => ({ "spec.unschedulable": String(object.spec.unschedulable ?? false) }),
   columns: [
     name,

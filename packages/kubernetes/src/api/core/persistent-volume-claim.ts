@@ -1,11 +1,11 @@
 /** PersistentVolumeClaim: a request for storage. */
 import type { IPersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim"
 import type { Stored } from "../../apimachinery/object.ts"
-import { ACCESS_MODES, accessModes } from "./access-modes.ts"
+import { accessModes } from "./access-modes.ts"
 import { deepEqual } from "../../apimachinery/frozen.ts"
 import { parseQuantity } from "../../apimachinery/quantity.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
-import { oneOf } from "./validation-texts.ts"
+import { claimSpecErrors } from "./claim-validation.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -28,17 +28,7 @@ export const persistentVolumeClaim = defineKind<IPersistentVolumeClaim>({
   defaults(object) {
     if (object.spec) object.spec.volumeMode ||= "Filesystem"
   },
-  validate(object) {
-    const { accessModes: modes, resources } = object.spec ?? {}
-    const errors: FieldError[] = []
-    if (!modes?.length) errors.push({ type: "Required", field: "spec.accessModes", detail: "at least 1 access mode is required" })
-    for (const mode of modes ?? []) errors.push(...oneOf("spec.accessModes", mode, ACCESS_MODES))
-    const storage = (resources?.requests as Record<string, string> | undefined)?.storage
-    if (storage === undefined) errors.push({ type: "Required", field: "spec.resources[storage]" })
-    else if (parseQuantity(storage) <= 0n)
-      errors.push({ type: "Invalid", field: "spec.resources[storage]", value: storage, detail: "must be greater than zero" })
-    return errors
-  },
+  validate: (object) => claimSpecErrors(object.spec, "spec"),
   validateUpdate(object, old) {
     const fixed = (spec: IPersistentVolumeClaim["spec"]) => ({
       ...spec,

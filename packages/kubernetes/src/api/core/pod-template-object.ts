@@ -1,9 +1,10 @@
 /** PodTemplate: a template kept on its own. */
 import type { IPodTemplate } from "kubernetes-models/v1/PodTemplate"
 import type { Stored } from "../../apimachinery/object.ts"
-import { age, name } from "../columns.ts"
+import { labelsCell, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { containerImages, containerNames } from "./pod-template.ts"
 
 export type PodTemplate = Stored<IPodTemplate>
 
@@ -14,5 +15,10 @@ export const podTemplate = defineKind<IPodTemplate>({
   plural: "podtemplates",
   namespaced: true,
   schema: () => schemaOf("IoK8sApiCoreV1PodTemplate"),
-  columns: [name, age],
+  columns: [
+    name,
+    { name: "Containers", cell: (object) => containerNames(object.template?.spec) },
+    { name: "Images", cell: (object) => containerImages(object.template?.spec) },
+    { name: "Pod Labels", cell: (object) => labelsCell(object.template?.metadata?.labels as Record<string, string> | undefined) },
+  ],
 })

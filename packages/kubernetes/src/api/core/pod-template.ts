@@ -14,16 +14,20 @@ const pullPolicyFor = (image: string | undefined): "Always" | "IfNotPresent" => 
   return tag === "latest" ? "Always" : "IfNotPresent"
 }
 
+/** As SetDefaults_HTTPGetAction. */
+const defaultHttpGet = (action: Probe["httpGet"]): void => {
+  if (!action) return
+  action.path ||= "/"
+  action.scheme ||= "HTTP"
+}
+
 const defaultProbe = (probe: Probe | undefined): void => {
   if (!probe) return
   probe.timeoutSeconds ||= 1
   probe.periodSeconds ||= 10
   probe.successThreshold ||= 1
   probe.failureThreshold ||= 3
-  if (probe.httpGet) {
-    probe.httpGet.path ||= "/"
-    probe.httpGet.scheme ||= "HTTP"
-  }
+  defaultHttpGet(probe.httpGet)
   if (probe.grpc) probe.grpc.service ??= ""
 }
 
@@ -50,6 +54,7 @@ const defaultContainer = (container: Container): void => {
   if (limits) container.resources.requests = { ...limits, ...requests }
   for (const port of container.ports ?? []) port.protocol ||= "TCP"
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) defaultProbe(probe)
+  for (const hook of [container.lifecycle?.postStart, container.lifecycle?.preStop]) defaultHttpGet(hook?.httpGet)
   for (const variable of container.env ?? []) if (variable.valueFrom?.fieldRef) variable.valueFrom.fieldRef.apiVersion ||= "v1"
 }
 
@@ -68,6 +73,14 @@ export const defaultPodSpec = (spec: PodSpec): void => {
   ])
     defaultContainer(container)
   for (const volume of spec.volumes ?? []) {
+    // A volume of no kind at all is an empty directory, as SetDefaults_Volume has it.
+    if (Object.keys(volume).every((field) => field === "name")) volume.emptyDir = {}
+    if (volume.image) volume.image.pullPolicy ||= pullPolicyFor(volume.image.reference)
+    if (volume.iscsi) volume.iscsi.iscsiInterface ||= "default"
+    if (volume.ephemeral?.volumeClaimTemplate) volume.ephemeral.volumeClaimTemplate.spec.volumeMode ||= "Filesystem"
+    for (const file of volume.downwardAPI?.items ?? []) if (file.fieldRef) file.fieldRef.apiVersion ||= "v1"
+    for (const source of volume.projected?.sources ?? [])
+      for (const file of source.downwardAPI?.items ?? []) if (file.fieldRef) file.fieldRef.apiVersion ||= "v1"
     if (volume.configMap) volume.configMap.defaultMode ??= 420
     if (volume.secret) volume.secret.defaultMode ??= 420
     if (volume.downwardAPI) volume.downwardAPI.defaultMode ??= 420

@@ -1,362 +1,208 @@
-/** Checks of Pod specs. As ValidatePodSpec in pkg/apis/core/validation/validation.go, errors in its order. */
-import type { IIoK8sApiCoreV1Container as Container } from "kubernetes-models/v1/Container"
+/** Checks of Pod specs. As ValidatePodSpec in pkg/apis/core/validation/validation.go, errors in its order; its parts are in pod/. */
+import type { IPod } from "kubernetes-models/v1/Pod"
 import type { IIoK8sApiCoreV1PodSpec as PodSpec } from "kubernetes-models/v1/PodSpec"
-import type { IIoK8sApiCoreV1Probe as Probe } from "kubernetes-models/v1/Probe"
-import { parseQuantity, QuantityError } from "../../apimachinery/quantity.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
-import { labelErrors, nonNegative, oneOf, portErrors, subdomainErrors } from "./validation-texts.ts"
+import {
+  duplicate,
+  forbidden,
+  invalidValue,
+  ipErrors,
+  labelsErrors,
+  qualifiedNameErrors,
+  required,
+  tolerationListErrors,
+} from "./common-validation.ts"
+import { containersErrors, ephemeralContainersErrors, imagesErrors, initContainersErrors, type Surroundings } from "./pod/containers.ts"
+import { resourceErrors } from "./pod/resources.ts"
+import { affinityErrors, gateErrors, spreadErrors } from "./pod/scheduling.ts"
+import { hostProcessErrors, hostUsersErrors, podSecurityErrors, systemErrors } from "./pod/security.ts"
+import { volumeErrors } from "./pod/volumes.ts"
+import { labelErrors, oneOf, subdomainErrors } from "./validation-texts.ts"
 
-const present = (value: object | undefined, names: readonly string[]): string[] =>
-  names.filter((name) => (value as Record<string, unknown> | undefined)?.[name] !== undefined)
-
-const HANDLERS = ["exec", "httpGet", "tcpSocket", "grpc"] as const
-
-const handlerErrors = (handler: object | undefined, at: string, kinds: readonly string[]): FieldError[] => {
-  const found = present(handler, kinds)
-  const errors: FieldError[] = []
-  for (const extra of found.slice(1))
-    errors.push({ type: "Forbidden", field: `${at}.${extra}`, detail: "may not specify more than 1 handler type" })
-  const { exec, httpGet, tcpSocket, grpc } = (handler ?? {}) as Partial<Probe>
-  if (exec && !exec.command?.length) errors.push({ type: "Required", field: `${at}.exec.command` })
-  if (httpGet) {
-    if (!httpGet.path) errors.push({ type: "Required", field: `${at}.httpGet.path` })
-    errors.push(...portErrors(`${at}.httpGet.port`, httpGet.port))
-    errors.push(...oneOf(`${at}.httpGet.scheme`, httpGet.scheme, ["HTTP", "HTTPS"]))
-  }
-  if (tcpSocket) errors.push(...portErrors(`${at}.tcpSocket.port`, tcpSocket.port))
-  if (grpc) errors.push(...portErrors(`${at}.grpc.port`, grpc.port))
-  if (found.length === 0) errors.push({ type: "Required", field: at, detail: "must specify a handler type" })
-  return errors
-}
-
-const probeErrors = (probe: Probe | undefined, at: string): FieldError[] =>
-  probe
-    ? [
-        ...handlerErrors(probe, at, HANDLERS),
-        ...nonNegative(`${at}.initialDelaySeconds`, probe.initialDelaySeconds),
-        ...nonNegative(`${at}.timeoutSeconds`, probe.timeoutSeconds),
-        ...nonNegative(`${at}.periodSeconds`, probe.periodSeconds),
-        ...nonNegative(`${at}.successThreshold`, probe.successThreshold),
-        ...nonNegative(`${at}.failureThreshold`, probe.failureThreshold),
-        ...(probe.terminationGracePeriodSeconds !== undefined && probe.terminationGracePeriodSeconds <= 0
-          ? [
-              {
-                type: "Invalid" as const,
-                field: `${at}.terminationGracePeriodSeconds`,
-                value: probe.terminationGracePeriodSeconds,
-                detail: "must be greater than 0",
-              },
-            ]
-          : []),
-      ]
-    : []
-
-const onceErrors = (probe: Probe | undefined, at: string): FieldError[] =>
-  probe && probe.successThreshold !== undefined && probe.successThreshold !== 1
-    ? [{ type: "Invalid", field: `${at}.successThreshold`, value: probe.successThreshold, detail: "must be 1" }]
-    : []
-
-const portListErrors = (container: Container, at: string, hostNetwork: boolean): FieldError[] => {
+/** As validatePodResourceClaims. */
+const claimErrors = (claims: PodSpec["resourceClaims"], path: string): { errors: FieldError[]; names: ReadonlySet<string> } => {
   const errors: FieldError[] = []
   const names = new Set<string>()
-  for (const [index, port] of (container.ports ?? []).entries()) {
-    const field = `${at}.ports[${index}]`
-    if (port.name) {
-      const problems = portErrors(`${field}.name`, port.name)
-      errors.push(...problems)
-      if (problems.length === 0 && names.has(port.name)) errors.push({ type: "Duplicate", field: `${field}.name`, value: port.name })
-      names.add(port.name)
-    }
-    if (!port.containerPort) errors.push({ type: "Required", field: `${field}.containerPort` })
-    else errors.push(...portErrors(`${field}.containerPort`, port.containerPort))
-    if (port.hostPort) {
-      errors.push(...portErrors(`${field}.hostPort`, port.hostPort))
-      if (hostNetwork && port.hostPort !== port.containerPort)
-        errors.push({
-          type: "Invalid",
-          field: `${field}.hostPort`,
-          value: port.hostPort,
-          detail: "must match `containerPort` when `hostNetwork` is true",
-        })
-    }
-    errors.push(...oneOf(`${field}.protocol`, port.protocol, ["SCTP", "TCP", "UDP"]))
-  }
-  return errors
-}
-
-const SOURCES = ["fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef"]
-
-const environmentErrors = (container: Container, at: string): FieldError[] => {
-  const errors: FieldError[] = []
-  for (const [index, variable] of (container.env ?? []).entries()) {
-    const field = `${at}.env[${index}]`
-    if (!variable.name) errors.push({ type: "Required", field: `${field}.name` })
-    else if (!/^[\x20-\x3c\x3e-\x7e]+$/.test(variable.name))
-      errors.push({
-        type: "Invalid",
-        field: `${field}.name`,
-        value: variable.name,
-        detail: "a valid environment variable name must consist only of printable ASCII characters other than '='",
-      })
-    if (!variable.valueFrom) continue
-    const sources = present(variable.valueFrom, SOURCES)
-    if (sources.length === 0)
-      errors.push({
-        type: "Invalid",
-        field: `${field}.valueFrom`,
-        value: "",
-        detail: "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`",
-      })
-    else if (variable.value)
-      errors.push({ type: "Invalid", field: `${field}.valueFrom`, value: "", detail: "may not be specified when `value` is not empty" })
-    else if (sources.length > 1)
-      errors.push({
-        type: "Invalid",
-        field: `${field}.valueFrom`,
-        value: "",
-        detail: "may not have more than one field specified at a time",
-      })
-    for (const kind of ["configMapKeyRef", "secretKeyRef"] as const) {
-      const reference = variable.valueFrom[kind]
-      if (reference && !reference.key) errors.push({ type: "Required", field: `${field}.valueFrom.${kind}.key` })
-    }
-    const path = variable.valueFrom.fieldRef?.fieldPath
-    if (variable.valueFrom.fieldRef && !path) errors.push({ type: "Required", field: `${field}.valueFrom.fieldRef.fieldPath` })
-    else if (path !== undefined && !FIELD_PATH.test(path))
-      errors.push({
-        type: "NotSupported",
-        field: `${field}.valueFrom.fieldRef.fieldPath`,
-        value: path,
-        detail:
-          'supported values: "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs"',
-      })
-  }
-  return errors
-}
-
-const FIELD_PATH =
-  /^(metadata\.(name|namespace|uid|(labels|annotations)(\[.+\])?)|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/
-
-const mountErrors = (container: Container, at: string, volumes: ReadonlySet<string>): FieldError[] => {
-  const errors: FieldError[] = []
-  const paths = new Set<string>()
-  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
-    const field = `${at}.volumeMounts[${index}]`
-    if (!mount.name) errors.push({ type: "Required", field: `${field}.name` })
-    if (!volumes.has(mount.name)) errors.push({ type: "NotFound", field: `${field}.name`, value: mount.name })
-    if (!mount.mountPath) errors.push({ type: "Required", field: `${field}.mountPath` })
-    else if (paths.has(mount.mountPath))
-      errors.push({ type: "Invalid", field: `${field}.mountPath`, value: mount.mountPath, detail: "must be unique" })
-    paths.add(mount.mountPath)
-    if (mount.subPath?.startsWith("/"))
-      errors.push({ type: "Invalid", field: `${field}.subPath`, value: mount.subPath, detail: "must be a relative path" })
-    else if (mount.subPath?.split("/").includes(".."))
-      errors.push({ type: "Invalid", field: `${field}.subPath`, value: mount.subPath, detail: "must not contain '..'" })
-  }
-  return errors
-}
-
-const STANDARD = new Set(["cpu", "memory", "ephemeral-storage"])
-
-const resourceErrors = (container: Container, at: string): FieldError[] => {
-  const errors: FieldError[] = []
-  const { limits = {}, requests = {} } = (container.resources ?? {}) as {
-    limits?: Record<string, string>
-    requests?: Record<string, string>
-  }
-  const amounts = new Map<string, bigint>()
-  const check = (kind: "limits" | "requests", values: Record<string, string>) => {
-    for (const [name, value] of Object.entries(values)) {
-      const field = `${at}.resources.${kind}[${name}]`
-      if (!name.includes("/") && !STANDARD.has(name) && !name.startsWith("hugepages-")) {
-        errors.push({
-          type: "Invalid",
-          field: `${at}.resources.${kind}[${name}]`,
-          value: name,
-          detail: "must be a standard resource type or fully qualified",
-        })
-        errors.push({ type: "Invalid", field, value: name, detail: "must be a standard resource for containers" })
-      }
-      try {
-        const amount = parseQuantity(value)
-        if (amount < 0n) errors.push({ type: "Invalid", field, value: String(value), detail: "must be greater than or equal to 0" })
-        if (kind === "limits") amounts.set(name, amount)
-        else if (amount > (amounts.get(name) ?? amount))
-          errors.push({
-            type: "Invalid",
-            field: `${at}.resources.requests`,
-            value: String(value),
-            detail: `must be less than or equal to ${name} limit of ${limits[name]}`,
-          })
-      } catch (error) {
-        if (!(error instanceof QuantityError)) throw error
-        errors.push({ type: "Invalid", field: `${at}.resources.${kind}`, value, detail: error.message })
-      }
-    }
-  }
-  check("limits", limits)
-  check("requests", requests)
-  return errors
-}
-
-const securityErrors = (container: Container, at: string): FieldError[] => {
-  const context = container.securityContext
-  if (!context) return []
-  return [
-    ...nonNegative(`${at}.securityContext.runAsUser`, context.runAsUser),
-    ...(context.allowPrivilegeEscalation === false && context.privileged
-      ? [
-          {
-            type: "Invalid" as const,
-            field: `${at}.securityContext`,
-            value: context,
-            detail: "cannot set `allowPrivilegeEscalation` to false and `privileged` to true",
-          },
-        ]
-      : []),
-  ]
-}
-
-const VOLUME_NAMES_ASIDE = new Set(["name"])
-
-const volumeErrors = (spec: PodSpec, path: string): { errors: FieldError[]; names: Set<string> } => {
-  const errors: FieldError[] = []
-  const names = new Set<string>()
-  for (const [index, volume] of (spec.volumes ?? []).entries()) {
-    const at = `${path}.volumes[${index}]`
-    const sources = Object.keys(volume).filter(
-      (key) => !VOLUME_NAMES_ASIDE.has(key) && (volume as unknown as Record<string, unknown>)[key] !== undefined,
-    )
-    for (const extra of sources.slice(1))
-      errors.push({ type: "Forbidden", field: `${at}.${extra}`, detail: "may not specify more than 1 volume type" })
-    if (sources.length === 0) errors.push({ type: "Required", field: at, detail: "must specify a volume type" })
-    if (volume.configMap && !volume.configMap.name) errors.push({ type: "Required", field: `${at}.configMap.name` })
-    if (volume.secret && !volume.secret.secretName) errors.push({ type: "Required", field: `${at}.secret.secretName` })
-    if (volume.persistentVolumeClaim && !volume.persistentVolumeClaim.claimName)
-      errors.push({ type: "Required", field: `${at}.persistentVolumeClaim.claimName` })
-    if (volume.hostPath && !volume.hostPath.path) errors.push({ type: "Required", field: `${at}.hostPath.path` })
-    if (!volume.name) errors.push({ type: "Required", field: `${at}.name` })
+  for (const [index, claim] of (claims ?? []).entries()) {
+    const at = `${path}[${index}]`
+    const { name, resourceClaimName: own, resourceClaimTemplateName: template } = claim
+    if (!name) errors.push(required(`${at}.name`))
+    else if (names.has(name)) errors.push(duplicate(`${at}.name`, name))
     else {
-      errors.push(...labelErrors(`${at}.name`, volume.name))
-      if (names.has(volume.name)) errors.push({ type: "Duplicate", field: `${at}.name`, value: volume.name })
+      errors.push(...labelErrors(`${at}.name`, name))
+      names.add(name)
     }
-    names.add(volume.name)
+    if (own !== undefined && template !== undefined)
+      errors.push(invalidValue(at, claim, "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"))
+    if (own === undefined && template === undefined)
+      errors.push(invalidValue(at, claim, "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"))
+    if (own !== undefined) errors.push(...subdomainErrors(`${at}.resourceClaimName`, own))
+    if (template !== undefined) errors.push(...subdomainErrors(`${at}.resourceClaimTemplateName`, template))
   }
   return { errors, names }
 }
 
-const containerErrors = (
-  container: Container,
-  at: string,
-  volumes: ReadonlySet<string>,
-  names: Set<string>,
-  spec: PodSpec,
-): FieldError[] => {
+const podResourceErrors = (spec: PodSpec, path: string, claims: ReadonlySet<string>): FieldError[] => {
+  const { resources } = spec
+  if (!resources) return []
+  return [
+    ...(resources.claims ? [forbidden(`${path}.claims`, "claims cannot be set for Resources at pod-level")] : []),
+    ...resourceErrors(resources, path, claims, "pods"),
+  ]
+}
+
+/** As validatePodHostNetworkDeps: a template may leave out what its Pods will be given. */
+const hostNetworkErrors = (spec: PodSpec, path: string, isPod: boolean): FieldError[] =>
+  spec.hostNetwork
+    ? (spec.containers ?? []).flatMap(({ ports }, index) =>
+        (ports ?? []).flatMap(({ hostPort = 0, containerPort }, number) =>
+          (isPod || hostPort !== 0) && hostPort !== containerPort
+            ? [
+                invalidValue(
+                  `${path}.containers[${index}].ports[${number}].hostPort`,
+                  hostPort,
+                  "must match `containerPort` when `hostNetwork` is true",
+                ),
+              ]
+            : [],
+        ),
+      )
+    : []
+
+const MOST_NAMESERVERS = 3
+const MOST_SEARCHES = 32
+const LONGEST_SEARCHES = 2_048
+const SEARCH_TEXT =
+  "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?(\\.[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?)*')"
+const SEARCH_PART = /^[a-z0-9_]([-_a-z0-9]*[a-z0-9_])?$/
+
+/** As validatePodDNSConfig. */
+const dnsErrors = ({ dnsPolicy, dnsConfig }: PodSpec, path: string): FieldError[] => {
+  if (dnsPolicy === "None") {
+    if (!dnsConfig) return [required(path, "must provide `dnsConfig` when `dnsPolicy` is None")]
+    if (!dnsConfig.nameservers?.length)
+      return [required(`${path}.nameservers`, "must provide at least one DNS nameserver when `dnsPolicy` is None")]
+  }
+  if (!dnsConfig) return []
+  const { nameservers = [], searches = [], options = [] } = dnsConfig
   const errors: FieldError[] = []
-  if (!container.name) errors.push({ type: "Required", field: `${at}.name` })
-  else errors.push(...labelErrors(`${at}.name`, container.name))
-  if (container.name && names.has(container.name)) errors.push({ type: "Duplicate", field: `${at}.name`, value: container.name })
-  names.add(container.name)
-  if (!container.image) errors.push({ type: "Required", field: `${at}.image` })
-  else if (container.image !== container.image.trim())
-    errors.push({ type: "Invalid", field: `${at}.image`, value: container.image, detail: "must not have leading or trailing whitespace" })
-  errors.push(...oneOf(`${at}.terminationMessagePolicy`, container.terminationMessagePolicy, ["FallbackToLogsOnError", "File"]))
-  errors.push(...portListErrors(container, at, spec.hostNetwork ?? false))
-  errors.push(...environmentErrors(container, at))
-  errors.push(...mountErrors(container, at, volumes))
-  errors.push(...oneOf(`${at}.imagePullPolicy`, container.imagePullPolicy, ["Always", "IfNotPresent", "Never"]))
-  errors.push(...resourceErrors(container, at))
-  errors.push(...securityErrors(container, at))
+  if (nameservers.length > MOST_NAMESERVERS)
+    errors.push(invalidValue(`${path}.nameservers`, nameservers, `must not have more than ${MOST_NAMESERVERS} nameservers`))
+  for (const [index, address] of nameservers.entries()) errors.push(...ipErrors(`${path}.nameservers[${index}]`, address))
+  if (searches.length > MOST_SEARCHES)
+    errors.push(invalidValue(`${path}.searches`, searches, `must not have more than ${MOST_SEARCHES} search paths`))
+  if (searches.join(" ").length > LONGEST_SEARCHES)
+    errors.push(
+      invalidValue(
+        `${path}.searches`,
+        searches,
+        `must not have more than ${LONGEST_SEARCHES} characters (including spaces) in the search list`,
+      ),
+    )
+  for (const [index, given] of searches.entries()) {
+    if (given === ".") continue
+    const search = given.replace(/\.$/, "")
+    if (search.length > 253 || !search.split(".").every((part) => SEARCH_PART.test(part)))
+      errors.push(invalidValue(`${path}.searches[${index}]`, search, SEARCH_TEXT))
+  }
+  for (const [index, { name }] of options.entries()) if (!name) errors.push(required(`${path}.options[${index}]`, "must not be empty"))
   return errors
 }
 
-const lifecycleErrors = (container: Container, at: string): FieldError[] => [
-  ...(container.lifecycle?.postStart
-    ? handlerErrors(container.lifecycle.postStart, `${at}.lifecycle.postStart`, ["exec", "httpGet", "tcpSocket", "sleep"])
-    : []),
-  ...(container.lifecycle?.preStop
-    ? handlerErrors(container.lifecycle.preStop, `${at}.lifecycle.preStop`, ["exec", "httpGet", "tcpSocket", "sleep"])
-    : []),
-  ...probeErrors(container.livenessProbe, `${at}.livenessProbe`),
-  ...onceErrors(container.livenessProbe, `${at}.livenessProbe`),
-  ...probeErrors(container.readinessProbe, `${at}.readinessProbe`),
-  ...probeErrors(container.startupProbe, `${at}.startupProbe`),
-  ...onceErrors(container.startupProbe, `${at}.startupProbe`),
-]
+const LONGEST_DEADLINE = 2_147_483_647
 
-const tolerationErrors = (spec: PodSpec, path: string): FieldError[] => {
+/** The fields that say one thing each. */
+const plainErrors = (spec: PodSpec, path: string): FieldError[] => {
   const errors: FieldError[] = []
-  for (const [index, one] of (spec.tolerations ?? []).entries()) {
-    const at = `${path}.tolerations[${index}]`
-    if (!one.key && (one.operator ?? "Equal") !== "Exists")
-      errors.push({
-        type: "Invalid",
-        field: `${at}.operator`,
-        value: one.operator ?? "",
-        detail: 'operator must be Exists when `key` is empty, which means "match all values and all keys"',
-      })
-    if (one.tolerationSeconds !== undefined && one.effect !== "NoExecute")
-      errors.push({
-        type: "Invalid",
-        field: `${at}.effect`,
-        value: one.effect ?? "",
-        detail: "effect must be 'NoExecute' when `tolerationSeconds` is set",
-      })
-    const operator = one.operator ?? ""
-    if (operator === "Exists" && one.value)
-      errors.push({
-        type: "Invalid",
-        field: `${at}.operator`,
-        value: { ...one },
-        detail: "value must be empty when `operator` is 'Exists'",
-      })
-    else if (!["", "Equal", "Exists"].includes(operator)) errors.push(...oneOf(`${at}.operator`, operator, ["Equal", "Exists"]))
-    if (one.effect) errors.push(...oneOf(`${at}.effect`, one.effect, ["NoExecute", "NoSchedule", "PreferNoSchedule"]))
-  }
-  return errors
-}
-
-export const validatePodSpec = (spec: PodSpec | undefined, path: string): FieldError[] => {
-  if (!spec) return [{ type: "Required", field: `${path}.containers` }]
-  const { errors, names: volumes } = volumeErrors(spec, path)
-  const names = new Set<string>()
-  if (!spec.containers?.length) errors.push({ type: "Required", field: `${path}.containers` })
-  for (const [index, container] of (spec.containers ?? []).entries()) {
-    const at = `${path}.containers[${index}]`
-    errors.push(...containerErrors(container, at, volumes, names, spec), ...lifecycleErrors(container, at))
-  }
-  for (const [index, container] of (spec.initContainers ?? []).entries()) {
-    const at = `${path}.initContainers[${index}]`
-    errors.push(...containerErrors(container, at, volumes, names, spec))
-    if (container.restartPolicy === "Always") errors.push(...lifecycleErrors(container, at))
-    else
-      for (const field of present(container, ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"]))
-        errors.push({
-          type: "Forbidden",
-          field: `${at}.${field}`,
-          detail: "may not be set for init containers without restartPolicy=Always",
-        })
-  }
-  errors.push(...oneOf(`${path}.restartPolicy`, spec.restartPolicy, ["Always", "OnFailure", "Never"]))
-  errors.push(...oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, ["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]))
-  if (spec.dnsPolicy === "None" && !spec.dnsConfig?.nameservers?.length)
-    errors.push({
-      type: "Required",
-      field: `${path}.dnsConfig.nameservers`,
-      detail: "must provide at least one DNS nameserver when `dnsPolicy` is None",
-    })
   if (spec.serviceAccountName) errors.push(...subdomainErrors(`${path}.serviceAccountName`, spec.serviceAccountName))
   if (spec.nodeName) errors.push(...subdomainErrors(`${path}.nodeName`, spec.nodeName))
-  if (spec.activeDeadlineSeconds !== undefined && !(spec.activeDeadlineSeconds >= 1 && spec.activeDeadlineSeconds <= 2_147_483_647))
-    errors.push({
-      type: "Invalid",
-      field: `${path}.activeDeadlineSeconds`,
-      value: spec.activeDeadlineSeconds,
-      detail: "must be between 1 and 2147483647, inclusive",
-    })
+  const { activeDeadlineSeconds: deadline } = spec
+  if (deadline !== undefined && !(deadline >= 1 && deadline <= LONGEST_DEADLINE))
+    errors.push(invalidValue(`${path}.activeDeadlineSeconds`, deadline, `must be between 1 and ${LONGEST_DEADLINE}, inclusive`))
   if (spec.hostname) errors.push(...labelErrors(`${path}.hostname`, spec.hostname))
   if (spec.subdomain) errors.push(...labelErrors(`${path}.subdomain`, spec.subdomain))
-  errors.push(...tolerationErrors(spec, path))
+  if (spec.tolerations) errors.push(...tolerationListErrors(spec.tolerations, `${path}.tolerations`))
+  for (const [index, { ip, hostnames }] of (spec.hostAliases ?? []).entries()) {
+    const at = `${path}.hostAliases[${index}]`
+    errors.push(...ipErrors(`${at}.ip`, ip))
+    for (const [number, name] of (hostnames ?? []).entries()) errors.push(...subdomainErrors(`${at}.hostnames[${number}]`, name))
+  }
   if (spec.priorityClassName) errors.push(...subdomainErrors(`${path}.priorityClassName`, spec.priorityClassName))
+  if (spec.runtimeClassName !== undefined) errors.push(...subdomainErrors(`${path}.runtimeClassName`, spec.runtimeClassName))
+  if (spec.preemptionPolicy !== undefined)
+    errors.push(...oneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, ["PreemptLowerPriority", "Never"]))
+  if (spec.overhead) errors.push(...resourceErrors({ limits: spec.overhead }, `${path}.overhead`, new Set()))
+  return errors
+}
+
+/** @param pod the Pod's name; undefined where it is a template's spec */
+export const validatePodSpec = (spec: PodSpec | undefined, path: string, pod?: string): FieldError[] => {
+  if (!spec) return [required(`${path}.containers`)]
+  const { errors, mountable: volumes } = volumeErrors(spec.volumes, `${path}.volumes`, pod)
+  const claims = claimErrors(spec.resourceClaims, `${path}.resourceClaims`)
+  const around: Surroundings = { spec, volumes, claims: claims.names, hostUsers: spec.hostUsers !== false }
+  errors.push(
+    ...claims.errors,
+    ...containersErrors(`${path}.containers`, around),
+    ...initContainersErrors(`${path}.initContainers`, around),
+    ...ephemeralContainersErrors(`${path}.ephemeralContainers`, around),
+    ...podResourceErrors(spec, `${path}.resources`, claims.names),
+    ...hostNetworkErrors(spec, path, pod !== undefined),
+    ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, ["Always", "OnFailure", "Never"]),
+    ...oneOf(`${path}.dnsPolicy`, spec.dnsPolicy, ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"]),
+    ...labelsErrors(spec.nodeSelector, `${path}.nodeSelector`),
+    ...podSecurityErrors(spec, `${path}.securityContext`),
+    ...affinityErrors(spec.affinity, `${path}.affinity`),
+    ...dnsErrors(spec, `${path}.dnsConfig`),
+  )
+  for (const [index, { conditionType }] of (spec.readinessGates ?? []).entries())
+    errors.push(...qualifiedNameErrors(`${path}.readinessGates[${index}].conditionType`, conditionType))
+  errors.push(
+    ...gateErrors(spec.schedulingGates, `${path}.schedulingGates`),
+    ...spreadErrors(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
+    ...hostProcessErrors(spec, path),
+    ...hostUsersErrors(spec, path),
+    ...plainErrors(spec, path),
+    ...systemErrors(spec, path),
+  )
+  return errors
+}
+
+const DELETION_COST = "controller.kubernetes.io/pod-deletion-cost"
+const MIRROR = "kubernetes.io/config.mirror"
+
+/** As ValidatePodSpecificAnnotations, for the annotations that still mean something. */
+const annotationErrors = (annotations: Readonly<Record<string, string>>, spec: PodSpec | undefined): FieldError[] => {
+  const errors: FieldError[] = []
+  const at = "metadata.annotations"
+  if (annotations[MIRROR] !== undefined && !spec?.nodeName)
+    errors.push(invalidValue(`${at}[${MIRROR}]`, annotations[MIRROR], "must set spec.nodeName if mirror pod annotation is set"))
+  const cost = annotations[DELETION_COST]
+  if (cost !== undefined && (!/^(0|-?[1-9]\d{0,9})$/.test(cost) || Math.abs(Number(cost)) > LONGEST_DEADLINE))
+    errors.push(invalidValue(`${at}[${DELETION_COST}]`, cost, "must be a 32bit integer"))
+  return errors
+}
+
+/** As validatePodMetadataAndSpec and, where there is no `old`, ValidatePodCreate. */
+export const podErrors = (pod: IPod, old?: unknown): FieldError[] => {
+  const { metadata, spec } = pod
+  const errors = metadata?.annotations ? annotationErrors(metadata.annotations as Record<string, string>, spec) : []
+  errors.push(...validatePodSpec(spec, "spec", metadata?.name ?? ""))
+  if (!spec) return errors
+  if (!spec.serviceAccountName)
+    for (const [index, { projected }] of (spec.volumes ?? []).entries())
+      for (const [number, { serviceAccountToken }] of (projected?.sources ?? []).entries())
+        if (serviceAccountToken)
+          errors.push(
+            forbidden(
+              `spec.volumes[${index}].projected.sources[${number}].serviceAccountToken`,
+              "must not be specified when serviceAccountName is not set",
+            ),
+          )
+  errors.push(...imagesErrors(spec, "spec"))
+  if (old !== undefined) return errors
+  if (spec.ephemeralContainers?.length) errors.push(forbidden("spec.ephemeralContainers", "cannot be set on create"))
+  if (spec.nodeName && spec.schedulingGates?.length)
+    errors.push(forbidden("spec.nodeName", "cannot be set until all schedulingGates have been cleared"))
   return errors
 }

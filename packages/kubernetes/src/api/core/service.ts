@@ -1,8 +1,7 @@
 /** Service: one address for many Pods. */
 import type { IService } from "kubernetes-models/v1/Service"
 import type { Stored } from "../../apimachinery/object.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
-import { labelErrors, oneOf, portErrors, subdomainErrors } from "./validation-texts.ts"
+import { dropForType, isReachedFromOutside, serviceErrors, serviceUpdateErrors } from "./service-validation.ts"
 import { age, labelsCell, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
@@ -54,67 +53,15 @@ export const service = defineKind<IService>({
       spec.ipFamilies ??= ["IPv4" as never]
       spec.ipFamilyPolicy ||= "SingleStack"
     }
-    if (spec.type === "NodePort" || spec.type === "LoadBalancer") spec.externalTrafficPolicy ||= "Cluster"
+    if (isReachedFromOutside(spec)) spec.externalTrafficPolicy ||= "Cluster"
     if (spec.type === "LoadBalancer") spec.allocateLoadBalancerNodePorts ??= true
     if (spec.sessionAffinity === "ClientIP") spec.sessionAffinityConfig ??= { clientIP: { timeoutSeconds: 10_800 } }
   },
-  validate(object) {
-    const spec = object.spec ?? {}
-    const errors: FieldError[] = []
-    const { ports = [], type = "ClusterIP" } = spec
-    if (ports.length === 0 && type !== "ExternalName" && spec.clusterIP !== "None") errors.push({ type: "Required", field: "spec.ports" })
-    if (type === "ExternalName") {
-      if (!spec.externalName) errors.push({ type: "Required", field: "spec.externalName" })
-      else errors.push(...subdomainErrors("spec.externalName", spec.externalName.replace(/\.$/, "")))
-    }
-    const names = new Set<string>()
-    for (const [index, port] of ports.entries()) {
-      const at = `spec.ports[${index}]`
-      if (!port.name) {
-        if (ports.length > 1) errors.push({ type: "Required", field: `${at}.name` })
-      } else {
-        errors.push(...labelErrors(`${at}.name`, port.name))
-        if (names.has(port.name)) errors.push({ type: "Duplicate", field: `${at}.name`, value: port.name })
-        names.add(port.name)
-      }
-      errors.push(...portErrors(`${at}.port`, port.port), ...oneOf(`${at}.protocol`, port.protocol, ["SCTP", "TCP", "UDP"]))
-      if (spec.clusterIP !== "None" || type === "ExternalName") errors.push(...portErrors(`${at}.targetPort`, port.targetPort))
-    }
-    errors.push(...oneOf("spec.sessionAffinity", spec.sessionAffinity, ["ClientIP", "None"]))
-    errors.push(...oneOf("spec.type", type, ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]))
-    if (type === "ClusterIP" || type === "ExternalName")
-      for (const [index, port] of ports.entries())
-        if (port.nodePort)
-          errors.push({ type: "Forbidden", field: `spec.ports[${index}].nodePort`, detail: `may not be used when \`type\` is '${type}'` })
-    const taken = new Set<string>()
-    for (const [index, port] of ports.entries()) {
-      if (!port.nodePort) continue
-      const key = `${port.protocol}/${port.nodePort}`
-      if (taken.has(key)) errors.push({ type: "Duplicate", field: `spec.ports[${index}].nodePort`, value: port.nodePort })
-      taken.add(key)
-    }
-    const seen = new Set<string>()
-    for (const [index, port] of ports.entries()) {
-      const key = `${port.protocol}/${port.port}`
-      if (seen.has(key))
-        errors.push({
-          type: "Duplicate",
-          field: `spec.ports[${index}]`,
-          value: { Name: "", Protocol: port.protocol, AppProtocol: null, Port: port.port, TargetPort: 0, NodePort: 0 },
-        })
-      seen.add(key)
-    }
-    if (type === "NodePort" || type === "LoadBalancer")
-      errors.push(...oneOf("spec.externalTrafficPolicy", spec.externalTrafficPolicy, ["Cluster", "Local"]))
-    return errors
+  prepareForUpdate(object, old) {
+    if (object.spec) dropForType(object.spec, old.spec)
   },
-  validateUpdate: (object, old) =>
-    old.spec.clusterIP &&
-    object.spec?.clusterIP !== old.spec.clusterIP &&
-    object.spec?.type !== "ExternalName" &&
-    old.spec.type !== "ExternalName"
-      ? [{ type: "Invalid", field: "spec.clusterIPs[0]", value: [object.spec?.clusterIP], detail: "may not change once set" }]
-      : [],
+  validate: serviceErrors,
+  validateUpdate: (object, old) => serviceUpdateErrors(object.spec ?? {}, old.spec),
   selectableFields: (object) => ({ "spec.clusterIP": object.spec.clusterIP ?? "", "spec.type": object.spec.type ?? "" }),
   columns: [
     name,

@@ -1,4 +1,5 @@
 /** Checks that many kinds share, with upstream's texts. As k8s.io/apimachinery/pkg/util/validation. */
+import { deepEqual } from "../../apimachinery/frozen.ts"
 import type { FieldError } from "../../apimachinery/status.ts"
 
 export const LABEL_TEXT =
@@ -23,10 +24,15 @@ export const subdomainErrors = (field: string, value: string): FieldError[] =>
     ? []
     : [{ type: "Invalid", field, value, detail: SUBDOMAIN_TEXT }]
 
+/** As IsConfigMapKey: all that is wrong with a key. */
+export const configKeyProblems = (key: string): string[] => [
+  ...(key.length > 253 ? ["must be no more than 253 bytes"] : []),
+  ...(/^[-._a-zA-Z0-9]+$/.test(key) ? [] : [CONFIG_KEY_TEXT]),
+  ...(key === "." ? ["must not be '.'"] : key === ".." ? ["must not be '..'"] : key.startsWith("..") ? ["must not start with '..'"] : []),
+]
+
 export const configKeyErrors = (field: string, key: string): FieldError[] =>
-  /^[-._a-zA-Z0-9]+$/.test(key) && key.length <= 253 && key !== "." && key !== ".."
-    ? []
-    : [{ type: "Invalid", field: `${field}[${key}]`, value: key, detail: CONFIG_KEY_TEXT }]
+  configKeyProblems(key).map((detail) => ({ type: "Invalid", field: `${field}[${key}]`, value: key, detail }))
 
 export const nonNegative = (field: string, value: number | undefined): FieldError[] =>
   value !== undefined && value < 0 ? [{ type: "Invalid", field, value, detail: "must be greater than or equal to 0" }] : []
@@ -43,20 +49,36 @@ export const portErrors = (field: string, value: unknown): FieldError[] => {
   const name = String(value ?? "")
   const errors: FieldError[] = []
   const say = (detail: string) => errors.push({ type: "Invalid", field, value: name, detail })
-  if (name.length < 1 || name.length > 15)
-    say(name === "" ? "must contain at least one letter (a-z)" : "must be no more than 15 characters")
-  else if (!/^[-a-z0-9]+$/.test(name)) say("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
-  else if (!/[a-z]/.test(name)) say("must contain at least one letter (a-z)")
-  else if (name.includes("--")) say("must not contain consecutive hyphens")
-  else if (/^-|-$/.test(name)) say("must not begin or end with a hyphen")
+  // As IsValidPortName: all that is wrong with it.
+  if (name.length > 15) say("must be no more than 15 bytes")
+  if (!/^[-a-z0-9]+$/.test(name)) say("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+  if (!/[a-z]/.test(name)) say("must contain at least one letter (a-z)")
+  if (name.includes("--")) say("must not contain consecutive hyphens")
+  if (/^-|-$/.test(name)) say("must not begin or end with a hyphen")
   return errors
 }
 
 /** A value with the names that Go's own type gives its fields, as some messages print it. */
 export const immutable = (field: string, value: unknown): FieldError => ({ type: "Invalid", field, value, detail: "field is immutable" })
 
+interface Data {
+  immutable?: boolean
+  data?: unknown
+  binaryData?: unknown
+}
+
+/** What an object that says so itself never changes. As ValidateSecretUpdate and ValidateConfigMapUpdate. */
+export const frozenErrors = (object: Data, old: Data, fields: readonly ("data" | "binaryData")[]): FieldError[] => {
+  if (!old.immutable) return []
+  const why = "field is immutable when `immutable` is set"
+  return [
+    ...(object.immutable ? [] : [{ type: "Forbidden" as const, field: "immutable", detail: why }]),
+    ...fields.filter((field) => !deepEqual(object[field], old[field])).map((field) => ({ type: "Forbidden" as const, field, detail: why })),
+  ]
+}
+
 /** MaxSecretSize, bytes. */
-const LARGEST_DATA = 1024 * 1024
+export const LARGEST_DATA = 1024 * 1024
 
 /** All values of a ConfigMap or Secret together. */
 export const sizeErrors = (values: readonly string[]): FieldError[] =>

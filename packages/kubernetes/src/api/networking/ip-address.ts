@@ -1,7 +1,7 @@
 /** IPAddress: an address that is taken, and by whom. */
 import type { IIPAddress } from "kubernetes-models/networking.k8s.io/v1/IPAddress"
 import type { Stored } from "../../apimachinery/object.ts"
-import { age, name } from "../columns.ts"
+import { name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
 
@@ -16,6 +16,7 @@ export const ipAddress = defineKind<IIPAddress>({
   namespaced: false,
   schema: () => schemaOf("IoK8sApiNetworkingV1IPAddress"),
   generation: false,
+  // No age: as printers.go has it.
   columns: [
     name,
     {
@@ -25,6 +26,5 @@ export const ipAddress = defineKind<IIPAddress>({
         return [[resource, group].filter(Boolean).join("."), namespace, parent].filter(Boolean).join("/")
       },
     },
-    age,
   ],
 })

@@ -198,6 +198,55 @@ describe("connections and subresources", () => {
     ])
   })
 
+  test("a scale, a resize, a status, an approval and what joins a Pod are asked about as what they are", () => {
+    const { apply, call, calls, run } = started(({ request }) =>
+      (request.object as { kind?: string } | null)?.kind === "Scale"
+        ? { patchType: "JSONPatch", patch: encodeBase64(JSON.stringify([{ op: "replace", path: "/spec/replicas", value: 2 }])) }
+        : {},
+    )
+    const wide = { apiGroups: ["*"], apiVersions: ["*"], operations: ["*"] }
+    const resources = ["deployments/scale", "pods/resize", "pods/ephemeralcontainers", "pods/status", "certificatesigningrequests/approval"]
+    apply({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web", namespace: "default" },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { a: "b" } },
+        template: { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "nginx" }] } },
+      },
+    })
+    apply({
+      apiVersion: "certificates.k8s.io/v1",
+      kind: "CertificateSigningRequest",
+      metadata: { name: "one" },
+      spec: { request: "YQ==", signerName: "example.com/one", usages: ["client auth"] },
+    })
+    run(5_000)
+    apply(configuration("Mutating", [{ path: "/ask", rules: [{ ...wide, resources }] }]))
+    const merge = { "content-type": "application/merge-patch+json" }
+    const scaled = call("PATCH", "/apis/apps/v1/namespaces/default/deployments/web/scale", { spec: { replicas: 5 } }, merge)
+    expect(scaled.body).toMatchObject({ kind: "Scale", spec: { replicas: 2 } })
+    const strategic = { "content-type": "application/strategic-merge-patch+json" }
+    const pod = "/api/v1/namespaces/default/pods/web"
+    call("PATCH", `${pod}/ephemeralcontainers`, { spec: { ephemeralContainers: [{ name: "d", image: "busybox" }] } }, strategic)
+    call("PATCH", `${pod}/resize`, { spec: { containers: [{ name: "c", resources: {} }] } }, strategic)
+    call("PATCH", `${pod}/status`, { status: { message: "hm" } }, merge)
+    const requests = "/apis/certificates.k8s.io/v1/certificatesigningrequests/one/approval"
+    const conditions = [{ type: "Approved", status: "True", reason: "a", message: "b" }]
+    call("PUT", requests, { metadata: { name: "one" }, status: { conditions } })
+    const asked = calls
+      .map(({ review }) => review.request as unknown as Record<string, { kind?: string; username?: string }>)
+      .filter(({ userInfo }) => userInfo.username === "kubernetes-admin")
+    expect(asked.map((one) => [one.subResource, one.kind.kind, one.object.kind, one.oldObject.kind, one.operation])).toEqual([
+      ["scale", "Scale", "Scale", "Scale", "UPDATE"],
+      ["ephemeralcontainers", "Pod", "Pod", "Pod", "UPDATE"],
+      ["resize", "Pod", "Pod", "Pod", "UPDATE"],
+      ["status", "Pod", "Pod", "Pod", "UPDATE"],
+      ["approval", "CertificateSigningRequest", "CertificateSigningRequest", "CertificateSigningRequest", "UPDATE"],
+    ])
+  })
+
   test("an eviction is asked about as it was posted, and a policy may refuse it", () => {
     const { apply, call, calls, message } = started(() => ({}))
     apply(configuration("Validating", [{ path: "/ask", rules: pods(["pods/eviction"], ["CREATE"]) }]))

@@ -8,6 +8,7 @@ import type { AdmissionPlugin, AdmissionRequest, Server } from "../context.ts"
 import { type ClientConfig, type OutsideAnswer, post, statusText } from "../outside.ts"
 import { conditionsHold, type MatchCondition, type Variables, variablesOf } from "./cel-request.ts"
 import { meets, type Rule, selectorsMatch } from "./match.ts"
+import { reachOf } from "../service-reach.ts"
 
 interface Webhook {
   name: string
@@ -152,7 +153,7 @@ const ask = (hook: Hook, request: AdmissionRequest, server: Server, mutating: bo
     const answer = outside.ask(key, (done) => {
       const uid = server.sim.random("webhooks").uuid()
       const body = { kind: "AdmissionReview", apiVersion: `admission.k8s.io/${version}`, request: reviewRequest(request, uid) }
-      post(server, webhook.clientConfig, { body, timeoutSeconds: webhook.timeoutSeconds ?? 10 }, (given) =>
+      post(reachOf(server), webhook.clientConfig, { body, timeoutSeconds: webhook.timeoutSeconds ?? 10 }, (given) =>
         done("error" in given ? given : { ...given, headers: { ...given.headers, [SENT]: uid } }),
       )
     })

@@ -5,6 +5,7 @@ import { invalid, StatusError } from "../../apimachinery/status.ts"
 import type { AnyKind, Server } from "../context.ts"
 import { copyNote } from "../managed-fields/managers.ts"
 import { type ClientConfig, type OutsideAnswer, type OutsideAnswers, post, statusText } from "../outside.ts"
+import { reachOf } from "../service-reach.ts"
 
 /** Conversions have no timeout of their own; ms are the rest client's. */
 const TIMEOUT_SECONDS = 30
@@ -33,7 +34,7 @@ const review = (server: Server, kind: AnyKind, objects: readonly AnyStored[], do
   const uid = server.sim.random("webhooks").uuid()
   const request = { uid, desiredAPIVersion: kind.apiVersion, objects }
   const body = { kind: "ConversionReview", apiVersion: `apiextensions.k8s.io/${version}`, request }
-  post(server, webhook.clientConfig as ClientConfig, { body, timeoutSeconds: TIMEOUT_SECONDS }, done)
+  post(reachOf(server), webhook.clientConfig as ClientConfig, { body, timeoutSeconds: TIMEOUT_SECONDS }, done)
 }
 
 /** What the webhook made of `objects`. Throws StatusError 500. */

@@ -1,4 +1,5 @@
 /** Deletes: of one object, and of all that a selector names. As k8s.io/apiserver/pkg/endpoints/handlers/delete.go. */
+import { listInParts } from "../../apimachinery/json-body.ts"
 import { StatusError } from "../../apimachinery/status.ts"
 import { optionalBody } from "../body.ts"
 import { type AnyKind, type Context, namespaceOf, type Server } from "../context.ts"
@@ -50,14 +51,11 @@ export const removeCollection = (server: Server, kind: AnyKind, context: Context
       if (!(error instanceof StatusError) || error.code !== 404) throw error
     }
   }
-  return {
-    status: 200,
-    headers: JSON_TYPE,
-    body: {
-      kind: `${kind.kind}List`,
-      apiVersion: kind.apiVersion,
-      metadata: { resourceVersion: String(context.external ? server.etcd.revision : revision) },
-      items: context.external ? items.map((item) => listItem(kind, shown(kind, context, item))) : items,
-    },
-  }
+  const metadata = { resourceVersion: String(context.external ? server.etcd.revision : revision) }
+  const head = { kind: `${kind.kind}List`, apiVersion: kind.apiVersion, metadata }
+  if (!context.external) return { status: 200, headers: JSON_TYPE, body: { ...head, items } }
+  const body = listInParts(head, "items", function* () {
+    for (const item of items) yield listItem(kind, shown(kind, context, item))
+  })
+  return { status: 200, headers: JSON_TYPE, body }
 }

@@ -1,6 +1,7 @@
 /** Lists, whole and in pages. As k8s.io/apiserver/pkg/storage/etcd3 and pkg/storage/continue.go. */
 import { decodeBase64, encodeBase64 } from "../../apimachinery/base64.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
+import { listInParts } from "../../apimachinery/json-body.ts"
 import { JsonError, parseJson } from "../../apimachinery/json-text.ts"
 import type { AnyStored } from "../../apimachinery/object.ts"
 import { matches, parseFieldSelector, parseSelector } from "../../apimachinery/selectors.ts"
@@ -192,20 +193,13 @@ export const list = (server: Server, kind: AnyKind, context: Context): ApiRespon
         (item) => shown(kind, context, item),
       ),
     }
-  const seen = inVersion.map((item) => shown(kind, context, item))
-  switch (context.media.as) {
-    case "PartialObjectMetadata":
-      return {
-        status: 200,
-        headers: JSON_TYPE,
-        body: {
-          kind: "PartialObjectMetadataList",
-          apiVersion: "meta.k8s.io/v1",
-          metadata,
-          items: seen.map((one) => partialMetadata(kind, one)),
-        },
-      }
-    default:
-      return { status: 200, headers: JSON_TYPE, body: { ...head, items: seen.map((item) => listItem(kind, item)) } }
-  }
+  const partial = context.media.as === "PartialObjectMetadata"
+  const listed = partial ? { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata } : head
+  const body = listInParts(listed, "items", function* () {
+    for (const item of inVersion) {
+      const seen = shown(kind, context, item)
+      yield partial ? partialMetadata(kind, seen) : listItem(kind, seen)
+    }
+  })
+  return { status: 200, headers: JSON_TYPE, body }
 }

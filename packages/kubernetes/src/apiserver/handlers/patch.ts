@@ -174,8 +174,9 @@ const applied = (
   const name = metadata.name ?? info.name
   if (name !== info.name) throw badRequest(`the name of the object (${String(name)}) does not match the name on the URL (${info.name})`)
   let body: Json = { ...wanted, apiVersion: kind.apiVersion, kind: kind.kind, metadata: { ...metadata, name: info.name } }
-  if (external) {
-    const { unknown } = decodeObject(kind, body)
+  const read = external ? decodeObject(kind, body) : undefined
+  if (read) {
+    const { unknown } = read
     if (unknown.length > 0) {
       const where = `${kind.namespaced ? `${info.namespace}/` : "/"}${info.name}; ${kind.apiVersion}, Kind=${kind.kind}`
       const problems = unknown.map((path) => `.${path}: field not declared in schema`)
@@ -191,7 +192,7 @@ const applied = (
     if (part === "status") server.registry.get(kind, namespace, info.name)
     const { managers, object } = applyFields(kind, undefined, [], body, by)
     write.managers = managers
-    const complete = external ? decodeObject(kind, object).object : (object as unknown as KubernetesObject)
+    const complete = read?.object ?? (object as unknown as KubernetesObject)
     const made = written(kind, context.outside, () =>
       server.registry.create(storageKind(kind), toStorage(server, kind, context.outside, complete), namespace, write),
     )

@@ -42,6 +42,8 @@ const conflictError = (conflicts: readonly { by: string; path: string }[]): Stat
   return new StatusError(409, "Conflict", `Apply failed with ${conflicts.length} conflicts: ${texts.join("\n")}`, { causes })
 }
 
+const NO_CHANGES = { changed: {}, removed: {} }
+
 export interface Applied {
   object: Json
   /** The managers once `final`, what is stored in the end (defaults filled in), is known. */
@@ -66,14 +68,15 @@ export const applyFields = (
     const kept = others.reduce<FieldSet>((set, one) => union(set, fieldsOfEntry(one)), own)
     merged = removeFields(schema, merged, fieldsOfEntry(last), kept) as Json
   }
-  const changes = compare(schema, live ?? {}, merged)
+  // Whoever is the first to manage an object meets nobody, and has applied nothing before.
+  const changes = managers.length > 0 ? compare(schema, live ?? {}, merged) : NO_CHANGES
   const { changed } = changes
   const conflicts = others.flatMap((one) => pathsOf(intersection(fieldsOfEntry(one), changed)).map((path) => ({ by: describe(one), path })))
   if (conflicts.length > 0 && !by.force) throw conflictError(conflicts)
   return {
     object: merged,
     managers: (final) => {
-      const { removed } = compare(schema, live ?? {}, final)
+      const { removed } = others.length > 0 ? compare(schema, live ?? {}, final) : NO_CHANGES
       const left = others.flatMap((one) => {
         const rest = difference(difference(fieldsOfEntry(one), changed), removed)
         return isEmpty(rest) ? [] : [{ ...one, fieldsV1: rest } as ManagedFieldsEntry]

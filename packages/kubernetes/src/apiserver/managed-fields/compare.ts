@@ -24,12 +24,16 @@ const isDeclared = (schema: Schema | undefined, name: string, root: boolean): bo
 
 const EMPTY: Json = Object.freeze({})
 
+/** Of texts without anything to escape, which the encoder is slow to begin with. */
+const PLAIN = /^[\w ./-]*$/
+
 const jsonKey = (keys: readonly string[], item: unknown): string => {
   const of = isObject(item) ? item : EMPTY
   // Almost always one key, a name.
   if (keys.length === 1) {
     const value = of[keys[0]]
-    return value === undefined ? "k:{}" : `k:{${JSON.stringify(keys[0])}:${JSON.stringify(value)}}`
+    if (value === undefined) return "k:{}"
+    return `k:{"${keys[0]}":${typeof value === "string" && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}}`
   }
   const found: Json = {}
   for (const key of [...keys].sort()) if (of[key] !== undefined) found[key] = of[key]
@@ -90,6 +94,13 @@ export interface Comparison {
 const isHollow = (value: unknown): boolean =>
   value === undefined || value === null || (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0)
 
+/** The items of a list by what names them. */
+const indexed = (type: Schema | undefined, items: unknown): ReadonlyMap<string, unknown> => {
+  const index = new Map<string, unknown>()
+  if (Array.isArray(items)) for (const item of items) index.set(itemElement(type, item) as string, item)
+  return index
+}
+
 export const compare = (schema: Schema, before: unknown, after: unknown): Comparison => {
   const changed = new FieldSetBuilder()
   const removed = new FieldSetBuilder()
@@ -118,9 +129,7 @@ export const compare = (schema: Schema, before: unknown, after: unknown): Compar
     if (!container || !alike || (isHollow(left) && isHollow(right))) return leaf(left, right, written)
     if (list) {
       if (!isKeyed(type)) return leaf(left, right, written)
-      const index = (items: unknown) =>
-        new Map((Array.isArray(items) ? items : []).map((item) => [itemElement(type, item) as string, item as unknown]))
-      const [olds, news] = [index(left), index(right)]
+      const [olds, news] = [indexed(type, left), indexed(type, right)]
       for (const [element, old] of olds) below(element, type?.items, old, news.get(element), false)
       for (const [element, item] of news) if (!olds.has(element)) below(element, type?.items, undefined, item, false)
     } else {
@@ -147,8 +156,8 @@ export const mergeTyped = (schema: Schema | undefined, live: unknown, applied: u
   if (Array.isArray(applied) && Array.isArray(live)) {
     if (!isKeyed(schema)) return deepCopy(applied)
     // The applied order decides among what is applied; the rest keeps its place.
-    const wanted = new Map(applied.map((item) => [itemElement(schema, item) as string, item as unknown]))
-    const present = new Map(live.map((item) => [itemElement(schema, item) as string, item as unknown]))
+    const wanted = indexed(schema, applied)
+    const present = indexed(schema, live)
     const merged: unknown[] = []
     const done = new Set<string>()
     const put = (element: string) => {

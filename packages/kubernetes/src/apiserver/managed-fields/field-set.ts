@@ -32,44 +32,51 @@ const node = (member: boolean, children: FieldSet): FieldSet | undefined => {
   return member ? { ".": NOTHING, ...children } : children
 }
 
-const combine = (
-  a: FieldSet,
-  b: FieldSet,
-  both: (left: FieldSet | undefined, right: FieldSet | undefined) => FieldSet | undefined,
-): FieldSet => {
+/** `a` changed element by element: `found` says what is left of one that is in `b` too. The set itself where that is all of it. */
+const each = (a: FieldSet, b: FieldSet, found: (left: FieldSet, right: FieldSet) => FieldSet | undefined): FieldSet => {
   const result: Growing = {}
-  for (const element of new Set([...Object.keys(a), ...Object.keys(b)])) {
+  let same = a["."] === undefined
+  for (const element in a) {
     if (element === ".") continue
-    const found = both(a[element], b[element])
+    const left = a[element]
+    const right = b[element]
+    const kept = right ? found(left, right) : left
+    if (kept) result[element] = kept as Growing
+    if (kept !== left) same = false
+  }
+  return same ? a : result
+}
+
+export const union = (a: FieldSet, b: FieldSet): FieldSet => {
+  if (a === b || isEmpty(b)) return below(a)
+  const result = {
+    ...each(a, b, (left, right) => (left === right ? left : node(isMember(left) || isMember(right), union(below(left), below(right))))),
+  }
+  for (const element in b) if (element !== "." && !a[element]) (result as Growing)[element] = b[element] as Growing
+  return result
+}
+
+export const difference = (a: FieldSet, b: FieldSet): FieldSet =>
+  each(a, b, (left, right) =>
+    left === right ? undefined : node(isMember(left) && !isMember(right), difference(below(left), below(right))),
+  )
+
+export const intersection = (a: FieldSet, b: FieldSet): FieldSet => {
+  const result: Growing = {}
+  for (const element in a) {
+    const [left, right] = [a[element], b[element]]
+    if (element === "." || !right) continue
+    const found = left === right ? left : node(isMember(left) && isMember(right), intersection(below(left), below(right)))
     if (found) result[element] = found as Growing
   }
   return result
 }
 
-export const union = (a: FieldSet, b: FieldSet): FieldSet =>
-  combine(a, b, (left, right) => {
-    if (!left || !right) return left ?? right
-    return node(isMember(left) || isMember(right), union(below(left), below(right)))
-  })
-
-export const difference = (a: FieldSet, b: FieldSet): FieldSet =>
-  combine(a, b, (left, right) => {
-    if (!left || !right) return left
-    return node(isMember(left) && !isMember(right), difference(below(left), below(right)))
-  })
-
-export const intersection = (a: FieldSet, b: FieldSet): FieldSet =>
-  combine(a, b, (left, right) =>
-    left && right ? node(isMember(left) && isMember(right), intersection(below(left), below(right))) : undefined,
-  )
-
 /** Without the elements of `b` and everything below them. */
 export const without = (a: FieldSet, b: FieldSet): FieldSet =>
-  combine(a, b, (left, right) => {
-    if (!left || !right) return left
-    if (isMember(right)) return undefined
-    return node(isMember(left), without(below(left), below(right)))
-  })
+  isEmpty(b)
+    ? below(a)
+    : each(a, b, (left, right) => (isMember(right) ? undefined : node(isMember(left), without(below(left), below(right)))))
 
 /** A set being made, path by path. Paths come in the order of a walk: each begins where it leaves the one before. */
 export class FieldSetBuilder {

@@ -17,7 +17,8 @@ export const approval = ({ kind, object, request, body, write, context }: Subres
   if (request.method !== "PUT") throw methodNotAllowed()
   const status = isObject(body) && isObject(body.status) ? body.status : undefined
   if (!status) throw badRequest("the object provided is unrecognized (must be of type CertificateSigningRequest)")
-  const now = formatTime(server.sim.now())
+  // The same in every attempt, however long a webhook takes.
+  const now = formatTime(context.outside?.begun ?? server.sim.now())
   const conditions = ((status.conditions as Condition[] | undefined) ?? []).map((one) => ({
     ...one,
     lastUpdateTime: one.lastUpdateTime ?? now,
@@ -25,5 +26,6 @@ export const approval = ({ kind, object, request, body, write, context }: Subres
   }))
   const next = deepCopy(object) as unknown as { status: Record<string, unknown> }
   next.status = { ...next.status, conditions }
+  server.admitPart(kind, context, { operation: "update", object: next as never, old: object })
   return print(server, kind, context, server.registry.replace(kind, object, next as never, write))
 }

@@ -57,7 +57,7 @@ const bindingOf = (call: SubresourceCall, server: Server): ApiResponse => {
   return binding({ ...call, kind: pods, object: server.registry.get(pods, call.info.namespace, name) }, server)
 }
 
-const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server): ApiResponse => {
+const finalize = ({ kind, object, body, write, context }: SubresourceCall, server: Server): ApiResponse => {
   const finalizers = isObject(body) && isObject(body.spec) ? ((body.spec.finalizers as string[] | undefined) ?? []) : []
   if (object.metadata.deletionTimestamp && finalizers.length === 0 && !object.metadata.finalizers?.length) {
     server.registry.remove(kind, object, write)
@@ -65,6 +65,7 @@ const finalize = ({ kind, object, body, write }: SubresourceCall, server: Server
   }
   const next = deepCopy(object) as unknown as { spec: { finalizers?: string[] } }
   next.spec.finalizers = finalizers
+  server.admitPart(kind, context, { operation: "update", object: next as never, old: object })
   write.manager = ""
   return json(server.registry.replace(kind, object, next as never, write))
 }

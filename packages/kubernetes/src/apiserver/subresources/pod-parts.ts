@@ -38,6 +38,7 @@ type Container = NonNullable<IPod["spec"]>["containers"][number]
 const store = (call: SubresourceCall, server: Server, next: Json, errors: readonly FieldError[]): ApiResponse => {
   const { kind, object, write, context } = call
   if (errors.length > 0) throw invalid(kind, object.metadata.name, errors)
+  server.admitPart(kind, context, { operation: "update", object: next as never, old: object })
   if (deepEqual(next, object)) return print(server, kind, context, object)
   const metadata = { ...object.metadata, generation: (object.metadata.generation ?? 0) + 1 }
   return print(server, kind, context, server.registry.replace(kind, object, { ...next, metadata } as never, write))

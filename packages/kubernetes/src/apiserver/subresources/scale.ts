@@ -65,14 +65,8 @@ const wanted = ({ kind, object, request, info }: SubresourceCall): Json => {
   return body
 }
 
-export const scale = (call: SubresourceCall, server: Server): ApiResponse => {
-  const { kind, request, write, object } = call
-  const paths = kind.scale
-  if (!paths) throw noResource()
-  const answer = (one: AnyStored): ApiResponse => ({ status: 200, headers: JSON_TYPE, body: show(kind, one) })
-  if (request.method === "GET") return answer(object)
-  if (request.method !== "PUT" && request.method !== "PATCH") throw methodNotAllowed()
-  const spec = wanted(call).spec
+/** Throws StatusError 400, 422. */
+const replicasOf = (spec: unknown, object: AnyStored): number => {
   const replicas = isObject(spec) ? (spec.replicas ?? 0) : 0
   if (typeof replicas !== "number" || !Number.isInteger(replicas))
     throw badRequest(
@@ -82,6 +76,27 @@ export const scale = (call: SubresourceCall, server: Server): ApiResponse => {
     throw invalid({ group: "autoscaling", kind: "Scale" }, object.metadata.name, [
       { type: "Invalid", field: "spec.replicas", value: replicas, detail: "must be greater than or equal to 0" },
     ])
+  return replicas
+}
+
+export const scale = (call: SubresourceCall, server: Server): ApiResponse => {
+  const { kind, request, write, object, context } = call
+  const paths = kind.scale
+  if (!paths) throw noResource()
+  const answer = (one: AnyStored): ApiResponse => ({ status: 200, headers: JSON_TYPE, body: show(kind, one) })
+  if (request.method === "GET") return answer(object)
+  if (request.method !== "PUT" && request.method !== "PATCH") throw methodNotAllowed()
+  const asked = replicasOf(wanted(call).spec, object)
+  const old = show(kind, object)
+  // What admission sees is the scale, and may change it.
+  const next = { ...old, spec: { replicas: asked } }
+  server.admitPart(kind, context, {
+    operation: "update",
+    object: next as never,
+    old: old as never,
+    objectKind: { group: "autoscaling", version: "v1", kind: "Scale" },
+  })
+  const replicas = replicasOf(next.spec, object)
   return answer(
     server.registry.update(
       kind,

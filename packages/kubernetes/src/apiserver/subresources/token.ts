@@ -11,6 +11,9 @@ import { JSON_TYPE } from "../negotiation.ts"
 const LEAST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32
 const DEFAULT_SECONDS = 3_600
+/** WarnOnlyBoundTokenExpirationPeriod, ExpirationExtensionSeconds. */
+const WARN_ONLY_SECONDS = 3_607
+const EXTENDED_SECONDS = 365 * 24 * 3_600
 
 const part = (value: unknown): string => encodeBase64(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
 
@@ -32,6 +35,14 @@ const boundTo = (reference: unknown, account: AnyStored, server: Server): Issued
       `cannot bind token for serviceaccount ${JSON.stringify(account.metadata.name)} to pod running with different serviceaccount name.`,
     )
   return { plural, name: found.metadata.name, uid: found.metadata.uid }
+}
+
+/** Where the Pod runs that a token is bound to. */
+const nodeOf = (bound: IssuedToken["bound"], namespace: string, server: Server): { node?: { name: string; uid: string } } => {
+  if (bound?.plural !== "pods") return {}
+  const { nodeName } = server.registry.get(server.kind("", "v1", "pods") as AnyKind, namespace, bound.name).spec as { nodeName?: string }
+  const node = nodeName === undefined ? undefined : server.registry.find(server.kind("", "v1", "nodes") as AnyKind, undefined, nodeName)
+  return node ? { node: { name: node.metadata.name, uid: node.metadata.uid } } : {}
 }
 
 export const tokenRequest = ({ object, body, context }: SubresourceCall, server: Server): ApiResponse => {
@@ -59,16 +70,21 @@ export const tokenRequest = ({ object, body, context }: SubresourceCall, server:
   const { namespace = "", name, uid } = object.metadata
   const bound = boundTo(spec.boundObjectRef, object, server)
   const id = server.sim.random("tokens").uuid()
+  // A Pod's own token is good for a year, and warned of after the hour that was asked for (ExtendExpiration).
+  const isExtended = seconds === WARN_ONLY_SECONDS && bound?.plural === "pods" && audiences.length === 1 && audiences[0] === ISSUER
+  const life = isExtended ? EXTENDED_SECONDS : seconds
   const claims = {
     aud: audiences,
-    exp: now + seconds,
+    exp: now + life,
     iat: now,
     iss: ISSUER,
     jti: id,
     "kubernetes.io": {
       namespace,
+      ...nodeOf(bound, namespace, server),
       ...(bound && { [bound.plural === "pods" ? "pod" : "secret"]: { name: bound.name, uid: bound.uid } }),
       serviceaccount: { name, uid },
+      ...(isExtended && { warnafter: now + seconds }),
     },
     nbf: now,
     sub: `system:serviceaccount:${namespace}:${name}`,
@@ -77,7 +93,7 @@ export const tokenRequest = ({ object, body, context }: SubresourceCall, server:
   const secret = server.sim.random("tokens").string(342, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
   const token = `${part({ alg: "RS256", kid: "drydock" })}.${part(claims)}.${secret}`
   const dryRun = context.query.has("dryRun")
-  if (!dryRun) server.issueToken(token, { namespace, name, uid, id, ...(bound && { bound }), audiences, expires: (now + seconds) * 1_000 })
+  if (!dryRun) server.issueToken(token, { namespace, name, uid, id, ...(bound && { bound }), audiences, expires: (now + life) * 1_000 })
   return {
     status: 201,
     headers: JSON_TYPE,

@@ -16,6 +16,7 @@ import { nodeIpamController } from "./node-ipam.ts"
 import { nodeLifecycleController } from "./node-lifecycle.ts"
 import { claimBinderController, volumeBinderController } from "./persistent-volume-binder.ts"
 import { podGarbageCollectorController } from "./pod-garbage-collector.ts"
+import { policyStatusController } from "./policy-status.ts"
 import { replicaSetController } from "./replica-set.ts"
 import { replicationControllerController } from "./replication-controller.ts"
 import { resourceQuotaController } from "./resource-quota.ts"
@@ -58,4 +59,5 @@ export const controllers: readonly Controller[] = [
   volumeProtectionController,
   certificateSigningController,
   serviceCidrController,
+  policyStatusController,
 ]

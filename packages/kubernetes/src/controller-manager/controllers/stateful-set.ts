@@ -174,16 +174,24 @@ class Sync {
       rollingUpdate?.maxUnavailable === undefined
         ? 1
         : Math.max(1, scaledValue(rollingUpdate.maxUnavailable, this.set.spec.replicas ?? 1, false))
-    let away = allowed > 1 ? present.filter((one) => !healthy(one)).length : 0
+    if (allowed > 1) return this.rollSeveral(present, partition, allowed)
     for (const one of [...present].reverse()) {
       if (ordinalOf(this.set, one) < partition) return
-      if (revisionName(one) !== this.update.metadata.name && !terminating(one)) {
-        this.delete(one)
-        if (healthy(one)) away++
-        if (away >= allowed) return
-        continue
-      }
-      if (allowed === 1 && (!healthy(one) || !this.available(one))) return
+      if (revisionName(one) !== this.update.metadata.name && !terminating(one)) return this.delete(one)
+      if (!healthy(one) || !this.available(one)) return
+    }
+  }
+
+  /** MaxUnavailableStatefulSet: what is away already counts, wherever it is above the partition. */
+  rollSeveral(present: readonly Pod[], partition: number, allowed: number): void {
+    const above = [...present].reverse().filter((one) => ordinalOf(this.set, one) >= partition)
+    const missing = this.first + (this.set.spec.replicas ?? 1) - partition - above.length
+    let left = allowed - missing - above.filter((one) => !healthy(one) || !this.available(one)).length
+    for (const one of above) {
+      if (left <= 0) return
+      if (revisionName(one) === this.update.metadata.name || terminating(one)) continue
+      this.delete(one)
+      left--
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import { codeOf } from "../control-flow.ts"
+import type { Job } from "../jobs.ts"
 import { foreground, tellSignal, waitFor } from "../processes.ts"
 import type { Shell } from "../shell.ts"
 
@@ -16,12 +17,27 @@ function* waitForJob(shell: Shell, pids: readonly number[], command: string): St
   return status
 }
 
+/** What a terminal is told of a job that was waited for. */
+function* tellDone(shell: Shell, job: Job, status: number): Steps<void> {
+  if (!shell.interactive || status > 128) return
+  job.state = status === 0 ? "Done" : `Exit ${status}`
+  yield* shell.process.error(`${shell.jobs.format(job)}\n`)
+}
+
 export const jobControl: readonly Builtin[] = [
   {
     name: "jobs",
     *run(shell, args) {
       const ended = yield* shell.jobs.poll(shell.process)
-      for (const job of shell.jobs.list)
+      const only = { r: "Running", s: "Stopped" }[/^-\w*([rs])/.exec(args.find((word) => /^-\w*[rs]/.test(word)) ?? "")?.[1] ?? ""]
+      const specs = args.filter((word) => !word.startsWith("-"))
+      for (const spec of specs)
+        if (!shell.jobs.find(spec.startsWith("%") ? spec : `%${spec}`)) {
+          yield* shell.complain(`jobs: ${spec}: no such job`)
+          return 1
+        }
+      const asked = specs.map((spec) => shell.jobs.find(spec.startsWith("%") ? spec : `%${spec}`))
+      for (const job of shell.jobs.list.filter((one) => (only ? one.state === only : true) && (asked.length === 0 || asked.includes(one))))
         yield* shell.process.print(args.includes("-p") ? `${job.group}\n` : `${shell.jobs.format(job, args.includes("-l"))}\n`)
       for (const job of ended) shell.jobs.remove(job)
       return 0
@@ -45,6 +61,7 @@ export const jobControl: readonly Builtin[] = [
         job.pids.map((pid) => ({ pid })),
         job.group,
         job.command,
+        job.id,
       )
       return statuses.at(-1) ?? 0
     },
@@ -57,8 +74,14 @@ export const jobControl: readonly Builtin[] = [
         yield* shell.complain(`bg: ${spec === "%+" ? "current" : spec}: no such job`)
         return 1
       }
+      yield* shell.jobs.poll(shell.process)
+      if (job.state === "Running") {
+        yield* shell.complain(`bg: job ${job.id} already in background`)
+        return 0
+      }
+      const mark = job === shell.jobs.current ? "+" : job === shell.jobs.previous ? "-" : " "
       job.state = "Running"
-      yield* shell.process.print(`[${job.id}]+ ${job.command} &\n`)
+      yield* shell.process.print(`[${job.id}]${mark} ${job.command} &\n`)
       shell.process.kill(-job.group, "SIGCONT")
       return 0
     },
@@ -96,7 +119,7 @@ export const jobControl: readonly Builtin[] = [
       }
       if (specs.length === 0) {
         for (const job of [...shell.jobs.list]) {
-          yield* waitForJob(shell, job.pids, job.command)
+          yield* tellDone(shell, job, yield* waitForJob(shell, job.pids, job.command))
           shell.jobs.remove(job)
         }
         return 0
@@ -118,6 +141,7 @@ export const jobControl: readonly Builtin[] = [
         }
         status = known ? codeOf(known) : yield* waitForJob(shell, job?.pids ?? [pid], job?.command ?? "")
         if (name !== undefined) shell.variables.set(name, String(job?.group ?? pid))
+        if (job && spec.startsWith("%")) yield* tellDone(shell, job, status)
         if (job) shell.jobs.remove(job)
       }
       return status
@@ -125,11 +149,26 @@ export const jobControl: readonly Builtin[] = [
   },
   {
     name: "disown",
-    *run(shell, [spec = "%+"]) {
+    *run(shell, args) {
       yield* shell.tick()
-      const job = shell.jobs.find(spec)
-      if (job) shell.jobs.remove(job)
-      return job ? 0 : 1
+      const specs = args.filter((word) => !word.startsWith("-"))
+      const running = args.some((word) => /^-\w*r/.test(word))
+      // With -h a job stays in the list; nothing sends SIGHUP to it, as to no other here.
+      if (args.some((word) => /^-\w*h/.test(word))) return 0
+      if (specs.length === 0 && (running || args.some((word) => /^-\w*a/.test(word)))) {
+        for (const job of [...shell.jobs.list]) if (!running || job.state === "Running") shell.jobs.remove(job)
+        return 0
+      }
+      let status = 0
+      for (const spec of specs.length > 0 ? specs : ["%+"]) {
+        const job = shell.jobs.find(spec)
+        if (job) shell.jobs.remove(job)
+        else {
+          yield* shell.complain(`disown: ${spec === "%+" ? "current" : spec}: no such job`)
+          status = 1
+        }
+      }
+      return status
     },
   },
   {

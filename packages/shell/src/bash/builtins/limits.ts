@@ -116,7 +116,21 @@ export const limits: readonly Builtin[] = [
           yield* shell.complain(`ulimit: ${value}: invalid number`)
           return 1
         }
-        if (value !== "hard" && value !== "soft") shell.limits.set(letter, value)
+        if (value === "hard" || value === "soft") continue
+        const before = current(shell, limit)
+        const more = value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value)
+        // What was lowered stays so: both limits were.
+        if (
+          shell.process.credentials.uid !== 0 &&
+          shell.limits.has(letter) &&
+          more > (before === "unlimited" ? Number.POSITIVE_INFINITY : Number(before))
+        ) {
+          yield* shell.complain(`ulimit: ${limit.text.replace(/ {2,}.*$/, "").trim()}: cannot modify limit: Operation not permitted`)
+          return 1
+        }
+        shell.limits.set(letter, value)
+        const name = { n: "openFiles", u: "processes" }[letter]
+        if (name) shell.process.limits = { ...shell.process.limits, [name]: Number.isFinite(more) ? more : undefined }
       }
       return 0
     },

@@ -21,6 +21,7 @@ const named = (byte: number): string => {
   if (byte === 10 || byte === 13) return "enter"
   if (byte === 127 || byte === 8) return "backspace"
   if (byte === 31) return "C-_"
+  if (byte === 0) return "C-@"
   return `C-${String.fromCharCode(byte + 96)}`
 }
 

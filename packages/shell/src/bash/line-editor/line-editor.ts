@@ -23,6 +23,12 @@ const ASK_ABOVE = 100
 const MAX_LINE = 64 * 1024
 const PASTE_CHUNK = 4 * 1024
 
+/** How often a key is repeated at most. */
+const MOST_TIMES = 1_000
+
+/** The words of a line as M-. takes them: what is quoted is one. */
+const wordsOf = (line: string): readonly string[] => line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"])+/g) ?? []
+
 export class LineEditor {
   readonly #process: Process
   readonly #tty: Tty
@@ -45,6 +51,12 @@ export class LineEditor {
   #saved = { text: "", point: 0 }
   #pasting = false
   #quoting = false
+  /** Digits typed with M-: how often the next key is meant. */
+  #count: string | undefined
+  /** What C-@ has marked. */
+  #mark = 0
+  /** The line to begin the next one with (C-o). */
+  #next: string | undefined
   /** C-x was typed. */
   #prefix = false
   #lastKey = ""
@@ -78,6 +90,14 @@ export class LineEditor {
     this.#screen = new Screen()
     this.#search = undefined
     this.#pasting = this.#quoting = this.#prefix = this.#interrupted = false
+    this.#count = undefined
+    this.#mark = 0
+    if (this.#next !== undefined) {
+      this.#buffer.set(this.#next)
+      // It is the line behind that one again, when that is asked for.
+      this.#at = Math.max(0, options.history.lastIndexOf(this.#next, options.history.length - 2))
+      this.#next = undefined
+    }
     this.#keys.reset()
     const before = { ...this.#tty.modes }
     this.#tty.setModes({ canonical: false, echo: false, signals: true, outputProcessing: true })
@@ -188,7 +208,24 @@ export class LineEditor {
     if (this.#prefix) {
       this.#prefix = false
       if (key === "C-u") this.#buffer.undo()
-      else this.#bell()
+      else if (key === "C-x") {
+        const { point } = this.#buffer
+        this.#buffer.moveTo(this.#mark)
+        this.#mark = point
+      } else this.#bell()
+      return undefined
+    }
+    if (/^M-[\d-]$/.test(key) || (this.#count !== undefined && /^\d$/.test(key))) {
+      this.#count = (this.#count ?? "") + key.at(-1)
+      return undefined
+    }
+    if (this.#count !== undefined) {
+      const times = Math.min(MOST_TIMES, Math.abs(Number(this.#count)) || 1)
+      this.#count = undefined
+      for (let left = times; left > 0; left--) {
+        const done = yield* this.#press(key)
+        if (done) return done
+      }
       return undefined
     }
     if (this.#search && this.#searching(key)) return undefined
@@ -196,6 +233,21 @@ export class LineEditor {
       case "enter": {
         const { text } = this.#buffer
         return yield* this.#leave("", { kind: "line", text })
+      }
+      case "C-o": {
+        const { text } = this.#buffer
+        this.#next = this.#history[this.#at + 1]
+        return yield* this.#leave("", { kind: "line", text })
+      }
+      case "C-@":
+      case "M- ":
+        this.#mark = this.#buffer.point
+        return undefined
+      case "M-C-y": {
+        const [, word] = wordsOf(this.#history.at(-1) ?? "")
+        if (word === undefined) this.#bell()
+        else this.#insert(word)
+        return undefined
       }
       case "C-d":
         if (this.#buffer.characters.length === 0) return yield* this.#endOfFile()
@@ -321,7 +373,7 @@ export class LineEditor {
     const at = again ? this.#lastArgument.at - 1 : this.#history.length - 1
     const line = this.#history[at]
     if (line === undefined) return this.#bell()
-    const word = line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"])+/g)?.at(-1) ?? ""
+    const word = wordsOf(line).at(-1) ?? ""
     const from = again ? this.#buffer.point - this.#lastArgument.length : this.#buffer.point
     this.#buffer.replace(from, this.#buffer.point, word)
     this.#lastArgument = { at, length: [...word].length }

@@ -1,6 +1,9 @@
 /** What the terminal shows of a line: prompt, text, cursor, wrapped at the terminal's width. */
 import { columnsOf, visible } from "./width.ts"
 
+/** Columns between tab stops. */
+const TAB = 8
+
 interface Place {
   row: number
   column: number
@@ -23,7 +26,7 @@ export class Screen {
     const before = characters.slice(0, point)
     const end = this.#walk(characters, columns)
     const at = this.#walk(before, columns)
-    const text = characters.map(visible).join("")
+    const text = this.#text(characters, columns)
     this.#shown = text
     let output = `${prompt.replace(MARKS, "")}${text}`
     // A full last row: the terminal waits with wrapping until something follows.
@@ -36,7 +39,7 @@ export class Screen {
   /** As draw, over what is shown now. */
   redraw(prompt: string, characters: readonly string[], point: number, columns: number): string {
     // Typing at the end of a row that has room costs the character alone.
-    const text = characters.map(visible).join("")
+    const text = this.#text(characters, columns)
     if (prompt === this.#prompt && point === this.#point && text === this.#shown) return ""
     if (prompt === this.#prompt && point === characters.length && text.startsWith(this.#shown) && text.length > this.#shown.length) {
       const end = this.#walk(characters, columns)
@@ -95,9 +98,18 @@ export class Screen {
       if (character === "\n") {
         row++
         column = 0
-      } else step(columnsOf(character))
+      } else step(character === "\t" ? TAB - (column % TAB) : columnsOf(character))
     }
     return { row, column }
+  }
+
+  /** What stands on the screen of the line: tabs are blanks up to the next stop, control characters "^A". */
+  #text(characters: readonly string[], columns: number): string {
+    if (!characters.includes("\t")) return characters.map(visible).join("")
+    let text = ""
+    for (const [at, character] of characters.entries())
+      text += character === "\t" ? " ".repeat(TAB - (this.#walk(characters.slice(0, at), columns).column % TAB)) : visible(character)
+    return text
   }
 
   #move(from: Place, to: Place): string {

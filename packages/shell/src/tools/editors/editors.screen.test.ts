@@ -156,3 +156,103 @@ test.each(["vi f", "nano f", "less f", "top"])("%s takes any keys and gives the 
     { numRuns: 60 },
   )
 })
+
+test("nano: help at the bottom, undo, copies, going to a line, what has changed is not left without a word", async () => {
+  const terminal = openTerminal({ rows: 12, columns: 80 })
+  terminal.machine.files.write("/root/f", TEXT)
+  terminal.type("nano f\r")
+  const lines = (await screen(terminal)).split("\n")
+  expect(lines.at(-2)).toMatch(/^\^G Help +\^O Write Out +\^W Where Is +\^K Cut/)
+  terminal.type("\x0b\x1bu", 50)
+  terminal.type("\x1b6\x1b[B\x15", 50)
+  terminal.type("\x1fnope\r", 50)
+  terminal.type("Z\x18", 50)
+  expect((await screen(terminal)).split("\n").at(-3)).toMatch(/^Save modified buffer\?/)
+  terminal.type("y", 50)
+  expect((await screen(terminal)).split("\n").at(-3)).toMatch(/^File Name to Write: f/)
+  terminal.type("\r", 50)
+  expect(terminal.machine.files.readText("/root/f")).toContain("one two three\n")
+  expect((await screen(terminal)).endsWith("$")).toBe(true)
+})
+
+test("less: n and N, filters, line numbers, chopping, a file that grows, and back", async () => {
+  const terminal = openTerminal({ rows: 6, columns: 20 })
+  terminal.machine.files.write(
+    "/root/f",
+    `${Array.from({ length: 40 }, (_, at) => `line ${at + 1}${at % 10 === 4 ? " five" : ""}`).join("\n")}\n`,
+  )
+  const first = async () => (await screen(terminal)).split("\n")[0]
+  terminal.type("less f\r")
+  terminal.type("/five\r")
+  expect([await first(), (await screenOf(terminal)).reversed.startsWith("five")]).toEqual(["line 5 five", true])
+  terminal.type("n")
+  expect(await first()).toBe("line 15 five")
+  terminal.type("nN")
+  expect(await first()).toBe("line 15 five")
+  terminal.type("?five\r")
+  expect(await first()).toBe("line 5 five")
+  terminal.type("g-N")
+  expect(await first()).toBe("      1 line 1")
+  terminal.type("-N&five\r")
+  expect((await screen(terminal)).split("\n").slice(0, 4)).toEqual(["line 5 five", "line 15 five", "line 25 five", "line 35 five"])
+  terminal.type("&\r")
+  terminal.type("G")
+  expect((await screen(terminal)).split("\n").slice(-2)).toEqual(["line 40", "(END)"])
+  terminal.type("F")
+  terminal.machine.files.write("/root/f", "more\n", { append: true })
+  terminal.run(100)
+  expect((await screen(terminal)).split("\n").slice(-2)[0]).toBe("more")
+  terminal.type("\x03")
+  terminal.type("q")
+  expect(await screen(terminal)).toBe("$ less f\n$")
+  terminal.machine.files.write("/root/w", `${"0123456789".repeat(4)}\nend\n`)
+  terminal.type("clear; less w\r")
+  expect((await screen(terminal)).split("\n").slice(0, 3)).toEqual(["01234567890123456789", "01234567890123456789", "end"])
+  terminal.type("-S")
+  expect(
+    (await screen(terminal))
+      .split("\n")
+      .slice(0, 2)
+      .map((line) => line.slice(0, 19)),
+  ).toEqual(["0123456789012345678", "end"])
+  terminal.type("q")
+})
+
+test("vi: a second one on the same file is warned, and can take up what a first has left", async () => {
+  const terminal = openTerminal({ rows: 30, columns: 80 })
+  terminal.machine.files.write("/root/f", "one\n")
+  terminal.type("vi f\r")
+  terminal.type("x\x1a")
+  terminal.type("vi f\r")
+  const warned = (await screen(terminal)).split("\n")
+  expect([warned[0], warned[1], warned.at(-1)]).toEqual([
+    "E325: ATTENTION",
+    'Found a swap file by the name ".f.swp"',
+    "[O]pen Read-Only, (E)dit anyway, (R)ecover, (Q)uit, (A)bort:",
+  ])
+  expect(warned.find((line) => line.includes("process ID"))).toMatch(/^ +process ID: \d+ \(STILL RUNNING\)$/)
+  terminal.type("q")
+  terminal.type("kill -9 %1; sleep 0.1; clear; vi f\r", 400)
+  terminal.type("r")
+  expect((await screen(terminal)).split("\n")[0]).toBe("ne")
+  terminal.type(":wq\r")
+  expect(terminal.machine.files.readText("/root/f")).toBe("ne\n")
+})
+
+test("vi: several files, one after the other; windows it has none of", async () => {
+  const terminal = openTerminal({ rows: 8, columns: 60 })
+  for (const name of ["a", "b"]) terminal.machine.files.write(`/root/${name}`, `${name}\n`)
+  terminal.type("vi a b\r")
+  terminal.type("x:n\r")
+  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^E37: No write since last change/)
+  terminal.type(":wn\r")
+  expect((await screen(terminal)).split("\n")[0]).toBe("b")
+  terminal.type(":n\r")
+  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^E165: Cannot go beyond last file/)
+  terminal.type(":prev\r:sp\r")
+  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^E319: Sorry, the command is not available/)
+  terminal.type(":%s/^/z/c\r")
+  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^replace with z \(y\/n\/a\/q\/l\/\^E\/\^Y\)\?/)
+  terminal.type("y:wq\r")
+  expect(terminal.machine.files.readText("/root/a")).toBe("z\n")
+})

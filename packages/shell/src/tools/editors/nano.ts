@@ -348,7 +348,9 @@ class Nano {
         case "C-_":
         case "M-g": {
           const place = yield* this.#ask("Enter line number, column number")
-          if (place) this.#moveTo(Number(place.split(",")[0]) - 1, Number(place.split(",")[1] ?? 1) - 1)
+          const [, row, column = "1"] = /^\s*(-?\d+)?\s*(?:[,.;]\s*(-?\d+))?\s*$/.exec(place ?? "") ?? []
+          if (row !== undefined) this.#moveTo(Number(row) - 1, Number(column) - 1)
+          else if (place) this.#message = "Invalid line or column number"
           break
         }
         case "C-r": {

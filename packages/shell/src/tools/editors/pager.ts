@@ -38,6 +38,9 @@ class Pager {
   #message = ""
   #search: { regex: Regex; source: string; forward: boolean } | undefined
   readonly #path: string | undefined
+  /** & shows only lines that fit. */
+  #filter: Regex | undefined
+  #all: readonly string[]
 
   constructor(
     screen: FullScreen,
@@ -50,7 +53,7 @@ class Pager {
     this.#screen = screen
     this.#name = name
     this.#path = path
-    this.#lines = lines
+    this.#lines = this.#all = lines
     this.#settings = settings
     this.#names = names
   }
@@ -173,6 +176,27 @@ class Pager {
     }
   }
 
+  /** &: only lines that fit a pattern; all of them when it is empty. */
+  *#filterBy(): Steps<void> {
+    const source = yield* this.#prompt("&/")
+    if (source === undefined) return
+    try {
+      const smart = this.#settings.ignoreCase && source === source.toLowerCase()
+      this.#filter = source === "" ? undefined : compileRegex(source, { extended: true, ignoreCase: smart })
+      this.#show(this.#all)
+      this.#top = 0
+    } catch (error) {
+      if (!(error instanceof RegexError)) throw error
+      this.#message = error.message
+    }
+  }
+
+  #show(lines: readonly string[]): void {
+    this.#all = lines
+    const filter = this.#filter
+    this.#lines = filter ? lines.filter((line) => filter.test(line)) : lines
+  }
+
   /** F: shows what is added until ^C. */
   *#follow(): Steps<void> {
     const { process } = this.#screen
@@ -182,7 +206,7 @@ class Pager {
     const stop = process.files.watch(path, () => changed.wake())
     try {
       for (;;) {
-        this.#lines = linesOf(process.files.readText(path))
+        this.#show(linesOf(process.files.readText(path)))
         this.#top = this.#last()
         yield* this.#paint("Waiting for data... (interrupt to abort)")
         const input = process.fds.get(0)
@@ -268,6 +292,9 @@ class Pager {
         case "/":
         case "?":
           yield* this.#searchFor(key === "/")
+          break
+        case "&":
+          yield* this.#filterBy()
           break
         case "n":
         case "N":

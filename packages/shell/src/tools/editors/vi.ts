@@ -227,12 +227,11 @@ class Vi {
 
   *run(): Steps<number> {
     const editor = this.#editor
-    try {
-      if (editor.path !== undefined) yield* this.#claim(editor.path)
-      return yield* this.#edit()
-    } finally {
-      this.#swap?.remove()
-    }
+    if (editor.path !== undefined) yield* this.#claim(editor.path)
+    const code = yield* this.#edit()
+    // Whoever is killed leaves it behind.
+    this.#swap?.remove()
+    return code
   }
 
   *#edit(): Steps<number> {

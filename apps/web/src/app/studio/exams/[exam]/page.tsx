@@ -2,6 +2,7 @@
 import type { Metadata } from "next"
 import Link from "next/link"
 import { notFound, redirect } from "next/navigation"
+import { ScrollBox } from "../../../../components/scroll-box.tsx"
 import { ExamForm } from "../../../../exam/exam-form.tsx"
 import { RetireExam } from "../../../../exam/retire-exam.tsx"
 import { PassedWord } from "../../../../exam/score.tsx"
@@ -52,7 +53,7 @@ const ExamDesk = async ({ params }: { params: Promise<{ exam: string }> }) => {
               {ofContent ? "Nobody of your classes has sat it yet." : "Nobody has sat it yet."}
             </p>
           ) : (
-            <div className="card mt-3 overflow-x-auto">
+            <ScrollBox label="Attempts" className="card relative mt-3">
               <table className="w-full text-left text-[15px]">
                 <thead className="text-sm text-ink-3">
                   <tr className="border-b border-line">
@@ -81,7 +82,7 @@ const ExamDesk = async ({ params }: { params: Promise<{ exam: string }> }) => {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </ScrollBox>
           )}
         </section>
         {editable && (
