@@ -21,6 +21,24 @@ import { Link, type Message } from "./link.ts"
 import { type ServerConfig, serverConfig, settingOf, settingsOf, type Whom } from "./server-config.ts"
 
 const HOST_KEYS = ["rsa", "ecdsa", "ed25519"].map((type) => `/etc/ssh/ssh_host_${type}_key`)
+/** What Ubuntu's sshd_config sets that matters here. */
+const STOCK: ServerConfig = {
+  problems: [],
+  settings: [
+    { keyword: "printmotd", value: "no", match: undefined },
+    { keyword: "acceptenv", value: "LANG LC_*", match: undefined },
+  ],
+}
+
+/** Nobody has written it since the machine was made. */
+const untouched = ({ files }: Process, path: string): boolean => files.exists(path) && files.laidOut(path) !== undefined
+
+const isStock = (process: Process): boolean => {
+  const { files } = process
+  const more = "/etc/ssh/sshd_config.d"
+  return untouched(process, "/etc/ssh/sshd_config") && !(files.exists(more) && files.list(more).some(({ name }) => name.endsWith(".conf")))
+}
+
 /** A connection that has not logged in by then is ended, ms (LoginGraceTime). */
 const GRACE = 120_000
 
@@ -332,7 +350,9 @@ export const sshdProgram = (machine: () => SimulatedMachine) =>
     const value = (option: string) => argv[argv.indexOf(option) + 1]
     const file = argv.includes("-f") ? value("-f") : undefined
     const lines = argv.flatMap((word, at) => (word === "-o" ? [argv[at + 1] ?? ""] : []))
-    let config = serverConfig(process, file, lines)
+    // As it came with the machine there is nothing in it that has to be looked at, and reading costs every world a copy of where it is.
+    const stock = file === undefined && lines.length === 0 && !argv.includes("-T") && isStock(process)
+    let config = stock ? STOCK : serverConfig(process, file, lines)
     const complain = function* (texts: readonly string[]): Steps<void> {
       for (const text of texts) yield* process.error(`${text}\r\n`)
     }
@@ -344,7 +364,8 @@ export const sshdProgram = (machine: () => SimulatedMachine) =>
       yield* complain(config.problems)
       return 255
     }
-    const { keys, problems } = hostKeys(process, config)
+    const laid = stock && HOST_KEYS.every((path) => untouched(process, path))
+    const { keys, problems } = laid ? { keys: HOST_KEYS, problems: [] } : hostKeys(process, config)
     yield* complain(problems)
     if (keys.length === 0) {
       yield* process.error("sshd: no hostkeys available -- exiting.\r\n")
