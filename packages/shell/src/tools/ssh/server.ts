@@ -21,6 +21,24 @@ import { Link, type Message } from "./link.ts"
 import { type ServerConfig, serverConfig, settingOf, settingsOf, type Whom } from "./server-config.ts"
 
 const HOST_KEYS = ["rsa", "ecdsa", "ed25519"].map((type) => `/etc/ssh/ssh_host_${type}_key`)
+/** What Ubuntu's sshd_config sets that matters here. */
+const STOCK: ServerConfig = {
+  problems: [],
+  settings: [
+    { keyword: "printmotd", value: "no", match: undefined },
+    { keyword: "acceptenv", value: "LANG LC_*", match: undefined },
+  ],
+}
+
+/** Nobody has written it since the machine was made. */
+const untouched = ({ files }: Process, path: string): boolean => files.exists(path) && files.laidOut(path) !== undefined
+
+const isStock = (process: Process): boolean => {
+  const { files } = process
+  const more = "/etc/ssh/sshd_config.d"
+  return untouched(process, "/etc/ssh/sshd_config") && !(files.exists(more) && files.list(more).some(({ name }) => name.endsWith(".conf")))
+}
+
 /** A connection that has not logged in by then is ended, ms (LoginGraceTime). */
 const GRACE = 120_000
 
@@ -343,6 +361,8 @@ const givenConfig = (process: Process): ServerConfig => {
   const { argv } = process
   const file = argv.includes("-f") ? argv[argv.indexOf("-f") + 1] : undefined
   const lines = argv.flatMap((word, at) => (word === "-o" ? [argv[at + 1] ?? ""] : []))
+  // As it came with the machine there is nothing in it to be looked at, and reading costs every world a copy of where it is.
+  if (file === undefined && lines.length === 0 && !argv.includes("-T") && isStock(process)) return STOCK
   return serverConfig(process, file, lines)
 }
 
@@ -361,7 +381,8 @@ function* begin(process: Process): Steps<{ config: ServerConfig; listeners: read
     yield* complain(config.problems)
     return 255
   }
-  const { keys, problems } = hostKeys(process, config)
+  const laid = config === STOCK && HOST_KEYS.every((path) => untouched(process, path))
+  const { keys, problems } = laid ? { keys: HOST_KEYS, problems: [] } : hostKeys(process, config)
   yield* complain(problems)
   if (keys.length === 0) {
     yield* process.error("sshd: no hostkeys available -- exiting.\r\n")
