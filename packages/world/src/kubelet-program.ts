@@ -78,59 +78,67 @@ const swapProblem = (process: Process, { failSwapOn = true }: KubeletConfigurati
   return `failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false. /proc/swaps contained: [${lines.join(" ")}]`
 }
 
-export const kubeletProgram = (options: {
+interface KubeletOptions {
   node: KubeletNode
   cluster: SimulatedCluster
   labels?: Readonly<Record<string, string>>
   taints?: readonly { key: string; effect: string }[]
-}): Program => {
-  const { node, cluster, labels, taints } = options
-  return function* (process: Process): Steps<number> {
-    const fail = function* (error: string): Steps<number> {
-      yield* process.error(`${klog(node.machine.now(), process.pid, `E run.go:72] "command failed" err=${JSON.stringify(error)}`)}\n`)
-      return 1
-    }
-    const flags = kubeletFlags(process.argv.slice(1))
-    if (typeof flags === "string") return yield* fail(`failed to parse kubelet flag: ${flags}`)
-    const version = packageVersion(process.files, "kubelet")
-    if (flags.has("version")) {
-      yield* process.print(`Kubernetes ${version ?? cluster.options.version}\n`)
-      return 0
-    }
-    const found = read(process, flags)
-    if (typeof found === "string") return yield* fail(found)
-    const { configuration, limits, warning } = found
-    if (warning !== undefined) yield* process.error(`${klog(node.machine.now(), process.pid, `I codec.go:114] ${warning}`)}\n`)
-    const { authentication, staticPodPath, clusterDNS, clusterDomain, registerWithTaints, containerRuntimeEndpoint } = configuration
-    const authority = authentication?.x509?.clientCAFile
-    if (authority !== undefined && !process.files.exists(authority)) {
-      const why = `unable to load client CA file ${authority}: open ${authority}: no such file or directory`
-      return yield* fail(`failed to construct kubelet dependencies: ${why}`)
-    }
-    const problem =
-      swapProblem(process, configuration) ?? kubeconfigProblem(process, flags) ?? runtimeProblem(node, containerRuntimeEndpoint || ENDPOINT)
-    if (problem !== undefined) return yield* fail(problem)
-    const kubeconfig = flags.get("kubeconfig")
-    const access = kubeconfig === undefined ? undefined : node.access(process.files, kubeconfig)
-    if (typeof access === "string") return yield* fail(`failed to run Kubelet: invalid kubeconfig: ${access}`)
-    const running = cluster.startKubelet(
-      { ...node.nodeHost, ...(access && { access }) },
-      {
-        ...(version !== undefined && { version }),
-        ...((labels || flags.has("node-labels")) && { labels: { ...labels, ...nodeLabelsOf(flags) } }),
-        ...((registerWithTaints ?? taints) && { taints: registerWithTaints ?? taints }),
-        ...(staticPodPath !== undefined && { staticPodPath }),
-        ...(clusterDNS?.[0] !== undefined && { clusterDns: clusterDNS[0] }),
-        ...(clusterDomain !== undefined && { clusterDomain }),
-        ...(limits && { limits }),
-      },
-    )
-    const kubelet = cluster.kubelets.get(node.machine.name)
-    if (kubelet)
-      serveKubeletPorts(process.network, kubelet, configuration, {
-        pid: process.pid,
-        identify: ({ clientCertificate }) => (clientCertificate ? cluster.authority.identify(clientCertificate)?.name : undefined),
-      })
+}
+
+/** Everything until it runs, apart from what waits for its end: what is read on the way is kept by nobody. @returns a number: it ended with that */
+function* begin(process: Process, { node, cluster, labels, taints }: KubeletOptions): Steps<{ stop(): void } | number> {
+  const fail = function* (error: string): Steps<number> {
+    yield* process.error(`${klog(node.machine.now(), process.pid, `E run.go:72] "command failed" err=${JSON.stringify(error)}`)}\n`)
+    return 1
+  }
+  const flags = kubeletFlags(process.argv.slice(1))
+  if (typeof flags === "string") return yield* fail(`failed to parse kubelet flag: ${flags}`)
+  const version = packageVersion(process.files, "kubelet")
+  if (flags.has("version")) {
+    yield* process.print(`Kubernetes ${version ?? cluster.options.version}\n`)
+    return 0
+  }
+  const found = read(process, flags)
+  if (typeof found === "string") return yield* fail(found)
+  const { configuration, limits, warning } = found
+  if (warning !== undefined) yield* process.error(`${klog(node.machine.now(), process.pid, `I codec.go:114] ${warning}`)}\n`)
+  const { authentication, staticPodPath, clusterDNS, clusterDomain, registerWithTaints, containerRuntimeEndpoint } = configuration
+  const authority = authentication?.x509?.clientCAFile
+  if (authority !== undefined && !process.files.exists(authority)) {
+    const why = `unable to load client CA file ${authority}: open ${authority}: no such file or directory`
+    return yield* fail(`failed to construct kubelet dependencies: ${why}`)
+  }
+  const problem =
+    swapProblem(process, configuration) ?? kubeconfigProblem(process, flags) ?? runtimeProblem(node, containerRuntimeEndpoint || ENDPOINT)
+  if (problem !== undefined) return yield* fail(problem)
+  const kubeconfig = flags.get("kubeconfig")
+  const access = kubeconfig === undefined ? undefined : node.access(process.files, kubeconfig)
+  if (typeof access === "string") return yield* fail(`failed to run Kubelet: invalid kubeconfig: ${access}`)
+  const running = cluster.startKubelet(
+    { ...node.nodeHost, ...(access && { access }) },
+    {
+      ...(version !== undefined && { version }),
+      ...((labels || flags.has("node-labels")) && { labels: { ...labels, ...nodeLabelsOf(flags) } }),
+      ...((registerWithTaints ?? taints) && { taints: registerWithTaints ?? taints }),
+      ...(staticPodPath !== undefined && { staticPodPath }),
+      ...(clusterDNS?.[0] !== undefined && { clusterDns: clusterDNS[0] }),
+      ...(clusterDomain !== undefined && { clusterDomain }),
+      ...(limits && { limits }),
+    },
+  )
+  const kubelet = cluster.kubelets.get(node.machine.name)
+  if (kubelet)
+    serveKubeletPorts(process.network, kubelet, configuration, {
+      pid: process.pid,
+      identify: ({ clientCertificate }) => (clientCertificate ? cluster.authority.identify(clientCertificate)?.name : undefined),
+    })
+  return running
+}
+
+export const kubeletProgram = (options: KubeletOptions): Program =>
+  function* (process: Process): Steps<number> {
+    const running = yield* begin(process, options)
+    if (typeof running === "number") return running
     process.use({ memory: KUBELET_MEMORY })
     const ended = process.queue()
     let stop = false
@@ -145,4 +153,3 @@ export const kubeletProgram = (options: {
       running.stop()
     }
   }
-}

@@ -136,7 +136,7 @@ const SYSTEM_FILES = [
   { path: "/etc/security/limits.conf", content: "# <domain>      <type>  <item>         <value>\n# End of file\n" },
   {
     path: "/etc/ssh/sshd_config",
-    content:
+    content: () =>
       "Include /etc/ssh/sshd_config.d/*.conf\n#Port 22\n#PermitRootLogin prohibit-password\n#PubkeyAuthentication yes\nKbdInteractiveAuthentication no\nUsePAM yes\nX11Forwarding yes\nPrintMotd no\nAcceptEnv LANG LC_*\nSubsystem\tsftp\t/usr/lib/openssh/sftp-server\n",
   },
   {

@@ -2,9 +2,10 @@
 import { Digest } from "@drydock/sim"
 import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
-import type { Program } from "@drydock/machine"
+import type { Program, SimulatedMachine } from "@drydock/machine"
 import { crictlProgram, ctrProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
-import { clientKubeconfig, filesOf } from "./kubeadm-files.ts"
+import { clientKubeconfig, filesOf, writeNodeFiles } from "./kubeadm-files.ts"
+import { KUBELET_CONFIG } from "./machine-layer.ts"
 import type { WorldNode } from "./node.ts"
 import { packageVersion } from "./package-version.ts"
 
@@ -28,7 +29,15 @@ interface NodeTool {
   program: (options: NodeToolOptions) => Program
 }
 
-const kubeadm = ({ cluster, server, since, node }: NodeToolOptions): Program =>
+/** A node's files as `kubeadm join` leaves them. */
+const layNode = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
+  writeNodeFiles(machine, cluster)
+  machine.files.mkdir("/etc/kubernetes/manifests", { parents: true })
+  machine.files.write("/var/lib/kubelet/config.yaml", KUBELET_CONFIG)
+  machine.files.write("/var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS=""\n')
+}
+
+const kubeadm = ({ cluster, server, since, node, control }: NodeToolOptions): Program =>
   kubeadmProgram(
     {
       version: cluster.options.version,
@@ -40,6 +49,11 @@ const kubeadm = ({ cluster, server, since, node }: NodeToolOptions): Program =>
       },
       latestVersion: LATEST,
       address: `${server}:6443`,
+      control,
+      layNode: () => layNode(node.machine, cluster),
+      removePods() {
+        for (const { id } of node.runtime.inventory().sandboxes) node.runtime.removePodSandbox(id)
+      },
       request: (method, path, body) => {
         const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
         const answer = cluster.handle({ method, path, body, user })

@@ -189,7 +189,7 @@ const SECTIONS: Readonly<Record<string, readonly Case[]>> = {
 
 test.each(Object.entries(SECTIONS).flatMap(([section, cases]) => cases.map((one) => [section, ...one] as const)))(
   "%s: %s",
-  (_, template, text, fault) => {
+  (_, template = "", text, fault) => {
     let written = ""
     const run = () =>
       new TemplateSet().parse("output", template).execute("output", data, (before) => {

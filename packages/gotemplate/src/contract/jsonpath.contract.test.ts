@@ -345,7 +345,7 @@ const fails = (template: string, allowMissing = true): string => {
 
 test.each(Object.entries(SECTIONS).flatMap(([section, cases]) => cases.map((one) => [section, ...one] as const)))(
   "%s: %s",
-  (_, template, text, fault) => {
+  (_, template = "", text, fault) => {
     if (fault === undefined) expect(jsonPath(template, data)).toBe(text)
     else expect(fails(template)).toBe(fault)
   },

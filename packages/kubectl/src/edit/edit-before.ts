@@ -2,6 +2,7 @@
 import type { Steps } from "@drydock/machine"
 import type { Context } from "../define-subcommand.ts"
 import type { Manifest } from "../manifests.ts"
+import { editsJson } from "./edit-format.ts"
 import { editSession } from "./edit-session.ts"
 
 /** What was saved; an object that nobody changed is left out. */
@@ -11,7 +12,7 @@ export function* editBefore(context: Context, manifests: readonly Manifest[]): S
   for (const { object, source } of manifests)
     yield* editSession(context, {
       infos: [{ resource: yield* api.resourceFor(object, source), namespace, name: object.metadata.name, object, source }],
-      json: input.text("output") === "json",
+      json: editsJson(input),
       windows: input.has("windows-line-endings") && input.bool("windows-line-endings"),
       created: true,
       *send(_, changed) {

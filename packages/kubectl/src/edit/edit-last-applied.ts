@@ -7,6 +7,7 @@ import { FILES, fieldManager, PRINT, VALIDATE } from "../flag-groups.ts"
 import { LAST_APPLIED, lastAppliedText } from "../last-applied.ts"
 import { sendPatch } from "../patching/send-patch.ts"
 import { Reporter } from "../printing/report.ts"
+import { editsJson } from "./edit-format.ts"
 import { editSession } from "./edit-session.ts"
 
 export const editLastApplied = defineSubcommand({
@@ -34,7 +35,7 @@ export const editLastApplied = defineSubcommand({
       )
     yield* editSession(context, {
       infos: remembered,
-      json: input.text("output") === "json",
+      json: editsJson(input),
       applied: true,
       windows: input.bool("windows-line-endings"),
       *send(info, changed) {

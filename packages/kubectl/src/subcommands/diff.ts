@@ -7,6 +7,7 @@ import { pathOf } from "../discovery.ts"
 import { errorText, isReason, KubectlError, SilentExit, UsageError } from "../errors.ts"
 import { FILES, fieldManager, SELECTOR } from "../flag-groups.ts"
 import type { Input } from "../flags.ts"
+import { klog } from "../klog.ts"
 import { LAST_APPLIED } from "../last-applied.ts"
 import { labelFilter, namesFiles, readManifests } from "../manifests.ts"
 import { schemaFor, threeWayPatch } from "../patching/strategic.ts"
@@ -44,14 +45,22 @@ function* mergedOf(
   live: KubeObject | undefined,
 ): Steps<KubeObject> {
   const place = { resource, namespace, name: given.metadata.name }
-  const manager = input.text("field-manager")
+  const manager = input.has("field-manager") || !input.bool("server-side") ? input.text("field-manager") : "kubectl"
   if (input.bool("server-side"))
-    return yield* context.api.json<KubeObject>(
-      "PATCH",
-      pathOf(resource, namespace, given.metadata.name) +
-        query({ dryRun: "All", fieldManager: manager, force: String(input.bool("force-conflicts")) }),
-      { body: given, type: "application/apply-patch+yaml" },
-    )
+    try {
+      return yield* context.api.json<KubeObject>(
+        "PATCH",
+        pathOf(resource, namespace, given.metadata.name) +
+          query({ dryRun: "All", fieldManager: manager, force: String(input.bool("force-conflicts")) }),
+        { body: given, type: "application/apply-patch+yaml" },
+      )
+    } catch (error) {
+      // Any conflict is taken for a change that came between, and tried again to no avail.
+      const type = `${resource.group}/${resource.version}, Kind=${resource.kind}`
+      const text = `Object (${type}: ${given.metadata.name}) keeps changing, diffing without lock`
+      if (isReason(error, "Conflict")) yield* context.process.error(klog(context.process, "W", "diff.go:721", text))
+      throw error
+    }
   // What apply would write into its annotation is no difference to tell; without annotations of its own it has an empty map of them, as what
   // was applied last has.
   const { [LAST_APPLIED]: _, ...annotations } = given.metadata.annotations ?? {}

@@ -2,6 +2,7 @@
 import { RECORD, recorded } from "../change-cause.ts"
 import { find } from "../builder.ts"
 import { defineSubcommand } from "../define-subcommand.ts"
+import { editsJson } from "../edit/edit-format.ts"
 import { editSession } from "../edit/edit-session.ts"
 import { KubectlError, throwAll } from "../errors.ts"
 import { FILES, fieldManager, fieldValidation, PRINT, SAVE_CONFIG, VALIDATE } from "../flag-groups.ts"
@@ -38,7 +39,7 @@ export const edit = defineSubcommand({
     const infos = yield* find(context, input, { errors, everything: true, ...(subresource && { subresource }) })
     throwAll(errors)
     if (infos.length === 0) throw new KubectlError("edit cancelled, no objects found")
-    const json = input.text("output") === "json"
+    const json = editsJson(input)
     const reporter = new Reporter(context.process, input)
     yield* editSession(context, {
       infos,

@@ -8,6 +8,7 @@ import { managerOf } from "./manager-name.ts"
 import { writeOptions } from "./options.ts"
 import type { OutsideAnswers } from "./outside.ts"
 import type { WriteContext } from "./registry.ts"
+import { confirmNoEscalation } from "./role-escalation.ts"
 import type { RevisionSpans } from "./revision-spans.ts"
 
 /** The server as its writes see it. */
@@ -94,6 +95,7 @@ export class RequestWrite implements WriteContext {
   admit(object: AnyStored, old: AnyStored | undefined): void {
     this.#ask(object, old, false)
     if (this.subresource === "status") return
+    confirmNoEscalation(this.#host, this.#kind, this.#context, object)
     const { options } = this.#host
     options.allocate?.(this.#kind, object, old)
     if (!this.#told) return

@@ -4,17 +4,16 @@ import { flat } from "../apimachinery/flat.ts"
 import { decimal } from "../apimachinery/interned.ts"
 import { undone, undoText } from "../apimachinery/undo.ts"
 
-/** One change of one key. */
-interface Change {
-  readonly key: string
-  readonly revision: number
-  /** Revision of the version before; 0: there was none. */
-  readonly before: number
-  /** From what it became to what it was; of a deletion, and where more than the value changed, the whole as JSON. */
-  readonly undo: string
+/** The way from what a key became to what it was, as text. */
+type Undo = string | Rare
+
+/** Of a deletion, of a change of more than the value, or of a version that said what no later one tells. */
+interface Rare {
+  readonly text: string
+  /** The text is the whole version before, as JSON. */
   readonly whole: boolean
-  /** What components had noted on the first version and on the last, which no later one tells. */
-  readonly notes?: Notes
+  /** What components had noted on the first version and on the last. */
+  readonly notes: Notes | undefined
 }
 
 type Notes = readonly (readonly [symbol, unknown])[]
@@ -43,32 +42,37 @@ const withRevision = <T>(value: T, revision: number): T => {
 
 type Current = (key: string) => KeyValue | undefined
 
+/** Changes are columns, oldest first: heartbeats make hundreds of them, and an object for each would be twice the memory. */
 export class History {
-  #changes: Change[] = []
+  #keys: string[] = []
+  #revisions: number[] = []
+  /** Revision of the version before; 0: there was none. */
+  #before: number[] = []
+  #undo: Undo[] = []
 
   /** `value`: undefined when the key was deleted. */
   add(key: string, revision: number, value: KeyValue | undefined, previous: KeyValue | undefined): void {
     const whole = previous !== undefined && (value === undefined || value.lease !== previous.lease)
     const notes = previous && (value === undefined || previous.version === 1) ? notesOn(previous) : undefined
-    this.#changes.push({
-      key,
-      revision,
-      before: previous?.modRevision ?? 0,
-      undo: !previous ? "" : whole ? flat(JSON.stringify(previous)) : undoText(value?.value, previous.value),
-      whole,
-      ...(notes && { notes }),
-    })
+    const text = !previous ? "" : whole ? flat(JSON.stringify(previous)) : undoText(value?.value, previous.value)
+    this.#keys.push(key)
+    this.#revisions.push(revision)
+    this.#before.push(previous?.modRevision ?? 0)
+    this.#undo.push(whole || notes ? { text, whole, notes } : text)
   }
 
   /** Forgets what happened up to `revision`. */
   compact(revision: number): void {
     let keep = 0
-    while (keep < this.#changes.length && this.#changes[keep].revision <= revision) keep++
-    this.#changes = this.#changes.slice(keep)
+    while (keep < this.#revisions.length && this.#revisions[keep] <= revision) keep++
+    this.#keys = this.#keys.slice(keep)
+    this.#revisions = this.#revisions.slice(keep)
+    this.#before = this.#before.slice(keep)
+    this.#undo = this.#undo.slice(keep)
   }
 
   clear(): void {
-    this.#changes = []
+    this.compact(Number.POSITIVE_INFINITY)
   }
 
   /** Walks back from the newest to the first after `revision`: what `wanted` keys became and what they were before. */
@@ -76,16 +80,15 @@ export class History {
     revision: number,
     current: Current,
     wanted: (key: string) => boolean,
-    visit: (change: Change, value: KeyValue | undefined, previous: KeyValue | undefined) => void,
+    visit: (revision: number, key: string, value: KeyValue | undefined, previous: KeyValue | undefined) => void,
   ): Map<string, KeyValue | undefined> {
     const then = new Map<string, KeyValue | undefined>()
-    for (let index = this.#changes.length - 1; index >= 0 && this.#changes[index].revision > revision; index--) {
-      const change = this.#changes[index]
-      const { key } = change
+    for (let index = this.#keys.length - 1; index >= 0 && this.#revisions[index] > revision; index--) {
+      const key = this.#keys[index]
       if (!wanted(key)) continue
       const value = then.has(key) ? then.get(key) : current(key)
-      const previous = earlier(change, value)
-      visit(change, value, previous)
+      const previous = earlier(this.#before[index], this.#undo[index], value)
+      visit(this.#revisions[index], key, value, previous)
       then.set(key, previous)
     }
     return then
@@ -99,13 +102,13 @@ export class History {
   /** What happened to `wanted` keys from `revision` on, oldest first. */
   events(revision: number, current: Current, wanted: (key: string) => boolean): WatchEvent[] {
     const events: WatchEvent[] = []
-    this.#back(revision - 1, current, wanted, (change, value, previous) => {
+    this.#back(revision - 1, current, wanted, (at, key, value, previous) => {
       events.push({
         type: value ? "put" : "delete",
-        key: change.key,
+        key,
         value: value?.value,
         previous,
-        revision: change.revision,
+        revision: at,
         createRevision: (value ?? (previous as KeyValue)).createRevision,
       })
     })
@@ -113,17 +116,19 @@ export class History {
   }
 }
 
-const earlier = (change: Change, value: KeyValue | undefined): KeyValue | undefined => {
-  if (change.before === 0) return undefined
-  if (change.whole) {
-    const found: KeyValue = undone(undefined, `[${change.undo}]`)
-    return { ...found, value: withNotes(found.value, change.notes) }
+/** @param before revision of the version before */
+const earlier = (before: number, undo: Undo, value: KeyValue | undefined): KeyValue | undefined => {
+  if (before === 0) return undefined
+  const { text, whole, notes } = typeof undo === "string" ? { text: undo, whole: false, notes: undefined } : undo
+  if (whole) {
+    const found: KeyValue = undone(undefined, `[${text}]`)
+    return { ...found, value: withNotes(found.value, notes) }
   }
   const later = value as KeyValue
   return {
     ...later,
-    value: withNotes(withRevision(undone(later.value, change.undo), change.before), change.notes),
-    modRevision: change.before,
+    value: withNotes(withRevision(undone(later.value, text), before), notes),
+    modRevision: before,
     version: later.version - 1,
   }
 }

@@ -31,7 +31,7 @@ test("as a Map, step by step", () => {
             expect([layered.delete(key), own.delete(key)]).toEqual([had, had])
           }
           const sorted = (names: Iterable<[string, Inode]>) => [...names].map(([key, { id }]) => [key, id]).sort()
-          for (const names of [layered, own] as Names[]) {
+          for (const names of [layered, own] as Names<Inode>[]) {
             expect(sorted(names)).toEqual(sorted(plain))
             expect(names.size).toBe(plain.size)
             expect([...names.keys()].sort()).toEqual([...plain.keys()].sort())

@@ -116,7 +116,8 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     lines(of)
       .map((line) => `${line}\n`)
       .join("")
-  const fixed: Readonly<Record<string, () => Inode>> = {
+  // Made at each look: a world has a root of these for every machine and container.
+  const fixed = (): Readonly<Record<string, () => Inode>> => ({
     version: () =>
       textInode(
         () =>
@@ -150,7 +151,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
     vmstat: () => textInode(() => "nr_free_pages 220000\nnr_dirty 30\npgfault 1400212\noom_kill 0\n"),
     modules: () => textInode(() => MODULES.map((name) => `${name} 32768 0 - Live 0x0000000000000000\n`).join("")),
     interrupts: () => textInode(() => "            CPU0       CPU1       \n  0:         28          0   IO-APIC   2-edge      timer\n"),
-  }
+  })
   const facing = (process: KernelProcess | undefined) => ({
     cgroup: () => (namespace().host ? "/" : facts.cgroupOf(process)),
     mounts: mounts(process?.namespace ?? namespace()),
@@ -164,7 +165,7 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
   return systemInode("directory", 0o555, {
     provider: {
       list: () => [
-        ...Object.keys(fixed),
+        ...Object.keys(fixed()),
         "self",
         "thread-self",
         "sys",
@@ -173,7 +174,8 @@ export const procRoot = (facts: SystemFacts, namespace: () => ProcessNamespace):
           .map(({ pid }) => String(pid)),
       ],
       lookup: (name) => {
-        if (Object.hasOwn(fixed, name)) return fixed[name]()
+        const entries = fixed()
+        if (Object.hasOwn(entries, name)) return entries[name]()
         const { host } = namespace()
         const running = facts.running()
         if ((name === "self" || name === "thread-self") && running)

@@ -38,7 +38,9 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
     for (const element of value.elements) {
       const keyed = /^\[((?:[^\]"']|"[^"]*"|'[^']*')*)\](\+?)=([\s\S]*)$/.exec(element.text)
       if (keyed) {
-        const [key, item] = [yield* textOf(shell, keyed[1]), yield* textOf(shell, keyed[3])]
+        // A key may hold blanks that nothing quotes.
+        const source = /\s/.test(keyed[1]) && !/["'\\]/.test(keyed[1]) ? `"${keyed[1]}"` : keyed[1]
+        const [key, item] = [yield* textOf(shell, source), yield* textOf(shell, keyed[3])]
         const place = variable?.associative ? key : String(yield* evaluateText(shell, key))
         elements.push([place, keyed[2] ? (variable?.array?.get(place) ?? "") + item : item])
         if (!variable?.associative) next = Number(place) + 1
@@ -89,6 +91,7 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
     into.set(name, result)
   } else {
     shell.variables.set(name, result)
+    if (name === "RANDOM") shell.randomSeed = Number(result) >>> 0
     if (name === "SECONDS") shell.startedAt = shell.process.now() - (Number(result) || 0) * 1_000
     if (shell.options.allexport) shell.variables.declare(name, false).exported = true
   }

@@ -7,7 +7,6 @@ import { BreakLoop } from "./control-flow.ts"
 import { fields, pattern, text } from "./expand.ts"
 import { costOf, matchPattern, newBudget, type PatternOptions, unquotePattern } from "./pattern.ts"
 import { ArithmeticError } from "./arithmetic/parse.ts"
-import { quoteWord } from "./quoting.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { compileRegex, RegexError } from "../text/regex.ts"
 import type { Shell } from "./shell.ts"
@@ -78,7 +77,10 @@ export function* forCommand(shell: Shell, node: For): Steps<number> {
   for (const item of items) {
     if (shell.options.xtrace) yield* shell.trace(`for ${node.name.text} in ${words}`)
     yield* shell.debugTrap(`for ${node.name.text} in ${words}`)
-    shell.variables.set(node.name.value, item)
+    // A nameref goes through names, not through what they name.
+    const own = shell.variables.own(node.name.value)
+    if (own?.nameref) own.value = item
+    else shell.variables.set(node.name.value, item)
     if (yield* loopBody(shell, node.body)) break
   }
   return shell.status
@@ -204,14 +206,16 @@ export function* test(shell: Shell, expression: TestExpression): Steps<boolean> 
       return expression.operator === "&&"
     case "TestUnary": {
       const operand = yield* text(shell, expression.operand)
-      if (shell.options.xtrace) yield* shell.trace(`[[ ${expression.operator} ${quoteWord(operand)} ]]`)
+      if (shell.options.xtrace) yield* shell.trace(`[[ ${expression.operator} ${operand === "" ? "''" : operand} ]]`)
       return testUnary(shell, expression.operator, operand)
     }
     case "TestBinary": {
       const left = yield* text(shell, expression.left)
       const { operator } = expression
       if (shell.options.xtrace)
-        yield* shell.trace(`[[ ${quoteWord(left)} ${operator} ${unquotePattern(yield* pattern(shell, expression.right)) || "''"} ]]`)
+        yield* shell.trace(
+          `[[ ${left === "" ? "''" : left} ${operator} ${unquotePattern(yield* pattern(shell, expression.right)) || "''"} ]]`,
+        )
       if (operator === "==" || operator === "=" || operator === "!=")
         return (
           (yield* matches(shell, yield* pattern(shell, expression.right), left, { ignoreCase: shell.options.nocasematch })) ===

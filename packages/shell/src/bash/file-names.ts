@@ -52,6 +52,8 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
         if (files.exists(path)) next.push(last ? path : `${path}/`)
         continue
       }
+      // A GLOBIGNORE shows hidden names as dotglob does.
+      const hidden = shell.options.dotglob || (shell.variables.get("GLOBIGNORE") ?? "") !== ""
       let entries: readonly { name: string; type: string }[]
       try {
         entries = files.list(base || ".")
@@ -60,7 +62,7 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
       }
       for (const { name, type } of entries) {
         if (shell.process.charge(1)) yield* shell.process.yield()
-        if (name.startsWith(".") && !part.startsWith(".") && !shell.options.dotglob) continue
+        if (name.startsWith(".") && !part.startsWith(".") && !hidden) continue
         const budget = newBudget()
         const matched = matchPattern(part, name, { ignoreCase: shell.options.nocaseglob }, budget)
         if (shell.process.charge(costOf(budget))) yield* shell.process.yield()

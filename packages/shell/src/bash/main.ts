@@ -42,7 +42,8 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
     else if (option === "--version") {
       yield* shell.process.print("GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\n")
       return 0
-    } else if (option === "--posix" || option === "--noediting" || option === "--verbose") continue
+    } else if (option === "--posix" || option === "--verbose") shell.options[option === "--posix" ? "posix" : "verbose"] = true
+    else if (option === "--noediting") continue
     else if (option.startsWith("--")) {
       yield* shell.process.error(`${base}: ${option}: invalid option\n`)
       return 2

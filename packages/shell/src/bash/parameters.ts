@@ -159,6 +159,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       if (all) {
         const source = name === "@" || name === "*" ? [shell.name, ...all] : all
         const start = offset < 0 ? Math.max(0, source.length + offset) : offset
+        if (length !== undefined && length < 0) throw new ExpansionError(`${length}: substring expression < 0`)
         const slice = source.slice(start, length === undefined ? undefined : start + length)
         return yield* list(name === "@" && offset === 0 ? slice : slice)
       }
@@ -243,7 +244,7 @@ function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expand
   const parts = word.parts ?? [{ type: "Literal" as const, pos: 0, end: 0, value: word.value, text: word.text }]
   for (const piece of yield* expandParts(shell, parts, word.value, false)) {
     if (piece === "break") pieces.push(" ")
-    else if (piece.quoted || !piece.text.includes("&")) pieces.push(piece.text)
+    else if (piece.quoted || !piece.text.includes("&") || !shell.options.patsub_replacement) pieces.push(piece.text)
     else
       for (const [, escaped, plain] of piece.text.matchAll(/\\([&\\])|(&|[^&\\]+|\\)/g))
         pieces.push(escaped ?? (plain === "&" ? undefined : plain))
@@ -296,7 +297,7 @@ const replaceIn = (
   operator: "/" | "//" | "/#" | "/%",
   budget: Budget,
 ): string => {
-  if (find === "") return item
+  if (find === "") return operator === "/#" ? replacement("") + item : operator === "/%" ? item + replacement("") : item
   const fixed = fixedLength(find)
   const longest = (from: number): number | undefined => {
     if (fixed !== undefined)

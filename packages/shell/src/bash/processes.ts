@@ -38,7 +38,9 @@ export const forkRun = (
       shell.process = process
       if (group !== undefined) takesJobSignals(process, parent.traps)
       try {
-        return yield* work(shell)
+        const status = yield* work(shell)
+        yield* shell.runTraps()
+        return status
       } catch (error) {
         if (error instanceof ReturnFrom) return error.code
         if (error instanceof BreakLoop) return 0

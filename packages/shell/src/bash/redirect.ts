@@ -1,5 +1,5 @@
 /** Redirections: opening, duplicating and closing descriptors. */
-import type { Redirection } from "unbash"
+import type { Redirection, WordPart } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
 import { textOf } from "./assignments.ts"
 import { fields, text } from "./expand.ts"
@@ -40,6 +40,12 @@ function* feed(shell: Shell, fd: number, content: string): Steps<void> {
   yield* shell.tick()
 }
 
+/** In a here-document a backslash escapes what would be expanded, and nothing else. */
+const unescaped = (body: string): string => body.replace(/\\([$`\\]|\n)/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped))
+
+const literally = (part: WordPart): WordPart =>
+  part.type === "Literal" ? { ...part, type: "SingleQuoted", value: unescaped(part.text) } : part
+
 /** Applies redirections in order; true when one failed (and was complained about). */
 export function* applyRedirects(shell: Shell, redirects: readonly Redirection[]): Steps<boolean> {
   for (const redirect of redirects) {
@@ -60,11 +66,11 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
     if (redirect.type === "HereDoc") {
       const { body: held } = redirect
       const body = held.parts
-        ? yield* text(shell, { parts: held.parts, value: held.text })
+        ? yield* text(shell, { parts: held.parts.map(literally), value: held.text })
         : redirect.delimiter?.quoted
           ? held.text
           : // Nothing to expand, and still a backslash escapes what expansion would see.
-            held.text.replace(/\\([$`\\]|\n)/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped))
+            unescaped(held.text)
       // One that nobody ends goes to the end of the text.
       const open = held.text !== "" && !held.text.endsWith("\n")
       if (open)

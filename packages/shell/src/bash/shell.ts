@@ -113,6 +113,8 @@ export class Shell {
   /** Above 0 inside conditions, where set -e does not act. */
   guarded = 0
   pendingSignals: Signal[] = []
+  /** What RANDOM was set to, and went on to. */
+  randomSeed: number | undefined
   getoptsAt = 1
   /** Commands read by an interactive shell so far (\#). */
   commandNumber = 0

@@ -2,6 +2,15 @@
 import { flagLetters, SET_NAMES, shoptNames } from "./options.ts"
 import type { Shell } from "./shell.ts"
 
+/** The next of the numbers that a seed gives: Park and Miller's generator, its halves folded (lib/sh/random.c). */
+const nextRandom = (shell: Shell): number => {
+  if (shell.randomSeed === undefined) return Math.floor(shell.process.random() * 32_768)
+  const seed = shell.randomSeed === 0 ? 123_459_876 : shell.randomSeed
+  const next = (16_807 * (seed % 127_773) - 2_836 * Math.floor(seed / 127_773)) | 0
+  shell.randomSeed = next < 0 ? next + 2_147_483_647 : next
+  return ((shell.randomSeed >>> 16) ^ (shell.randomSeed & 65_535)) & 32_767
+}
+
 /** Undefined when `name` is an ordinary variable. */
 export const specialParameter = (shell: Shell, name: string): string | undefined => {
   switch (name) {
@@ -22,7 +31,7 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
     case "PIPESTATUS":
       return String(shell.pipeStatus[0] ?? 0)
     case "RANDOM":
-      return String(Math.floor(shell.process.random() * 32_768))
+      return String(nextRandom(shell))
     case "SRANDOM":
       return String(Math.floor(shell.process.random() * 2 ** 32))
     case "SECONDS":

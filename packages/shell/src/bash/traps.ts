@@ -1,5 +1,5 @@
 /** Traps: what runs when signals came, before commands, after functions, and at the end. */
-import { ProcessExit, type Signal, type Steps } from "@drydock/machine"
+import { ProcessExit, SIGNALS, type Signal, type Steps } from "@drydock/machine"
 import type { Shell } from "./shell.ts"
 
 /** Runs an action; $? and PIPESTATUS stay as they were. */
@@ -21,7 +21,17 @@ export function* runTraps(shell: Shell): Steps<void> {
     const signal = shell.pendingSignals.shift() as Signal
     const trap = shell.traps.get(signal)
     if (trap) yield* runTrap(shell, trap)
+    else if (trap === undefined && shell.traps.has("EXIT")) yield* endBy(shell, signal)
   }
+}
+
+/** A signal that nothing but the EXIT trap was waiting for: after it, the shell ends as the signal says. */
+function* endBy(shell: Shell, signal: Signal): Steps<void> {
+  shell.status = 128 + SIGNALS[signal].number
+  yield* runExitTrap(shell)
+  shell.process.onSignal(signal, "default")
+  shell.process.kill(shell.process.pid, signal)
+  yield* shell.process.yield()
 }
 
 export function* runDebugTrap(shell: Shell): Steps<void> {

@@ -1,12 +1,24 @@
-/** strftime's formats, in UTC. */
+/** strftime's formats. */
+import { type TimeZone, UTC } from "./time-zone.ts"
+
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 
 const two = (value: number, fill = "0"): string => String(value).padStart(2, fill)
 
+/** "+01:30" in the forms of %z, %:z, %::z. */
+const offsetText = (minutes: number, letter: string): string => {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  const sign = minutes < 0 ? "-" : "+"
+  if (letter === "z") return `${sign}${two(hours)}${two(rest)}`
+  return `${sign}${two(hours)}:${two(rest)}${letter === "::z" ? ":00" : ""}`
+}
+
 /** `at`: ms since the epoch. */
-export const formatDate = (format: string, at: number): string => {
-  const date = new Date(Math.floor(at))
+export const formatDate = (format: string, at: number, zone: TimeZone = UTC): string => {
+  const local = zone(at)
+  const date = new Date(Math.floor(at) + local.minutes * 60_000)
+  const again = (other: string): string => formatDate(other, at, zone)
   const [year, month, day, hour, minute, second] = [
     date.getUTCFullYear(),
     date.getUTCMonth(),
@@ -37,17 +49,17 @@ export const formatDate = (format: string, at: number): string => {
         case "B":
           return MONTHS[month]
         case "c":
-          return formatDate("%a %b %e %H:%M:%S %Y", at)
+          return again("%a %b %e %H:%M:%S %Y")
         case "C":
           return two(Math.floor(year / 100))
         case "d":
           return two(day)
         case "D":
-          return formatDate("%m/%d/%y", at)
+          return again("%m/%d/%y")
         case "e":
           return two(day, " ")
         case "F":
-          return formatDate("%Y-%m-%d", at)
+          return again("%Y-%m-%d")
         case "g":
           return two(isoWeek().year % 100)
         case "G":
@@ -83,9 +95,9 @@ export const formatDate = (format: string, at: number): string => {
         case "W":
           return two(Math.floor((dayOfYear + 6 - ((date.getUTCDay() + 6) % 7)) / 7))
         case "r":
-          return formatDate("%I:%M:%S %p", at)
+          return again("%I:%M:%S %p")
         case "R":
-          return formatDate("%H:%M", at)
+          return again("%H:%M")
         case "s":
           return String(Math.floor(at / 1_000))
         case "S":
@@ -94,34 +106,33 @@ export const formatDate = (format: string, at: number): string => {
           return "\t"
         case "T":
         case "X":
-          return formatDate("%H:%M:%S", at)
+          return again("%H:%M:%S")
         case "u":
           return String(date.getUTCDay() || 7)
         case "w":
           return String(date.getUTCDay())
         case "x":
-          return formatDate("%m/%d/%y", at)
+          return again("%m/%d/%y")
         case "y":
           return two(year % 100)
         case "Y":
           return String(year)
         case "z":
-          return "+0000"
         case ":z":
-          return "+00:00"
         case "::z":
-          return "+00:00:00"
+          return offsetText(local.minutes, letter)
         case "Z":
-          return "UTC"
+          return local.name
         default:
           return undefined
       }
     })()
     if (value === undefined) return all
+    if (flag === "-" && letter === "N") return value.replace(/0+$/, "") || "0"
     if (flag === "-") return value.replace(/^[0 ]+(?=.)/, "")
     if (flag === "_") return value.replace(/^0+(?=.)/, (zeros) => " ".repeat(zeros.length))
     // %3N is milliseconds.
-    if (letter === "N" && width !== "") return value.slice(0, Number(width))
+    if (letter === "N" && width !== "") return value.slice(0, Number(width)).padEnd(Number(width), "0")
     if (flag === "#" && letter === "Z") return value.toLowerCase()
     return flag === "^" || flag === "#" ? value.toUpperCase() : width === "" ? value : value.padStart(Number(width), "0")
   })

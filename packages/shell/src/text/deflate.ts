@@ -31,7 +31,9 @@ class BitWriter {
 
   /** Huffman codes go most significant bit first. */
   code(value: number, bits: number): void {
-    for (let bit = bits - 1; bit >= 0; bit--) this.write((value >> bit) & 1, 1)
+    let turned = 0
+    for (let bit = 0; bit < bits; bit++) turned |= ((value >> bit) & 1) << (bits - 1 - bit)
+    this.write(turned, bits)
   }
 
   end(): Uint8Array {
@@ -53,15 +55,34 @@ const place = (table: readonly number[], value: number): number => {
   return at
 }
 
-export const deflate = (data: Uint8Array): Uint8Array => {
+/** Runs work that yields where one may stop. */
+const drained = <T>(work: Generator<void, T, void>): T => {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** Bytes handled between two places where one may stop. */
+const PIECE = 2_048
+
+export const deflate = (data: Uint8Array): Uint8Array => drained(deflating(data))
+
+/** As `deflate`; yields where one may stop. */
+export function* deflating(data: Uint8Array): Generator<void, Uint8Array, void> {
   const out = new BitWriter()
   out.write(1, 1)
   out.write(1, 2)
   const last = new Map<number, number>()
   let at = 0
+  let rest = PIECE
   while (at < data.length) {
     let length = 0
     let distance = 0
+    if (at >= rest) {
+      rest = at + PIECE
+      yield
+    }
     if (at + 3 <= data.length) {
       const key = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16)
       const before = last.get(key)
@@ -145,13 +166,14 @@ class Inflater {
     throw new CompressionError("invalid compressed data--format violated")
   }
 
-  run(): Uint8Array {
+  /** Yields where one may stop. */
+  *run(): Generator<void, Uint8Array, void> {
     for (let final = false; !final; ) {
       final = this.#bits(1) === 1
       const type = this.#bits(2)
       if (type === 0) this.#stored()
-      else if (type === 1) this.#codes(FIXED_LENGTHS, FIXED_DISTANCES)
-      else if (type === 2) this.#dynamic()
+      else if (type === 1) yield* this.#codes(FIXED_LENGTHS, FIXED_DISTANCES)
+      else if (type === 2) yield* this.#dynamic()
       else throw new CompressionError("invalid compressed data--format violated")
     }
     if (this.#bit > 0) this.at++
@@ -174,8 +196,12 @@ class Inflater {
     for (let index = 0; index < length; index++) this.#push(this.#data[this.at++])
   }
 
-  #codes(lengths: Huffman, distances: Huffman): void {
-    for (;;) {
+  *#codes(lengths: Huffman, distances: Huffman): Generator<void, void, void> {
+    for (let rest = this.#out.length + PIECE; ; ) {
+      if (this.#out.length >= rest) {
+        rest = this.#out.length + PIECE
+        yield
+      }
       const symbol = this.#symbol(lengths)
       if (symbol === 256) return
       if (symbol < 256) {
@@ -190,7 +216,7 @@ class Inflater {
     }
   }
 
-  #dynamic(): void {
+  *#dynamic(): Generator<void, void, void> {
     const [literals, distances, codes] = [this.#bits(5) + 257, this.#bits(5) + 1, this.#bits(4) + 4]
     const own = new Array<number>(19).fill(0)
     for (let index = 0; index < codes; index++) own[ORDER[index]] = this.#bits(3)
@@ -205,7 +231,7 @@ class Inflater {
         for (let index = 0; index < count; index++) lengths.push(value)
       }
     }
-    this.#codes(huffman(lengths.slice(0, literals)), huffman(lengths.slice(literals, literals + distances)))
+    yield* this.#codes(huffman(lengths.slice(0, literals)), huffman(lengths.slice(literals, literals + distances)))
   }
 }
 
@@ -224,35 +250,34 @@ export const crc32 = (data: Uint8Array): number => {
 /** What a deflated stream at the beginning of `data` holds, and how many bytes it took. Throws CompressionError. */
 export const inflate = (data: Uint8Array): { data: Uint8Array; length: number } => {
   const inflater = new Inflater(data, 0)
-  const result = inflater.run()
+  const result = drained(inflater.run())
   return { data: result, length: inflater.at }
 }
 
 const littleEndian = (value: number): number[] => [value & 255, (value >>> 8) & 255, (value >>> 16) & 255, (value >>> 24) & 255]
 
 /** A gzip file; `at` in seconds since the epoch. */
-export const gzip = (data: Uint8Array, name: string | undefined, at: number): Uint8Array => {
-  const body = deflate(data)
+export const gzip = (data: Uint8Array, name: string | undefined, at: number): Uint8Array => drained(gzipping(data, name, at))
+
+/** As `gzip`; yields where one may stop. */
+export function* gzipping(data: Uint8Array, name: string | undefined, at: number): Generator<void, Uint8Array, void> {
+  const body = yield* deflating(data)
   const label = name === undefined ? [] : [...new TextEncoder().encode(name), 0]
-  return Uint8Array.from([
-    0x1f,
-    0x8b,
-    8,
-    label.length > 0 ? 8 : 0,
-    ...littleEndian(at),
-    0,
-    3,
-    ...label,
-    ...body,
-    ...littleEndian(crc32(data)),
-    ...littleEndian(data.length),
-  ])
+  const head = [0x1f, 0x8b, 8, label.length > 0 ? 8 : 0, ...littleEndian(at), 0, 3, ...label]
+  const whole = new Uint8Array(head.length + body.length + 8)
+  whole.set(head)
+  whole.set(body, head.length)
+  whole.set([...littleEndian(crc32(data)), ...littleEndian(data.length)], head.length + body.length)
+  return whole
 }
 
 export const isGzip = (data: Uint8Array): boolean => data[0] === 0x1f && data[1] === 0x8b
 
 /** Everything that a gzip file holds. Throws CompressionError. */
-export const gunzip = (data: Uint8Array): Uint8Array => {
+export const gunzip = (data: Uint8Array): Uint8Array => drained(gunzipping(data))
+
+/** As `gunzip`; yields where one may stop. */
+export function* gunzipping(data: Uint8Array): Generator<void, Uint8Array, void> {
   const parts: Uint8Array[] = []
   let at = 0
   while (at < data.length && data[at] === 0x1f && data[at + 1] === 0x8b) {
@@ -262,7 +287,7 @@ export const gunzip = (data: Uint8Array): Uint8Array => {
     for (const flag of [8, 16]) if (flags & flag) at = data.indexOf(0, at) + 1
     if (flags & 2) at += 2
     const inflater = new Inflater(data, at)
-    const part = inflater.run()
+    const part = yield* inflater.run()
     at = inflater.at
     const sum = (data[at] | (data[at + 1] << 8) | (data[at + 2] << 16) | (data[at + 3] << 24)) >>> 0
     if (sum !== crc32(part)) throw new CompressionError("invalid compressed data--crc error")

@@ -12,10 +12,11 @@ export interface Change {
 const MAX_EDITS = 1_000
 
 /** For each edit count the furthest place on each diagonal, as far as the end: diagonal d of round e at index (d + e) / 2. */
-const search = (a: readonly string[], b: readonly string[]): Int32Array[] | undefined => {
+function* search(a: readonly string[], b: readonly string[]): Generator<void, Int32Array[] | undefined, void> {
   const trace: Int32Array[] = []
   const most = Math.min(a.length + b.length, MAX_EDITS)
   for (let edits = 0; edits <= most; edits++) {
+    if ((edits & 3) === 3) yield
     const before = trace[edits - 1]
     const next = new Int32Array(edits + 1)
     trace.push(next)
@@ -39,6 +40,15 @@ const furthestAt = (round: Int32Array | undefined, edits: number, diagonal: numb
   round === undefined || diagonal < -edits || diagonal > edits ? -1 : round[(diagonal + edits) >> 1]
 
 export const changesBetween = (left: readonly string[], right: readonly string[]): Change[] => {
+  const work = findingChanges(left, right)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done) return value
+  }
+}
+
+/** As `changesBetween`; yields where one may stop. */
+export function* findingChanges(left: readonly string[], right: readonly string[]): Generator<void, Change[], void> {
   let start = 0
   while (start < left.length && start < right.length && left[start] === right[start]) start++
   let tail = 0
@@ -48,7 +58,7 @@ export const changesBetween = (left: readonly string[], right: readonly string[]
   const b = right.slice(start, right.length - tail)
   if (a.length === 0 && b.length === 0) return []
   const whole = { aFrom: start, aTo: left.length - tail, bFrom: start, bTo: right.length - tail }
-  const trace = a.length === 0 || b.length === 0 ? undefined : search(a, b)
+  const trace = a.length === 0 || b.length === 0 ? undefined : yield* search(a, b)
   if (!trace) return [whole]
   // Back from the end: where each step took a line out or put one in.
   const removed = new Set<number>()

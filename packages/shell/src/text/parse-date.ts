@@ -1,4 +1,5 @@
 /** Dates as `date -d` and `touch -d` take them (gnulib's parse-datetime): absolute, relative, or both. */
+import { momentOf, type TimeZone, timeZone, UTC } from "./time-zone.ts"
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
@@ -37,16 +38,19 @@ interface Parts {
   minute: number
   second: number
   ms: number
-  /** Minutes east of Greenwich. */
-  zone: number
+  /** Minutes east of Greenwich; undefined where the date does not say. */
+  zone: number | undefined
 }
 
 /** ms since the epoch; undefined for what is no date. `now` in ms. */
-export const parseDate = (source: string, now: number): number | undefined => {
+export const parseDate = (source: string, now: number, given: TimeZone = UTC): number | undefined => {
+  // TZ="…" before a date is for that date alone.
+  const own = /^\s*TZ="([^"]*)"\s*/.exec(source)
+  if (own) return parseDate(source.slice(own[0].length), now, timeZone(own[1]))
   let text = source.trim().toLowerCase()
   const epoch = /^@(-?\d+(?:\.\d+)?)$/.exec(text)
   if (epoch) return Number(epoch[1]) * 1_000
-  const today = new Date(now)
+  const today = new Date(now + given(now).minutes * 60_000)
   const parts: Parts = {
     year: today.getUTCFullYear(),
     month: today.getUTCMonth(),
@@ -55,7 +59,7 @@ export const parseDate = (source: string, now: number): number | undefined => {
     minute: today.getUTCMinutes(),
     second: today.getUTCSeconds(),
     ms: today.getUTCMilliseconds(),
-    zone: 0,
+    zone: undefined,
   }
   let [months, ms] = [0, 0]
   let timed = false
@@ -202,6 +206,7 @@ export const parseDate = (source: string, now: number): number | undefined => {
     parts.second > 60
   )
     return undefined
-  const at = Date.UTC(parts.year, parts.month + months, parts.day, parts.hour, parts.minute - parts.zone, parts.second, parts.ms) + ms
-  return Number.isNaN(at) ? undefined : at
+  const at = Date.UTC(parts.year, parts.month + months, parts.day, parts.hour, parts.minute - (parts.zone ?? 0), parts.second, parts.ms)
+  if (Number.isNaN(at + ms)) return undefined
+  return (parts.zone === undefined ? momentOf(given, at) : at) + ms
 }

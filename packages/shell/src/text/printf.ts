@@ -3,6 +3,7 @@ import { formatDate } from "./date.ts"
 import { exponential, fixed, general } from "./decimal.ts"
 import { settleBytes } from "./bytes.ts"
 import { expandEscapes } from "./echo.ts"
+import { type TimeZone, UTC } from "./time-zone.ts"
 
 /** Widths count bytes, as C's do. */
 const pad = (text: string, size: number, left: boolean, zero: boolean): string => {
@@ -15,13 +16,30 @@ const pad = (text: string, size: number, left: boolean, zero: boolean): string =
   return sign + text.slice(sign.length).padStart(width - sign.length, "0")
 }
 
+const MAX_INTEGER = 2n ** 63n - 1n
+
+/** As %a shows x86's long doubles: four bits before the point. */
+const hexadecimal = (value: number): string => {
+  if (!Number.isFinite(value)) return String(Math.abs(value)).slice(0, 3).toLowerCase()
+  if (value === 0) return "0x0p+0"
+  const power = Math.floor(Math.log2(Math.abs(value)))
+  const mantissa = (Math.abs(value) / 2 ** power) * 8
+  const rest = mantissa.toString(16)
+  return `0x${rest}p${power - 3 < 0 ? "-" : "+"}${Math.abs(power - 3)}`
+}
+
 /** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
-export const formatPrintf = (format: string, values: readonly string[], now = 0): { text: string; problems: string[] } => {
-  const { text, problems } = formatted(format, values, now)
+export const formatPrintf = (
+  format: string,
+  values: readonly string[],
+  now = 0,
+  zone: TimeZone = UTC,
+): { text: string; problems: string[] } => {
+  const { text, problems } = formatted(format, values, now, zone)
   return { text: settleBytes(text), problems }
 }
 
-const formatted = (format: string, values: readonly string[], now: number): { text: string; problems: string[] } => {
+const formatted = (format: string, values: readonly string[], now: number, zone: TimeZone): { text: string; problems: string[] } => {
   const problems: string[] = []
   let text = ""
   let next = 0
@@ -33,7 +51,10 @@ const formatted = (format: string, values: readonly string[], now: number): { te
     if (!match || match[0].length !== value.length) problems.push(`${value}: invalid number`)
     if (!match) return 0n
     const amount = /^0\d/.test(match[2]) ? BigInt(`0o${match[2].slice(1)}`) : BigInt(match[2])
-    return match[1] === "-" ? -amount : amount
+    const signed = match[1] === "-" ? -amount : amount
+    if (signed <= MAX_INTEGER && signed >= -MAX_INTEGER - 1n) return signed
+    problems.push(`warning: ${value}: Numerical result out of range`)
+    return signed < 0n ? -MAX_INTEGER - 1n : MAX_INTEGER
   }
   const float = (value: string | undefined): number => {
     if (value === undefined || value === "") return 0
@@ -51,7 +72,12 @@ const formatted = (format: string, values: readonly string[], now: number): { te
       if (character === "\\") {
         const sequence =
           /^\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[0-7]{1,3}|[\s\S])/.exec(format.slice(at))?.[0] ?? "\\"
-        if (sequence === "\\c") return { text, problems }
+        if (sequence === "\\c") {
+          // It ends the output of %b alone.
+          text += sequence
+          at += 1
+          continue
+        }
         text += sequence === '\\"' ? '"' : sequence === "\\'" ? "'" : expandEscapes(sequence, false).text
         at += sequence.length - 1
         continue
@@ -87,14 +113,16 @@ const formatted = (format: string, values: readonly string[], now: number): { te
           if (shown.stopped) return { text, problems }
           break
         }
-        case "q": {
-          const value = take() ?? ""
+        case "q":
+        case "Q": {
+          // %Q cuts before it quotes.
+          const value = (take() ?? "").slice(0, conversion === "Q" ? precision : undefined)
           text += place(
             value === ""
               ? "''"
               : /[\n\t]/.test(value)
                 ? `$'${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'`
-                : value.replace(/[^\w@%+=:,./-]/g, "\\$&"),
+                : value.replace(/[^\w@%+=:,./\x80-\uffff-]/g, "\\$&"),
           )
           break
         }
@@ -118,6 +146,13 @@ const formatted = (format: string, values: readonly string[], now: number): { te
           text += place(conversion === "X" ? shown.toUpperCase() : shown, true)
           break
         }
+        case "a":
+        case "A": {
+          const value = float(take())
+          const shown = hexadecimal(value)
+          text += place(sign(conversion === "a" ? shown : shown.toUpperCase(), value < 0), true)
+          break
+        }
         case "e":
         case "E":
         case "f":
@@ -137,7 +172,7 @@ const formatted = (format: string, values: readonly string[], now: number): { te
           {
             // No argument, or -1: now.
             const given = take()
-            text += place(formatDate(timeFormat ?? "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000))
+            text += place(formatDate(timeFormat || "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000, zone))
           }
           break
         default:

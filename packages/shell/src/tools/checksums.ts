@@ -2,15 +2,34 @@
 import { md5, sha1 } from "@noble/hashes/legacy.js"
 import { blake2b } from "@noble/hashes/blake2.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
-import { SystemError } from "@drydock/machine"
+import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
+import { eachPart } from "./pacing.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
 export const hex = (bytes: Uint8Array): string => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
 
 export const DIGESTS: Readonly<Record<string, (data: Uint8Array) => Uint8Array>> = { md5, sha1, sha256, sha384, sha512 }
 
-const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =>
+/** A digest that takes its data in parts. */
+interface Digest {
+  create: () => { update: (part: Uint8Array) => unknown; digest: () => Uint8Array }
+}
+
+function* digestOf(process: Process, digest: Digest, data: Uint8Array): Steps<string> {
+  const sum = digest.create()
+  yield* eachPart(process, data, (part) => sum.update(part), 64)
+  return hex(sum.digest())
+}
+
+/** A line of --tag: KIND (NAME) = DIGEST, as [whole, digest, name]. */
+const tagged = (line: string): readonly [string, string, string] | undefined => {
+  const match = /^[A-Z0-9a-z-]+ \((.+)\) = ([0-9a-fA-F]+)$/.exec(line)
+  return match ? [match[0], match[2], match[1]] : undefined
+}
+
+/** `sized`: the digest of so many bits, where that can be chosen (-l). */
+const sumTool = (name: string, digest: Digest, sized?: (bits: number) => Digest): Tool =>
   defineTool({
     name,
     busybox: true,
@@ -18,11 +37,26 @@ const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =
     *run(process, args) {
       const { flags, words, problem } = parseOptions(args, {
         letters: "bctwz",
-        long: { check: "c", binary: "b", text: "t", quiet: "q", status: "s", tag: "T", warn: "w", "ignore-missing": "i", strict: "S" },
+        valued: sized ? "l" : "",
+        long: {
+          zero: "z",
+          ...(sized && { "length=": "l" }),
+          check: "c",
+          binary: "b",
+          text: "t",
+          quiet: "q",
+          status: "s",
+          tag: "T",
+          warn: "w",
+          "ignore-missing": "i",
+          strict: "S",
+        },
       })
       if (problem) return yield* usageError(process, name, problem)
       let failed = 0
       let unreadable = 0
+      const own = sized && flags.has("l") ? sized(Number(flags.get("l"))) : digest
+      const width = own.create().digest().length * 2
       const read = function* (file: string) {
         return yield* readFile(process, file)
       }
@@ -37,24 +71,29 @@ const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =
           unreadable++
           continue
         }
-        if (process.charge(data.length >> 8)) yield* process.yield()
         if (!flags.has("c")) {
-          const sum = hex(digest(data))
-          yield* process.print(
-            flags.has("T")
-              ? `${name.replace("sum", "").toUpperCase()} (${file}) = ${sum}\n`
-              : `${sum} ${flags.has("b") ? "*" : " "}${file}\n`,
-          )
+          const sum = yield* digestOf(process, own, data)
+          const end = flags.has("z") ? "\0" : "\n"
+          const kind = name === "b2sum" ? "BLAKE2b" : name.replace("sum", "").toUpperCase()
+          yield* process.print(flags.has("T") ? `${kind} (${file}) = ${sum}${end}` : `${sum} ${flags.has("b") ? "*" : " "}${file}${end}`)
           continue
         }
         let lines = 0
-        for (const line of new TextDecoder().decode(data).split("\n")) {
-          const match = /^([0-9a-fA-F]+) [ *](.+)$/.exec(line)
-          if (!match) continue
+        let malformed = 0
+        let verified = 0
+        const where = file === "-" ? "'standard input'" : file
+        for (const line of new TextDecoder().decode(data).replace(/\n$/, "").split("\n")) {
+          const match = /^\\?([0-9a-fA-F]+) [ *](.+)$/.exec(line) ?? tagged(line)
+          if (!match || match[1].length !== width) {
+            malformed++
+            continue
+          }
           lines++
+          if (flags.has("i") && !process.files.exists(match[2])) continue
+          verified++
           let ok = false
           try {
-            ok = hex(digest(yield* read(match[2]))) === match[1].toLowerCase()
+            ok = (yield* digestOf(process, own, yield* read(match[2]))) === match[1].toLowerCase()
           } catch (error) {
             if (!(error instanceof SystemError)) throw error
             yield* process.error(`${name}: ${match[2]}: ${error.message}\n`)
@@ -66,7 +105,15 @@ const sumTool = (name: string, digest: (data: Uint8Array) => Uint8Array): Tool =
           if (!flags.has("s") && !(ok && flags.has("q"))) yield* process.print(`${match[2]}: ${ok ? "OK" : "FAILED"}\n`)
         }
         if (lines === 0) {
-          yield* process.error(`${name}: ${file}: no properly formatted checksum lines found\n`)
+          yield* process.error(`${name}: ${where}: no properly formatted checksum lines found\n`)
+          unreadable++
+          continue
+        }
+        if (malformed > 0 && !flags.has("s"))
+          yield* process.error(`${name}: WARNING: ${malformed} line${malformed > 1 ? "s are" : " is"} improperly formatted\n`)
+        if (malformed > 0 && flags.has("S")) unreadable++
+        if (verified === 0 && flags.has("i")) {
+          yield* process.error(`${name}: ${where}: no file was verified\n`)
           unreadable++
         }
       }
@@ -82,22 +129,33 @@ export const sha256sum = sumTool("sha256sum", sha256)
 export const sha512sum = sumTool("sha512sum", sha512)
 export const sha224sum = sumTool("sha224sum", sha224)
 export const sha384sum = sumTool("sha384sum", sha384)
-export const b2sum = sumTool("b2sum", blake2b)
+export const b2sum = sumTool("b2sum", blake2b, (bits) => ({ create: () => blake2b.create({ dkLen: bits / 8 }) }))
 
-/** BSD's 16-bit sum and the number of 1 KiB blocks. */
+/** BSD's 16-bit sum and the number of 1 KiB blocks, with -s System V's and that of 512 bytes. */
 export const sum = defineTool({
   name: "sum",
   busybox: true,
   summary: "checksum and count the blocks in a file",
   *run(process, args) {
-    const words = args.filter((word) => !/^-[rs]$/.test(word))
+    const words = args.filter((word) => !/^(-[rs]|--sysv)$/.test(word))
+    const systemV = args.some((word) => word === "-s" || word === "--sysv")
     let status = 0
     for (const file of words.length > 0 ? words : ["-"]) {
       try {
         const data = yield* readFile(process, file)
-        if (process.charge(data.length >> 8)) yield* process.yield()
         let value = 0
-        for (const byte of data) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
+        const add = (part: Uint8Array) => {
+          if (systemV) for (const byte of part) value = (value + byte) >>> 0
+          else for (const byte of part) value = ((value >> 1) + ((value & 1) << 15) + byte) & 0xffff
+        }
+        yield* eachPart(process, data, add, 32)
+        if (systemV) {
+          const folded = (value & 0xffff) + (value >>> 16)
+          yield* process.print(
+            `${(folded & 0xffff) + (folded >>> 16)} ${Math.ceil(data.length / 512)}${words.length > 0 ? ` ${file}` : ""}\n`,
+          )
+          continue
+        }
         yield* process.print(
           `${String(value).padStart(5, "0")} ${String(Math.ceil(data.length / 1024)).padStart(5)}${words.length > 0 ? ` ${file}` : ""}\n`,
         )
@@ -111,15 +169,21 @@ export const sum = defineTool({
   },
 })
 
-/** POSIX's CRC, most significant bit first, the length at the end. */
-const crc = (data: Uint8Array): number => {
+/** Of each byte, most significant bit first. */
+const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte << 24
+  for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
+  return sum
+})
+
+/** POSIX's CRC, the length at the end. */
+function* crc(process: Process, data: Uint8Array): Steps<number> {
   let sum = 0
-  const add = (byte: number) => {
-    sum ^= byte << 24
-    for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
+  const add = (part: Iterable<number>) => {
+    for (const byte of part) sum = (sum << 8) ^ CRC[((sum >>> 24) ^ byte) & 255]
   }
-  for (const byte of data) add(byte)
-  for (let length = data.length; length > 0; length = Math.floor(length / 256)) add(length & 255)
+  yield* eachPart(process, data, add, 32)
+  for (let length = data.length; length > 0; length = Math.floor(length / 256)) add([length & 255])
   return ~sum >>> 0
 }
 
@@ -134,8 +198,7 @@ export const cksum = defineTool({
     for (const file of words.length > 0 ? words : ["-"]) {
       try {
         const data = yield* readFile(process, file)
-        if (process.charge(data.length >> 8)) yield* process.yield()
-        yield* process.print(`${crc(data)} ${data.length}${words.length > 0 ? ` ${file}` : ""}\n`)
+        yield* process.print(`${yield* crc(process, data)} ${data.length}${words.length > 0 ? ` ${file}` : ""}\n`)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* process.error(`cksum: ${file}: ${error.message}\n`)

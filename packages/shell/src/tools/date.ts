@@ -3,6 +3,7 @@ import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { parseDate } from "../text/parse-date.ts"
+import { timeZone, UTC } from "../text/time-zone.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 const ISO: Readonly<Record<string, string>> = {
@@ -37,6 +38,7 @@ export const date = defineTool({
       },
     })
     if (problem) return yield* usageError(process, "date", problem)
+    const zone = flags.has("u") ? UTC : timeZone(process.env.get("TZ"))
     let format = "%a %b %e %H:%M:%S %Z %Y"
     const iso = Object.keys(ISO).find((name) => name.startsWith(String(flags.get("iso"))))
     if (flags.has("iso")) format = ISO[iso ?? "date"]
@@ -55,15 +57,15 @@ export const date = defineTool({
       // Each line of the file is a date.
       const { lines, ok } = yield* allLines(process, "date", [String(flags.get("f"))])
       for (const line of lines) {
-        const one = parseDate(line, process.now())
+        const one = parseDate(line, process.now(), zone)
         if (one === undefined) yield* process.error(`date: invalid date ${quote(process, line)}\n`)
-        else yield* process.print(`${formatDate(format, one)}\n`)
+        else yield* process.print(`${formatDate(format, one, zone)}\n`)
       }
       return ok ? 0 : 1
     }
     let at: number | undefined = process.now()
     const text = flags.get("d") ?? flags.get("s")
-    if (typeof text === "string") at = parseDate(text, process.now())
+    if (typeof text === "string") at = parseDate(text, process.now(), zone)
     if (at === undefined) {
       yield* process.error(`date: invalid date ${quote(process, String(text))}\n`)
       return 1
@@ -78,7 +80,7 @@ export const date = defineTool({
       }
     }
     if (flags.has("s")) yield* process.error("date: cannot set date: Operation not permitted\n")
-    yield* process.print(`${formatDate(format, at)}\n`)
+    yield* process.print(`${formatDate(format, at, zone)}\n`)
     return flags.has("s") ? 1 : 0
   },
 })

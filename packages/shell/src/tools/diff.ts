@@ -2,7 +2,8 @@
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
-import { type Change, changesBetween } from "../text/line-diff.ts"
+import { type Change, findingChanges } from "../text/line-diff.ts"
+import { drive } from "./pacing.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
 interface Side {
@@ -228,7 +229,7 @@ export const diff = defineTool({
       const a = flags.has("N") && !exists(left) ? empty(left) : yield* readSide(process, left)
       const b = flags.has("N") && !exists(right) ? empty(right) : yield* readSide(process, right)
       if (process.charge(a.lines.length + b.lines.length)) yield* process.yield()
-      let changes = changesBetween(normalised(a, flags), normalised(b, flags))
+      let changes = yield* drive(process, findingChanges(normalised(a, flags), normalised(b, flags)), 200)
       if (changes.length === 0 && a.ended !== b.ended && a.lines.length > 0) {
         const last = { aFrom: a.lines.length - 1, aTo: a.lines.length, bFrom: b.lines.length - 1, bTo: b.lines.length }
         changes = [last]

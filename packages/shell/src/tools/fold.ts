@@ -1,5 +1,6 @@
 /** fold, expand, unexpand, fmt: lines of another width. */
 import { defineTool } from "../define-tool.ts"
+import { printEach } from "./pacing.ts"
 import { allLines, parseOptions, usageError, withNewlines } from "./reading.ts"
 
 export const fold = defineTool({
@@ -13,19 +14,20 @@ export const fold = defineTool({
     const width = Number(flags.get("w") ?? 80)
     if (!(width > 0)) return yield* usageError(process, "fold", `invalid number of columns: '${String(flags.get("w"))}'`)
     const { lines, ok } = yield* allLines(process, "fold", words)
-    const folded: string[] = []
-    for (const line of lines) {
-      let rest = [...line]
-      if (process.charge(1 + (rest.length >> 6))) yield* process.yield()
-      while (rest.length > width) {
-        const blank = flags.has("s") ? rest.slice(0, width).lastIndexOf(" ") : -1
-        const cut = blank >= 0 ? blank + 1 : width
-        folded.push(rest.slice(0, cut).join(""))
-        rest = rest.slice(cut)
+    const rows = function* (): Generator<string> {
+      for (const line of lines) {
+        const characters = [...line]
+        let from = 0
+        while (characters.length - from > width) {
+          const blank = flags.has("s") ? characters.slice(from, from + width).lastIndexOf(" ") : -1
+          const end = from + (blank >= 0 ? blank + 1 : width)
+          yield characters.slice(from, end).join("")
+          from = end
+        }
+        yield characters.slice(from).join("")
       }
-      folded.push(rest.join(""))
     }
-    yield* process.print(withNewlines(folded))
+    yield* printEach(process, rows(), (row) => `${row}\n`)
     return ok ? 0 : 1
   },
 })
@@ -39,7 +41,7 @@ export const expand = defineTool({
     if (problem) return yield* usageError(process, "expand", problem)
     const size = Math.max(1, Number(flags.get("t") ?? 8))
     const { lines, ok } = yield* allLines(process, "expand", words)
-    const expanded = lines.map((line) => {
+    const expanded = (line: string): string => {
       let column = 0
       let text = ""
       for (const character of line) {
@@ -47,9 +49,9 @@ export const expand = defineTool({
         text += character === "\t" ? " ".repeat(blanks) : character
         column += blanks || 1
       }
-      return text
-    })
-    yield* process.print(withNewlines(expanded))
+      return `${text}\n`
+    }
+    yield* printEach(process, lines, expanded)
     return ok ? 0 : 1
   },
 })
@@ -63,7 +65,7 @@ export const unexpand = defineTool({
     if (problem) return yield* usageError(process, "unexpand", problem)
     const size = Math.max(1, Number(flags.get("t") ?? 8))
     const { lines, ok } = yield* allLines(process, "unexpand", words)
-    const shown = lines.map((line) => {
+    const shown = (line: string): string => {
       let [text, blanks, column] = ["", 0, 0]
       let converting = true
       for (const character of `${line}\0`) {
@@ -84,9 +86,9 @@ export const unexpand = defineTool({
         if (character !== "\0") text += character
         column++
       }
-      return text
-    })
-    yield* process.print(withNewlines(shown))
+      return `${text}\n`
+    }
+    yield* printEach(process, lines, shown)
     return ok ? 0 : 1
   },
 })

@@ -4,6 +4,7 @@ import { defineTool } from "../define-tool.ts"
 import { matchPattern } from "../bash/pattern.ts"
 import { compileRegex, type Regex, RegexError } from "../text/regex.ts"
 import { MatchLimitError, PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
+import { mapEach } from "./pacing.ts"
 import { parseOptions } from "./reading.ts"
 
 export const grep = defineTool({
@@ -81,14 +82,19 @@ export const grep = defineTool({
     const extended = flags.has("E") || flags.has("P") || tool === "egrep"
     let compiled: Regex[]
     try {
-      compiled = patterns.map((pattern) => {
-        let source = flags.has("F") || tool === "fgrep" ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : pattern
-        const wrapped = flags.has("F") || extended
-        if (flags.has("w")) source = wrapped ? `\\b(${source})\\b` : `\\b\\(${source}\\)\\b`
-        if (flags.has("x")) source = wrapped ? `^(${source})$` : `^\\(${source}\\)$`
-        if (flags.has("P")) return new PerlRegex(source, { ignoreCase: flags.has("i") })
-        return compileRegex(source, { extended: wrapped, ignoreCase: flags.has("i") })
-      })
+      compiled = yield* mapEach(
+        process,
+        patterns,
+        (pattern) => {
+          let source = flags.has("F") || tool === "fgrep" ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : pattern
+          const wrapped = flags.has("F") || extended
+          if (flags.has("w")) source = wrapped ? `\\b(${source})\\b` : `\\b\\(${source}\\)\\b`
+          if (flags.has("x")) source = wrapped ? `^(${source})$` : `^\\(${source}\\)$`
+          if (flags.has("P")) return new PerlRegex(source, { ignoreCase: flags.has("i") })
+          return compileRegex(source, { extended: wrapped, ignoreCase: flags.has("i") })
+        },
+        16,
+      )
     } catch (error) {
       if (!(error instanceof RegexError || error instanceof PerlSyntaxError)) throw error
       yield* process.error(`grep: ${error.message}\n`)
@@ -174,8 +180,9 @@ export const grep = defineTool({
         offset += line.length + 1
         if (line.length > 512 && process.charge(line.length >> 6)) yield* process.yield()
         let matched = false
-        for (const regex of compiled) {
+        for (const [tried, regex] of compiled.entries()) {
           const found = regex.test(line)
+          if ((tried & 63) === 63 && process.charge(32)) yield* process.yield()
           if (regex instanceof PerlRegex && process.charge(regex.steps >> 4)) yield* process.yield()
           if (found) {
             matched = true

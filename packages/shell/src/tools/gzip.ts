@@ -1,8 +1,13 @@
 /** gzip, gunzip, zcat. */
 import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { CompressionError, gunzip, gzip as compress, isGzip } from "../text/deflate.ts"
+import { CompressionError, gunzipping, gzipping, isGzip } from "../text/deflate.ts"
+import { drive } from "./pacing.ts"
 import { parseOptions, usageError } from "./reading.ts"
+
+/** Fuel of a piece that is packed, and of one that is unpacked. */
+const PACKED = 800
+const UNPACKED = 200
 
 export const gzip = defineTool({
   name: "gzip",
@@ -46,7 +51,7 @@ export const gzip = defineTool({
         const data = name === "-" ? yield* process.readAll(0) : process.files.readBytes(name)
         if (process.charge(4 + (data.length >> 8))) yield* process.yield()
         if (flags.has("l")) {
-          const size = gunzip(data).length
+          const size = (yield* drive(process, gunzipping(data), UNPACKED)).length
           yield* process.print(
             `         compressed        uncompressed  ratio uncompressed_name\n${String(data.length).padStart(19)} ${String(size).padStart(19)} ${`${(100 * (1 - data.length / Math.max(1, size))).toFixed(1)}%`.padStart(6)} ${name.replace(/\.gz$/, "")}\n`,
           )
@@ -69,8 +74,12 @@ export const gzip = defineTool({
         if ((expands || flags.has("t")) && !isGzip(data)) throw new CompressionError("not in gzip format")
         const result =
           expands || flags.has("t")
-            ? gunzip(data)
-            : compress(data, name === "-" ? undefined : name.split("/").at(-1), Math.floor(process.now() / 1_000))
+            ? yield* drive(process, gunzipping(data), UNPACKED)
+            : yield* drive(
+                process,
+                gzipping(data, name === "-" ? undefined : name.split("/").at(-1), Math.floor(process.now() / 1_000)),
+                PACKED,
+              )
         if (flags.has("t")) continue
         if (toOutput || name === "-") {
           yield* process.write(1, result)

@@ -29,7 +29,11 @@ import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
 import { df, du, file, tree } from "./disk.ts"
 import { fallocate } from "./fallocate.ts"
-import { hexdump, od, strings, xxd } from "./dump.ts"
+import { hexdump } from "./dump/hexdump.ts"
+import { od } from "./dump/od.ts"
+import { strings } from "./dump/strings.ts"
+import { xxd } from "./dump/xxd.ts"
+import * as encodings from "./encodings.ts"
 import { nano } from "./editors/nano.ts"
 import { less } from "./editors/pager.ts"
 import { vi } from "./editors/vi.ts"
@@ -68,7 +72,7 @@ import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
 import * as ssh from "./ssh/index.ts"
 import { stat } from "./stat.ts"
-import { tar } from "./tar.ts"
+import { tar } from "./tar/tar.ts"
 import * as kernelTools from "./kernel-tools.ts"
 import * as mounts from "./mounts.ts"
 import * as packages from "./packages.ts"
@@ -87,6 +91,7 @@ const isTool = (value: unknown): value is Tool => typeof value === "object" && v
 
 export const shellTools: readonly Tool[] = [
   ...Object.values(textTools),
+  ...Object.values(encodings),
   ...Object.values(processTools),
   ...Object.values(plainTools),
   ps,

@@ -4,6 +4,7 @@ import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { shellQuoted } from "./each-word.ts"
 import { modeText } from "./modes.ts"
+import { mapEach, printEach } from "./pacing.ts"
 import { parseOptions, quote, usageError } from "./reading.ts"
 import { compareVersions } from "./sort.ts"
 
@@ -170,29 +171,33 @@ class Lister {
     const numeric = this.#has("n")
     const withUser = !this.#has("g")
     const withGroup = !this.#has("o") && !this.#has("G")
-    const rows = entries.map((entry) => {
-      const { stat, path } = entry
-      const link = stat.type === "symlink" ? ` -> ${process.files.readlink(path)}` : ""
-      return {
-        mode: modeText(stat),
-        links: String(stat.links),
-        user: numeric ? String(stat.uid) : this.#accounts.userName(stat.uid),
-        group: numeric ? String(stat.gid) : this.#accounts.groupName(stat.gid),
-        size: stat.type === "character-device" ? "1,   3" : this.#size(stat.size),
-        time: this.#time(this.#has("u") ? stat.accessedAt : this.#has("c") ? stat.changedAt : stat.modifiedAt),
-        name: this.#shown(entry) + link,
-        before: `${this.#has("i") ? `${stat.inode} ` : ""}${this.#has("s") ? `${blocks(entry)} ` : ""}`,
-      }
-    })
-    const widest = (key: "links" | "user" | "group" | "size") => Math.max(0, ...rows.map((row) => row[key].length))
+    const rows = yield* mapEach(
+      process,
+      entries,
+      (entry) => {
+        const { stat, path } = entry
+        const link = stat.type === "symlink" ? ` -> ${process.files.readlink(path)}` : ""
+        return {
+          mode: modeText(stat),
+          links: String(stat.links),
+          user: numeric ? String(stat.uid) : this.#accounts.userName(stat.uid),
+          group: numeric ? String(stat.gid) : this.#accounts.groupName(stat.gid),
+          size: stat.type === "character-device" ? "1,   3" : this.#size(stat.size),
+          time: this.#time(this.#has("u") ? stat.accessedAt : this.#has("c") ? stat.changedAt : stat.modifiedAt),
+          name: this.#shown(entry) + link,
+          before: `${this.#has("i") ? `${stat.inode} ` : ""}${this.#has("s") ? `${blocks(entry)} ` : ""}`,
+        }
+      },
+      12,
+    )
+    const widest = (key: "links" | "user" | "group" | "size") => rows.reduce((most, row) => Math.max(most, row[key].length), 0)
     const [links, user, group, size] = [widest("links"), widest("user"), widest("group"), widest("size")]
-    yield* process.print(
-      rows
-        .map(
-          (row) =>
-            `${row.before}${row.mode} ${row.links.padStart(links)} ${withUser ? `${row.user.padEnd(user)} ` : ""}${withGroup ? `${row.group.padEnd(group)} ` : ""}${row.size.padStart(size)} ${row.time} ${row.name}\n`,
-        )
-        .join(""),
+    yield* printEach(
+      process,
+      rows,
+      (row) =>
+        `${row.before}${row.mode} ${row.links.padStart(links)} ${withUser ? `${row.user.padEnd(user)} ` : ""}${withGroup ? `${row.group.padEnd(group)} ` : ""}${row.size.padStart(size)} ${row.time} ${row.name}\n`,
+      4,
     )
   }
 
@@ -232,6 +237,7 @@ class Lister {
     for (const name of names) {
       const entry = yield* this.entry(name, path === "/" ? `/${name}` : `${path.replace(/\/$/, "")}/${name}`, false)
       if (entry) entries.push(entry)
+      if (process.charge(2)) yield* process.yield()
     }
     if (this.long || this.#has("s"))
       yield* process.print(

@@ -1,6 +1,7 @@
 /** paste: lines of files side by side. */
 import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { printEach } from "./pacing.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", "\\": "\\", 0: "" }
@@ -10,11 +11,16 @@ export const paste = defineTool({
   busybox: true,
   summary: "merge lines of files",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, { letters: "sz", valued: "d", long: { "delimiters=": "d", serial: "s" } })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "sz",
+      valued: "d",
+      long: { "delimiters=": "d", serial: "s", "zero-terminated": "z" },
+    })
     if (problem) return yield* usageError(process, "paste", problem)
     const delimiters = [...String(flags.get("d") ?? "\t").matchAll(/\\(.)|([\s\S])/g)].map(
       ([, escaped, plain]) => plain ?? ESCAPES[escaped] ?? escaped,
     )
+    const end = flags.has("z") ? "\0" : "\n"
     const glue = (at: number) => delimiters[at % delimiters.length] ?? ""
     // Several "-" share standard input, a line each in turn.
     const names = words.length > 0 ? words : ["-"]
@@ -23,9 +29,9 @@ export const paste = defineTool({
     let taken = 0
     const columns: string[][] = []
     const read = function* (name: string): Steps<string[]> {
-      const data = yield* readFile(process, name)
-      const text = new TextDecoder().decode(data)
-      return text === "" ? [] : text.replace(/\n$/, "").split("\n")
+      const text = new TextDecoder().decode(yield* readFile(process, name))
+      if (process.charge(text.length >> 6)) yield* process.yield()
+      return text === "" ? [] : (text.endsWith(end) ? text.slice(0, -1) : text).split(end)
     }
     for (const name of names) {
       try {
@@ -42,11 +48,14 @@ export const paste = defineTool({
       }
     }
     const join = (cells: readonly string[]) => cells.map((cell, at) => (at > 0 ? glue(at - 1) : "") + cell).join("")
-    if (flags.has("s")) yield* process.print(columns.map((lines) => `${join(lines)}\n`).join(""))
+    if (flags.has("s"))
+      for (const lines of columns) {
+        yield* printEach(process, lines, (line, at) => (at > 0 ? glue(at - 1) : "") + line)
+        yield* process.print(end)
+      }
     else {
       const rows = Math.max(0, ...columns.map((lines) => lines.length))
-      if (process.charge(rows)) yield* process.yield()
-      yield* process.print(Array.from({ length: rows }, (_, at) => `${join(columns.map((lines) => lines[at] ?? ""))}\n`).join(""))
+      yield* printEach(process, Array(rows).keys(), (at) => `${join(columns.map((lines) => lines[at] ?? ""))}${end}`, 1 + columns.length)
     }
     return 0
   },

@@ -72,7 +72,8 @@ export const parseOptions = (
   return { flags, all, words, problem }
 }
 
-const decoder = new TextDecoder()
+/** Characters that one program may hold of its input. */
+const MOST = 64 * 1024 * 1024
 
 /** A word of an error text in the quotes of the process's locale, as gnulib's quote(). */
 export const quote = (process: Process, text: string): string =>
@@ -184,10 +185,27 @@ export function* allLines(
     tool,
     names,
     function* (fd) {
-      const text = decoder.decode(yield* process.readAll(fd))
-      if (text === "") return
-      if (process.charge(text.length >> 6)) yield* process.yield()
-      for (const line of (text.endsWith(end) ? text.slice(0, -1) : text).split(end)) lines.push(line)
+      const stream = new TextDecoder()
+      // What was read of a line that is not at its end.
+      let begun: string[] = []
+      for (let size = 0; ; ) {
+        const chunk = yield* process.read(fd, 16_384)
+        const text = stream.decode(chunk, { stream: chunk.length > 0 })
+        size += text.length
+        if (size > MOST) throw new SystemError("ENOMEM")
+        const [first, ...rest] = text.split(end)
+        begun.push(first)
+        if (rest.length > 0) {
+          lines.push(begun.join(""))
+          const last = rest.pop() as string
+          for (const line of rest) lines.push(line)
+          begun = [last]
+        }
+        if (process.charge(1 + (text.length >> 5))) yield* process.yield()
+        if (chunk.length === 0) break
+      }
+      const last = begun.join("")
+      if (last !== "") lines.push(last)
     },
     options.problem,
   )

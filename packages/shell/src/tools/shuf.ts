@@ -1,5 +1,6 @@
 /** shuf: lines in a random order. */
 import { defineTool } from "../define-tool.ts"
+import { mapEach, printEach } from "./pacing.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 const MAX_RANGE = 1_000_000
@@ -32,14 +33,14 @@ export const shuf = defineTool({
         yield* process.error(`shuf: invalid input range: ${quote(process, String(flags.get("i")))}\n`)
         return 1
       }
-      items = Array.from({ length: Number(range[2]) - Number(range[1]) + 1 }, (_, at) => String(Number(range[1]) + at))
+      const first = Number(range[1])
+      items = yield* mapEach(process, Array(Number(range[2]) - first + 1).keys(), (at) => String(first + at))
     } else if (flags.has("e")) items = [...words]
     else {
       const { lines, ok } = yield* allLines(process, "shuf", words.slice(0, 1), { end })
       if (!ok) return 1
       items = lines
     }
-    if (process.charge(items.length)) yield* process.yield()
     const count = Number(flags.get("n") ?? (flags.has("r") ? MAX_RANGE : items.length))
     const pick = () => Math.floor(process.random() * items.length)
     let chosen: string[]
@@ -48,12 +49,13 @@ export const shuf = defineTool({
       for (let at = items.length - 1; at > 0; at--) {
         const other = Math.floor(process.random() * (at + 1))
         ;[items[at], items[other]] = [items[other], items[at]]
+        if (process.charge(1)) yield* process.yield()
       }
       chosen = items.slice(0, count)
     }
     const target = flags.get("o")
     if (typeof target === "string") process.files.write(target, chosen.map((item) => item + end).join(""))
-    else yield* process.print(chosen.map((item) => item + end).join(""))
+    else yield* printEach(process, chosen, (item) => item + end)
     return 0
   },
 })

@@ -1,6 +1,7 @@
 /** sort: lines in order, by keys and kinds as GNU's has them (sort.c). */
 import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { mapEach, printEach } from "./pacing.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 /** How a key is compared: letters of -b d f g h i M n R V r. */
@@ -214,14 +215,18 @@ export const sort = defineTool({
     for (const text of all.get("k") ?? []) {
       const key = parseKey(text, own)
       if (!key) {
-        yield* process.error(`sort: invalid number at field start: invalid count at start of ${quote(process, text)}\n`)
+        const zero = /^0+(\D|$)/.test(text)
+        yield* process.error(
+          zero
+            ? `sort: field number is zero: invalid field specification ${quote(process, text)}\n`
+            : `sort: invalid number at field start: invalid count at start of ${quote(process, text)}\n`,
+        )
         return 2
       }
       keys.push(key)
     }
     const { lines, ok } = yield* allLines(process, "sort", words, { end, problem: (name, message) => `cannot read: ${name}: ${message}` })
     if (!ok) return 2
-    if (process.charge(lines.length)) yield* process.yield()
     const keyed = keys.length > 0
     const trimmed = (line: string) => (own.includes("b") ? line.trimStart() : line)
     const byKeys = (a: string, b: string): number => {
@@ -257,11 +262,11 @@ export const sort = defineTool({
       sorted = yield* inOrder(process, lines)
       if (flags.has("r")) sorted.reverse()
     } else sorted = yield* inOrder(process, lines, order)
-    const shown = flags.has("u") ? sorted.filter((line, at) => at === 0 || byKeys(sorted[at - 1], line) !== 0) : sorted
-    const text = shown.length === 0 ? "" : `${shown.join(end)}${end}`
     const target = flags.get("o")
-    if (typeof target === "string") process.files.write(target, text)
-    else yield* process.print(text)
+    const once = flags.has("u")
+    const shown = (line: string, at: number) => (once && at > 0 && byKeys(sorted[at - 1], line) === 0 ? "" : line + end)
+    if (typeof target === "string") process.files.write(target, (yield* mapEach(process, sorted, shown)).join(""))
+    else yield* printEach(process, sorted, shown)
     return 0
   },
 })

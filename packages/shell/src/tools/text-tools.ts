@@ -1,8 +1,9 @@
-/** tee, rev, tac, seq, base64, base32. */
+/** tee, rev, tac, seq. */
 import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatPrintf } from "../text/printf.ts"
-import { allLines, eachFile, parseOptions, quote, usageError, withNewlines } from "./reading.ts"
+import { printEach } from "./pacing.ts"
+import { allLines, eachFile, parseOptions, quote, usageError } from "./reading.ts"
 
 export const tee = defineTool({
   name: "tee",
@@ -38,7 +39,7 @@ export const tee = defineTool({
   },
 })
 
-const lineTool = (name: string, summary: string, change: (lines: string[]) => string[]) =>
+const lineTool = (name: string, summary: string, change: (line: string) => string) =>
   defineTool({
     name,
     busybox: true,
@@ -49,12 +50,12 @@ const lineTool = (name: string, summary: string, change: (lines: string[]) => st
         name,
         args.filter((word) => !word.startsWith("-") || word === "-"),
       )
-      yield* process.print(withNewlines(change(lines)))
+      yield* printEach(process, lines, (line) => `${change(line)}\n`)
       return ok ? 0 : 1
     },
   })
 
-export const rev = lineTool("rev", "reverse lines characterwise", (lines) => lines.map((line) => [...line].reverse().join("")))
+export const rev = lineTool("rev", "reverse lines characterwise", (line) => [...line].reverse().join(""))
 
 export const tac = defineTool({
   name: "tac",
@@ -74,7 +75,7 @@ export const tac = defineTool({
       words,
       function* (fd) {
         const text = new TextDecoder().decode(yield* process.readAll(fd))
-        if (process.charge(text.length >> 10)) yield* process.yield()
+        if (process.charge(text.length >> 8)) yield* process.yield()
         // Every record keeps the separator that ends it, or with -b the one before it.
         const records: string[] = []
         let from = 0
@@ -82,9 +83,10 @@ export const tac = defineTool({
           const cut = flags.has("b") ? at : at + separator.length
           if (cut > from) records.push(text.slice(from, cut))
           from = cut
+          if (process.charge(1)) yield* process.yield()
         }
         if (from < text.length) records.push(text.slice(from))
-        yield* process.print(records.reverse().join(""))
+        yield* printEach(process, records.reverse(), (record) => record)
       },
       (name, message) => `failed to open '${name}' for reading: ${message}`,
     )
@@ -131,99 +133,3 @@ export const seq = defineTool({
     return 0
   },
 })
-
-const BASES = {
-  base64: { alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", bits: 6, group: 4 },
-  base32: { alphabet: "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", bits: 5, group: 8 },
-} as const
-
-type Base = (typeof BASES)[keyof typeof BASES]
-
-const encode = (data: Uint8Array, { alphabet, bits, group }: Base): string => {
-  const parts: string[] = []
-  let text = ""
-  let [buffer, held] = [0, 0]
-  for (const byte of data) {
-    buffer = ((buffer << 8) | byte) & 0xffffff
-    held += 8
-    while (held >= bits) {
-      held -= bits
-      text += alphabet[(buffer >> held) & (2 ** bits - 1)]
-    }
-    if (text.length > 8_192) {
-      parts.push(text)
-      text = ""
-    }
-  }
-  if (held > 0) text += alphabet[(buffer << (bits - held)) & (2 ** bits - 1)]
-  const whole = parts.join("") + text
-  return whole + "=".repeat((group - (whole.length % group)) % group)
-}
-
-const decode = (text: string, { alphabet, bits }: Base): Uint8Array => {
-  const bytes = new Uint8Array(Math.floor((text.length * bits) / 8))
-  let [buffer, held, length] = [0, 0, 0]
-  for (const character of text) {
-    buffer = ((buffer << bits) | alphabet.indexOf(character)) & 0xffffff
-    held += bits
-    if (held < 8) continue
-    held -= 8
-    bytes[length++] = (buffer >> held) & 0xff
-  }
-  return bytes.subarray(0, length)
-}
-
-const baseTool = (name: keyof typeof BASES) =>
-  defineTool({
-    name,
-    busybox: true,
-    summary: `${name} encode/decode data and print to standard output`,
-    *run(process, args) {
-      const { flags, words, problem } = parseOptions(args, {
-        letters: "di",
-        valued: "w",
-        long: { decode: "d", "wrap=": "w", "ignore-garbage": "i" },
-      })
-      if (problem) return yield* usageError(process, name, problem)
-      if (words.length > 1) return yield* usageError(process, name, `extra operand ${quote(process, words[1])}`)
-      const base = BASES[name]
-      const given = String(flags.get("w") ?? 76)
-      if (!/^\d+$/.test(given)) {
-        yield* process.error(`${name}: invalid wrap size: ${quote(process, given)}\n`)
-        return 1
-      }
-      let status = 0
-      const ok = yield* eachFile(process, name, words, function* (fd) {
-        const data = yield* process.readAll(fd)
-        if (process.charge(data.length >> 10)) yield* process.yield()
-        if (flags.has("d")) {
-          let text = new TextDecoder().decode(data).replace(/\n/g, "")
-          if (flags.has("i")) text = [...text].filter((character) => base.alphabet.includes(character) || character === "=").join("")
-          let good = 0
-          while (good < text.length && base.alphabet.includes(text[good])) good++
-          const rest = text.slice(good)
-          const right = /^=*$/.test(rest) && text.length % base.group === 0
-          // What was right comes out before the complaint.
-          const whole = right ? good : good - (good % base.group)
-          yield* process.write(1, decode(text.slice(0, whole), base))
-          if (!right) {
-            yield* process.error(`${name}: invalid input\n`)
-            status = 1
-          }
-          return
-        }
-        const text = encode(data, base)
-        const width = Number(given)
-        if (width === 0) yield* process.print(text)
-        else {
-          const lines: string[] = []
-          for (let at = 0; at < text.length; at += width) lines.push(text.slice(at, at + width))
-          yield* process.print(withNewlines(lines))
-        }
-      })
-      return ok ? status : 1
-    },
-  })
-
-export const base64 = baseTool("base64")
-export const base32 = baseTool("base32")

@@ -1,5 +1,6 @@
 /** uniq: repeated lines once, counted or left out. */
 import { defineTool } from "../define-tool.ts"
+import { printEach } from "./pacing.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 export const uniq = defineTool({
@@ -38,16 +39,17 @@ export const uniq = defineTool({
     }
     const groups: { key: string; lines: string[] }[] = []
     for (const line of lines) {
+      if (process.charge(1)) yield* process.yield()
       const key = keyOf(line)
       const last = groups.at(-1)
       if (last?.key === key) last.lines.push(line)
       else groups.push({ key, lines: [line] })
     }
-    if (process.charge(lines.length >> 2)) yield* process.yield()
     const shown: string[] = []
     const [grouping, repeated] = [flags.get("group"), flags.get("D")]
     if (grouping === "both" || grouping === "prepend") shown.push("")
     for (const [at, { lines: own }] of groups.entries()) {
+      if (process.charge(1)) yield* process.yield()
       if (flags.has("group")) {
         if (at > 0) shown.push("")
         for (const line of own) shown.push(line)
@@ -64,9 +66,8 @@ export const uniq = defineTool({
       shown.push(flags.has("c") ? `${String(own.length).padStart(7)} ${own[0]}` : own[0])
     }
     if (grouping === "both" || grouping === "append") shown.push("")
-    const text = shown.length === 0 ? "" : `${shown.join(end)}${end}`
-    if (words[1] !== undefined && words[1] !== "-") process.files.write(words[1], text)
-    else yield* process.print(text)
+    if (words[1] !== undefined && words[1] !== "-") process.files.write(words[1], shown.map((line) => line + end).join(""))
+    else yield* printEach(process, shown, (line) => line + end)
     return ok ? 0 : 1
   },
 })

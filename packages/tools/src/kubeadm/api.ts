@@ -10,6 +10,12 @@ export interface ClusterDoor {
   readonly latestVersion: string
   /** Status 0: nobody answers. */
   request(method: string, path: string, body?: unknown): { status: number; body: unknown }
+  /** This machine has the control plane. */
+  readonly control: boolean
+  /** Lays what a kubelet needs to be this machine's, as a join leaves it. */
+  layNode(): void
+  /** Ends and removes all Pods' containers on this machine. */
+  removePods(): void
   /** "172.30.1.2:6443" */
   readonly address: string
   /** PEM of the cluster's authority. */

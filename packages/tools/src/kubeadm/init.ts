@@ -1,38 +1,27 @@
-/** kubeadm init and join on a node that has its cluster: the preflight checks, and the phases that keep what is there. */
+/** kubeadm init on a node that has its cluster: the preflight checks, and the phases that keep what is there. */
 import type { Process, Steps } from "@drydock/machine"
 import type { Arguments } from "../arguments.ts"
 import type { ClusterDoor } from "./api.ts"
 import { fail } from "./fail.ts"
 
-/** What a machine has that init and join would make. */
-const taken = (process: Process, join: boolean): string[] =>
-  (join
-    ? ["/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt"]
-    : ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"].map((name) => `/etc/kubernetes/manifests/${name}.yaml`)
-  )
+export function* begin(process: Process, door: ClusterDoor): Steps<number> {
+  yield* process.print(`[init] Using Kubernetes version: ${door.version}\n[preflight] Running pre-flight checks\n`)
+  const listens = (port: number) => process.network.listeners.some((one) => one.port === port)
+  const ports = (...list: number[]) => list.filter(listens).map((port) => `\t[ERROR Port-${port}]: Port ${port} is in use`)
+  const files = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"]
+    .map((name) => `/etc/kubernetes/manifests/${name}.yaml`)
     .filter((path) => process.files.exists(path))
-    .map((path) =>
-      `\t[ERROR FileAvailable-${path.replaceAll("/", "-")}]: ${path.slice(path.lastIndexOf("/") + 1)} already exists`.replace(
-        /: ([^/]+) already/,
-        `: ${path} already`,
-      ),
+    .map((path) => `\t[ERROR FileAvailable-${path.replaceAll("/", "-")}]: ${path} already exists`)
+  const errors = [...ports(6_443, 10_259, 10_257), ...files, ...ports(10_250, 2_379, 2_380)]
+  if (errors.length === 0)
+    return yield* fail(
+      process,
+      "error: kubeadm init is not simulated here: the cluster of this lab has its control plane; kubeadm join takes this machine into it",
     )
-
-export function* begin(process: Process, join: boolean, door: ClusterDoor): Steps<number> {
-  yield* process.print(
-    join
-      ? "[preflight] Running pre-flight checks\n"
-      : `[init] Using Kubernetes version: ${door.version}\n[preflight] Running pre-flight checks\n`,
+  return yield* fail(
+    process,
+    `[preflight] Some fatal errors occurred:\n${errors.join("\n")}\n[preflight] If you know what you are doing, you can make a check non-fatal with \`--ignore-preflight-errors=...\`\nerror: error execution phase preflight: preflight checks failed`,
   )
-  const errors = [
-    ...(join ? [] : ["\t[ERROR Port-6443]: Port 6443 is in use"]),
-    ...taken(process, join),
-    "\t[ERROR Port-10250]: Port 10250 is in use",
-  ]
-  yield* process.error(
-    `[preflight] Some fatal errors occurred:\n${errors.join("\n")}\n[preflight] If you know what you are doing, you can make a check non-fatal with \`--ignore-preflight-errors=...\`\nerror: error execution phase preflight: preflight checks failed\nTo see the stack trace of this error execute with --v=5 or higher\n`,
-  )
-  return 1
 }
 
 /** The files of `init phase certs` under /etc/kubernetes/pki. */

@@ -1,14 +1,18 @@
-/** kubeadm on a node of a running cluster: tokens, certificates, images, versions; init and join say what is there already. As cmd/kubeadm. */
+/** kubeadm on a node of a running cluster: tokens, certificates, images, versions, joining and leaving; init says what is there already. As cmd/kubeadm. */
 import type { Process, Program, Steps } from "@drydock/machine"
 import { type Arguments, parseArguments } from "../arguments.ts"
 import { columns } from "../tables.ts"
 import { type ClusterDoor, createToken, deleteToken, listTokens, Refused } from "./api.ts"
+import { rewrite } from "./configuration.ts"
 import { fail } from "./fail.ts"
 import { begin, phase } from "./init.ts"
+import { join, reset } from "./join.ts"
 import { upgrade } from "./upgrade.ts"
 
 const SWITCHES = new Set(
-  "print-join-command help h dry-run allow-experimental-upgrades ignore-preflight-errors-all upload-certs y yes f force".split(" "),
+  "print-join-command help h dry-run allow-experimental-upgrades ignore-preflight-errors-all control-plane discovery-token-unsafe-skip-ca-verification cleanup-tmp-dir upload-certs y yes f force".split(
+    " ",
+  ),
 )
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 const DAY = 86_400_000
@@ -195,6 +199,7 @@ function* config(process: Process, args: Arguments, door: ClusterDoor): Steps<nu
     )
     return 0
   }
+  if (what === "validate" || what === "migrate") return yield* rewrite(process, args, what)
   return yield* fail(process, `error: unknown command ${JSON.stringify([what, action].join(" ").trim())} for "kubeadm config"`)
 }
 
@@ -216,6 +221,7 @@ Available Commands:
   config      Manage configuration for a kubeadm cluster persisted in a ConfigMap in the cluster
   init        Run this command in order to set up the Kubernetes control plane
   join        Run this on any machine you wish to join an existing cluster
+  reset       Performs a best effort revert of changes made to this host by 'kubeadm init' or 'kubeadm join'
   token       Manage bootstrap tokens
   upgrade     Upgrade your cluster smoothly to a newer version with this command
   version     Print the version of kubeadm
@@ -252,7 +258,7 @@ export const kubeadmProgram = (door: ClusterDoor, since: number): Program =>
         case "init":
         case "join":
           if (command === "init" && args.words[1] === "phase") return yield* phase(process, args, door)
-          return yield* begin(process, command === "join", door)
+          return command === "join" ? yield* join(process, args, door) : yield* begin(process, door)
         case "kubeconfig": {
           const user = args.flag("client-name")
           if (args.words[1] !== "user")
@@ -262,7 +268,7 @@ export const kubeadmProgram = (door: ClusterDoor, since: number): Program =>
           return 0
         }
         case "reset":
-          return yield* fail(process, `error: kubeadm ${command} is not simulated: this node stays part of its cluster`)
+          return yield* reset(process, args, door)
         case "upgrade":
           return yield* upgrade(process, args, door)
         default:

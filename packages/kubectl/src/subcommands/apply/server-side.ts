@@ -139,7 +139,8 @@ class ServerSide {
           { op: "replace", path: "/metadata/managedFields", value: after },
           { op: "replace", path: "/metadata/resourceVersion", value: current.metadata.resourceVersion },
         ]
-        yield* this.patch(patch, "application/json-patch+json", this.manager)
+        // As text: what a patch says of managed fields is read off it.
+        yield* this.patch(JSON.stringify(patch), "application/json-patch+json", this.manager)
         return true
       } catch (error) {
         if (!isReason(error, "Conflict") || attempt === ATTEMPTS) throw error

@@ -52,3 +52,39 @@ test("image, deadline and further tolerations may change; tolerations that are t
     /spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds/,
   )
 })
+
+test("a Pod that is held back may be given narrower places, and gates are taken away alone", () => {
+  const { apply, request } = cluster()
+  apply({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "held", namespace: "default" },
+    spec: { schedulingGates: [{ name: "a" }, { name: "b" }], nodeSelector: { x: "1" }, containers: [{ name: "c", image: "nginx" }] },
+  })
+  const patch = (spec: unknown) => {
+    const { status, body } = request(
+      "PATCH",
+      "/api/v1/namespaces/default/pods/held",
+      { spec },
+      "application/merge-patch+json",
+    ) as unknown as {
+      status: number
+      body: { message: string }
+    }
+    return status === 200 ? status : body.message
+  }
+  const place = (key: string) => ({ matchExpressions: [{ key, operator: "Exists" }] })
+  const terms = (...nodeSelectorTerms: object[]) => ({
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+  })
+  expect(patch({ nodeSelector: { y: "2" }, ...terms(place("zone")) })).toBe(200)
+  expect(patch({ nodeSelector: { x: "2" } })).toBe(
+    'Pod "held" is invalid: spec.nodeSelector: Invalid value: {"x":"2","y":"2"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+  )
+  expect(patch(terms(place("zone"), place("rack")))).toMatch(/no additions\/deletions to non-empty NodeSelectorTerms list are allowed$/)
+  expect(patch(terms(place("rack")))).toMatch(/nodeSelectorTerms\[0\]: .*only additions are allowed \(no mutations or deletions\)$/)
+  expect(patch({ schedulingGates: [{ name: "a" }, { name: "c" }] })).toBe(
+    "Pod \"held\" is invalid: spec.schedulingGates[1].name: Forbidden: only deletion is allowed, but found new scheduling gate 'c'",
+  )
+  expect(patch({ schedulingGates: [{ name: "b" }] })).toBe(200)
+})

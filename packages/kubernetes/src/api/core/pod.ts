@@ -1,19 +1,14 @@
 /** Pod: containers that share a network, volumes and a fate. */
 import type { IPod } from "kubernetes-models/v1/Pod"
-import { deepEqual } from "../../apimachinery/frozen.ts"
-import type { FieldError } from "../../apimachinery/status.ts"
 import type { Stored } from "../../apimachinery/object.ts"
 import { age, ageSince, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
-import { podSpecDiff } from "./pod-spec-diff.ts"
+import { podUpdateErrors, type Spec } from "./pod-update.ts"
 import { schemaOf } from "../schema/definitions.ts"
 import { defaultPodSpec } from "./pod-template.ts"
 import { podErrors } from "./pod-validation.ts"
 
 export type Pod = Stored<IPod>
-
-const IMMUTABLE =
-  "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n"
 
 interface State {
   waiting?: { reason?: string }
@@ -99,30 +94,6 @@ const statusTextOf = (pod: Pod): PodStatusText => {
   return { ready, total, restarts, reason, lastRestart }
 }
 
-/** Containers are neither added nor taken away. */
-const countErrors = (next: Spec, before: Spec): FieldError[] =>
-  (["containers", "initContainers"] as const)
-    .filter((field) => (next[field] ?? []).length !== (before[field] ?? []).length)
-    .map((field) => ({ type: "Forbidden", field: `spec.${field}`, detail: "pod updates may not add or remove containers" }))
-
-/** A deadline may be set, and brought nearer. */
-const deadlineErrors = ({ activeDeadlineSeconds: next }: Spec, { activeDeadlineSeconds: before }: Spec): FieldError[] => {
-  const field = "spec.activeDeadlineSeconds"
-  if (before === undefined || next === before) return []
-  if (next === undefined) return [{ type: "Invalid", field, value: null, detail: "must not update from a positive integer to nil value" }]
-  return next > before ? [{ type: "Invalid", field, value: next, detail: "must be less than or equal to previous value" }] : []
-}
-
-/** Tolerations may be added; of those that are there only the seconds may change. */
-const tolerationErrors = (next: NonNullable<Spec["tolerations"]>, before: NonNullable<Spec["tolerations"]>): FieldError[] => {
-  const bare = ({ tolerationSeconds: _, ...rest }: (typeof next)[number]) => rest
-  return before.every((one) => next.some((other) => deepEqual(bare(one), bare(other))))
-    ? []
-    : [{ type: "Forbidden", field: "spec.tolerations", detail: "existing toleration can not be modified except its tolerationSeconds" }]
-}
-
-type Spec = NonNullable<IPod["spec"]>
-
 export const pod = defineKind<IPod>({
   group: "",
   version: "v1",
@@ -152,32 +123,7 @@ export const pod = defineKind<IPod>({
     defaultPodSpec(object.spec)
   },
   validate: (object, { old }) => podErrors(object, old),
-  // As ValidatePodUpdate in pkg/apis/core/validation: what may change is put back, and nothing else may differ.
-  validateUpdate(object, old) {
-    const [next, before] = [object.spec, old.spec as IPod["spec"]]
-    if (!next || !before) return []
-    const errors = countErrors(next, before)
-    if (errors.length > 0) return errors
-    for (const field of ["containers", "initContainers"] as const)
-      for (const [index, container] of (next[field] ?? []).entries())
-        if (!container.image) errors.push({ type: "Required", field: `spec.${field}[${index}].image` })
-    errors.push(...deadlineErrors(next, before), ...tolerationErrors(next.tolerations ?? [], before.tolerations ?? []))
-    const restored = {
-      ...next,
-      containers: next.containers?.map((container, index) => ({ ...container, image: before.containers?.[index].image })),
-      ...(next.initContainers && {
-        initContainers: next.initContainers.map((container, index) => ({ ...container, image: before.initContainers?.[index].image })),
-      }),
-      activeDeadlineSeconds: before.activeDeadlineSeconds,
-      tolerations: before.tolerations,
-      schedulingGates: before.schedulingGates,
-      ...((before.terminationGracePeriodSeconds ?? 0) < 0 &&
-        next.terminationGracePeriodSeconds === 1 && { terminationGracePeriodSeconds: before.terminationGracePeriodSeconds }),
-    }
-    if (!deepEqual(restored, before))
-      errors.push({ type: "Forbidden", field: "spec", detail: `${IMMUTABLE}${podSpecDiff(before, restored)}` })
-    return errors
-  },
+  validateUpdate: (object, old) => (object.spec ? podUpdateErrors(object.spec, old.spec as Spec) : []),
   selectableFields: (object) => ({
     "spec.nodeName": object.spec.nodeName ?? "",
     "spec.restartPolicy": object.spec.restartPolicy ?? "",

@@ -3,6 +3,7 @@ import { parse, type Word } from "unbash"
 import type { Steps } from "@drydock/machine"
 import type { Shell } from "../shell.ts"
 import { arrayKeys, type Variable } from "../variables.ts"
+import { ExpansionError } from "../expansion-error.ts"
 import { ArithmeticError, type Node, parseArithmetic, type Place, wrap } from "./parse.ts"
 
 /** Depth of variables that name expressions of variables. */
@@ -41,7 +42,7 @@ const read = (shell: Shell, place: Place, depth: number): bigint => {
           ? variable?.value
           : undefined
   if (text === undefined) {
-    if (shell.options.nounset && key === undefined) throw new ArithmeticError(`${name}: unbound variable`)
+    if (shell.options.nounset && key === undefined) throw new ExpansionError(`${name}: unbound variable`, 127)
     return 0n
   }
   return numberOf(shell, text, depth + 1)

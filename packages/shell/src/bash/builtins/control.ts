@@ -58,6 +58,12 @@ const constant = (name: string, status: number): Builtin => ({
   },
 })
 
+/** Signals that end a shell let it run its EXIT trap first. */
+const endBySignals = (shell: Shell): void => {
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM", "SIGPIPE"] as const)
+    if (!shell.traps.has(signal)) shell.process.onSignal(signal, (received: Signal) => void shell.pendingSignals.push(received))
+}
+
 export const control: readonly Builtin[] = [
   constant(":", 0),
   constant("true", 0),
@@ -228,8 +234,10 @@ export const control: readonly Builtin[] = [
         if (action === "-") {
           shell.traps.delete(key)
           if (signal) shell.process.onSignal(signal, "default")
+          if (signal && shell.traps.has("EXIT") && !shell.interactive) endBySignals(shell)
         } else {
           shell.traps.set(key, action)
+          if (key === "EXIT" && !shell.interactive) endBySignals(shell)
           if (signal)
             shell.process.onSignal(signal, action === "" ? "ignore" : (received: Signal) => void shell.pendingSignals.push(received))
         }

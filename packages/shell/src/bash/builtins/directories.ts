@@ -85,7 +85,7 @@ export const directories: readonly Builtin[] = [
       }
       if (!/^(\/|\.\.?(\/|$))/.test(target))
         for (const base of (shell.variables.get("CDPATH") ?? "").split(":").filter(Boolean)) {
-          const path = target === "" ? base : `${base}/${target}`
+          const path = target === "" ? base : `${base.replace(/\/$/, "")}/${target}`
           const { files } = shell.process
           if (!files.exists(path) || files.stat(path).type !== "directory") continue
           const status = yield* change(shell, "cd", path, physical)

@@ -9,7 +9,7 @@ import type { Shell, ShellFunction } from "../shell.ts"
 const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`
 
 const kindOf = (shell: Shell, name: string): string | undefined => {
-  if (shell.aliases.has(name)) return "alias"
+  if (shell.options.expand_aliases && shell.aliases.has(name)) return "alias"
   if (/^(if|then|else|elif|fi|case|esac|for|select|while|until|do|done|in|function|time|\{|\}|!|\[\[|\]\])$/.test(name)) return "keyword"
   if (shell.functions.has(name)) return "function"
   if (shell.builtins.has(name) && !shell.disabled.has(name)) return "builtin"
@@ -19,7 +19,7 @@ const kindOf = (shell: Shell, name: string): string | undefined => {
 /** type -a: what else the word could be, in the order in which bash looks. */
 const everyMeaning = (shell: Shell, word: string): string => {
   const lines: string[] = []
-  if (shell.aliases.has(word)) lines.push(`${word} is aliased to \`${shell.aliases.get(word)}'`)
+  if (shell.options.expand_aliases && shell.aliases.has(word)) lines.push(`${word} is aliased to \`${shell.aliases.get(word)}'`)
   const called = shell.functions.get(word)
   if (called) lines.push(`${word} is a function\n${printFunction(word, called.node).trimEnd()}`)
   if (shell.builtins.has(word)) lines.push(`${word} is a shell builtin`)

@@ -1,6 +1,7 @@
 /** echo and printf, and where test and [ are. */
 import { writtenBytes } from "../../text/bytes.ts"
 import { echoText } from "../../text/echo.ts"
+import { timeZone } from "../../text/time-zone.ts"
 import { formatPrintf } from "../../text/printf.ts"
 import type { Builtin } from "../define-builtin.ts"
 import { test } from "./test.ts"
@@ -10,7 +11,7 @@ export const output: readonly Builtin[] = [
   {
     name: "echo",
     *run(shell, args) {
-      yield* shell.process.write(1, writtenBytes(echoText(args)))
+      yield* shell.process.write(1, writtenBytes(echoText(shell.options.xpg_echo && !args[0]?.startsWith("-") ? ["-e", ...args] : args)))
       return 0
     },
   },
@@ -25,7 +26,7 @@ export const output: readonly Builtin[] = [
       }
       const [format, ...values] = words
       if (format === undefined) return yield* usage(shell, "printf")
-      const { text, problems } = formatPrintf(format, values, shell.process.now())
+      const { text, problems } = formatPrintf(format, values, shell.process.now(), timeZone(shell.variables.get("TZ")))
       if (target !== undefined) {
         const element = /^([A-Za-z_]\w*)\[(.+)\]$/.exec(target)
         if (!element && !/^[A-Za-z_]\w*$/.test(target)) {
@@ -36,7 +37,7 @@ export const output: readonly Builtin[] = [
         else shell.variables.set(target, text)
       } else yield* shell.process.write(1, writtenBytes(text))
       for (const problem of problems) yield* shell.complain(`printf: ${problem}`)
-      return problems.length > 0 ? 1 : 0
+      return problems.some((problem) => !problem.startsWith("warning: ")) ? 1 : 0
     },
   },
   { name: "test", run: (shell, args) => test(shell, args, "test") },

@@ -188,7 +188,7 @@ export const reading: readonly Builtin[] = [
       if (at < 0 || option === ":") {
         advance()
         if (spec.startsWith(":")) shell.variables.set("OPTARG", option)
-        else yield* shell.process.error(`${shell.name}: illegal option -- ${option}\n`)
+        else if (shell.variables.get("OPTERR") !== "0") yield* shell.process.error(`${shell.name}: illegal option -- ${option}\n`)
         shell.variables.set(name, "?")
       } else if (spec[at + 1] === ":") {
         const rest = word.slice(shell.getoptsAt + 1)

@@ -21,8 +21,39 @@ import { Link, type Message } from "./link.ts"
 import { type ServerConfig, serverConfig, settingOf, settingsOf, type Whom } from "./server-config.ts"
 
 const HOST_KEYS = ["rsa", "ecdsa", "ed25519"].map((type) => `/etc/ssh/ssh_host_${type}_key`)
+/** What Ubuntu's sshd_config sets that matters here. */
+const STOCK: ServerConfig = {
+  problems: [],
+  settings: [
+    { keyword: "printmotd", value: "no", match: undefined },
+    { keyword: "acceptenv", value: "LANG LC_*", match: undefined },
+  ],
+}
+
+/** Nobody has written it since the machine was made. */
+const untouched = ({ files }: Process, path: string): boolean => files.exists(path) && files.laidOut(path) !== undefined
+
+const isStock = (process: Process): boolean => {
+  const { files } = process
+  const more = "/etc/ssh/sshd_config.d"
+  return untouched(process, "/etc/ssh/sshd_config") && !(files.exists(more) && files.list(more).some(({ name }) => name.endsWith(".conf")))
+}
+
 /** A connection that has not logged in by then is ended, ms (LoginGraceTime). */
 const GRACE = 120_000
+
+/** Blobs by the text of their files: the machines of all worlds of a kind have the same. Undefined: no key. */
+const read = new Map<string, string | undefined>()
+const MOST_READ = 128
+
+const blobOf = (text: string): string | undefined => {
+  if (!read.has(text)) {
+    const key = readPrivate(text)
+    if (read.size >= MOST_READ) read.clear()
+    read.set(text, key && base64(key.blob))
+  }
+  return read.get(text)
+}
 
 /** The keys that the server can show; those whose files are not kept to root are left out, as sshd says. */
 const hostKeys = (process: Process, config: ServerConfig): { keys: string[]; problems: string[] } => {
@@ -42,9 +73,9 @@ const hostKeys = (process: Process, config: ServerConfig): { keys: string[]; pro
         )
         return []
       }
-      const key = readPrivate(process.files.readText(path))
-      if (!key) problems.push(`Unable to load host key: ${path}`)
-      return key ? [base64(key.blob)] : []
+      const blob = blobOf(process.files.readText(path))
+      if (blob === undefined) problems.push(`Unable to load host key: ${path}`)
+      return blob ?? []
     } catch (error) {
       if (error instanceof SystemError) return []
       throw error
@@ -325,53 +356,70 @@ class Connection {
   }
 }
 
+/** Its configuration as the command line names it. */
+const givenConfig = (process: Process): ServerConfig => {
+  const { argv } = process
+  const file = argv.includes("-f") ? argv[argv.indexOf("-f") + 1] : undefined
+  const lines = argv.flatMap((word, at) => (word === "-o" ? [argv[at + 1] ?? ""] : []))
+  // As it came with the machine there is nothing in it to be looked at, and reading costs every world a copy of where it is.
+  if (file === undefined && lines.length === 0 && !argv.includes("-T") && isStock(process)) return STOCK
+  return serverConfig(process, file, lines)
+}
+
+/** Everything until it listens, apart from what serves: what is read on the way is kept by nobody. @returns a number: it ended with that */
+function* begin(process: Process): Steps<{ config: ServerConfig; listeners: readonly Listener[] } | number> {
+  const { argv } = process
+  const config = givenConfig(process)
+  const complain = function* (texts: readonly string[]): Steps<void> {
+    for (const text of texts) yield* process.error(`${text}\r\n`)
+  }
+  if (argv.includes("-T") && config.problems.length === 0) {
+    for (const { keyword, value: set } of config.settings) yield* process.print(`${keyword} ${set}\n`)
+    return 0
+  }
+  if (config.problems.length > 0) {
+    yield* complain(config.problems)
+    return 255
+  }
+  const laid = config === STOCK && HOST_KEYS.every((path) => untouched(process, path))
+  const { keys, problems } = laid ? { keys: HOST_KEYS, problems: [] } : hostKeys(process, config)
+  yield* complain(problems)
+  if (keys.length === 0) {
+    yield* process.error("sshd: no hostkeys available -- exiting.\r\n")
+    return 1
+  }
+  if (argv.includes("-t")) return 0
+  const ports = argv.includes("-p") ? [argv[argv.indexOf("-p") + 1]] : settingsOf(config, "Port")
+  const addresses = settingsOf(config, "ListenAddress")
+  const listeners: Listener[] = []
+  for (const port of ports.length > 0 ? ports : ["22"])
+    for (const address of addresses.length > 0 ? addresses : ["0.0.0.0"]) {
+      const [, host, own] = /^(\d+(?:\.\d+){3})(?::(\d+))?$/.exec(address) ?? [undefined, "0.0.0.0"]
+      try {
+        listeners.push(process.network.listen(Number(own ?? port), { address: host, pid: process.pid }))
+        yield* process.error(`Server listening on ${host} port ${own ?? port}.\n`)
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        yield* process.error(`error: Bind to port ${own ?? port} on ${host} failed: ${error.message}.\n`)
+      }
+    }
+  if (listeners.length === 0) {
+    yield* process.error("fatal: Cannot bind any address.\n")
+    return 255
+  }
+  return { config, listeners }
+}
+
 /** `machine` is where it runs: sessions get terminals of it. */
 export const sshdProgram = (machine: () => SimulatedMachine) =>
   function* (process: Process): Steps<number> {
-    const { argv } = process
-    const value = (option: string) => argv[argv.indexOf(option) + 1]
-    const file = argv.includes("-f") ? value("-f") : undefined
-    const lines = argv.flatMap((word, at) => (word === "-o" ? [argv[at + 1] ?? ""] : []))
-    let config = serverConfig(process, file, lines)
-    const complain = function* (texts: readonly string[]): Steps<void> {
-      for (const text of texts) yield* process.error(`${text}\r\n`)
-    }
-    if (argv.includes("-T") && config.problems.length === 0) {
-      for (const { keyword, value: set } of config.settings) yield* process.print(`${keyword} ${set}\n`)
-      return 0
-    }
-    if (config.problems.length > 0) {
-      yield* complain(config.problems)
-      return 255
-    }
-    const { keys, problems } = hostKeys(process, config)
-    yield* complain(problems)
-    if (keys.length === 0) {
-      yield* process.error("sshd: no hostkeys available -- exiting.\r\n")
-      return 1
-    }
-    if (argv.includes("-t")) return 0
-    const ports = argv.includes("-p") ? [value("-p")] : settingsOf(config, "Port")
-    const addresses = settingsOf(config, "ListenAddress")
-    const listeners: Listener[] = []
-    for (const port of ports.length > 0 ? ports : ["22"])
-      for (const address of addresses.length > 0 ? addresses : ["0.0.0.0"]) {
-        const [, host, own] = /^(\d+(?:\.\d+){3})(?::(\d+))?$/.exec(address) ?? [undefined, "0.0.0.0"]
-        try {
-          listeners.push(process.network.listen(Number(own ?? port), { address: host, pid: process.pid }))
-          yield* process.error(`Server listening on ${host} port ${own ?? port}.\n`)
-        } catch (error) {
-          if (!(error instanceof SystemError)) throw error
-          yield* process.error(`error: Bind to port ${own ?? port} on ${host} failed: ${error.message}.\n`)
-        }
-      }
-    if (listeners.length === 0) {
-      yield* process.error("fatal: Cannot bind any address.\n")
-      return 255
-    }
+    const begun = yield* begin(process)
+    if (typeof begun === "number") return begun
+    const { listeners } = begun
+    let { config } = begun
     process.onSignal("SIGCHLD", () => {})
     process.onSignal("SIGHUP", () => {
-      const next = serverConfig(process, file, lines)
+      const next = givenConfig(process)
       if (next.problems.length === 0) config = next
     })
     for (;;) {
