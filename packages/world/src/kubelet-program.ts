@@ -71,13 +71,6 @@ const kubeconfigProblem = (process: Process, flags: ReadonlyMap<string, string>)
   return `failed to run Kubelet: ${why}`
 }
 
-const swapProblem = (process: Process, { failSwapOn = true }: KubeletConfiguration): string | undefined => {
-  if (!failSwapOn || !process.files.exists("/proc/swaps")) return undefined
-  const lines = process.files.readText("/proc/swaps").trim().split("\n")
-  if (lines.length < 2) return undefined
-  return `failed to run Kubelet: running with swap on is not supported, please disable swap or set --fail-swap-on flag to false. /proc/swaps contained: [${lines.join(" ")}]`
-}
-
 interface KubeletOptions {
   node: KubeletNode
   cluster: SimulatedCluster
@@ -108,8 +101,7 @@ function* begin(process: Process, { node, cluster, labels, taints }: KubeletOpti
     const why = `unable to load client CA file ${authority}: open ${authority}: no such file or directory`
     return yield* fail(`failed to construct kubelet dependencies: ${why}`)
   }
-  const problem =
-    swapProblem(process, configuration) ?? kubeconfigProblem(process, flags) ?? runtimeProblem(node, containerRuntimeEndpoint || ENDPOINT)
+  const problem = kubeconfigProblem(process, flags) ?? runtimeProblem(node, containerRuntimeEndpoint || ENDPOINT)
   if (problem !== undefined) return yield* fail(problem)
   const kubeconfig = flags.get("kubeconfig")
   const access = kubeconfig === undefined ? undefined : node.access(process.files, kubeconfig)

@@ -107,6 +107,27 @@ const MOST_RECENT = 4_096
 /** The highest address of a node's range. */
 const LAST_POD = 254
 
+/** As cadvisor reads them of a machine. */
+class SystemFacts {
+  readonly kernelVersion: string
+  readonly osImage = "Ubuntu 24.04.3 LTS"
+  readonly machineId: string
+  readonly systemUuid: string
+  readonly #machine: SimulatedMachine
+
+  constructor(machine: SimulatedMachine, random: { uuid(): string }) {
+    this.#machine = machine
+    this.kernelVersion = machine.kernelVersion
+    this.machineId = random.uuid().replaceAll("-", "")
+    this.systemUuid = random.uuid()
+  }
+
+  /** Another after each boot. */
+  get bootId(): string {
+    return this.#machine.bootId
+  }
+}
+
 export class WorldNode {
   readonly machine: SimulatedMachine
   readonly runtime: Containerd
@@ -179,15 +200,7 @@ export class WorldNode {
           message: klog(machine.now(), pid, message),
         })
       },
-      system: {
-        kernelVersion: machine.kernelVersion,
-        osImage: "Ubuntu 24.04.3 LTS",
-        machineId: random.uuid().replaceAll("-", ""),
-        systemUuid: random.uuid(),
-        get bootId() {
-          return machine.bootId
-        },
-      },
+      system: new SystemFacts(machine, random),
     }
     machine.files.write("/etc/machine-id", `${this.host.system.machineId}\n`, { mode: 0o444 })
     this.network = {

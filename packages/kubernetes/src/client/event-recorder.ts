@@ -119,7 +119,7 @@ export class Recorder implements EventRecorder {
     const { metadata } = object
     const namespace = metadata.namespace ?? "default"
     const now = formatMicroTime(this.#sim.now())
-    const key = `${type}/${action}/${reason}/${metadata.uid}/${related?.metadata.uid ?? ""}`
+    const key = flat(`${type}/${action}/${reason}/${metadata.uid}/${related?.metadata.uid ?? ""}`)
     const series = (this.#series ??= new Map())
     const known = series.get(key)
     try {

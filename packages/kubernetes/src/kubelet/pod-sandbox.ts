@@ -1,4 +1,5 @@
 /** A Pod's sandbox: its volumes, network and names, before any container. As kuberuntime createPodSandbox and the volume manager. */
+import { flat } from "../apimachinery/flat.ts"
 import { hostsFileOf } from "./container-config.ts"
 import { interned } from "../apimachinery/interned.ts"
 import { ConfigError } from "./environment.ts"
@@ -108,7 +109,7 @@ export class PodSandbox {
               ...(port.hostIP && { hostIp: port.hostIP }),
             })),
         ),
-        logDirectory: `/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`,
+        logDirectory: flat(`/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`),
       },
       (result) => {
         this.starting = false

@@ -30,6 +30,12 @@ export interface VolumeContext {
 const select = (data: Readonly<Record<string, string>>, items: readonly Item[] | undefined): [string, string][] =>
   items?.length ? items.filter(({ key }) => Object.hasOwn(data, key)).map(({ key, path }) => [path, data[key]]) : Object.entries(data)
 
+/** Made when it is read; of all that volumes are made from, it keeps these three. */
+const tokenText =
+  (token: VolumeContext["token"], pod: Pod, wanted: WantedToken): Text =>
+  () =>
+    token(pod, wanted)
+
 const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeContext): (readonly [string, Text])[] | undefined => {
   const namespace = pod.metadata.namespace ?? ""
   const map = (source: { name?: string; optional?: boolean; items?: readonly Item[] }): [string, string][] => {
@@ -76,7 +82,7 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
       if (source.secret) return hidden(source.secret.name, source.secret.optional, source.secret.items)
       if (source.downwardAPI) return downward(source.downwardAPI.items as never)
       const { serviceAccountToken } = source
-      if (serviceAccountToken) return [[serviceAccountToken.path, () => token(pod, serviceAccountToken)] as const]
+      if (serviceAccountToken) return [[serviceAccountToken.path, tokenText(token, pod, serviceAccountToken)] as const]
       return []
     })
   return undefined

@@ -147,7 +147,7 @@ export class Manager implements Systemd {
       result: service.result,
       description: loaded?.file.values.get("Unit.Description")?.at(-1) ?? name,
       restarts: service.restarts,
-      needsReload: loaded !== undefined && this.#unitFiles.load(name)?.source !== loaded.source,
+      needsReload: loaded !== undefined && this.#unitFiles.load(name)?.file.source !== loaded.file.source,
       ...(loaded && { path: loaded.path, dropIns: loaded.dropIns }),
       ...(service.lastExit && { lastExit: service.lastExit }),
     }

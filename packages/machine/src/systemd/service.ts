@@ -26,6 +26,13 @@ const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   return whole
 }
 
+/** What every service is given. */
+const STANDARD: readonly (readonly [string, string])[] = [
+  ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+  ["LANG", "C.UTF-8"],
+]
+const standardEnvironment = (): Map<string, string> => new Map(STANDARD)
+
 export class Service {
   readonly name: string
   loaded: LoadedUnit | undefined
@@ -244,7 +251,8 @@ export class Service {
       if (this.#value("Service.User") !== undefined && !credentials) throw new SystemError("ESRCH")
       this.main = this.#machine.start(path, {
         argv: words,
-        env: environment,
+        // Most services say nothing of it, and most never look.
+        env: this.#isPlain ? standardEnvironment : environment,
         cwd: this.#value("Service.WorkingDirectory")?.replace(/^[-~]+/, "") || "/",
         onStdout: this.#logLines(name),
         onStderr: this.#logLines(name),
@@ -279,11 +287,12 @@ export class Service {
     }
   }
 
+  get #isPlain(): boolean {
+    return !this.main && this.#lines("Service.Environment").length === 0 && this.#lines("Service.EnvironmentFile").length === 0
+  }
+
   environment(): Map<string, string> {
-    const environment = new Map([
-      ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-      ["LANG", "C.UTF-8"],
-    ])
+    const environment = standardEnvironment()
     if (this.main) environment.set("MAINPID", String(this.main.pid))
     const assign = (text: string) => {
       for (const word of execWords(text, new Map())) {

@@ -2,6 +2,8 @@
 export interface UnitFile {
   /** "Service.ExecStart" → values in order; an empty assignment clears what came before. */
   readonly values: ReadonlyMap<string, readonly string[]>
+  /** All of its texts, to tell whether what is on disk has changed since. */
+  readonly source: string
 }
 
 /** Every machine of every world has the same units. */
@@ -9,16 +11,16 @@ const known = new Map<string, UnitFile>()
 const MOST_KNOWN = 256
 
 export const parseUnit = (texts: readonly string[]): UnitFile => {
-  const key = texts.join("\0")
-  let unit = known.get(key)
+  const source = texts.join("\0")
+  let unit = known.get(source)
   if (!unit) {
     if (known.size >= MOST_KNOWN) known.clear()
-    known.set(key, (unit = parse(texts)))
+    known.set(source, (unit = { values: parse(texts), source }))
   }
   return unit
 }
 
-const parse = (texts: readonly string[]): UnitFile => {
+const parse = (texts: readonly string[]): UnitFile["values"] => {
   const values = new Map<string, string[]>()
   for (const text of texts) {
     let section = ""
@@ -37,7 +39,7 @@ const parse = (texts: readonly string[]): UnitFile => {
       else values.set(key, [...(values.get(key) ?? []), value])
     }
   }
-  return { values }
+  return values
 }
 
 export const unitValue = (unit: UnitFile, key: string): string | undefined => unit.values.get(key)?.at(-1)

@@ -10,8 +10,6 @@ export interface LoadedUnit {
   readonly path: string
   readonly dropIns: readonly string[]
   readonly file: UnitFile
-  /** All of its texts, to tell whether what is on disk has changed since. */
-  readonly source: string
 }
 
 /** "kubelet" is kubelet.service. */
@@ -46,7 +44,7 @@ export class UnitFiles {
     }
     const paths = [...dropIns.keys()].sort().map((file) => dropIns.get(file) as string)
     const texts = [path, ...paths].map((each) => this.#files.readText(each))
-    return { path, dropIns: paths, file: parseUnit(texts), source: texts.join("\0") }
+    return { path, dropIns: paths, file: parseUnit(texts) }
   }
 
   /** Names of all unit files, links under *.wants included. */
