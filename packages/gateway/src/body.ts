@@ -52,8 +52,13 @@ const WRITE_LENGTH = 256 * 1024
 
 const drained = (stream: Writable): Promise<void> =>
   new Promise((resolve) => {
-    stream.once("drain", resolve)
-    stream.once("close", resolve)
+    const done = () => {
+      stream.off("drain", done)
+      stream.off("close", done)
+      resolve()
+    }
+    stream.on("drain", done)
+    stream.on("close", done)
   })
 
 /** The response, or what compresses for it, once it is clear that the answer is a long one. */

@@ -113,6 +113,21 @@ export class FieldSetBuilder {
 const known = new Map<string, FieldSet>()
 const MOST = 2_000
 const LARGEST = 16 * 1024
+/** Of the JSON of one element at least: `".":{},`. */
+const SHORTEST_ELEMENT = 7
+
+/** Whether the JSON of these sets is longer than so many UTF-16 units for sure, told without writing it. */
+export const isBeyond = (sets: readonly FieldSet[], length: number): boolean => {
+  let left = length / SHORTEST_ELEMENT
+  const count = (set: FieldSet): void => {
+    for (const element in set) {
+      if (--left < 0) return
+      count(set[element])
+    }
+  }
+  for (const set of sets) count(set)
+  return left < 0
+}
 
 const deepFreeze = (set: FieldSet): FieldSet => {
   if (set === NOTHING) return set
@@ -132,6 +147,7 @@ export const sortedOnce = (set: FieldSet): FieldSet => {
 const sortedBefore = new WeakMap<FieldSet, FieldSet>()
 
 const sortedByText = (set: FieldSet): FieldSet => {
+  if (isBeyond([set], LARGEST)) return deepFreeze(sorted(set))
   const text = JSON.stringify(set)
   const found = known.get(text)
   if (found) return found
@@ -148,7 +164,7 @@ const sortedByText = (set: FieldSet): FieldSet => {
 export const sorted = (set: FieldSet): FieldSet => {
   if (isEmpty(set)) return NOTHING
   const result: Growing = {}
-  for (const element of Object.keys(set).sort((a, b) => (a < b ? -1 : 1))) result[element] = sorted(set[element]) as Growing
+  for (const element of Object.keys(set).sort()) result[element] = sorted(set[element]) as Growing
   return result
 }
 

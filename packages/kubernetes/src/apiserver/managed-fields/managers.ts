@@ -7,7 +7,7 @@ import { isObject } from "../../apimachinery/frozen.ts"
 import { undone, undoText } from "../../apimachinery/undo.ts"
 import { internedText } from "../../apimachinery/interned.ts"
 import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
-import { type FieldSet, difference, intersection, isEmpty, sortedOnce, union, without } from "./field-set.ts"
+import { type FieldSet, difference, intersection, isBeyond, isEmpty, sortedOnce, union, without } from "./field-set.ts"
 import { compare } from "./compare.ts"
 
 export interface ManagedFieldsEntry {
@@ -273,19 +273,22 @@ export const noteWrite = (
     below,
     depth,
   }
-  if (previous && !kept) remember(note, previous)
+  if ((previous && !kept) || by.asked !== undefined) remember(note, kept ? undefined : previous, by.asked)
   setNote(object, note)
 }
 
 const beforeOf = (after: AnyStored, note: Written): AnyStored | undefined =>
-  note.before ?? (note.undo === undefined ? undefined : (recent.get(note) ?? undone(after, note.undo)))
+  note.before ?? (note.undo === undefined ? undefined : (recent.get(note)?.before ?? undone(after, note.undo)))
 
-/** What the last few notes of all worlds are the way back to: who writes once often writes again at once. */
-const recent = new Map<Written, AnyStored>()
+const askedOf = (after: AnyStored, note: Written): unknown =>
+  note.asked === undefined ? after : (recent.get(note)?.asked ?? undone(after, note.asked))
+
+/** What the last few notes of all worlds are the way back to: who writes often writes again at once, and is answered at once. */
+const recent = new Map<Written, { before: AnyStored | undefined; asked: unknown }>()
 const MOST_RECENT = 64
 
-const remember = (note: Written, before: AnyStored): void => {
-  recent.set(note, before)
+const remember = (note: Written, before: AnyStored | undefined, asked: unknown): void => {
+  recent.set(note, { before, asked })
   if (recent.size <= MOST_RECENT) return
   for (const oldest of recent.keys()) {
     recent.delete(oldest)
@@ -298,8 +301,9 @@ const LARGEST_SHARED = 2_000
 
 /** @param at ms since the epoch */
 export const noteEntries = (object: AnyStored, entries: readonly ManagedFieldsEntry[], at: number): void => {
-  const text = JSON.stringify(entries)
-  if (text.length > LARGEST_SHARED) return setNote(object, { entries })
+  const isLong = isBeyond(entries.map(fields), LARGEST_SHARED)
+  const text = isLong ? "" : JSON.stringify(entries)
+  if (isLong || text.length > LARGEST_SHARED) return setNote(object, { entries })
   const known = sharedAt(at)
   let held = known.get(text)
   if (!held) known.set(text, (held = Object.freeze({ note: { entries } })))
@@ -336,7 +340,7 @@ const workOut = (kind: Typed, object: AnyStored, held: Held | undefined): readon
     at = note.below
   }
   for (const { held: box, note, before, after } of chain.reverse()) {
-    entries = afterUpdate(kind, entries, before, note.asked === undefined ? after : undone(after, note.asked), note)
+    entries = afterUpdate(kind, entries, before, askedOf(after, note), note)
     if (Object.isFrozen(box)) workedOut.set(after, entries)
     else box.note = { entries }
   }
