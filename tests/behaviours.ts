@@ -301,6 +301,10 @@ export const behaviours: Behaviours = [
     row: "Network",
     items: [
       {
+        what: "Addresses of Services",
+        shown: [[`${TABLES}/network.test.ts`, "a Service's own address is one, of the cluster's ranges, and nobody else's"]],
+      },
+      {
         what: "Services of all types",
         shown: [
           [
@@ -536,6 +540,15 @@ export const behaviours: Behaviours = [
     items: [
       { what: "Databases answer their clients", shown: [[`${TABLES}/images.test.ts`, "databases answer their own clients"]] },
       { what: "Web and echo servers", shown: [[`${TABLES}/images.test.ts`, "web servers and echo servers say who answers"]] },
+      {
+        what: "Ports that are taken",
+        shown: [
+          [
+            `${TABLES}/images.test.ts`,
+            "two servers of one Pod: what both want and nobody looks after is the first one's; what is looked after ends the second",
+          ],
+        ],
+      },
       {
         what: "nginx with pages and configuration",
         shown: [[`${TABLES}/images.test.ts`, "nginx with pages and configuration of one's own, and one that is wrong"]],

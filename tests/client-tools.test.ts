@@ -113,5 +113,7 @@ test("kubeadm's phases keep what is there, upgrades to the present version chang
   )
   expect(run("kubeadm upgrade apply v9.0.0").exit).toBe(1)
   expect(run("kubeadm upgrade node").exit).toBe(0)
-  expect(run("kubeadm reset -f").stderr.split("\n")[0]).toBe("error: kubeadm reset is not simulated: this node stays part of its cluster")
+  expect(run("kubeadm reset -f").stderr.split("\n")[0]).toBe(
+    "error: kubeadm reset is not simulated on the control plane: this node stays part of its cluster",
+  )
 })

@@ -289,9 +289,11 @@ export class Execution {
     }
     const value = unboxed(receiver)
     if (value === null || value === undefined) return this.fail(`nil pointer evaluating interface {}.${name}`)
-    if (value instanceof GoObject) return this.member(value, name, node, context, given)
-    if (!isMap(value))
-      return this.fail(`can't evaluate field ${name} in type ${receiver instanceof Boxed ? "interface {}" : goType(value)}`)
+    if (value instanceof GoObject && value.has(name)) return this.member(value, name, node, context, given)
+    if (!isMap(value) || value instanceof GoObject) {
+      const type = value instanceof GoObject ? value.type : goType(value)
+      return this.fail(`can't evaluate field ${name} in type ${receiver instanceof Boxed ? "interface {}" : type}`)
+    }
     if (given.rest.length > 0 || given.final.length > 0) this.fail(`${name} is not a method but has arguments`)
     if (Object.hasOwn(value, name)) return new Boxed(value[name])
     if (this.missingKey === "error") this.fail(`map has no entry for key ${JSON.stringify(name)}`)
@@ -306,12 +308,9 @@ export class Execution {
       const args = [...rest.map((operand) => this.operand(operand, context)), ...final].map(bare)
       return this.guarded(name, node, () => method(...args))
     }
-    if (Object.hasOwn(object.fields, name)) {
-      if (rest.length > 0 || final.length > 0) this.fail(`${name} has arguments but cannot be invoked as function`)
-      return object.fields[name]
-    }
-    if (object.entries) return object.entries[name] ?? []
-    return this.fail(`can't evaluate field ${name} in type ${object.type}`)
+    if (!Object.hasOwn(object.fields, name)) return object.entries?.[name] ?? []
+    if (rest.length > 0 || final.length > 0) this.fail(`${name} has arguments but cannot be invoked as function`)
+    return object.fields[name]
   }
 
   call(named: Operand & { kind: "function" }, node: Place, { rest, final }: Given, context: Context): unknown {

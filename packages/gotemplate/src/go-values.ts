@@ -47,6 +47,11 @@ export class GoObject {
     this.entries = options.entries
     this.text = options.text ?? options.type
   }
+
+  /** Whether a template may ask for this field or method. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.methods, name) || Object.hasOwn(this.fields, name) || this.entries !== undefined
+  }
 }
 
 export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
