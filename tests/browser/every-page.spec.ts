@@ -84,6 +84,8 @@ test("every page", async ({ page, browser, baseURL }) => {
   // Who is signed in sees neither of these as others do.
   const stranger = await (await browser.newContext({ ...(baseURL !== undefined && { baseURL }) })).newPage()
   const looked = async (one: Page, route: string) => {
+    // What is still coming into sight has no colour yet.
+    await one.emulateMedia({ reducedMotion: "reduce" })
     const answer = await one.goto(addresses[route])
     expect(answer?.status(), route).toBeLessThan(400)
     await expect(one.getByRole("heading", { level: 1 }).first(), route).toBeAttached()
