@@ -16,7 +16,8 @@ export const CodeEditor = ({
   /** The text to begin with; from then on the editor has it. */
   initial: string
   onChange: (text: string) => void
-  onSave: () => void
+  /** With the text as it is at that key: what was typed last need not have been drawn yet. */
+  onSave: (text: string) => void
 }) => {
   const host = useRef<HTMLDivElement>(null)
   const listeners = useRef({ onChange, onSave })
@@ -34,7 +35,7 @@ export const CodeEditor = ({
       model,
       ariaLabel: `${path} on ${machine}`,
     })
-    made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => listeners.current.onSave())
+    made.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => listeners.current.onSave(model.getValue()))
     const heard = model.onDidChangeContent(() => listeners.current.onChange(model.getValue()))
     const still = followTheme()
     made.focus()

@@ -92,8 +92,7 @@ export const FilesPane = () => {
   const change = (key: string, part: Partial<OpenFile>) =>
     setFiles((known) => known.map((one) => (keyOf(one) === key ? { ...one, ...part } : one)))
 
-  const save = async (wanted: OpenFile) => {
-    const text = wanted.text
+  const save = async (wanted: OpenFile, text = wanted.text) => {
     try {
       await lab.saveFile(wanted.machine, wanted.path, text)
       change(keyOf(wanted), { saved: text })
@@ -243,10 +242,7 @@ export const FilesPane = () => {
               path={file.path}
               initial={file.text}
               onChange={(text) => change(keyOf(file), { text })}
-              onSave={() => {
-                const now = filesNow.current.find((one) => keyOf(one) === keyOf(file))
-                if (now) void save(now)
-              }}
+              onSave={(text) => void save(file, text)}
             />
           ) : (
             <div className="flex h-full flex-col items-center justify-center gap-2 p-6 text-center text-sm text-ink-2">
