@@ -8,6 +8,8 @@ import { compare, groups, lines } from "./compare.ts"
 interface Known {
   readonly line: string
   readonly cause: string
+  /** It differs in some runs and agrees in others. */
+  readonly sometimes?: boolean
 }
 
 const known = JSON.parse(readFileSync(join(import.meta.dirname, "known.json"), "utf8")) as Known[]
@@ -29,5 +31,6 @@ else
     expect(compared.length).toBeGreaterThan(800)
     expect(differences.filter(({ line }) => !expected.has(line))).toEqual([])
     // What agrees by now is known no longer.
-    expect(compared.filter(({ line }) => expected.has(line) && !different.has(line)).map(({ line }) => line)).toEqual([])
+    const always = new Set(known.filter(({ sometimes }) => !sometimes).map(({ line }) => line))
+    expect(compared.filter(({ line }) => always.has(line) && !different.has(line)).map(({ line }) => line)).toEqual([])
   }, 900_000)

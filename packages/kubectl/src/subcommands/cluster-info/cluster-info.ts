@@ -81,8 +81,15 @@ export const clusterInfoDump = defineSubcommand({
       process.files.mkdir(path.slice(0, path.lastIndexOf("/")), { parents: true })
       process.files.write(path, text)
     }
+    // One printer for all of it, whichever file it goes to: it sets a line between what it prints.
+    let between = ""
+    const inYaml = (value: unknown): string => {
+      const text = between + toYaml(value)
+      between = "---\n"
+      return text
+    }
     const dump = (value: object) =>
-      yaml ? toYaml(withoutManaged(typed(value))) : `${goJson(withoutManaged(typed(value)), "    ", true)}\n`
+      yaml ? inYaml(withoutManaged(typed(value))) : `${goJson(withoutManaged(typed(value)), "    ", true)}\n`
     const extension = yaml ? "yaml" : "json"
     yield* write(`nodes.${extension}`, dump(yield* api.get<object>("/api/v1/nodes")))
     const namespaces = input.has("namespaces")
