@@ -18,7 +18,6 @@ export interface KubeletConfiguration {
   systemReserved?: Readonly<Record<string, string>>
   registerWithTaints?: readonly { key: string; value?: string; effect: string }[]
   readOnlyPort?: number
-  failSwapOn?: boolean
 }
 
 type Type = "string" | "bool" | "int32" | "int64" | "duration" | "[]string" | "map" | "struct" | "list"

@@ -87,7 +87,6 @@ export const withFlags = (configuration: KubeletConfiguration, flags: ReadonlyMa
     systemReserved: text("system-reserved", (value) => pairs(value, "=")),
     registerWithTaints: text("register-with-taints", taintsOf),
     readOnlyPort: text("read-only-port", Number),
-    failSwapOn: text("fail-swap-on", (value) => value === "true"),
   }
   const set = Object.entries(given).filter(([, value]) => value !== undefined)
   return set.length === 0 ? configuration : { ...configuration, ...Object.fromEntries(set) }

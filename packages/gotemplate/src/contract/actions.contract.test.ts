@@ -1,7 +1,6 @@
 /** Go's text/template as the real kubectl runs it: its control structures and templates by name. */
-import { expect, test } from "vitest"
-import { TemplateSet } from "../go-template.ts"
-import { type Case, data } from "./data.ts"
+import type { Case } from "./data.ts"
+import { runsAsListed } from "./template-cases.ts"
 
 const SECTIONS: Readonly<Record<string, readonly Case[]>> = {
   "range, break and continue": [
@@ -187,18 +186,4 @@ const SECTIONS: Readonly<Record<string, readonly Case[]>> = {
   ],
 }
 
-test.each(Object.entries(SECTIONS).flatMap(([section, cases]) => cases.map((one) => [section, ...one] as const)))(
-  "%s: %s",
-  (_, template = "", text, fault) => {
-    let written = ""
-    const run = () =>
-      new TemplateSet().parse("output", template).execute("output", data, (before) => {
-        written = before
-      })
-    if (fault === undefined) expect(run()).toBe(text)
-    else {
-      expect(run).toThrow(new Error(fault))
-      expect(written).toBe(text)
-    }
-  },
-)
+runsAsListed(SECTIONS)

@@ -1,8 +1,8 @@
 /** Go's text/template as the real kubectl runs it: every function it has of itself. */
 import { expect, test } from "vitest"
 import { BUILTINS } from "../functions.ts"
-import { TemplateSet } from "../go-template.ts"
-import { type Case, data } from "./data.ts"
+import type { Case } from "./data.ts"
+import { runsAsListed } from "./template-cases.ts"
 
 const SECTIONS: Readonly<Record<string, readonly Case[]>> = {
   "and, or, not": [
@@ -460,21 +460,7 @@ const SECTIONS: Readonly<Record<string, readonly Case[]>> = {
   ],
 }
 
-test.each(Object.entries(SECTIONS).flatMap(([section, cases]) => cases.map((one) => [section, ...one] as const)))(
-  "%s: %s",
-  (_, template = "", text, fault) => {
-    let written = ""
-    const run = () =>
-      new TemplateSet().parse("output", template).execute("output", data, (before) => {
-        written = before
-      })
-    if (fault === undefined) expect(run()).toBe(text)
-    else {
-      expect(run).toThrow(new Error(fault))
-      expect(written).toBe(text)
-    }
-  },
-)
+runsAsListed(SECTIONS)
 
 test("every function is under test", () => {
   expect(
