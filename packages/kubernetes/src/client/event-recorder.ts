@@ -1,5 +1,5 @@
 /** Events as components tell them, in both API groups. As client-go/tools/record/event.go and tools/events. */
-import type { Simulation } from "@drydock/sim"
+import { type Simulation, sharedText } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { flat } from "../apimachinery/flat.ts"
 import { type AnyStored, formatMicroTime, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
@@ -64,7 +64,7 @@ export class Recorder implements EventRecorder {
     try {
       const existing = known && (this.#client.find(this.#kind, { namespace, name: known.metadata.name }) as typeof known)
       if (existing) {
-        const next = Object.assign(editable(existing), { count, lastTimestamp: now, message: flat(said) })
+        const next = Object.assign(editable(existing), { count, lastTimestamp: now, message: sharedText(said) })
         correlator.wrote(turn, this.#client.update(this.#kind, next as never) as unknown as typeof known)
         return
       }
@@ -74,7 +74,7 @@ export class Recorder implements EventRecorder {
         metadata: { name: this.#name(metadata.name), namespace },
         involvedObject: { ...referenceTo(object), ...(fieldPath && { fieldPath }) },
         reason,
-        message: flat(said),
+        message: sharedText(said),
         source: this.#source,
         firstTimestamp: now,
         lastTimestamp: now,
