@@ -1,10 +1,12 @@
 /** bash and the tools as files of a machine or an image. */
 import type { LayerEntry, Process, Program } from "@drydock/machine"
 import { ashProgram, bashProgram, dashProgram } from "./bash/main.ts"
+import { type BaseSystem, baseHas } from "./base-systems.ts"
 import type { Tool } from "./define-tool.ts"
 import { BANNER } from "./tools/busybox/applet.ts"
 import { busyboxApplets, busyboxEntries } from "./tools/busybox/index.ts"
 import { shellTools } from "./tools/index.ts"
+import { providePrograms } from "./tools/package-programs.ts"
 
 /** GNU's tools answer --help and --version themselves; those that run other commands see it as their first word only. */
 const programOf = (tool: Tool): Program =>
@@ -59,15 +61,30 @@ const wrapped = (names: readonly string[]): string => {
   return [...lines, `\t${line}`].map((one) => `${one}\n`).join("")
 }
 
-/** "bash": as on a distribution. "busybox": a shell and small tools under /bin. */
-export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
-  kind === "bash"
+providePrograms((name) => {
+  const tool = shellTools.find((one) => one.name === name || one.aliases?.includes(name))
+  return tool && programOf(tool)
+})
+
+/** Tools by name, as their distribution has them, for images that bring some of their own. */
+const broughtEntries = (names: readonly string[], directory: string): LayerEntry[] =>
+  toolEntries(shellTools, directory).filter(({ path }) => names.includes(path.slice(directory.length + 1)))
+
+/**
+ * "bash": as on a distribution with everything. "debian", "ubuntu": a small image of it. "busybox": a shell and small tools under
+ * /bin. `brings`: tools beside those.
+ */
+export const shellEntries = (kind: "bash" | "busybox" | BaseSystem, brings: readonly string[] = []): LayerEntry[] =>
+  kind !== "busybox"
     ? [
         { path: "/usr/bin/bash", program: bashProgram },
         { path: "/bin", target: "usr/bin" },
         { path: "/usr/bin/sh", program: dashProgram },
         { path: "/usr/bin/dash", program: dashProgram },
-        ...toolEntries(shellTools, "/usr/bin"),
+        ...toolEntries(shellTools, "/usr/bin").filter(
+          ({ path }) => kind === "bash" || baseHas(kind, path.slice("/usr/bin/".length)) || brings.includes(path.slice("/usr/bin/".length)),
+        ),
+        ...(kind === "bash" ? [] : [{ path: "/var/lib/apt/lists" }]),
         // As Debian's: what an interactive shell in a container shows.
         { path: "/etc/bash.bashrc", content: "PS1='\\u@\\h:\\w\\$ '\n" },
         { path: "/tmp", mode: 0o1777 },
@@ -80,6 +97,7 @@ export const shellEntries = (kind: "bash" | "busybox"): LayerEntry[] =>
         { path: "/bin/ash", program: ashProgram },
         { path: "/bin/busybox", program: busyboxProgram },
         ...busyboxEntries("/bin"),
+        ...broughtEntries(brings, "/usr/bin"),
         { path: "/tmp", mode: 0o1777 },
         { path: "/root", mode: 0o700 },
       ]
