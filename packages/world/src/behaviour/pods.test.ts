@@ -322,7 +322,7 @@ spec:
       {
         run: "kubectl exec img -- ls /v/etc/nginx; kubectl exec img -- sh -c 'echo a > /v/x'; kubectl get pod noimg --no-headers | awk '{print $2, $3}'; kubectl get pod noimg -o jsonpath='{.status.containerStatuses[0].state.waiting.message}'",
         shows:
-          'conf.d\nmime.types\nnginx.conf\n0/1 ImagePullBackOff\nBack-off pulling image "drydock-none/x:1": ErrImagePull: failed to pull and unpack image "docker.io/drydock-none/x:1": failed to resolve reference "docker.io/drydock-none/x:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failedsh: can't create /v/x: Read-only file system\ncommand terminated with exit code 1',
+          'conf.d\nmime.types\nnginx.conf\n0/1 ImagePullBackOff\nBack-off pulling image "drydock-none/x:1": ErrImagePull: failed to pull and unpack image "docker.io/drydock-none/x:1": failed to resolve reference "docker.io/drydock-none/x:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failedsh: can\'t create /v/x: Read-only file system\ncommand terminated with exit code 1',
       },
       {
         events: {
