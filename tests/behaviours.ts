@@ -152,6 +152,10 @@ export const behaviours: Behaviours = [
           ],
         ],
       },
+      {
+        what: "A port number twice",
+        shown: [[`${TABLES}/deployments.test.ts`, "a Deployment with one port number twice (CoreDNS: UDP and TCP) is restarted"]],
+      },
     ],
   },
   {
@@ -357,6 +361,12 @@ export const behaviours: Behaviours = [
             `${TABLES}/troubles-namespaces.test.ts`,
             "tokens of a ServiceAccount in a Secret: filled in, good for the API, gone with the account",
           ],
+        ],
+      },
+      {
+        what: "Resources of another container, and without a limit",
+        shown: [
+          [`${TABLES}/pods.test.ts`, "what another container of the Pod may use, and what the node can give where there is no limit"],
         ],
       },
     ],
@@ -675,6 +685,15 @@ export const behaviours: Behaviours = [
           [
             `${TABLES}/control-plane.test.ts`,
             "another authority: clients of the old one are nobody; a server with another's certificate is believed by nobody",
+          ],
+        ],
+      },
+      {
+        what: "Copies of static Pods' manifests",
+        shown: [
+          [
+            `${TABLES}/control-plane.test.ts`,
+            "a copy left beside a manifest waits while its original runs, and runs in its place once that changes",
           ],
         ],
       },
