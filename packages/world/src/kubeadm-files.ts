@@ -1,5 +1,12 @@
 /** What kubeadm leaves on a machine: kubeconfigs, certificates, static pod manifests. Certificates are made when first read. */
-import { type CertificateRequest, controlPlaneManifests, type Issued, kubeconfigText, type SimulatedCluster } from "@drydock/kubernetes"
+import {
+  Authority,
+  type CertificateRequest,
+  controlPlaneManifests,
+  type Issued,
+  kubeconfigText,
+  type SimulatedCluster,
+} from "@drydock/kubernetes"
 import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import type { SimulatedMachine } from "@drydock/machine"
 import { addressOf, SERVICE_CIDR, VERSION } from "./topologies.ts"
@@ -31,23 +38,50 @@ const KUBECONFIGS: Readonly<Record<string, Client>> = {
   scheduler: { user: "system:kube-scheduler" },
 }
 
-const serverNames = (name: string): Pick<CertificateRequest, "names" | "addresses" | "usage"> => ({
-  usage: "both",
-  names: [name, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "localhost"],
-  addresses: ["10.96.0.1", addressOf(0), "127.0.0.1"],
+/** Authorities of a cluster beside its own, made when one of their files is read. */
+const others = new WeakMap<SimulatedCluster, Map<string, Authority>>()
+
+/** kubeadm's three, "kubernetes", "etcd-ca" and "front-proxy-ca", and the key pair of service accounts, "sa". As cmd/kubeadm/app/phases/certs/certlist.go. */
+const authorityOf = (cluster: SimulatedCluster, name: string): Authority => {
+  if (name === "kubernetes") return cluster.authority
+  let known = others.get(cluster)
+  if (!known) others.set(cluster, (known = new Map()))
+  let authority = known.get(name)
+  if (!authority)
+    known.set(
+      name,
+      (authority = new Authority({ random: cluster.options.sim.random(`certificates/${name}`), name, now: cluster.authority.since })),
+    )
+  return authority
+}
+
+/** Who signs a certificate, by kubeadm's name for it. */
+const signerOf = (cluster: SimulatedCluster, name: string): Authority =>
+  authorityOf(cluster, /etcd/.test(name) ? "etcd-ca" : name.startsWith("front-proxy") ? "front-proxy-ca" : "kubernetes")
+
+type Names = Pick<CertificateRequest, "names" | "addresses" | "usage">
+
+/** As GetAPIServerAltNames. */
+const apiServerNames = (name: string): Names => ({
+  usage: "server",
+  names: [name, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
+  addresses: ["10.96.0.1", addressOf(0)],
 })
 
-/** kubeadm's names of certificates: the file below its directory, and for what it is asked. */
+/** As GetEtcdAltNames and GetEtcdPeerAltNames. */
+const etcdNames = (name: string): Names => ({ usage: "both", names: [name, "localhost"], addresses: [addressOf(0), "127.0.0.1"] })
+
+/** kubeadm's names of certificates: the file below its directory, and for what it is asked. As cmd/kubeadm/app/phases/certs/certlist.go. */
 const CERTIFICATES: Readonly<Record<string, (node: string) => [file: string, CertificateRequest]>> = {
-  apiserver: (node) => ["apiserver", { commonName: "kube-apiserver", ...serverNames(node) }],
-  "apiserver-etcd-client": (node) => ["apiserver-etcd-client", { commonName: "kube-apiserver-etcd-client", ...serverNames(node) }],
+  apiserver: (node) => ["apiserver", { commonName: "kube-apiserver", ...apiServerNames(node) }],
+  "apiserver-etcd-client": () => ["apiserver-etcd-client", { commonName: "kube-apiserver-etcd-client", usage: "client" }],
   "apiserver-kubelet-client": () => [
     "apiserver-kubelet-client",
     { commonName: "kube-apiserver-kubelet-client", organizations: ["kubeadm:cluster-admins"], usage: "client" },
   ],
   "front-proxy-client": () => ["front-proxy-client", { commonName: "front-proxy-client", usage: "client" }],
-  "etcd-server": (node) => ["etcd/server", { commonName: node, ...serverNames(node) }],
-  "etcd-peer": (node) => ["etcd/peer", { commonName: node, ...serverNames(node) }],
+  "etcd-server": (node) => ["etcd/server", { commonName: node, ...etcdNames(node) }],
+  "etcd-peer": (node) => ["etcd/peer", { commonName: node, ...etcdNames(node) }],
   "etcd-healthcheck-client": () => ["etcd/healthcheck-client", { commonName: "kube-etcd-healthcheck-client", usage: "client" }],
 }
 
@@ -91,7 +125,7 @@ export const filesOf = (cluster: SimulatedCluster, node: string, name: string, n
     return client && [{ path: `/etc/kubernetes/${name}`, content: kubeconfigContent(cluster, client, now), mode: 0o600 }]
   if (!Object.hasOwn(CERTIFICATES, name)) return undefined
   const [file, request] = CERTIFICATES[name](node)
-  const issued = once(() => cluster.authority.issue(request, now))
+  const issued = once(() => signerOf(cluster, name).issue(request, now))
   return [
     { path: `${PKI}/${file}.crt`, content: () => issued().certificate, mode: 0o644 },
     { path: `${PKI}/${file}.key`, content: () => issued().key, mode: 0o600 },
@@ -168,11 +202,12 @@ export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: Simul
   files.mkdir(`${PKI}/etcd`, { parents: true })
   for (const certificate of Object.keys(CERTIFICATES)) lay(machine, filesOf(cluster, name, certificate))
   for (const file of ["ca", "front-proxy-ca", "etcd/ca"]) {
-    if (file !== "ca") files.write(`${PKI}/${file}.crt`, () => authority.certificate)
-    files.write(`${PKI}/${file}.key`, () => authority.key, { mode: 0o600 })
+    const signer = () => (file === "ca" ? authority : signerOf(cluster, file))
+    if (file !== "ca") files.write(`${PKI}/${file}.crt`, () => signer().certificate)
+    files.write(`${PKI}/${file}.key`, () => signer().key, { mode: 0o600 })
   }
-  files.write(`${PKI}/sa.pub`, () => authority.certificate)
-  files.write(`${PKI}/sa.key`, () => authority.key, { mode: 0o600 })
+  files.write(`${PKI}/sa.pub`, () => authorityOf(cluster, "sa").publicKey)
+  files.write(`${PKI}/sa.key`, () => authorityOf(cluster, "sa").key, { mode: 0o600 })
   const { podCidr } = cluster.options
   for (const [file, manifest] of manifestsOf(name, addressOf(0), podCidr))
     files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })

@@ -1,5 +1,4 @@
 /** The tools that a kubeadm node has beside kubectl, wired to its runtime and its cluster. */
-import { Digest } from "@drydock/sim"
 import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
 import type { Program, SimulatedMachine } from "@drydock/machine"
@@ -69,10 +68,7 @@ const kubeadm = ({ cluster, server, since, node, control }: NodeToolOptions): Pr
         return cluster.authority.certificate
       },
       get authorityHash() {
-        return [0, 1, 2, 3]
-          .map((part) => new Digest().add(`${part}${cluster.authority.certificate}`).toString())
-          .join("")
-          .slice(0, 64)
+        return cluster.authority.publicKeyHash
       },
     },
     since,
