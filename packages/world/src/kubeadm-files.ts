@@ -38,26 +38,31 @@ const KUBECONFIGS: Readonly<Record<string, Client>> = {
   scheduler: { user: "system:kube-scheduler" },
 }
 
-/** Authorities of a cluster beside its own, made when one of their files is read. */
-const others = new WeakMap<SimulatedCluster, Map<string, Authority>>()
+/** Authorities beside a cluster's own, made when one of their files is read; a new authority of the cluster has new ones beside it. */
+const others = new WeakMap<Authority, Map<string, Authority>>()
 
 /** kubeadm's three, "kubernetes", "etcd-ca" and "front-proxy-ca", and the key pair of service accounts, "sa". As cmd/kubeadm/app/phases/certs/certlist.go. */
-const authorityOf = (cluster: SimulatedCluster, name: string): Authority => {
-  if (name === "kubernetes") return cluster.authority
-  let known = others.get(cluster)
-  if (!known) others.set(cluster, (known = new Map()))
+const authorityOf = (cluster: SimulatedCluster, own: Authority, name: string): Authority => {
+  let known = others.get(own)
+  if (!known) others.set(own, (known = new Map()))
   let authority = known.get(name)
-  if (!authority)
-    known.set(
-      name,
-      (authority = new Authority({ random: cluster.options.sim.random(`certificates/${name}`), name, now: cluster.authority.since })),
-    )
+  if (!authority) {
+    const random = cluster.options.sim.random(`certificates/${name} ${own.since}`)
+    known.set(name, (authority = new Authority({ random, name, now: own.since, successor: own.isSuccessor })))
+  }
   return authority
 }
 
-/** Who signs a certificate, by kubeadm's name for it. */
-const signerOf = (cluster: SimulatedCluster, name: string): Authority =>
-  authorityOf(cluster, /etcd/.test(name) ? "etcd-ca" : name.startsWith("front-proxy") ? "front-proxy-ca" : "kubernetes")
+/** Who signs a certificate, by kubeadm's name for it, beside the authority that is the cluster's now. */
+const signerOf = (cluster: SimulatedCluster, own: Authority, name: string): Authority =>
+  /etcd/.test(name)
+    ? authorityOf(cluster, own, "etcd-ca")
+    : name.startsWith("front-proxy")
+      ? authorityOf(cluster, own, "front-proxy-ca")
+      : own
+
+/** kubeadm's names of authorities and of the key pair, and their files below /etc/kubernetes/pki. */
+const AUTHORITIES: Readonly<Record<string, string>> = { ca: "ca", "front-proxy-ca": "front-proxy-ca", "etcd-ca": "etcd/ca" }
 
 type Names = Pick<CertificateRequest, "names" | "addresses" | "usage">
 
@@ -118,14 +123,41 @@ const kubeconfigContent = (cluster: SimulatedCluster, { user, groups = [] }: Cli
 export const clientKubeconfig = (cluster: SimulatedCluster, client: Client, now?: number): string =>
   kubeconfigContent(cluster, client, now)()
 
-/** The files of a certificate or kubeconfig by kubeadm's name ("apiserver", "admin.conf"), made anew at `now`; undefined: there is no such. */
-export const filesOf = (cluster: SimulatedCluster, node: string, name: string, now?: number): LaidFile[] | undefined => {
+const withNames = (request: CertificateRequest, extra: readonly string[]): CertificateRequest => ({
+  ...request,
+  names: [...(request.names ?? []), ...extra.filter((name) => !/^[\d.]+$/.test(name))],
+  addresses: [...(request.addresses ?? []), ...extra.filter((name) => /^[\d.]+$/.test(name))],
+})
+
+/**
+ * The files of an authority, a certificate, a key pair or a kubeconfig by kubeadm's name ("ca", "apiserver", "sa", "admin.conf"), made anew at `now`;
+ * undefined: there is no such. `extraNames`: --apiserver-cert-extra-sans.
+ */
+export const filesOf = (
+  cluster: SimulatedCluster,
+  node: string,
+  name: string,
+  now?: number,
+  extraNames: readonly string[] = [],
+): LaidFile[] | undefined => {
   const client = KUBECONFIGS[name.replace(/\.conf$/, "")]
   if (name.endsWith(".conf"))
     return client && [{ path: `/etc/kubernetes/${name}`, content: kubeconfigContent(cluster, client, now), mode: 0o600 }]
+  const own = cluster.authority
+  if (name === "sa")
+    return [
+      { path: `${PKI}/sa.pub`, content: () => authorityOf(cluster, own, "sa").publicKey, mode: 0o644 },
+      { path: `${PKI}/sa.key`, content: () => authorityOf(cluster, own, "sa").key, mode: 0o600 },
+    ]
+  if (Object.hasOwn(AUTHORITIES, name))
+    return [
+      { path: `${PKI}/${AUTHORITIES[name]}.crt`, content: () => signerOf(cluster, own, name).certificate, mode: 0o644 },
+      { path: `${PKI}/${AUTHORITIES[name]}.key`, content: () => signerOf(cluster, own, name).key, mode: 0o600 },
+    ]
   if (!Object.hasOwn(CERTIFICATES, name)) return undefined
-  const [file, request] = CERTIFICATES[name](node)
-  const issued = once(() => signerOf(cluster, name).issue(request, now))
+  const [file, plain] = CERTIFICATES[name](node)
+  const request = name === "apiserver" ? withNames(plain, extraNames) : plain
+  const issued = once(() => signerOf(cluster, own, name).issue(request, now))
   return [
     { path: `${PKI}/${file}.crt`, content: () => issued().certificate, mode: 0o644 },
     { path: `${PKI}/${file}.key`, content: () => issued().key, mode: 0o600 },
@@ -153,31 +185,33 @@ export const KUBELET_CERTIFICATE = "/var/lib/kubelet/pki/kubelet-client-current.
 
 /** The kubelet's own client certificate, made at `now`; beside it is what it was made out of. */
 export const writeKubeletCertificate = (machine: SimulatedMachine, cluster: SimulatedCluster, now?: number): void => {
+  const { authority } = cluster
   const issued = once(() =>
-    cluster.authority.issue({ commonName: `system:node:${machine.name}`, organizations: ["system:nodes"], usage: "client" }, now),
+    authority.issue({ commonName: `system:node:${machine.name}`, organizations: ["system:nodes"], usage: "client" }, now),
   )
   machine.files.write(KUBELET_CERTIFICATE, () => `${issued().certificate}${issued().key}`, { mode: 0o600 })
 }
 
 /** As cmd/kubeadm/app/phases/{certs,kubeconfig}: what a kubelet needs to join. */
-export const writeNodeFiles = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
+export const writeNodeFiles = (machine: SimulatedMachine, cluster: SimulatedCluster, now?: number): void => {
   const { files, name } = machine
+  const { authority } = cluster
   files.mkdir(PKI, { parents: true })
   files.mkdir("/var/lib/kubelet/pki", { parents: true })
-  files.write(`${PKI}/ca.crt`, () => cluster.authority.certificate)
+  files.write(`${PKI}/ca.crt`, () => authority.certificate)
   files.write(
     KUBELET_KUBECONFIG,
     () =>
       kubeconfigText({
         server: serverOf(cluster),
-        authority: cluster.authority.certificate,
+        authority: authority.certificate,
         user: `system:node:${name}`,
         certificateFile: KUBELET_CERTIFICATE,
         encode: encodeBase64,
       }),
     { mode: 0o600 },
   )
-  writeKubeletCertificate(machine, cluster)
+  writeKubeletCertificate(machine, cluster, now)
 }
 
 const manifests = new Map<string, ReturnType<typeof controlPlaneManifests>>()
@@ -195,20 +229,14 @@ const manifestsOf = (node: string, address: string, podCidr: string): ReturnType
   return made
 }
 
+/** The names of all that `kubeadm init phase certs all` makes, in its order. */
+export const CERTIFICATE_NAMES: readonly string[] = [...Object.keys(AUTHORITIES), ...Object.keys(CERTIFICATES), "sa"]
+
 /** As cmd/kubeadm/app/phases/{certs,etcd,controlplane}: what makes a machine the control plane. */
 export const writeControlPlaneFiles = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
   const { files, name } = machine
-  const { authority } = cluster
   files.mkdir(`${PKI}/etcd`, { parents: true })
-  for (const certificate of Object.keys(CERTIFICATES)) lay(machine, filesOf(cluster, name, certificate))
-  for (const file of ["ca", "front-proxy-ca", "etcd/ca"]) {
-    const signer = () => (file === "ca" ? authority : signerOf(cluster, file))
-    if (file !== "ca") files.write(`${PKI}/${file}.crt`, () => signer().certificate)
-    files.write(`${PKI}/${file}.key`, () => signer().key, { mode: 0o600 })
-  }
-  files.write(`${PKI}/sa.pub`, () => authorityOf(cluster, "sa").publicKey)
-  files.write(`${PKI}/sa.key`, () => authorityOf(cluster, "sa").key, { mode: 0o600 })
-  const { podCidr } = cluster.options
-  for (const [file, manifest] of manifestsOf(name, addressOf(0), podCidr))
+  for (const certificate of CERTIFICATE_NAMES) lay(machine, filesOf(cluster, name, certificate))
+  for (const [file, manifest] of manifestsOf(name, addressOf(0), cluster.options.podCidr))
     files.write(`/etc/kubernetes/manifests/${file}`, manifest, { mode: 0o600 })
 }

@@ -125,14 +125,19 @@ export class Authority {
   readonly #random: Pick<RandomStream, "bytes">
   readonly #name: string
   readonly #now: number
+  readonly #pairName: string
+  readonly isSuccessor: boolean
   #certificate: string | undefined
   /** Who each certificate made here belongs to. */
   readonly #identities = new Map<string, { name: string; groups: readonly string[] }>()
 
-  constructor(options: { random: Pick<RandomStream, "bytes">; name: string; now: number }) {
+  /** `successor`: of one of the same name, with a key of its own. */
+  constructor(options: { random: Pick<RandomStream, "bytes">; name: string; now: number; successor?: boolean }) {
     this.#random = options.random
     this.#name = options.name
     this.#now = options.now
+    this.isSuccessor = options.successor === true
+    this.#pairName = `authority ${options.name}${this.isSuccessor ? ` ${options.now}` : ""}`
   }
 
   /** When the cluster was made, ms since the epoch: its first certificates are good from five minutes before. */
@@ -141,7 +146,7 @@ export class Authority {
   }
 
   get #pair(): KeyPair {
-    return keyPairFor(`authority ${this.#name}`)
+    return keyPairFor(this.#pairName)
   }
 
   #sign(subject: Uint8Array, publicKey: Uint8Array, extensions: readonly Uint8Array[], validMs: number, now = this.#now): string {

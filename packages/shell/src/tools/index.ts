@@ -3,6 +3,7 @@ import type { Tool } from "../define-tool.ts"
 import * as accounts from "./accounts.ts"
 import * as groups from "./groups.ts"
 import * as passwordTools from "./password-tools.ts"
+import { updateCaCertificates } from "./update-ca-certificates.ts"
 import { visudo } from "./visudo.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
@@ -106,6 +107,7 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(groups),
   ...Object.values(passwordTools).filter(isTool),
   visudo,
+  updateCaCertificates,
   ...Object.values(ssh),
   ...Object.values(ip),
   ...Object.values(names),
