@@ -44,7 +44,7 @@ The connection to the server 172.30.1.2:6443 was refused - did you specify the r
   // The worker still has what the old one signed.
   expect(bash("journalctl -u kubelet -n 1 --no-pager -o cat", "node01")).toContain("x509: certificate signed by unknown authority")
   const join = bash(`${OWN}kubeadm token create --print-join-command`)
-  expect(bash(`kubeadm reset -f >/dev/null 2>&1; ${join} | grep Run`, "node01")).toBe(
+  expect(bash(`kubeadm reset -f >/dev/null 2>&1; ${join} | grep "^Run"`, "node01")).toBe(
     "Run 'kubectl get nodes' on the control-plane to see this node join the cluster.",
   )
   expect(
