@@ -4,7 +4,7 @@ import { defineImage } from "./define-image.ts"
 const image = (repository: string) =>
   defineImage({
     repository,
-    tags: ["latest", "8", "8.*", "7.*"],
+    tags: ["latest", "8", "8.*", "7.*", "3.*"],
     sizeBytes: 9_300_000,
     entrypoint: ["/entrypoint.sh"],
     command: ["curl"],

@@ -10,6 +10,7 @@ import { csiHostPath } from "./csi-hostpath.ts"
 import { curlImages } from "./curl.ts"
 import type { Image } from "./define-image.ts"
 import { distributions } from "./distributions.ts"
+import { exerciseApplications } from "./exercise-applications.ts"
 import { gatewayControlPlane, gatewayDataPlane } from "./gateway.ts"
 import { httpd } from "./httpd.ts"
 import { ingressCertgen, ingressNginx } from "./ingress-nginx.ts"
@@ -19,6 +20,7 @@ import { languages } from "./languages.ts"
 import { localPathProvisioner } from "./local-path-provisioner.ts"
 import { memcached } from "./memcached.ts"
 import { metricsServer } from "./metrics-server.ts"
+import { originOf } from "./mirrors.ts"
 import { mongo } from "./mongo.ts"
 import { mariadb, mysql } from "./mysql.ts"
 import { nginx, nginxSlim, nginxUnprivileged } from "./nginx.ts"
@@ -65,6 +67,7 @@ export const images: readonly Image[] = [
   ingressNginx,
   ingressCertgen,
   ...courseApplications,
+  ...exerciseApplications,
   nginxSlim,
   csiHostPath,
   gatewayControlPlane,
@@ -92,7 +95,7 @@ export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string,
 
 /** The image a reference names; "no-repository" or "no-tag" say why there is none. */
 export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "no-tag" => {
-  const known = fullNames.get(name)
+  const known = fullNames.get(name) ?? fullNames.get(originOf(name))
   if (!known) return "no-repository"
   const named = ({ tags }: Image) => tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
   return known.find((image) => hasTag(image, tag) && (known.length === 1 || named(image))) ?? "no-tag"

@@ -7,6 +7,7 @@ import { kubeletFlags, nodeLabelsOf, withFlags } from "./kubelet-flags.ts"
 import { serveKubeletPorts } from "./kubelet-ports.ts"
 import { KUBELET_CONFIG } from "./machine-layer.ts"
 import { packageVersion } from "./package-version.ts"
+import { untilTerminated } from "./until-terminated.ts"
 
 /** Resident, bytes. */
 const KUBELET_MEMORY = 88 * 1024 ** 2
@@ -158,14 +159,8 @@ export const kubeletProgram = (options: KubeletOptions): Program =>
     const running = yield* begin(process, options)
     if (typeof running === "number") return running
     process.use({ memory: KUBELET_MEMORY })
-    const ended = process.queue()
-    let stop = false
-    process.onSignal("SIGTERM", () => {
-      stop = true
-      ended.wake()
-    })
     try {
-      while (!stop) yield* process.wait({ queues: [ended] })
+      yield* untilTerminated(process)
       return 0
     } finally {
       running.stop()

@@ -4,6 +4,7 @@ import type { Host, HostFiles, NodeNetwork, Prober, ServiceRule } from "@drydock
 import { readYaml } from "@drydock/gotemplate"
 import { kubectlProgram } from "@drydock/kubectl"
 import { bodyText, type Files, type Process, type Program, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
+import { untilTerminated } from "./until-terminated.ts"
 import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
 import { surroundingsOf } from "./node-surroundings.ts"
@@ -322,14 +323,8 @@ export class WorldNode {
       runtime.recover()
       runtime.available = true
       process.use({ memory: CONTAINERD_MEMORY })
-      const ended = process.queue()
-      let stop = false
-      process.onSignal("SIGTERM", () => {
-        stop = true
-        ended.wake()
-      })
       try {
-        while (!stop) yield* process.wait({ queues: [ended] })
+        yield* untilTerminated(process)
         return 0
       } finally {
         runtime.available = false

@@ -364,4 +364,29 @@ spec:
       },
     ],
   },
+  {
+    title: "what another container of the Pod may use, and what the node can give where there is no limit",
+    steps: [
+      {
+        run: apply(`apiVersion: v1
+kind: Pod
+metadata: {name: down}
+spec:
+  containers:
+  - {name: main, image: 'busybox:1.37', command: [sleep, '999'], resources: {requests: {cpu: 100m}, limits: {memory: 256Mi}}}
+  - name: side
+    image: busybox:1.37
+    command: [sh, -c, 'echo $ASKED $MOST $FREE; sleep 999']
+    env:
+    - {name: ASKED, valueFrom: {resourceFieldRef: {containerName: main, resource: requests.cpu, divisor: 1m}}}
+    - {name: MOST, valueFrom: {resourceFieldRef: {containerName: main, resource: limits.memory, divisor: 1Mi}}}
+    - {name: FREE, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}`),
+      },
+      {
+        after: 5,
+        run: "kubectl logs down -c side; kubectl get node $(kubectl get pod down -o jsonpath={.spec.nodeName}) -o jsonpath='{.status.allocatable.cpu}'",
+        shows: "100 256 2\n2",
+      },
+    ],
+  },
 ])
