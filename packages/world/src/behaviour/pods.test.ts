@@ -161,7 +161,7 @@ ${pod("grpc", `{containers: [{name: c, image: "registry.k8s.io/e2e-test-images/a
       {
         run: `kubectl get events --field-selector reason=Unhealthy -o jsonpath='{range .items[*]}{.involvedObject.name}: {.message}{"\\n"}{end}' | sort -u`,
         shows:
-          "grpc: Readiness probe failed: error: health rpc probe failed: rpc error: code = NotFound desc = unknown service\nhttp: Readiness probe failed: HTTP probe failed with statuscode: 404\nlive: Liveness probe failed: cat: /tmp/ok: No such file or directory\nready: Readiness probe failed: cat: /tmp/ok: No such file or directory\nstart: Startup probe failed: dial tcp 10.244.1.5:80: connect: connection refused",
+          "grpc: Readiness probe failed: error: health rpc probe failed: rpc error: code = NotFound desc = unknown service\nhttp: Readiness probe failed: HTTP probe failed with statuscode: 404\nlive: Liveness probe failed: cat: can't open '/tmp/ok': No such file or directory\nready: Readiness probe failed: cat: can't open '/tmp/ok': No such file or directory\nstart: Startup probe failed: dial tcp 10.244.1.5:80: connect: connection refused",
       },
       {
         run: `kubectl get events --field-selector reason=Killing -o jsonpath='{range .items[*]}{.involvedObject.name}: {.message}{"\\n"}{end}' | sort -u`,
@@ -322,7 +322,7 @@ spec:
       {
         run: "kubectl exec img -- ls /v/etc/nginx; kubectl exec img -- sh -c 'echo a > /v/x'; kubectl get pod noimg --no-headers | awk '{print $2, $3}'; kubectl get pod noimg -o jsonpath='{.status.containerStatuses[0].state.waiting.message}'",
         shows:
-          'conf.d\nmime.types\nnginx.conf\n0/1 ImagePullBackOff\nBack-off pulling image "drydock-none/x:1": ErrImagePull: failed to pull and unpack image "docker.io/drydock-none/x:1": failed to resolve reference "docker.io/drydock-none/x:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failedsh: line 1: /v/x: Read-only file system\ncommand terminated with exit code 1',
+          'conf.d\nmime.types\nnginx.conf\n0/1 ImagePullBackOff\nBack-off pulling image "drydock-none/x:1": ErrImagePull: failed to pull and unpack image "docker.io/drydock-none/x:1": failed to resolve reference "docker.io/drydock-none/x:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failedsh: can\'t create /v/x: Read-only file system\ncommand terminated with exit code 1',
       },
       {
         events: {
