@@ -1,6 +1,7 @@
 /** What every world's internet holds: the manifests that projects publish for what can be simulated, and a few well-known pages. */
 import { goYaml } from "@drydock/gotemplate"
 import { optionalAddons } from "@drydock/kubernetes"
+import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import { chartFile, isChartHost } from "@drydock/tools"
 import { ARCHIVES } from "./client-tools.ts"
 
@@ -31,6 +32,18 @@ const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
   [new RegExp(`^https://raw\\.githubusercontent\\.com/metallb/metallb/${VERSION}/config/manifests/metallb-native\\.yaml$`), "metallb"],
 ]
 
+/** Keys of package sources, as `gpg --dearmor` and apt take them; what is inside says only whose they are. */
+const KEYS: readonly RegExp[] = [
+  /^https:\/\/pkgs\.k8s\.io\/core:\/stable:\/v1\.\d+\/deb\/Release\.key$/,
+  /^https:\/\/download\.docker\.com\/linux\/(?:ubuntu|debian)\/gpg$/,
+  /^https:\/\/baltocdn\.com\/helm\/signing\.asc$/,
+  /^https:\/\/packages\.buildkite\.com\/helm-linux\/helm-debian\/gpgkey$/,
+]
+
+/** An armoured block without a checksum, which is optional. */
+const keyOf = (address: string): string =>
+  `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${(encodeBase64(`public key of ${address}\n`.repeat(12)).match(/.{1,64}/g) ?? []).join("\n")}\n-----END PGP PUBLIC KEY BLOCK-----\n`
+
 const page = (title: string, text: string): string =>
   `<!doctype html>\n<html><head><title>${title}</title></head><body>\n<h1>${title}</h1>\n<p>${text}</p>\n</body></html>\n`
 
@@ -43,7 +56,16 @@ const PAGES: Readonly<Record<string, string>> = {
   "kubernetes.io": page("Kubernetes", "Production-Grade Container Orchestration"),
 }
 
-const HOSTS = new Set([...Object.keys(PAGES), ...Object.keys(PAGES).map((host) => `www.${host}`), "raw.githubusercontent.com", "k8s.io"])
+const HOSTS = new Set([
+  ...Object.keys(PAGES),
+  ...Object.keys(PAGES).map((host) => `www.${host}`),
+  "raw.githubusercontent.com",
+  "k8s.io",
+  "pkgs.k8s.io",
+  "download.docker.com",
+  "baltocdn.com",
+  "packages.buildkite.com",
+])
 
 /** Whether the internet's name servers know a host even where the world's owner provides no internet. */
 export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase()) || isChartHost(name)
@@ -80,6 +102,7 @@ export const publicInternet = (url: string): string | Uint8Array | undefined => 
   const [address] = url.split(/[?#]/)
   const addon = PUBLISHED.find(([pattern]) => pattern.test(address))?.[1]
   if (addon !== undefined && Object.hasOwn(optionalAddons, addon)) return asPublished(addon)
+  if (KEYS.some((pattern) => pattern.test(address))) return keyOf(address)
   const chart = chartFile(url, ARCHIVES)
   if (chart !== undefined) return chart
   const [, host, path] = /^https?:\/\/(?:www\.)?([^/]+)(\/.*)?$/.exec(address) ?? []

@@ -42,6 +42,7 @@ import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
 import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
+import { gpg } from "./gpg.ts"
 import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
@@ -148,6 +149,7 @@ export const shellTools: readonly Tool[] = [
   find,
   fmt,
   fold,
+  gpg,
   grep,
   gzip,
   hexdump,

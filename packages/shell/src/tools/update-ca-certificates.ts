@@ -18,7 +18,7 @@ export const updateCaCertificates = defineTool({
     const { files } = process
     const strange = args.some((one) => !KNOWN.includes(one))
     if (strange || args.includes("--help") || args.includes("-h")) {
-      yield* (strange ? process.error(USAGE) : process.print(USAGE))
+      yield* strange ? process.error(USAGE) : process.print(USAGE)
       return strange ? 1 : 0
     }
     if (process.credentials.uid !== 0) {
