@@ -38,6 +38,19 @@ const skip = (text: string, at: number): number => {
     const close = text.indexOf(text[at], at + 1)
     return close < 0 ? text.length : close
   }
+  if (text[at] === "`") {
+    const close = text.indexOf("`", at + 1)
+    return close < 0 ? text.length : close
+  }
+  if (text.startsWith("$(", at)) {
+    let depth = 0
+    for (let index = at + 1; index < text.length; index++) {
+      if (text[index] === "\\") index++
+      else if (text[index] === "(") depth++
+      else if (text[index] === ")" && --depth === 0) return index
+    }
+    return text.length
+  }
   if (text.startsWith("${", at)) {
     const close = text.indexOf("}", at)
     return close < 0 ? text.length : close

@@ -4,11 +4,12 @@ import type { Steps } from "@drydock/machine"
 import { evaluateText } from "./arithmetic/evaluate.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { type Budget, costOf, fixedLength, literalOf, matchPattern, newBudget } from "./pattern.ts"
-import { ifs, type Piece } from "./pieces.ts"
+import { ifs, literalPart, type Piece, separator } from "./pieces.ts"
 import { decodePrompt } from "./prompt.ts"
-import { quoteWord } from "./quoting.ts"
+import { reusable } from "./quoting.ts"
 import { showVariable } from "./show-variable.ts"
 import type { Shell } from "./shell.ts"
+import { withTildes } from "./tildes.ts"
 import { arrayKeys, arrayValues, lastIndex } from "./variables.ts"
 
 /** The expansion of words, which parameters hold. */
@@ -32,8 +33,9 @@ const valuesOf = (shell: Shell, name: string, index: string | undefined): string
   if (index === "@" || index === "*") {
     if (name === "FUNCNAME")
       return [...shell.frames.map((frame) => frame.name).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["main"] : [])]
-    if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.file ? [shell.file] : [])]
-    if (name === "BASH_LINENO") return shell.frames.map((frame) => String(frame.line)).reverse()
+    if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.runsFile ? [shell.name] : [])]
+    if (name === "BASH_LINENO")
+      return [...shell.frames.map((frame) => String(frame.line)).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["0"] : [])]
     if (name === "DIRSTACK") return [shell.directory, ...shell.directoryStack]
     if (name === "BASH_VERSINFO") return VERSION
     if (name === "GROUPS") return [...new Set([shell.process.credentials.gid, ...shell.process.credentials.groups])].map(String)
@@ -67,24 +69,35 @@ function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expa
 
 export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean, expansion: Expansion): Steps<Piece[]> {
   const { text, pattern, expandParts } = expansion
+  if (part.parameter === "") {
+    // ${!} and ${!:-x} are of the parameter "!".
+    if (part.prefix !== "!") throw new ExpansionError(`${part.text}: bad substitution`)
+    return yield* parameter(shell, { ...part, prefix: undefined, parameter: "!" }, quoted, expansion)
+  }
   const { parameter: name, prefix, operation } = part
   const indexText = part.index?.text
   const all = valuesOf(shell, name, indexText)
-  const star = name === "*" || indexText === "*"
+  const star = name === "*" || indexText === "*" || (operation?.type === "Names" && operation.operator === "*")
   function* list(values: readonly string[]): Steps<Piece[]> {
     if (quoted && star) return [{ text: values.join(ifs(shell)[0] ?? ""), quoted: true }]
     const pieces: Piece[] = []
+    const between: Piece = quoted ? "break" : separator(shell, star)
     for (let at = 0; at < values.length; at++) {
       if ((at & 4_095) === 4_095 && shell.process.charge(2_048)) yield* shell.process.yield()
-      if (at > 0) pieces.push("break")
+      if (at > 0) pieces.push(between)
       pieces.push({ text: values[at], quoted })
     }
     // "$@" without arguments is no field at all.
     return pieces.length === 0 && quoted ? [{ text: "", quoted: false }] : pieces
   }
   const one = (value: string): Piece[] => [{ text: value, quoted }]
-  if (prefix === "#" && !operation)
-    return one(String(all ? all.length : [...((yield* scalar(shell, name, part.index, text)) ?? "")].length))
+  const unbound = (shown: string) => new ExpansionError(`${shown}: unbound variable`, true)
+  if (prefix === "#" && !operation) {
+    if (all) return one(String(all.length))
+    const measured = yield* scalar(shell, name, part.index, text)
+    if (measured === undefined && shell.options.nounset) throw unbound(name)
+    return one(String([...(measured ?? "")].length))
+  }
   if (prefix === "!") {
     if (operation?.type === "Names") return yield* list(shell.variables.names().filter((other) => other.startsWith(name)))
     if (all) {
@@ -99,18 +112,19 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     if (!element) throw new ExpansionError(`${target}: invalid variable name`)
     const index: Word | undefined =
       element[2] === undefined ? undefined : { type: "Word", pos: 0, end: 0, text: element[2], value: element[2], parts: undefined }
-    return yield* parameter(shell, { ...part, prefix: undefined, parameter: element[1], index }, quoted, expansion)
+    try {
+      return yield* parameter(shell, { ...part, prefix: undefined, parameter: element[1], index }, quoted, expansion)
+    } catch (error) {
+      // What is unbound is told by the name that was asked for.
+      if (error instanceof ExpansionError && error.message === `${target}: unbound variable`) throw unbound(`!${name}`)
+      throw error
+    }
   }
   if (all && !operation) return yield* list(all)
   const value = all ? (all.length > 0 ? all.join(" ") : undefined) : yield* scalar(shell, name, part.index, text)
-  if (!operation) {
-    if (value === undefined && shell.options.nounset && name !== "@" && name !== "*")
-      throw new ExpansionError(
-        `${/^\d/.test(name) ? "$" : ""}${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`,
-        127,
-      )
-    return one(value ?? "")
-  }
+  if (value === undefined && shell.options.nounset && !all && operation?.type !== "Default")
+    throw unbound(`${/^[\d!]/.test(name) ? "$" : ""}${name}${indexText === undefined ? "" : `[${indexText}]`}`)
+  if (!operation) return one(value ?? "")
   const each = function* (change: (item: string) => Steps<string>): Steps<Piece[]> {
     if (!all) return one(yield* change(value ?? ""))
     const changed: string[] = []
@@ -122,16 +136,22 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const colon = operation.operator.startsWith(":")
       const missing = value === undefined || (colon && value === "")
       const kind = operation.operator.at(-1)
-      if (kind === "+") return missing ? one("") : yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
+      const { operand: word } = operation
+      const parts =
+        !quoted && word.text.startsWith("~") ? withTildes(shell, word.parts ?? [literalPart(word)], { assignment: false }) : word.parts
+      if (kind === "+") return missing ? one("") : yield* expandParts(shell, parts, word.value, quoted)
       if (!missing) return all ? yield* list(all) : one(value)
-      if (kind === "-") return yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
+      if (kind === "-") return yield* expandParts(shell, parts, word.value, quoted)
       const operand = yield* text(shell, operation.operand)
+      const shown = indexText === undefined ? name : `${name}[${indexText}]`
       if (kind === "=") {
+        if (!/^[A-Za-z_]/.test(name) || indexText === "@" || indexText === "*")
+          throw new ExpansionError(`$${shown}: cannot assign in this way`)
         if (part.index) shell.variables.setElement(name, yield* shell.subscript(name, yield* text(shell, part.index)), operand)
         else shell.variables.set(name, operand)
         return one(operand)
       }
-      throw new ExpansionError(`${name}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`, 127)
+      throw new ExpansionError(`${shown}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`, true)
     }
     case "Remove": {
       const remove = yield* pattern(shell, operation.operand)
@@ -148,7 +168,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const replacement = yield* replacementOf(shell, operation.replacement, expandParts)
       return yield* each(function* (item) {
         const budget = newBudget()
-        const replaced = replaceIn(item, find, replacement, operation.operator, budget)
+        const replaced = replaceIn(item, find, replacement, operation.operator, budget, shell.options.nocasematch)
         if (shell.process.charge((item.length >> 6) + costOf(budget))) yield* shell.process.yield()
         return replaced
       })
@@ -157,11 +177,8 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const offset = Number(yield* evaluateText(shell, yield* text(shell, operation.offset)))
       const length = operation.length ? Number(yield* evaluateText(shell, yield* text(shell, operation.length))) : undefined
       if (all) {
-        const source = name === "@" || name === "*" ? [shell.name, ...all] : all
-        const start = offset < 0 ? Math.max(0, source.length + offset) : offset
         if (length !== undefined && length < 0) throw new ExpansionError(`${length}: substring expression < 0`)
-        const slice = source.slice(start, length === undefined ? undefined : start + length)
-        return yield* list(name === "@" && offset === 0 ? slice : slice)
+        return yield* list(sliceOf(shell, name, all, offset, length))
       }
       const characters = [...(value ?? "")]
       const start = offset < 0 ? characters.length + offset : offset
@@ -184,6 +201,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     }
     case "Transform": {
       const operator = operation.operand.value
+      if (!/^[QEPAKkaUuL]$/.test(operator)) throw new ExpansionError(`${part.text}: bad substitution`, true)
       const variable = shell.variables.find(name)
       if (all && variable && (operator === "K" || operator === "k"))
         return yield* list(
@@ -201,7 +219,9 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
         if (variable === undefined && item === "" && !/^[\d@*]/.test(name)) return ""
         switch (operator) {
           case "Q":
-            return /[\n\t]/.test(item) ? quoteWord(item) : `'${item.replaceAll("'", "'\\''")}'`
+          case "K":
+          case "k":
+            return reusable(item)
           case "E":
             return yield* shell.textOf(`$'${item.replaceAll("'", "\\'")}'`)
           case "a":
@@ -237,11 +257,27 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
   }
 }
 
+/** Elements from `offset` on: of an indexed array by their indices, of the parameters with $0 before them (array_subrange, pos_params). */
+const sliceOf = (shell: Shell, name: string, all: readonly string[], offset: number, length: number | undefined): readonly string[] => {
+  const positional = name === "@" || name === "*"
+  const variable = positional ? undefined : shell.variables.find(name)
+  if (variable?.array && !variable.associative) {
+    const keys = arrayKeys(variable)
+    const from = offset < 0 ? lastIndex(variable) + 1 + offset : offset
+    if (from < 0) return []
+    const first = keys.findIndex((key) => Number(key) >= from)
+    return first < 0 ? [] : all.slice(first, length === undefined ? undefined : first + length)
+  }
+  const source = positional ? [shell.name, ...all] : all
+  const from = offset < 0 ? source.length + offset : offset
+  return from < 0 ? [] : source.slice(from, length === undefined ? undefined : from + length)
+}
+
 /** patsub_replacement: an unquoted "&" of the replacement is what was matched. */
 function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expandParts"]): Steps<(matched: string) => string> {
   const pieces: (string | undefined)[] = []
   // Without parts the parser has taken the backslashes away that keep "&" what it is.
-  const parts = word.parts ?? [{ type: "Literal" as const, pos: 0, end: 0, value: word.value, text: word.text }]
+  const parts = word.parts ?? [literalPart(word)]
   for (const piece of yield* expandParts(shell, parts, word.value, false)) {
     if (piece === "break") pieces.push(" ")
     else if (piece.quoted || !piece.text.includes("&") || !shell.options.patsub_replacement) pieces.push(piece.text)
@@ -296,13 +332,18 @@ const replaceIn = (
   replacement: (matched: string) => string,
   operator: "/" | "//" | "/#" | "/%",
   budget: Budget,
+  ignoreCase: boolean,
 ): string => {
+  if (item === "") return matchPattern(find, "", { ignoreCase }, budget) ? replacement("") : ""
   if (find === "") return operator === "/#" ? replacement("") + item : operator === "/%" ? item + replacement("") : item
   const fixed = fixedLength(find)
   const longest = (from: number): number | undefined => {
     if (fixed !== undefined)
-      return from + fixed <= item.length && matchPattern(find, item.slice(from, from + fixed), {}, budget) ? from + fixed : undefined
-    for (let end = item.length; end >= from && budget.left > 0; end--) if (matchPattern(find, item.slice(from, end), {}, budget)) return end
+      return from + fixed <= item.length && matchPattern(find, item.slice(from, from + fixed), { ignoreCase }, budget)
+        ? from + fixed
+        : undefined
+    for (let end = item.length; end >= from && budget.left > 0; end--)
+      if (matchPattern(find, item.slice(from, end), { ignoreCase }, budget)) return end
     return undefined
   }
   if (operator === "/#") {
@@ -311,10 +352,10 @@ const replaceIn = (
   }
   if (operator === "/%") {
     for (let from = 0; from <= item.length && budget.left > 0; from++)
-      if (matchPattern(find, item.slice(from), {}, budget)) return item.slice(0, from) + replacement(item.slice(from))
+      if (matchPattern(find, item.slice(from), { ignoreCase }, budget)) return item.slice(0, from) + replacement(item.slice(from))
     return item
   }
-  const plain = literalOf(find)
+  const plain = ignoreCase ? undefined : literalOf(find)
   if (plain !== undefined && operator === "//") return item.split(plain).join(replacement(plain))
   if (plain !== undefined && operator === "/") {
     const found = item.indexOf(plain)

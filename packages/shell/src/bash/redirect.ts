@@ -1,5 +1,5 @@
 /** Redirections: opening, duplicating and closing descriptors. */
-import type { Redirection, WordPart } from "unbash"
+import { parse, type Redirection, type WordPart } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
 import { textOf } from "./assignments.ts"
 import { fields, text } from "./expand.ts"
@@ -43,8 +43,14 @@ function* feed(shell: Shell, fd: number, content: string): Steps<void> {
 /** In a here-document a backslash escapes what would be expanded, and nothing else. */
 const unescaped = (body: string): string => body.replace(/\\([$`\\]|\n)/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped))
 
-const literally = (part: WordPart): WordPart =>
-  part.type === "Literal" ? { ...part, type: "SingleQuoted", value: unescaped(part.text) } : part
+/** A part of a here-document's body. What ${…} holds is read as in double quotes: apostrophes and most backslashes are text there. */
+const bodyPart = (part: WordPart): readonly WordPart[] => {
+  if (part.type === "Literal") return [{ ...part, type: "SingleQuoted", value: unescaped(part.text) }]
+  if (part.type !== "ParameterExpansion" || !/['\\]/.test(part.text)) return [part]
+  const command = parse(`: "${part.text}"`).commands[0]?.command
+  const word = command?.type === "Command" ? command.args[0] : undefined
+  return (word?.type === "Word" && word.parts) || [part]
+}
 
 /** Applies redirections in order; true when one failed (and was complained about). */
 export function* applyRedirects(shell: Shell, redirects: readonly Redirection[]): Steps<boolean> {
@@ -66,7 +72,7 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
     if (redirect.type === "HereDoc") {
       const { body: held } = redirect
       const body = held.parts
-        ? yield* text(shell, { parts: held.parts.map(literally), value: held.text })
+        ? yield* text(shell, { parts: held.parts.flatMap(bodyPart), value: held.text })
         : redirect.delimiter?.quoted
           ? held.text
           : // Nothing to expand, and still a backslash escapes what expansion would see.
@@ -105,14 +111,19 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
       } else if (/^\d+-?$/.test(target)) {
         const from = Number(target.replace("-", ""))
         if (!process.fds.has(from)) {
-          yield* shell.complain(`${from}: Bad file descriptor`)
+          yield* shell.complain(`${redirect.target?.text.replace(/-$/, "")}: Bad file descriptor`)
           return true
         }
         process.dup(from, fd)
         if (target.endsWith("-") && from !== fd) process.close(from)
       } else {
+        // ">& file" is "&> file"; with a descriptor, or for input, only a number will do.
+        if (given !== undefined || operator === "<&") {
+          yield* shell.complain(`${redirect.target?.text}: ambiguous redirect`)
+          return true
+        }
         if (!(yield* openAt(shell, 1, target, "w"))) return true
-        if (given === undefined) process.dup(1, 2)
+        process.dup(1, 2)
       }
       continue
     }

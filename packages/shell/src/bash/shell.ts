@@ -19,7 +19,7 @@ import * as compound from "./compound.ts"
 import { Interrupted } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
 import { text as expandWord } from "./expand.ts"
-import { ExpansionError } from "./expansion-error.ts"
+import { ScriptError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
 import { lastCommand } from "./last-command.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
@@ -32,7 +32,7 @@ import { commandLine } from "./print-function.ts"
 import { parseScript } from "./syntax.ts"
 import { formatTimes } from "./time-format.ts"
 import { runDebugTrap, runExitTrap, runTrap, runTraps } from "./traps.ts"
-import { ReadonlyError, Variables } from "./variables.ts"
+import { Variables } from "./variables.ts"
 
 export interface ShellFunction {
   readonly node: FunctionNode
@@ -53,6 +53,8 @@ export interface Frame {
   readonly line: number
   /** File in which the function stands. */
   readonly file: string
+  /** Options to be brought back at the end (`local -`). */
+  options?: ShellOptions
 }
 
 export interface ShellSetup {
@@ -256,7 +258,12 @@ export class Shell {
   }
 
   *complain(message: string): Steps<void> {
-    yield* this.process.error(`${this.prefix}${message}\n`)
+    yield* this.say(`${this.prefix}${message}\n`)
+  }
+
+  /** Text for descriptor 2; nobody reads it where that is closed. */
+  *say(text: string): Steps<void> {
+    if (this.process.fds.has(2)) yield* this.process.error(text)
   }
 
   /** As complain, of another line than the one that runs. */
@@ -286,10 +293,11 @@ export class Shell {
     else yield* this.process.write(fd, line)
   }
 
-  /** What a DEBUG trap does before a command, whose text is `command`. */
-  *debugTrap(command: string | (() => string)): Steps<void> {
+  /** What a DEBUG trap does before a command, whose text is `command`; true when that is to be skipped. */
+  *debugTrap(command: string | (() => string)): Steps<boolean> {
     if (!this.inTrap) this.commandText = typeof command === "string" ? () => command : command
-    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) yield* runDebugTrap(this)
+    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) return yield* runDebugTrap(this)
+    return false
   }
 
   setSource(source: string, firstLine: number): void {
@@ -331,7 +339,10 @@ export class Shell {
         let again: number | undefined
         let echoed = 0
         if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
+        // Where the line ends that was given up because of an error in it.
+        let skipped = -1
         for (const [at, statement] of commands.entries()) {
+          if (statement.pos < skipped) continue
           // set -v: lines as they are read.
           const newline = source.indexOf("\n", statement.end)
           const until = newline < 0 ? source.length : newline
@@ -339,10 +350,19 @@ export class Shell {
             if (this.options.verbose) yield* this.process.error(`${source.slice(echoed, until)}\n`)
             echoed = until + 1
           }
-          yield* this.statement(statement)
+          try {
+            yield* this.statement(statement)
+          } catch (problem) {
+            // In a subshell it is the end of that.
+            if (!(problem instanceof ScriptError)) throw problem
+            problem.prefix ??= this.prefix
+            if (problem.ends || this.subshell > 0) throw problem
+            yield* this.report(problem)
+            skipped = until
+          }
           const next = commands[at + 1]
-          if (version === this.aliasVersion || !next || !this.options.expand_aliases) continue
-          const lines = source.slice(0, next.pos).split("\n").length - 1
+          if (version === this.aliasVersion || !this.options.expand_aliases || !(next || error)) continue
+          const lines = source.slice(0, next?.pos ?? until + 1).split("\n").length - 1
           if (lines === source.slice(0, statement.end).split("\n").length - 1) continue
           again = lines
           break
@@ -455,10 +475,10 @@ export class Shell {
 
   /** Says what an error of a learner's script is and sets $?; false when `error` is none. */
   *report(error: unknown): Steps<boolean> {
-    if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
-    const prefix = (error instanceof ExpansionError && !this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
-    yield* this.process.error(`${prefix}${error.message}\n`)
-    this.status = error instanceof ExpansionError ? error.code : /unbound variable/.test(error.message) ? 127 : 1
+    if (!(error instanceof ScriptError)) return false
+    const prefix = (!this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
+    yield* this.say(`${prefix}${error.message}\n`)
+    this.status = error.ends && this.from === "c" && this.subshell === 0 ? 127 : 1
     return true
   }
 
@@ -527,7 +547,7 @@ export class Shell {
         return 0
       }
       case "TestCommand":
-        yield* this.debugTrap(() => commandLine(node))
+        yield* this.debugTrap(() => commandLine(node, this.source))
         try {
           this.status = (yield* compound.test(this, node.expression)) ? 0 : 1
         } catch (error) {

@@ -2,16 +2,17 @@
 import type { Assignment, Command, Redirection } from "unbash"
 import { type Process, ProcessExit, type Steps, SystemError } from "@drydock/machine"
 import { assign } from "./assignments.ts"
+import { escapeBraces, expandBraces } from "./braces.ts"
 import { ReturnFrom } from "./control-flow.ts"
-import { ExpansionError } from "./expansion-error.ts"
+import { ScriptError } from "./expansion-error.ts"
 import type { Builtin } from "./define-builtin.ts"
 import { exportFunctions } from "./environment.ts"
 import { assignmentText, fields } from "./expand.ts"
 import { foreground, FORK, forkRun, takesJobSignals } from "./processes.ts"
-import { quoteWord } from "./quoting.ts"
+import { traced } from "./quoting.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell, ShellFunction } from "./shell.ts"
-import { refuseOptions } from "./builtins/usage.ts"
+import { isSpecialBuiltin, refuseOptions } from "./builtins/usage.ts"
 import { hideTraps, runReturnTrap } from "./traps.ts"
 
 /** Depth of functions and sourced files (FUNCNEST is unset in bash; the stack of a real one ends somewhere too). */
@@ -26,6 +27,12 @@ function* wordsOf(shell: Shell, node: Command): Steps<string[]> {
   const declares = node.name !== undefined && DECLARES.has(node.name.value)
   for (const argument of node.args) {
     if (argument.type === "Word") for (const field of yield* fields(shell, argument)) words.push(field)
+    else if (
+      argument.value.type !== "ArrayValue" &&
+      shell.options.braceexpand &&
+      argument.value.parts?.some(({ type }) => type === "BraceExpansion")
+    )
+      for (const alternative of expandBraces(argument.text)) words.push(yield* shell.textOf(escapeBraces(alternative)))
     else if (argument.value.type !== "ArrayValue")
       words.push(
         `${argument.name}${argument.index ? `[${argument.index.text}]` : ""}${argument.append ? "+" : ""}=${yield* assignmentText(shell, argument.value)}`,
@@ -43,10 +50,6 @@ function* assignments(shell: Shell, node: Command): Steps<number> {
   for (const assignment of node.prefix) {
     if (!isAssignment(assignment)) continue
     yield* assign(shell, assignment)
-    if (shell.options.xtrace)
-      yield* shell.trace(
-        `${assignment.name}=${assignment.value.type === "ArrayValue" ? assignment.text.slice(assignment.text.indexOf("=") + 1) : quoteWord(shell.variables.get(assignment.name) ?? "")}`,
-      )
   }
   const { substitutionStatus } = shell
   shell.status = substitutionStatus
@@ -63,7 +66,7 @@ export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
   if (!shell.inTrap) {
     const { source } = shell
     shell.commandText = () => source.slice(node.pos, node.end)
-    if (shell.traps.size > 0) yield* shell.debugTrap(shell.commandText)
+    if (shell.traps.size > 0 && (yield* shell.debugTrap(shell.commandText))) return shell.status
   }
   const { substitutionStatus } = shell
   shell.substitutionStatus = 0
@@ -73,8 +76,7 @@ export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
     shell.substitutionStatus = substitutionStatus
     const own = new Map<string, string>()
     for (const assignment of node.prefix) if (isAssignment(assignment)) yield* assign(shell, assignment, own)
-    if (shell.options.xtrace)
-      yield* shell.trace([...[...own].map(([name, value]) => `${name}=${quoteWord(value)}`), ...words.map(quoteWord)].join(" "))
+    if (shell.options.xtrace) yield* shell.trace(words.map(traced).join(" "))
     return yield* runWords(shell, words, own, node)
   } finally {
     // Pipes of <(…) last as long as the command that they were made for.
@@ -95,9 +97,13 @@ function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<stri
       shell.status = (yield* applyRedirects(shell, node.redirects)) ? 1 : 0
       return shell.status
     }
-    return yield* redirected(shell, node.redirects, () =>
-      called ? callFunction(shell, called, words) : runBuiltin(shell, builtin as Builtin, words),
-    )
+    let began = false
+    const status = yield* redirected(shell, node.redirects, () => {
+      began = true
+      return called ? callFunction(shell, called, words) : runBuiltin(shell, builtin as Builtin, words)
+    })
+    if (!began && shell.options.posix && !shell.interactive && !called && isSpecialBuiltin(name)) throw new ProcessExit(status)
+    return status
   } finally {
     restore()
     if (prompts === shell.prompts) shell.lastArgument = words[words.length - 1]
@@ -146,6 +152,8 @@ export function* callFunction(shell: Shell, called: ShellFunction, words: readon
     shell.status = 1
     throw new ProcessExit(1)
   }
+  const nesting = Number(shell.variables.get("FUNCNEST") ?? 0)
+  if (nesting > 0 && shell.depth >= nesting) throw new ScriptError(`${words[0]}: maximum function nesting level exceeded (${nesting})`)
   const { positional, source, firstLine, loops } = shell
   shell.positional = words.slice(1)
   shell.frames.push({ name: words[0], line: shell.line, file: called.file })
@@ -157,25 +165,30 @@ export function* callFunction(shell: Shell, called: ShellFunction, words: readon
     const restore = hideTraps(shell, called.traced === true)
     try {
       if (shell.traps.size > 0) yield* shell.debugTrap(words.join(" "))
+      let returned: number | undefined
       try {
         yield* shell.command(called.node.body)
       } catch (error) {
         if (!(error instanceof ReturnFrom)) throw error
-        shell.status = error.code
+        returned = error.code
       }
+      // To the RETURN trap $? is that of the last command before `return`.
       if (shell.traps.size > 0) yield* runReturnTrap(shell)
+      if (returned !== undefined) shell.status = returned
     } finally {
       restore?.()
     }
   } catch (error) {
-    if (error instanceof ExpansionError) error.prefix ??= shell.prefix
+    if (error instanceof ScriptError) error.prefix ??= shell.prefix
     throw error
   } finally {
     shell.variables.pop()
     shell.depth--
     shell.loops = loops
-    shell.frames.pop()
     shell.positional = positional
+    const { options } = shell.frames.at(-1) ?? {}
+    if (options) shell.options = options
+    shell.frames.pop()
     shell.setSource(source, firstLine)
   }
   return shell.status
@@ -314,7 +327,8 @@ const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<s
       // A script without #! is run by a copy of this shell.
       const child = forkRun(shell, process.fds, monitor ? "new" : undefined, function* (copy) {
         copy.positional = words.slice(1)
-        copy.name = copy.errorName = path
+        copy.name = copy.errorName = copy.file = path
+        copy.from = ""
         return yield* copy.runText(copy.process.files.readText(path))
       })
       return { child }

@@ -21,7 +21,7 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
     case "$":
       return String(shell.subshell > 0 ? shell.rootPid : shell.process.pid)
     case "!":
-      return shell.lastBackground
+      return shell.lastBackground || undefined
     case "0":
       return shell.name
     case "_":

@@ -90,14 +90,16 @@ const withAliases = (source: string, script: ParsedScript, aliases: ReadonlyMap<
     let text = aliasOf(name.text, aliases)
     if (text === undefined) return
     found.push({ pos: name.pos, end: name.end, text })
+    let last = name.text
     // An alias that ends in a blank makes the next word one too.
     for (const argument of args) {
-      if (!/\s$/.test(text)) break
+      if (!/\s$/.test(text) || !/\s$/.test(aliases.get(last) ?? "")) break
       if (argument.type !== "Word" || argument.parts || argument.text !== argument.value) break
       const next = aliasOf(argument.text, aliases)
       if (next === undefined) break
       found.push({ pos: argument.pos, end: argument.end, text: next })
       text = next
+      last = argument.text
     }
   }
   const pending: unknown[] = [...script.commands]

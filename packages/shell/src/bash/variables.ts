@@ -1,5 +1,5 @@
 /** Variables: scalars, arrays, attributes, scopes. */
-import { ExpansionError } from "./expansion-error.ts"
+import { ExpansionError, ScriptError } from "./expansion-error.ts"
 
 export interface Variable {
   value: string | undefined
@@ -20,7 +20,7 @@ const MAX_REFERENCES = 8
 /** Elements of one array. */
 const MAX_ELEMENTS = 100_000
 
-export class ReadonlyError extends Error {}
+export class ReadonlyError extends ScriptError {}
 
 export class Variables {
   #scopes: Map<string, Variable>[]
@@ -113,6 +113,16 @@ export class Variables {
     return undefined
   }
 
+  /** The variable outside of all functions. */
+  outermost(name: string): Variable | undefined {
+    return this.#scopes[0].get(name)
+  }
+
+  /** Names in the innermost scope, in order. */
+  localNames(): string[] {
+    return [...(this.#scopes.at(-1)?.keys() ?? [])].sort()
+  }
+
   set(given: string, value: string): void {
     const name = this.target(given)
     const element = /^(\w+)\[(.+)\]$/.exec(name)
@@ -142,18 +152,19 @@ export class Variables {
     variable.array =
       append && variable.array ? variable.array : new Map(append && variable.value !== undefined ? [["0", variable.value]] : [])
     variable.value = undefined
-    if (variable.array.size + elements.length > MAX_ELEMENTS) throw new ExpansionError("xmalloc: cannot allocate memory")
+    if (variable.array.size + elements.length > MAX_ELEMENTS) throw new ExpansionError("xmalloc: cannot allocate memory", true)
     for (const [key, value] of elements) variable.array.set(key, value)
   }
 
-  unset(name: string): void {
+  /** `stays`: a local one of a calling function stays as well, unset (localvar_unset). */
+  unset(name: string, stays = false): void {
     this.#change()
     for (let index = this.#scopes.length - 1; index >= 0; index--) {
       const variable = this.#scopes[index].get(name)
       if (!variable) continue
       if (variable.readonly) throw new ReadonlyError(`${name}: cannot unset: readonly variable`)
       // A local one stays local, without a value, until its function ends.
-      if (index > 0 && index === this.#scopes.length - 1) this.#scopes[index].set(name, { value: undefined })
+      if (index > 0 && (stays || index === this.#scopes.length - 1)) this.#scopes[index].set(name, { value: undefined })
       else this.#scopes[index].delete(name)
       return
     }

@@ -1,6 +1,7 @@
 /** printf's formats. */
 import { formatDate } from "./date.ts"
 import { exponential, fixed, general } from "./decimal.ts"
+import { backslashQuoted } from "../bash/quoting.ts"
 import { settleBytes } from "./bytes.ts"
 import { expandEscapes } from "./echo.ts"
 import { type TimeZone, UTC } from "./time-zone.ts"
@@ -48,7 +49,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
     if (value === undefined || value === "") return 0n
     if (/^["']/.test(value)) return BigInt(value.codePointAt(1) ?? 0)
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(value)
-    if (!match || match[0].length !== value.length) problems.push(`${value}: invalid number`)
+    if (!match || match[0].length !== value.length)
+      problems.push(`${value}: invalid ${/^\s*[-+]?0\d/.test(value) ? "octal number" : "number"}`)
     if (!match) return 0n
     const amount = /^0\d/.test(match[2]) ? BigInt(`0o${match[2].slice(1)}`) : BigInt(match[2])
     const signed = match[1] === "-" ? -amount : amount
@@ -88,7 +90,7 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
       }
       const spec = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:[hlLjzt]+(?=[a-zA-Z]))?(?:\(([^)]*)\))?([a-zA-Z%])/.exec(format.slice(at))
       if (!spec) {
-        problems.push(`\`%': missing format character`)
+        problems.push(`\`${/^%[-+ #0']*[\d*]*(?:\.[\d*]*)?/.exec(format.slice(at))?.[0] ?? "%"}': missing format character`)
         return { text, problems }
       }
       const [all, flags, widthText, precisionText, timeFormat, conversion] = spec
@@ -117,13 +119,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
         case "Q": {
           // %Q cuts before it quotes.
           const value = (take() ?? "").slice(0, conversion === "Q" ? precision : undefined)
-          text += place(
-            value === ""
-              ? "''"
-              : /[\n\t]/.test(value)
-                ? `$'${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'`
-                : value.replace(/[^\w@%+=:,./\x80-\uffff-]/g, "\\$&"),
-          )
+          const shown = backslashQuoted(value)
+          text += place(conversion === "q" ? shown.slice(0, precision) : shown)
           break
         }
         case "c":
@@ -132,7 +129,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
         case "d":
         case "i":
         case "u": {
-          const value = integer(take())
+          const given = integer(take())
+          const value = conversion === "u" ? BigInt.asUintN(64, given) : given
           const digits = String(value < 0n ? -value : value).padStart(precision ?? 0, "0")
           text += place(sign(digits, value < 0n), precision === undefined)
           break
@@ -172,7 +170,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
           {
             // No argument, or -1: now.
             const given = take()
-            text += place(formatDate(timeFormat || "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000, zone))
+            const at = given === undefined || given === "-1" ? now : Number(integer(given)) * 1_000
+            text += place(formatDate(timeFormat || "%H:%M:%S", at, zone))
           }
           break
         default:

@@ -131,6 +131,10 @@ export const control: readonly Builtin[] = [
         }
         const path = file.includes("/") ? file : yield* onPath(shell, file)
         let content: string
+        if (shell.process.files.exists(path) && shell.process.files.stat(path).type === "directory") {
+          yield* shell.complain(`${name}: ${file}: is a directory`)
+          return 1
+        }
         try {
           if (path.startsWith("/dev/fd/") || path === "/dev/stdin") {
             const fd = yield* shell.process.open(path, "r")
@@ -143,6 +147,7 @@ export const control: readonly Builtin[] = [
           return 1
         }
         const { positional: outer, file: outerFile } = shell
+        shell.frames.push({ name: "source", line: shell.line, file })
         shell.file = file
         shell.sourced++
         shell.level++
@@ -162,6 +167,7 @@ export const control: readonly Builtin[] = [
           shell.sourced--
           shell.level--
           shell.file = outerFile
+          shell.frames.pop()
           if (args.length > 0) shell.positional = outer
         }
       },
@@ -186,6 +192,7 @@ export const control: readonly Builtin[] = [
       const path = shell.findCommand(words[0])
       if (path === undefined) {
         yield* shell.complain(`exec: ${words[0]}: not found`)
+        if (shell.options.execfail) return 127
         throw new ProcessExit(127)
       }
       try {
@@ -198,8 +205,14 @@ export const control: readonly Builtin[] = [
         )
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
-        yield* shell.complain(`${words[0]}: ${error.message}`)
-        throw new ProcessExit(error.code === "ENOENT" ? 127 : 126)
+        const { files } = shell.process
+        if (files.exists(path) && files.stat(path).type === "directory") {
+          yield* shell.complain(`${words[0]}: Is a directory`)
+          yield* shell.complain(`exec: ${words[0]}: cannot execute: Is a directory`)
+        } else yield* shell.complain(`${words[0]}: ${error.message}`)
+        const code = error.code === "ENOENT" ? 127 : 126
+        if (shell.options.execfail) return code
+        throw new ProcessExit(code)
       }
     },
   },

@@ -1,4 +1,5 @@
 /** declare, local, export, readonly, unset, shift, let. */
+import { parse } from "unbash"
 import type { Steps } from "@drydock/machine"
 import { evaluateText } from "../arithmetic/evaluate.ts"
 import { ArithmeticError } from "../arithmetic/parse.ts"
@@ -20,27 +21,33 @@ interface Kind {
 
 function* functions(shell: Shell, names: readonly string[], flags: string, kind: Kind): Steps<number> {
   let status = 0
-  if (names.length === 0)
-    for (const [name, { node }] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1)))
-      yield* shell.process.print(flags.includes("F") ? `declare -f ${name}\n` : printFunction(name, node))
+  if (names.length === 0) {
+    const [exported, readonly] = [kind.exported || flags.includes("x"), kind.readonly || flags.includes("r")]
+    for (const [name, called] of [...shell.functions].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      if ((exported && !called.exported) || (readonly && !called.readonly)) continue
+      const attributes = `${called.readonly ? "r" : ""}${called.traced ? "t" : ""}${called.exported ? "x" : ""}`
+      const line = `declare -f${attributes} ${name}\n`
+      yield* shell.process.print(flags.includes("F") ? line : printFunction(name, called) + (attributes === "" ? "" : line))
+    }
+  }
   for (const name of names) {
     const found = shell.functions.get(name)
     if (!found) {
-      if (kind.exported) yield* shell.complain(`${kind.name}: ${name}: not a function`)
+      if (kind.exported || kind.readonly) yield* shell.complain(`${kind.name}: ${name}: not a function`)
       status = 1
-    } else if (kind.exported) found.exported = !flags.includes("n")
+    } else if (kind.exported || flags.includes("x")) found.exported = !(kind.exported && flags.includes("n"))
     else if (kind.readonly || /[rt]/.test(flags)) {
       if (kind.readonly || flags.includes("r")) found.readonly = true
       if (flags.includes("t")) found.traced = true
     } else if (flags.includes("F")) yield* shell.process.print(`${name}\n`)
-    else yield* shell.process.print(printFunction(name, found.node))
+    else yield* shell.process.print(printFunction(name, found))
   }
   return status
 }
 
 function* print(shell: Shell, words: readonly string[], flags: string, kind: Kind): Steps<number> {
   let status = 0
-  for (const name of words.length > 0 ? words : shell.variables.names()) {
+  for (const name of words.length > 0 ? words : kind.name === "local" ? shell.variables.localNames() : shell.variables.names()) {
     const variable = shell.variables.own(name)
     if (!variable) {
       yield* shell.complain(`${kind.name}: ${name}: not found`)
@@ -62,7 +69,8 @@ function* print(shell: Shell, words: readonly string[], flags: string, kind: Kin
 
 const addAttributes = (variable: Variable, flags: string, off: string): void => {
   if (flags.includes("A")) {
-    variable.array ??= new Map()
+    variable.array ??= new Map(variable.value === undefined ? [] : [["0", variable.value]])
+    variable.value = undefined
     variable.associative = true
   } else if (flags.includes("a") && !variable.array) {
     variable.array = new Map(variable.value === undefined ? [] : [["0", variable.value]])
@@ -70,8 +78,10 @@ const addAttributes = (variable: Variable, flags: string, off: string): void => 
   }
   if (flags.includes("i")) variable.integer = true
   if (flags.includes("n")) variable.nameref = true
-  if (flags.includes("l")) Object.assign(variable, { lower: true, upper: false })
-  if (flags.includes("u")) Object.assign(variable, { upper: true, lower: false })
+  // Both at once cancel each other.
+  if (flags.includes("l") && flags.includes("u")) Object.assign(variable, { lower: false, upper: false })
+  else if (flags.includes("l")) Object.assign(variable, { lower: true, upper: false })
+  else if (flags.includes("u")) Object.assign(variable, { upper: true, lower: false })
   if (off.includes("i")) variable.integer = false
   if (off.includes("n")) variable.nameref = false
   if (off.includes("l")) variable.lower = false
@@ -81,6 +91,11 @@ const addAttributes = (variable: Variable, flags: string, off: string): void => 
 function* declareWord(shell: Shell, word: string, flags: string, off: string, kind: Kind): Steps<number> {
   const match = /^([A-Za-z_]\w*)(?:\[(.*)\])?(\+?)=([\s\S]*)$/.exec(word)
   const bare = match ? match[1] : word.replace(/\[.*\]$/, "")
+  if (word === "-" && kind.name === "local") {
+    const frame = shell.frames.at(-1)
+    if (frame) frame.options ??= { ...shell.options }
+    return 0
+  }
   if (!NAME.test(bare)) {
     yield* shell.complain(`${kind.name}: \`${word}': not a valid identifier`)
     return 1
@@ -90,11 +105,26 @@ function* declareWord(shell: Shell, word: string, flags: string, off: string, ki
   // export and readonly of a reference are about what it refers to.
   const name = local || attributes.includes("n") || off.includes("n") ? bare : shell.variables.target(bare)
   const fresh = local && shell.variables.isNewHere(name)
+  // What is readonly for all cannot be hidden either (make_local_variable).
+  if (fresh && kind.name === "local" && shell.variables.outermost(name)?.readonly) {
+    yield* shell.complain(`${kind.name}: ${name}: readonly variable`)
+    return 1
+  }
+  const existing = shell.variables.find(name)
+  if (!fresh && existing?.array && (attributes.includes("A") ? !existing.associative : attributes.includes("a") && existing.associative)) {
+    const [from, to] = existing.associative ? ["associative", "indexed"] : ["indexed", "associative"]
+    yield* shell.complain(`${kind.name}: ${name}: cannot convert ${from} to ${to} array`)
+    return 1
+  }
+  if (existing?.readonly && off.includes("r")) {
+    yield* shell.complain(`${kind.name}: ${name}: readonly variable`)
+    return 1
+  }
   const variable = shell.variables.declare(name, local)
-  if (fresh && shell.options.localvar_inherit) Object.assign(variable, shell.variables.outer(name))
+  if (fresh && (shell.options.localvar_inherit || attributes.includes("I"))) Object.assign(variable, shell.variables.outer(name))
   const array = shell.pendingArrays.find((one) => one.name === bare)
   if (variable.readonly && (match || array)) {
-    yield* shell.complain(`${kind.name === "declare" ? "" : `${kind.name}: `}${name}: readonly variable`)
+    yield* shell.complain(`${kind.name}: ${name}: readonly variable`)
     return 1
   }
   addAttributes(variable, attributes, off)
@@ -111,6 +141,11 @@ function* declareWord(shell: Shell, word: string, flags: string, off: string, ki
   } else if (match?.[2] !== undefined) {
     const key = yield* subscript(shell, name, yield* textOf(shell, `"${match[2]}"`))
     shell.variables.setElement(name, key, match[3] ? (variable.array?.get(key) ?? "") + match[4] : match[4])
+  } else if (match && variable.array && !match[3] && /^\(.*\)$/s.test(match[4])) {
+    // declare -a name='(…)' reads the text as a list.
+    const node = parse(`${name}=${match[4]}`).commands[0]?.command
+    const [list] = node?.type === "Command" ? node.prefix : []
+    if (list?.type === "Assignment") yield* assign(shell, list)
   } else if (match) {
     const before = variable.array ? variable.array.get("0") : variable.value
     let value = match[4]
@@ -157,13 +192,17 @@ function* unset(shell: Shell, args: readonly string[]): Steps<number> {
       const variable = shell.variables.changing(element[1])
       if (element[2] === "@" || element[2] === "*") variable?.array?.clear()
       else variable?.array?.delete(yield* subscript(shell, element[1], yield* textOf(shell, `"${element[2]}"`)))
-    } else if (flags.includes("f")) shell.functions.delete(name)
-    else if (shell.variables.own(name)) {
+    } else if (flags.includes("f")) {
+      if (shell.functions.get(name)?.readonly) {
+        yield* shell.complain(`unset: ${name}: cannot unset: readonly function`)
+        status = 1
+      } else shell.functions.delete(name)
+    } else if (shell.variables.own(name)) {
       const target = flags.includes("n") ? name : shell.variables.target(name)
       if (shell.variables.own(target)?.readonly) {
         yield* shell.complain(`unset: ${target}: cannot unset: readonly variable`)
         status = 1
-      } else shell.variables.unset(target)
+      } else shell.variables.unset(target, shell.options.localvar_unset)
     } else if (!flags.includes("v")) shell.functions.delete(name)
   }
   return status
@@ -209,7 +248,7 @@ export const declarations: readonly Builtin[] = [
       }
       let value = 0n
       try {
-        for (const expression of args) value = yield* evaluateText(shell, expression)
+        for (const expression of args[0] === "--" ? args.slice(1) : args) value = yield* evaluateText(shell, expression)
       } catch (error) {
         if (!(error instanceof ArithmeticError)) throw error
         yield* shell.complain(`let: ${error.message}`)

@@ -20,9 +20,9 @@ export const output: readonly Builtin[] = [
     *run(shell, args) {
       let words = args[0] === "--" ? args.slice(1) : [...args]
       let target: string | undefined
-      if (words[0] === "-v") {
-        target = words[1]
-        words = words.slice(2)
+      if (words[0]?.startsWith("-v")) {
+        target = words[0].slice(2) || words[1]
+        words = words.slice(words[0] === "-v" ? 2 : 1)
       }
       const [format, ...values] = words
       if (format === undefined) return yield* usage(shell, "printf")
