@@ -8,6 +8,7 @@ import { BreakLoop } from "./control-flow.ts"
 import { fields, pattern, text } from "./expand.ts"
 import { costOf, matchPattern, newBudget, type PatternOptions, unquotePattern } from "./pattern.ts"
 import { ArithmeticError } from "./arithmetic/parse.ts"
+import { ReadonlyError } from "./variables.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { compileRegex, RegexError } from "../text/regex.ts"
 import type { Shell } from "./shell.ts"
@@ -81,7 +82,15 @@ export function* forCommand(shell: Shell, node: For): Steps<number> {
     // A nameref goes through names, not through what they name.
     const own = shell.variables.own(node.name.value)
     if (own?.nameref) own.value = item
-    else shell.variables.set(node.name.value, item)
+    else
+      try {
+        shell.variables.set(node.name.value, item)
+      } catch (error) {
+        if (!(error instanceof ReadonlyError)) throw error
+        yield* shell.complain(error.message)
+        shell.status = 1
+        return 1
+      }
     if (yield* loopBody(shell, node.body)) break
   }
   return shell.status

@@ -4,7 +4,8 @@ import { isIncomplete } from "./completeness.ts"
 import { type CommandHook, type CommandSource, commandLoop, interact, type InteractiveHooks } from "./interactive.ts"
 import { isSetOption, isShoptOption, setOptionOf } from "./options.ts"
 import type { Shell } from "./shell.ts"
-import { loginFiles, makeShell, toEnd } from "./start.ts"
+import { makeShell, toEnd } from "./start.ts"
+import { loginFiles, readFile } from "./start-files.ts"
 
 interface Invocation {
   base: string
@@ -16,6 +17,8 @@ interface Invocation {
   args: string[]
   noProfile: boolean
   noRc: boolean
+  /** --rcfile */
+  rcFile: string | undefined
 }
 
 function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | number> {
@@ -30,6 +33,7 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
     args,
     noProfile: false,
     noRc: false,
+    rcFile: undefined,
   }
   let wantsCommand = false
   while (/^[-+]./.test(args[0] ?? "")) {
@@ -38,7 +42,7 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
     if (option === "--login") given.login = true
     else if (option === "--noprofile") given.noProfile = true
     else if (option === "--norc") given.noRc = true
-    else if (option === "--rcfile" || option === "--init-file") args.shift()
+    else if (option === "--rcfile" || option === "--init-file") given.rcFile = args.shift()
     else if (option === "--version") {
       yield* shell.process.print("GNU bash, version 5.2.21(1)-release (x86_64-pc-linux-gnu)\n")
       return 0
@@ -104,10 +108,14 @@ function* fromFile(shell: Shell, base: string, [file, ...rest]: readonly string[
   try {
     const path = process.files.exists(file) ? file : (shell.findCommand(file) ?? file)
     if (process.files.stat(path).type === "directory") {
-      yield* process.error(`${base}: ${file}: Is a directory\n`)
+      yield* process.error(`${file}: ${file}: Is a directory\n`)
       return 126
     }
-    script = process.files.readText(path)
+    if (path.startsWith("/dev/")) {
+      const fd = yield* process.open(path, "r")
+      script = new TextDecoder().decode(yield* process.readAll(fd))
+      process.close(fd)
+    } else script = process.files.readText(path)
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
     yield* process.error(`${base}: ${file}: ${error.message}\n`)
@@ -129,10 +137,21 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       const { tty } = process
       if (command === undefined && args.length === 0 && tty && onTerminal) {
         if (base !== "bash") shell.variables.set("PS1", hooks.prompt ?? "\\$ ")
+        shell.login = login
         return yield* interact(shell, tty, hooks, login)
       }
       shell.errorName = base
+      shell.login = login
+      if (shell.options.posix) shell.variables.set("POSIXLY_CORRECT", "y")
       if (login && !given.noProfile) yield* loginFiles(shell)
+      if (given.interactive) {
+        // -i with commands that come from elsewhere: as on a terminal, without its lines being edited.
+        Object.assign(shell, { interactive: true, plainErrors: true })
+        shell.options.expand_aliases = true
+        if (!login && !given.noRc) yield* readFile(shell, given.rcFile ?? `${shell.variables.get("HOME") ?? ""}/.bashrc`)
+      }
+      const start = given.interactive || shell.options.posix ? undefined : shell.variables.get("BASH_ENV")
+      if (start && base === "bash") yield* readFile(shell, yield* shell.textOf(`"${start}"`))
       shell.from = command !== undefined ? "c" : args[0] === undefined || given.input ? "s" : ""
       if (command !== undefined) {
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]

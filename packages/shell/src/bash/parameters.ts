@@ -31,6 +31,7 @@ const VERSION = ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"]
 const valuesOf = (shell: Shell, name: string, index: string | undefined): string[] | undefined => {
   if (name === "@" || name === "*") return [...shell.positional]
   if (index === "@" || index === "*") {
+    if (name === "FUNCNAME" && shell.depth === 0) return []
     if (name === "FUNCNAME")
       return [...shell.frames.map((frame) => frame.name).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["main"] : [])]
     if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.runsFile ? [shell.name] : [])]
@@ -291,8 +292,7 @@ function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expand
 const attributesOf = (shell: Shell, name: string): string => {
   const variable = shell.variables.find(name)
   if (!variable) return ""
-  const { array, associative, integer, lower, upper, exported } = variable
-  return `${array ? (associative ? "A" : "a") : ""}${integer ? "i" : ""}${lower ? "l" : ""}${variable.readonly ? "r" : ""}${upper ? "u" : ""}${exported ? "x" : ""}`
+  return /^declare -(\w*)/.exec(showVariable(name, variable))?.[1] ?? ""
 }
 
 /** Where ${x#pattern} and its kin cut: short ways for plain texts and for one star at the end that is cut. */

@@ -191,16 +191,29 @@ export function* tellSignal(
   else if (!background) yield* shell.process.error(`${text}\n`)
 }
 
-/** waitpid that survives handled signals. */
-export function* waitFor(shell: Shell, pid: number, untraced: boolean): Steps<ExitStatus | undefined> {
+/** A trap ran while `wait` waited: it ends with 128 and the signal's number. */
+export class WaitInterrupted extends Error {
+  readonly status: number
+  constructor(signal: Signal) {
+    super("wait")
+    this.status = 128 + SIGNALS[signal].number
+  }
+}
+
+/** waitpid that survives handled signals; with `yields` one that has a trap ends it by WaitInterrupted. */
+export function* waitFor(shell: Shell, pid: number, untraced: boolean, yields = false): Steps<ExitStatus | undefined> {
   for (;;) {
     try {
-      return (yield* shell.process.waitFor({ pid, untraced }))?.status
+      const status = (yield* shell.process.waitFor({ pid, untraced }))?.status
+      if (status && status.kind !== "stopped" && status.kind !== "continued") shell.jobs.remember(pid, status)
+      return status
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
       if (error.code === "ECHILD") return shell.jobs.endedStatus(pid)
       if (error.code !== "EINTR") throw error
+      const trapped = shell.pendingSignals.find((signal) => shell.traps.has(signal))
       yield* shell.runTraps()
+      if (yields && trapped) throw new WaitInterrupted(trapped)
     }
   }
 }

@@ -3,6 +3,7 @@ import { parse, type Redirection, type WordPart } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
 import { textOf } from "./assignments.ts"
 import { fields, text } from "./expand.ts"
+import { isNetworkPath, openNetwork } from "./network-redirect.ts"
 import type { Shell } from "./shell.ts"
 
 function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Steps<boolean> {
@@ -10,6 +11,13 @@ function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Step
     if (flags === "w" && shell.options.noclobber && shell.process.files.exists(path) && shell.process.files.stat(path).type === "file") {
       yield* shell.complain(`${path}: cannot overwrite existing file`)
       return false
+    }
+    if (isNetworkPath(path)) {
+      const file = yield* openNetwork(shell, path)
+      file.retain()
+      shell.process.fds.get(fd)?.release()
+      shell.process.fds.set(fd, file)
+      return true
     }
     const opened = yield* shell.process.open(path, flags)
     if (opened !== fd) {

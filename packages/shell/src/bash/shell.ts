@@ -22,6 +22,8 @@ import { text as expandWord } from "./expand.ts"
 import { ScriptError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
 import { lastCommand } from "./last-command.ts"
+import { addHistory } from "./history.ts"
+import type { Settings } from "./line-editor/settings.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
 import { decodePrompt } from "./prompt.ts"
 import type { CompletionSpec } from "./programmable-completion.ts"
@@ -32,7 +34,7 @@ import { commandLine } from "./print-function.ts"
 import { parseScript } from "./syntax.ts"
 import { formatTimes } from "./time-format.ts"
 import { runDebugTrap, runExitTrap, runTrap, runTraps } from "./traps.ts"
-import { Variables } from "./variables.ts"
+import { ReadonlyError, Variables } from "./variables.ts"
 
 export interface ShellFunction {
   readonly node: FunctionNode
@@ -91,6 +93,8 @@ export class Shell {
   lastArgument = ""
   jobs = new Jobs()
   history: string[] = []
+  /** When the last of them were entered, ms since the epoch; those before came from the file. */
+  historyTimes: number[] = []
   directoryStack: string[] = []
   /** Where it works, by the path that led there: $PWD. */
   directory: string
@@ -161,6 +165,10 @@ export class Shell {
   #lineStarts: readonly number[] | undefined
   /** In a command substitution: signals that end commands are not told. */
   substituting = false
+  /** What `bind` and ~/.inputrc said. */
+  readline: Settings | undefined
+  /** -bash, bash -l: leaving it reads ~/.bash_logout. */
+  login = false
   /** A trap's action runs. */
   inTrap = false
 
@@ -194,6 +202,8 @@ export class Shell {
                   (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
               ),
             ),
+      completions: this.completions.size === 0 ? this.completions : new Map(this.completions),
+      readline: this.readline,
       listedTraps: this.traps.size === 0 ? this.listedTraps : this.traps,
       commandText: this.commandText,
       level: this.level,
@@ -220,9 +230,11 @@ export class Shell {
       directoryStack: [...this.directoryStack],
       directory: this.directory,
       hashed: this.hashed.size === 0 ? new Map() : new Map(this.hashed),
+      login: this.login,
       errorName: this.errorName,
       from: this.from,
       history: this.history,
+      historyTimes: this.historyTimes,
       plainErrors: this.plainErrors || this.interactive,
       startedAt: this.startedAt,
     })
@@ -339,10 +351,18 @@ export class Shell {
         let again: number | undefined
         let echoed = 0
         if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
+        // Where the line ends that was put into the history last.
+        let remembered = 0
         // Where the line ends that was given up because of an error in it.
         let skipped = -1
         for (const [at, statement] of commands.entries()) {
           if (statement.pos < skipped) continue
+          // A script's lines are remembered where it asked for that (set -o history).
+          if (!this.interactive && this.level === 0 && this.sourced === 0 && statement.pos >= remembered) {
+            remembered = source.indexOf("\n", statement.end)
+            if (remembered < 0) remembered = source.length
+            if (this.options.history) addHistory(this, source.slice(statement.pos, remembered))
+          }
           // set -v: lines as they are read.
           const newline = source.indexOf("\n", statement.end)
           const until = newline < 0 ? source.length : newline
@@ -379,8 +399,9 @@ export class Shell {
               ? this.prefix
               : `${this.sourced > 0 ? this.file : this.errorName}: ${kind === "eval" ? "eval: " : this.from === "c" && this.sourced === 0 ? "-c: " : ""}line ${this.line}: `
           yield* this.process.error(`${prefix}${error.message}\n`)
-          if (error.text !== undefined && !this.interactive) yield* this.process.error(`${prefix}\`${error.text}'\n`)
-          this.status = 2
+          const second = error.second ?? (error.text === undefined ? undefined : `\`${error.text}'`)
+          if (second !== undefined && !this.interactive) yield* this.process.error(`${prefix}${second}\n`)
+          if (error.status !== undefined) this.status = error.status
         }
         return this.status
       }
@@ -562,8 +583,8 @@ export class Shell {
         try {
           this.status = (yield* evaluateSource(this, node.body)) !== 0n ? 0 : 1
         } catch (error) {
-          if (!(error instanceof ArithmeticError)) throw error
-          yield* this.complain(`((: ${error.message}`)
+          if (!(error instanceof ArithmeticError || error instanceof ReadonlyError)) throw error
+          yield* this.complain(`${error instanceof ArithmeticError ? "((: " : ""}${error.message}`)
           this.status = 1
         }
         return this.status

@@ -6,14 +6,17 @@ export const showVariable = (name: string, variable: Variable): string => {
   const flags = [
     variable.array ? (variable.associative ? "A" : "a") : "",
     variable.integer ? "i" : "",
-    variable.lower ? "l" : "",
     variable.nameref ? "n" : "",
     variable.readonly ? "r" : "",
-    variable.upper ? "u" : "",
+    variable.traced ? "t" : "",
     variable.exported ? "x" : "",
+    variable.capital ? "c" : "",
+    variable.lower ? "l" : "",
+    variable.upper ? "u" : "",
   ].join("")
   if (!variable.array)
     return `declare -${flags || "-"} ${name}${variable.value === undefined ? "" : `=${inDoubleQuotes(variable.value)}`}\n`
+  if (variable.blank) return `declare -${flags} ${name}\n`
   const elements = arrayKeys(variable).map(
     (key) =>
       `[${variable.associative && !/^[\w./-]+$/.test(key) ? inDoubleQuotes(key) : key}]=${inDoubleQuotes(variable.array?.get(key) ?? "")}`,

@@ -13,6 +13,7 @@ import { traced } from "./quoting.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell, ShellFunction } from "./shell.ts"
 import { isSpecialBuiltin, refuseOptions } from "./builtins/usage.ts"
+import { ReadonlyError } from "./variables.ts"
 import { hideTraps, runReturnTrap } from "./traps.ts"
 
 /** Depth of functions and sourced files (FUNCNEST is unset in bash; the stack of a real one ends somewhere too). */
@@ -75,12 +76,39 @@ export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
     if (words.length === 0) return yield* assignments(shell, node)
     shell.substitutionStatus = substitutionStatus
     const own = new Map<string, string>()
-    for (const assignment of node.prefix) if (isAssignment(assignment)) yield* assign(shell, assignment, own)
+    yield* prefixAssignments(shell, node, own)
     if (shell.options.xtrace) yield* shell.trace(words.map(traced).join(" "))
     return yield* runWords(shell, words, own, node)
   } finally {
     // Pipes of <(…) last as long as the command that they were made for.
     for (const fd of shell.substituted.splice(held)) if (shell.process.fds.has(fd)) shell.process.close(fd)
+  }
+}
+
+/** One that may not be made is told of, and the command runs without it. */
+function* prefixAssignment(shell: Shell, assignment: Assignment, own: Map<string, string>): Steps<void> {
+  try {
+    yield* assign(shell, assignment, own)
+  } catch (error) {
+    if (!(error instanceof ReadonlyError)) throw error
+    yield* shell.complain(error.message)
+  }
+}
+
+/** The assignments before a command, each of which sees those before it. */
+function* prefixAssignments(shell: Shell, node: Command, own: Map<string, string>): Steps<void> {
+  const list = node.prefix.filter(isAssignment)
+  if (list.length === 0) return
+  if (list.length === 1) return yield* prefixAssignment(shell, list[0], own)
+  let restore: (() => void) | undefined
+  try {
+    for (const assignment of list) {
+      yield* prefixAssignment(shell, assignment, own)
+      restore?.()
+      restore = temporarily(shell, own)
+    }
+  } finally {
+    restore?.()
   }
 }
 
@@ -90,7 +118,10 @@ function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<stri
   const builtin = called || (shell.disabled.size > 0 && shell.disabled.has(name)) ? undefined : shell.builtins.get(name)
   const { prompts } = shell
   if (!called && !builtin) return yield* external(shell, words, own, node)
-  const restore = temporarily(shell, own)
+  // Before a special builtin of posix mode, and to what `export` and `readonly` are told, they stay.
+  const declared = own.size > 0 && DECLARES.has(name) && words.some((word) => own.has(word))
+  const stays = declared || (own.size > 0 && shell.options.posix && !called && isSpecialBuiltin(name))
+  const restore = temporarily(shell, own, stays)
   try {
     // `exec` without a command keeps its redirections.
     if (name === "exec" && words.length === 1) {
@@ -111,8 +142,12 @@ function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<stri
 }
 
 /** Puts the assignments before a command into effect; returns how to undo them. */
-const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => void) => {
+const temporarily = (shell: Shell, own: ReadonlyMap<string, string>, stays = false): (() => void) => {
   if (own.size === 0) return () => {}
+  if (stays) {
+    for (const [key, value] of own) shell.variables.set(key, value)
+    return () => {}
+  }
   const saved = [...own].map(([key, value]) => {
     const variable = shell.variables.find(key)
     const before = variable && { ...variable }
@@ -128,11 +163,19 @@ const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => voi
   }
 }
 
+/** Builtins that run commands: an assignment in these is a statement of its own. */
+const RUNS_TEXT = new Set(["eval", "source", ".", "command", "builtin"])
+
 export function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly string[]): Steps<number> {
   try {
     const args = words.slice(1)
     shell.status = (yield* refuseOptions(shell, words[0], args)) ?? (yield* builtin.run(shell, args, words[0]))
   } catch (error) {
+    if (error instanceof ReadonlyError && !RUNS_TEXT.has(words[0])) {
+      yield* shell.complain(error.message)
+      shell.status = 1
+      return 1
+    }
     if (!(error instanceof SystemError)) throw error
     if (error.code === "EPIPE") throw new ProcessExit(141)
     if (error.code === "EINTR") {

@@ -49,7 +49,7 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
     case "BASH_SUBSHELL":
       return String(shell.subshell)
     case "FUNCNAME":
-      return shell.frames.at(-1)?.name
+      return shell.depth > 0 ? shell.frames.at(-1)?.name : undefined
     case "BASH_SOURCE":
       return shell.frames.at(-1)?.file ?? (shell.file || undefined)
     case "BASHOPTS":

@@ -16,7 +16,8 @@ export const makeShell = (process: Process, name: string): Shell => {
   if (led?.startsWith("/") && process.files.exists(led) && process.files.realpath(led) === process.cwd) shell.directory = led
   variables.set("PWD", shell.directory)
   variables.declare("PWD", false).exported = true
-  variables.set("OPTIND", "1")
+  Object.assign(variables.declare("OPTIND", false), { value: "1", integer: true })
+  variables.set("OPTERR", "1")
   variables.set("BASH_VERSION", "5.2.21(1)-release")
   variables.set("BASH", "/usr/bin/bash")
   variables.set("HOSTNAME", process.hostname)
@@ -39,26 +40,6 @@ export const makeShell = (process: Process, name: string): Shell => {
   if (variables.get("PATH") === undefined) variables.set("PATH", DEFAULT_PATH)
   shell.rootPid = process.pid
   return shell
-}
-
-/** Runs a start-up file when it can be read. */
-export function* readFile(shell: Shell, path: string): Steps<void> {
-  if (!shell.process.files.access(path, { read: true })) return
-  shell.sourced++
-  try {
-    yield* shell.runText(shell.process.files.readText(path))
-  } catch (error) {
-    if (!(error instanceof ReturnFrom)) throw error
-  } finally {
-    shell.sourced--
-  }
-}
-
-export function* loginFiles(shell: Shell): Steps<void> {
-  const home = shell.variables.get("HOME") ?? "/root"
-  yield* readFile(shell, "/etc/profile")
-  const own = [".bash_profile", ".bash_login", ".profile"].map((name) => `${home}/${name}`).find((path) => shell.process.files.exists(path))
-  if (own) yield* readFile(shell, own)
 }
 
 /** Runs `work`, and turns what ends a shell into its exit code. */

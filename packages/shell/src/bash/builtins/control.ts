@@ -4,6 +4,7 @@ import type { Builtin } from "../define-builtin.ts"
 import { BreakLoop, ReturnFrom } from "../control-flow.ts"
 import type { Shell } from "../shell.ts"
 import { signalTable } from "../signal-table.ts"
+import { readFile } from "../start-files.ts"
 import { runReturnTrap } from "../traps.ts"
 import { usage } from "./usage.ts"
 
@@ -74,6 +75,10 @@ export const control: readonly Builtin[] = [
     name: "return",
     *run(shell, [code]) {
       yield* shell.tick()
+      if (code !== undefined && !/^\s*[-+]?\d+\s*$/.test(code) && shell.depth === 0 && shell.sourced === 0) {
+        yield* shell.complain(`return: ${code}: numeric argument required`)
+        return 2
+      }
       if (shell.depth === 0 && shell.sourced === 0) {
         yield* shell.complain("return: can only `return' from a function or sourced script")
         return 2
@@ -89,6 +94,10 @@ export const control: readonly Builtin[] = [
     (name): Builtin => ({
       name,
       *run(shell, [code, ...more]) {
+        if (name === "logout" && !shell.login) {
+          yield* shell.complain("logout: not login shell: use `exit'")
+          return 1
+        }
         if (shell.interactive) {
           yield* shell.process.error(shell.errorName.startsWith("-") ? "logout\n" : "exit\n")
           if (!shell.warnedOfJobs && shell.jobs.list.some(({ state }) => state === "Stopped")) {
@@ -106,7 +115,12 @@ export const control: readonly Builtin[] = [
           if (shell.interactive) return 1
           throw new ProcessExit(1)
         }
-        throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
+        const status = code === undefined ? shell.status : Number(code) & 0xff
+        if (shell.login && shell.subshell === 0) {
+          shell.login = false
+          yield* readFile(shell, `${shell.variables.get("HOME") ?? ""}/.bash_logout`)
+        }
+        throw new ProcessExit(status)
       },
     }),
   ),

@@ -6,9 +6,10 @@ import { ArithmeticError } from "../arithmetic/parse.ts"
 import { assign, subscript, textOf } from "../assignments.ts"
 import type { Builtin } from "../define-builtin.ts"
 import { printFunction } from "../print-function.ts"
+import { traced } from "../quoting.ts"
 import type { Shell } from "../shell.ts"
 import { showVariable } from "../show-variable.ts"
-import type { Variable } from "../variables.ts"
+import { cased, type Variable } from "../variables.ts"
 
 const NAME = /^[A-Za-z_]\w*$/
 
@@ -67,22 +68,29 @@ function* print(shell: Shell, words: readonly string[], flags: string, kind: Kin
   return status
 }
 
+const asArray = (variable: Variable): void => {
+  if (variable.array) return
+  variable.array = new Map(variable.value === undefined ? [] : [["0", variable.value]])
+  variable.blank = variable.value === undefined
+  variable.value = undefined
+}
+
 const addAttributes = (variable: Variable, flags: string, off: string): void => {
   if (flags.includes("A")) {
-    variable.array ??= new Map(variable.value === undefined ? [] : [["0", variable.value]])
-    variable.value = undefined
+    asArray(variable)
     variable.associative = true
-  } else if (flags.includes("a") && !variable.array) {
-    variable.array = new Map(variable.value === undefined ? [] : [["0", variable.value]])
-    variable.value = undefined
-  }
+  } else if (flags.includes("a")) asArray(variable)
   if (flags.includes("i")) variable.integer = true
   if (flags.includes("n")) variable.nameref = true
   // Both at once cancel each other.
   if (flags.includes("l") && flags.includes("u")) Object.assign(variable, { lower: false, upper: false })
   else if (flags.includes("l")) Object.assign(variable, { lower: true, upper: false })
   else if (flags.includes("u")) Object.assign(variable, { upper: true, lower: false })
+  if (flags.includes("c")) Object.assign(variable, { capital: true, lower: false, upper: false })
+  if (flags.includes("t")) variable.traced = true
   if (off.includes("i")) variable.integer = false
+  if (off.includes("c")) variable.capital = false
+  if (off.includes("t")) variable.traced = false
   if (off.includes("n")) variable.nameref = false
   if (off.includes("l")) variable.lower = false
   if (off.includes("u")) variable.upper = false
@@ -103,6 +111,7 @@ function* declareWord(shell: Shell, word: string, flags: string, off: string, ki
   const local = kind.local && !flags.includes("g")
   const attributes = kind.exported ? flags.replace("n", "") : flags
   // export and readonly of a reference are about what it refers to.
+  const global = kind.local && flags.includes("g")
   const name = local || attributes.includes("n") || off.includes("n") ? bare : shell.variables.target(bare)
   const fresh = local && shell.variables.isNewHere(name)
   // What is readonly for all cannot be hidden either (make_local_variable).
@@ -120,18 +129,33 @@ function* declareWord(shell: Shell, word: string, flags: string, off: string, ki
     yield* shell.complain(`${kind.name}: ${name}: readonly variable`)
     return 1
   }
-  const variable = shell.variables.declare(name, local)
+  const variable = global ? shell.variables.declareOutermost(name) : shell.variables.declare(name, local)
   if (fresh && (shell.options.localvar_inherit || attributes.includes("I"))) Object.assign(variable, shell.variables.outer(name))
   const array = shell.pendingArrays.find((one) => one.name === bare)
   if (variable.readonly && (match || array)) {
-    yield* shell.complain(`${kind.name}: ${name}: readonly variable`)
+    yield* shell.complain(`${kind.exported || kind.readonly ? "" : `${kind.name}: `}${name}: readonly variable`)
     return 1
   }
   addAttributes(variable, attributes, off)
   if (array) {
     shell.pendingArrays = shell.pendingArrays.filter((one) => one !== array)
-    yield* assign(shell, array)
+    if (global && shell.variables.find(name) !== variable) {
+      // Hidden by a local one: assigned to beside it.
+      const scope = shell.variables.find(name)
+      const held = { ...scope }
+      yield* assign(shell, array)
+      const made = { ...scope }
+      Object.assign(scope ?? {}, held)
+      Object.assign(variable, { array: made.array, value: made.value, associative: made.associative })
+    } else yield* assign(shell, array)
   } else if (match && variable.nameref && attributes.includes("n")) {
+    if (!/^[A-Za-z_]\w*(\[.*\])?$/.test(match[4])) {
+      variable.nameref = false
+      yield* shell.complain(
+        `${kind.name}: \`${match[4]}': ${match[4] === "" ? "not a valid identifier" : "invalid variable name for name reference"}`,
+      )
+      return 1
+    }
     if (match[4] === name && !local) {
       variable.nameref = false
       yield* shell.complain(`${kind.name}: ${name}: nameref variable self references not allowed`)
@@ -151,8 +175,9 @@ function* declareWord(shell: Shell, word: string, flags: string, off: string, ki
     let value = match[4]
     if (variable.integer) value = String((match[3] ? yield* evaluateText(shell, before ?? "0") : 0n) + (yield* evaluateText(shell, value)))
     else if (match[3]) value = (before ?? "") + value
-    if (variable.lower) value = value.toLowerCase()
-    if (variable.upper) value = value.toUpperCase()
+    value = cased(variable, value)
+    if (shell.options.xtrace && (kind.exported || kind.readonly)) yield* shell.trace(`${name}${match[3]}=${traced(match[4])}`)
+    variable.blank = false
     if (variable.array) variable.array.set("0", value)
     else variable.value = value
   }
@@ -185,6 +210,10 @@ function* declare(shell: Shell, args: readonly string[], kind: Kind): Steps<numb
 function* unset(shell: Shell, args: readonly string[]): Steps<number> {
   yield* shell.tick()
   const flags = args.filter((word) => /^-[fvn]+$/.test(word)).join("")
+  if (flags.includes("f") && flags.includes("v")) {
+    yield* shell.complain("unset: cannot simultaneously unset a function and a variable")
+    return 1
+  }
   let status = 0
   for (const name of args.filter((word) => !/^-[fvn]+$/.test(word))) {
     const element = /^(\w+)\[([\s\S]+)\]$/.exec(name)

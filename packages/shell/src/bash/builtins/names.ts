@@ -1,5 +1,6 @@
 /** What names mean: alias, type, command, hash, and the shell's limits. */
 import type { Builtin } from "../define-builtin.ts"
+import { matchPattern } from "../pattern.ts"
 import { printFunction } from "../print-function.ts"
 import { external, runBuiltin } from "../simple-command.ts"
 import { isSpecialBuiltin, usage, usageOf } from "./usage.ts"
@@ -213,7 +214,7 @@ export const names: readonly Builtin[] = [
     name: "caller",
     *run(shell, [level]) {
       if (level !== undefined && !/^-?\d+$/.test(level)) {
-        yield* shell.complain(`caller: ${level}: invalid number`)
+        yield* shell.complain(`caller: ${level.startsWith("-") ? `${level.slice(0, 2)}: invalid option` : `${level}: invalid number`}`)
         yield* usage(shell, "caller")
         return 1
       }
@@ -232,7 +233,16 @@ export const names: readonly Builtin[] = [
   },
   {
     name: "help",
-    *run(shell, [name]) {
+    *run(shell, args) {
+      const short = args.filter((word) => /^-[dms]+$/.test(word)).join("")
+      const [name, ...more] = args.filter((word) => !/^-[dms]+$/.test(word) && word !== "--")
+      if (short !== "" && name !== undefined) {
+        const found = [...shell.builtins.keys()]
+          .sort()
+          .filter((one) => [name, ...more].some((pattern) => one === pattern || matchPattern(pattern, one)))
+        yield* shell.process.print(found.map((one) => `${one}: ${usageOf(one) ?? one}\n`).join(""))
+        return found.length > 0 ? 0 : 1
+      }
       if (name !== undefined && !shell.builtins.has(name)) {
         yield* shell.complain(`help: no help topics match \`${name}'.  Try \`help help' or \`man -k ${name}' or \`info ${name}'.`)
         return 1

@@ -57,6 +57,8 @@ const setBuiltin: Builtin = {
             return 2
           }
           shell.options[name] = on
+          // Only one of them can be the way that lines are edited.
+          if (on && (name === "vi" || name === "emacs")) shell.options[name === "vi" ? "emacs" : "vi"] = false
           continue
         }
         const name = setOptionOf(letter)
