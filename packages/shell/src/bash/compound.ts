@@ -63,7 +63,11 @@ export function* whileCommand(shell: Shell, node: While): Steps<number> {
 function* itemsOf(shell: Shell, wordlist: readonly Word[] | undefined): Steps<readonly string[]> {
   if (!wordlist) return [...shell.positional]
   const items: string[] = []
-  for (const word of wordlist) for (const item of yield* fields(shell, word)) items.push(item)
+  for (const word of wordlist)
+    for (const item of yield* fields(shell, word)) {
+      items.push(item)
+      if ((items.length & 8_191) === 0) yield* shell.tick(512)
+    }
   return items
 }
 

@@ -179,16 +179,24 @@ function* split(shell: Shell, pieces: readonly Piece[]): Steps<string[]> {
       pendingSeparator = false
       continue
     }
-    for (const character of piece.text) {
-      if (!separators.includes(character)) {
-        field = (field ?? "") + (character === "\\" ? "\\\\" : character)
+    // Stretches without separators at once.
+    const { text: subject } = piece
+    for (let at = 0; at < subject.length; ) {
+      let next = at
+      while (next < subject.length && !separators.includes(subject[next])) next++
+      if (next > at) {
+        field = (field ?? "") + subject.slice(at, next).replaceAll("\\", "\\\\")
         pendingSeparator = false
-      } else if (" \t\n".includes(character)) end()
-      else {
+        at = next
+        if ((++count & 1_023) === 0 && shell.process.charge(1_024)) yield* shell.process.yield()
+        continue
+      }
+      if (!" \t\n".includes(subject[at])) {
         if (field === undefined && (pendingSeparator || fields.length === 0)) field = ""
-        end()
         pendingSeparator = true
       }
+      end()
+      at++
     }
   }
   end()
@@ -198,14 +206,26 @@ function* split(shell: Shell, pieces: readonly Piece[]): Steps<string[]> {
 /** Where the value begins in an argument that looks like an assignment, whose tildes are those of one. */
 const assignmentAt = (word: string): number => /^[A-Za-z_]\w*\+?=/.exec(word)?.[0].length ?? -1
 
+/** A word in which there is nothing to expand and nothing to unquote. */
+const PLAIN = /^[\w./:@%+,-]+$/
+
 /** Fields of a word as arguments. */
 export function* fields(shell: Shell, word: Word): Steps<string[]> {
   if (shell.options.braceexpand && word.parts?.some(({ type }) => type === "BraceExpansion")) {
     const all: string[] = []
-    const made = { count: 0 }
-    const alternatives = expandBraces(word.text, made)
-    if (shell.process.charge(made.count >> 2)) yield* shell.process.yield()
-    for (const alternative of alternatives) {
+    let count = 0
+    for (const alternative of yield* expandBraces(shell, word.text)) {
+      // Most are words that stand for themselves.
+      const plain = PLAIN.test(alternative)
+      count += plain ? 1 : 64
+      if (count >= 4_096) {
+        if (shell.process.charge(count >> 2)) yield* shell.process.yield()
+        count = 0
+      }
+      if (plain) {
+        all.push(alternative)
+        continue
+      }
       const [statement] = parse(`: ${escapeBraces(alternative)}`).commands
       const command = statement?.command
       const [inner] = command?.type === "Command" ? command.suffix : []

@@ -2,11 +2,13 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash"
 import type { Steps } from "@drydock/machine"
 import { evaluateText } from "./arithmetic/evaluate.ts"
+import { countOf, sliceOf } from "./characters.ts"
 import { ExpansionError } from "./expansion-error.ts"
-import { type Budget, costOf, fixedLength, literalOf, matchPattern, newBudget } from "./pattern.ts"
+import { matchPattern } from "./pattern.ts"
 import { ifs, literalPart, type Piece, separator } from "./pieces.ts"
 import { decodePrompt } from "./prompt.ts"
 import { reusable } from "./quoting.ts"
+import { removed, replaced } from "./replacing.ts"
 import { showVariable } from "./show-variable.ts"
 import type { Shell } from "./shell.ts"
 import { withTildes } from "./tildes.ts"
@@ -97,7 +99,7 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     if (all) return one(String(all.length))
     const measured = yield* scalar(shell, name, part.index, text)
     if (measured === undefined && shell.options.nounset) throw unbound(name)
-    return one(String([...(measured ?? "")].length))
+    return one(String(countOf(measured ?? "")))
   }
   if (prefix === "!") {
     if (operation?.type === "Names") return yield* list(shell.variables.names().filter((other) => other.startsWith(name)))
@@ -156,48 +158,47 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     }
     case "Remove": {
       const remove = yield* pattern(shell, operation.operand)
-      const { operator } = operation
-      return yield* each(function* (item) {
-        const budget = newBudget()
-        const cut = cutAt(item, remove, operator, budget)
-        if (shell.process.charge((item.length >> 8) + costOf(budget))) yield* shell.process.yield()
-        return cut === undefined ? item : operator.startsWith("#") ? item.slice(cut) : item.slice(0, cut)
-      })
+      return yield* each((item) => removed(shell, item, remove, operation.operator))
     }
     case "Replace": {
       const find = yield* pattern(shell, operation.pattern)
       const replacement = yield* replacementOf(shell, operation.replacement, expandParts)
-      return yield* each(function* (item) {
-        const budget = newBudget()
-        const replaced = replaceIn(item, find, replacement, operation.operator, budget, shell.options.nocasematch)
-        if (shell.process.charge((item.length >> 6) + costOf(budget))) yield* shell.process.yield()
-        return replaced
-      })
+      const { operator } = operation
+      return yield* each((item) => replaced(shell, item, { find, replacement, operator, ignoreCase: shell.options.nocasematch }))
     }
     case "Slice": {
       const offset = Number(yield* evaluateText(shell, yield* text(shell, operation.offset)))
       const length = operation.length ? Number(yield* evaluateText(shell, yield* text(shell, operation.length))) : undefined
       if (all) {
         if (length !== undefined && length < 0) throw new ExpansionError(`${length}: substring expression < 0`)
-        return yield* list(sliceOf(shell, name, all, offset, length))
+        return yield* list(elementsFrom(shell, name, all, offset, length))
       }
-      const characters = [...(value ?? "")]
-      const start = offset < 0 ? characters.length + offset : offset
+      const subject = value ?? ""
+      const size = countOf(subject)
+      if (shell.process.charge(subject.length >> 10)) yield* shell.process.yield()
+      const start = offset < 0 ? size + offset : offset
       if (start < 0) return one("")
-      const end = length === undefined ? undefined : length < 0 ? characters.length + length : start + length
+      const end = length === undefined ? undefined : length < 0 ? size + length : start + length
       if (end !== undefined && length !== undefined && length < 0 && end < start)
         throw new ExpansionError(`${length}: substring expression < 0`)
-      return one(characters.slice(start, end).join(""))
+      return one(end !== undefined && end < start ? "" : sliceOf(subject, start, end))
     }
     case "CaseModification": {
       const which = operation.operand ? yield* pattern(shell, operation.operand) : "?"
       const { operator } = operation
       const up = operator.startsWith("^")
       return yield* each(function* (item) {
-        yield* shell.tick()
-        const change = (character: string) =>
-          matchPattern(which, character) ? (up ? character.toUpperCase() : character.toLowerCase()) : character
-        return operator.length === 2 ? [...item].map(change).join("") : change(item.slice(0, 1)) + item.slice(1)
+        yield* shell.tick(1 + (item.length >> 10))
+        const turned = (text: string) => (up ? text.toUpperCase() : text.toLowerCase())
+        const change = (character: string) => (matchPattern(which, character) ? turned(character) : character)
+        if (operator.length < 2) return change(item.slice(0, 1)) + item.slice(1)
+        if (which === "?") return turned(item)
+        const pieces: string[] = []
+        for (let at = 0; at < item.length; at++) {
+          if ((at & 1_023) === 1_023) yield* shell.tick(128)
+          pieces.push(change(item[at]))
+        }
+        return pieces.join("")
       })
     }
     case "Transform": {
@@ -259,7 +260,13 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
 }
 
 /** Elements from `offset` on: of an indexed array by their indices, of the parameters with $0 before them (array_subrange, pos_params). */
-const sliceOf = (shell: Shell, name: string, all: readonly string[], offset: number, length: number | undefined): readonly string[] => {
+const elementsFrom = (
+  shell: Shell,
+  name: string,
+  all: readonly string[],
+  offset: number,
+  length: number | undefined,
+): readonly string[] => {
   const positional = name === "@" || name === "*"
   const variable = positional ? undefined : shell.variables.find(name)
   if (variable?.array && !variable.associative) {
@@ -293,87 +300,4 @@ const attributesOf = (shell: Shell, name: string): string => {
   const variable = shell.variables.find(name)
   if (!variable) return ""
   return /^declare -(\w*)/.exec(showVariable(name, variable))?.[1] ?? ""
-}
-
-/** Where ${x#pattern} and its kin cut: short ways for plain texts and for one star at the end that is cut. */
-const cutAt = (item: string, pattern: string, operator: string, budget: Budget): number | undefined => {
-  const front = operator.startsWith("#")
-  const longest = operator.length === 2
-  const plain = literalOf(pattern)
-  if (plain !== undefined)
-    return front ? (item.startsWith(plain) ? plain.length : undefined) : item.endsWith(plain) ? item.length - plain.length : undefined
-  const starred = front
-    ? pattern.startsWith("*")
-      ? literalOf(pattern.slice(1))
-      : undefined
-    : pattern.endsWith("*") && !pattern.endsWith("\\*")
-      ? literalOf(pattern.slice(0, -1))
-      : undefined
-  if (starred !== undefined && starred !== "") {
-    const at = front === longest ? item.lastIndexOf(starred) : item.indexOf(starred)
-    return at < 0 ? undefined : front ? at + starred.length : at
-  }
-  const length = fixedLength(pattern)
-  const at = (step: number) => (front === longest ? item.length - step : step)
-  if (length !== undefined) {
-    const cut = front ? length : item.length - length
-    return length <= item.length && matchPattern(pattern, front ? item.slice(0, cut) : item.slice(cut), {}, budget) ? cut : undefined
-  }
-  for (let step = 0; step <= item.length && budget.left > 0; step++) {
-    const cut = at(step)
-    if (matchPattern(pattern, front ? item.slice(0, cut) : item.slice(cut), {}, budget)) return cut
-  }
-  return undefined
-}
-
-const replaceIn = (
-  item: string,
-  find: string,
-  replacement: (matched: string) => string,
-  operator: "/" | "//" | "/#" | "/%",
-  budget: Budget,
-  ignoreCase: boolean,
-): string => {
-  if (item === "") return matchPattern(find, "", { ignoreCase }, budget) ? replacement("") : ""
-  if (find === "") return operator === "/#" ? replacement("") + item : operator === "/%" ? item + replacement("") : item
-  const fixed = fixedLength(find)
-  const longest = (from: number): number | undefined => {
-    if (fixed !== undefined)
-      return from + fixed <= item.length && matchPattern(find, item.slice(from, from + fixed), { ignoreCase }, budget)
-        ? from + fixed
-        : undefined
-    for (let end = item.length; end >= from && budget.left > 0; end--)
-      if (matchPattern(find, item.slice(from, end), { ignoreCase }, budget)) return end
-    return undefined
-  }
-  if (operator === "/#") {
-    const end = longest(0)
-    return end === undefined ? item : replacement(item.slice(0, end)) + item.slice(end)
-  }
-  if (operator === "/%") {
-    for (let from = 0; from <= item.length && budget.left > 0; from++)
-      if (matchPattern(find, item.slice(from), { ignoreCase }, budget)) return item.slice(0, from) + replacement(item.slice(from))
-    return item
-  }
-  const plain = ignoreCase ? undefined : literalOf(find)
-  if (plain !== undefined && operator === "//") return item.split(plain).join(replacement(plain))
-  if (plain !== undefined && operator === "/") {
-    const found = item.indexOf(plain)
-    return found < 0 ? item : item.slice(0, found) + replacement(plain) + item.slice(found + plain.length)
-  }
-  let result = ""
-  let at = 0
-  // The long way is short for long texts: what it does not reach stays as it is.
-  budget.left += item.length * 16
-  while (at < item.length) {
-    const end = longest(at)
-    if (end === undefined || end === at) {
-      result += item[at++]
-      continue
-    }
-    result += replacement(item.slice(at, end))
-    at = end
-    if (operator === "/") return result + item.slice(at)
-  }
-  return result
 }

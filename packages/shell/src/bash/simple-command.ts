@@ -27,13 +27,17 @@ function* wordsOf(shell: Shell, node: Command): Steps<string[]> {
   const words = node.name ? yield* fields(shell, node.name) : []
   const declares = node.name !== undefined && DECLARES.has(node.name.value)
   for (const argument of node.args) {
-    if (argument.type === "Word") for (const field of yield* fields(shell, argument)) words.push(field)
-    else if (
+    if (argument.type === "Word") {
+      for (const field of yield* fields(shell, argument)) {
+        words.push(field)
+        if ((words.length & 8_191) === 0) yield* shell.tick(512)
+      }
+    } else if (
       argument.value.type !== "ArrayValue" &&
       shell.options.braceexpand &&
       argument.value.parts?.some(({ type }) => type === "BraceExpansion")
     )
-      for (const alternative of expandBraces(argument.text)) words.push(yield* shell.textOf(escapeBraces(alternative)))
+      for (const alternative of yield* expandBraces(shell, argument.text)) words.push(yield* shell.textOf(escapeBraces(alternative)))
     else if (argument.value.type !== "ArrayValue")
       words.push(
         `${argument.name}${argument.index ? `[${argument.index.text}]` : ""}${argument.append ? "+" : ""}=${yield* assignmentText(shell, argument.value)}`,

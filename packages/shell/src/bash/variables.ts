@@ -237,7 +237,15 @@ export const arrayValues = (variable: Variable): string[] => arrayKeys(variable)
 
 export const arrayKeys = (variable: Variable): string[] => {
   const keys = [...(variable.array?.keys() ?? [])]
-  return variable.associative ? inHashOrder(keys) : keys.sort((a, b) => Number(a) - Number(b))
+  if (variable.associative) return inHashOrder(keys)
+  // Most were filled from the first to the last.
+  let last = -1
+  for (const key of keys) {
+    const index = Number(key)
+    if (index < last) return keys.sort((a, b) => Number(a) - Number(b))
+    last = index
+  }
+  return keys
 }
 
 /** Buckets of an associative array's table (ASSOC_HASH_BUCKETS), of which there are four times as many once two keys are in each. */

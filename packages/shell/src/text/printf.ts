@@ -29,18 +29,21 @@ const hexadecimal = (value: number): string => {
   return `0x${rest}p${power - 3 < 0 ? "-" : "+"}${Math.abs(power - 3)}`
 }
 
-/** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
-export const formatPrintf = (
-  format: string,
-  values: readonly string[],
-  now = 0,
-  zone: TimeZone = UTC,
-): { text: string; problems: string[] } => {
-  const { text, problems } = formatted(format, values, now, zone)
-  return { text: settleBytes(text), problems }
+export interface Printed {
+  readonly text: string
+  /** Texts without "printf: ". */
+  readonly problems: string[]
+  /** \\c or an error ended it: what arguments are left are not for it. */
+  readonly ended: boolean
 }
 
-const formatted = (format: string, values: readonly string[], now: number, zone: TimeZone): { text: string; problems: string[] } => {
+/** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
+export const formatPrintf = (format: string, values: readonly string[], now = 0, zone: TimeZone = UTC): Printed => {
+  const { text, problems, ended } = formatted(format, values, now, zone)
+  return { text: settleBytes(text), problems, ended }
+}
+
+const formatted = (format: string, values: readonly string[], now: number, zone: TimeZone): Printed => {
   const problems: string[] = []
   let text = ""
   let next = 0
@@ -91,7 +94,7 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
       const spec = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:[hlLjzt]+(?=[a-zA-Z]))?(?:\(([^)]*)\))?([a-zA-Z%])/.exec(format.slice(at))
       if (!spec) {
         problems.push(`\`${/^%[-+ #0']*[\d*]*(?:\.[\d*]*)?/.exec(format.slice(at))?.[0] ?? "%"}': missing format character`)
-        return { text, problems }
+        return { text, problems, ended: true }
       }
       const [all, flags, widthText, precisionText, timeFormat, conversion] = spec
       at += all.length - 1
@@ -112,7 +115,7 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
         case "b": {
           const shown = expandEscapes(take() ?? "")
           text += place(shown.text)
-          if (shown.stopped) return { text, problems }
+          if (shown.stopped) return { text, problems, ended: true }
           break
         }
         case "q":
@@ -176,10 +179,10 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
           break
         default:
           problems.push(`\`${conversion}': invalid format character`)
-          return { text, problems }
+          return { text, problems, ended: true }
       }
     }
     if (next === before) break
   } while (next < values.length)
-  return { text, problems }
+  return { text, problems, ended: false }
 }

@@ -120,7 +120,10 @@ export const reading: readonly Builtin[] = [
       if (array !== undefined) {
         const items: [string, string][] = []
         value = trim(value, true)
-        while (value !== "") items.push([String(items.length), takeField()])
+        while (value !== "") {
+          items.push([String(items.length), takeField()])
+          if ((items.length & 1_023) === 0) yield* shell.tick(256)
+        }
         shell.variables.setArray(array, items, false)
       } else if (names.length === 0) shell.variables.set("REPLY", plain(value))
       else {
@@ -182,6 +185,7 @@ export const reading: readonly Builtin[] = [
           return 1
         }
         const content = new TextDecoder().decode(yield* shell.process.readAll(fd))
+        yield* shell.tick(content.length >> 8)
         const pieces = content.split(delimiter)
         const unended = pieces.pop() ?? ""
         const all = pieces.map((piece) => (strip ? piece : piece + delimiter))
