@@ -46,7 +46,7 @@ const layerOf = (image: Image): Layer => {
         ]
       : []
     layer = defineLayer([
-      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
+      ...(image.shell ? shellEntries(image.shell, image.brings) : [{ path: "/tmp", mode: 0o1777 }]),
       ...passwd,
       { path: "/etc" },
       { path: "/var/log" },

@@ -1,7 +1,6 @@
 /** What can be fetched in a world that was given no internet of its own. */
 import { expect, test } from "vitest"
-import type { ScriptResult } from "./contract.ts"
-import { createWorld } from "./create-world.ts"
+import { bootedWorld, scriptIn } from "./testing/bash.ts"
 import { publicInternet } from "./internet.ts"
 
 test("published manifests install what the addons are, under any version's address; other files are not there", () => {
@@ -16,16 +15,7 @@ test("published manifests install what the addons are, under any version's addre
 })
 
 test("kubectl applies the Gateway API's definitions from their project's address, and knows its kinds", () => {
-  const world = createWorld({ topology: { nodes: ["one"], hollow: true }, seed: "net", startedAt: Date.UTC(2026, 0, 5, 8) })
-  world.boot()
-  const run = (script: string): ScriptResult => {
-    let result: ScriptResult | undefined
-    world.script({ script, timeout: 60_000 }, (given) => {
-      result = given
-    })
-    while (!result) world.run({ until: world.sim.now() + 1_000, stop: () => result !== undefined })
-    return result
-  }
+  const run = scriptIn(bootedWorld({ topology: { nodes: ["one"], hollow: true }, seed: "net" }))
   const applied = run("kubectl apply -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.0/standard-install.yaml")
   expect(applied).toMatchObject({ exit: 0, stderr: "" })
   expect(applied.stdout.split("\n").filter(Boolean)).toHaveLength(5)

@@ -1,10 +1,10 @@
 /** The generic registry: one kind's objects in etcd, with create, update, delete as every kind has them. As k8s.io/apiserver/pkg/registry/generic/registry/store.go. */
-import type { Simulation } from "@drydock/sim"
+import { sharedText, type Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { roomy } from "../apimachinery/roomy.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { decimal, interned, internedParts, internedText } from "../apimachinery/interned.ts"
+import { decimal, interned, internedParts } from "../apimachinery/interned.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
@@ -207,10 +207,10 @@ export class Registry {
     if (metadata.annotations) metadata.annotations = interned(metadata.annotations, 2)
     // What every cluster begins with has the same names in each.
     const known = generateName === undefined && kind.plural !== "events"
-    if (known) metadata.name = internedText(metadata.name)
+    if (known) metadata.name = sharedText(metadata.name)
     return this.#put(
       kind,
-      known ? internedText(key) : flat(key),
+      known ? sharedText(key) : flat(key),
       object,
       undefined,
       context,

@@ -1,5 +1,5 @@
 /** Events: the same (object, reason, message) counts up instead of repeating. As client-go/tools/record/events_cache.go. */
-import { Digest, type Simulation } from "@drydock/sim"
+import { Digest, type Simulation, sharedText } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { flat } from "../apimachinery/flat.ts"
 import { deepCopy } from "../apimachinery/frozen.ts"
@@ -77,7 +77,7 @@ export class Recorder implements EventRecorder {
         metadata: { name, namespace },
         involvedObject: { ...referenceTo(object), ...(fieldPath && { fieldPath }) },
         reason,
-        message: flat(message),
+        message: sharedText(message),
         source: this.#source,
         firstTimestamp: now,
         lastTimestamp: now,

@@ -1,4 +1,5 @@
 /** A Pod's status out of what its worker knows. As pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */
+import { sharedText } from "@drydock/sim"
 import { formatTime } from "../apimachinery/object.ts"
 import { type ContainerRecord, isSidecar } from "./container-record.ts"
 import { conditionsOf, type ContainerStatus, phaseOf } from "./pod-status.ts"
@@ -37,8 +38,8 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
           ? true
           : record.ready,
     restartCount: record.restarts,
-    image: imageName(container.image ?? ""),
-    imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
+    image: sharedText(imageName(container.image ?? "")),
+    imageID: record.imageId ? sharedText(imageDigest(container.image ?? "", record.imageId)) : "",
     ...(record.id && { containerID: `${runtime.name}://${record.id}` }),
     ...(kind !== "ephemeral" && (probing || kind === "init") && { started: once ? false : record.started }),
     ...(container.resources?.requests && { allocatedResources: container.resources.requests }),

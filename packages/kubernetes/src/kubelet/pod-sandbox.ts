@@ -1,5 +1,5 @@
 /** A Pod's sandbox: its volumes, network and names, before any container. As kuberuntime createPodSandbox and the volume manager. */
-import { flat } from "../apimachinery/flat.ts"
+import { sharedText } from "@drydock/sim"
 import { hostsFileOf } from "./container-config.ts"
 import { interned } from "../apimachinery/interned.ts"
 import { ConfigError } from "./environment.ts"
@@ -109,7 +109,7 @@ export class PodSandbox {
               ...(port.hostIP && { hostIp: port.hostIP }),
             })),
         ),
-        logDirectory: flat(`/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`),
+        logDirectory: sharedText(`/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`),
       },
       (result) => {
         this.starting = false
@@ -148,7 +148,7 @@ export class PodSandbox {
     const added = aliases && `\n# Entries added by HostAliases.\n${aliases}`
     if (hostNetwork) {
       const own = context.host.files.exists("/etc/hosts") ? context.host.files.read("/etc/hosts") : ""
-      return `# Kubernetes-managed hosts file (host network).\n${own}${added}`
+      return sharedText(`# Kubernetes-managed hosts file (host network).\n${own}${added}`)
     }
     const name = hostname ?? pod.metadata.name
     const full = subdomain ? `${name}.${subdomain}.${pod.metadata.namespace}.svc.${context.clusterDomain}\t` : ""

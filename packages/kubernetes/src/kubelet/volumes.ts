@@ -7,7 +7,7 @@ import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
 import { csiPath } from "../csi/paths.ts"
 import { type Text, writeAtomically } from "./atomic-writer.ts"
-import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
+import { ConfigError, expand, fieldValue, resourceFieldValue } from "./environment.ts"
 
 type Volume = NonNullable<Pod["spec"]["volumes"]>[number]
 type Item = { key: string; path: string; mode?: number }
@@ -55,11 +55,7 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
   }
   const downward = (items: readonly DownwardItem[] | undefined): [string, string][] =>
     (items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
-      if (resourceFieldRef) {
-        const { containerName, resource, divisor } = resourceFieldRef
-        const container = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])].find(({ name }) => name === containerName)
-        return [path, container ? resourceValue(container, resource, divisor) : ""]
-      }
+      if (resourceFieldRef) return [path, resourceFieldValue(pod, resourceFieldRef, client)]
       const field = fieldRef?.fieldPath ?? ""
       if (field === "metadata.labels" || field === "metadata.annotations") {
         const all = (pod.metadata[field.slice(9) as "labels"] ?? {}) as Record<string, string>

@@ -1,4 +1,5 @@
 /** The file system as one process sees it: paths relative to its cwd, permissions of its credentials. */
+import { sharedText } from "@drydock/sim"
 import { SystemError } from "../kernel/errno.ts"
 import type { Credentials, Program } from "../kernel/process.ts"
 import type { DirectoryEntry, Files, FileStat } from "./contract.ts"
@@ -276,7 +277,7 @@ export class FilesView implements Files {
   symlink(target: string, path: string): void {
     const walked = this.#walk(path, false)
     if (walked.place) throw new SystemError("EEXIST")
-    this.#create(walked, "symlink", 0o777).target = target
+    this.#create(walked, "symlink", 0o777).target = sharedText(target)
   }
 
   mkfifo(path: string, mode = 0o666): void {

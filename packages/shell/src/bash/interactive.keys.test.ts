@@ -318,7 +318,7 @@ test.each([
   [
     "vi: changing, appending, putting",
     `set -o vi\r|eho one|${ESC}|0ac|${ESC}|wyw$pcwtwo|${ESC}|\r`,
-    "$ set -o vi\n$ echo onetwo\nonetwo\n$",
+    "$ set -o vi\n$ echo oneontwo\noneontwo\n$",
   ],
   ["vi: counts, find, replace, undo", `set -o vi\r|echo aaa bbb|${ESC}|0fa3xu0w2lrZ\r`, "$ set -o vi\n$ echo aaZ bbb\naaZ bbb\n$"],
   [

@@ -3,6 +3,7 @@ import { type Process, ProcessExit, type Steps, SystemError, type Tty, type Wait
 import { editAndRun } from "./builtins/history.ts"
 import { complete } from "./completion.ts"
 import { isIncomplete } from "./completeness.ts"
+import type { Dialect } from "./dialects/dialect.ts"
 import { addHistory, expandHistory, HistoryError, joinLines, loadHistory, saveHistory } from "./history.ts"
 import { LineEditor, type LineState } from "./line-editor/line-editor.ts"
 import { Settings } from "./line-editor/settings.ts"
@@ -17,8 +18,8 @@ export type CommandHook = (process: Process, line: string, exit: number, started
 
 export interface InteractiveHooks {
   readonly onCommand?: CommandHook
-  /** PS1 of `sh` where no file sets it; default dash's "$ " and "# ". */
-  readonly prompt?: string
+  /** Of a shell that is not bash. */
+  readonly dialect?: Dialect
 }
 
 /** Where a session's commands come from. */

@@ -2,6 +2,7 @@
 import { parse, type Redirection, type WordPart } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
 import { textOf } from "./assignments.ts"
+import { say } from "./dialects/speech.ts"
 import { fields, text } from "./expand.ts"
 import { isNetworkPath, openNetwork } from "./network-redirect.ts"
 import type { Shell } from "./shell.ts"
@@ -12,7 +13,7 @@ function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Step
       yield* shell.complain(`${path}: cannot overwrite existing file`)
       return false
     }
-    if (isNetworkPath(path)) {
+    if (!shell.dialect && isNetworkPath(path)) {
       const file = yield* openNetwork(shell, path)
       file.retain()
       shell.process.fds.get(fd)?.release()
@@ -27,7 +28,8 @@ function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Step
     return true
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    yield* shell.complain(`${path}: ${error.message}`)
+    if (shell.dialect) yield* say(shell, shell.dialect, shell.dialect.redirection(path, flags, error.message))
+    else yield* shell.complain(`${path}: ${error.message}`)
     return false
   }
 }

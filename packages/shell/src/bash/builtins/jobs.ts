@@ -117,7 +117,7 @@ export const jobControl: readonly Builtin[] = [
   {
     name: "fg",
     *run(shell, [spec = "%+"]) {
-      if (!shell.options.monitor) return yield* withoutControl(shell, "fg")
+      if (!shell.options.monitor && !shell.dialect) return yield* withoutControl(shell, "fg")
       const job = shell.jobs.find(spec.startsWith("%") ? spec : `%${spec}`)
       if (!job) {
         yield* shell.complain(`fg: ${spec === "%+" ? "current" : spec}: no such job`)
@@ -141,7 +141,7 @@ export const jobControl: readonly Builtin[] = [
   {
     name: "bg",
     *run(shell, [spec = "%+"]) {
-      if (!shell.options.monitor) return yield* withoutControl(shell, "bg")
+      if (!shell.options.monitor && !shell.dialect) return yield* withoutControl(shell, "bg")
       const job = shell.jobs.find(spec.startsWith("%") ? spec : `%${spec}`)
       if (!job) {
         yield* shell.complain(`bg: ${spec === "%+" ? "current" : spec}: no such job`)
