@@ -14,8 +14,10 @@ export interface Parsed {
 /** `name( word`: to the parser a command of that name, to bash a function whose parenthesis is not closed. */
 const openFunctions = (text: string, commands: readonly Statement[]): { message: string; pos: number }[] => {
   for (const { command } of commands) {
-    if (command.type !== "Command" || !command.name || !/^[\w.-]+\($/.test(command.name.text)) continue
-    const { end } = command.name
+    if (command.type !== "Command" || !command.name) continue
+    const open = /^[ \t]*\(/.exec(text.slice(command.name.end))
+    if (!open) continue
+    const end = command.name.end + open[0].length
     const next = end + (/^\s*/.exec(text.slice(end))?.[0].length ?? 0)
     return [{ message: `unexpected token '${/^[^\s;&|()<>]+/.exec(text.slice(next))?.[0] ?? "newline"}'`, pos: next }]
   }
