@@ -1,6 +1,7 @@
 /** What every world's internet holds: the manifests that projects publish for what can be simulated, and a few well-known pages. */
 import { goYaml } from "@drydock/gotemplate"
 import { optionalAddons } from "@drydock/kubernetes"
+import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import { chartFile, isChartHost } from "@drydock/tools"
 import { ARCHIVES } from "./client-tools.ts"
 
@@ -43,7 +44,14 @@ const PAGES: Readonly<Record<string, string>> = {
   "kubernetes.io": page("Kubernetes", "Production-Grade Container Orchestration"),
 }
 
-const HOSTS = new Set([...Object.keys(PAGES), ...Object.keys(PAGES).map((host) => `www.${host}`), "raw.githubusercontent.com", "k8s.io"])
+const HOSTS = new Set([
+  ...Object.keys(PAGES),
+  ...Object.keys(PAGES).map((host) => `www.${host}`),
+  "raw.githubusercontent.com",
+  "k8s.io",
+  "pkgs.k8s.io",
+  "download.docker.com",
+])
 
 /** Whether the internet's name servers know a host even where the world's owner provides no internet. */
 export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase()) || isChartHost(name)
@@ -59,6 +67,10 @@ export const couldBePublic = (name: string): boolean => {
   const labels = name.replace(/\.$/, "").toLowerCase().split(".")
   return labels.length > 1 && TOP_LEVEL.has(labels.at(-1) as string) && !labels.includes("svc")
 }
+
+/** What signs the packages of Kubernetes and of Docker; not their real keys: nothing verifies with them here. */
+const KEY_ADDRESS = /^https:\/\/(?:pkgs\.k8s\.io\/core:\/stable:\/v1\.\d+\/deb\/Release\.key|download\.docker\.com\/linux\/\w+\/gpg)$/
+const KEY = `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${encodeBase64(Uint8Array.of(0x99, 0x01, 0x0d, 0x04, ...new TextEncoder().encode("drydock ".repeat(30)))).replace(/.{64}/g, "$&\n")}\n-----END PGP PUBLIC KEY BLOCK-----\n`
 
 const manifests = new Map<string, string>()
 
@@ -80,6 +92,7 @@ export const publicInternet = (url: string): string | Uint8Array | undefined => 
   const [address] = url.split(/[?#]/)
   const addon = PUBLISHED.find(([pattern]) => pattern.test(address))?.[1]
   if (addon !== undefined && Object.hasOwn(optionalAddons, addon)) return asPublished(addon)
+  if (KEY_ADDRESS.test(address)) return KEY
   const chart = chartFile(url, ARCHIVES)
   if (chart !== undefined) return chart
   const [, host, path] = /^https?:\/\/(?:www\.)?([^/]+)(\/.*)?$/.exec(address) ?? []

@@ -10,6 +10,7 @@ import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
 import { cut } from "./cut.ts"
 import { dd } from "./dd.ts"
+import { gpg } from "./gpg.ts"
 import { head, tail } from "./head-tail.ts"
 import { ls } from "./ls.ts"
 import * as make from "./make.ts"
@@ -121,6 +122,7 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(make),
   ...Object.values(numbers),
   ...Object.values(smallTools),
+  gpg,
   patch,
   unzip,
   zip,
