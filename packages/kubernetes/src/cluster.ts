@@ -5,6 +5,7 @@ import { healthPaths } from "./apiserver/health.ts"
 import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subresources.ts"
 import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
+import { secretToken } from "./apiserver/subresources/token.ts"
 import { noteAddress, serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
 import { type Kind, kinds, node as nodeKind, optionalKinds } from "./api/index.ts"
@@ -465,6 +466,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       host,
       authority: this.authority.certificate,
+      mint: (of) => secretToken(of, this.server),
       sign: (request, validMs, usage) => this.authority.signRequest(request, validMs, usage),
       podCidr: this.options.podCidr,
       ...(disabled && { disabled }),
