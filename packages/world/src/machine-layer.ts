@@ -79,6 +79,7 @@ volumeStatsAggPeriod: 0s
 
 /** What Ubuntu and kubeadm's instructions leave under /etc, beside what is simulated. */
 const SYSTEM_FILES = [
+  { path: "/usr/local/share/ca-certificates" },
   {
     path: "/etc/lsb-release",
     content: 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\nDISTRIB_CODENAME=noble\nDISTRIB_DESCRIPTION="Ubuntu 24.04.3 LTS"\n',
