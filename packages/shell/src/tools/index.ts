@@ -10,7 +10,6 @@ import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
 import { cut } from "./cut.ts"
 import { dd } from "./dd.ts"
-import { gpg } from "./gpg.ts"
 import { head, tail } from "./head-tail.ts"
 import { ls } from "./ls.ts"
 import * as make from "./make.ts"
@@ -43,6 +42,7 @@ import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
 import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
+import { gpg } from "./gpg.ts"
 import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
@@ -122,7 +122,6 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(make),
   ...Object.values(numbers),
   ...Object.values(smallTools),
-  gpg,
   patch,
   unzip,
   zip,
@@ -150,6 +149,7 @@ export const shellTools: readonly Tool[] = [
   find,
   fmt,
   fold,
+  gpg,
   grep,
   gzip,
   hexdump,
