@@ -154,6 +154,8 @@ export class Shell {
   rootPid = 0
   /** "bash", or what an error in a script begins with. */
   errorName: string
+  /** The text of -c. */
+  executionString = ""
   /** "c" for -c, "s" for standard input: the last letter of $-. */
   from: "c" | "s" | "" = ""
   /** What $BASH_COMMAND is: the command that runs, or was to run when a trap came in between. */
@@ -246,6 +248,7 @@ export class Shell {
       login: this.login,
       errorName: this.errorName,
       from: this.from,
+      executionString: this.executionString,
       history: this.history,
       historyTimes: this.historyTimes,
       plainErrors: this.plainErrors || this.interactive,
@@ -581,7 +584,8 @@ export class Shell {
   findCommand(name: string, along = this.variables.get("PATH")): string | undefined {
     if (name.includes("/")) return name
     const { files } = this.process
-    for (const directory of (along ?? "/usr/local/bin:/usr/bin:/bin").split(":")) {
+    if (along === undefined) return undefined
+    for (const directory of along.split(":")) {
       const path = `${directory || "."}/${name}`
       if (files.access(path, { execute: true }) && files.stat(path).type === "file") return path
     }
