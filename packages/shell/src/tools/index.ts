@@ -7,6 +7,8 @@ import { visudo } from "./visudo.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
+import { rev, tac } from "./backwards.ts"
+import { csplit } from "./csplit.ts"
 import { cut } from "./cut.ts"
 import { dd } from "./dd.ts"
 import { head, tail } from "./head-tail.ts"
@@ -15,7 +17,9 @@ import * as make from "./make.ts"
 import { rm, rmdir } from "./remove.ts"
 import { sort } from "./sort.ts"
 import { test } from "./test.ts"
+import { expand, unexpand } from "./tabs.ts"
 import { tr } from "./tr.ts"
+import { tsort } from "./tsort.ts"
 import { uniq } from "./uniq.ts"
 import { wc } from "./wc.ts"
 import { bc } from "./bc.ts"
@@ -40,7 +44,8 @@ import { vi } from "./editors/vi.ts"
 import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
 import { find } from "./find.ts"
-import { expand, fmt, fold, unexpand } from "./fold.ts"
+import { fmt } from "./fmt.ts"
+import { fold } from "./fold.ts"
 import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
@@ -54,7 +59,8 @@ import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
 import { openssl } from "./openssl/openssl.ts"
 import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
-import * as numbers from "./numbers.ts"
+import { factor } from "./factor.ts"
+import { numfmt } from "./numfmt.ts"
 import { patch } from "./patch.ts"
 import * as smallTools from "./small-tools.ts"
 import { unzip, zip } from "./zip.ts"
@@ -117,7 +123,12 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(packages),
   ...Object.values(terminalTools),
   ...Object.values(make),
-  ...Object.values(numbers),
+  csplit,
+  factor,
+  numfmt,
+  rev,
+  tac,
+  tsort,
   ...Object.values(smallTools),
   patch,
   unzip,

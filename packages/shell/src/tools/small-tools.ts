@@ -1,10 +1,9 @@
-/** sync, arch, getconf, nice, renice, setsid, whereis, pathchk, tsort, look, csplit, zgrep and the like. */
+/** sync, arch, getconf, nice, renice, setsid, whereis, pathchk, look, zgrep and the like. */
 import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { compileRegex } from "../text/regex.ts"
 import { findExecutable } from "./executables.ts"
 import { runCommand } from "./process-tools.ts"
-import { allLines, parseOptions, quote, readFile, usageError, withNewlines } from "./reading.ts"
+import { allLines, parseOptions, readFile, usageError, withNewlines } from "./reading.ts"
 
 export const sync = defineTool({
   name: "sync",
@@ -149,50 +148,6 @@ export const pathchk = defineTool({
   },
 })
 
-export const tsort = defineTool({
-  name: "tsort",
-  summary: "perform topological sort",
-  *run(process, args) {
-    const { lines, ok } = yield* allLines(process, "tsort", args)
-    const words = lines.flatMap((line) => line.split(/\s+/).filter(Boolean))
-    if (words.length % 2 === 1) {
-      yield* process.error(`tsort: ${args[0] ?? "-"}: input contains an odd number of tokens\n`)
-      return 1
-    }
-    const after = new Map<string, string[]>()
-    const waits = new Map<string, number>()
-    for (const word of words) {
-      if (!after.has(word)) after.set(word, [])
-      if (!waits.has(word)) waits.set(word, 0)
-    }
-    for (let at = 0; at < words.length; at += 2) {
-      if (words[at] === words[at + 1]) continue
-      after.get(words[at])?.push(words[at + 1])
-      waits.set(words[at + 1], (waits.get(words[at + 1]) ?? 0) + 1)
-    }
-    if (process.charge(words.length)) yield* process.yield()
-    const ready = [...waits].filter(([, count]) => count === 0).map(([word]) => word)
-    const order: string[] = []
-    for (let word = ready.shift(); word !== undefined; word = ready.shift()) {
-      order.push(word)
-      waits.delete(word)
-      for (const next of after.get(word) ?? []) {
-        const left = (waits.get(next) ?? 0) - 1
-        waits.set(next, left)
-        if (left === 0) ready.push(next)
-      }
-    }
-    yield* process.print(withNewlines([...order, ...waits.keys()]))
-    if (waits.size > 0) {
-      yield* process.error(
-        `tsort: ${args[0] ?? "-"}: input contains a loop:\n${[...waits.keys()].map((word) => `tsort: ${word}\n`).join("")}`,
-      )
-      return 1
-    }
-    return ok ? 0 : 1
-  },
-})
-
 export const look = defineTool({
   name: "look",
   summary: "display lines beginning with a given string",
@@ -204,68 +159,6 @@ export const look = defineTool({
     const found = lines.filter((line) => fold(line).startsWith(fold(start)))
     yield* process.print(withNewlines(found))
     return found.length > 0 && ok ? 0 : 1
-  },
-})
-
-export const csplit = defineTool({
-  name: "csplit",
-  summary: "split a file into sections determined by context lines",
-  *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, {
-      letters: "skqz",
-      valued: "fnb",
-      long: { "prefix=": "f", "digits=": "n", quiet: "s", silent: "s", "elide-empty-files": "z", "keep-files": "k" },
-    })
-    if (problem) return yield* usageError(process, "csplit", problem)
-    const [file, ...patterns] = words
-    if (file === undefined || patterns.length === 0)
-      return yield* usageError(process, "csplit", file === undefined ? "missing operand" : `missing operand after ${quote(process, file)}`)
-    const { lines, ok } = yield* allLines(process, "csplit", [file])
-    if (!ok) return 1
-    const sections: string[][] = []
-    let from = 0
-    const cut = (to: number) => {
-      sections.push(lines.slice(from, to))
-      from = to
-    }
-    for (const [at, pattern] of patterns.entries()) {
-      const repeat = /^\{(\d+|\*)\}$/.exec(patterns[at + 1] ?? "")
-      if (/^\{/.test(pattern)) continue
-      const times = repeat ? (repeat[1] === "*" ? lines.length : Number(repeat[1]) + 1) : 1
-      for (let time = 0; time < times; time++) {
-        const regex = /^([/%])(.*)\1([-+]\d+)?$/.exec(pattern)
-        let to: number
-        if (regex) {
-          const wanted = compileRegex(regex[2], { extended: false })
-          const found = lines.findIndex((line, index) => index >= from + (time > 0 || sections.length > 0 ? 1 : 0) && wanted.test(line))
-          if (found < 0) {
-            if (repeat?.[1] === "*") break
-            yield* process.error(`csplit: ${quote(process, pattern)}: match not found\n`)
-            return 1
-          }
-          to = found + Number(regex[3] ?? 0)
-        } else {
-          to = Number(pattern) * (time + 1) - 1
-          if (!/^\d+$/.test(pattern) || to > lines.length) {
-            yield* process.error(
-              `csplit: ${quote(process, pattern)}: ${/^\d+$/.test(pattern) ? "line number out of range" : "invalid pattern"}\n`,
-            )
-            return 1
-          }
-        }
-        if (regex?.[1] === "%") from = to
-        else cut(to)
-      }
-    }
-    cut(lines.length)
-    const digits = Number(flags.get("n") ?? 2)
-    const prefix = String(flags.get("f") ?? "xx")
-    for (const [at, section] of (flags.has("z") ? sections.filter((one) => one.length > 0) : sections).entries()) {
-      const text = withNewlines(section)
-      process.files.write(`${prefix}${String(at).padStart(digits, "0")}`, text)
-      if (!flags.has("s") && !flags.has("q")) yield* process.print(`${new TextEncoder().encode(text).length}\n`)
-    }
-    return 0
   },
 })
 
