@@ -77,7 +77,7 @@ export const awk = defineTool({
           sources.push(new TextDecoder().decode(yield* readFile(process, file)))
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* process.error(`awk: couldn't open file ${file}: ${error.message}\n`.replace("couldn't open file", "can't open file"))
+          yield* process.error(`awk: cannot open ${file} (${error.message})\n`)
           return 2
         }
       }
