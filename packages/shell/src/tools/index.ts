@@ -75,6 +75,7 @@ import * as systemSettings from "./system-settings.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
+import { shred } from "./shred.ts"
 import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
 import * as ssh from "./ssh/index.ts"
@@ -181,6 +182,7 @@ export const shellTools: readonly Tool[] = [
   sha1sum,
   sha256sum,
   sha512sum,
+  shred,
   shuf,
   split,
   stat,

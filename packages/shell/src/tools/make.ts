@@ -2,6 +2,7 @@
 import { type FileStat, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { parseDate } from "../text/parse-date.ts"
+import { timeZone } from "../text/time-zone.ts"
 import { eachWord, shellQuoted } from "./each-word.ts"
 import { changedMode, permissionText } from "./modes.ts"
 import { baseName } from "./paths.ts"
@@ -114,7 +115,7 @@ export const touch = defineTool({
     ] as const) {
       const text = flags.get(letter)
       if (typeof text !== "string") continue
-      const at = read(text, process.now())
+      const at = read(text, process.now(), timeZone(process.env.get("TZ")))
       if (at === undefined) {
         yield* process.error(`touch: invalid date format ${quote(process, text)}\n`)
         return 1

@@ -1,9 +1,11 @@
 /** sync, arch, getconf, nice, renice, setsid, whereis, pathchk, look, zgrep and the like. */
 import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { shellQuoted } from "./each-word.ts"
 import { findExecutable } from "./executables.ts"
 import { runCommand } from "./process-tools.ts"
-import { allLines, parseOptions, readFile, usageError, withNewlines } from "./reading.ts"
+import { sizeOf } from "./option-values.ts"
+import { allLines, parseOptions, quote, readFile, usageError, withNewlines } from "./reading.ts"
 
 export const sync = defineTool({
   name: "sync",
@@ -86,6 +88,21 @@ export const nice = defineTool({
       yield* process.print(`${before}\n`)
       return 0
     }
+    if (called === "stdbuf") {
+      if (!["i", "o", "e"].some((letter) => flags.has(letter)))
+        return yield* usageError(process, "stdbuf", "you must specify a buffering mode option", 125)
+      for (const letter of ["i", "o", "e"]) {
+        const mode = flags.get(letter)
+        if (typeof mode === "string" && mode !== "L" && sizeOf(mode) === undefined) {
+          yield* process.error(`stdbuf: invalid mode ${quote(process, mode)}\n`)
+          return 125
+        }
+      }
+    }
+    if (called === "nice" && flags.has("n") && !/^[-+]?\d+$/.test(String(flags.get("n")))) {
+      yield* process.error(`nice: invalid adjustment ${quote(process, String(flags.get("n")))}\n`)
+      return 125
+    }
     const wanted = Math.min(19, Math.max(-20, before + Number(flags.get("n") ?? 10)))
     return yield* runCommand(process, words, {
       tool: called,
@@ -136,14 +153,28 @@ export const pathchk = defineTool({
   name: "pathchk",
   summary: "check whether file names are valid or portable",
   *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, { letters: "pP", long: { portability: "both" } })
+    if (problem) return yield* usageError(process, "pathchk", problem)
+    if (words.length === 0) return yield* usageError(process, "pathchk", "missing operand")
+    const [portable, careful] = [flags.has("p") || flags.has("both"), flags.has("P") || flags.has("both")]
+    const most = portable ? 14 : 255
+    const wrong = (word: string): string | undefined => {
+      if (careful && /(^|\/)-/.test(word)) return `leading '-' in a component of file name ${shellQuoted(word)}`
+      if (word === "") return portable || careful ? "empty file name" : "'': No such file or directory"
+      const odd = portable ? [...word].find((character) => !/[A-Za-z0-9._/-]/.test(character)) : undefined
+      if (odd !== undefined) return `nonportable character ${quote(process, odd)} in file name ${shellQuoted(word)}`
+      const long = word.split("/").find((part) => new TextEncoder().encode(part).length > most)
+      if (long === undefined) return undefined
+      if (!portable) return `${word}: File name too long`
+      return `limit ${most} exceeded by length ${long.length} of file name component ${quote(process, long)}`
+    }
     let status = 0
-    for (const word of args.filter((one) => one !== "-p" && one !== "-P"))
-      if (word === "" || word.split("/").some((part) => part.length > 255)) {
-        yield* process.error(
-          `pathchk: ${word === "" ? "empty file name" : `limit 255 exceeded by length ${word.length} of file name component '${word}'`}\n`,
-        )
-        status = 1
-      }
+    for (const word of words) {
+      const problemOf = wrong(word)
+      if (problemOf === undefined) continue
+      yield* process.error(`pathchk: ${problemOf}\n`)
+      status = 1
+    }
     return status
   },
 })
@@ -163,7 +194,7 @@ export const look = defineTool({
 })
 
 /** zgrep, zless, zdiff …: the tool after z, on what gzip -dc makes of the files. */
-const zTool = (name: string, tool: string) =>
+const zTool = (name: string, tool: string, run = tool) =>
   defineTool({
     name,
     summary: `${tool} on compressed files`,
@@ -183,7 +214,7 @@ const zTool = (name: string, tool: string) =>
           status = 2
           continue
         }
-        const command = `gzip -dcf -- "$0" | ${tool} "$@"`
+        const command = `gzip -dcf -- "$0" | ${run} "$@"`
         const labelled: readonly string[] = many ? ["-H", `--label=${file}`, ...options] : options
         const result: number = yield* runShell(process, command, [file, ...labelled])
         if (result === 0 && status === 1) status = 0
@@ -198,5 +229,28 @@ function* runShell(process: Parameters<typeof runCommand>[0], command: string, a
 }
 
 export const zgrep = zTool("zgrep", "grep")
+export const zegrep = zTool("zegrep", "grep", "grep -E")
+export const zfgrep = zTool("zfgrep", "grep", "grep -F")
+
+/** diff and cmp of what is in two compressed files, or in one and what it was made from. */
+const comparing = (name: string, tool: string) =>
+  defineTool({
+    name,
+    summary: `${tool} on compressed files`,
+    *run(process, args) {
+      const options = args.filter((word) => word.startsWith("-") && word !== "-")
+      const [left, right] = args.filter((word) => !word.startsWith("-") || word === "-")
+      if (left === undefined) {
+        yield* process.error(`Usage: ${name} [OPTION]... FILE1 [FILE2]\n`)
+        return 2
+      }
+      const other = right ?? left.replace(/\.(gz|z|Z)$/, "")
+      const command = `${tool} ${options.join(" ")} <(gzip -cdf -- "$0") <(gzip -cdf -- "$1")`
+      return yield* runCommand(process, ["/bin/bash", "-c", command, left, other], { tool: "bash" })
+    },
+  })
+
+export const zdiff = comparing("zdiff", "diff")
+export const zcmp = comparing("zcmp", "cmp")
 export const zless = zTool("zless", "less")
 export const zmore = zTool("zmore", "more")

@@ -86,8 +86,15 @@ const human = (text: string): [number, number] => {
   return [value < 0 ? -unit : unit, value]
 }
 
-/** As filevercmp: letters before other characters, "~" before everything, digits by value. */
-export const compareVersions = (a: string, b: string): number => {
+/** What of a name is compared first: all but its extensions (filevercmp's file_prefixlen). */
+const withoutExtensions = (name: string): string => name.replace(/(?:\.[A-Za-z~][A-Za-z0-9~]*)*$/, "") || name
+
+/** As filevercmp: names without their extensions, then whole. */
+export const compareVersions = (a: string, b: string): number =>
+  compareRuns(withoutExtensions(a), withoutExtensions(b)) || compareRuns(a, b)
+
+/** Letters before other characters, "~" before everything, digits by value. */
+const compareRuns = (a: string, b: string): number => {
   const weight = (character: string | undefined): number =>
     character === undefined || /\d/.test(character)
       ? 0
