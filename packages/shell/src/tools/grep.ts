@@ -1,5 +1,5 @@
 /** grep: lines that match. */
-import { type Process, type Steps, SystemError } from "@drydock/machine"
+import { type OpenFile, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { matchPattern } from "../bash/pattern.ts"
 import { type Regex, RegexError } from "../text/regex.ts"
@@ -15,8 +15,11 @@ const MATCHERS: readonly (readonly [string, Matcher])[] = [
   ["P", "perl"],
 ]
 
-/** Columns of numbers before a tab (-T). */
-const TAB_WIDTH = 19
+/** Columns of numbers before a tab (-T): enough for the file's size, or for any where that is not known. */
+const numberColumns = (file: OpenFile | undefined, lines: boolean): number => {
+  const stat = file?.stat()
+  return stat?.type === "file" ? String(stat.size + (lines ? 1 : 0)).length : String(2n ** 63n - 1n).length
+}
 
 /** -2 and -12 as -C had them. */
 const withoutOld = (args: readonly string[]): string[] =>
@@ -199,6 +202,7 @@ export const grep = defineTool({
     const stdin = String(flags.get("label") ?? "(standard input)")
     const search = function* (fd: number, file: string): Steps<void> {
       const name = file === "-" ? stdin : file
+      const numberWidth = numberColumns(process.fds.get(fd), flags.has("n"))
       const shownName = (mark: string) => (named ? painted(colors?.fn, name) + (flags.has("Z") ? "\0" : painted(colors?.se, mark)) : "")
       let count = 0
       let number = 0
@@ -213,7 +217,7 @@ export const grep = defineTool({
         output = ""
       }
       const prefix = (at: number, mark: string, place: number) => {
-        const width = flags.has("T") ? TAB_WIDTH : 0
+        const width = flags.has("T") ? numberWidth : 0
         const parts = `${shownName(mark)}${flags.has("n") ? painted(colors?.ln, String(at).padStart(width)) + painted(colors?.se, mark) : ""}${flags.has("b") ? painted(colors?.bn, String(place).padStart(width)) + painted(colors?.se, mark) : ""}`
         return flags.has("T") && parts !== "" ? `${parts}\t` : parts
       }

@@ -75,6 +75,8 @@ import * as systemSettings from "./system-settings.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
+import { col, colrm } from "./col.ts"
+import { pr } from "./pr.ts"
 import { shred } from "./shred.ts"
 import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
@@ -182,6 +184,9 @@ export const shellTools: readonly Tool[] = [
   sha1sum,
   sha256sum,
   sha512sum,
+  col,
+  colrm,
+  pr,
   shred,
   shuf,
   split,

@@ -8,7 +8,7 @@ import { colorOf, type LsColors, lsColors } from "./ls-colors.ts"
 import { modeText } from "./modes.ts"
 import { mapEach, printEach } from "./pacing.ts"
 import { parseOptions, quote, usageError } from "./reading.ts"
-import { compareVersions } from "./sort.ts"
+import { compareVersions } from "./sort-keys.ts"
 
 /** Bytes as -h (1024) and --si (1000) show them. */
 export const humanSize = (bytes: number, base = 1024): string => {

@@ -314,6 +314,10 @@ export const chmod = defineTool({
     if (problem) return yield* usageError(process, "chmod", problem)
     const reference = flags.get("ref")
     const dashed = modeAt >= 0 && args[modeAt] !== "--" ? args[modeAt] : undefined
+    if (typeof reference === "string" && !process.files.exists(reference)) {
+      yield* process.error(`chmod: failed to get attributes of ${shellQuoted(reference)}: No such file or directory\n`)
+      return 1
+    }
     const spec = typeof reference === "string" ? "" : (dashed ?? words[0])
     const names = typeof reference === "string" || dashed !== undefined ? words : words.slice(1)
     if (spec === undefined) return yield* usageError(process, "chmod", "missing operand")

@@ -201,7 +201,7 @@ export const mktemp = defineTool({
       if (!(error instanceof SystemError)) throw error
       if (!flags.has("q"))
         yield* process.error(
-          `mktemp: failed to create ${flags.has("d") ? "directory" : "file"} via template '${inTmp ? `${directory}/` : ""}${template}': ${error.message}\n`,
+          `mktemp: failed to create ${flags.has("d") ? "directory" : "file"} via template ${quote(process, `${inTmp ? `${directory}/` : ""}${template}`)}: ${error.message}\n`,
         )
       return 1
     }

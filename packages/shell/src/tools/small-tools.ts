@@ -244,6 +244,11 @@ const comparing = (name: string, tool: string) =>
         yield* process.error(`Usage: ${name} [OPTION]... FILE1 [FILE2]\n`)
         return 2
       }
+      for (const file of [left, right])
+        if (file !== undefined && file !== "-" && !process.files.exists(file)) {
+          yield* process.error(`gzip: ${file}: No such file or directory\n`)
+          return 2
+        }
       const other = right ?? left.replace(/\.(gz|z|Z)$/, "")
       const command = `${tool} ${options.join(" ")} <(gzip -cdf -- "$0") <(gzip -cdf -- "$1")`
       return yield* runCommand(process, ["/bin/bash", "-c", command, left, other], { tool: "bash" })
