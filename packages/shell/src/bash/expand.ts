@@ -198,7 +198,7 @@ const tilde = (shell: Shell, field: string, word: string): string => {
 
 /** Fields of a word as arguments. */
 export function* fields(shell: Shell, word: Word): Steps<string[]> {
-  if (word.parts?.some(({ type }) => type === "BraceExpansion")) {
+  if (shell.options.braceexpand && word.parts?.some(({ type }) => type === "BraceExpansion")) {
     const all: string[] = []
     const made = { count: 0 }
     const alternatives = expandBraces(word.text, made)

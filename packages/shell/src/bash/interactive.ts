@@ -2,6 +2,7 @@
 import { type Process, ProcessExit, type Steps, SystemError, type Tty, type WaitQueue } from "@drydock/machine"
 import { complete } from "./completion.ts"
 import { isIncomplete } from "./completeness.ts"
+import type { Dialect } from "./dialects/dialect.ts"
 import { addHistory, expandHistory, HistoryError, joinLines, loadHistory, saveHistory } from "./history.ts"
 import { LineEditor } from "./line-editor/line-editor.ts"
 import { WORD_BREAKS } from "./programmable-completion.ts"
@@ -15,8 +16,8 @@ export type CommandHook = (process: Process, line: string, exit: number, started
 
 export interface InteractiveHooks {
   readonly onCommand?: CommandHook
-  /** PS1 of `sh` where no file sets it; default dash's "$ " and "# ". */
-  readonly prompt?: string
+  /** Of a shell that is not bash. */
+  readonly dialect?: Dialect
 }
 
 /** Where a session's commands come from. */

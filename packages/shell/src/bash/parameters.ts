@@ -66,6 +66,7 @@ function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expa
 }
 
 export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean, expansion: Expansion): Steps<Piece[]> {
+  if (shell.dialect?.refuses(part)) throw new ExpansionError(`${part.text}: bad substitution`)
   const { text, pattern, expandParts } = expansion
   const { parameter: name, prefix, operation } = part
   const indexText = part.index?.text

@@ -2,6 +2,7 @@
 import type { Redirection, WordPart } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
 import { textOf } from "./assignments.ts"
+import { say } from "./dialects/speech.ts"
 import { fields, text } from "./expand.ts"
 import type { Shell } from "./shell.ts"
 
@@ -19,7 +20,8 @@ function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Step
     return true
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    yield* shell.complain(`${path}: ${error.message}`)
+    if (shell.dialect) yield* say(shell, shell.dialect, shell.dialect.redirection(path, flags, error.message))
+    else yield* shell.complain(`${path}: ${error.message}`)
     return false
   }
 }

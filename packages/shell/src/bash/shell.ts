@@ -18,6 +18,8 @@ import * as assignments from "./assignments.ts"
 import * as compound from "./compound.ts"
 import { Interrupted } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
+import type { Dialect } from "./dialects/dialect.ts"
+import * as speech from "./dialects/speech.ts"
 import { text as expandWord } from "./expand.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
@@ -60,6 +62,8 @@ export interface ShellSetup {
   name: string
   builtins: ReadonlyMap<string, Builtin>
   interactive: boolean
+  /** Default: bash itself. */
+  dialect?: Dialect
 }
 
 /** Node types whose failure set -e and ERR see. */
@@ -68,6 +72,10 @@ const CHECKED = new Set(["Command", "Pipeline", "Subshell", "TestCommand", "Arit
 export class Shell {
   process: Process
   readonly builtins: ReadonlyMap<string, Builtin>
+  /** Of a shell that is not bash. */
+  readonly dialect: Dialect | undefined
+  /** What the builtin in progress complained of, in a dialect: its status then, and whether a script ends. */
+  complaint: { status: number; ends: boolean } | undefined
   variables = new Variables()
   functions = new Map<string, ShellFunction>()
   aliases = new Map<string, string>()
@@ -165,6 +173,7 @@ export class Shell {
   constructor(setup: ShellSetup) {
     this.process = setup.process
     this.builtins = setup.builtins
+    this.dialect = setup.dialect
     this.name = setup.name
     this.errorName = setup.name
     this.interactive = setup.interactive
@@ -174,7 +183,13 @@ export class Shell {
 
   /** A copy for a child process. */
   fork(process: Process): Shell {
-    const child = new Shell({ process, name: this.name, builtins: this.builtins, interactive: false })
+    const child = new Shell({
+      process,
+      name: this.name,
+      builtins: this.builtins,
+      interactive: false,
+      ...(this.dialect && { dialect: this.dialect }),
+    })
     child.#found = this.#found
     return Object.assign(child, {
       variables: this.variables.copy(),
@@ -238,6 +253,7 @@ export class Shell {
 
   /** $?, $#, $1 …: undefined when `name` is an ordinary variable. */
   special(name: string): string | undefined {
+    if (this.dialect && /^[A-Z]/.test(name) && !this.dialect.parameters.has(name)) return undefined
     return specialParameter(this, name)
   }
 
@@ -256,7 +272,8 @@ export class Shell {
   }
 
   *complain(message: string): Steps<void> {
-    yield* this.process.error(`${this.prefix}${message}\n`)
+    if (this.dialect) yield* speech.complain(this, this.dialect, message)
+    else yield* this.process.error(`${this.prefix}${message}\n`)
   }
 
   /** As complain, of another line than the one that runs. */
@@ -325,7 +342,7 @@ export class Shell {
     let first = firstLine
     try {
       for (;;) {
-        const { source, commands, error } = parseScript(rest, this.options.expand_aliases ? this.aliases : undefined)
+        const { source, commands, error } = parseScript(rest, this.options.expand_aliases ? this.aliases : undefined, this.dialect)
         this.setSource(source, first)
         const version = this.aliasVersion
         let again: number | undefined
@@ -353,13 +370,14 @@ export class Shell {
           continue
         }
         if (error) {
-          this.line = first + error.line
-          const prefix =
-            this.interactive || this.plainErrors
+          this.line = this.dialect && kind === "eval" ? outerLine : first + error.line
+          const prefix = this.dialect
+            ? this.dialect.prefix(speech.placeOf(this), kind === "eval" ? "eval" : undefined)
+            : this.interactive || this.plainErrors
               ? this.prefix
               : `${this.sourced > 0 ? this.file : this.errorName}: ${kind === "eval" ? "eval: " : this.from === "c" && this.sourced === 0 ? "-c: " : ""}line ${this.line}: `
           yield* this.process.error(`${prefix}${error.message}\n`)
-          if (error.text !== undefined && !this.interactive) yield* this.process.error(`${prefix}\`${error.text}'\n`)
+          if (error.text !== undefined && !this.interactive && !this.dialect) yield* this.process.error(`${prefix}\`${error.text}'\n`)
           this.status = 2
         }
         return this.status
@@ -456,6 +474,10 @@ export class Shell {
   /** Says what an error of a learner's script is and sets $?; false when `error` is none. */
   *report(error: unknown): Steps<boolean> {
     if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
+    if (this.dialect) {
+      yield* speech.report(this, this.dialect, error)
+      return true
+    }
     const prefix = (error instanceof ExpansionError && !this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
     yield* this.process.error(`${prefix}${error.message}\n`)
     this.status = error instanceof ExpansionError ? error.code : /unbound variable/.test(error.message) ? 127 : 1
@@ -527,6 +549,11 @@ export class Shell {
         return 0
       }
       case "TestCommand":
+        if (this.dialect && !this.dialect.tests) {
+          yield* this.complain("[[: command not found")
+          this.status = 127
+          return 127
+        }
         yield* this.debugTrap(() => commandLine(node))
         try {
           this.status = (yield* compound.test(this, node.expression)) ? 0 : 1

@@ -123,6 +123,7 @@ const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => voi
 }
 
 export function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly string[]): Steps<number> {
+  shell.complaint = undefined
   try {
     const args = words.slice(1)
     shell.status = (yield* refuseOptions(shell, words[0], args)) ?? (yield* builtin.run(shell, args, words[0]))
@@ -136,6 +137,12 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly stri
       yield* shell.complain(`${words[0]}: ${error.code === "EBADF" || error.code === "ENOSPC" ? "write error: " : ""}${error.message}`)
       shell.status = 1
     }
+  }
+  if (shell.complaint && shell.dialect && shell.status !== 127) {
+    const { status, ends } = shell.complaint
+    shell.complaint = undefined
+    shell.status = status
+    if (ends && !shell.interactive) throw new ProcessExit(status)
   }
   return shell.status
 }

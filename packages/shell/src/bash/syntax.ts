@@ -1,5 +1,6 @@
 /** Shell text parsed: aliases put in, and errors worded as bash words them. */
 import { type Command, parse, type ParsedScript, type Statement } from "unbash"
+import { type Dialect, foreignTo, syntaxMessage } from "./dialects/dialect.ts"
 
 export interface Parsed {
   /** The text that positions refer to: aliases are in it. */
@@ -48,7 +49,7 @@ const problemOf = (source: string, { message, pos }: { message: string; pos: num
   return { message: `syntax error near unexpected token \`${newline ? "newline" : token}'`, line: at, text, incomplete: false }
 }
 
-export const parseScript = (source: string, aliases: ReadonlyMap<string, string> | undefined): Parsed => {
+export const parseScript = (source: string, aliases: ReadonlyMap<string, string> | undefined, dialect?: Dialect): Parsed => {
   let text = source
   let script = parse(text)
   if (aliases && aliases.size > 0) {
@@ -59,10 +60,14 @@ export const parseScript = (source: string, aliases: ReadonlyMap<string, string>
     }
   }
   const [first] = script.errors ?? []
-  if (!first) return { source: text, commands: script.commands, error: undefined }
+  const foreign = dialect && !first ? foreignTo(dialect, script, text) : undefined
+  if (!first && !foreign) return { source: text, commands: script.commands, error: undefined }
   // An unterminated word begins before what the parser could not find.
-  const problem = problemOf(text, first)
-  const lineStart = text.lastIndexOf("\n", first.pos - 1) + 1
+  const found = foreign ?? problemOf(text, first as { message: string; pos: number })
+  const problem = dialect && !foreign ? { ...found, message: syntaxMessage(dialect, text, found.message) } : found
+  const lineStart = foreign
+    ? text.split("\n").slice(0, foreign.line).join("\n").length + (foreign.line > 0 ? 1 : 0)
+    : text.lastIndexOf("\n", (first?.pos ?? 0) - 1) + 1
   return { source: text, commands: script.commands.filter(({ pos, end }) => end > pos && end <= lineStart), error: problem }
 }
 

@@ -75,6 +75,8 @@ export const control: readonly Builtin[] = [
     *run(shell, [code]) {
       yield* shell.tick()
       if (shell.depth === 0 && shell.sourced === 0) {
+        // An Almquist shell's script just ends.
+        if (shell.dialect && !shell.interactive) throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
         yield* shell.complain("return: can only `return' from a function or sourced script")
         return 2
       }
@@ -139,7 +141,7 @@ export const control: readonly Builtin[] = [
           } else content = shell.process.files.readText(path)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* shell.complain(`${file}: ${error.message}`)
+          yield* shell.complain(`${shell.dialect ? `${name}: ` : ""}${file}: ${error.message}`)
           return 1
         }
         const { positional: outer, file: outerFile } = shell

@@ -55,7 +55,9 @@ function* print(shell: Shell, words: readonly string[], flags: string, kind: Kin
         (!flags.includes("r") || variable.readonly) &&
         (!flags.includes("i") || variable.integer))
     )
-      yield* shell.process.print(showVariable(name, variable))
+      yield* shell.process.print(
+        shell.dialect ? `${kind.name} ${name}='${(variable.value ?? "").replaceAll("'", `'"'"'`)}'\n` : showVariable(name, variable),
+      )
   }
   return status
 }

@@ -38,7 +38,8 @@ export const kill: readonly Builtin[] = [
       }
       if (words[0] === "--") words.shift()
       if (words.length === 0) {
-        yield* shell.process.error("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n")
+        if (shell.dialect) yield* shell.complain("kill: no operands")
+        else yield* shell.process.error("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n")
         return 2
       }
       let status = 0

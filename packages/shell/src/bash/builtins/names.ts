@@ -54,13 +54,15 @@ export const names: readonly Builtin[] = [
     *run(shell, args) {
       let status = 0
       if (args.length === 0)
-        for (const [name, value] of [...shell.aliases].sort()) yield* shell.process.print(`alias ${name}=${quoted(value)}\n`)
+        for (const [name, value] of [...shell.aliases].sort())
+          yield* shell.process.print(`${shell.dialect ? "" : "alias "}${name}=${quoted(value)}\n`)
       for (const word of args.filter((one) => one !== "-p")) {
         const equals = word.indexOf("=")
         if (equals > 0) {
           shell.aliases.set(word.slice(0, equals), word.slice(equals + 1))
           shell.aliasVersion++
-        } else if (shell.aliases.has(word)) yield* shell.process.print(`alias ${word}=${quoted(shell.aliases.get(word) ?? "")}\n`)
+        } else if (shell.aliases.has(word))
+          yield* shell.process.print(`${shell.dialect ? "" : "alias "}${word}=${quoted(shell.aliases.get(word) ?? "")}\n`)
         else {
           yield* shell.complain(`alias: ${word}: not found`)
           status = 1
@@ -115,7 +117,7 @@ export const names: readonly Builtin[] = [
       while (/^-[pvV]+$/.test(words[0] ?? "")) describe += words.shift()
       if (words[0] === "--") words.shift()
       if (/[vV]/.test(describe)) {
-        let status = words.length > 0 ? 1 : 0
+        let status = words.length > 0 ? (shell.dialect ? 127 : 1) : 0
         for (const word of words) {
           const kind = kindOf(shell, word)
           if (kind) status = 0

@@ -62,7 +62,7 @@ const setBuiltin: Builtin = {
         const name = setOptionOf(letter)
         if (!name) {
           yield* shell.complain(`set: ${word[0]}${letter}: invalid option`)
-          yield* shell.process.error("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n")
+          if (!shell.dialect) yield* shell.process.error("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n")
           return 2
         }
         shell.options[name] = on

@@ -92,6 +92,10 @@ const USAGES: Readonly<Record<string, Usage>> = {
 export const usageOf = (name: string): string | undefined => (Object.hasOwn(USAGES, name) ? USAGES[name].usage : undefined)
 
 export function* usage(shell: Shell, name: string): Steps<number> {
+  if (shell.dialect) {
+    if (!shell.complaint) yield* shell.complain(`${name}: usage`)
+    return 2
+  }
   yield* shell.process.error(`${name}: usage: ${usageOf(name) ?? name}\n`)
   return 2
 }
