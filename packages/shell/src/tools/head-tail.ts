@@ -134,7 +134,7 @@ export const tail = defineTool({
           : word,
       ),
       {
-        letters: "fFqvrz",
+        letters: "fFqvz",
         valued: "ncs",
         long: {
           "lines=": "n",

@@ -93,7 +93,7 @@ const parseNumber = (process: Process, text: string, settings: Settings): { valu
   let value = Number(match[0])
   let rest = text.slice(match[0].length)
   const digits = match[2]?.length ?? 0
-  const power = UNITS.indexOf(rest[0]?.replace("k", "K") ?? " ") + 1
+  const power = UNITS.indexOf(rest[0] ?? " ") + 1
   const { from } = settings
   if (rest !== "" && power === 0) return `invalid suffix in input: ${shown}`
   if (power > 0) {
