@@ -1,7 +1,7 @@
 /** xargs: command lines out of standard input. */
 import { type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { quoteWord } from "../bash/quoting.ts"
+import { traced } from "../bash/quoting.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
@@ -56,7 +56,7 @@ const words = (text: string): Item[] => {
 
 /** Asks on the terminal whether a command line is to run (-p). */
 function* agreed(process: Process, line: readonly string[]): Steps<boolean> {
-  yield* process.error(`${line.map(quoteWord).join(" ")}?...`)
+  yield* process.error(`${line.map(traced).join(" ")}?...`)
   const fd = yield* process.open("/dev/tty", "r")
   try {
     return /^[yY]/.test(new TextDecoder().decode(yield* process.read(fd)))
@@ -200,7 +200,7 @@ export const xargs = defineTool({
     const slotName = flags.get("slot")
     for (const line of lines) {
       if (flags.has("p") && !(yield* agreed(process, line))) continue
-      if (flags.has("t")) yield* process.error(`${line.map(quoteWord).join(" ")}\n`)
+      if (flags.has("t")) yield* process.error(`${line.map(traced).join(" ")}\n`)
       const path = findExecutable(process, line[0])
       if (path === undefined) {
         yield* process.error(`xargs: ${line[0]}: No such file or directory\n`)
