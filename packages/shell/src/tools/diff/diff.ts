@@ -1,7 +1,7 @@
 /** diff: what changed between two files or trees (diffutils' diff.c). */
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { matchPattern } from "../../bash/pattern.ts"
-import { quoteWord } from "../../bash/quoting.ts"
+import { traced } from "../../bash/quoting.ts"
 import { defineTool } from "../../define-tool.ts"
 import { type Change, findingChanges } from "../../text/line-diff.ts"
 import { compileRegex, RegexError } from "../../text/regex.ts"
@@ -139,11 +139,11 @@ const optionsAsGiven = (args: readonly string[]): string => {
   for (let at = 0; at < args.length; at++) {
     const word = args[at]
     if (!word.startsWith("-") || word === "-") continue
-    words.push(quoteWord(word))
+    words.push(traced(word))
     const takesNext = word.startsWith("--")
       ? !word.includes("=") && Object.hasOwn(LONG, `${word.slice(2)}=`) && !Object.hasOwn(LONG, word.slice(2))
       : VALUED.includes(word.at(-1) ?? "") && !word.slice(1, -1).match(/[UWLxCIFDX]/)
-    if (takesNext && at + 1 < args.length) words.push(quoteWord(args[++at]))
+    if (takesNext && at + 1 < args.length) words.push(traced(args[++at]))
   }
   return words.join(" ")
 }
