@@ -20,7 +20,13 @@ const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
     "gateway-api-crds",
   ],
   [
-    new RegExp(`^https://raw\\.githubusercontent\\.com/nginx/nginx-gateway-fabric/${VERSION}/deploy/(?:default|nodeport)/deploy\\.yaml$`),
+    /^https:\/\/github\.com\/(?:nginx(?:inc)?\/nginx-gateway-fabric\/config\/crd\/gateway-api\/(?:standard|experimental)|kubernetes-sigs\/gateway-api\/config\/crd(?:\/experimental)?)\/?$/,
+    "gateway-api-crds",
+  ],
+  [
+    new RegExp(
+      `^https://raw\\.githubusercontent\\.com/nginx(?:inc)?/nginx-gateway-fabric/${VERSION}/deploy/(?:default|nodeport)/deploy\\.yaml$`,
+    ),
     "nginx-gateway-fabric",
   ],
   [
@@ -28,6 +34,26 @@ const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
       `^https://raw\\.githubusercontent\\.com/kubernetes/ingress-nginx/${VERSION}/deploy/static/provider/\\w+/(?:[\\d.]+/)?deploy\\.yaml$`,
     ),
     "ingress-nginx",
+  ],
+  [new RegExp(`^https://github\\.com/cert-manager/cert-manager/releases/${RELEASE}/cert-manager(?:\\.crds)?\\.yaml$`), "cert-manager"],
+  [new RegExp(`^https://raw\\.githubusercontent\\.com/argoproj/argo-cd/${VERSION}/manifests/(?:ha/)?install\\.yaml$`), "argocd"],
+  [new RegExp(`^https://github\\.com/kyverno/kyverno/releases/${RELEASE}/install\\.yaml$`), "kyverno"],
+  [new RegExp(`^https://raw\\.githubusercontent\\.com/open-policy-agent/gatekeeper/${VERSION}/deploy/gatekeeper\\.yaml$`), "gatekeeper"],
+  [
+    new RegExp(
+      `^https://raw\\.githubusercontent\\.com/kubernetes/autoscaler/${VERSION}/vertical-pod-autoscaler/deploy/vpa-v1-crd(?:-gen)?\\.yaml$`,
+    ),
+    "vertical-pod-autoscaler",
+  ],
+  [
+    new RegExp(
+      `^https://(?:github\\.com/prometheus-operator/prometheus-operator/releases/${RELEASE}|raw\\.githubusercontent\\.com/prometheus-operator/prometheus-operator/${VERSION})/bundle\\.yaml$`,
+    ),
+    "prometheus-operator",
+  ],
+  [
+    new RegExp(`^https://raw\\.githubusercontent\\.com/nginx(?:inc)?/nginx-gateway-fabric/${VERSION}/deploy/crds\\.yaml$`),
+    "nginx-gateway-fabric-crds",
   ],
   [new RegExp(`^https://raw\\.githubusercontent\\.com/metallb/metallb/${VERSION}/config/manifests/metallb-native\\.yaml$`), "metallb"],
 ]
@@ -74,11 +100,19 @@ const KEY = `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${encodeBase64(Uint8Array.o
 
 const manifests = new Map<string, string>()
 
+/** Its manifest names no namespace: `kubectl apply -n argocd` does. */
+const BARE = new Set(["argocd"])
+
+const withoutNamespace = (objects: readonly { kind: string; metadata?: object }[]): object[] =>
+  objects
+    .filter(({ kind }) => kind !== "Namespace")
+    .map((object) => ({ ...object, metadata: { ...object.metadata, namespace: undefined } }))
+
 /** Addons are installed so that they work at once; as published, metrics-server wants to be shown the kubelets' authority. */
 const asPublished = (addon: string): string => {
   let text = manifests.get(addon)
   if (text === undefined) {
-    text = optionalAddons[addon]
+    text = (BARE.has(addon) ? withoutNamespace(optionalAddons[addon]) : optionalAddons[addon])
       .map((object) => goYaml(object))
       .join("---\n")
       .replace(/^ *- --kubelet-insecure-tls\n/m, "")

@@ -1,4 +1,4 @@
-/** gpg, as far as package repositories' keys need it: --dearmor, --enarmor's opposite (g10/dearmor.c). */
+/** gpg, as far as package repositories' keys need it: --dearmor (g10/dearmor.c). */
 import { SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
@@ -51,6 +51,11 @@ export const gpg = defineTool({
       },
     })
     if (problem) return yield* usageError(process, "gpg", problem, 2)
+    const missing = words.find((word) => word !== "-" && !process.files.exists(word))
+    if (missing !== undefined) {
+      yield* process.error(`gpg: can't open '${missing}': No such file or directory\n`)
+      return 2
+    }
     if (!flags.has("dearmor")) {
       yield* process.error("gpg: only --dearmor is simulated here: no keys are kept and nothing is signed or encrypted\n")
       return 2

@@ -6,6 +6,9 @@ import { SYSTEM_AUTHORITIES } from "./openssl/server-trust.ts"
 const LOCAL = "/usr/local/share/ca-certificates"
 const GATHERED = "/etc/ssl/certs"
 
+const KNOWN: readonly string[] = ["--verbose", "-v", "--fresh", "-f", "--help", "-h"]
+const USAGE = "/usr/sbin/update-ca-certificates: [--verbose] [--fresh]\n"
+
 export const updateCaCertificates = defineTool({
   name: "update-ca-certificates",
   directory: "/usr/sbin",
@@ -13,6 +16,11 @@ export const updateCaCertificates = defineTool({
   summary: "update /etc/ssl/certs and ca-certificates.crt",
   *run(process, args) {
     const { files } = process
+    const strange = args.some((one) => !KNOWN.includes(one))
+    if (strange || args.includes("--help") || args.includes("-h")) {
+      yield* strange ? process.error(USAGE) : process.print(USAGE)
+      return strange ? 1 : 0
+    }
     if (process.credentials.uid !== 0) {
       yield* process.error(`/usr/sbin/update-ca-certificates: 101: cannot create ${GATHERED}/ca-certificates.crt.new: Permission denied\n`)
       return 2
