@@ -3,6 +3,7 @@ import type { Steps } from "@drydock/machine"
 import { clip, type FullScreen, shownText, widthOf } from "./full-screen.ts"
 import type { ViEditor } from "./vi-editor.ts"
 import { before, charactersOf } from "./vi-text.ts"
+import type { ViWindows } from "./vi-windows.ts"
 
 const MODES: Readonly<Record<string, string>> = {
   insert: "-- INSERT --",
@@ -16,9 +17,12 @@ export class ViScreen {
   readonly #screen: FullScreen
   readonly #editor: ViEditor
 
-  constructor(screen: FullScreen, editor: ViEditor) {
+  readonly #windows: ViWindows
+
+  constructor(screen: FullScreen, editor: ViEditor, windows: ViWindows) {
     this.#screen = screen
     this.#editor = editor
+    this.#windows = windows
   }
 
   /** Screen rows of a line, wrapped. */
@@ -66,7 +70,8 @@ export class ViScreen {
     if (!highlight || !options.hlsearch || editor.lines[row].includes("\t")) return undefined
     let result = ""
     let at = 0
-    for (let match = highlight.find(text, at); match && match.end > match.index; match = highlight.find(text, at)) {
+    const place = { row, last: editor.lines.length - 1, cursor: editor.cursor, mark: () => undefined }
+    for (let match = highlight.find(text, at, place); match && match.end > match.index; match = highlight.find(text, at, place)) {
       result += `${text.slice(at, match.index)}\x1b[43;30m${text.slice(match.index, match.end)}\x1b[0m`
       at = match.end
     }

@@ -12,6 +12,8 @@ export interface Motion {
   linewise?: boolean
   /** The last character belongs to it. */
   inclusive?: boolean
+  /** What it spans is kept in a numbered register, however small: %, searches, marks. */
+  big?: boolean
   /** It goes to where nothing is changed before the cursor's own place: a search, a mark, a sentence. */
   jump?: boolean
   /** A selection: it is taken as it is. */
@@ -102,6 +104,23 @@ export const wordEnd = (lines: readonly string[], from: Place, big: boolean): Pl
   const kind = kindOf(characters[column], big)
   while (column + 1 < characters.length && kindOf(characters[column + 1], big) === kind) column++
   return { row, column }
+}
+
+/** ge: back to the end of the word before. */
+export const wordEndBackward = (lines: readonly string[], from: Place, big: boolean): Place => {
+  let { row, column } = from
+  let characters = charactersOf(lines[row])
+  const kind = kindOf(characters[column], big)
+  while (column >= 0 && kind !== "blank" && kindOf(characters[column], big) === kind) column--
+  for (;;) {
+    while (column >= 0 && kindOf(characters[column], big) === "blank") column--
+    if (column >= 0) return { row, column }
+    if (row === 0) return { row: 0, column: 0 }
+    row--
+    characters = charactersOf(lines[row])
+    column = characters.length - 1
+    if (characters.length === 0) return { row, column: 0 }
+  }
 }
 
 export const paragraph = (lines: readonly string[], from: Place, forward: boolean): Place => {
