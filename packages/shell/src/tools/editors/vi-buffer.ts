@@ -36,6 +36,8 @@ export abstract class ViBuffer {
   height = 22
   columns = 80
   readonly requests: Request[] = []
+  /** A file's lines for :r and what is said of them; set by whoever runs the editor. Throws ExError. */
+  readLines: (path: string) => { lines: readonly string[]; message: string } = () => ({ lines: [], message: "" })
   /** A block whose first line is typed into: the lines below get the same when insert mode ends. */
   protected blockInsert: { row: number; bottom: number; column: number; length: number; pad: boolean; atEnd: boolean } | undefined
   readonly maps = new KeyMaps()
@@ -61,6 +63,10 @@ export abstract class ViBuffer {
   /** The mode that the command line came from. */
   protected commandFrom: Mode = "normal"
   protected lastCommand: string | undefined
+  get lastTyped(): string {
+    return this.lastCommand ?? ""
+  }
+
   /** Where jumps began (C-o, Tab), and where changes were made (g; and g,). */
   protected jumps: Place[] = []
   protected jumpAt = 0
@@ -78,6 +84,11 @@ export abstract class ViBuffer {
   /** The text after each change that is remembered, and the change that each followed. */
   readonly #states = new Map<number, Snapshot>()
   readonly #parents = new Map<number, number>()
+  #warned = false
+  /** When each change was made. */
+  readonly #times = new Map<number, number>()
+  /** ms of the clock; set by whoever runs the editor. */
+  now: () => number = () => 0
   protected change = 0
   #lastChange = 0
   /** The last command led nowhere. */
@@ -118,6 +129,11 @@ export abstract class ViBuffer {
     return this.keys.join("")
   }
 
+  /** The mode that one command of normal mode interrupts. */
+  get again(): string | undefined {
+    return this.insertAgain
+  }
+
   get recording(): string | undefined {
     return this.macro?.name
   }
@@ -130,8 +146,14 @@ export abstract class ViBuffer {
     this.#states.set(this.change, now)
     this.#parents.set(++this.#lastChange, this.change)
     this.change = this.#lastChange
+    this.#times.set(this.change, this.now())
+    this.#times.delete(this.change - MAX_UNDO)
     this.#states.delete(this.#lastChange - MAX_UNDO)
     this.empty = false
+    if (this.options.readonly && !this.#warned) {
+      this.#warned = true
+      this.message = "W10: Warning: Changing a readonly file"
+    }
     const { row } = this.cursor
     if (this.lineBefore?.row !== row || this.lineBefore.lines !== this.lines.length)
       this.lineBefore = { row, text: this.lines[row], lines: this.lines.length }
@@ -142,7 +164,7 @@ export abstract class ViBuffer {
   }
 
   #snapshot(): Snapshot {
-    return { lines: [...this.lines], cursor: { ...this.cursor }, empty: this.empty, change: this.change }
+    return { lines: [...this.lines], cursor: { ...this.cursor }, empty: this.empty, change: this.change, modified: this.modified }
   }
 
   /** Marks, jumps and places of changes go along with the lines that a command has moved. */
@@ -203,20 +225,58 @@ export abstract class ViBuffer {
     this.cursor = { ...target }
   }
 
+  /** "3 changes; before #2  5 seconds ago" (undo.c, u_undo_end). */
+  #undoMessage(old: readonly string[], back: boolean, was: number): string {
+    const { lines } = this
+    let head = 0
+    while (head < old.length && head < lines.length && old[head] === lines[head]) head++
+    let tail = 0
+    while (tail < old.length - head && tail < lines.length - head && old.at(-1 - tail) === lines.at(-1 - tail)) tail++
+    const by = (this.empty ? 0 : lines.length) - was
+    const count = Math.abs(by === 0 ? lines.length - head - tail : by)
+    const what =
+      by === 0
+        ? count === 1
+          ? "change"
+          : "changes"
+        : by > 0
+          ? count === 1
+            ? "more line"
+            : "more lines"
+          : count === 1
+            ? "line less"
+            : "fewer lines"
+    const number = back ? this.change + 1 : this.change
+    const seconds = Math.floor((this.now() - (this.#times.get(number) ?? this.now())) / 1_000)
+    return `${count} ${what}; ${back ? "before" : "after"} #${number}  ${seconds === 1 ? "1 second" : `${seconds} seconds`} ago`
+  }
+
+  /** What was begun and changed nothing (an i and an Esc) is no change. */
+  protected forgetIdle(): void {
+    const last = this.undo.at(-1)
+    if (!last || last.lines.length !== this.lines.length || last.lines.some((line, at) => line !== this.lines[at])) return
+    this.undo.pop()
+    this.modified = last.modified
+    this.empty = last.empty
+    this.change = last.change
+  }
+
+  /** The text is in the file now: what it was before is not. */
+  written(): void {
+    this.modified = false
+    for (const state of [...this.undo, ...this.redo, ...this.#states.values()]) state.modified = true
+  }
+
   /** Goes to the text after another change; the cursor comes to the first line that differs. */
-  #restore(state: Snapshot): void {
+  #restore(state: Snapshot, back: boolean): void {
+    const was = this.empty ? 0 : this.lines.length
     const old = this.lines
     this.#unsettled ??= old
     this.lines = [...state.lines]
     this.empty = state.empty
     this.change = state.change
-    this.modified = true
-    const difference = this.lines.length - old.length
-    const lines = Math.abs(difference)
-    this.message =
-      difference === 0
-        ? `1 change; ${state.change < this.#lastChange ? "before" : "after"} #${Math.max(1, state.change)}`
-        : `${lines === 1 ? "1" : lines} ${difference > 0 ? "more line" : lines === 1 ? "line less" : "fewer line"}${lines === 1 ? "" : "s"}`
+    this.modified = state.modified
+    this.message = this.#undoMessage(old, back, was)
   }
 
   protected swap(from: Snapshot[], to: Snapshot[], nothing: string): void {
@@ -229,8 +289,14 @@ export abstract class ViBuffer {
     const now = this.#snapshot()
     to.push(now)
     this.#states.set(now.change, now)
-    this.#restore(state)
-    this.cursor = { ...state.cursor }
+    const old = this.lines
+    this.#restore(state, from === this.undo)
+    const changed = this.lines.findIndex((line, at) => line !== old[at])
+    // Redone, the cursor is where the change begins.
+    this.cursor =
+      from === this.undo || changed < 0 || this.lines.length !== old.length
+        ? { ...state.cursor }
+        : { row: changed, column: changed === state.cursor.row ? state.cursor.column : 0 }
   }
 
   /** The text as it was after a change, however it was come to since: :undo N, g- and g+. Throws ExError. */
@@ -248,7 +314,7 @@ export abstract class ViBuffer {
     this.undo = states(ancestors)
     this.redo = states(descendants)
     const old = this.lines
-    this.#restore(state)
+    this.#restore(state, wanted < now.change)
     const row = Math.max(
       0,
       this.lines.findIndex((line, at) => line !== old[at]),
@@ -323,7 +389,7 @@ export abstract class ViBuffer {
     const old = this.registers.get(lower)
     if (name !== lower && old) {
       const both = linewise || old.linewise
-      const added = { text: old.text === "" && !old.linewise ? text : old.text + (both ? "\n" : "") + text, linewise: both }
+      const added = { text: old.text + (both ? "\n" : "") + text, linewise: both }
       this.registers.set(lower, added)
       this.registers.set('"', added)
     } else this.registers.set(lower, register)
@@ -452,8 +518,8 @@ export abstract class ViBuffer {
   protected matchIn(pattern: Pattern, row: number, from: number): PatternMatch | undefined {
     const line = this.lines[row]
     if (from > line.length) return undefined
-    const rest = pattern.lines ? this.lines.slice(row + 1, row + MATCH_LINES) : []
-    const text = rest.length > 0 ? `${line}\n${rest.join("\n")}` : line
+    // The last line has an end as well.
+    const text = pattern.lines ? `${this.lines.slice(row, row + MATCH_LINES).join("\n")}\n` : line
     const match = pattern.find(text, from, {
       row,
       last: this.lines.length - 1,
@@ -482,7 +548,9 @@ export abstract class ViBuffer {
       const at = (((row + (forward ? step : -step)) % total) + total) % total
       const wrapped = forward ? at < row || (at === row && step === total) : at > row || (at === row && step === total)
       if (wrapped && !this.options.wrapscan)
-        throw new ExError(forward ? `E385: Search hit BOTTOM without match for: ${source}` : `E384: Search hit TOP without match for: ${source}`)
+        throw new ExError(
+          forward ? `E385: Search hit BOTTOM without match for: ${source}` : `E384: Search hit TOP without match for: ${source}`,
+        )
       const line = this.lines[at]
       const found: { begin: number; place: Place }[] = []
       for (let from = 0, match = this.matchIn(pattern, at, 0); match && found.length < 2_000; match = this.matchIn(pattern, at, from)) {
@@ -494,7 +562,8 @@ export abstract class ViBuffer {
         from = match.end > match.index ? Math.min(match.end, line.length + 1) : match.end + 1
         if (match.end > line.length) break
       }
-      const compared = (one: { begin: number; place: Place }) => (side === "begin" ? one.begin : one.place.row > at ? Number.MAX_SAFE_INTEGER : one.place.column)
+      const compared = (one: { begin: number; place: Place }) =>
+        side === "begin" ? one.begin : one.place.row > at ? Number.MAX_SAFE_INTEGER : one.place.column
       const one = forward
         ? found.find((match) => (step === 0 ? compared(match) > column : true))
         : found.findLast((match) => (step === 0 ? compared(match) < column : true))
@@ -511,6 +580,6 @@ export abstract class ViBuffer {
     const length = lengthOf(this.lines[cursor.row])
     const open = this.mode === "insert" || this.mode === "replace" || (this.insertAgain !== undefined && this.mode === "normal")
     const most = open ? length : Math.max(0, length - 1)
-    cursor.column = Math.max(0, Math.min(cursor.column, this.mode.startsWith("visual") ? Math.max(most, 0) : most))
+    cursor.column = Math.max(0, Math.min(cursor.column, this.mode.startsWith("visual") ? length : most))
   }
 }

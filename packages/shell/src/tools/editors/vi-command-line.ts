@@ -19,6 +19,7 @@ export abstract class ViCommandLine extends ViSubstitute {
   #cancel(): void {
     this.mode = this.commandFrom
     this.commandFrom = "normal"
+    this.message = ""
     this.collecting = undefined
     this.recorded = []
     this.changed = false
@@ -171,7 +172,6 @@ export abstract class ViCommandLine extends ViSubstitute {
     const searching = this.mode === "search"
     this.mode = this.commandFrom
     this.commandFrom = "normal"
-    this.message = ""
     if (searching) {
       if (text !== "" && this.searches.at(-1) !== text) this.searches.push(text)
       this.jumped()
@@ -183,6 +183,7 @@ export abstract class ViCommandLine extends ViSubstitute {
       if (this.history.at(-1) !== text) this.history.push(text)
       this.lastCommand = text
     }
+    this.message = this.commandLine
     this.executeLine(text)
     // What a command line does is no change that "." repeats.
     this.recorded = []

@@ -79,7 +79,12 @@ export abstract class ViCommands extends ViExSettings {
     const { name, range, argument, bang: force } = call
     if (Object.hasOwn(BUFFERS, name)) {
       const by = BUFFERS[name]
-      this.requests.push({ kind: "buffer", which: by === "first" ? 1 : by === "last" ? -1 : 0, force, ...(typeof by === "number" && { by: by * Number(argument || 1) }) })
+      this.requests.push({
+        kind: "buffer",
+        which: by === "first" ? 1 : by === "last" ? -1 : 0,
+        force,
+        ...(typeof by === "number" && { by: by * Number(argument || 1) }),
+      })
       return true
     }
     if (Object.hasOwn(WINDOWS, name)) {
@@ -132,7 +137,12 @@ export abstract class ViCommands extends ViExSettings {
         const row = range.zero ? -1 : range.given ? range.to : this.cursor.row
         if (argument.startsWith("!") || force) this.requests.push({ kind: "shell", command: argument.replace(/^!/, ""), row })
         else if (argument === "" && this.path === undefined) throw new ExError("E32: No file name")
-        else this.requests.push({ kind: "read", path: argument === "" ? (this.path ?? "") : argument, row })
+        else {
+          const { lines, message } = this.readLines(argument === "" ? (this.path ?? "") : argument)
+          this.replaceRows(row + 1, 0, lines)
+          this.cursor = { row: row + 1, column: 0 }
+          this.message = message
+        }
         return true
       }
       case "!":

@@ -26,7 +26,8 @@ export class ViEditor extends ViCommands {
     if (this.mode === "insert" || this.mode === "replace") return "i"
     if (this.mode === "command") return "c"
     // In the middle of a command a key is a part of that, and none of its own; behind an operator there are maps for it.
-    if (this.keys.length > 0) return /^\d*(?:".)?\d*(?:[dcy<>=!]|g[uU~?qw])$/.test(this.keys.join("")) ? "o" : /^\d+$/.test(this.keys.join("")) ? "n" : undefined
+    if (this.keys.length > 0)
+      return /^\d*(?:".)?\d*(?:[dcy<>=!]|g[uU~?qw])$/.test(this.keys.join("")) ? "o" : /^\d+$/.test(this.keys.join("")) ? "n" : undefined
     return this.mode === "normal" ? "n" : this.mode.startsWith("visual") ? "v" : undefined
   }
 

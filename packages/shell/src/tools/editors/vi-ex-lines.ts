@@ -59,7 +59,8 @@ export abstract class ViExLines extends ViCommandLine {
     const value = expression ? evaluate(argument.slice(1), this.expressions()) : undefined
     const register = expression ? undefined : this.registerNamed(argument[0] ?? '"')
     const text = value === undefined ? register?.text : typeof value === "object" ? value.map(textIn).join("\n") : textIn(value)
-    if (text === undefined || (text === "" && register && !register.linewise && argument === "")) throw new ExError(`E353: Nothing in register ${argument[0] ?? '"'}`)
+    if (text === undefined || (text === "" && register && !register.linewise && argument === ""))
+      throw new ExError(`E353: Nothing in register ${argument[0] ?? '"'}`)
     const row = range.zero ? 0 : range.to + (bang ? 0 : 1)
     const rows = text.split("\n")
     this.replaceRows(row, 0, rows)
@@ -94,7 +95,7 @@ export abstract class ViExLines extends ViCommandLine {
     if (from >= this.lines.length - 1 && range.count !== 2) return
     this.remember()
     this.cursor = { row: from, column: 0 }
-    for (let left = Math.min(to, this.lines.length - 1) - from; left > 0; left--) this.joinNext(from, !bang)
+    this.joinRows(from, Math.min(to, this.lines.length - 1) - from, !bang)
     this.cursor.column = firstNonBlank(this.lines[from])
   }
 
@@ -150,7 +151,8 @@ export abstract class ViExLines extends ViCommandLine {
     this.remember()
     const way = name === "left" || name === "right" ? name : "center"
     const amount = argument === "" ? (way === "left" ? 0 : this.options.textwidth || 80) : Number(argument)
-    for (let row = range.from; row <= range.to; row++) this.lines[row] = aligned(this.lines[row], way, Math.min(1_000, amount || 0), this.options)
+    for (let row = range.from; row <= range.to; row++)
+      this.lines[row] = aligned(this.lines[row], way, Math.min(1_000, amount || 0), this.options)
     this.cursor = { row: range.to, column: firstNonBlank(this.lines[range.to]) }
   }
 
@@ -168,9 +170,10 @@ export abstract class ViExLines extends ViCommandLine {
 
   /** Some lines below the text, or one in the message's place. */
   protected show(rows: readonly string[]): void {
+    const one = rows.length === 1 && this.message.startsWith(":")
     if (this.page) this.page = [...this.page, ...rows]
-    else if (rows.length > 1 || (this.#globals > 0 && this.message !== "")) this.page = this.message === "" ? rows : [this.message, ...rows]
-    else this.message = rows[0] ?? ""
+    else if (one) this.message = rows[0]
+    else this.page = rows[0] === "" ? [this.message, ...rows.slice(1)] : rows
   }
 
   /** False when it is none of these. */
@@ -182,8 +185,9 @@ export abstract class ViExLines extends ViCommandLine {
         return true
       case "delete": {
         const { from, to, register } = this.#target(call)
-        if (range.zero) throw new ExError("E16: Invalid range")
+        this.cursor = { row: from, column: firstNonBlank(this.lines[from]) }
         this.operateLines("d", from, to, register)
+        if (this.empty) this.message = "--No lines in buffer--"
         return true
       }
       case "yank": {
@@ -213,7 +217,11 @@ export abstract class ViExLines extends ViCommandLine {
           const pattern = this.patternOf(source === "" ? (this.search?.source ?? "") : source)
           return { find: (line: string) => pattern.find(line, 0, { row: 0, last: 0, cursor: this.cursor, mark: () => undefined }) }
         }
-        this.replaceRows(scope.from, scope.to - scope.from + 1, sortLines(this.lines.slice(scope.from, scope.to + 1), argument, bang, compile))
+        this.replaceRows(
+          scope.from,
+          scope.to - scope.from + 1,
+          sortLines(this.lines.slice(scope.from, scope.to + 1), argument, bang, compile),
+        )
         return true
       }
       case "retab":
@@ -288,7 +296,8 @@ export abstract class ViExLines extends ViCommandLine {
     const marked: { row: number; line: string }[] = []
     for (let row = range.from; row <= range.to; row++)
       if ((this.matchIn(pattern, row, 0) !== undefined) === wanted) marked.push({ row, line: this.lines[row] })
-    if (marked.length === 0) throw new ExError(wanted ? `E486: Pattern not found: ${source}` : `E538: Pattern found in every line: ${source}`)
+    if (marked.length === 0)
+      throw new ExError(wanted ? `E486: Pattern not found: ${source}` : `E538: Pattern found in every line: ${source}`)
     // What all of it did is one change to undo.
     const before = this.undo.length
     const lines = this.lines.length

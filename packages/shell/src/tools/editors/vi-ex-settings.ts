@@ -55,7 +55,13 @@ export abstract class ViExSettings extends ViExLines {
   }
 
   #line(value: Value): number {
-    return value === "." ? this.cursor.row + 1 : value === "$" ? this.lines.length : typeof value === "string" && value.startsWith("'") ? (this.marks.get(value[1])?.row ?? -1) + 1 : numberIn(value)
+    return value === "."
+      ? this.cursor.row + 1
+      : value === "$"
+        ? this.lines.length
+        : typeof value === "string" && value.startsWith("'")
+          ? (this.marks.get(value[1])?.row ?? -1) + 1
+          : numberIn(value)
   }
 
   #editorFunction(name: string, given: readonly Value[]): Value | undefined {
@@ -211,7 +217,9 @@ export abstract class ViExSettings extends ViExLines {
     const match = /^((?:-\S+\s+)*)([A-Z]\w*)(?:\s+([\s\S]*))?$/.exec(argument)
     if (!match) {
       if (argument === "") return this.show(["No user-defined commands found"])
-      throw new ExError(/^[a-z]/.test(argument) ? "E183: User defined commands must start with an uppercase letter" : "E182: Invalid command name")
+      throw new ExError(
+        /^[a-z]/.test(argument) ? "E183: User defined commands must start with an uppercase letter" : "E182: Invalid command name",
+      )
     }
     const [, options, name, body = ""] = match
     if (this.#commands.has(name) && !bang) throw new ExError(`E174: Command already exists: add ! to replace it: ${name}`)
@@ -259,6 +267,7 @@ export abstract class ViExSettings extends ViExLines {
       const text = (this.lines[mark.row] ?? "").trimStart()
       return [` ${name} ${String(mark.row + 1).padStart(6)} ${String(mark.column).padStart(4)} ${text}`]
     })
+    if (rows.length === 0) throw new ExError(`E283: No marks matching "${argument}"`)
     this.show(["", "mark line  col file/text", ...rows])
   }
 
@@ -288,8 +297,15 @@ export abstract class ViExSettings extends ViExLines {
     const block = this.#blocks.at(-1)
     const name = call?.name ?? ""
     if (name === "if" || name === "for" || name === "while") {
-      const runs = name === "if" && !(block && !block.runs) ? numberIn(evaluate(call?.argument ?? "", this.expressions())) !== 0 : name !== "if"
-      this.#blocks.push({ kind: name === "if" ? "if" : "for", runs: name === "if" && runs, done: runs, lines: [], head: call?.argument ?? "" })
+      const runs =
+        name === "if" && !(block && !block.runs) ? numberIn(evaluate(call?.argument ?? "", this.expressions())) !== 0 : name !== "if"
+      this.#blocks.push({
+        kind: name === "if" ? "if" : "for",
+        runs: name === "if" && runs,
+        done: runs,
+        lines: [],
+        head: call?.argument ?? "",
+      })
       return true
     }
     if (!block) {
@@ -374,11 +390,7 @@ export abstract class ViExSettings extends ViExLines {
         return true
       }
       case "execute":
-        this.executeLine(
-          evaluateAll(argument, this.expressions())
-            .map(textIn)
-            .join(" "),
-        )
+        this.executeLine(evaluateAll(argument, this.expressions()).map(textIn).join(" "))
         return true
       case "command":
         this.#define(call)
@@ -406,7 +418,11 @@ export abstract class ViExSettings extends ViExLines {
         this.#places(this.changeList, this.changeAt, "change line  col text")
         return true
       case "history":
-        this.show(["", "      #  cmd history", ...this.history.map((line, at) => `${at === this.history.length - 1 ? ">" : " "}${String(at + 1).padStart(6)}  ${line}`)])
+        this.show([
+          "",
+          "      #  cmd history",
+          ...this.history.map((line, at) => `${at === this.history.length - 1 ? ">" : " "}${String(at + 1).padStart(6)}  ${line}`),
+        ])
         return true
       case "messages":
         this.show(["Messages maintainer: The Vim Project", ...this.#messages])
@@ -470,7 +486,11 @@ export abstract class ViExSettings extends ViExLines {
         this.show(["NU ^@  10    SH ^A   1    SX ^B   2    EX ^C   3"])
         return true
       case "version":
-        this.show(["VIM - Vi IMproved 9.1 (2024 Jan 02, compiled Apr 01 2025 20:12:31)", "Included patches: 1-16", "Huge version without GUI."])
+        this.show([
+          "VIM - Vi IMproved 9.1 (2024 Jan 02, compiled Apr 01 2025 20:12:31)",
+          "Included patches: 1-16",
+          "Huge version without GUI.",
+        ])
         return true
       case "scriptnames":
         this.show(["  1: /usr/share/vim/vimrc", "  2: /usr/share/vim/vim91/defaults.vim"])

@@ -60,7 +60,22 @@ const WHOLE = new Set([
 /** Commands whose argument is an expression: bars and quotes within its strings are text. */
 const EXPRESSION = new Set(["let", "execute", "echo", "echomsg", "echon", "echoerr", "call", "if", "elseif", "for", "while", "unlet"])
 /** Commands behind which a quote does not begin a remark. */
-const QUOTED = new Set(["substitute", "&", "&&", "~", "write", "read", "edit", "set", "setlocal", "registers", "put", "abbreviate", "iabbrev", "sort"])
+const QUOTED = new Set([
+  "substitute",
+  "&",
+  "&&",
+  "~",
+  "write",
+  "read",
+  "edit",
+  "set",
+  "setlocal",
+  "registers",
+  "put",
+  "abbreviate",
+  "iabbrev",
+  "sort",
+])
 
 /** The whole name of a command; undefined for what is none. */
 export const commandNamed = (word: string): string | undefined =>
@@ -134,9 +149,23 @@ const barIn = (text: string, name: string): number => {
       else if (character === quote) quote = ""
     } else if (EXPRESSION.has(name) && (character === '"' || character === "'")) quote = character
     else if (character === "\\" || character === "\x16") at++
-    else if (character === "|" && !(EXPRESSION.has(name) && text[at + 1] === "|") && !(EXPRESSION.has(name) && text[at - 1] === "|")) return at
+    else if (character === "|" && !(EXPRESSION.has(name) && text[at + 1] === "|") && !(EXPRESSION.has(name) && text[at - 1] === "|"))
+      return at
   }
   return -1
+}
+
+/** The bar behind the pattern and the replacement of a :s: in them it is text. */
+const barBehind = (text: string): number => {
+  const mark = /^\s*([^\w\s"|\\&])/.exec(text)
+  if (!mark) return barIn(text, "substitute")
+  let marks = 1
+  let at = mark[0].length
+  for (; at < text.length && marks < 3; at++)
+    if (text[at] === "\\") at++
+    else if (text[at] === mark[1]) marks++
+  const bar = barIn(text.slice(at), "substitute")
+  return bar < 0 ? -1 : at + bar
 }
 
 /** The first command of a line, and the line behind it. Throws ExError. */
@@ -177,10 +206,11 @@ export const parseCommand = (
   let raw = rest.slice(used.length)
   const bang = raw.startsWith("!") && /^[A-Za-z]/.test(used) && name !== "substitute"
   if (bang) raw = raw.slice(1)
-  if (word === "" && raw !== "" && !raw.startsWith("|") && !raw.startsWith('"')) throw new ExError(`E492: Not an editor command: ${line.trim()}`)
+  if (word === "" && raw !== "" && !raw.startsWith("|") && !raw.startsWith('"'))
+    throw new ExError(`E492: Not an editor command: ${line.trim()}`)
   const shell = (name === "read" || name === "write") && /^\s*!/.test(raw)
   const whole = WHOLE.has(name) || shell || (name === "read" && bang)
-  const bar = whole ? -1 : barIn(raw, name)
+  const bar = whole ? -1 : name === "substitute" ? barBehind(raw) : barIn(raw, name)
   let behind = ""
   if (bar >= 0) {
     behind = raw.slice(bar + 1)

@@ -285,7 +285,11 @@ export const plainFunction = (name: string, given: readonly Value[]): Value | un
     case "tolower":
       return textIn(first).toLowerCase()
     case "len":
-      return typeof first === "number" ? String(first).length : typeof first === "string" ? new TextEncoder().encode(first).length : first.length
+      return typeof first === "number"
+        ? String(first).length
+        : typeof first === "string"
+          ? new TextEncoder().encode(first).length
+          : first.length
     case "strlen":
       return new TextEncoder().encode(textIn(first)).length
     case "strchars":
@@ -307,7 +311,9 @@ export const plainFunction = (name: string, given: readonly Value[]): Value | un
     case "printf":
       return formatted(textIn(first), given.slice(1))
     case "str2nr":
-      return given.length > 1 ? Number.parseInt(textIn(first).trim(), numberIn(second)) || 0 : Number.parseInt(textIn(first).trim(), 10) || 0
+      return given.length > 1
+        ? Number.parseInt(textIn(first).trim(), numberIn(second)) || 0
+        : Number.parseInt(textIn(first).trim(), 10) || 0
     case "string":
       return echoed(first, true)
     case "abs":

@@ -12,18 +12,22 @@ export const linesOf = (text: string): string[] => {
 }
 
 /** A file's lines and what vi says of it; one that is not there is new. */
-export const readFile = (process: Process, path: string): { lines: string[]; message: string } => {
-  if (!process.files.exists(path)) return { lines: [""], message: `"${path}" [New]` }
+export const readFile = (process: Process, path: string, readonly = false): { lines: string[]; message: string; empty: boolean } => {
+  if (!process.files.exists(path)) return { lines: [""], message: `"${path}" [New]`, empty: true }
   try {
     const data = process.files.readBytes(path)
     const text = new TextDecoder().decode(data)
     const lines = linesOf(text)
-    const readOnly = process.files.access(path, { write: true }) ? "" : " [readonly]"
+    const readOnly = readonly ? " [readonly]" : process.files.access(path, { write: true }) ? "" : " [readonly]"
     const unended = data.length > 0 && !text.endsWith("\n") ? " [noeol]" : ""
-    return { lines, message: `"${path}"${readOnly}${unended} ${data.length === 0 ? 0 : lines.length}L, ${data.length}B` }
+    return {
+      lines,
+      message: `"${path}"${readOnly}${unended} ${data.length === 0 ? 0 : lines.length}L, ${data.length}B`,
+      empty: data.length === 0,
+    }
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    return { lines: [""], message: error.code === "EISDIR" ? `"${path}" is a directory` : `"${path}" [Permission Denied]` }
+    return { lines: [""], message: error.code === "EISDIR" ? `"${path}" is a directory` : `"${path}" [Permission Denied]`, empty: true }
   }
 }
 
@@ -50,7 +54,7 @@ export const writeFile = (process: Process, editor: ViEditor, request: Extract<R
     throw new ExError(`"${path}" E212: Can't open file for writing`)
   }
   editor.path ??= path
-  if (whole && path === editor.path) editor.modified = false
+  if (whole && path === editor.path) editor.written()
   const what = request.append ? "appended" : "written"
   editor.message = `"${path}"${fresh ? " [New]" : ""} ${none ? 0 : lines.length}L, ${new TextEncoder().encode(text).length}B ${what}`
 }

@@ -10,6 +10,9 @@ interface Lead {
   readonly comment: string
 }
 
+/** A list's item: what follows its sign stands below its text. */
+const BULLET = /^(\s*)(-\s+)/
+
 const leadOf = (line: string, yaml: boolean): Lead => {
   const [, indent = "", comment = ""] = (yaml ? /^(\s*)((?:#\s*)?)/ : LEADER).exec(line) ?? []
   // "#" and "-" begin one only when a blank follows.
@@ -51,18 +54,18 @@ export const fill = (lines: readonly string[], options: Options, width: number):
       continue
     }
     const { length } = lead.indent + lead.comment
+    const bullet = yaml ? null : BULLET.exec(lines[at])
     let words = lines[at].slice(length)
-    let next = lead
     let end = at + 1
     for (; end < lines.length; end++) {
       const own = leadOf(lines[end], yaml)
+      if (!yaml && BULLET.test(lines[end])) break
       if (blank(lines[end], own) || own.comment.trimEnd() !== lead.comment.trimEnd()) break
-      if (end === at + 1) next = own
       const gap = options.joinspaces && /[.!?]$/.test(words) ? "  " : " "
       words = words.trimEnd() + gap + lines[end].slice((own.indent + own.comment).length)
     }
-    const indent = options.autoindent || lead.comment !== "" ? lead.indent : end > at + 1 ? next.indent : ""
-    const second = lead.comment === "" ? (options.autoindent ? lead.indent : indent) : lead.indent + lead.comment
+    const plain = options.autoindent ? lead.indent : ""
+    const second = bullet ? bullet[1] + " ".repeat(bullet[2].length) : lead.comment === "" ? plain : lead.indent + lead.comment
     result.push(...filled(words.trimEnd(), lead.indent + lead.comment, second, options, width))
     at = end
   }
@@ -70,7 +73,12 @@ export const fill = (lines: readonly string[], options: Options, width: number):
 }
 
 /** Where typing breaks a line that has become wider than `width`: its two halves, or undefined. The second begins with `indent`. */
-export const brokenLine = (line: string, options: Options, width: number, comment: boolean): { first: string; second: string } | undefined => {
+export const brokenLine = (
+  line: string,
+  options: Options,
+  width: number,
+  comment: boolean,
+): { first: string; second: string } | undefined => {
   const characters = [...line]
   if (displayColumn(line, characters.length, options.tabstop) <= width) return undefined
   const lead = leadOf(line, options.filetype === "yaml")

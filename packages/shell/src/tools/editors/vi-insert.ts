@@ -183,7 +183,7 @@ export abstract class ViInsert extends ViTyping {
       const { row, column } = this.cursor
       const rows = register.text.split("\n")
       this.lines.splice(row, 0, ...rows)
-      this.cursor = { row: row + rows.length, column }
+      this.cursor = { row: row + rows.length, column: Math.min(column, 0) }
     } else this.#pasted(register.linewise ? `${register.text}\n` : register.text)
   }
 
@@ -212,6 +212,7 @@ export abstract class ViInsert extends ViTyping {
     this.ownIndent = false
     this.cursor.column = Math.max(0, this.cursor.column - 1)
     this.message = ""
+    this.forgetIdle()
   }
 
   /** Moving breaks what is typed in two: "." and a count have only what comes after it. */
@@ -239,7 +240,11 @@ export abstract class ViInsert extends ViTyping {
     const length = lengthOf(this.lines[row])
     const kept = this.ownIndent
     // "0" and "^" before C-d take all of the indent.
-    if (key === "C-d" && (before === "0" || before === "^") && /^[ \t]*[0^]$/.test(charactersOf(this.lines[row]).slice(0, column).join(""))) {
+    if (
+      key === "C-d" &&
+      (before === "0" || before === "^") &&
+      /^[ \t]*[0^]$/.test(charactersOf(this.lines[row]).slice(0, column).join(""))
+    ) {
       this.lines[row] = charactersOf(this.lines[row]).slice(column).join("")
       this.cursor.column = 0
       return

@@ -174,7 +174,8 @@ export class Abbreviations {
       if (!modes.includes(mode) || !typed.endsWith(word)) continue
       const head = typed.slice(0, typed.length - word.length)
       // A word stands alone: no letter is before it; one that begins with a sign has a blank before it.
-      if (/^\w/.test(word) ? /[\p{L}\p{N}_]$/u.test(head) : /\w$/.test(word) ? /\S$/.test(head) && !/\w$/.test(head) : /\S$/.test(head)) continue
+      if (/^\w/.test(word) ? /[\p{L}\p{N}_]$/u.test(head) : /\w$/.test(word) ? /\S$/.test(head) && !/\w$/.test(head) : /\S$/.test(head))
+        continue
       return { length: [...word].length, keys: keysIn(text, "\\") }
     }
     return undefined

@@ -25,7 +25,9 @@ export abstract class ViMotions extends ViBuffer {
   /** Carries out "/pattern/offset;/next/" or "?pattern"; "" looks for the last one again. Throws ExError. */
   protected searchFor(mark: string, text: string, times = 1): Motion {
     const forward = mark === "/"
-    const pieces = new RegExp(`^((?:\\\\.|\\[(?:\\\\.|[^\\]\\\\])*\\]|[^\\\\${mark}])*)(?:\\${mark}([^;]*)(?:;([/?])(.*))?)?$`, "s").exec(text)
+    const pieces = new RegExp(`^((?:\\\\.|\\[(?:\\\\.|[^\\]\\\\])*\\]|[^\\\\${mark}])*)(?:\\${mark}([^;]*)(?:;([/?])(.*))?)?$`, "s").exec(
+      text,
+    )
     const source = pieces?.[1] || this.search?.source
     if (source === undefined) throw new ExError("E35: No previous regular expression")
     const offset = pieces?.[1] === "" && pieces[2] === undefined ? this.search?.offset : pieces?.[2]
@@ -104,7 +106,12 @@ export abstract class ViMotions extends ViBuffer {
         return { to: { row, column: Math.max(0, column - times) } }
       case "l":
       case "right":
-        return { to: { row, column: Math.min(Math.max(0, lengthOf(lines[row]) - (operator ? 0 : 1)), column + times) } }
+        return {
+          to: {
+            row,
+            column: Math.min(Math.max(0, lengthOf(lines[row]) - (operator || this.mode.startsWith("visual") ? 0 : 1)), column + times),
+          },
+        }
       case "j":
       case "down":
       case "C-n":
@@ -144,8 +151,14 @@ export abstract class ViMotions extends ViBuffer {
       case "W": {
         // cw is ce, and dw of a line's last word stops at its end.
         const blank = /\s/.test(charactersOf(lines[row])[column] ?? " ")
-        if (operator === "c" && !blank) return { to: repeat((place) => wordEnd(lines, place, key === "W")), inclusive: true }
+        if (operator === "c" && !blank) {
+          let place: Place = { row, column }
+          for (let at = 0; at < times; at++) place = wordEnd(lines, place, key === "W", at === 0)
+          return { to: place, inclusive: true }
+        }
         const to = repeat((place) => wordForward(lines, place, key === "W"))
+        // An empty line is a word, and goes as a whole.
+        if (operator && lines[row] === "" && to.row === row + 1) return { to: { row: row + 1, column: 0 } }
         if (operator && to.row > row && charactersOf(lines[to.row]).slice(0, to.column).join("").trim() === "")
           return { to: { row: to.row - 1, column: lengthOf(lines[to.row - 1]) } }
         return { to }
@@ -166,7 +179,8 @@ export abstract class ViMotions extends ViBuffer {
           const target = Math.min(lines.length, times) - 1
           return { to: { row: target, column: firstNonBlank(lines[target]) }, linewise: true, jump: true }
         }
-        if (keys[1] === "e" || keys[1] === "E") return { to: repeat((place) => wordEndBackward(lines, place, keys[1] === "E")), inclusive: true }
+        if (keys[1] === "e" || keys[1] === "E")
+          return { to: repeat((place) => wordEndBackward(lines, place, keys[1] === "E")), inclusive: true }
         if (keys[1] === "o") {
           let left = times - 1
           for (row = 0; row < lines.length - 1 && left > lines[row].length; row++) left -= lines[row].length + 1
@@ -203,7 +217,7 @@ export abstract class ViMotions extends ViBuffer {
       }
       case "(":
       case ")":
-        return { to: repeat((place) => sentence(lines, place, key === ")")), jump: true }
+        return { to: repeat((place) => sentence(lines, place, key === ")")), jump: true, big: true }
       case "[":
       case "]": {
         if (keys.length < 2) return "more"
@@ -211,7 +225,7 @@ export abstract class ViMotions extends ViBuffer {
       }
       case "{":
       case "}":
-        return { to: repeat((place) => paragraph(lines, place, key === "}")), jump: true }
+        return { to: repeat((place) => paragraph(lines, place, key === "}")), jump: true, big: true }
       case "%": {
         if (count !== undefined) {
           const target = Math.min(lines.length, Math.floor((Math.min(100, count) * lines.length + 99) / 100)) - 1
@@ -261,7 +275,9 @@ export abstract class ViMotions extends ViBuffer {
       case "a": {
         if (!operator) return undefined
         if (keys.length < 2) return "more"
-        return keys[1] === "s" ? sentenceAt(lines, this.cursor, key === "a") : textObject(lines, this.cursor, key === "a", keys[1], times)
+        return keys[1] === "s"
+          ? sentenceAt(lines, this.cursor, key === "a", times)
+          : textObject(lines, this.cursor, key === "a", keys[1], times)
       }
       case "/":
       case "?": {

@@ -100,7 +100,8 @@ export abstract class ViNormal extends ViOperators {
         if (keys.length === 0) return false
         if (keys[0] === "C-v" && (keys.length === 1 || (/^\d+$/.test(keys.slice(1).join("")) && keys.length < 4))) return false
         const characters = line()
-        const code = keys[0] === "C-v" && /^\d+$/.test(keys.slice(1).join("")) ? String.fromCharCode(Number(keys.slice(1).join(""))) : undefined
+        const code =
+          keys[0] === "C-v" && /^\d+$/.test(keys.slice(1).join("")) ? String.fromCharCode(Number(keys.slice(1).join(""))) : undefined
         const by = code ?? (keys[0] === "enter" ? "\n" : keys[0] === "tab" ? "\t" : keys[0] === "C-v" ? (keys[1] ?? "") : keys[0])
         if ([...by].length !== 1 || cursor.column + times > characters.length) return true
         this.remember()
@@ -120,15 +121,12 @@ export abstract class ViNormal extends ViOperators {
         return true
       }
       case "J": {
-        // A count that goes beyond the end is an error only where there is no line to join at all.
-        if (cursor.row >= this.lines.length - 1 || (times > 2 && cursor.row + times - 1 >= this.lines.length)) {
+        if (cursor.row >= this.lines.length - 1) {
           this.failed = true
           return true
         }
         this.remember()
-        for (let join = 0; join < Math.max(1, times - 1) && cursor.row < this.lines.length - 1; join++) {
-          this.joinNext(cursor.row, true)
-        }
+        this.joinRows(cursor.row, Math.max(1, times - 1), true)
         return true
       }
       case "]":
@@ -197,6 +195,7 @@ export abstract class ViNormal extends ViOperators {
           return true
         }
         if (!/^[a-zA-Z0-9"]$/.test(keys[0])) return true
+        this.message = ""
         this.macro = { name: keys[0], keys: [] }
         return true
       case "@": {
@@ -212,7 +211,9 @@ export abstract class ViNormal extends ViOperators {
         const recorded = this.macros.get(asked)
         // A register is a macro, whatever it was filled by.
         const played =
-          recorded && typedText(recorded) === held?.text ? recorded : held && [...held.text, ...(held.linewise ? ["\n"] : [])].map((one) => (one === "\n" ? "enter" : plainKey(one)))
+          recorded && typedText(recorded) === held?.text
+            ? recorded
+            : held && [...held.text, ...(held.linewise ? ["\n"] : [])].map((one) => (one === "\n" ? "enter" : plainKey(one)))
         if (played) this.lastMacro = keys[0] === "@" ? this.lastMacro : keys[0]
         this.keys = []
         if (played && this.playing < 50) {
@@ -256,13 +257,13 @@ export abstract class ViNormal extends ViOperators {
       case "page-down":
         this.top = Math.min(Math.max(0, this.lines.length - 1), this.top + (this.height - 2) * times)
         if (this.lines.length <= this.height) this.top = this.lines.length - 1
-        cursor.row = Math.max(cursor.row, this.top)
+        this.intoView()
         cursor.column = firstNonBlank(this.lines[cursor.row])
         return true
       case "C-b":
       case "page-up":
         this.top = Math.max(0, this.top - (this.height - 2) * times)
-        cursor.row = Math.min(cursor.row, this.top + this.height - 1)
+        this.intoView()
         cursor.column = firstNonBlank(this.lines[Math.min(cursor.row, this.lines.length - 1)])
         return true
       case "C-d":
@@ -279,11 +280,11 @@ export abstract class ViNormal extends ViOperators {
       }
       case "C-e":
         this.top = Math.min(this.lines.length - 1, this.top + times)
-        cursor.row = Math.max(cursor.row, this.top)
+        this.intoView()
         return true
       case "C-y":
         this.top = Math.max(0, this.top - times)
-        cursor.row = Math.min(cursor.row, this.top + this.height - 1)
+        this.intoView()
         return true
       case "C-g":
         this.message = this.position()
@@ -315,6 +316,7 @@ export abstract class ViNormal extends ViOperators {
         this.walkJumps(times)
         return true
       case "C-^":
+      case "C-~":
         this.requests.push({ kind: "buffer", which: "#", force: false })
         return true
       case "C-w": {
@@ -323,8 +325,10 @@ export abstract class ViNormal extends ViOperators {
         return true
       }
       case "C-c":
-      case "resize":
+        this.message = "Type  :qa  and press <Enter> to exit Vim"
+        return true
       case "C-l":
+        this.message = ""
         return true
       case "g":
         if (keys.length === 0) return false
@@ -354,14 +358,21 @@ export abstract class ViNormal extends ViOperators {
   }
 
   /** The line and the next as one; `blank` puts one blank for the indent between them, as J does. */
-  protected joinNext(row: number, blank: boolean): void {
+  protected joinNext(row: number, blank: boolean, previous?: string): string {
     const [here, next] = [this.lines[row], this.lines[row + 1]]
     const joined = blank ? next.trimStart() : next
     // 'joinspaces': two blanks behind the end of a sentence.
-    const gap = this.options.joinspaces && /[.!?]$/.test(here) ? "  " : " "
+    const gap = this.options.joinspaces && /[.!?]$/.test(previous ?? here) ? "  " : " "
     const between = !blank || joined === "" || joined.startsWith(")") || /\s$/.test(here) || here === "" ? "" : gap
     this.cursor.column = lengthOf(here)
     this.lines.splice(row, 2, here + between + joined)
+    return joined
+  }
+
+  /** So many of the lines below come to this one's end. */
+  protected joinRows(row: number, count: number, blank: boolean): void {
+    let previous: string | undefined
+    for (let left = count; left > 0 && row < this.lines.length - 1; left--) previous = this.joinNext(row, blank, previous)
   }
 
   /** Commands that begin with g; false for what is a motion. */
@@ -399,19 +410,19 @@ export abstract class ViNormal extends ViOperators {
         this.message =
           one === undefined
             ? "NUL"
-            : `<${one < " " ? `^${String.fromCharCode(code + 64)}` : one}>  ${code},  Hex ${code.toString(16).padStart(2, "0")},  Oct ${code.toString(8).padStart(3, "0")}`
+            : `<${one < " " ? `^${String.fromCharCode(code + 64)}` : one}>  ${code},  Hex ${code.toString(16).padStart(2, "0")},  Octal ${code.toString(8).padStart(3, "0")}`
         return true
       }
       case "'":
       case "`":
         return this.simpleCommand(key, [keys[1]], undefined, undefined)
       case "J":
-        if (cursor.row >= this.lines.length - 1 || (times > 2 && cursor.row + times - 1 >= this.lines.length)) {
+        if (cursor.row >= this.lines.length - 1) {
           this.failed = true
           return true
         }
         this.remember()
-        for (let join = 0; join < Math.max(1, times - 1) && cursor.row < this.lines.length - 1; join++) this.joinNext(cursor.row, false)
+        this.joinRows(cursor.row, Math.max(1, times - 1), false)
         return true
       case "v": {
         const last = this.lastVisual
@@ -459,6 +470,17 @@ export abstract class ViNormal extends ViOperators {
     return false
   }
 
+  /** The cursor comes to where it is seen, 'scrolloff' lines from the ends of the window where the text goes on there. */
+  protected intoView(): void {
+    this.message = ""
+    const off = Math.min(this.options.scrolloff, (this.height - 1) >> 1)
+    const last = this.lines.length - 1
+    const bottom = this.top + this.height - 1
+    const least = this.top === 0 ? 0 : Math.min(last, this.top + off)
+    const most = bottom >= last ? last : bottom - off
+    this.cursor.row = Math.max(least, Math.min(this.cursor.row, most))
+  }
+
   /** C-g and :file: where the cursor is in the file. */
   position(): string {
     const { length } = this.lines
@@ -494,7 +516,8 @@ export abstract class ViNormal extends ViOperators {
     if (count !== undefined && keys.length > 0) {
       const register = keys[0] === '"' ? keys.slice(0, 2) : []
       let rest = keys.slice(register.length)
-      while (/^[1-9]$/.test(rest[0] ?? "") || (rest !== keys && rest[0] === "0" && rest.length < keys.length - register.length)) rest = rest.slice(1)
+      while (/^[1-9]$/.test(rest[0] ?? "") || (rest !== keys && rest[0] === "0" && rest.length < keys.length - register.length))
+        rest = rest.slice(1)
       // The count of what an operator works on goes as well.
       if (/^[dcy<>=]$/.test(rest[0] ?? "")) {
         let at = 1

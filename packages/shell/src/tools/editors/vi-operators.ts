@@ -89,7 +89,9 @@ export abstract class ViOperators extends ViInsert {
         this.cursor = { row: from, column: firstNonBlank(this.lines[from]) }
         return
       case "!":
-        this.openCommandLine(`:${from === this.cursor.row ? "." : from + 1}${count > 1 ? `,${to === this.lines.length - 1 ? "$" : from === this.cursor.row ? `.+${to - from}` : to + 1}` : ""}!`)
+        this.openCommandLine(
+          `:${from === this.cursor.row ? "." : from + 1}${count > 1 ? `,${to === this.lines.length - 1 ? "$" : from === this.cursor.row ? `.+${to - from}` : to + 1}` : ""}!`,
+        )
         return
       case "gq":
       case "gw":

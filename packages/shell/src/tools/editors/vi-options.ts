@@ -34,7 +34,7 @@ const TABLE = {
   incsearch: ["is", true],
   indentexpr: ["inde", ""],
   iskeyword: ["isk", "@,48-57,_,192-255"],
-  joinspaces: ["js", false],
+  joinspaces: ["js", true],
   laststatus: ["ls", 1],
   lazyredraw: ["lz", false],
   linebreak: ["lbr", false],

@@ -58,7 +58,8 @@ const SPECIAL: Readonly<Record<string, string>> = {
 }
 
 /** 'iskeyword' as it is set: letters of all scripts, digits, "_". */
-const KEYWORD = "0-9A-Za-z_\\x{b5}\\x{c0}-\\x{d6}\\x{d8}-\\x{f6}\\x{f8}-\\x{1fff}\\x{2c00}-\\x{2dff}\\x{3040}-\\x{d7ff}\\x{f900}-\\x{fdff}\\x{20000}-\\x{2ffff}"
+const KEYWORD =
+  "0-9A-Za-z_\\x{b5}\\x{c0}-\\x{d6}\\x{d8}-\\x{f6}\\x{f8}-\\x{1fff}\\x{2c00}-\\x{2dff}\\x{3040}-\\x{d7ff}\\x{f900}-\\x{fdff}\\x{20000}-\\x{2ffff}"
 const CLASSES: Readonly<Record<string, string>> = {
   s: " \\t",
   d: "0-9",
@@ -183,14 +184,22 @@ class Translator {
         open++
         continue
       }
+      const anchor = first && this.#is("^")
       text += this.#piece(first)
+      // A star behind the beginning of a line is itself.
+      if (anchor && this.#is("*")) {
+        this.#take()
+        text += "\\*"
+      }
     }
     return text + ")".repeat(open)
   }
 
   /** One atom with what repeats it. */
   #piece(first: boolean): string {
+    const anchor = first && this.#is("^")
     let atom = this.#atom(first)
+    if (anchor) return atom
     while (this.#is("*", "+", "=", "?", "{", "@")) {
       const { text } = this.#take() ?? { text: "" }
       const one = SINGLE.test(atom) ? atom : `(?:${atom})`
@@ -351,7 +360,7 @@ class Translator {
         const [from, to] = [mark("<"), mark(">")]
         if (!from || !to || row < from.row || row > to.row) return "(?!)"
         const begin = row === from.row ? `(?<=(?<![^\\n])[^\\n]{${from.column},})` : ""
-        return row === to.row && to.column < 100_000 ? `${begin}(?<!(?<![^\\n])[^\\n]{${to.column + 1}})` : `${begin}(?:)`
+        return row === to.row && to.column < 100_000 ? `${begin}(?<!(?<![^\\n])[^\\n]{${to.column + 1},})` : `${begin}(?:)`
       }
     }
     throw new ExError("E71: Invalid character after \\%")

@@ -10,6 +10,7 @@ export const withoutDefaults = (editor: ViEditor): void => {
   editor.filetypes = false
   const { options } = editor
   options.scrolloff = 0
+  options.showcmd = false
   options.incsearch = false
   options.nrformats = "bin,octal,hex"
 }

@@ -16,9 +16,9 @@ const HELP = [
   "*help.txt*      For Vim version 9.1.",
   "",
   "                        VIM - main help file",
-  "      Move around:  Use the cursor keys, or \"h\" to go left, \"j\" to go down, \"k\" to go up, \"l\" to go right.",
-  "Close this window:  Use \":q<Enter>\".",
-  "   Get out of Vim:  Use \":qa!<Enter>\" (careful, all changes are lost!).",
+  '      Move around:  Use the cursor keys, or "h" to go left, "j" to go down, "k" to go up, "l" to go right.',
+  'Close this window:  Use ":q<Enter>".',
+  '   Get out of Vim:  Use ":qa!<Enter>" (careful, all changes are lost!).',
 ]
 
 export class ViSession {
@@ -43,6 +43,17 @@ export class ViSession {
     this.#process = screen.process
     this.#editor = editor
     for (const path of files) this.#windows.bufferOf(path)
+    editor.now = () => this.#process.now()
+    editor.readLines = (path) => {
+      try {
+        const text = this.#process.files.readText(path)
+        const lines = text === "" ? [] : linesOf(text)
+        return { lines, message: `"${path}" ${lines.length}L, ${new TextEncoder().encode(text).length}B` }
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        throw new ExError(`E484: Can't open file ${path}`)
+      }
+    }
   }
 
   *#answer(request: Request): Steps<void> {
@@ -57,7 +68,8 @@ export class ViSession {
         return
       case "quit":
         this.#windows.save()
-        if (!request.force && this.#windows.buffers.some((one) => one.state?.modified)) throw new ExError("E37: No write since last change (add ! to override)")
+        if (!request.force && this.#windows.buffers.some((one) => one.state?.modified))
+          throw new ExError("E37: No write since last change (add ! to override)")
         this.#exit = request.code
         return
       case "edit": {
@@ -77,7 +89,7 @@ export class ViSession {
         yield* this.#buffer(request)
         return
       case "buffers":
-        editor.page = this.#windows.list()
+        editor.page = [`:${editor.lastTyped}`, ...this.#windows.list()]
         return
       case "window":
         yield* this.#window(request)
@@ -86,7 +98,14 @@ export class ViSession {
         const { path } = request
         if (this.#process.files.exists(path) && !request.force) throw new ExError("E13: File exists (add ! to override)")
         editor.path = path
-        writeFile(this.#process, editor, { kind: "write", path, range: { from: 0, to: editor.lines.length - 1, given: false }, force: true, quit: false, append: false })
+        writeFile(this.#process, editor, {
+          kind: "write",
+          path,
+          range: { from: 0, to: editor.lines.length - 1, given: false },
+          force: true,
+          quit: false,
+          append: false,
+        })
         return
       }
       case "source":
@@ -118,19 +137,9 @@ export class ViSession {
       case "files":
         editor.message = this.#files.map((name, at) => (at === this.#at ? `[${name}]` : name)).join(" ")
         return
-      case "read": {
-        try {
-          const lines = linesOf(this.#process.files.readText(request.path))
-          editor.addLines(request.row + 1, lines)
-          editor.message = `"${request.path}" ${lines.length}L`
-        } catch (error) {
-          if (!(error instanceof SystemError)) throw error
-          throw new ExError(`E484: Can't open file ${request.path}`)
-        }
-        return
-      }
       case "suspend":
         yield* this.#screen.suspend()
+        editor.message = ""
         return
       case "filter":
         yield* this.#filter(request)
@@ -145,13 +154,15 @@ export class ViSession {
     const words = command === "" ? ["/bin/bash"] : ["/bin/sh", "-c", this.#expanded(command)]
     if (row === undefined) {
       yield* this.#screen.outside(function* () {
+        if (command !== "") yield* process.print("\n")
         yield* runCommand(process, words, { tool: "vi" })
       })
       if (command === "" || silent) return
       yield* process.print("\x1b[?1049l\r\nPress ENTER or type command to continue")
       const key = yield* this.#screen.key()
       if (key !== "enter" && key !== " " && key !== "resize") this.#typed = key
-      yield* process.print("\x1b[?1049h")
+      yield* process.print("\r\n\x1b[?1049h")
+      this.#editor.message = ""
       return
     }
     this.#editor.addLines(row + 1, linesOf(yield* this.#through(command, "")))
@@ -212,7 +223,9 @@ export class ViSession {
   /** The text of another file comes into this window; one that is open already as it was left. */
   *#open(path: string): Steps<void> {
     const buffer = this.#windows.bufferOf(path)
-    if (buffer.state) {
+    // What is not seen, and not changed, is read again.
+    const seen = this.#windows.all.some((one) => one.buffer === buffer)
+    if (buffer.state && (seen || buffer.state.modified)) {
       this.#windows.show(buffer)
       this.#editor.message = this.#editor.position()
       return
@@ -220,14 +233,17 @@ export class ViSession {
     this.#windows.save()
     if (this.#windows.current.buffer !== buffer) this.#windows.alternate = this.#windows.current.buffer
     this.#windows.current.buffer = buffer
+    const { cursor } = buffer
     yield* this.#reload(path)
+    this.#editor.cursor = { row: Math.min(cursor.row, this.#editor.lines.length - 1), column: cursor.row === 0 ? cursor.column : 0 }
   }
 
   *#reload(path: string): Steps<void> {
     const editor = this.#editor
     this.#swap?.remove()
-    const { lines, message } = readFile(this.#process, path)
+    const { lines, message, empty } = readFile(this.#process, path)
     editor.load(lines, path)
+    editor.empty = empty
     editor.message = message
     this.#windows.save()
     yield* this.#claim(path)
@@ -340,9 +356,11 @@ export class ViSession {
       const key = this.#typed ?? (yield* this.#screen.key())
       this.#typed = undefined
       if (key === "hangup") return 1
-      if (key === "resize") continue
+      if (key === "resize") {
+        editor.message = ""
+        continue
+      }
       if (key === "paste-begin" || key === "paste-end") continue
-      if (editor.mode === "normal" && !editor.page) editor.message = ""
       if (key === "C-x") editor.fileNames = this.#names()
       if (this.#process.charge(1 + (editor.lines.length >> 9))) yield* this.#process.yield()
       editor.type(key)

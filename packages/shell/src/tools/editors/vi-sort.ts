@@ -29,8 +29,18 @@ export const sortLines = (
     if (!match) return has("r") ? "" : line
     return has("r") ? line.slice(match.index, match.end) : line.slice(match.end)
   }
-  const numeric = has("x") ? /-?(?:0[xX])?[0-9a-fA-F]+/ : has("o") ? /[0-7]+/ : has("b") ? /[01]+/ : has("n") ? /-?\d+/ : has("f") ? /-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/i : undefined
-  const valueOf = (text: string): number => {
+  const numeric = has("x")
+    ? /-?(?:0[xX])?[0-9a-fA-F]+/
+    : has("o")
+      ? /[0-7]+/
+      : has("b")
+        ? /[01]+/
+        : has("n")
+          ? /-?\d+/
+          : has("f")
+            ? /-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/i
+            : undefined
+  const numberIn = (text: string): number => {
     const found = numeric?.exec(text)?.[0]
     // A line without a number comes before all that have one.
     if (found === undefined) return Number.NEGATIVE_INFINITY
@@ -42,9 +52,10 @@ export const sortLines = (
     numeric ? (a.value === b.value ? 0 : a.value - b.value) : fold(a.key) === fold(b.key) ? 0 : fold(a.key) < fold(b.key) ? -1 : 1
   const entries = lines.map((line, at) => {
     const key = keyOf(line)
-    return { line, at, key, value: numeric ? valueOf(key) : 0 }
+    return { line, at, key, value: numeric ? numberIn(key) : 0 }
   })
-  entries.sort((a, b) => (reverse ? compare(b, a) : compare(a, b)) || a.at - b.at)
-  const kept = has("u") ? entries.filter((entry, at) => at === 0 || compare(entries[at - 1], entry) !== 0) : entries
+  entries.sort((a, b) => compare(a, b) || a.at - b.at)
+  if (reverse) entries.reverse()
+  const kept = has("u") ? entries.filter((entry, at) => at === 0 || fold(entries[at - 1].line) !== fold(entry.line)) : entries
   return kept.map(({ line }) => line)
 }

@@ -19,13 +19,14 @@ export interface Snapshot {
   empty: boolean
   /** Which change it is the text after; 0 is the text as it was read. */
   change: number
+  /** It was not as in the file. */
+  modified: boolean
 }
 
 /** What the editor asks of whoever runs it. */
 export type Request =
   | { kind: "write"; path: string | undefined; range: Range; force: boolean; quit: boolean; append: boolean }
   | { kind: "edit"; path: string | undefined; force: boolean }
-  | { kind: "read"; path: string; row: number }
   | { kind: "quit"; force: boolean; code: number }
   | { kind: "shell"; command: string; row: number | undefined; silent?: boolean }
   /** The lines go through a command and are replaced by its output; or, with `keep`, are only given to it. */

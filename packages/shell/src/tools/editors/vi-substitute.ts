@@ -209,7 +209,7 @@ export abstract class ViSubstitute extends ViVisual {
         end = -1
       }
       // Each row gets one, or all; one that was joined to this is a row too while it is in the range.
-      if (at > whole.length || (whole.length > length ? row + rows - 1 > last : !global)) break
+      if (at > whole.length || (at === whole.length && !pattern.lines) || (whole.length > length ? row + rows - 1 > last : !global)) break
     }
     return count === 0 ? undefined : { text: text + whole.slice(at), rows, count }
   }
@@ -259,7 +259,13 @@ export abstract class ViSubstitute extends ViVisual {
     this.lines.splice(asking.row, 1, ...pieces)
     const more = pieces.length - 1
     const done = more === 0 ? match.index + put.length : put.length - put.lastIndexOf("\n") - 1
-    const next = { ...asking, changed: true, row: asking.row + more, last: asking.last + more, at: match.end > match.index ? done : done + 1 }
+    const next = {
+      ...asking,
+      changed: true,
+      row: asking.row + more,
+      last: asking.last + more,
+      at: match.end > match.index ? done : done + 1,
+    }
     this.cursor = { row: next.row, column: firstNonBlank(this.lines[next.row]) }
     if (key === "l") return stop()
     this.#ask(next, false)

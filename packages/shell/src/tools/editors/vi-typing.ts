@@ -16,6 +16,7 @@ export abstract class ViTyping extends ViMotions {
 
   protected startInsert(count = 1): void {
     this.mode = "insert"
+    this.message = ""
     this.insertCount = count
     this.insertKeys = []
     this.insertLines = false
@@ -70,7 +71,8 @@ export abstract class ViTyping extends ViMotions {
     characters.splice(column - found.length, found.length)
     this.setLine(row, characters)
     this.cursor.column -= found.length
-    for (const key of found.keys) if (key === "enter") this.newLine()
+    for (const key of found.keys)
+      if (key === "enter") this.newLine()
       else this.typed([...key].length === 1 ? key : "")
   }
 
@@ -82,7 +84,11 @@ export abstract class ViTyping extends ViMotions {
       const width = yamlIndent(lines, row, options)
       return width < 0 ? this.indentWidth(above) : width
     }
-    if (options.cindent) return (/^[ \t]*/.exec(indented([...lines.slice(0, row), `${lines[row].trimStart() || "x"}`], row, { ...options, expandtab: true }))?.[0] ?? "").length
+    if (options.cindent)
+      return (
+        /^[ \t]*/.exec(indented([...lines.slice(0, row), `${lines[row].trimStart() || "x"}`], row, { ...options, expandtab: true }))?.[0] ??
+        ""
+      ).length
     if (!options.autoindent && !options.smartindent) return 0
     const base = this.indentWidth(above)
     if (!options.smartindent || above > row) return base
@@ -159,7 +165,8 @@ export abstract class ViTyping extends ViMotions {
 
   #makeIndent(row: number, above: number, kept?: number): void {
     const { options } = this
-    let width = kept !== undefined && options.indentexpr === "" && !options.cindent ? (options.autoindent ? kept : 0) : this.indentFor(row, above)
+    let width =
+      kept !== undefined && options.indentexpr === "" && !options.cindent ? (options.autoindent ? kept : 0) : this.indentFor(row, above)
     if (kept !== undefined && options.indentexpr !== "" && this.lines[above] === "") width = this.indentFor(row, above)
     const auto = options.autoindent || options.indentexpr !== "" || options.smartindent || options.cindent
     if (auto && !options.paste) this.setIndent(row, width)

@@ -1,6 +1,6 @@
 /** vi's visual modes, and how keys become commands. */
 import { addToNumber } from "./vi-numbers.ts"
-import { charactersOf, lengthOf, type Motion, type Place } from "./vi-text.ts"
+import { before, charactersOf, lengthOf, type Motion, type Place } from "./vi-text.ts"
 import type { Mode } from "./vi-state.ts"
 import { ViBlock } from "./vi-block.ts"
 
@@ -44,8 +44,8 @@ export abstract class ViVisual extends ViBlock {
       this.toEnd = false
     }
     if (key === "$") this.toEnd = true
-    // v$ takes the end of its line too.
-    const whole = this.toEnd && this.mode === "visual" && to.row < this.lines.length - 1 && key !== "$"
+    // A selection that reaches behind its line's last character takes the end of the line too.
+    const whole = this.mode === "visual" && to.row < this.lines.length - 1 && to.column >= lengthOf(this.lines[to.row])
     if (operator === "!") {
       finish()
       this.openCommandLine(":'<,'>!")
@@ -67,8 +67,9 @@ export abstract class ViVisual extends ViBlock {
       case "C-q":
       case "C-v": {
         const wanted: Mode = key === "v" ? "visual" : key === "V" ? "visual-line" : "visual-block"
+        if (this.mode === wanted) finish()
+        else this.mode = wanted
         this.toEnd = false
-        this.mode = this.mode === wanted ? "normal" : wanted
         return true
       }
       case "o": {
@@ -93,7 +94,9 @@ export abstract class ViVisual extends ViBlock {
         if (linewise) this.operateLines("d", from.row, to.row, undefined)
         else this.operate("d", { from, to, inclusive: true, visual: true }, undefined)
         const removed = this.registers.get('"')
-        if (register) {
+        if (register && register.text === "" && !register.linewise) {
+          if (removed) this.registers.set('"', removed)
+        } else if (register) {
           const emptied = this.empty
           // Lines in place of a part of one stand between what is left of it; text in place of lines is a line.
           if (register.linewise && !linewise) {
@@ -125,13 +128,14 @@ export abstract class ViVisual extends ViBlock {
           for (let at = start; at < Math.min(end, characters.length); at++) characters[at] = by
           this.setLine(row, characters)
         }
+        this.cursor = { ...from }
         return true
       }
       case "i":
       case "a": {
         if (keys.length === 0) return false
-        const motion = this.motion([key, keys[0]], count, "v")
-        if (typeof motion === "object" && motion.from) {
+        const motion = this.#wider(key, keys[0], count)
+        if (motion?.from) {
           this.visualStart = { ...motion.from }
           this.cursor = { ...motion.to }
           if (motion.linewise && this.mode === "visual") this.mode = "visual-line"
@@ -172,6 +176,7 @@ export abstract class ViVisual extends ViBlock {
           return true
         }
         if ("uU~?qw".includes(keys[0])) {
+          if (this.mode === "visual-block" && "uU~?".includes(keys[0])) return this.blockCommand(`g${keys[0]}`, [], name) ?? true
           finish()
           if (linewise) this.operateLines(`g${keys[0]}`, from.row, to.row, name)
           else this.operate(`g${keys[0]}`, { from, to, inclusive: true, visual: true }, name)
@@ -187,6 +192,45 @@ export abstract class ViVisual extends ViBlock {
     // $ takes the end of the line in; there is no character there.
     if (key === "$" && this.mode === "visual") this.cursor.column = lengthOf(this.lines[this.cursor.row])
     return true
+  }
+
+  /** A text object in visual mode: a selection that is one already grows. */
+  #wider(key: string, name: string, count: number | undefined): Motion | undefined {
+    const begin = { ...this.visualStart }
+    const { cursor } = this
+    const object = (times: number | undefined) => {
+      const motion = this.motion([key, name], times, "v")
+      return typeof motion === "object" && motion.from ? { ...motion, from: motion.from } : undefined
+    }
+    const one = begin.row === cursor.row && begin.column === cursor.column
+    if (one || before(cursor, begin)) return object(count)
+    if ("wWsp".includes(name)) {
+      // On from behind the selection.
+      const next =
+        cursor.column + 1 < lengthOf(this.lines[cursor.row]) && name !== "p"
+          ? { row: cursor.row, column: cursor.column + 1 }
+          : { row: cursor.row + 1, column: 0 }
+      if (next.row >= this.lines.length) return undefined
+      this.cursor = next
+      const motion = object(count)
+      this.cursor = cursor
+      return motion && { ...motion, from: begin }
+    }
+    // The next one out, when this one is selected.
+    this.cursor = begin
+    try {
+      for (let times = count ?? 1; times < (count ?? 1) + 4; times++) {
+        const motion = object(times)
+        if (!motion) return undefined
+        const end = { ...motion.to, column: motion.to.column - (motion.inclusive || motion.linewise ? 0 : 1) }
+        const same =
+          motion.from.row === begin.row && motion.from.column === begin.column && end.row === cursor.row && end.column === cursor.column
+        if (!same && !before(begin, motion.from)) return motion
+      }
+    } finally {
+      this.cursor = cursor
+    }
+    return undefined
   }
 
   /** C-a and C-x on each line of a selection; g C-a by one more on each. */
@@ -221,7 +265,12 @@ export abstract class ViVisual extends ViBlock {
   #selectionToken(): string {
     const [from, to] = this.ordered(this.visualStart, this.cursor)
     const rows = to.row - from.row + 1
-    const wide = this.mode === "visual-block" ? Math.abs(this.cursor.column - this.visualStart.column) + 1 : rows === 1 ? to.column - from.column + 1 : to.column + 1
+    const wide =
+      this.mode === "visual-block"
+        ? Math.abs(this.cursor.column - this.visualStart.column) + 1
+        : rows === 1
+          ? to.column - from.column + 1
+          : to.column + 1
     return `visual:${this.mode}:${rows}:${this.toEnd ? "$" : wide}`
   }
 
@@ -279,6 +328,7 @@ export abstract class ViVisual extends ViBlock {
         this.marks.set(">", { ...to })
         this.lastVisual = { mode: this.mode, from: { ...this.visualStart }, to: { ...this.cursor } }
       }
+      if (this.mode !== "normal") this.message = ""
       this.mode = "normal"
       this.toEnd = false
       return

@@ -134,7 +134,8 @@ export class ViWindows {
     this.save()
     if (this.all.length === 1) {
       const other = force ? undefined : this.buffers.find((one) => one !== this.current.buffer && one.state?.modified)
-      if (other) throw new ExError(`E37: No write since last change\nE162: No write since last change for buffer "${other.path ?? "[No Name]"}"`)
+      if (other)
+        throw new ExError(`E37: No write since last change\nE162: No write since last change for buffer "${other.path ?? "[No Name]"}"`)
       return false
     }
     const gone = this.current
@@ -190,7 +191,7 @@ export class ViWindows {
       .map((one) => {
         const seen = this.all.some((window) => window.buffer === one)
         const sign = one === this.current.buffer ? "%" : one === this.alternate ? "#" : " "
-        const state = `${sign}${seen ? "a" : one.state ? "h" : " "}${" "}${one.state?.modified ? "+" : " "}`
+        const state = `${sign}${seen ? "a" : one.state?.modified ? "h" : " "}${" "}${one.state?.modified ? "+" : " "}`
         const row = one === this.current.buffer ? this.#editor.cursor.row + 1 : one.cursor.row + (one.state ? 1 : 0)
         return `${String(one.number).padStart(3)} ${state} ${`"${one.path ?? "[No Name]"}"`.padEnd(30)} line ${row}`
       })

@@ -40,23 +40,28 @@ export const vi = defineTool({
       return 1
     }
     const [path] = files
-    const { lines, message } = path === undefined ? { lines: [""], message: "" } : readFile(process, path)
+    const { lines, message, empty } = path === undefined ? { lines: [""], message: "", empty: true } : readFile(process, path, readOnly)
     const editor = new ViEditor(lines, path)
-    editor.empty = lines.length === 1 && lines[0] === "" && path !== undefined
+    editor.empty = empty
     editor.message = message
     editor.options.readonly = readOnly
     const home = process.env.get("HOME") ?? "/root"
-    const configuration = vimrc ?? [`${home}/.vimrc`, `${home}/.vim/vimrc`, `${home}/.exrc`].find((name) => process.files.access(name, { read: true }))
+    const configuration =
+      vimrc ?? [`${home}/.vimrc`, `${home}/.vim/vimrc`, `${home}/.exrc`].find((name) => process.files.access(name, { read: true }))
     if (configuration !== undefined && configuration !== "DEFAULTS") {
       withoutDefaults(editor)
-      if (configuration !== "NONE" && process.files.access(configuration, { read: true })) runScript(editor, process.files.readText(configuration))
+      if (configuration !== "NONE" && process.files.access(configuration, { read: true }))
+        runScript(editor, process.files.readText(configuration))
     }
     editor.detectType(path)
     const screen = new FullScreen(process, tty, { meta: false })
+    if (files.length > 1) yield* process.print(`${files.length} files to edit\n`)
     yield* screen.enter()
     try {
       const session = new ViSession(screen, editor, files)
       for (const command of commands) for (const key of [":", ...command, "enter"]) editor.feed(key)
+      // A command that said nothing leaves what was said of the file.
+      if (/^[:/]/.test(editor.message)) editor.message = message
       return yield* session.run()
     } finally {
       screen.leave()
