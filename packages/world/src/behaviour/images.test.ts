@@ -84,7 +84,7 @@ ${all(`apiVersion: v1\nkind: Pod\nmetadata: {name: own}\nspec: {containers: [{na
       {
         after: 20,
         run: `${curl("own", 8080)}; echo; ${curl("own", 8080, "/api")}; kubectl get pod bad --no-headers | awk '{print $3}'; kubectl logs bad | tail -1`,
-        shows: 'mine\napinCrashLoopBackOff\nnginx: [emerg] unknown directive "listn" in /etc/nginx/conf.d/default.conf:1',
+        shows: 'mine\napi\nCrashLoopBackOff\nnginx: [emerg] unknown directive "listn" in /etc/nginx/conf.d/default.conf:1',
       },
     ],
   },
