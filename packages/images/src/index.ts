@@ -25,6 +25,7 @@ import { originOf } from "./mirrors.ts"
 import { mongo } from "./mongo.ts"
 import { mariadb, mysql } from "./mysql.ts"
 import { nginx, nginxAlpine, nginxSlim, nginxUnprivileged, nginxUnprivilegedAlpine } from "./nginx.ts"
+import { operators } from "./operators.ts"
 import { pause } from "./pause.ts"
 import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
@@ -77,6 +78,7 @@ export const images: readonly Image[] = [
   ingressCertgen,
   ...courseApplications,
   ...exerciseApplications,
+  ...operators,
   nginxSlim,
   csiHostPath,
   gatewayControlPlane,

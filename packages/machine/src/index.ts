@@ -2,7 +2,7 @@
 export * from "./contract.ts"
 export * from "./files/contract.ts"
 export type { ControlGroup } from "./files/control-groups.ts"
-export type { Content } from "./files/inode.ts"
+export type { Content, Inode, Provider } from "./files/inode.ts"
 export { defineLayer, type Layer, type LayerEntry } from "./files/layer.ts"
 export { MadeMount, MountNamespace } from "./files/mounts.ts"
 export { withMountPoints } from "./files/mount-points.ts"

@@ -61,3 +61,18 @@ test.each(recorded.map((one) => [one.run, one] as const))("%s", (script, { stdou
   if (open.has(script)) expect(got).not.toEqual(wanted)
   else expect(got).toEqual(wanted)
 })
+
+test("what follows a program that an applet runs are that program's options", () => {
+  const lines: readonly (readonly [string, string])[] = [
+    ["timeout 2 ls -d /", "/\n"],
+    ["timeout -s KILL 2 sh -c 'echo in'", "in\n"],
+    ["nice -n 5 ls -d /", "/\n"],
+    ["env -i A=1 sh -c 'echo $A'", "1\n"],
+    ["echo a b | xargs -n 1 printf -- -%s", "-a-b"],
+    ["nohup ls -d / 2>&1 | tail -1", "/\n"],
+    ["setsid ls -d /", "/\n"],
+    ["echo a-b | tr -d '-'", "ab\n"],
+  ]
+  for (const [script, stdout] of lines) expect(run(script), script).toMatchObject({ stdout, exit: 0 })
+  expect(run("timeout -z 2 ls").stderr).toContain("timeout: invalid option -- 'z'")
+})

@@ -28,3 +28,16 @@ EOF`)
   expect(run("kubectl get gtw").stdout).toMatch(/^NAME +CLASS +ADDRESS +PROGRAMMED +AGE\nfront +nginx +\d+s\n$/)
   expect(run("curl -s https://nowhere.example/").exit).toBe(6)
 })
+
+test("operators that a URL installs run, and their kinds are there; a repository's directory is built from its address", () => {
+  const run = scriptIn(bootedWorld({ topology: "kubeadm-1node", seed: "operators" }))
+  run(`kubectl apply -f https://github.com/cert-manager/cert-manager/releases/download/v1.17.0/cert-manager.yaml
+kubectl create ns argocd; kubectl apply -n argocd -f https://raw.githubusercontent.com/argoproj/argo-cd/stable/manifests/install.yaml
+kubectl kustomize "https://github.com/nginx/nginx-gateway-fabric/config/crd/gateway-api/standard?ref=v1.6.2" | kubectl apply -f -
+sleep 20`)
+  expect(run("kubectl get deploy -A --no-headers | awk '$1 ~ /cert-manager|argocd/ {print $1, $3}' | sort | uniq -c").stdout).toBe(
+    "      4 argocd 1/1\n      3 cert-manager 1/1\n",
+  )
+  expect(run("kubectl get certificates,applications,gateways -A").stderr).toBe("No resources found\n")
+  expect(run("kubectl kustomize github.com/nobody/nothing//base").stderr).toContain("404 Not Found")
+})

@@ -1,6 +1,6 @@
 /** The kubelet as a machine's program: its flags, its configuration and its kubeconfig, before it begins. As cmd/kubelet/app/server.go. */
-import type { ClientAccess, NodeHost, NodeLimits, SimulatedCluster } from "@drydock/kubernetes"
-import type { Files, Process, Program, SimulatedMachine, Steps } from "@drydock/machine"
+import { type ClientAccess, type Issued, type NodeHost, type NodeLimits, selfSigned, type SimulatedCluster } from "@drydock/kubernetes"
+import type { Files, Process, Program, SimulatedMachine, Steps, TlsOptions } from "@drydock/machine"
 import { klog } from "./klog.ts"
 import { configurationProblem, decodeKubeletConfiguration, type KubeletConfiguration, nodeLimitsOf } from "./kubelet-configuration.ts"
 import { kubeletFlags, nodeLabelsOf, withFlags } from "./kubelet-flags.ts"
@@ -72,6 +72,31 @@ const kubeconfigProblem = (process: Process, flags: ReadonlyMap<string, string>)
   return `failed to run Kubelet: ${why}`
 }
 
+/** Where it keeps what it serves with, as it makes it for itself at its first start. */
+const SERVING = "/var/lib/kubelet/pki/kubelet"
+
+/** Made when somebody looks at it; what is in the files counts. `authority`: the file of those whose clients it knows. */
+const servingCertificate = (machine: SimulatedMachine, authority: string | undefined): TlsOptions => {
+  const { files } = machine
+  if (!files.exists(`${SERVING}.crt`)) {
+    const at = machine.now()
+    let made: Issued | undefined
+    const issued = () => (made ??= selfSigned({ host: machine.name, random: machine.sim.random(`serving/${machine.name}`), at }))
+    files.mkdir("/var/lib/kubelet/pki", { parents: true })
+    files.write(`${SERVING}.crt`, () => issued().certificate)
+    files.write(`${SERVING}.key`, () => issued().key, { mode: 0o600 })
+  }
+  return {
+    get certificate() {
+      return files.exists(`${SERVING}.crt`) ? files.readText(`${SERVING}.crt`) : ""
+    },
+    key: "",
+    get clientAuthority() {
+      return authority !== undefined && files.exists(authority) ? files.readText(authority) : ""
+    },
+  }
+}
+
 interface KubeletOptions {
   node: KubeletNode
   cluster: SimulatedCluster
@@ -124,6 +149,7 @@ function* begin(process: Process, { node, cluster, labels, taints }: KubeletOpti
     serveKubeletPorts(process.network, kubelet, configuration, {
       pid: process.pid,
       identify: ({ clientCertificate }) => (clientCertificate ? cluster.authority.identify(clientCertificate)?.name : undefined),
+      tls: servingCertificate(node.machine, authority),
     })
   return running
 }

@@ -109,6 +109,10 @@ const copyForAdmission = (object: Loose): Loose => ({
   ...(object.spec && { spec: deepCopy(object.spec) }),
 })
 
+/** A Namespace is emptied first: its spec's finalizers keep it until then. */
+const isHeld = (kind: AnyKind, { spec }: AnyStored | Loose): boolean =>
+  ((spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 && kind.subresources.includes("finalize")
+
 export class Registry {
   readonly #etcd: Etcd
   readonly #sim: Simulation
@@ -313,6 +317,7 @@ export class Registry {
     if (
       object.metadata.deletionTimestamp &&
       !object.metadata.finalizers?.length &&
+      !isHeld(kind, object) &&
       (object.metadata.deletionGracePeriodSeconds ?? 0) === 0
     ) {
       if (!context.dryRun) this.#remove(key, existing, context)
@@ -386,10 +391,7 @@ export class Registry {
       const shorter = grace < (old.metadata.deletionGracePeriodSeconds ?? 0)
       if (!shorter) return { object: old, gone: false }
     }
-    // A Namespace is emptied first: its spec's finalizers keep it until then.
-    const held =
-      ((old.spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 && kind.subresources.includes("finalize")
-    if (grace === 0 && finalizers.length === 0 && !held) {
+    if (grace === 0 && finalizers.length === 0 && !isHeld(kind, old)) {
       if (!context.dryRun) this.#remove(key, existing, context)
       return { object: old, gone: true }
     }

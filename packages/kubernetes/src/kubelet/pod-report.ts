@@ -21,6 +21,15 @@ const withFakeMemory = ({ limits, requests, ...rest }: Resources): Resources => 
   return { ...rest, ...(limits && { limits: filled(limits) as never }), ...(requests && { requests: filled(requests) as never }) }
 }
 
+/** What could not be started and will be tried again waits. As convertToAPIContainerStatuses and its reason cache. */
+const stateOf = ({ pod }: PodScope, record: ContainerRecord): Pick<ContainerStatus, "state" | "lastState"> => {
+  const { state, lastState, kind, container } = record
+  const { terminated } = state
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? "Always"
+  if (terminated?.reason !== "StartError" || policy === "Never" || kind === "ephemeral") return { state, lastState }
+  return { state: { waiting: { reason: "RunContainerError", message: terminated.message ?? "" } }, lastState: { terminated } }
+}
+
 const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
   const { container, kind } = record
   const { imageName, imageDigest, probing, runtime } = scope.context
@@ -28,8 +37,7 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
   const resources = probing ? (container.resources ?? {}) : withFakeMemory(container.resources ?? {})
   return {
     name: container.name,
-    state: record.state,
-    lastState: record.lastState,
+    ...stateOf(scope, record),
     ready: once
       ? record.state.terminated?.exitCode === 0
       : kind === "ephemeral"

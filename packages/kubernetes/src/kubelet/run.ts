@@ -168,7 +168,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     const self = informers.for(node).get(undefined, host.name)
     if (!self || one.status.startTime) return false
     const others = [...workers.values()].filter(({ active }) => active).map(({ pod: other }) => other)
-    const rejected = eviction.refuses(one) ?? admit(one, others, self)
+    const rejected = eviction.refuses(one) ?? admit(one, others, self, options.limits?.unsafeSysctls)
     if (!rejected) return false
     const { reason, message } = rejected
     events.event(one as never, "Warning", reason, message)

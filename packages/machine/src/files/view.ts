@@ -215,6 +215,7 @@ export class FilesView implements Files {
     if (walked.place.mount !== walked.directory.mount || !walked.place.parent) throw new SystemError("EBUSY")
     const directory = this.#ownDirectory(walked.directory)
     this.#checkSticky(directory, inode)
+    if (!directory.children?.has(walked.name)) throw new SystemError("EPERM")
     walked.directory.mount.volume.unlink(directory, walked.name)
   }
 
@@ -364,6 +365,7 @@ export class FilesView implements Files {
     while (existing !== "/" && !this.exists(existing)) existing = existing.slice(0, existing.lastIndexOf("/")) || "/"
     // Watched from the top of its mount: only there is it heard when a directory on the way goes or comes.
     const place = this.place(existing)
+    if (place.inode.follow && existing === wanted) return place.inode.follow(() => changed(wanted))
     let top = place
     while (top.parent && top.parent.mount === place.mount) top = top.parent
     const missing = existing === wanted ? "" : wanted.slice(slash(existing).length)

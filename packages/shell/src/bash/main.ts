@@ -6,7 +6,8 @@ import { ash } from "./dialects/ash.ts"
 import { dash } from "./dialects/dash.ts"
 import { isSetOption, isShoptOption, setOptionOf } from "./options.ts"
 import type { Shell } from "./shell.ts"
-import { loginFiles, makeShell, toEnd } from "./start.ts"
+import { makeShell, toEnd } from "./start.ts"
+import { loginFiles, readFile } from "./start-files.ts"
 
 interface Invocation {
   base: string
@@ -18,6 +19,8 @@ interface Invocation {
   args: string[]
   noProfile: boolean
   noRc: boolean
+  /** --rcfile */
+  rcFile: string | undefined
 }
 
 function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | number> {
@@ -32,6 +35,7 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
     args,
     noProfile: false,
     noRc: false,
+    rcFile: undefined,
   }
   let wantsCommand = false
   while (/^[-+]./.test(args[0] ?? "")) {
@@ -40,7 +44,7 @@ function* invocation(shell: Shell, argv: readonly string[]): Steps<Invocation | 
     if (option === "--login") given.login = true
     else if (option === "--noprofile") given.noProfile = true
     else if (option === "--norc") given.noRc = true
-    else if (option === "--rcfile" || option === "--init-file") args.shift()
+    else if (option === "--rcfile" || option === "--init-file") given.rcFile = args.shift()
     else if (shell.dialect && option.startsWith("--")) {
       yield* shell.process.error(`${shell.dialect.invocation(called, { option: "--" })}\n`)
       return 2
@@ -110,10 +114,14 @@ function* fromFile(shell: Shell, base: string, [file, ...rest]: readonly string[
   try {
     const path = process.files.exists(file) ? file : (shell.findCommand(file) ?? file)
     if (process.files.stat(path).type === "directory") {
-      yield* process.error(`${base}: ${file}: Is a directory\n`)
+      yield* process.error(`${file}: ${file}: Is a directory\n`)
       return 126
     }
-    script = process.files.readText(path)
+    if (path.startsWith("/dev/")) {
+      const fd = yield* process.open(path, "r")
+      script = new TextDecoder().decode(yield* process.readAll(fd))
+      process.close(fd)
+    } else script = process.files.readText(path)
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
     const problem = shell.dialect?.invocation(base, { file, reason: error.message }) ?? `${base}: ${file}: ${error.message}`
@@ -140,10 +148,21 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       const { tty } = process
       if (command === undefined && args.length === 0 && tty && onTerminal) {
         if (base !== "bash") shell.variables.set("PS1", dialect?.prompt ?? "\\$ ")
+        shell.login = login
         return yield* interact(shell, tty, hooks, login)
       }
       shell.errorName = called
+      shell.login = login
+      if (shell.options.posix) shell.variables.set("POSIXLY_CORRECT", "y")
       if (login && !given.noProfile) yield* loginFiles(shell)
+      if (given.interactive) {
+        // -i with commands that come from elsewhere: as on a terminal, without its lines being edited.
+        Object.assign(shell, { interactive: true, plainErrors: true })
+        shell.options.expand_aliases = true
+        if (!login && !given.noRc) yield* readFile(shell, given.rcFile ?? `${shell.variables.get("HOME") ?? ""}/.bashrc`)
+      }
+      const start = given.interactive || shell.options.posix ? undefined : shell.variables.get("BASH_ENV")
+      if (start && base === "bash") yield* readFile(shell, yield* shell.textOf(`"${start}"`))
       shell.from = command !== undefined ? "c" : args[0] === undefined || given.input ? "s" : ""
       if (command !== undefined) {
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]

@@ -21,9 +21,11 @@ import type { Builtin } from "./define-builtin.ts"
 import type { Dialect } from "./dialects/dialect.ts"
 import * as speech from "./dialects/speech.ts"
 import { text as expandWord } from "./expand.ts"
-import { ExpansionError } from "./expansion-error.ts"
+import { ScriptError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
 import { lastCommand } from "./last-command.ts"
+import { addHistory } from "./history.ts"
+import type { Settings } from "./line-editor/settings.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
 import { decodePrompt } from "./prompt.ts"
 import type { CompletionSpec } from "./programmable-completion.ts"
@@ -55,6 +57,8 @@ export interface Frame {
   readonly line: number
   /** File in which the function stands. */
   readonly file: string
+  /** Options to be brought back at the end (`local -`). */
+  options?: ShellOptions
 }
 
 export interface ShellSetup {
@@ -97,6 +101,8 @@ export class Shell {
   lastArgument = ""
   jobs = new Jobs()
   history: string[] = []
+  /** When the last of them were entered, ms since the epoch; those before came from the file. */
+  historyTimes: number[] = []
   directoryStack: string[] = []
   /** Where it works, by the path that led there: $PWD. */
   directory: string
@@ -167,6 +173,10 @@ export class Shell {
   #lineStarts: readonly number[] | undefined
   /** In a command substitution: signals that end commands are not told. */
   substituting = false
+  /** What `bind` and ~/.inputrc said. */
+  readline: Settings | undefined
+  /** -bash, bash -l: leaving it reads ~/.bash_logout. */
+  login = false
   /** A trap's action runs. */
   inTrap = false
 
@@ -207,6 +217,8 @@ export class Shell {
                   (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
               ),
             ),
+      completions: this.completions.size === 0 ? this.completions : new Map(this.completions),
+      readline: this.readline,
       listedTraps: this.traps.size === 0 ? this.listedTraps : this.traps,
       commandText: this.commandText,
       level: this.level,
@@ -233,9 +245,11 @@ export class Shell {
       directoryStack: [...this.directoryStack],
       directory: this.directory,
       hashed: this.hashed.size === 0 ? new Map() : new Map(this.hashed),
+      login: this.login,
       errorName: this.errorName,
       from: this.from,
       history: this.history,
+      historyTimes: this.historyTimes,
       plainErrors: this.plainErrors || this.interactive,
       startedAt: this.startedAt,
     })
@@ -273,7 +287,12 @@ export class Shell {
 
   *complain(message: string): Steps<void> {
     if (this.dialect) yield* speech.complain(this, this.dialect, message)
-    else yield* this.process.error(`${this.prefix}${message}\n`)
+    else yield* this.say(`${this.prefix}${message}\n`)
+  }
+
+  /** Text for descriptor 2; nobody reads it where that is closed. */
+  *say(text: string): Steps<void> {
+    if (this.process.fds.has(2)) yield* this.process.error(text)
   }
 
   /** As complain, of another line than the one that runs. */
@@ -303,10 +322,11 @@ export class Shell {
     else yield* this.process.write(fd, line)
   }
 
-  /** What a DEBUG trap does before a command, whose text is `command`. */
-  *debugTrap(command: string | (() => string)): Steps<void> {
+  /** What a DEBUG trap does before a command, whose text is `command`; true when that is to be skipped. */
+  *debugTrap(command: string | (() => string)): Steps<boolean> {
     if (!this.inTrap) this.commandText = typeof command === "string" ? () => command : command
-    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) yield* runDebugTrap(this)
+    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) return yield* runDebugTrap(this)
+    return false
   }
 
   setSource(source: string, firstLine: number): void {
@@ -348,7 +368,18 @@ export class Shell {
         let again: number | undefined
         let echoed = 0
         if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
+        // Where the line ends that was put into the history last.
+        let remembered = 0
+        // Where the line ends that was given up because of an error in it.
+        let skipped = -1
         for (const [at, statement] of commands.entries()) {
+          if (statement.pos < skipped) continue
+          // A script's lines are remembered where it asked for that (set -o history).
+          if (!this.interactive && this.level === 0 && this.sourced === 0 && statement.pos >= remembered) {
+            remembered = source.indexOf("\n", statement.end)
+            if (remembered < 0) remembered = source.length
+            if (this.options.history) addHistory(this, source.slice(statement.pos, remembered))
+          }
           // set -v: lines as they are read.
           const newline = source.indexOf("\n", statement.end)
           const until = newline < 0 ? source.length : newline
@@ -356,10 +387,19 @@ export class Shell {
             if (this.options.verbose) yield* this.process.error(`${source.slice(echoed, until)}\n`)
             echoed = until + 1
           }
-          yield* this.statement(statement)
+          try {
+            yield* this.statement(statement)
+          } catch (problem) {
+            if (!(problem instanceof ScriptError)) throw problem
+            problem.prefix ??= this.prefix
+            // In a subshell, and to a dialect, it is the end.
+            if (problem.ends || this.subshell > 0 || this.dialect) throw problem
+            yield* this.report(problem)
+            skipped = until
+          }
           const next = commands[at + 1]
-          if (version === this.aliasVersion || !next || !this.options.expand_aliases) continue
-          const lines = source.slice(0, next.pos).split("\n").length - 1
+          if (version === this.aliasVersion || !this.options.expand_aliases || !(next || error)) continue
+          const lines = source.slice(0, next?.pos ?? until + 1).split("\n").length - 1
           if (lines === source.slice(0, statement.end).split("\n").length - 1) continue
           again = lines
           break
@@ -377,8 +417,9 @@ export class Shell {
               ? this.prefix
               : `${this.sourced > 0 ? this.file : this.errorName}: ${kind === "eval" ? "eval: " : this.from === "c" && this.sourced === 0 ? "-c: " : ""}line ${this.line}: `
           yield* this.process.error(`${prefix}${error.message}\n`)
-          if (error.text !== undefined && !this.interactive && !this.dialect) yield* this.process.error(`${prefix}\`${error.text}'\n`)
-          this.status = 2
+          const second = error.second ?? (error.text === undefined ? undefined : `\`${error.text}'`)
+          if (second !== undefined && !this.interactive && !this.dialect) yield* this.process.error(`${prefix}${second}\n`)
+          if (error.status !== undefined || this.dialect) this.status = error.status ?? 2
         }
         return this.status
       }
@@ -473,14 +514,14 @@ export class Shell {
 
   /** Says what an error of a learner's script is and sets $?; false when `error` is none. */
   *report(error: unknown): Steps<boolean> {
-    if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
+    if (!(error instanceof ScriptError)) return false
     if (this.dialect) {
       yield* speech.report(this, this.dialect, error)
       return true
     }
-    const prefix = (error instanceof ExpansionError && !this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
-    yield* this.process.error(`${prefix}${error.message}\n`)
-    this.status = error instanceof ExpansionError ? error.code : /unbound variable/.test(error.message) ? 127 : 1
+    const prefix = (!this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
+    yield* this.say(`${prefix}${error.message}\n`)
+    this.status = error.ends && this.from === "c" && this.subshell === 0 ? 127 : 1
     return true
   }
 
@@ -554,7 +595,7 @@ export class Shell {
           this.status = 127
           return 127
         }
-        yield* this.debugTrap(() => commandLine(node))
+        yield* this.debugTrap(() => commandLine(node, this.source))
         try {
           this.status = (yield* compound.test(this, node.expression)) ? 0 : 1
         } catch (error) {
@@ -569,8 +610,8 @@ export class Shell {
         try {
           this.status = (yield* evaluateSource(this, node.body)) !== 0n ? 0 : 1
         } catch (error) {
-          if (!(error instanceof ArithmeticError)) throw error
-          yield* this.complain(`((: ${error.message}`)
+          if (!(error instanceof ArithmeticError || error instanceof ReadonlyError)) throw error
+          yield* this.complain(`${error instanceof ArithmeticError ? "((: " : ""}${error.message}`)
           this.status = 1
         }
         return this.status

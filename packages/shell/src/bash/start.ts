@@ -37,7 +37,11 @@ export const makeShell = (process: Process, name: string, dialect?: Dialect): Sh
   if (led?.startsWith("/") && process.files.exists(led) && process.files.realpath(led) === process.cwd) shell.directory = led
   variables.set("PWD", shell.directory)
   variables.declare("PWD", false).exported = true
-  variables.set("OPTIND", "1")
+  if (dialect) variables.set("OPTIND", "1")
+  else {
+    Object.assign(variables.declare("OPTIND", false), { value: "1", integer: true })
+    variables.set("OPTERR", "1")
+  }
   variables.set("PS4", "+ ")
   if (variables.get("PATH") === undefined) variables.set("PATH", DEFAULT_PATH)
   shell.rootPid = process.pid
@@ -65,26 +69,6 @@ const bashVariables = ({ process, variables }: Shell): void => {
   const level = variables.declare("SHLVL", false)
   level.value = String((Number.parseInt(level.value ?? "0", 10) || 0) + 1)
   level.exported = true
-}
-
-/** Runs a start-up file when it can be read. */
-export function* readFile(shell: Shell, path: string): Steps<void> {
-  if (!shell.process.files.access(path, { read: true })) return
-  shell.sourced++
-  try {
-    yield* shell.runText(shell.process.files.readText(path))
-  } catch (error) {
-    if (!(error instanceof ReturnFrom)) throw error
-  } finally {
-    shell.sourced--
-  }
-}
-
-export function* loginFiles(shell: Shell): Steps<void> {
-  const home = shell.variables.get("HOME") ?? "/root"
-  yield* readFile(shell, "/etc/profile")
-  const own = [".bash_profile", ".bash_login", ".profile"].map((name) => `${home}/${name}`).find((path) => shell.process.files.exists(path))
-  if (own) yield* readFile(shell, own)
 }
 
 /** Runs `work`, and turns what ends a shell into its exit code. */

@@ -3,6 +3,7 @@ import type { Tool } from "../define-tool.ts"
 import * as accounts from "./accounts.ts"
 import * as groups from "./groups.ts"
 import * as passwordTools from "./password-tools.ts"
+import { updateCaCertificates } from "./update-ca-certificates.ts"
 import { visudo } from "./visudo.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
@@ -24,7 +25,7 @@ import { b2sum, cksum, md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512s
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
 import { cronTools } from "./crontab.ts"
-import { curl } from "./curl.ts"
+import { curl } from "./curl/curl.ts"
 import { date } from "./date.ts"
 import { cmp, diff } from "./diff.ts"
 import { df, du, file, tree } from "./disk.ts"
@@ -41,6 +42,7 @@ import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
 import { find } from "./find.ts"
 import { expand, fmt, fold, unexpand } from "./fold.ts"
+import { gpg } from "./gpg.ts"
 import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
@@ -83,7 +85,7 @@ import { git } from "./git.ts"
 import { python } from "./python.ts"
 import { traceroute } from "./traceroute.ts"
 import { watch } from "./watch.ts"
-import { wget } from "./wget.ts"
+import { wget } from "./wget/wget.ts"
 import { xargs } from "./xargs.ts"
 import { yq } from "./yq.ts"
 
@@ -106,6 +108,7 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(groups),
   ...Object.values(passwordTools).filter(isTool),
   visudo,
+  updateCaCertificates,
   ...Object.values(ssh),
   ...Object.values(ip),
   ...Object.values(names),
@@ -146,6 +149,7 @@ export const shellTools: readonly Tool[] = [
   find,
   fmt,
   fold,
+  gpg,
   grep,
   gzip,
   hexdump,

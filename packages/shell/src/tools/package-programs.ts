@@ -9,9 +9,21 @@ export const providePrograms = (named: typeof programNamed): void => {
   programNamed = named
 }
 
+/** Where apt keeps what it fetched: a machine's own programs (kubelet, kubectl) wait there while their package is removed. */
+const ARCHIVES = "/var/cache/apt/archives"
+const archiveOf = (name: string): string => `${ARCHIVES}/${name}`
+
 export const unpack = (process: Process, names: readonly string[]): void => {
   for (const name of names) {
+    if (findExecutable(process, name) !== undefined) continue
     const program = programNamed(name)
-    if (program && findExecutable(process, name) === undefined) process.files.install(`/usr/bin/${name}`, program)
+    if (process.files.exists(archiveOf(name))) process.files.rename(archiveOf(name), `/usr/bin/${name}`)
+    else if (program) process.files.install(`/usr/bin/${name}`, program)
   }
+}
+
+/** Takes a package's executables away. */
+export const putAway = (process: Process, names: readonly string[]): void => {
+  process.files.mkdir(ARCHIVES, { parents: true })
+  for (const name of names) if (process.files.exists(`/usr/bin/${name}`)) process.files.rename(`/usr/bin/${name}`, archiveOf(name))
 }

@@ -1,10 +1,10 @@
 /** apt, apt-get, apt-cache, apt-mark, dpkg, snap: packages of this machine, out of a small catalogue. As apt 2.8 and dpkg 1.22. */
-import { type Process, type Steps, SystemError } from "@drydock/machine"
+import type { Process, Steps } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
 import { column } from "../text/columns.ts"
 import { findExecutable } from "./executables.ts"
 import { CATALOGUE, type Package } from "./package-catalogue.ts"
-import { unpack } from "./package-programs.ts"
+import { putAway, unpack } from "./package-programs.ts"
 
 /** What was installed, removed or held since the machine was made: lines of "name version", "name -", "name hold". */
 const STATE = "/var/lib/dpkg/drydock"
@@ -62,8 +62,12 @@ const originOf = (one: Package): string =>
 
 const sizeText = (kib: number): string => (kib >= 1_024 ? `${(kib / 1_024).toFixed(1)} MB` : `${kib} kB`)
 
+const SOURCES = "/etc/apt/sources.list.d"
 const hasKubernetes = (process: Process): boolean =>
-  findExecutable(process, "kubeadm") !== undefined || findExecutable(process, "kubelet") !== undefined
+  process.files.exists(SOURCES) &&
+  process.files
+    .list(SOURCES)
+    .some(({ name }) => /\.(list|sources)$/.test(name) && /^[^#]*pkgs\.k8s\.io/m.test(process.files.readText(`${SOURCES}/${name}`)))
 
 /** Where a small image keeps what `update` reads: it comes without. */
 const LISTS = "/var/lib/apt/lists"
@@ -247,12 +251,7 @@ function* remove(process: Process, words: readonly string[], purge: boolean, yes
       `(Reading database ... 62831 files and directories currently installed.)\nRemoving ${name} (${installedVersion(process, state, find(name) as Package)}) ...\n`,
     )
     state.versions.set(name, undefined)
-    for (const program of find(name)?.programs ?? [])
-      try {
-        process.files.remove(`/usr/bin/${program}`)
-      } catch (error) {
-        if (!(error instanceof SystemError)) throw error
-      }
+    putAway(process, find(name)?.programs ?? [])
   }
   save(process, state)
   return 0

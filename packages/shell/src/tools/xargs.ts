@@ -1,7 +1,7 @@
 /** xargs: command lines out of standard input. */
 import { SIGNALS, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { quoteWord } from "../bash/quoting.ts"
+import { traced } from "../bash/quoting.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
@@ -151,7 +151,7 @@ export const xargs = defineTool({
       return true
     }
     for (const line of lines) {
-      if (flags.has("t")) yield* process.error(`${line.map(quoteWord).join(" ")}\n`)
+      if (flags.has("t")) yield* process.error(`${line.map(traced).join(" ")}\n`)
       const path = findExecutable(process, line[0])
       if (path === undefined) {
         yield* process.error(`xargs: ${line[0]}: No such file or directory\n`)

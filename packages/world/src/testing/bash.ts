@@ -16,7 +16,7 @@ export const scriptIn =
     world.script({ script, timeout: 600_000, ...(machine && { machine }) }, (done) => {
       result = done
     })
-    while (!result) world.run({ until: world.sim.now() + 500, stop: () => result !== undefined })
+    while (!result) world.run({ until: world.sim.now() + 500 })
     return result
   }
 

@@ -1,7 +1,7 @@
 /** What sets the Almquist shells (busybox' ash, Debian's dash) apart from bash: what they lack, and how they word what went wrong. */
 import type { ParameterExpansionPart, ParsedScript } from "unbash"
 import type { OpenFlags } from "@drydock/machine"
-import type { SyntaxProblem } from "../syntax.ts"
+import type { SyntaxProblem } from "../syntax-problem.ts"
 
 /** How a complaint of bash's is worded: `$1` are the groups of `bash`. */
 export interface Wording {
@@ -131,6 +131,7 @@ export const foreignTo = (dialect: Dialect, script: ParsedScript, source: string
     line: source.slice(0, first.pos).split("\n").length - 1,
     text: undefined,
     incomplete: false,
+    status: 2,
   }
 }
 
@@ -138,6 +139,8 @@ export const foreignTo = (dialect: Dialect, script: ParsedScript, source: string
 export const syntaxMessage = (dialect: Dialect, source: string, message: string): string => {
   if (/matching `["'`]/.test(message)) return dialect.unterminated
   const token = /unexpected token `(.*)'$/s.exec(message)?.[1]
+  // A newline that bash sees at the end of the text is its end.
+  if (token === "newline" && /[<>]\s*$/.test(source)) return dialect.syntax(undefined, expectedAt(source))
   // What opens something at the end of the text lacks what would follow.
   if (token !== undefined && NEXT.has(token) && source.trimEnd().endsWith(token)) return dialect.syntax(undefined, expectedAt(source))
   if (token !== undefined) return /^\d*[<>]/.test(token) ? dialect.syntax("redirection") : dialect.syntax(token)

@@ -41,8 +41,12 @@ export const BANNER = "BusyBox v1.37.0 (2024-09-26 21:31:42 UTC) multi-call bina
 export const usageText = (name: string, { usage }: Applet): string =>
   `${BANNER}\n\nUsage: ${name}${usage.startsWith("\n") || usage === "" ? "" : " "}${usage}\n`
 
+/** Whether its options end at the first word that is none (getopt32's "+"): what follows are another program's. */
+const endsAtOperand = ({ usage }: Applet): boolean => /\bPROG\b|AWK_PROGRAM|STRING1/.test(usage)
+
 /** getopt32's complaint about the first word that is none of the applet's options. */
-const refusal = ({ letters, valued, long }: Applet, args: readonly string[]): string | undefined => {
+const refusal = (applet: Applet, args: readonly string[]): string | undefined => {
+  const { letters, valued, long } = applet
   for (let at = 0; at < args.length; at++) {
     const word = args[at]
     if (word === "--") return undefined
@@ -51,7 +55,10 @@ const refusal = ({ letters, valued, long }: Applet, args: readonly string[]): st
       if (!long.some((one) => one.startsWith(name))) return `unrecognized option '${word.split("=")[0]}'`
       continue
     }
-    if (!/^-./.test(word)) continue
+    if (!/^-./.test(word)) {
+      if (endsAtOperand(applet)) return undefined
+      continue
+    }
     for (let index = 1; index < word.length; index++) {
       const letter = word[index]
       if (valued.includes(letter)) {

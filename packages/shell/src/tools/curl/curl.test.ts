@@ -1,6 +1,6 @@
 /** curl's options that scripts lean on, against a server that tells what it was sent. */
 import { expect, test } from "vitest"
-import { runScript, shellMachine } from "../shell-machine.ts"
+import { runScript, shellMachine } from "../../shell-machine.ts"
 
 const run = (script: string) => {
   const machine = shellMachine()
@@ -34,6 +34,6 @@ test("-w tells of answers and of failures, --resolve names an address, -v tells 
   ).toBe("404 text/plain 0\n000 7\n")
   expect(run("curl -s --resolve web.example:8080:127.0.0.1 http://web.example:8080/")).toBe("GET / web.example:8080 \n")
   expect(run("curl -sv -o /dev/null localhost:8080/ 2>&1 | grep '^[<>] '")).toBe(
-    "> GET / HTTP/1.1\n> Host: localhost:8080\n> User-Agent: curl/8.5.0\n> Accept: */*\n> \n< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< \n",
+    "> GET / HTTP/1.1\n> Host: localhost:8080\n> User-Agent: curl/8.5.0\n> Accept: */*\n> \n< HTTP/1.1 200 OK\n< Content-Type: text/plain\n< Content-Length: 22\n< \n",
   )
 })
