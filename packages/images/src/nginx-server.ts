@@ -182,19 +182,6 @@ export const nginxProgram: Program = function* (process) {
   const reloads = process.queue()
   const refused: string[] = []
   let asked = 0
-  process.spawn(
-    function* (logger) {
-      for (let told = 0; ; ) {
-        yield* logger.wait({ queues: [reloads] })
-        if (asked === told) continue
-        told = asked
-        yield* process.error(`${notice("signal 1 (SIGHUP) received, reconfiguring")}${notice("reconfiguring")}`)
-        for (const problem of refused.splice(0))
-          yield* process.error(`${stamp(process)} [emerg] ${process.pid}#${process.pid}: ${problem}\n`)
-      }
-    },
-    { argv: process.argv },
-  )
   process.onSignal("SIGHUP", () => {
     asked++
     try {
@@ -206,7 +193,20 @@ export const nginxProgram: Program = function* (process) {
     }
     reloads.wake()
   })
-  return yield* untilSignal(process, ["SIGTERM", "SIGINT", "SIGQUIT"])
+  let ended = false
+  for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const)
+    process.onSignal(signal, () => {
+      ended = true
+      reloads.wake()
+    })
+  for (let told = 0; !ended; ) {
+    yield* process.wait({ queues: [reloads] })
+    if (asked === told) continue
+    told = asked
+    yield* process.error(`${notice("signal 1 (SIGHUP) received, reconfiguring")}${notice("reconfiguring")}`)
+    for (const problem of refused.splice(0)) yield* process.error(`${stamp(process)} [emerg] ${process.pid}#${process.pid}: ${problem}\n`)
+  }
+  return 0
 }
 
 /** worker_processes auto on a machine of two cores. */

@@ -169,7 +169,7 @@ behaves([
           get("conf", "/static/x.png"),
           get("conf", "/args?name=v&b=2", "-H 'X-Who: me'"),
           `${get("conf", "/status")} | head -1`,
-          `${get("conf", "/health", "-i")} | grep -i x-served | tr -d '\\r'`,
+          `${get("conf", "/health", "-i")} | grep -i x-served | tr -d '\\r' | tr A-Z a-z`,
           ...["/x.png", "/old/a?b=1", "/gone", "/away?x=1", "/deny", "/none/x"].map((path) => code("conf", path)),
           `${get("conf", "/list/")} | grep -c '<a href='`,
         ].join("; "),
