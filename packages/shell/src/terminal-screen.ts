@@ -38,3 +38,34 @@ export const screenOf = async ({ tty, output }: Looked, { scrollback = 0 } = {})
   while (lines.at(-1) === "") lines.pop()
   return { lines, text: lines.join("\n"), last: lines.at(-1) ?? "", reversed, alternate, cursor }
 }
+
+/** An emulator that is written to piece by piece, for programs that are looked at on the way. */
+export class Emulated {
+  readonly #emulator: InstanceType<typeof headless.Terminal>
+
+  constructor(columns: number, rows: number) {
+    this.#emulator = new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 })
+  }
+
+  write(data: Uint8Array | string): Promise<void> {
+    return new Promise((done) => this.#emulator.write(data, done))
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#emulator.resize(columns, rows)
+  }
+
+  /** The rows of text without the empty ones at the end, then where the cursor is, and "alternate" on the screen of full-screen programs. */
+  picture(): string {
+    const { active } = this.#emulator.buffer
+    const lines = Array.from({ length: this.#emulator.rows }, (_, row) =>
+      (active.getLine(active.baseY + row)?.translateToString(true) ?? "").trimEnd(),
+    )
+    while (lines.at(-1) === "") lines.pop()
+    return [...lines, `[${active.cursorY},${active.cursorX}${active.type === "alternate" ? " alternate" : ""}]`].join("\n")
+  }
+
+  dispose(): void {
+    this.#emulator.dispose()
+  }
+}

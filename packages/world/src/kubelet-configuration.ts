@@ -98,7 +98,7 @@ export interface Decoded {
 }
 
 /** @returns text: what "failed to load Kubelet config file" is followed by */
-export const decodeKubeletConfiguration = (text: string): Decoded | string => {
+const decode = (text: string): Decoded | string => {
   let value: unknown
   try {
     value = readYaml(text)[0]
@@ -121,6 +121,20 @@ export const decodeKubeletConfiguration = (text: string): Decoded | string => {
     configuration,
     warning: `"Using lenient decoding as strict decoding failed" err=${JSON.stringify(`strict decoding error: ${strict}`)}`,
   }
+}
+
+/** By text, of all worlds: nodes are mostly set up alike, and nobody changes what was read. */
+const decoded = new Map<string, Decoded | string>()
+const MOST_DECODED = 16
+
+/** As `decode`, once a text. */
+export const decodeKubeletConfiguration = (text: string): Decoded | string => {
+  let known = decoded.get(text)
+  if (known === undefined) {
+    if (decoded.size >= MOST_DECODED) decoded.clear()
+    decoded.set(text, (known = decode(text)))
+  }
+  return known
 }
 
 const PORTS: readonly (readonly [field: string, flag: string, least: 0 | 1])[] = [

@@ -5,7 +5,6 @@ import { klog } from "./klog.ts"
 import { configurationProblem, decodeKubeletConfiguration, type KubeletConfiguration, nodeLimitsOf } from "./kubelet-configuration.ts"
 import { kubeletFlags, nodeLabelsOf, withFlags } from "./kubelet-flags.ts"
 import { serveKubeletPorts } from "./kubelet-ports.ts"
-import { KUBELET_CONFIG } from "./machine-layer.ts"
 import { packageVersion } from "./package-version.ts"
 import { untilTerminated } from "./until-terminated.ts"
 
@@ -41,8 +40,7 @@ const read = (process: Process, flags: ReadonlyMap<string, string>): Read | stri
   if (!process.files.exists(file))
     return problem(`failed to read kubelet config file ${JSON.stringify(file)}, error: open ${file}: no such file or directory`)
   const text = process.files.readText(file)
-  // As kubeadm wrote it, in every world: nothing in it needs to be looked at.
-  const decoded = text === KUBELET_CONFIG ? { configuration: { containerRuntimeEndpoint: ENDPOINT } } : decodeKubeletConfiguration(text)
+  const decoded = decodeKubeletConfiguration(text)
   if (typeof decoded === "string") return problem(decoded)
   const configuration = withFlags(decoded.configuration, flags)
   const invalid = configurationProblem(configuration)

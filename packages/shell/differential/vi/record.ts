@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { bytesOf, FILES, keysOf } from "./keys.ts"
+import { bytesOf, FILES, keysOf, nameOf } from "./keys.ts"
 
 const here = dirname(fileURLToPath(import.meta.url))
 if (!/VIM - Vi IMproved (9|[1-9]\d)/.test(spawnSync("vim", ["--version"], { encoding: "utf8" }).stdout ?? "")) {
@@ -18,16 +18,17 @@ const lines: string[] = []
 for (const { name, file, keys } of keysOf(readFileSync(join(here, "keys.txt"), "utf8"))) {
   rmSync(join(directory, "out"), { force: true })
   for (const [path, content] of Object.entries(FILES)) writeFileSync(join(directory, path), content)
-  writeFileSync(join(directory, "f"), FILES[file])
+  const edited = join(directory, nameOf(file))
+  writeFileSync(edited, FILES[file])
   writeFileSync(join(directory, "keys"), bytesOf(keys))
-  const { status } = spawnSync("vim", ["--not-a-term", "-u", "DEFAULTS", "-i", "NONE", "-n", "-X", ...TYPE, "f"], {
+  const { status } = spawnSync("vim", ["--not-a-term", "-u", "DEFAULTS", "-i", "NONE", "-n", "-X", ...TYPE, nameOf(file)], {
     cwd: directory,
     env: { PATH: process.env.PATH, HOME: directory, TERM: "xterm", LC_ALL: "C.UTF-8", SHELL: "/bin/sh", LINES: "24", COLUMNS: "80" },
     input: "",
     timeout: 20_000,
   })
   if (status !== 0) console.error(`${name}: vim ended with ${status}`)
-  lines.push(JSON.stringify({ name, text: readFileSync(join(directory, "f"), "utf8") }))
+  lines.push(JSON.stringify({ name, text: readFileSync(edited, "utf8") }))
 }
 rmSync(directory, { recursive: true })
 writeFileSync(join(here, "recorded.jsonl"), `${lines.join("\n")}\n`)

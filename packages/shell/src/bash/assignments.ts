@@ -98,6 +98,8 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
   } else {
     shell.variables.set(name, result)
     if (name === "RANDOM") shell.randomSeed = Number(result) >>> 0
+    // As sv_strict_posix: setting it is `set -o posix`.
+    if (name === "POSIXLY_CORRECT") shell.options.posix = true
     if (name === "SECONDS") shell.startedAt = shell.process.now() - (Number(result) || 0) * 1_000
     if (shell.options.allexport) shell.variables.declare(name, false).exported = true
   }

@@ -165,6 +165,7 @@ export const interactiveBash = (hooks: InteractiveHooks = {}): Program =>
       if (start && base === "bash") yield* readFile(shell, yield* shell.textOf(`"${start}"`))
       shell.from = command !== undefined ? "c" : args[0] === undefined || given.input ? "s" : ""
       if (command !== undefined) {
+        shell.executionString = command
         if (args[0] !== undefined) shell.name = shell.errorName = args[0]
         shell.positional = args.slice(1)
         // dash, the sh of Debian and Ubuntu, always makes a child.

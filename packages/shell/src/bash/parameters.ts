@@ -39,6 +39,8 @@ const valuesOf = (shell: Shell, name: string, index: string | undefined): string
     if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.runsFile ? [shell.name] : [])]
     if (name === "BASH_LINENO")
       return [...shell.frames.map((frame) => String(frame.line)).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["0"] : [])]
+    if (name === "BASH_ALIASES") return [...shell.aliases.values()]
+    if (name === "BASH_CMDS") return [...shell.hashed.values()].map(({ path }) => path)
     if (name === "DIRSTACK") return [shell.directory, ...shell.directoryStack]
     if (name === "BASH_VERSINFO") return VERSION
     if (name === "GROUPS") return [...new Set([shell.process.credentials.gid, ...shell.process.credentials.groups])].map(String)
@@ -53,6 +55,8 @@ const valuesOf = (shell: Shell, name: string, index: string | undefined): string
 function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expansion["text"]): Steps<string | undefined> {
   if (index) {
     if (SPECIAL_ARRAYS.has(name)) return valuesOf(shell, name, "@")?.[Number(yield* evaluateText(shell, yield* text(shell, index)))]
+    if (name === "BASH_ALIASES") return shell.aliases.get(yield* text(shell, index))
+    if (name === "BASH_CMDS") return shell.hashed.get(yield* text(shell, index))?.path
     const variable = shell.variables.find(name)
     if (!variable) return undefined
     let key = yield* text(shell, index)
@@ -105,6 +109,8 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
   if (prefix === "!") {
     if (operation?.type === "Names") return yield* list(shell.variables.names().filter((other) => other.startsWith(name)))
     if (all) {
+      if (name === "BASH_ALIASES") return yield* list([...shell.aliases.keys()])
+      if (name === "BASH_CMDS") return yield* list([...shell.hashed.keys()])
       const variable = shell.variables.find(name)
       return yield* list(variable ? (variable.array ? arrayKeys(variable) : ["0"]) : [])
     }

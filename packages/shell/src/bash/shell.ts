@@ -23,8 +23,6 @@ import * as speech from "./dialects/speech.ts"
 import { text as expandWord } from "./expand.ts"
 import { ScriptError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
-import { lastCommand } from "./last-command.ts"
-import { addHistory } from "./history.ts"
 import type { Settings } from "./line-editor/settings.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
 import { decodePrompt } from "./prompt.ts"
@@ -33,7 +31,7 @@ import * as processes from "./processes.ts"
 import { redirected, simpleCommand } from "./simple-command.ts"
 import { specialParameter } from "./special-parameters.ts"
 import { commandLine } from "./print-function.ts"
-import { parseScript } from "./syntax.ts"
+import { runText, type TextKind } from "./run-text.ts"
 import { formatTimes } from "./time-format.ts"
 import { runDebugTrap, runExitTrap, runTrap, runTraps } from "./traps.ts"
 import { ReadonlyError, Variables } from "./variables.ts"
@@ -156,6 +154,8 @@ export class Shell {
   rootPid = 0
   /** "bash", or what an error in a script begins with. */
   errorName: string
+  /** The text of -c. */
+  executionString = ""
   /** "c" for -c, "s" for standard input: the last letter of $-. */
   from: "c" | "s" | "" = ""
   /** What $BASH_COMMAND is: the command that runs, or was to run when a trap came in between. */
@@ -248,6 +248,7 @@ export class Shell {
       login: this.login,
       errorName: this.errorName,
       from: this.from,
+      executionString: this.executionString,
       history: this.history,
       historyTimes: this.historyTimes,
       plainErrors: this.plainErrors || this.interactive,
@@ -355,78 +356,9 @@ export class Shell {
 
   // Running text
 
-  /** Runs text to its end, line by line as far as aliases go; a syntax error sets status 2. */
-  *runText(text: string, firstLine = 1, kind: "eval" | "bash -c" | "ash -c" | "" = ""): Steps<number> {
-    const { source: outerSource, firstLine: outerFirst, line: outerLine } = this
-    let rest = text
-    let first = firstLine
-    try {
-      for (;;) {
-        const { source, commands, error } = parseScript(rest, this.options.expand_aliases ? this.aliases : undefined, this.dialect)
-        this.setSource(source, first)
-        const version = this.aliasVersion
-        let again: number | undefined
-        let echoed = 0
-        if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
-        // Where the line ends that was put into the history last.
-        let remembered = 0
-        // Where the line ends that was given up because of an error in it.
-        let skipped = -1
-        for (const [at, statement] of commands.entries()) {
-          if (statement.pos < skipped) continue
-          // A script's lines are remembered where it asked for that (set -o history).
-          if (!this.interactive && this.level === 0 && this.sourced === 0 && statement.pos >= remembered) {
-            remembered = source.indexOf("\n", statement.end)
-            if (remembered < 0) remembered = source.length
-            if (this.options.history) addHistory(this, source.slice(statement.pos, remembered))
-          }
-          // set -v: lines as they are read.
-          const newline = source.indexOf("\n", statement.end)
-          const until = newline < 0 ? source.length : newline
-          if (until >= echoed) {
-            if (this.options.verbose) yield* this.process.error(`${source.slice(echoed, until)}\n`)
-            echoed = until + 1
-          }
-          try {
-            yield* this.statement(statement)
-          } catch (problem) {
-            if (!(problem instanceof ScriptError)) throw problem
-            problem.prefix ??= this.prefix
-            // In a subshell, and to a dialect, it is the end.
-            if (problem.ends || this.subshell > 0 || this.dialect) throw problem
-            yield* this.report(problem)
-            skipped = until
-          }
-          const next = commands[at + 1]
-          if (version === this.aliasVersion || !this.options.expand_aliases || !(next || error)) continue
-          const lines = source.slice(0, next?.pos ?? until + 1).split("\n").length - 1
-          if (lines === source.slice(0, statement.end).split("\n").length - 1) continue
-          again = lines
-          break
-        }
-        if (again !== undefined) {
-          rest = rest.split("\n").slice(again).join("\n")
-          first += again
-          continue
-        }
-        if (error) {
-          this.line = this.dialect && kind === "eval" ? outerLine : first + error.line
-          const prefix = this.dialect
-            ? this.dialect.prefix(speech.placeOf(this), kind === "eval" ? "eval" : undefined)
-            : this.interactive || this.plainErrors
-              ? this.prefix
-              : `${this.sourced > 0 ? this.file : this.errorName}: ${kind === "eval" ? "eval: " : this.from === "c" && this.sourced === 0 ? "-c: " : ""}line ${this.line}: `
-          yield* this.process.error(`${prefix}${error.message}\n`)
-          const second = error.second ?? (error.text === undefined ? undefined : `\`${error.text}'`)
-          if (second !== undefined && !this.interactive && !this.dialect) yield* this.process.error(`${prefix}${second}\n`)
-          if (error.status !== undefined || this.dialect) this.status = error.status ?? 2
-        }
-        return this.status
-      }
-    } finally {
-      this.setSource(outerSource, outerFirst)
-      this.line = outerLine
-    }
+  /** Runs text to its end, line by line; a syntax error sets status 2. */
+  *runText(text: string, firstLine = 1, kind: TextKind = ""): Steps<number> {
+    return yield* runText(this, text, firstLine, kind)
   }
 
   // Statements
@@ -652,7 +584,8 @@ export class Shell {
   findCommand(name: string, along = this.variables.get("PATH")): string | undefined {
     if (name.includes("/")) return name
     const { files } = this.process
-    for (const directory of (along ?? "/usr/local/bin:/usr/bin:/bin").split(":")) {
+    if (along === undefined) return undefined
+    for (const directory of along.split(":")) {
       const path = `${directory || "."}/${name}`
       if (files.access(path, { execute: true }) && files.stat(path).type === "file") return path
     }

@@ -356,7 +356,11 @@ const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<s
   const [name] = words
   const along = own.get("PATH")
   const path = along === undefined ? shell.lookUp(name) : shell.findCommand(name, along)
-  if (path === undefined) return { message: `${name}: ${along === "" ? "No such file or directory" : "command not found"}`, code: 127 }
+  if (path === undefined)
+    return {
+      message: `${name}: ${(along ?? shell.variables.get("PATH") ?? "") === "" ? "No such file or directory" : "command not found"}`,
+      code: 127,
+    }
   const { process } = shell
   process.charge(FORK)
   const environment = shell.variables.exported()

@@ -58,6 +58,8 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
         .join(":")
     case "SHELLOPTS":
       return SET_NAMES.filter((option) => shell.options[option] && (option !== "histexpand" || shell.interactive)).join(":")
+    case "BASH_EXECUTION_STRING":
+      return shell.from === "c" && shell.executionString !== "" ? shell.executionString : undefined
     case "BASH_ARGV0":
       return shell.name
     case "HISTCMD":

@@ -52,7 +52,10 @@ export const makeShell = (process: Process, name: string, dialect?: Dialect): Sh
   return shell
 }
 
-const bashVariables = ({ process, variables }: Shell): void => {
+const bashVariables = (shell: Shell): void => {
+  const { process, variables } = shell
+  // Until a command ran: what the shell was started as.
+  shell.lastArgument = variables.get("_") ?? shell.name
   variables.set("BASH_VERSION", "5.2.21(1)-release")
   variables.set("BASH", "/usr/bin/bash")
   variables.set("HOSTNAME", process.hostname)

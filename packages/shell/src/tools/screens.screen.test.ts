@@ -20,7 +20,7 @@ test("watch: a title, the output, what changed in reverse, and the shell's scree
   terminal.type("\x03")
   const left = await screenOf(terminal)
   expect(left.alternate).toBe(false)
-  expect(left.lines).toEqual(["$ watch -d -n 1 cat n", "", "$"])
+  expect(left.lines).toEqual(["$ watch -d -n 1 cat n", "$"])
 })
 
 test("watch -g ends when the output changes", async () => {

@@ -101,6 +101,9 @@ export const watch = defineTool({
     process.onSignal("SIGWINCH", () => changed.wake())
     let before: string[] | undefined
     let last: string | undefined
+    // As curses has it: keys are not shown. ^C ends it, and that is no failure.
+    const modes = onScreen && tty ? { ...tty.modes } : undefined
+    if (modes) tty?.setModes({ echo: false })
     if (onScreen) yield* process.print("\x1b[?1049h\x1b[?25l")
     try {
       while (!stopped) {
@@ -115,10 +118,13 @@ export const watch = defineTool({
         const head = flags.has("t") ? [] : [title.slice(0, columns), ""]
         const rows = rowsOf(text.replace(/\n$/, ""), columns, Math.max(0, height - head.length))
         const shown = flags.has("d") && before ? rows.map((row, at) => compared(row, before?.[at] ?? "")) : rows
-        yield* process.print(`\x1b[H\x1b[J${[...head, ...shown].join("\r\n")}${onScreen ? "" : "\n"}`)
+        // The cursor waits in the last corner.
+        const corner = onScreen ? `\x1b[${height};${columns}H` : "\n"
+        yield* process.print(`\x1b[H\x1b[J${[...head, ...shown].join("\r\n")}${corner}`)
         if (flags.has("g") && last !== undefined && last !== text) return 0
         if (flags.has("e") && failed) {
-          yield* process.print("\r\nwatch: command exit with a non-zero status, press a key to exit")
+          const said = "command exit with a non-zero status, press a key to exit"
+          yield* process.print(onScreen ? `\x1b[${height};1H\x1b[K${said}` : `${said}\n`)
           if (onScreen) {
             // Any key will do, not only Enter.
             const { tty } = process
@@ -141,8 +147,8 @@ export const watch = defineTool({
       return 0
     } finally {
       if (onScreen) yield* process.print("\x1b[?25h\x1b[?1049l")
-      if (stopped) {
-        // The screen is the shell's again; the signal does what it does.
+      if (modes) tty?.setModes(modes)
+      if (stopped && !onScreen) {
         process.onSignal("SIGINT", "default")
         process.kill(process.pid, "SIGINT")
       }

@@ -68,3 +68,25 @@ export const EDITING: Readonly<Record<string, (buffer: LineBuffer) => boolean | 
     buffer.delete(from, to)
   },
 }
+
+/** What a key does with a negative argument. */
+export const AGAINST: Readonly<Record<string, string>> = {
+  "C-f": "C-b",
+  "C-b": "C-f",
+  right: "left",
+  left: "right",
+  "M-f": "M-b",
+  "M-b": "M-f",
+  "C-d": "backspace",
+  backspace: "C-d",
+  "M-d": "M-backspace",
+  "M-backspace": "M-d",
+  "C-k": "C-u",
+  "C-u": "C-k",
+  "C-n": "C-p",
+  "C-p": "C-n",
+  up: "down",
+  down: "up",
+  "C-]": "M-C-]",
+  "M-C-]": "C-]",
+}

@@ -2,7 +2,7 @@
 import { type Process, type Steps, SystemError, type Tty } from "@drydock/machine"
 import { type Completion, commonPrefix, inColumns } from "../completion.ts"
 import { LineBuffer } from "./buffer.ts"
-import { EDITING } from "./commands.ts"
+import { AGAINST, EDITING } from "./commands.ts"
 import { KeyDecoder } from "./keys.ts"
 import { Screen } from "./screen.ts"
 import { type Search, searchFor, searchPrompt } from "./search.ts"
@@ -46,28 +46,6 @@ const MOST_TIMES = 1_000
 
 /** Macros that call macros. */
 const MOST_NESTED = 8
-
-/** What a key does with a negative argument. */
-const AGAINST: Readonly<Record<string, string>> = {
-  "C-f": "C-b",
-  "C-b": "C-f",
-  right: "left",
-  left: "right",
-  "M-f": "M-b",
-  "M-b": "M-f",
-  "C-d": "backspace",
-  backspace: "C-d",
-  "M-d": "M-backspace",
-  "M-backspace": "M-d",
-  "C-k": "C-u",
-  "C-u": "C-k",
-  "C-n": "C-p",
-  "C-p": "C-n",
-  up: "down",
-  down: "up",
-  "C-]": "M-C-]",
-  "M-C-]": "C-]",
-}
 
 /** The words of a line as M-. takes them: what is quoted is one. */
 const wordsOf = (line: string): readonly string[] => line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"])+/g) ?? []

@@ -86,7 +86,11 @@ test("vi's screen: text, tildes, messages, position", async () => {
   expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^-- INSERT --/)
   terminal.type("\x1b", 100)
   terminal.type(":nope\r")
-  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^E492: Not an editor command: nope/)
+  // What would run into the ruler waits for a key.
+  expect((await screen(terminal)).split("\n").slice(-2)).toEqual([
+    "E492: Not an editor command: nope",
+    "Press ENTER or type command to continue",
+  ])
   terminal.type(":set nu\r")
   expect((await screen(terminal)).split("\n")[0]).toBe("  1 a")
   terminal.type(":q!\r")
@@ -111,7 +115,7 @@ test("vi shows a block in reverse, and its mode", async () => {
   terminal.type("vi f\r")
   terminal.output = ""
   terminal.type("l\x16j")
-  expect(terminal.output).toContain("a\x1b[7mb\x1b[27mc")
+  expect(terminal.output).toContain("a\x1b[7mb\x1b[0mc")
   expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^-- VISUAL BLOCK --/)
 })
 
@@ -131,7 +135,7 @@ test("nano: typing, cutting, searching, saving", async () => {
 test("less: paging, searching, quitting; cat where there is no terminal", async () => {
   const terminal = openTerminal({ rows: 6 })
   terminal.type("seq 1 100 | less\r")
-  expect(await screen(terminal)).toBe("1\n2\n3\n4\n5\n(standard input)")
+  expect(await screen(terminal)).toBe("1\n2\n3\n4\n5\n:")
   terminal.type(" ")
   expect(await screen(terminal)).toBe("6\n7\n8\n9\n10\n:")
   terminal.type("/42\r")
@@ -201,9 +205,9 @@ test("less: n and N, filters, line numbers, chopping, a file that grows, and bac
   expect(await first()).toBe("line 15 five")
   terminal.type("?five\r")
   expect(await first()).toBe("line 5 five")
-  terminal.type("g-N")
+  terminal.type("g-N\r")
   expect(await first()).toBe("      1 line 1")
-  terminal.type("-N&five\r")
+  terminal.type("-N\r&five\r")
   expect((await screen(terminal)).split("\n").slice(0, 4)).toEqual(["line 5 five", "line 15 five", "line 25 five", "line 35 five"])
   terminal.type("&\r")
   terminal.type("G")
@@ -218,7 +222,7 @@ test("less: n and N, filters, line numbers, chopping, a file that grows, and bac
   terminal.machine.files.write("/root/w", `${"0123456789".repeat(4)}\nend\n`)
   terminal.type("clear; less w\r")
   expect((await screen(terminal)).split("\n").slice(0, 3)).toEqual(["01234567890123456789", "01234567890123456789", "end"])
-  terminal.type("-S")
+  terminal.type("-S\r")
   expect(
     (await screen(terminal))
       .split("\n")
@@ -249,8 +253,8 @@ test("vi: a second one on the same file is warned, and can take up what a first 
   expect(terminal.machine.files.readText("/root/f")).toBe("ne\n")
 })
 
-test("vi: several files, one after the other; windows it has none of", async () => {
-  const terminal = openTerminal({ rows: 8, columns: 60 })
+test("vi: several files, one after the other, and two windows", async () => {
+  const terminal = openTerminal({ rows: 8, columns: 90 })
   for (const name of ["a", "b"]) terminal.machine.files.write(`/root/${name}`, `${name}\n`)
   terminal.type("vi a b\r")
   terminal.type("x:n\r")
@@ -260,7 +264,8 @@ test("vi: several files, one after the other; windows it has none of", async () 
   terminal.type(":n\r")
   expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^E165: Cannot go beyond last file/)
   terminal.type(":prev\r:sp\r")
-  expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^E319: Sorry, the command is not available/)
+  expect((await screen(terminal)).split("\n").filter((line) => /^a +1,0-1 +All$/.test(line))).toHaveLength(2)
+  terminal.type(":q\r")
   terminal.type(":%s/^/z/c\r")
   expect((await screen(terminal)).split("\n").at(-1)).toMatch(/^replace with z \(y\/n\/a\/q\/l\/\^E\/\^Y\)\?/)
   terminal.type("y:wq\r")

@@ -16,6 +16,7 @@ export class FullScreen {
   #pending: number[] = []
   #shown: string[] = []
   #cursor = ""
+  #alternate = true
   /** Size when it was last painted. */
   #size = ""
 
@@ -39,7 +40,9 @@ export class FullScreen {
     return Math.max(4, this.tty.columns)
   }
 
-  *enter(): Steps<void> {
+  /** `alternate`: on the screen of full-screen programs, else below what the shell shows; `clear`: from an empty one. */
+  *enter({ alternate = true, clear = true }: { alternate?: boolean; clear?: boolean } = {}): Steps<void> {
+    this.#alternate = alternate
     this.#raw()
     // A new size only has to wake the read.
     this.process.onSignal("SIGWINCH", () => {})
@@ -47,7 +50,14 @@ export class FullScreen {
       this.#raw()
       this.#shown = []
     })
-    yield* this.process.print("\x1b[?1049h\x1b[2J\x1b[H")
+    yield* this.process.print((alternate ? "\x1b[?1049h" : "") + (clear ? "\x1b[2J\x1b[H" : ""))
+  }
+
+  /** Prints below what there is, as a program does that has not drawn a screen yet; the next paint draws all of it. */
+  *loose(lines: readonly string[], last: string): Steps<void> {
+    this.#size = ""
+    this.#cursor = ""
+    yield* this.process.print(`${lines.map((line) => `${line}\x1b[0m\r\n`).join("")}${last}\x1b[K`)
   }
 
   #raw(): void {
@@ -58,7 +68,9 @@ export class FullScreen {
   leave(): void {
     this.tty.setModes(this.#before)
     try {
-      this.process.fds.get(1)?.tryWrite(new TextEncoder().encode("\x1b[?25h\x1b[0m\x1b[?1049l"))
+      this.process.fds
+        .get(1)
+        ?.tryWrite(new TextEncoder().encode(this.#alternate ? "\x1b[?25h\x1b[0m\x1b[?1049l" : "\x1b[?25h\x1b[0m\r\x1b[K"))
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
     }

@@ -1,436 +1,467 @@
-/** nano: a small editor without modes. */
+/** nano: a small editor without modes; its keys and prompts (nano.c, search.c, prompt.c). */
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../../define-tool.ts"
 import { parseOptions } from "../reading.ts"
-import { clip, FullScreen, shownText, widthOf } from "./full-screen.ts"
+import { FullScreen, widthOf } from "./full-screen.ts"
+import { type Menu, NanoScreen, type NanoPrompt, type NanoView } from "./nano-screen.ts"
+import { NanoText } from "./nano-text.ts"
 
-const HELP = [
-  ["^G Help", "^O Write Out", "^W Where Is", "^K Cut", "^T Execute", "^C Location"],
-  ["^X Exit", "^R Read File", "^\\ Replace", "^U Paste", "^J Justify", "^/ Go To Line"],
-]
-const MAX_UNDO = 200
+/** Keys after which a message goes by itself. */
+const MESSAGE_KEYS = 20
 
-interface State {
-  lines: string[]
-  row: number
-  column: number
+interface NanoOptions {
+  readonly tabSize: number
+  readonly tabsToSpaces: boolean
+  readonly numbers: boolean
+  readonly readOnly: boolean
+  readonly autoIndent: boolean
 }
 
 class Nano {
-  readonly #screen: FullScreen
+  readonly #keys: FullScreen
+  readonly #screen: NanoScreen
   readonly #process: Process
+  readonly #text: NanoText
   #path: string
-  #lines: string[]
-  #row = 0
-  #column = 0
   #top = 0
-  #modified = false
   #message: string
-  #cut: string[] = []
-  #lastCut = false
-  #undo: State[] = []
-  #redo: State[] = []
-  #typing = false
+  #left = MESSAGE_KEYS
+  /** Where the cursor was put by going up or down, and the column that was wanted. */
+  #wanted: { row: number; column: number; at: number } | undefined
+  #last = ""
   #search = ""
-  readonly #tabs: { size: number; blanks: boolean }
-  readonly #numbers: boolean
-  readonly #readOnly: boolean
+  #replaceBy = ""
+  #caseSensitive = false
+  #numbers: boolean
+  #autoIndent: boolean
+  readonly #options: NanoOptions
 
-  constructor(
-    screen: FullScreen,
-    file: { path: string; lines: string[]; message: string },
-    options: { tabSize: number; tabsToSpaces: boolean; numbers: boolean; readOnly: boolean; row: number },
-  ) {
-    this.#screen = screen
+  constructor(screen: FullScreen, file: { path: string; lines: string[]; message: string }, options: NanoOptions) {
+    this.#keys = screen
+    this.#screen = new NanoScreen(screen)
     this.#process = screen.process
     this.#path = file.path
-    this.#lines = file.lines
+    this.#text = new NanoText(file.lines)
     this.#message = file.message
-    this.#tabs = { size: options.tabSize, blanks: options.tabsToSpaces }
+    this.#options = options
     this.#numbers = options.numbers
-    this.#readOnly = options.readOnly
-    this.#row = Math.max(0, Math.min(options.row, file.lines.length - 1))
+    this.#autoIndent = options.autoIndent
   }
 
-  #remember(typing: boolean): void {
-    if (typing && this.#typing) return
-    this.#typing = typing
-    this.#undo.push({ lines: [...this.#lines], row: this.#row, column: this.#column })
-    if (this.#undo.length > MAX_UNDO) this.#undo.shift()
-    this.#redo = []
+  /** Where the cursor is at first: rows and columns from 1; the last line for those beyond it. */
+  start(row: number, column: number): void {
+    this.#text.moveTo(row - 1, column - 1)
+    this.#center()
   }
 
-  #swap(from: State[], to: State[]): void {
-    const state = from.pop()
-    if (!state) {
-      this.#message = from === this.#undo ? "Nothing to undo" : "Nothing to redo"
-      return
-    }
-    to.push({ lines: [...this.#lines], row: this.#row, column: this.#column })
-    this.#lines = [...state.lines]
-    this.#row = state.row
-    this.#column = state.column
-    this.#modified = true
-    this.#typing = false
+  #say(text: string): void {
+    this.#message = text
+    this.#left = MESSAGE_KEYS
   }
 
-  get #line(): string[] {
-    return [...(this.#lines[this.#row] ?? "")]
+  /** A line that is not seen comes to the middle. */
+  #center(): void {
+    const { row } = this.#text
+    const { room } = this.#screen
+    if (row < this.#top || row >= this.#top + room) this.#top = Math.max(0, row - (room >> 1))
   }
 
-  #change(text: string): void {
-    this.#lines[this.#row] = text
-    this.#modified = true
-  }
-
-  #insert(text: string): void {
-    this.#remember(true)
-    const line = this.#line
-    this.#change(line.slice(0, this.#column).join("") + text + line.slice(this.#column).join(""))
-    this.#column += [...text].length
-  }
-
-  #newLine(): void {
-    this.#remember(false)
-    const line = this.#line
-    // As with autoindent, which most configurations set.
-    const rest = line.slice(this.#column).join("")
-    this.#change(line.slice(0, this.#column).join(""))
-    this.#lines.splice(this.#row + 1, 0, rest)
-    this.#row++
-    this.#column = 0
-  }
-
-  #backspace(): void {
-    if (this.#column > 0) {
-      this.#remember(true)
-      const line = this.#line
-      line.splice(this.#column - 1, 1)
-      this.#change(line.join(""))
-      this.#column--
-    } else if (this.#row > 0) {
-      this.#remember(false)
-      this.#column = [...this.#lines[this.#row - 1]].length
-      this.#lines[this.#row - 1] += this.#lines[this.#row]
-      this.#lines.splice(this.#row, 1)
-      this.#row--
-      this.#modified = true
+  get #view(): NanoView {
+    const text = this.#text
+    const { room } = this.#screen
+    if (text.row < this.#top) this.#top = text.row
+    if (text.row >= this.#top + room) this.#top = text.row - room + 1
+    return {
+      title: this.#path || "New Buffer",
+      lines: text.lines,
+      row: text.row,
+      column: text.column,
+      top: this.#top,
+      modified: text.modified,
+      readOnly: this.#options.readOnly,
+      flags: { indent: this.#autoIndent, mark: text.mark !== undefined },
+      mark: text.mark,
+      numbers: this.#numbers,
+      tabs: this.#options.tabSize,
+      message: this.#message,
     }
   }
 
-  #delete(): void {
-    const line = this.#line
-    if (this.#column < line.length) {
-      this.#remember(true)
-      line.splice(this.#column, 1)
-      this.#change(line.join(""))
-    } else if (this.#row < this.#lines.length - 1) {
-      this.#remember(false)
-      this.#change(line.join("") + this.#lines[this.#row + 1])
-      this.#lines.splice(this.#row + 1, 1)
-    }
-  }
-
-  #cutLine(): void {
-    this.#remember(false)
-    if (!this.#lastCut) this.#cut = []
-    this.#cut.push(this.#lines[this.#row])
-    this.#lines.splice(this.#row, 1)
-    if (this.#lines.length === 0) this.#lines.push("")
-    this.#row = Math.min(this.#row, this.#lines.length - 1)
-    this.#column = 0
-    this.#modified = true
-  }
-
-  #paste(): void {
-    if (this.#cut.length === 0) return
-    this.#remember(false)
-    this.#lines.splice(this.#row, 0, ...this.#cut)
-    this.#row += this.#cut.length
-    this.#column = 0
-    this.#modified = true
-  }
-
-  #moveTo(row: number, column: number): void {
-    this.#typing = false
-    this.#row = Math.max(0, Math.min(row, this.#lines.length - 1))
-    this.#column = Math.max(0, Math.min(column, this.#line.length))
-  }
-
-  #step(by: 1 | -1): void {
-    const next = this.#column + by
-    if (next < 0) {
-      if (this.#row > 0) this.#moveTo(this.#row - 1, Number.POSITIVE_INFINITY)
-    } else if (next > this.#line.length) {
-      if (this.#row < this.#lines.length - 1) this.#moveTo(this.#row + 1, 0)
-    } else this.#moveTo(this.#row, next)
-  }
-
-  *#paint(prompt?: { text: string; hints: readonly (readonly string[])[] }): Steps<void> {
-    const { rows, columns } = this.#screen
-    const room = Math.max(1, rows - 4)
-    if (this.#row < this.#top) this.#top = this.#row
-    if (this.#row >= this.#top + room) this.#top = this.#row - room + 1
-    const title = this.#path || "New Buffer"
-    const left = "  GNU nano 7.2"
-    const right = this.#modified ? "Modified  " : "  "
-    const middle = Math.max(left.length + 1, Math.floor((columns - title.length) / 2))
-    const head = `${left.padEnd(middle)}${title}`.padEnd(columns - right.length).slice(0, columns - right.length) + right
-    const number = this.#numbers ? String(this.#lines.length).length + 1 : 0
-    const before = [...this.#lines[this.#row]].slice(0, this.#column).join("")
-    const column = widthOf(before, this.#tabs.size)
-    // A long line is shifted so that the cursor can be seen.
-    const shift = Math.max(0, Math.floor((column - (columns - number - 2)) / 8 + 1) * 8)
-    const body = Array.from({ length: room }, (_, at) => {
-      const row = this.#top + at
-      if (row >= this.#lines.length) return ""
-      const text = [...shownText(this.#lines[row], this.#tabs.size)].slice(row === this.#row ? shift : 0).join("")
-      const digits = number > 0 ? `${String(row + 1).padStart(number - 1)} ` : ""
-      return digits + clip(text, columns - number)
-    })
-    const hints = (prompt?.hints ?? HELP).map((row) => {
-      const width = Math.floor(columns / Math.max(1, row.length))
-      return row
-        .map(
-          (hint) =>
-            `\x1b[7m${hint.split(" ")[0]}\x1b[27m ${hint.slice(hint.indexOf(" ") + 1)}${" ".repeat(Math.max(0, width - hint.length))}`,
-        )
-        .join("")
-    })
-    const message =
-      this.#message === ""
-        ? ""
-        : `${" ".repeat(Math.max(0, Math.floor((columns - this.#message.length - 4) / 2)))}\x1b[7m[ ${this.#message} ]\x1b[27m`
-    const status = prompt ? `\x1b[7m${prompt.text.padEnd(columns)}\x1b[27m` : message
-    yield* this.#screen.paint(
-      [`\x1b[7m${head}\x1b[27m`, ...body, status, hints[0] ?? "", hints[1] ?? ""],
-      prompt
-        ? { row: rows - 3, column: Math.min(prompt.text.length, columns - 1) }
-        : { row: 1 + this.#row - this.#top, column: column - shift + number },
-    )
+  *#paint(prompt?: NanoPrompt): Steps<void> {
+    yield* this.#screen.paint(this.#view, prompt)
   }
 
   /** A line typed at the bottom; undefined when it is cancelled. */
-  *#ask(question: string, given = ""): Steps<string | undefined> {
-    let text = given
+  *#ask(question: string, menu: Menu, given = ""): Steps<string | undefined> {
+    let text = [...given]
+    let at = text.length
+    const head = `${question}: `
     for (;;) {
-      yield* this.#paint({ text: `${question}: ${text}`, hints: [["^G Help"], ["^C Cancel"]] })
-      const key = yield* this.#screen.key()
-      if (key === "enter") return text
-      if (key === "C-c" || key === "escape" || key === "hangup") {
-        this.#message = "Cancelled"
+      yield* this.#paint({ text: head + text.join(""), at: head.length + at, menu })
+      const key = yield* this.#keys.key()
+      if (key === "enter") {
+        this.#message = ""
+        return text.join("")
+      }
+      if (key === "C-c" || key === "hangup") {
+        this.#say("Cancelled")
         return undefined
       }
-      if (key === "backspace") text = text.slice(0, -1)
-      else if (key === "C-u" || key === "C-k") text = ""
-      else if ([...key].length === 1) text += key
+      if (key === "backspace" && at > 0) text.splice(--at, 1)
+      else if (key === "delete" || key === "C-d") text.splice(at, 1)
+      else if (key === "C-u" || key === "C-k") [text, at] = [[], 0]
+      else if (key === "left") at = Math.max(0, at - 1)
+      else if (key === "right") at = Math.min(text.length, at + 1)
+      else if (key === "home" || key === "C-a") at = 0
+      else if (key === "end" || key === "C-e") at = text.length
+      else if (key === "up" || key === "C-p") {
+        text = [...(menu === "replaceWith" ? this.#replaceBy : this.#search)]
+        at = text.length
+      } else if (key === "M-c" && menu === "search") this.#caseSensitive = !this.#caseSensitive
+      else if (key === "C-r" && menu === "search") {
+        yield* this.#replace()
+        return undefined
+      } else if ([...key].length === 1) text.splice(at++, 0, key)
+    }
+  }
+
+  /** "y", "n", "a" or "cancel". */
+  *#yesNo(question: string, all: boolean): Steps<string> {
+    for (;;) {
+      yield* this.#paint({ text: question, at: question.length, menu: all ? "yes-all" : "yes" })
+      const key = (yield* this.#keys.key()).toLowerCase()
+      if (key === "hangup") return "n"
+      if (key === "c-c" || key === "escape") return "cancel"
+      if (key === "y" || key === "n" || (all && key === "a")) return key
     }
   }
 
   *#save(ask: boolean): Steps<boolean> {
-    const name = ask || this.#path === "" ? yield* this.#ask("File Name to Write", this.#path) : this.#path
+    const name = ask || this.#path === "" ? yield* this.#ask("File Name to Write", "write", this.#path) : this.#path
     if (name === undefined || name === "") return false
+    if (name !== this.#path && this.#process.files.exists(name)) {
+      const answer = yield* this.#yesNo(`File "${name}" exists; OVERWRITE? `, false)
+      if (answer !== "y") return false
+    }
     try {
-      this.#process.files.write(name, this.#lines.length === 1 && this.#lines[0] === "" ? "" : `${this.#lines.join("\n")}\n`)
+      this.#process.files.write(name, this.#text.text)
       this.#path = name
-      this.#modified = false
-      this.#message = `Wrote ${this.#lines.length} line${this.#lines.length === 1 ? "" : "s"}`
+      this.#text.modified = false
+      const { count } = this.#text
+      this.#say(`Wrote ${count} line${count === 1 ? "" : "s"}`)
       return true
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
-      this.#message = `Error writing ${name}: ${error.message}`
+      this.#say(`Error writing ${name}: ${error.message}`)
       return false
     }
   }
 
   /** True when the editor may end. */
   *#leave(): Steps<boolean> {
-    if (!this.#modified) return true
-    for (;;) {
-      yield* this.#paint({ text: "Save modified buffer? ", hints: [[" Y Yes"], [" N No", "^C Cancel"]] })
-      const key = (yield* this.#screen.key()).toLowerCase()
-      if (key === "n" || key === "hangup") return true
-      if (key === "y") return yield* this.#save(true)
-      if (key === "c-c" || key === "escape") {
-        this.#message = "Cancelled"
-        return false
-      }
-    }
-  }
-
-  #find(text: string): boolean {
-    const needle = text.toLowerCase()
-    for (let offset = 0; offset <= this.#lines.length; offset++) {
-      const row = (this.#row + offset) % this.#lines.length
-      const line = this.#lines[row].toLowerCase()
-      const at = line.indexOf(needle, offset === 0 ? [...this.#lines[row]].slice(0, this.#column + 1).join("").length : 0)
-      if (at < 0) continue
-      if (row < this.#row) this.#message = "Search Wrapped"
-      this.#moveTo(row, [...this.#lines[row].slice(0, at)].length)
-      return true
-    }
-    this.#message = `"${text}" not found`
+    if (!this.#text.modified) return true
+    const answer = yield* this.#yesNo("Save modified buffer? ", false)
+    if (answer === "n") return true
+    if (answer === "y") return yield* this.#save(true)
+    this.#say("Cancelled")
     return false
   }
 
+  #find(): void {
+    const found = this.#text.find(this.#search, this.#caseSensitive)
+    this.#message = ""
+    if (!found) return this.#say(`"${this.#search}" not found`)
+    const same = found.row === this.#text.row && found.column === this.#text.column
+    if (found.wrapped) this.#say(same ? "This is the only occurrence" : "Search Wrapped")
+    this.#text.moveTo(found.row, found.column)
+    this.#center()
+  }
+
+  *#where(): Steps<void> {
+    const text = yield* this.#ask(
+      `Search${this.#caseSensitive ? " [Case Sensitive]" : ""}${this.#search === "" ? "" : ` [${this.#search}]`}`,
+      "search",
+    )
+    if (text === undefined) return
+    if (text !== "") this.#search = text
+    if (this.#search === "") this.#say("Cancelled")
+    else this.#find()
+  }
+
+  /** Goes from one to the next and asks; the cursor is back where it was at the end. */
   *#replace(): Steps<void> {
-    const from = yield* this.#ask("Search (to replace)", this.#search)
-    if (!from) return
-    this.#search = from
-    const to = yield* this.#ask("Replace with")
-    if (to === undefined) return
-    this.#remember(false)
-    let count = 0
-    this.#lines = this.#lines.map((line) => {
-      const parts = line.split(from)
-      count += parts.length - 1
-      return parts.join(to)
-    })
-    if (count > 0) this.#modified = true
-    this.#message = `Replaced ${count} occurrence${count === 1 ? "" : "s"}`
+    const from = yield* this.#ask(`Search (to replace)${this.#search === "" ? "" : ` [${this.#search}]`}`, "replace")
+    if (from === undefined || (from === "" && this.#search === "")) return
+    if (from !== "") this.#search = from
+    const by = yield* this.#ask("Replace with", "replaceWith")
+    if (by === undefined) return
+    this.#replaceBy = by
+    const text = this.#text
+    const begin = { row: text.row, column: text.column }
+    const { length } = [...this.#search]
+    let [count, all, row, column] = [0, false, text.row, text.column - 1]
+    let wrapped = false
+    for (let left = 100_000; left > 0; left--) {
+      ;[text.row, text.column] = [row, column]
+      const found = text.find(this.#search, this.#caseSensitive)
+      if (!found) break
+      // Once around the text, to where it began.
+      wrapped ||= found.wrapped || found.row < row
+      if (wrapped && (found.row > begin.row || (found.row === begin.row && found.column >= begin.column))) break
+      text.moveTo(found.row, found.column)
+      this.#center()
+      const answer = all ? "y" : yield* this.#yesNo("Replace this instance?", true)
+      if (answer === "cancel") break
+      all ||= answer === "a"
+      ;[row, column] = [found.row, found.column]
+      if (answer === "n") continue
+      const line = [...text.lines[found.row]]
+      if (count === 0) text.remember("replacement")
+      line.splice(found.column, length, ...by)
+      text.lines[found.row] = line.join("")
+      count++
+      column = found.column + [...by].length - 1
+    }
+    text.moveTo(begin.row, begin.column)
+    this.#center()
+    if (count === 0 && !wrapped) this.#say(`"${this.#search}" not found`)
+    else this.#say(`Replaced ${count} occurrence${count === 1 ? "" : "s"}`)
+  }
+
+  #place(): void {
+    const { lines, row, column, line } = this.#text
+    const total = lines.length
+    const width = widthOf(line.slice(0, column).join(""), this.#options.tabSize) + 1
+    const wide = widthOf(lines[row], this.#options.tabSize) + 1
+    const before = [...lines.slice(0, row).join("\n")].length + (row > 0 ? 1 : 0) + column
+    const all = [...lines.join("\n")].length
+    const share = (part: number, of: number, digits = 2) => `${String(of === 0 ? 0 : Math.floor((part * 100) / of)).padStart(digits)}%`
+    const pad = (part: number, of: number) => String(part).padStart(String(of).length)
+    this.#say(
+      `line ${pad(row + 1, total)}/${total} (${share(row + 1, total)}), col ${String(width).padStart(2)}/${String(wide).padStart(2)} (${share(width, wide, 3)}), char ${pad(before, all)}/${all} (${share(before, all)})`,
+    )
+  }
+
+  *#goTo(): Steps<void> {
+    const place = yield* this.#ask("Enter line number, column number", "goto")
+    if (place === undefined) return
+    const [, row, column = "1"] = /^\s*(-?\d+)?\s*(?:[,.;]\s*(-?\d+))?\s*$/.exec(place) ?? []
+    if (row === undefined) return this.#say(place === "" ? "Cancelled" : "Invalid line or column number")
+    this.#text.moveTo(Number(row) < 0 ? this.#text.lines.length + Number(row) : Number(row) - 1, Number(column) - 1)
+    this.#center()
+  }
+
+  *#insertFile(): Steps<void> {
+    const name = yield* this.#ask("File to insert [from ./]", "insert")
+    if (!name) return
+    try {
+      const text = this.#process.files.readText(name)
+      const lines = text.replace(/\n$/, "").split("\n").length
+      this.#text.insert(text, "insertion")
+      this.#say(`Read ${lines} line${lines === 1 ? "" : "s"}`)
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error
+      this.#say(error.code === "ENOENT" ? `File "${name}" not found` : `Error reading ${name}: ${error.message}`)
+    }
   }
 
   *run(): Steps<void> {
     for (;;) {
-      if (!this.#screen.hasKey) yield* this.#paint()
-      const key = yield* this.#screen.key()
+      if (!this.#keys.hasKey) yield* this.#paint()
+      const key = yield* this.#keys.key()
       if (key === "hangup") return
-      if (key !== "resize") this.#message = ""
-      const page = Math.max(1, this.#screen.rows - 5)
-      if (this.#readOnly && ([...key].length === 1 || ["enter", "tab", "backspace", "delete", "C-k", "C-u", "C-o"].includes(key))) {
-        this.#message = "Key is invalid in view mode"
+      if (key === "resize") {
+        this.#message = ""
         continue
       }
-      switch (key) {
-        case "C-x":
-          if (yield* this.#leave()) return
-          break
-        case "C-o":
-          yield* this.#save(true)
-          break
-        case "C-s":
-          yield* this.#save(false)
-          break
-        case "C-w": {
-          const text = yield* this.#ask(`Search${this.#search === "" ? "" : ` [${this.#search}]`}`)
-          if (text !== undefined) {
-            if (text !== "") this.#search = text
-            if (this.#search !== "") this.#find(this.#search)
-          }
-          break
-        }
-        case "M-w":
-          if (this.#search !== "") this.#find(this.#search)
-          break
-        case "C-|":
-        case "M-r":
-          yield* this.#replace()
-          break
-        case "C-k":
-          this.#cutLine()
-          break
-        case "C-u":
-          this.#paste()
-          break
-        case "M-6":
-          this.#cut = [this.#lines[this.#row]]
-          this.#message = "Copied 1 line"
-          break
-        case "M-u":
-          this.#swap(this.#undo, this.#redo)
-          break
-        case "M-e":
-          this.#swap(this.#redo, this.#undo)
-          break
-        case "C-c":
-          this.#message = `line ${this.#row + 1}/${this.#lines.length} (${Math.round(((this.#row + 1) / this.#lines.length) * 100)}%), col ${this.#column + 1}/${this.#line.length + 1}`
-          break
-        case "C-_":
-        case "M-g": {
-          const place = yield* this.#ask("Enter line number, column number")
-          const [, row, column = "1"] = /^\s*(-?\d+)?\s*(?:[,.;]\s*(-?\d+))?\s*$/.exec(place ?? "") ?? []
-          if (row !== undefined) this.#moveTo(Number(row) - 1, Number(column) - 1)
-          else if (place) this.#message = "Invalid line or column number"
-          break
-        }
-        case "C-r": {
-          const name = yield* this.#ask("File to insert")
-          if (!name) break
-          try {
-            const lines = this.#process.files.readText(name).replace(/\n$/, "").split("\n")
-            this.#remember(false)
-            this.#lines.splice(this.#row, 0, ...lines)
-            this.#modified = true
-          } catch (error) {
-            if (!(error instanceof SystemError)) throw error
-            this.#message = `Error reading ${name}: ${error.message}`
-          }
-          break
-        }
-        case "C-z":
-          yield* this.#screen.suspend()
-          break
-        case "enter":
-          this.#newLine()
-          break
-        case "tab":
-          this.#insert(
-            this.#tabs.blanks
-              ? " ".repeat(this.#tabs.size - (widthOf(this.#line.slice(0, this.#column).join(""), this.#tabs.size) % this.#tabs.size))
-              : "\t",
-          )
-          break
-        case "backspace":
-          this.#backspace()
-          break
-        case "delete":
-        case "C-d":
-          this.#delete()
-          break
-        case "left":
-        case "C-b":
-          this.#step(-1)
-          break
-        case "right":
-        case "C-f":
-          this.#step(1)
-          break
-        case "up":
-        case "C-p":
-          this.#moveTo(this.#row - 1, this.#column)
-          break
-        case "down":
-        case "C-n":
-          this.#moveTo(this.#row + 1, this.#column)
-          break
-        case "home":
-        case "C-a":
-          this.#moveTo(this.#row, 0)
-          break
-        case "end":
-        case "C-e":
-          this.#moveTo(this.#row, this.#line.length)
-          break
-        case "page-up":
-        case "C-y":
-          this.#moveTo(this.#row - page, this.#column)
-          break
-        case "page-down":
-        case "C-v":
-          this.#moveTo(this.#row + page, this.#column)
-          break
-        case "M-\\":
-          this.#moveTo(0, 0)
-          break
-        case "M-/":
-          this.#moveTo(this.#lines.length - 1, Number.POSITIVE_INFINITY)
-          break
-        default:
-          if ([...key].length === 1 && key >= " ") this.#insert(key)
+      if (this.#left-- === 0) this.#message = ""
+      if (this.#options.readOnly && ([...key].length === 1 || ["enter", "tab", "backspace", "delete", "C-k", "C-u", "C-o"].includes(key))) {
+        this.#say("Key is invalid in view mode")
+        continue
       }
-      this.#lastCut = key === "C-k"
+      if (key === "C-x") {
+        if (yield* this.#leave()) return
+      } else if (!this.#edited(key) && !this.#moved(key)) yield* this.#command(key)
+      this.#last = key
     }
   }
+
+  /** Keys that change the text. */
+  #edited(key: string): boolean {
+    const text = this.#text
+    const { tabSize } = this.#options
+    switch (key) {
+      case "C-k":
+        this.#message = text.cut(this.#last === "C-k")
+        return true
+      case "C-u":
+        this.#message = text.paste()
+        return true
+      case "M-6":
+        this.#message = text.copy(this.#last === "M-6")
+        return true
+      case "M-u":
+        this.#say(text.undo())
+        return true
+      case "M-e":
+        this.#say(text.redo())
+        return true
+      case "enter":
+        text.newLine(this.#autoIndent)
+        return true
+      case "tab":
+        text.insert(
+          this.#options.tabsToSpaces ? " ".repeat(tabSize - (widthOf(text.line.slice(0, text.column).join(""), tabSize) % tabSize)) : "\t",
+        )
+        return true
+      case "backspace":
+      case "C-h":
+        text.backspace()
+        return true
+      case "delete":
+      case "C-d":
+        text.delete()
+        return true
+    }
+    if ([...key].length !== 1 || key < " ") return false
+    text.insert(key)
+    return true
+  }
+
+  /** Keys that move the cursor. */
+  #moved(key: string): boolean {
+    const text = this.#text
+    const page = Math.max(1, this.#screen.room - 2)
+    switch (key) {
+      case "left":
+      case "C-b":
+        text.step(-1)
+        return true
+      case "right":
+      case "C-f":
+        text.step(1)
+        return true
+      case "up":
+      case "C-p":
+        this.#upright(-1)
+        return true
+      case "down":
+      case "C-n":
+        this.#upright(1)
+        return true
+      case "home":
+      case "C-a":
+        text.moveTo(text.row, 0)
+        return true
+      case "end":
+      case "C-e":
+        text.moveTo(text.row, Number.POSITIVE_INFINITY)
+        return true
+      case "page-up":
+      case "C-y":
+        this.#top = Math.max(0, this.#top - page)
+        text.moveTo(text.row - page, 0)
+        return true
+      case "page-down":
+      case "C-v":
+        this.#top = Math.min(this.#top + page, Math.max(0, text.lines.length - 1))
+        text.moveTo(text.row + page, 0)
+        return true
+      case "M-\\":
+      case "M-|":
+      case "C-home":
+        text.moveTo(0, 0)
+        return true
+      case "M-/":
+      case "M-?":
+      case "C-end":
+        text.moveTo(text.lines.length - 1, Number.POSITIVE_INFINITY)
+        return true
+    }
+    return false
+  }
+
+  /** To the line above or below, at the screen column that the cursor was last put at. */
+  #upright(by: 1 | -1): void {
+    const text = this.#text
+    const { tabSize } = this.#options
+    const here = widthOf(text.line.slice(0, text.column).join(""), tabSize)
+    const wanted = this.#wanted?.row === text.row && this.#wanted.column === text.column ? this.#wanted.at : here
+    text.moveTo(text.row + by, 0)
+    const line = text.line
+    let column = 0
+    while (column < line.length && widthOf(line.slice(0, column + 1).join(""), tabSize) <= wanted) column++
+    text.moveTo(text.row, column)
+    this.#wanted = { row: text.row, column, at: wanted }
+  }
+
+  *#command(key: string): Steps<void> {
+    const text = this.#text
+    switch (key) {
+      case "C-g":
+        yield* this.#screen.help()
+        this.#message = ""
+        return
+      case "C-o":
+      case "C-s":
+        yield* this.#save(key === "C-o")
+        return
+      case "C-w":
+        yield* this.#where()
+        return
+      case "M-w":
+        if (this.#search === "") this.#say("No current search pattern")
+        else this.#find()
+        return
+      case "C-\\":
+      case "C-|":
+      case "M-r":
+        yield* this.#replace()
+        return
+      case "C-c":
+        this.#place()
+        return
+      case "C-_":
+      case "C-/":
+      case "M-g":
+        yield* this.#goTo()
+        return
+      case "C-r":
+        yield* this.#insertFile()
+        return
+      case "M-a":
+        text.mark = text.mark ? undefined : { row: text.row, column: text.column }
+        this.#say(text.mark ? "Mark Set" : "Mark Unset")
+        return
+      case "M-n":
+        this.#numbers = !this.#numbers
+        this.#say(`Line numbering ${this.#numbers ? "enabled" : "disabled"}`)
+        return
+      case "M-i":
+        this.#autoIndent = !this.#autoIndent
+        this.#say(`Auto indent ${this.#autoIndent ? "enabled" : "disabled"}`)
+        return
+      case "C-z":
+        yield* this.#keys.suspend()
+        return
+      case "escape":
+        return
+    }
+    this.#say("Unbound key")
+  }
+}
+
+/** What a .nanorc sets, as far as it is known here. */
+const configured = (process: Process): Map<string, string> => {
+  const path = `${process.env.get("HOME") ?? "/root"}/.nanorc`
+  const found = new Map<string, string>()
+  if (!process.files.access(path, { read: true })) return found
+  for (const line of process.files.readText(path).split("\n")) {
+    const [, verb, name, value = ""] = /^\s*(set|unset)\s+(\w+)\s*(\S*)/.exec(line) ?? []
+    if (verb === "set") found.set(name, value)
+    else if (verb === "unset") found.delete(name)
+  }
+  return found
 }
 
 export const nano = defineTool({
@@ -449,11 +480,11 @@ export const nano = defineTool({
       yield* process.error("Standard input is not a terminal\n")
       return 1
     }
-    const files = words.filter((word) => !/^\+\d/.test(word))
-    const place = words.find((word) => /^\+\d/.test(word))
+    const files = words.filter((word) => !/^\+/.test(word))
+    const place = words.find((word) => /^\+/.test(word))
     const path = files[0] ?? ""
     let lines = [""]
-    let message = path === "" ? "" : "New File"
+    let message = path === "" ? "Welcome to nano.  For basic help, type Ctrl+G." : "New File"
     try {
       if (path !== "" && process.files.exists(path)) {
         if (process.files.stat(path).type === "directory") {
@@ -461,9 +492,10 @@ export const nano = defineTool({
           return 1
         }
         const text = process.files.readText(path)
-        lines = text.replace(/\n$/, "").split("\n")
-        message = `Read ${lines.length} line${lines.length === 1 ? "" : "s"}`
-        if (!process.files.access(path, { write: true })) message += " (Warning: No write permission)"
+        lines = text.endsWith("\n") || text === "" ? text.split("\n") : [...text.split("\n"), ""]
+        const count = lines.length - 1
+        message = `Read ${count} line${count === 1 ? "" : "s"}`
+        if (!process.files.access(path, { write: true })) message = `File '${path}' is unwritable`
       }
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
@@ -472,17 +504,21 @@ export const nano = defineTool({
     const screen = new FullScreen(process, tty)
     yield* screen.enter()
     try {
-      yield* new Nano(
+      const settings = configured(process)
+      const editor = new Nano(
         screen,
         { path, lines, message },
         {
-          tabSize: Number(flags.get("T") ?? 8) || 8,
-          tabsToSpaces: flags.has("E"),
-          numbers: flags.has("l"),
+          tabSize: Number(flags.get("T") ?? settings.get("tabsize") ?? 8) || 8,
+          tabsToSpaces: flags.has("E") || settings.has("tabstospaces"),
+          numbers: flags.has("l") || settings.has("linenumbers"),
           readOnly: flags.has("v"),
-          row: place ? Number(place.slice(1).split(",")[0]) - 1 : 0,
+          autoIndent: flags.has("i") || settings.has("autoindent"),
         },
-      ).run()
+      )
+      const [, row = "1", column = "1"] = /^\+(\d*)(?:,(\d+))?$/.exec(place ?? "") ?? []
+      if (place !== undefined) editor.start(row === "" ? lines.length : Number(row), Number(column))
+      yield* editor.run()
     } finally {
       screen.leave()
     }

@@ -1,5 +1,6 @@
 /** vi's blockwise visual mode (^V): what stands between two columns of several lines. */
-import { charactersOf } from "./vi-text.ts"
+import { charactersOf, displayColumn } from "./vi-text.ts"
+import { recased } from "./vi-operators.ts"
 import { ViNormal } from "./vi-normal.ts"
 
 interface Block {
@@ -9,9 +10,6 @@ interface Block {
   /** The last column that is in; Infinity after $. */
   readonly right: number
 }
-
-const changedCase = (key: string, one: string): string =>
-  key === "u" ? one.toLowerCase() : key === "U" ? one.toUpperCase() : one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase()
 
 export abstract class ViBlock extends ViNormal {
   /** $ was typed: every line is in to its end. */
@@ -53,6 +51,26 @@ export abstract class ViBlock extends ViNormal {
       length: charactersOf(this.lines[top]).length,
       pad,
       atEnd: column === Number.POSITIVE_INFINITY,
+    }
+  }
+
+  /** > puts blanks at the block's left edge, < takes those away that stand there. */
+  #shiftBlock(top: number, bottom: number, left: number, right: boolean): void {
+    this.remember()
+    const unit = this.options.shiftwidth || this.options.tabstop
+    for (let row = top; row <= bottom; row++) {
+      const characters = charactersOf(this.lines[row])
+      if (characters.length <= left) continue
+      let blanks = 0
+      while (/[ \t]/.test(characters[left + blanks] ?? "")) blanks++
+      const head = characters.slice(0, left).join("")
+      const begin = displayColumn(this.lines[row], left, this.options.tabstop)
+      const width = displayColumn(this.lines[row], left + blanks, this.options.tabstop) - begin
+      const wanted = right ? width + unit : Math.max(0, width - unit)
+      const { tabstop, expandtab } = this.options
+      const tabs = expandtab ? 0 : Math.floor((begin + wanted) / tabstop) - Math.floor(begin / tabstop)
+      const made = tabs > 0 ? "\t".repeat(tabs) + " ".repeat((begin + wanted) % tabstop) : " ".repeat(wanted)
+      this.lines[row] = head + made + characters.slice(left + blanks).join("")
     }
   }
 
@@ -107,8 +125,12 @@ export abstract class ViBlock extends ViNormal {
       case "u":
       case "U":
       case "~":
+      case "gu":
+      case "gU":
+      case "g~":
+      case "g?":
         this.remember()
-        this.#change(block, (part) => part.map((one) => changedCase(key, one)))
+        this.#change(block, (part) => [...recased(key.startsWith("g") ? key : `g${key}`, part.join(""))])
         finish()
         return true
       case "r":
@@ -120,7 +142,7 @@ export abstract class ViBlock extends ViNormal {
       case ">":
       case "<":
         finish()
-        this.operateLines(key, top, bottom, name)
+        this.#shiftBlock(top, bottom, left, key === ">")
         return true
       case "$":
         this.toEnd = true

@@ -1,15 +1,34 @@
 /** vi's modes: what each key does to the text. Knows no terminal. */
 import { MatchLimitError } from "../../text/perl-regex.ts"
-import { RegexError } from "../../text/regex.ts"
 import { ExError } from "./vi-ex.ts"
 import { ViCommands } from "./vi-commands.ts"
+import type { BufferState } from "./vi-state.ts"
+import type { Place } from "./vi-text.ts"
 
 export class ViEditor extends ViCommands {
   /** A key as it was typed: maps may make others of it. */
   type(key: string): void {
-    const group = this.mode === "normal" ? "n" : this.mode.startsWith("visual") ? "v" : this.mode === "insert" ? "i" : undefined
-    // In the middle of a command a key is a part of that, and none of its own.
-    for (const one of this.maps.take(key, this.keys.length > 0 ? undefined : group)) this.feed(one)
+    for (const one of this.maps.take(key, this.#mapMode())) this.feed(one)
+  }
+
+  /** Keys as :normal plays them: once, through maps unless it is :normal!. */
+  protected playKeys(keys: readonly string[], mapped: boolean): void {
+    if (!mapped) return this.replay(keys, 1)
+    this.keys = []
+    this.replay(
+      keys.flatMap((key) => this.maps.take(key, this.#mapMode())),
+      1,
+    )
+  }
+
+  #mapMode(): "n" | "v" | "o" | "i" | "c" | undefined {
+    if (this.pasting || this.literal !== undefined) return undefined
+    if (this.mode === "insert" || this.mode === "replace") return "i"
+    if (this.mode === "command") return "c"
+    // In the middle of a command a key is a part of that, and none of its own; behind an operator there are maps for it.
+    if (this.keys.length > 0)
+      return /^\d*(?:".)?\d*(?:[dcy<>=!]|g[uU~?qw])$/.test(this.keys.join("")) ? "o" : /^\d+$/.test(this.keys.join("")) ? "n" : undefined
+    return this.mode === "normal" ? "n" : this.mode.startsWith("visual") ? "v" : undefined
   }
 
   override feed(key: string): void {
@@ -17,10 +36,11 @@ export class ViEditor extends ViCommands {
     if (!this.replaying) this.recorded.push(key)
     this.failed = false
     try {
+      if (this.page && this.#turned(key)) return
       this.dispatch(key)
     } catch (error) {
-      if (!(error instanceof ExError || error instanceof RegexError || error instanceof MatchLimitError)) throw error
-      this.message = error.message.startsWith("E") ? error.message : `E383: Invalid search string: ${error.message}`
+      if (!(error instanceof ExError || error instanceof MatchLimitError)) throw error
+      this.message = error instanceof ExError ? error.message : "E363: Pattern uses more memory than 'maxmempattern'"
       this.keys = []
       this.failed = true
       if (this.mode === "command" || this.mode === "search") this.mode = "normal"
@@ -32,11 +52,19 @@ export class ViEditor extends ViCommands {
       this.insertKeys = []
     }
     this.clamp()
+    if (this.mode === "normal" && this.keys.length === 0) this.settle()
     if (this.mode === "normal" && this.keys.length === 0 && !this.replaying) {
-      if (this.changed) this.lastChange = this.recorded
+      if (this.changed && !(this.playing > 0 && this.recorded.length === 0)) this.lastChange = this.recorded
       this.changed = false
       this.recorded = []
     }
+  }
+
+  /** A page that waits for a key is put away; true when the key was for nothing else. */
+  #turned(key: string): boolean {
+    this.page = undefined
+    this.message = ""
+    return key === "enter" || key === " " || key === "escape" || key === "C-c"
   }
 
   /** Another text takes the place of this one. */
@@ -47,8 +75,33 @@ export class ViEditor extends ViCommands {
     this.empty = false
     this.cursor = { row: 0, column: 0 }
     this.top = 0
-    this.undo = []
-    this.redo = []
+    this.forgetChanges()
+    this.marks.clear()
+    this.marks.set("'", { row: 0, column: 0 })
+    this.jumps = []
+    this.changeList = []
+    this.detectType(path)
+  }
+
+  /** The text with what is remembered of it, as it is now. */
+  capture(): BufferState {
+    const { path, lines, modified, empty, undo, redo, marks } = this
+    return { path, lines, modified, empty, undo, redo, marks }
+  }
+
+  /** Takes up another text, the cursor at a place in it. */
+  takeUp(state: BufferState, cursor: Place, top: number): void {
+    this.forgetChanges()
+    this.lines = state.lines
+    this.path = state.path
+    this.modified = state.modified
+    this.empty = state.empty
+    this.undo = state.undo
+    this.redo = state.redo
+    this.marks = state.marks
+    this.cursor = { ...cursor }
+    this.top = top
+    this.clamp()
   }
 
   /** Puts lines in, as one change. */

@@ -35,6 +35,8 @@ export const indented = (lines: readonly string[], row: number, options: Options
   if (inner?.bracket === "(") width = inner.column + 1
   else {
     if (inner) width = widthOfIndent(lines[inner.row], options.tabstop) + (text.startsWith("}") ? 0 : unit)
+    // At the top there is nothing that goes on.
+    if (!inner) return text
     // A statement that the line above has not ended goes on one unit further in.
     let above = row - 1
     while (above > (inner?.row ?? -1) && lines[above].trim() === "") above--

@@ -1,7 +1,9 @@
 /** vi's operators: d, c, y, <, > and = over what a motion spans. */
+import { fill, widthFor } from "./vi-format.ts"
 import { indented } from "./vi-indent.ts"
 import { charactersOf, firstNonBlank, lengthOf, type Motion } from "./vi-text.ts"
 import { ViInsert } from "./vi-insert.ts"
+import { yamlIndent } from "./vi-yaml.ts"
 
 const swapped = (text: string): string =>
   [...text].map((character) => (character === character.toLowerCase() ? character.toUpperCase() : character.toLowerCase())).join("")
@@ -16,7 +18,7 @@ export const recased = (operator: string, text: string): string =>
 export abstract class ViOperators extends ViInsert {
   protected operate(operator: string, motion: Motion, name: string | undefined): void {
     const start = motion.from ?? { ...this.cursor }
-    if (motion.jump) this.marks.set("'", { ...this.cursor })
+    if (motion.jump) this.jumped()
     if (motion.linewise) {
       const [from, to] = this.ordered(start, motion.to)
       this.operateLines(operator, from.row, to.row, name)
@@ -37,13 +39,15 @@ export abstract class ViOperators extends ViInsert {
         .join("")
       if (/^\s*$/.test(behind)) return this.operateLines(operator, from.row, to.row, name)
     }
-    if (operator === ">" || operator === "<" || operator === "=" || operator === "!") {
+    if (/^(?:[><=!]|gq|gw)$/.test(operator)) {
       this.operateLines(operator, from.row, to.row, name)
       return
     }
     const text = this.textIn(from, to, inclusive)
     if (operator === "y") {
-      this.store(name, text, false, true)
+      this.store(name, text, false, true, false, motion.big)
+      this.marks.set("[", { ...from })
+      this.marks.set("]", { row: to.row, column: Math.max(0, to.column - (inclusive ? 0 : 1)) })
       this.cursor = { ...from }
       return
     }
@@ -55,8 +59,10 @@ export abstract class ViOperators extends ViInsert {
       this.cursor = { ...from }
       return
     }
-    this.store(name, text, false, false)
+    this.store(name, text, false, false, false, motion.big)
     this.deleteRange(from, to, inclusive)
+    this.marks.set("[", { ...from })
+    this.marks.set("]", { ...from })
     if (operator === "c") this.startInsert()
   }
 
@@ -66,6 +72,8 @@ export abstract class ViOperators extends ViInsert {
     switch (operator) {
       case "y":
         this.store(name, text, true, true)
+        this.marks.set("[", { row: from, column: 0 })
+        this.marks.set("]", { row: to, column: Math.max(0, lengthOf(this.lines[to]) - 1) })
         if (from < this.cursor.row) this.cursor = { row: from, column: this.cursor.column }
         if (count > 2) this.message = `${count} lines yanked`
         return
@@ -75,13 +83,19 @@ export abstract class ViOperators extends ViInsert {
         return
       case "=":
         this.remember()
-        for (let row = from; row <= to; row++) this.lines[row] = indented(this.lines, row, this.options)
+        for (let row = from; row <= to; row++)
+          if (this.options.indentexpr === "") this.lines[row] = indented(this.lines, row, this.options)
+          else if (this.lines[row].trim() !== "") this.setIndent(row, yamlIndent(this.lines, row, this.options))
         this.cursor = { row: from, column: firstNonBlank(this.lines[from]) }
         return
       case "!":
-        this.mode = "command"
-        this.commandLine = `:${from === this.cursor.row ? "." : from + 1}${count > 1 ? `,${to === this.lines.length - 1 ? "$" : from === this.cursor.row ? `.+${to - from}` : to + 1}` : ""}!`
-        this.historyAt = this.history.length
+        this.openCommandLine(
+          `:${from === this.cursor.row ? "." : from + 1}${count > 1 ? `,${to === this.lines.length - 1 ? "$" : from === this.cursor.row ? `.+${to - from}` : to + 1}` : ""}!`,
+        )
+        return
+      case "gq":
+      case "gw":
+        this.#format(from, to, operator === "gw")
         return
       case "d":
         this.remember()
@@ -92,10 +106,8 @@ export abstract class ViOperators extends ViInsert {
       case "c": {
         this.remember()
         this.store(name, text, true, false)
-        const indent = this.indentOf(from)
-        this.lines.splice(from, count, indent)
-        this.cursor = { row: from, column: indent.length }
-        this.startInsert()
+        this.lines.splice(from + 1, count - 1)
+        this.changedLine(from)
         return
       }
       default:
@@ -103,4 +115,15 @@ export abstract class ViOperators extends ViInsert {
         for (let row = from; row <= to; row++) this.lines[row] = recased(operator, this.lines[row])
     }
   }
+
+  /** gq fills lines and goes behind them; gw leaves the cursor where it was. */
+  #format(from: number, to: number, stay: boolean): void {
+    const { cursor } = this
+    const made = fill(this.lines.slice(from, to + 1), this.options, widthFor(this.options, this.columns))
+    this.replaceRows(from, to - from + 1, made)
+    const row = Math.min(this.lines.length - 1, from + made.length - 1)
+    this.cursor = stay ? cursor : { row, column: firstNonBlank(this.lines[row]) }
+  }
+
+  protected abstract openCommandLine(text: string): void
 }

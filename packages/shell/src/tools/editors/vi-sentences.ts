@@ -39,15 +39,34 @@ export const sentence = (lines: readonly string[], from: Place, forward: boolean
   return places.find((place) => after(place, from)) ?? { row, column: Math.max(0, charactersOf(lines[row]).length - 1) }
 }
 
-/** "is", and with the blanks behind it "as". */
-export const sentenceAt = (lines: readonly string[], at: Place, around: boolean): Motion => {
+/** "is", and with the blanks behind it "as"; `count` of them, where for "is" the blanks between are some too. */
+export const sentenceAt = (lines: readonly string[], at: Place, around: boolean, count = 1): Motion => {
   const places = beginnings(lines, at.row - REACH, at.row + REACH)
   const from = places.findLast((place) => !after(place, at)) ?? { row: at.row, column: 0 }
-  const next = places.find((place) => after(place, at))
-  // A sentence ends before the next, or with its last line.
-  const row = next && next.row === from.row ? next.row : next && next.column > 0 ? next.row : (next?.row ?? lines.length) - 1
-  const line = charactersOf(lines[row])
-  let end = next && next.row === row ? next.column : line.length
-  if (!around) while (end > 1 && /\s/.test(line[end - 1] ?? "")) end--
-  return { from, to: { row, column: Math.max(0, end - 1) }, inclusive: true }
+  const isBlank = (column: number, row: number) => /\s/.test(charactersOf(lines[row])[column] ?? "")
+  let begin = from
+  let end: Place = { row: at.row, column: 0 }
+  let here = from
+  let onBlank = false
+  for (let left = Math.min(count, 100); left > 0; left--) {
+    const next = places.find((place) => after(place, here))
+    // A sentence ends before the next, or with its last line.
+    const row = next && next.row === here.row ? next.row : next && next.column > 0 ? next.row : (next?.row ?? lines.length) - 1
+    const { length } = charactersOf(lines[row])
+    let stop = next && next.row === row ? next.column : length
+    const whole = stop
+    if (!around && !onBlank) while (stop > 1 && isBlank(stop - 1, row)) stop--
+    end = { row, column: Math.max(0, stop - 1) }
+    const blanks = stop < whole
+    if (around || onBlank || !blanks) {
+      if (!next) break
+      here = next
+    }
+    onBlank = !around && blanks && !onBlank
+  }
+  // Where no blanks follow the last, those before the first go.
+  const taken = isBlank(end.column, end.row)
+  if (around && !taken)
+    while (begin.column > 0 && isBlank(begin.column - 1, begin.row)) begin = { row: begin.row, column: begin.column - 1 }
+  return { from: begin, to: end, inclusive: true }
 }

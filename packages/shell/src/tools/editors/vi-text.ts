@@ -12,6 +12,8 @@ export interface Motion {
   linewise?: boolean
   /** The last character belongs to it. */
   inclusive?: boolean
+  /** What it spans is kept in a numbered register, however small: %, searches, marks. */
+  big?: boolean
   /** It goes to where nothing is changed before the cursor's own place: a search, a mark, a sentence. */
   jump?: boolean
   /** A selection: it is taken as it is. */
@@ -87,9 +89,12 @@ export const wordBackward = (lines: readonly string[], from: Place, big: boolean
   return { row, column }
 }
 
-export const wordEnd = (lines: readonly string[], from: Place, big: boolean): Place => {
+/** e; `stay`: at the end of a word it is there already, as cw has it. */
+export const wordEnd = (lines: readonly string[], from: Place, big: boolean, stay = false): Place => {
   let { row, column } = from
   let characters = charactersOf(lines[row])
+  const here = kindOf(characters[column], big)
+  if (stay && here !== "blank" && kindOf(characters[column + 1], big) !== here) return from
   for (;;) {
     column++
     while (column < characters.length && kindOf(characters[column], big) === "blank") column++
@@ -102,6 +107,23 @@ export const wordEnd = (lines: readonly string[], from: Place, big: boolean): Pl
   const kind = kindOf(characters[column], big)
   while (column + 1 < characters.length && kindOf(characters[column + 1], big) === kind) column++
   return { row, column }
+}
+
+/** ge: back to the end of the word before. */
+export const wordEndBackward = (lines: readonly string[], from: Place, big: boolean): Place => {
+  let { row, column } = from
+  let characters = charactersOf(lines[row])
+  const kind = kindOf(characters[column], big)
+  while (column >= 0 && kind !== "blank" && kindOf(characters[column], big) === kind) column--
+  for (;;) {
+    while (column >= 0 && kindOf(characters[column], big) === "blank") column--
+    if (column >= 0) return { row, column }
+    if (row === 0) return { row: 0, column: 0 }
+    row--
+    characters = charactersOf(lines[row])
+    column = characters.length - 1
+    if (characters.length === 0) return { row, column: 0 }
+  }
 }
 
 export const paragraph = (lines: readonly string[], from: Place, forward: boolean): Place => {
@@ -186,7 +208,8 @@ export const findCharacter = (
 }
 
 /** it, at: what stands between <name …> and </name>, in one line or several. */
-const tagAround = (lines: readonly string[], at: Place, around: boolean): Motion | undefined => {
+const tagAround = (lines: readonly string[], at: Place, around: boolean, count: number): Motion | undefined => {
+  let outer = count
   const first = Math.max(0, at.row - 200)
   const part = lines.slice(first, at.row + 200)
   const text = part.join("\n")
@@ -202,7 +225,7 @@ const tagAround = (lines: readonly string[], at: Place, around: boolean): Motion
     if (begin < 0) continue
     const { from, inner } = open[begin]
     open.length = begin
-    if (from > offset || index + tag.length <= offset) continue
+    if (from > offset || index + tag.length <= offset || --outer > 0) continue
     const placeOf = (where: number): Place => {
       const before = text.slice(0, where).split("\n")
       return { row: first + before.length - 1, column: charactersOf(before.at(-1)).length }
@@ -218,7 +241,7 @@ const tagAround = (lines: readonly string[], at: Place, around: boolean): Motion
 /** iw, aw, i", a(, ip, is, it …, `count` of them; undefined when there is none here. */
 export const textObject = (lines: readonly string[], at: Place, around: boolean, name: string, count = 1): Motion | undefined => {
   const characters = charactersOf(lines[at.row])
-  if (name === "t") return tagAround(lines, at, around)
+  if (name === "t") return tagAround(lines, at, around, count)
   if (name === "w" || name === "W") {
     const big = name === "W"
     const kind = kindOf(characters[at.column], big)
@@ -249,6 +272,8 @@ export const textObject = (lines: readonly string[], at: Place, around: boolean,
         if (to === close) while (/\s/.test(characters[from - 1] ?? "")) from--
         return { from: { row: at.row, column: from }, to: { row: at.row, column: to }, inclusive: true }
       }
+      // Twice: with the quotes, but not what is around them.
+      if (count > 1) return { from: { row: at.row, column: open }, to: { row: at.row, column: close }, inclusive: true }
       return close === open + 1
         ? { from: { row: at.row, column: close }, to: { row: at.row, column: close } }
         : { from: { row: at.row, column: open + 1 }, to: { row: at.row, column: close - 1 }, inclusive: true }
@@ -259,10 +284,11 @@ export const textObject = (lines: readonly string[], at: Place, around: boolean,
   if (bracket) {
     const close = CLOSES[bracket]
     const here = characters[at.column]
-    let open = here === bracket ? at : enclosing(lines, here === close ? { ...at, column: at.column - 1 } : at, close, bracket, -1, 1)
+    const isOpen = here === bracket
+    let open = isOpen ? at : enclosing(lines, here === close ? { ...at, column: at.column - 1 } : at, close, bracket, -1, 1)
     for (let outer = 1; open && outer < Math.min(count, 50); outer++) open = bracketAround(lines, open, bracket, false)
-    // Quotes and square brackets are looked for further on in the line too.
-    if (!open && bracket === "[") {
+    // What begins further on in the line is taken too.
+    if (!open) {
       const ahead = characters.indexOf(bracket, at.column)
       if (ahead >= 0) open = { row: at.row, column: ahead }
     }
@@ -281,17 +307,30 @@ export const textObject = (lines: readonly string[], at: Place, around: boolean,
       return { from: { row: open.row + 1, column: 0 }, to: { row: end.row - 1, column: 0 }, linewise: true }
     return { from: { row: open.row, column: open.column + 1 }, to: { row: end.row, column: end.column } }
   }
-  if (name === "p") {
-    const blank = lines[at.row] === ""
-    let [from, to] = [at.row, at.row]
-    while (from > 0 && (lines[from - 1] === "") === blank) from--
-    while (to + 1 < lines.length && (lines[to + 1] === "") === blank) to++
-    if (around) {
-      const end = to
-      while (to + 1 < lines.length && (lines[to + 1] === "") !== blank) to++
-      if (to === end && !blank) while (from > 0 && lines[from - 1] === "") from--
-    }
-    return { from: { row: from, column: 0 }, to: { row: to, column: 0 }, linewise: true }
-  }
+  if (name === "p") return paragraphAt(lines, at.row, around, count)
   return undefined
+}
+
+/** ip, ap: runs of lines with text, or of empty ones; each is one of ip's, and ap takes them in pairs. */
+const paragraphAt = (lines: readonly string[], row: number, around: boolean, count: number): Motion | undefined => {
+  const blank = (at: number) => (lines[at] ?? "").trim() === ""
+  const end = (at: number) => {
+    let to = at
+    while (to + 1 < lines.length && blank(to + 1) === blank(at)) to++
+    return to
+  }
+  let [from, to] = [row, end(row)]
+  while (from > 0 && blank(from - 1) === blank(row)) from--
+  for (let left = Math.min(count, 1_000); left > 0; left--) {
+    // Every further one begins behind the last.
+    if (left < Math.min(count, 1_000)) {
+      if (to + 1 >= lines.length) return undefined
+      to = end(to + 1)
+    }
+    if (!around) continue
+    if (to + 1 < lines.length) to = end(to + 1)
+    else if (left === 1 && !blank(row)) while (from > 0 && blank(from - 1)) from--
+    else if (blank(row)) return undefined
+  }
+  return { from: { row: from, column: 0 }, to: { row: to, column: 0 }, linewise: true }
 }

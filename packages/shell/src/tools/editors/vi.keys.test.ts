@@ -1,7 +1,7 @@
 /** vi beside vim: what every row of keys makes of a file is what vim made of it when it was recorded. */
 import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
-import { bytesOf, FILES, keysOf } from "../../../differential/vi/keys.ts"
+import { bytesOf, FILES, keysOf, nameOf } from "../../../differential/vi/keys.ts"
 import { openTerminal } from "../../shell-machine.ts"
 
 const place = (path: string) => new URL(`../../../differential/vi/${path}`, import.meta.url)
@@ -19,11 +19,11 @@ const recorded = new Map(
 const edited = (file: keyof typeof FILES, keys: string): string => {
   const terminal = openTerminal()
   for (const [path, content] of Object.entries(FILES)) terminal.machine.files.write(`/root/${path}`, content)
-  terminal.machine.files.write("/root/f", FILES[file])
-  terminal.type("vi f\r", 50)
+  terminal.machine.files.write(`/root/${nameOf(file)}`, FILES[file])
+  terminal.type(`vi ${nameOf(file)}\r`, 50)
   const pieces = new TextDecoder().decode(bytesOf(keys)).split(/(?<=\x1b(?!\[))/)
   for (const piece of [...pieces, "\x1b", "\x1b", ":wq!\r"]) terminal.type(piece, 40)
-  return terminal.machine.files.readText("/root/f")
+  return terminal.machine.files.readText(`/root/${nameOf(file)}`)
 }
 
 /** Rows whose answer is another; one that was mended must go from the list. */
