@@ -37,8 +37,8 @@ export interface ImageOptions {
   user?: number
   workingDirectory?: string
   exposes?: readonly number[]
-  /** The system that it is made from: a distribution with everything, a small one of Debian or Ubuntu, busybox, or nothing at all. */
-  shell?: "bash" | "debian" | "ubuntu" | "busybox"
+  /** The system that it is made from: one with everything, one of Red Hat's kind, a small Debian or Ubuntu, busybox, or nothing at all. */
+  shell?: "bash" | "redhat" | "debian" | "ubuntu" | "busybox"
   /** Tools beside those that the system has. */
   brings?: readonly string[]
   files?: readonly LayerEntry[]
