@@ -40,6 +40,8 @@ export interface ImageOptions {
   /** Tools it brings: bash and coreutils, busybox, or nothing at all. */
   shell?: "bash" | "busybox"
   files?: readonly LayerEntry[]
+  /** Brings Python under /usr/local, of the version that PYTHON_VERSION says. */
+  interpreter?: "python"
   /** What it uses while nobody asks anything of it: resident bytes, millicores. */
   idle?: { memory: number; cpu?: number }
   /** Executables that need the cluster, by path. */
