@@ -33,6 +33,7 @@ import { announceClass, construct, makeClass } from "../run/classes.ts"
 import { formatValue } from "../run/formatting.ts"
 
 const installObject = (): void => {
+  maker(OBJECT, undefined, (_, [cls]) => new Instance(cls as PyClass))
   methods(OBJECT, {
     __init__: [undefined, () => null],
     __repr__: [

@@ -26,22 +26,28 @@ import {
 } from "../objects/values.ts"
 import type { Interpreter } from "./interpreter.ts"
 
+/** Its __new__, unless that is object's own. */
+const makerOf = (cls: PyClass): Value | undefined => {
+  const found = cls.lookup("__new__")
+  return found === OBJECT.dict.map.get("__new__") ? undefined : found
+}
+
 /** A call of a class: __new__, then __init__. */
 export const instantiate = (python: Interpreter, cls: PyClass, args: readonly Value[], keywords: Keywords): Soon => {
   if (cls === TYPE && args.length === 1) return typeOf(args[0])
   const callMethod = cls.meta ? ownMethod(cls.meta, "__call__") : undefined
   if (callMethod !== undefined && callMethod instanceof PyFunction) return python.call(callMethod, [cls, ...args], keywords)
   if (!cls.custom && !cls.isSubclass(BASE_EXCEPTION) && cls.lookup("__init__") === undefined) {
-    const maker = cls.lookup("__new__")
+    const maker = makerOf(cls)
     if (maker instanceof Native) return python.settleCall(maker, [cls, ...args], keywords)
-    throw typeError(`cannot create '${cls.name}' instances`)
+    if (cls !== OBJECT) throw typeError(`cannot create '${cls.name}' instances`)
   }
   return construct(python, cls, args, keywords)
 }
 
 /** type.__call__. */
 export function* construct(python: Interpreter, cls: PyClass, args: readonly Value[], keywords: Keywords): Task {
-  const maker = cls.lookup("__new__")
+  const maker = makerOf(cls)
   const init = ownMethod(cls, "__init__")
   let made: Value
   if (maker === undefined) {

@@ -1,6 +1,6 @@
 /** Finding modules: those of the library, then files beside the program. */
 import { SystemError } from "@drydock/machine"
-import { compileProgram } from "../compile/program.ts"
+import { compileProgram, type Program } from "../compile/program.ts"
 import { raised } from "../objects/raise.ts"
 import { Dict, List, Module, type Task } from "../objects/values.ts"
 import { PythonSyntaxError } from "../syntax/syntax-error.ts"
@@ -24,9 +24,14 @@ const missing = (name: string, inside?: string) => {
   return error
 }
 
-function* runSource(python: Interpreter, module: Module, text: string, fileName: string): Task<void> {
+/** Compiled once for all interpreters. */
+const compiled = new WeakMap<LibraryModule, Program>()
+
+function* runSource(python: Interpreter, module: Module, text: string, fileName: string, of?: LibraryModule): Task<void> {
   try {
-    yield* python.runModule(compileProgram(text, fileName), module.attrs)
+    const program = (of && compiled.get(of)) ?? compileProgram(text, fileName)
+    if (of) compiled.set(of, program)
+    yield* python.runModule(program, module.attrs)
   } catch (error) {
     python.modules.delete(module.name)
     if (error instanceof PythonSyntaxError) throw syntaxException(error, fileName, text)
@@ -42,7 +47,7 @@ function* fromLibrary(python: Interpreter, found: LibraryModule): Task<Module> {
   const fileName = `${python.release.library}/${found.name.replaceAll(".", "/")}.py`
   if (found.source !== undefined) map.set("__file__", fileName)
   found.make?.(python, module)
-  if (found.source !== undefined) yield* runSource(python, module, found.source, fileName)
+  if (found.source !== undefined) yield* runSource(python, module, found.source, fileName, found)
   return module
 }
 
@@ -86,6 +91,8 @@ export function* importModule(python: Interpreter, name: string): Task<Module> {
   if (known) return known
   const dot = name.lastIndexOf(".")
   const parent = dot < 0 ? undefined : yield* importModule(python, name.slice(0, dot))
+  const held = parent?.attrs.map.get(name.slice(dot + 1))
+  if (held instanceof Module) return held
   const found = python.library.get(name)
   let module: Module | undefined
   if (found) module = yield* fromLibrary(python, found)
