@@ -96,6 +96,7 @@ export const compileComprehension = (node: ExpressionOf<"comprehension">, outer:
   return slow(function* (frame) {
     const first = yield* begin(frame)
     const list: Value[] = []
+    frame.python.allocate(8)
     const dict = new Dict()
     const { python } = frame
     yield* loop(inner(frame), clauses, 0, first, function* (own) {
@@ -103,6 +104,7 @@ export const compileComprehension = (node: ExpressionOf<"comprehension">, outer:
       if (value === undefined) value = yield* element.run(own)
       if (node.makes === "list") {
         list.push(value)
+        python.allocate(1)
         if (list.length > MOST_ITEMS) throw raised("MemoryError")
       } else if (held) {
         const second = held.quick(own)

@@ -112,7 +112,7 @@ const quickOperation = (operator: BinaryOperator, a: Value, b: Value): Value | u
     }
     return Number.isSafeInteger(result) && result !== 0 ? result : result === 0 ? 0 : undefined
   }
-  if (operator === "+" && typeof a === "string" && typeof b === "string") return a.length + b.length < MOST_TEXT ? a + b : undefined
+  if (operator === "+" && typeof a === "string" && typeof b === "string") return a.length + b.length < 1_000 ? a + b : undefined
   return undefined
 }
 
@@ -272,19 +272,19 @@ const compileCompare = (node: ExpressionOf<"compare">, scope: Scope): Code => {
 }
 
 const compileChoice = (node: ExpressionOf<"choice">, scope: Scope): Code => {
-  const [condition, then, otherwise] = [node.condition, node.then, node.otherwise].map((one) => compileExpression(one, scope))
+  const [condition, consequent, otherwise] = [node.condition, node.consequent, node.otherwise].map((one) => compileExpression(one, scope))
   return {
     quick(frame) {
       const value = condition.quick(frame)
       if (value === undefined) return undefined
       const truth = frame.python.truthOf(value)
       if (typeof truth !== "boolean") return undefined
-      return (truth ? then : otherwise).quick(frame)
+      return (truth ? consequent : otherwise).quick(frame)
     },
     *run(frame) {
       let value = condition.quick(frame)
       if (value === undefined) value = yield* condition.run(frame)
-      const chosen = (yield* frame.python.truth(value)) ? then : otherwise
+      const chosen = (yield* frame.python.truth(value)) ? consequent : otherwise
       const result = chosen.quick(frame)
       return result === undefined ? yield* chosen.run(frame) : result
     },
@@ -388,6 +388,7 @@ const compileDisplay = (node: ExpressionOf<"tuple" | "list" | "set">, scope: Sco
   if (node.kind === "tuple" && node.items.length === 0) return constant(new Tuple([]))
   return slow(function* (frame) {
     const values = yield* items(frame)
+    frame.python.allocate(values.length + 4)
     if (node.kind === "tuple") return new Tuple(values)
     if (node.kind === "list") return new List(values)
     frame.home.at = node

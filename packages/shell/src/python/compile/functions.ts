@@ -105,10 +105,14 @@ export const compileFunction = (node: StatementOf<"function">, outer: Scope): St
     documentation: documentationOf(node.body),
     *run(own) {
       own.at = node
+      const { frames } = own.python
+      if (scope.kindOfFunction === "function") frames.add(own)
       try {
         if ((yield* body.run(own)) === "return") return own.result
       } catch (error) {
         throw own.python.caught(error, own)
+      } finally {
+        frames.delete(own)
       }
       return null
     },

@@ -250,7 +250,7 @@ class Binder {
 const blocksOf = (statement: Statement): readonly (readonly Statement[])[] => {
   switch (statement.kind) {
     case "if":
-      return [statement.then, statement.otherwise]
+      return [statement.consequent, statement.otherwise]
     case "while":
     case "for":
       return [statement.body, statement.otherwise]

@@ -263,11 +263,11 @@ const quickTruth = (frame: Frame, condition: Code): boolean | undefined => {
 
 const compileIf = (node: StatementOf<"if">, scope: Scope): Step => {
   const condition = compileExpression(node.condition, scope)
-  const then = compileBlock(node.then, scope)
+  const consequent = compileBlock(node.consequent, scope)
   const otherwise = node.otherwise.length > 0 ? compileBlock(node.otherwise, scope) : undefined
   return step(function* (frame) {
     const truth = quickTruth(frame, condition) ?? (yield* holds(frame, condition))
-    if (truth) return yield* then.run(frame)
+    if (truth) return yield* consequent.run(frame)
     return otherwise ? yield* otherwise.run(frame) : undefined
   })
 }

@@ -16,8 +16,30 @@ const checked = (result: number, ...from: number[]): PyFloat => {
   return new PyFloat(result)
 }
 
-const plain = (names: readonly ("sqrt" | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "tanh" | "exp" | "cbrt" | "expm1" | "log1p" | "asinh" | "acosh" | "atanh")[]): MethodTable =>
-  Object.fromEntries(names.map((name) => [name, ["x", (_: Interpreter, [x]: Value[]) => checked(Math[name](toFloat(x)), toFloat(x))] as const]))
+const plain = (
+  names: readonly (
+    | "sqrt"
+    | "sin"
+    | "cos"
+    | "tan"
+    | "asin"
+    | "acos"
+    | "atan"
+    | "sinh"
+    | "cosh"
+    | "tanh"
+    | "exp"
+    | "cbrt"
+    | "expm1"
+    | "log1p"
+    | "asinh"
+    | "acosh"
+    | "atanh"
+  )[],
+): MethodTable =>
+  Object.fromEntries(
+    names.map((name) => [name, ["x", (_: Interpreter, [x]: Value[]) => checked(Math[name](toFloat(x)), toFloat(x))] as const]),
+  )
 
 const rounded = (name: "floor" | "ceil" | "trunc") =>
   function* (python: Interpreter, [x]: Value[]): Task {
@@ -97,7 +119,25 @@ const choose = (n: bigint, k: bigint): bigint => {
 export const math = defineModule({
   name: "math",
   functions: {
-    ...plain(["sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "exp", "cbrt", "expm1", "log1p", "asinh", "acosh", "atanh"]),
+    ...plain([
+      "sqrt",
+      "sin",
+      "cos",
+      "tan",
+      "asin",
+      "acos",
+      "atan",
+      "sinh",
+      "cosh",
+      "tanh",
+      "exp",
+      "cbrt",
+      "expm1",
+      "log1p",
+      "asinh",
+      "acosh",
+      "atanh",
+    ]),
     floor: ["x", rounded("floor")],
     ceil: ["x", rounded("ceil")],
     trunc: ["x", rounded("trunc")],
@@ -137,7 +177,13 @@ export const math = defineModule({
       (_, [a, b, relative, absolute]) => {
         const [x, y] = [toFloat(a), toFloat(b)]
         if (x === y) return true
-        return Math.abs(x - y) <= Math.max((relative === undefined ? 1e-9 : toFloat(relative)) * Math.max(Math.abs(x), Math.abs(y)), absolute === undefined ? 0 : toFloat(absolute))
+        return (
+          Math.abs(x - y) <=
+          Math.max(
+            (relative === undefined ? 1e-9 : toFloat(relative)) * Math.max(Math.abs(x), Math.abs(y)),
+            absolute === undefined ? 0 : toFloat(absolute),
+          )
+        )
       },
     ],
     factorial: ["n", (python, [n]) => factorial(python, n)],
@@ -182,5 +228,11 @@ export const math = defineModule({
       },
     ],
   },
-  values: () => ({ pi: new PyFloat(Math.PI), e: new PyFloat(Math.E), tau: new PyFloat(2 * Math.PI), inf: new PyFloat(Infinity), nan: new PyFloat(Number.NaN) }),
+  values: () => ({
+    pi: new PyFloat(Math.PI),
+    e: new PyFloat(Math.E),
+    tau: new PyFloat(2 * Math.PI),
+    inf: new PyFloat(Infinity),
+    nan: new PyFloat(Number.NaN),
+  }),
 })

@@ -47,7 +47,16 @@ export const dateOf = (days: number): readonly [number, number, number] => {
   return [years + era * 400 + (month <= 2 ? 1 : 0), month, day]
 }
 
-export const momentOf = (year: number, month: number, day: number, hour = 0, minute = 0, second = 0, microsecond = 0, offset?: number): Moment => {
+export const momentOf = (
+  year: number,
+  month: number,
+  day: number,
+  hour = 0,
+  minute = 0,
+  second = 0,
+  microsecond = 0,
+  offset?: number,
+): Moment => {
   const days = dayNumber(year, month, day)
   return {
     year,
@@ -70,7 +79,15 @@ export const momentAt = (ms: number): Moment => {
   const rest = ms - days * DAY
   const seconds = Math.floor(rest / 1_000)
   const [year, month, day] = dateOf(days)
-  return momentOf(year, month, day, Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60, Math.round((rest - seconds * 1_000) * 1_000))
+  return momentOf(
+    year,
+    month,
+    day,
+    Math.floor(seconds / 3_600),
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+    Math.round((rest - seconds * 1_000) * 1_000),
+  )
 }
 
 const two = (value: number): string => String(value).padStart(2, "0")
@@ -130,7 +147,16 @@ const field = (letter: string, moment: Moment, zoneName: string): string | undef
   return Object.hasOwn(simple, letter) ? simple[letter]() : undefined
 }
 
-const LONG: Readonly<Record<string, string>> = { c: "%a %b %e %H:%M:%S %Y", D: "%m/%d/%y", F: "%Y-%m-%d", R: "%H:%M", T: "%H:%M:%S", r: "%I:%M:%S %p", x: "%m/%d/%y", X: "%H:%M:%S" }
+const LONG: Readonly<Record<string, string>> = {
+  c: "%a %b %e %H:%M:%S %Y",
+  D: "%m/%d/%y",
+  F: "%Y-%m-%d",
+  R: "%H:%M",
+  T: "%H:%M:%S",
+  r: "%I:%M:%S %p",
+  x: "%m/%d/%y",
+  X: "%H:%M:%S",
+}
 
 /** strftime. */
 export const writeMoment = (format: string, moment: Moment, zoneName = "UTC"): string =>
@@ -200,7 +226,8 @@ export const readMoment = (text: string, given: string): Moment => {
   const short = found.get("y")
   const year = short !== undefined ? Number(short) + (Number(short) < 69 ? 2_000 : 1_900) : number("Y", 1900)
   const name = found.get("b") ?? found.get("B")
-  const month = name === undefined ? number("m", 1) : MONTHS.findIndex((one) => one.toLowerCase().startsWith(name.toLowerCase().slice(0, 3))) + 1
+  const month =
+    name === undefined ? number("m", 1) : MONTHS.findIndex((one) => one.toLowerCase().startsWith(name.toLowerCase().slice(0, 3))) + 1
   let hour = number("H", 0)
   if (found.has("I")) hour = (number("I", 12) % 12) + (found.get("p")?.toUpperCase() === "PM" ? 12 : 0)
   const zoneText = found.get("z")

@@ -14,7 +14,10 @@ export const nativeDates = defineModule({
   functions: {
     ordinal: ["year, month, day", (_, [year, month, day]) => dayNumber(toCount(year), toCount(month), toCount(day)) + 719_163],
     date: ["ordinal", (_, [ordinal]) => new Tuple([...dateOf(toCount(ordinal) - 719_163)])],
-    write: ["format, parts, offset, name", (_, [format, parts, offset, name]) => writeMoment(String(format), moment(parts, offset), String(name))],
+    write: [
+      "format, parts, offset, name",
+      (_, [format, parts, offset, name]) => writeMoment(String(format), moment(parts, offset), String(name)),
+    ],
     read: [
       "text, format",
       (_, [text, format]) => {

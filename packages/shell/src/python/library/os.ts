@@ -26,6 +26,7 @@ import { namedTuple } from "./sys.ts"
 
 /** The path that a str, bytes or path object names. */
 export function* pathOf(python: Interpreter, value: Value): Task<string> {
+  yield* python.settleFiles()
   if (typeof value === "string") return value
   if (value instanceof Bytes) return new TextDecoder().decode(value.data)
   if (value instanceof Instance && value.cls.lookup("__fspath__") !== undefined)
@@ -229,11 +230,12 @@ export const os = defineModule({
     ],
     kill: [
       "pid, signal",
-      (python, [pid, signal]) => {
+      function* (python, [pid, signal]) {
         const number = toCount(signal)
         const name = (Object.keys(SIGNALS) as Signal[]).find((one) => SIGNALS[one].number === number)
         guarded([], () => python.process.kill(toCount(pid), number === 0 ? 0 : (name ?? "SIGTERM")))
-        python.budget = 0
+        yield* python.process.yield()
+        yield* python.rest()
         return null
       },
     ],

@@ -146,15 +146,27 @@ const compile = (given: string, flags: number): Compiled => {
   let made: Compiled
   try {
     if (/\(\?<?[=!]|\(\?P=|(?:^|[^\\])(?:\\\\)*\\[1-9]/.test(source)) {
-      const perl = source.replace(/\(\?P</g, "(?<").replace(/\(\?P=(\w+)\)/g, "\\k<$1>").replaceAll("\\Z", "\\z")
-      const [plain, whole] = [new PerlRegex(perl, { ignoreCase, multiline, dotAll }), new PerlRegex(`(?:${perl})\\z`, { ignoreCase, multiline, dotAll })]
+      const perl = source
+        .replace(/\(\?P</g, "(?<")
+        .replace(/\(\?P=(\w+)\)/g, "\\k<$1>")
+        .replaceAll("\\Z", "\\z")
+      const [plain, whole] = [
+        new PerlRegex(perl, { ignoreCase, multiline, dotAll }),
+        new PerlRegex(`(?:${perl})\\z`, { ignoreCase, multiline, dotAll }),
+      ]
       let groups = 0
       made = new Compiled(
         (text, from, full) => {
           const match = (full ? whole : plain).find(text, from)
           if (!match) return undefined
           groups = match.groups.length
-          return match.groups.map((group, index) => (index === 0 ? [match.index, match.end] : group === undefined ? [-1, -1] : [match.starts[index], match.starts[index] + group.length]))
+          return match.groups.map((group, index) =>
+            index === 0
+              ? [match.index, match.end]
+              : group === undefined
+                ? [-1, -1]
+                : [match.starts[index], match.starts[index] + group.length],
+          )
         },
         names,
         groups || source.replace(/\\.|\[[^\]]*\]/g, "").split(/\((?!\?)|\(\?P</).length - 1,
@@ -186,7 +198,10 @@ const compile = (given: string, flags: number): Compiled => {
 const textOf = (value: Value): string => {
   if (typeof value === "string") return value
   if (value instanceof Bytes) return latin(value.data)
-  throw raised("TypeError", "expected string or bytes-like object, got " + `'${value === null ? "NoneType" : typeof value === "object" ? value.cls.name : "int"}'`)
+  throw raised(
+    "TypeError",
+    "expected string or bytes-like object, got " + `'${value === null ? "NoneType" : typeof value === "object" ? value.cls.name : "int"}'`,
+  )
 }
 
 export const re = defineModule({

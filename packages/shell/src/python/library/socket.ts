@@ -59,7 +59,8 @@ export function* connect(python: Interpreter, host: string, port: number, timeou
   }
 }
 
-const ms = (seconds: Value): number | undefined => (seconds === null ? undefined : Number(typeof seconds === "object" && "value" in seconds ? seconds.value : seconds) * 1_000)
+const ms = (seconds: Value): number | undefined =>
+  seconds === null ? undefined : Number(typeof seconds === "object" && "value" in seconds ? seconds.value : seconds) * 1_000
 
 /** Waits for something to be at hand, for at most `timeout` ms. */
 function* until<T>(python: Interpreter, look: () => T | undefined, queue: Stream["readQueue"], timeout: number | undefined): Task<T> {
@@ -92,7 +93,13 @@ export const nativeSocket = defineModule({
     listen: [
       "host, port",
       (python, [host, port]) =>
-        guarded([], () => new Handle(python.process.network.listen(toCount(port), { pid: python.process.pid, ...(host !== "" && { address: String(host) }) }))),
+        guarded(
+          [],
+          () =>
+            new Handle(
+              python.process.network.listen(toCount(port), { pid: python.process.pid, ...(host !== "" && { address: String(host) }) }),
+            ),
+        ),
     ],
     accept: [
       "handle, timeout",

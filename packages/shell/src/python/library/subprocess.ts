@@ -70,13 +70,16 @@ function* start(python: Interpreter, [args, streams, cwd, env]: Value[]): Task {
       if (file) fds.set(fd, file)
     }
   }
-  const variables = env instanceof Dict ? new Map([...env.entries()].map(([key, value]) => [String(key), String(value)])) : environment(python)
+  const variables =
+    env instanceof Dict ? new Map([...env.entries()].map(([key, value]) => [String(key), String(value)])) : environment(python)
   try {
     if (cwd !== null && !process.files.exists(String(cwd))) throw osError("ENOENT", String(cwd))
     const path = findExecutable(process, argv[0] ?? "")
     if (path === undefined) throw osError("ENOENT", argv[0] ?? "")
     if (!process.files.access(path, { execute: true })) throw osError("EACCES", argv[0])
-    const child = guarded([argv[0]], () => process.spawnFile(path, { argv, env: variables, fds, ...(cwd !== null && { cwd: process.files.resolve(String(cwd)) }) }))
+    const child = guarded([argv[0]], () =>
+      process.spawnFile(path, { argv, env: variables, fds, ...(cwd !== null && { cwd: process.files.resolve(String(cwd)) }) }),
+    )
     return new Tuple([new Child(child), ...own, child.pid])
   } finally {
     for (const fd of [...theirs, ...close]) process.close(fd)
@@ -93,7 +96,11 @@ export const subprocess = defineModule({
         const { pid } = (child as Child).process
         const ended = yield* python.system(() => python.process.waitFor({ pid, noHang: block === false }))
         if (!ended) return null
-        return ended.status.kind === "exited" ? ended.status.code : ended.status.kind === "signaled" ? -SIGNALS[ended.status.signal].number : 0
+        return ended.status.kind === "exited"
+          ? ended.status.code
+          : ended.status.kind === "signaled"
+            ? -SIGNALS[ended.status.signal].number
+            : 0
       },
     ],
     _kill: [

@@ -42,14 +42,20 @@ export const time = defineModule({
     sleep: [
       "seconds",
       function* (python, [seconds]) {
-        const wanted = toFloat(seconds, `'${typeof seconds === "string" ? "str" : seconds === null ? "NoneType" : "object"}' object cannot be interpreted as an integer`)
+        const wanted = toFloat(
+          seconds,
+          `'${typeof seconds === "string" ? "str" : seconds === null ? "NoneType" : "object"}' object cannot be interpreted as an integer`,
+        )
         if (wanted < 0) throw valueError("sleep length must be non-negative")
         yield* python.sleep(wanted * 1_000)
         return null
       },
     ],
     strftime: ["format, t=", (python, [format, value]) => writeMoment(String(format), given(value, python.process.now()))],
-    strptime: ["string, format=", (_, [text, format]) => structOf(readMoment(String(text), format === undefined ? "%a %b %d %H:%M:%S %Y" : String(format)))],
+    strptime: [
+      "string, format=",
+      (_, [text, format]) => structOf(readMoment(String(text), format === undefined ? "%a %b %d %H:%M:%S %Y" : String(format))),
+    ],
     gmtime: ["seconds=", (python, [value]) => structOf(atSeconds(value, python.process.now()))],
     localtime: ["seconds=", (python, [value]) => structOf(atSeconds(value, python.process.now()))],
     ctime: ["seconds=", (python, [value]) => asctime(atSeconds(value, python.process.now()))],
@@ -59,4 +65,3 @@ export const time = defineModule({
   },
   values: () => ({ struct_time: STRUCT, timezone: 0, altzone: 0, daylight: 0, tzname: new Tuple(["UTC", "UTC"]) }),
 })
-

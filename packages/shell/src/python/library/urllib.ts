@@ -16,14 +16,18 @@ export const nativeHttp = defineModule({
         const address = yield* resolve(python, String(host))
         const given: Record<string, string> = {}
         for (const [name, value] of (headers as Dict).entries()) given[String(name).toLowerCase()] = String(value)
-        const limit = timeout === null ? undefined : Number(typeof timeout === "object" && "value" in timeout ? timeout.value : timeout) * 1_000
+        const limit =
+          timeout === null ? undefined : Number(typeof timeout === "object" && "value" in timeout ? timeout.value : timeout) * 1_000
         try {
           const response = yield* python.system(() =>
             python.process.network.request(
               address,
               toCount(port),
               { method: String(method), path: String(path), headers: given, ...(body instanceof Bytes && { body: body.data }) },
-              { ...(limit !== undefined && { timeout: limit }), ...(scheme === "https" && { tls: { name: String(host), insecure: insecure === true } }) },
+              {
+                ...(limit !== undefined && { timeout: limit }),
+                ...(scheme === "https" && { tls: { name: String(host), insecure: insecure === true } }),
+              },
             ),
           )
           const answered = new Dict()
@@ -41,7 +45,8 @@ export const nativeHttp = defineModule({
           const data = response.body instanceof Uint8Array ? response.body.slice() : new TextEncoder().encode(text)
           return new Tuple([response.status, answered, new Bytes(data)] satisfies Value[])
         } catch (error) {
-          if (error instanceof TlsError) throw raised("OSError", `[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${error.message} (_ssl.c:1000)`)
+          if (error instanceof TlsError)
+            throw raised("OSError", `[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: ${error.message} (_ssl.c:1000)`)
           if (!(error instanceof SystemError)) throw error
           throw limit !== undefined && error.code === "ETIMEDOUT" ? raised("TimeoutError", "timed out") : osError(error.code)
         }

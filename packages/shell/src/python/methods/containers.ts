@@ -116,8 +116,9 @@ export const installSequences = (): void => {
     index: ["self, value, start=, stop=", finder((shown) => `${shown} is not in list`)],
     append: [
       "self, object",
-      (_, [self, value]) => {
+      (python, [self, value]) => {
         const { items } = list(self)
+        python.allocate(1)
         if (items.length >= MOST_ITEMS) throw raised("MemoryError")
         items.push(value)
         return null

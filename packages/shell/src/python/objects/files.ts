@@ -220,6 +220,7 @@ export function* openFile(python: Interpreter, path: Value, mode: string): Task<
   }
   if (typeof path === "number") return new TextFile(python.process, path, path, mode)
   const name = path instanceof Bytes ? new TextDecoder().decode(path.data) : String(path)
+  yield* python.settleFiles()
   const flags = plain.startsWith("x") ? "wx" : (plain as "r" | "w" | "a" | "r+" | "w+" | "a+")
   try {
     if (plain !== "r" && python.process.files.exists(name) && python.process.files.stat(name).type === "directory")
@@ -229,7 +230,9 @@ export function* openFile(python: Interpreter, path: Value, mode: string): Task<
       python.process.close(fd)
       throw new SystemError("EISDIR")
     }
-    return new TextFile(python.process, fd, path, mode)
+    const file = new TextFile(python.process, fd, path, mode)
+    if (plain !== "r") python.written.add(file)
+    return file
   } catch (error) {
     if (error instanceof SystemError) throw osError(error.code, path)
     throw error

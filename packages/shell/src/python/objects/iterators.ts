@@ -147,6 +147,7 @@ function* collected(python: Interpreter, value: Value): Task<Value[]> {
     const item = isTask(next) ? yield* next : next
     if (item === undefined) return items
     items.push(item)
+    python.allocate(1)
     if (items.length > MOST_ITEMS) throw raised("MemoryError")
     if (--python.budget < 0) yield* python.rest()
   }

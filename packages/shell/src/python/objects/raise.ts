@@ -4,7 +4,11 @@ import { exceptionClass } from "./exceptions.ts"
 import { PyException, type Value } from "./values.ts"
 
 /** `throw raised("ValueError", "…")`. */
-export const raised = (name: string, ...args: Value[]): PyException => new PyException(exceptionClass(name), args)
+export const raised = (name: string, ...args: Value[]): PyException => {
+  const made = new PyException(exceptionClass(name), args)
+  if (name === "StopIteration") made.attrs?.map.set("value", args[0] ?? null)
+  return made
+}
 
 export const typeError = (message: string): PyException => raised("TypeError", message)
 export const valueError = (message: string): PyException => raised("ValueError", message)

@@ -78,14 +78,15 @@ const classAttribute = (python: Interpreter, cls: PyClass, name: string): Soon |
 }
 
 const superAttribute = (python: Interpreter, { owner, self }: SuperObject, name: string): Soon => {
-  const start = self instanceof PyClass ? self : typeOf(self)
+  const onClass = self instanceof PyClass && self.mro.includes(owner)
+  const start = onClass ? self : typeOf(self)
   const mro = start.mro
   for (const cls of mro.slice(mro.indexOf(owner) + 1)) {
     const found = cls.dict.map.get(name)
     if (found === undefined) continue
     if (found instanceof Property) return python.call(found.get, [self])
     if (found instanceof NativeProperty) return found.get(python, self)
-    if (self instanceof PyClass && !(found instanceof ClassMethod)) return found instanceof StaticMethod ? found.callee : found
+    if (onClass && !(found instanceof ClassMethod)) return found instanceof StaticMethod ? found.callee : found
     return bound(python, found, self, start)
   }
   throw noAttribute("'super' object", name, self)

@@ -36,6 +36,7 @@ import type { TextFile } from "../objects/files.ts"
 import type { Program } from "../compile/program.ts"
 import { begin } from "./calls.ts"
 import { Driver } from "./driver.ts"
+import { Reach } from "./reach.ts"
 import type { Frame } from "./frame.ts"
 import type { LibraryModule } from "./importing.ts"
 import type { Release } from "./release.ts"
@@ -52,6 +53,10 @@ const anchorOf = (node: Span, calls: boolean): readonly [number, number] | undef
   if (expression.kind === "call" && calls) return [expression.callee.endColumn, expression.endColumn]
   return undefined
 }
+
+/** Values and characters that may be made until the program's memory is looked through, and those that it may hold. */
+const MEASURED = 2_000_000
+const MOST_MEMORY = 8_000_000
 
 /** Names of a frame and of its module. */
 const visibleFrom = (frame: Frame): string[] => {
@@ -84,6 +89,11 @@ export class Interpreter {
   readonly sources = new Map<string, readonly string[]>()
   readonly handlers = new Map<Signal, Value>()
   readonly exitCallbacks: { callee: Value; args: readonly Value[] }[] = []
+  /** Files that were opened to write: one that nobody closes is written out as reference counting would have done. */
+  readonly written = new Set<TextFile>()
+  /** Activations of functions that have not returned. */
+  readonly frames = new Set<Frame>()
+  #allocated = 0
   readonly #pending: Signal[] = []
   #address = 0x7f_80_00_00_10_00
   /** What a handler is told of a signal. */
@@ -116,11 +126,30 @@ export class Interpreter {
     this.budget = 0
   }
 
+  /** Notes that so many values or characters were made. */
+  allocate(units: number): void {
+    this.#allocated += units
+    if (this.#allocated > MEASURED) this.budget = Math.min(this.budget, 0)
+  }
+
+  /** Counts what the program can still reach. Throws MemoryError when that is too much. */
+  *#measure(): Task<void> {
+    this.#allocated = 0
+    const roots: Value[] = [...this.modules.values()]
+    for (const frame of this.frames) for (const slot of frame.slots) if (slot !== undefined) roots.push(slot)
+    const size = new Reach(roots)
+    while (!size.step(2_000)) {
+      if (size.units > MOST_MEMORY) throw raised("MemoryError")
+      if (this.process.charge(500)) yield* this.process.yield()
+    }
+  }
+
   /** Gives way when the slice is used up, and lets handlers of signals run. */
   *rest(): Task<void> {
     const used = STRETCH - this.budget
     this.budget = STRETCH
     if (this.process.charge(Math.min(used, 100_000))) yield* this.process.yield()
+    if (this.#allocated > MEASURED) yield* this.#measure()
     for (let signal = this.#pending.shift(); signal !== undefined; signal = this.#pending.shift()) yield* this.#handle(signal)
   }
 
@@ -284,8 +313,17 @@ export class Interpreter {
     return exception
   }
 
-  /** Writes what the streams still hold. */
+  /** Writes out what was given to open files. */
+  *settleFiles(): Task<void> {
+    for (const file of this.written) {
+      if (file.closed) this.written.delete(file)
+      else yield* file.flush(this)
+    }
+  }
+
+  /** Writes what the streams and files still hold. */
   *flush(): Task<void> {
+    yield* this.settleFiles()
     for (const file of [this.stdout, this.stderr]) if (file) yield* file.flush()
   }
 

@@ -128,6 +128,7 @@ const repeated = (python: Interpreter, value: Value, times: Value): Value | unde
   const count = Math.max(0, Number(times))
   if (typeof value === "string") {
     if (value.length * count > MOST_TEXT) throw raised("MemoryError")
+    python.allocate((value.length * count) >> 3)
     return value.repeat(count)
   }
   if (value instanceof List || value instanceof Tuple) {
@@ -136,10 +137,12 @@ const repeated = (python: Interpreter, value: Value, times: Value): Value | unde
     const result: Value[] = []
     for (let index = 0; index < count && items.length > 0; index++) for (const item of items) result.push(item)
     python.budget -= result.length >> 4
+    python.allocate(result.length)
     return value instanceof List ? new List(result) : new Tuple(result)
   }
   if (value instanceof Bytes) {
     if (value.data.length * count > MOST_TEXT) throw raised("MemoryError")
+    python.allocate((value.data.length * count) >> 3)
     const data = new Uint8Array(value.data.length * count)
     for (let index = 0; index < count && value.data.length > 0; index++) data.set(value.data, index * value.data.length)
     python.budget -= data.length >> 10
@@ -152,6 +155,7 @@ const concatenated = (python: Interpreter, a: Value, b: Value): Value | undefine
   if (typeof a === "string") {
     if (typeof b === "string") {
       if (a.length + b.length > MOST_TEXT) throw raised("MemoryError")
+      if (a.length + b.length > 1_000) python.allocate((a.length + b.length) >> 3)
       return a + b
     }
     if (b instanceof Instance) return typeof b.value === "string" ? a + b.value : undefined
@@ -161,6 +165,7 @@ const concatenated = (python: Interpreter, a: Value, b: Value): Value | undefine
     if ((a instanceof List && b instanceof List) || (a instanceof Tuple && b instanceof Tuple)) {
       if (a.items.length + b.items.length > MOST_ITEMS) throw raised("MemoryError")
       python.budget -= (a.items.length + b.items.length) >> 4
+      python.allocate(a.items.length + b.items.length)
       const items = [...a.items, ...b.items]
       return a instanceof List ? new List(items) : new Tuple(items)
     }

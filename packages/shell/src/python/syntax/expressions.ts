@@ -48,7 +48,7 @@ export class ExpressionParser extends TokenReader {
       if (!this.is("else")) this.fail("expected 'else' after 'if' expression", spanning(value, condition, {}))
       this.take()
       const otherwise = this.expression()
-      return spanning(value, otherwise, { kind: "choice", condition, then: value, otherwise })
+      return spanning(value, otherwise, { kind: "choice", condition, consequent: value, otherwise })
     })
   }
 

@@ -68,7 +68,7 @@ export type Expression = Span &
         readonly first: Expression
         readonly rest: readonly { readonly operator: Comparison; readonly value: Expression }[]
       }
-    | { readonly kind: "choice"; readonly condition: Expression; readonly then: Expression; readonly otherwise: Expression }
+    | { readonly kind: "choice"; readonly condition: Expression; readonly consequent: Expression; readonly otherwise: Expression }
     | { readonly kind: "lambda"; readonly parameters: readonly ParameterNode[]; readonly body: Expression }
     | { readonly kind: "call"; readonly callee: Expression; readonly args: readonly Argument[] }
     | { readonly kind: "attribute"; readonly object: Expression; readonly name: string }
@@ -135,7 +135,12 @@ export type Statement = Span &
         /** Undefined: *. */
         readonly names?: readonly { readonly name: string; readonly as?: string }[]
       }
-    | { readonly kind: "if"; readonly condition: Expression; readonly then: readonly Statement[]; readonly otherwise: readonly Statement[] }
+    | {
+        readonly kind: "if"
+        readonly condition: Expression
+        readonly consequent: readonly Statement[]
+        readonly otherwise: readonly Statement[]
+      }
     | {
         readonly kind: "while"
         readonly condition: Expression

@@ -154,12 +154,12 @@ class Parser extends PatternParser {
   #if(): Statement {
     const start = this.take()
     const condition = this.#condition()
-    const then = this.#block(`'${start.text}' statement`, start)
+    const consequent = this.#block(`'${start.text}' statement`, start)
     if (this.is("elif")) {
       const nested = this.deeper(() => this.#if())
-      return this.since(start, { kind: "if", condition, then, otherwise: [nested] })
+      return this.since(start, { kind: "if", condition, consequent, otherwise: [nested] })
     }
-    return this.since(start, { kind: "if", condition, then, otherwise: this.#else() })
+    return this.since(start, { kind: "if", condition, consequent, otherwise: this.#else() })
   }
 
   #else(): Statement[] {

@@ -20,14 +20,14 @@ const SIMPLE: Readonly<Record<string, string>> = {
 /** The text that a literal stands for; `wide`: \u and \N as well, which bytes have not. */
 const unescaped = (text: string, wide: boolean, at: Span): string => {
   if (!text.includes("\\")) return text
-  return text.replace(/\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[\s\S])/g, (whole, escape: string) => {
-    const simple = SIMPLE[escape]
+  return text.replace(/\\(x[0-9a-fA-F]{2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|[\s\S])/g, (whole, word: string) => {
+    const simple = SIMPLE[word]
     if (simple !== undefined) return simple
-    if (/^[0-7]/.test(escape)) return String.fromCharCode(Number.parseInt(escape, 8))
-    if (/^x./.test(escape)) return String.fromCharCode(Number.parseInt(escape.slice(1), 16))
-    if (wide && /^[uU]./.test(escape)) return String.fromCodePoint(Math.min(Number.parseInt(escape.slice(1), 16), 0x10ffff))
-    if (escape === "x" || (wide && /^[uU]$/.test(escape))) {
-      const form = escape === "x" ? "\\xXX" : escape === "u" ? "\\uXXXX" : "\\UXXXXXXXX"
+    if (/^[0-7]/.test(word)) return String.fromCharCode(Number.parseInt(word, 8))
+    if (/^x./.test(word)) return String.fromCharCode(Number.parseInt(word.slice(1), 16))
+    if (wide && /^[uU]./.test(word)) return String.fromCodePoint(Math.min(Number.parseInt(word.slice(1), 16), 0x10ffff))
+    if (word === "x" || (wide && /^[uU]$/.test(word))) {
+      const form = word === "x" ? "\\xXX" : word === "u" ? "\\uXXXX" : "\\UXXXXXXXX"
       throw new PythonSyntaxError(`(unicode error) 'unicodeescape' codec can't decode bytes in position 0-1: truncated ${form} escape`, at)
     }
     return whole
