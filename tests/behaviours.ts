@@ -107,6 +107,55 @@ export const behaviours: Behaviours = [
         what: "Priority and preemption",
         shown: [[`${TABLES}/scheduling.test.ts`, "a higher priority takes the place of a lower one, unless it is told never to"]],
       },
+      {
+        what: "Job: over once its Pods are gone",
+        shown: [[`${TABLES}/troubles-workloads.test.ts`, "a Job is over once its Pods are gone: until then it says that it will fail"]],
+      },
+      {
+        what: "Job: success decided while Pods run",
+        shown: [[`${TABLES}/troubles-workloads.test.ts`, "a Job whose success is decided while Pods run ends well once they are gone"]],
+      },
+      {
+        what: "HorizontalPodAutoscaler without metrics, requests, target",
+        shown: [[`${TABLES}/troubles-workloads.test.ts`, "an autoscaler without metrics, without requests, without a target"]],
+      },
+      {
+        what: "CronJob that cannot",
+        shown: [
+          [
+            `${TABLES}/troubles-workloads.test.ts`,
+            "a CronJob that cannot: suspended, too late, a schedule that there is not, a zone that there is not",
+          ],
+        ],
+      },
+      {
+        what: "DaemonSet and taints; drain against a budget",
+        shown: [
+          [`${TABLES}/troubles-workloads.test.ts`, "a DaemonSet that does not reach tainted nodes, and a drain that a budget keeps back"],
+        ],
+      },
+      {
+        what: "Quotas and limits",
+        shown: [
+          [
+            `${TABLES}/troubles-namespaces.test.ts`,
+            "a quota or a limit that is overrun: who asks is refused, a ReplicaSet tries on and says so, a Deployment shows it",
+          ],
+        ],
+      },
+      {
+        what: "Namespaces: how they go, and what keeps them",
+        shown: [
+          [
+            `${TABLES}/troubles-namespaces.test.ts`,
+            "a namespace that goes: five seconds later, after its Pods; one that stays says which finalizer keeps it, or which API does not answer",
+          ],
+        ],
+      },
+      {
+        what: "A port number twice",
+        shown: [[`${TABLES}/deployments.test.ts`, "a Deployment with one port number twice (CoreDNS: UDP and TCP) is restarted"]],
+      },
     ],
   },
   {
@@ -245,6 +294,81 @@ export const behaviours: Behaviours = [
         what: "Image names, pull policies, pull errors, registries",
         shown: [[`${TABLES}/pods.test.ts`, "image names, policies and registries: what pulls and what is said of what does not"]],
       },
+      {
+        what: "References that are not there",
+        shown: [
+          [`${TABLES}/troubles-pods.test.ts`, "a reference that is not there: ConfigMaps, Secrets, keys; what is optional does without"],
+        ],
+      },
+      {
+        what: "Volumes that cannot be mounted",
+        shown: [
+          [
+            `${TABLES}/troubles-pods.test.ts`,
+            "what cannot be mounted: a hostPath of another type, NFS without its helper, a driver that is not there, a local directory, a file over a directory",
+          ],
+        ],
+      },
+      {
+        what: "Commands that cannot start",
+        shown: [
+          [
+            `${TABLES}/troubles-pods.test.ts`,
+            "what cannot start: no such command, no permission, a file that is none; with restarts it waits, without it is over",
+          ],
+        ],
+      },
+      {
+        what: "Security contexts that a node refuses",
+        shown: [
+          [
+            `${TABLES}/troubles-pods.test.ts`,
+            "security contexts that the node refuses: root, names for users, sysctls, seccomp profiles; a root that is read-only",
+          ],
+        ],
+      },
+      {
+        what: "Events: series, one for many, every five minutes",
+        shown: [
+          [
+            `${TABLES}/troubles-pods.test.ts`,
+            "back-off is told of again while it lasts; who tells too much of one object is heard every five minutes",
+          ],
+        ],
+      },
+      {
+        what: "Events of many messages",
+        shown: [
+          [
+            `${TABLES}/troubles-workloads.test.ts`,
+            "one reason with many messages: the first nine are events of their own, the others share one",
+          ],
+        ],
+      },
+      {
+        what: "Runtime classes",
+        shown: [
+          [
+            `${TABLES}/troubles-namespaces.test.ts`,
+            "a runtime class: none of that name, one whose handler no node has, one with a cost and a place",
+          ],
+        ],
+      },
+      {
+        what: "Tokens of ServiceAccounts in Secrets",
+        shown: [
+          [
+            `${TABLES}/troubles-namespaces.test.ts`,
+            "tokens of a ServiceAccount in a Secret: filled in, good for the API, gone with the account",
+          ],
+        ],
+      },
+      {
+        what: "Resources of another container, and without a limit",
+        shown: [
+          [`${TABLES}/pods.test.ts`, "what another container of the Pod may use, and what the node can give where there is no limit"],
+        ],
+      },
     ],
   },
   {
@@ -358,6 +482,24 @@ export const behaviours: Behaviours = [
         what: "Broken CNI",
         shown: [[`${WORLD}/node-pressure.test.ts`, "a node without its network plugin, and one without any configuration for it"]],
       },
+      {
+        what: "Services that lead nowhere",
+        shown: [
+          [
+            `${TABLES}/troubles-network.test.ts`,
+            "a Service that leads nowhere: another selector, another port, Pods that are not ready; and one that is not there",
+          ],
+        ],
+      },
+      {
+        what: "Endpoints and slices by hand",
+        shown: [
+          [
+            `${TABLES}/troubles-network.test.ts`,
+            "Endpoints by hand for a Service without a selector: mirrored as slices, followed, and gone with them; a slice by hand as well",
+          ],
+        ],
+      },
     ],
   },
   {
@@ -392,6 +534,19 @@ export const behaviours: Behaviours = [
       {
         what: "Access modes, ReadWriteOncePod, node affinity of volumes",
         shown: [[`${TABLES}/storage.test.ts`, "ReadWriteOncePod is for one Pod; a volume of another node keeps its Pod there, or Pending"]],
+      },
+      {
+        what: "Claims that stay Pending",
+        shown: [
+          [
+            `${TABLES}/troubles-storage.test.ts`,
+            "a claim that stays Pending: no class, none of that name, too big, another mode, a volume that does not fit or is another's",
+          ],
+        ],
+      },
+      {
+        what: "Pods that wait for claims; generic ephemeral volumes",
+        shown: [[`${TABLES}/troubles-storage.test.ts`, "a Pod that waits for its claim, for one that is not there, for one of its own"]],
       },
     ],
   },
@@ -530,6 +685,15 @@ export const behaviours: Behaviours = [
           [
             `${TABLES}/control-plane.test.ts`,
             "another authority: clients of the old one are nobody; a server with another's certificate is believed by nobody",
+          ],
+        ],
+      },
+      {
+        what: "Copies of static Pods' manifests",
+        shown: [
+          [
+            `${TABLES}/control-plane.test.ts`,
+            "a copy left beside a manifest waits while its original runs, and runs in its place once that changes",
           ],
         ],
       },

@@ -97,7 +97,7 @@ test("crictl exec passes its input on", () => {
   expect(run('echo hi | crictl exec -i "$(crictl ps --name web -q | head -1)" cat').stdout).toBe("hi\n")
 })
 
-test("kubeadm's phases keep what is there, upgrades to the present version change nothing, and the rest is refused", () => {
+test("kubeadm's phases keep what is there, upgrades to the present version change nothing, and a reset asks first", () => {
   expect(run("kubeadm init phase certs apiserver; kubeadm init phase kubeconfig admin")).toEqual({
     stdout: `[certs] Using certificateDir folder "/etc/kubernetes/pki"
 [certs] Using existing apiserver certificate and key on disk
@@ -113,7 +113,5 @@ test("kubeadm's phases keep what is there, upgrades to the present version chang
   )
   expect(run("kubeadm upgrade apply v9.0.0").exit).toBe(1)
   expect(run("kubeadm upgrade node").exit).toBe(0)
-  expect(run("kubeadm reset -f").stderr.split("\n")[0]).toBe(
-    "error: kubeadm reset is not simulated on the control plane: this node stays part of its cluster",
-  )
+  expect(run("echo n | kubeadm reset").stderr.split("\n")[0]).toBe("error: error execution phase preflight: aborted reset operation")
 })

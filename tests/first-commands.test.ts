@@ -113,7 +113,7 @@ describe("Services", () => {
     type(
       "kubectl create deployment web --image=nginx --replicas=2; kubectl expose deployment web --port=80; kubectl rollout status deployment/web; kubectl run client --image=busybox -- sleep 1000; kubectl wait --for=condition=Ready pod/client; sleep 2",
     )
-    expect(type("kubectl exec client -- curl -s http://web | grep title").stdout).toBe("<title>Welcome to nginx!</title>\n")
+    expect(type("kubectl exec client -- wget -qO- http://web | grep title").stdout).toBe("<title>Welcome to nginx!</title>\n")
     expect(type("curl -s -o /dev/null -w '%{http_code}' http://$(kubectl get service web -o jsonpath='{.spec.clusterIP}')").stdout).toBe(
       "200",
     )

@@ -33,33 +33,37 @@ const withReport = async (run) => {
   }
 }
 
+/** One side of the recordings of kubectl lines. @param options of that side's own */
+const golden = async (side, ...options) => {
+  const { text, report } = await withReport((file) =>
+    node([
+      join(directory, "golden.mjs"),
+      side,
+      join(directory, "golden.jsonl"),
+      ...options,
+      "--drydock",
+      drydock,
+      "--show",
+      "0",
+      "--json",
+      file,
+    ]),
+  )
+  const groups = tally(text)
+  return {
+    groups: groups.slice(0, -1),
+    total: groups.at(-1),
+    differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`),
+  }
+}
+
 /** One a yardstick: `run` gives groups and total as {name, pass, all}, and the names of what differs. */
 export const yardsticks = [
   {
     name: "client",
     title: "kubectl of the world against recordings of the real one",
     needs: ["golden.mjs", "golden.jsonl"],
-    async run() {
-      const { text, report } = await withReport((file) =>
-        node([
-          join(directory, "golden.mjs"),
-          "client",
-          join(directory, "golden.jsonl"),
-          "--drydock",
-          drydock,
-          "--show",
-          "0",
-          "--json",
-          file,
-        ]),
-      )
-      const groups = tally(text)
-      return {
-        groups: groups.slice(0, -1),
-        total: groups.at(-1),
-        differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`),
-      }
-    },
+    run: () => golden("client"),
   },
   {
     name: "server",
@@ -69,27 +73,7 @@ export const yardsticks = [
       const { realClients } = await import("./real-clients.mjs")
       const kubectl = await realClients()
       if (!kubectl) return { skipped: "the real kubectl is not installed for this platform" }
-      const { text, report } = await withReport((file) =>
-        node([
-          join(directory, "golden.mjs"),
-          "server",
-          join(directory, "golden.jsonl"),
-          "--kubectl",
-          kubectl,
-          "--drydock",
-          drydock,
-          "--show",
-          "0",
-          "--json",
-          file,
-        ]),
-      )
-      const groups = tally(text)
-      return {
-        groups: groups.slice(0, -1),
-        total: groups.at(-1),
-        differs: report.map(({ cmd, group }) => `${group}: ${cmd.split("\n")[0]}`),
-      }
+      return golden("server", "--kubectl", kubectl)
     },
   },
   {

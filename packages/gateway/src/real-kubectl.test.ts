@@ -5,7 +5,8 @@ import { createServer, type Server } from "node:https"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import type { AddressInfo } from "node:net"
-import { HollowRuntime, SimulatedCluster } from "@drydock/kubernetes"
+import { HollowRuntime, noFiles } from "@drydock/kubernetes"
+import { bareCluster } from "@drydock/kubernetes/testing"
 import { Simulation } from "@drydock/sim"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { realClients } from "../../../scripts/fidelity/real-clients.mjs"
@@ -16,37 +17,14 @@ if (!binary) console.warn("skipped: the real kubectl is a binary for Linux on x6
 
 const startCluster = () => {
   const sim = new Simulation("kubectl", Date.now())
-  let spans = 0
-  const cluster = new SimulatedCluster({
-    sim,
-    trace: { current: undefined, span: () => ++spans, emit: () => {} },
-    version: "v1.35.6",
-    apiServer: { address: "10.0.0.1", port: 6443 },
-    podCidr: "10.244.0.0/16",
-    serviceCidr: "10.96.0.0/12",
-    dnsDomain: "cluster.local",
-    forward: (_, done) => done({ error: "no network" }),
-  })
-  cluster.startEtcd()
-  cluster.startApiServer()
+  const cluster = bareCluster(sim)
   cluster.startControllerManager("cp")
   cluster.startScheduler("cp")
-  const files = {
-    exists: () => false,
-    read: () => "",
-    write: () => {},
-    list: () => [],
-    mkdir: () => {},
-    remove: () => {},
-    symlink: () => {},
-    watch: () => () => {},
-    usage: () => ({ capacityBytes: 1e11, usedBytes: 1e9, inodes: 1e6, usedInodes: 1e3 }),
-  }
   cluster.startKubelet({
     host: {
       name: "node-a",
       address: "10.0.0.2",
-      files,
+      files: noFiles,
       cpus: 4,
       memory: 8 * 1024 ** 3,
       log: () => {},

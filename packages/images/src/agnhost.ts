@@ -117,7 +117,8 @@ export const agnhost = defineImage({
   entrypoint: ["/agnhost"],
   command: ["pause"],
   idle: { memory: 6 * 1024 ** 2 },
-  shell: "bash",
+  shell: "busybox",
+  brings: ["curl", "dig", "host", "nc"],
   files: [
     { path: "/agnhost", program },
     {

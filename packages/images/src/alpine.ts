@@ -1,4 +1,5 @@
 /** alpine: a small distribution. */
+import { ALPINE_RELEASE } from "./alpine-variant.ts"
 import { defineImage } from "./define-image.ts"
 
 export const alpine = defineImage({
@@ -7,8 +8,5 @@ export const alpine = defineImage({
   sizeBytes: 3_800_000,
   command: ["/bin/sh"],
   shell: "busybox",
-  files: [
-    { path: "/etc/os-release", content: 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.23.2\nPRETTY_NAME="Alpine Linux v3.23"\n' },
-    { path: "/etc/alpine-release", content: "3.23.2\n" },
-  ],
+  files: ALPINE_RELEASE,
 })

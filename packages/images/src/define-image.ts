@@ -37,8 +37,10 @@ export interface ImageOptions {
   user?: number
   workingDirectory?: string
   exposes?: readonly number[]
-  /** Tools it brings: bash and coreutils, busybox, or nothing at all. */
-  shell?: "bash" | "busybox"
+  /** The system that it is made from: a distribution with everything, a small one of Debian or Ubuntu, busybox, or nothing at all. */
+  shell?: "bash" | "debian" | "ubuntu" | "busybox"
+  /** Tools beside those that the system has. */
+  brings?: readonly string[]
   files?: readonly LayerEntry[]
   /** Brings Python under /usr/local, of the version that PYTHON_VERSION says. */
   interpreter?: "python"

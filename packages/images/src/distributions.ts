@@ -10,6 +10,8 @@ const distribution = (options: {
   version: string
   command?: readonly string[]
   aliases?: readonly string[]
+  shell?: Image["shell"]
+  brings?: readonly string[]
 }): Image =>
   defineImage({
     repository: options.repository,
@@ -17,7 +19,8 @@ const distribution = (options: {
     tags: options.tags,
     sizeBytes: options.sizeBytes,
     command: options.command ?? ["/bin/bash"],
-    shell: "bash",
+    shell: options.shell ?? "bash",
+    ...(options.brings && { brings: options.brings }),
     files: [
       {
         path: "/etc/os-release",
@@ -34,6 +37,7 @@ export const distributions: readonly Image[] = [
     name: "Ubuntu",
     id: "ubuntu",
     version: "24.04.3 LTS",
+    shell: "ubuntu",
   }),
   distribution({
     repository: "debian",
@@ -43,6 +47,7 @@ export const distributions: readonly Image[] = [
     id: "debian",
     version: "13",
     command: ["bash"],
+    shell: "debian",
   }),
   distribution({
     repository: "fedora",

@@ -25,7 +25,7 @@ export const httpd = defineImage({
   command: ["httpd-foreground"],
   workingDirectory: "/usr/local/apache2",
   exposes: [80],
-  shell: "bash",
+  shell: "debian",
   files: [
     { path: "/usr/local/bin/httpd-foreground", program },
     { path: "/usr/local/apache2/htdocs/index.html", content: "<html><body><h1>It works!</h1></body></html>\n" },

@@ -1,6 +1,7 @@
 /** Every image that can be pulled. */
 import { agnhost } from "./agnhost.ts"
 import { alpine } from "./alpine.ts"
+import { alpineVariant } from "./alpine-variant.ts"
 import { bootcamps } from "./kubernetes-bootcamp.ts"
 import { busybox, oldBusybox } from "./busybox.ts"
 import { etcd, kubeApiserver, kubeControllerManager, kubeProxy, kubeScheduler } from "./control-plane/index.ts"
@@ -10,6 +11,7 @@ import { csiHostPath } from "./csi-hostpath.ts"
 import { curlImages } from "./curl.ts"
 import type { Image } from "./define-image.ts"
 import { distributions } from "./distributions.ts"
+import { exerciseApplications } from "./exercise-applications.ts"
 import { gatewayControlPlane, gatewayDataPlane } from "./gateway.ts"
 import { httpd } from "./httpd.ts"
 import { ingressCertgen, ingressNginx } from "./ingress-nginx.ts"
@@ -19,9 +21,11 @@ import { languages } from "./languages.ts"
 import { localPathProvisioner } from "./local-path-provisioner.ts"
 import { memcached } from "./memcached.ts"
 import { metricsServer } from "./metrics-server.ts"
+import { originOf } from "./mirrors.ts"
 import { mongo } from "./mongo.ts"
 import { mariadb, mysql } from "./mysql.ts"
-import { nginx, nginxSlim, nginxUnprivileged } from "./nginx.ts"
+import { nginx, nginxAlpine, nginxSlim, nginxUnprivileged, nginxUnprivilegedAlpine } from "./nginx.ts"
+import { operators } from "./operators.ts"
 import { pause } from "./pause.ts"
 import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
@@ -32,18 +36,24 @@ import { stressImages } from "./stress.ts"
 import { webApplications } from "./web-applications.ts"
 
 export const images: readonly Image[] = [
+  nginxAlpine,
   nginx,
+  alpineVariant(httpd, { sizeBytes: 22_000_000 }),
   httpd,
   oldBusybox,
   busybox,
   alpine,
+  alpineVariant(redis, { sizeBytes: 30_000_000 }),
   redis,
   ...curlImages,
+  nginxUnprivilegedAlpine,
   nginxUnprivileged,
   mysql,
   mariadb,
+  alpineVariant(postgres, { sizeBytes: 107_000_000, brings: ["bash"] }),
   postgres,
   mongo,
+  alpineVariant(memcached, { sizeBytes: 4_600_000 }),
   memcached,
   ...distributions,
   ...languages,
@@ -65,6 +75,8 @@ export const images: readonly Image[] = [
   ingressNginx,
   ingressCertgen,
   ...courseApplications,
+  ...exerciseApplications,
+  ...operators,
   nginxSlim,
   csiHostPath,
   gatewayControlPlane,
@@ -83,8 +95,23 @@ for (const image of images)
     else fullNames.set(full, [image])
   }
 
+/** Whether `tag` is meant by one that is listed: "1.*", "*alpine*", or itself. */
+const means = (listed: string, tag: string): boolean => {
+  const [first, ...rest] = listed.split("*")
+  if (rest.length === 0) return listed === tag
+  if (!tag.startsWith(first)) return false
+  const last = rest.pop() as string
+  let at = first.length
+  for (const part of rest) {
+    const found = tag.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return tag.length - at >= last.length && tag.endsWith(last)
+}
+
 const hasTag = ({ repository, tags }: Image, tag: string): boolean =>
-  tags.includes(tag) || (isPublished(repository, tag) ?? tags.some((one) => one.endsWith("*") && tag.startsWith(one.slice(0, -1))))
+  tags.includes(tag) || (isPublished(repository, tag) ?? tags.some((one) => one.includes("*") && means(one, tag)))
 
 /** The variable that a tag sets, where the image has one and the tag is a version. */
 export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string, string] | undefined =>
@@ -92,9 +119,9 @@ export const versionOf = ({ versionEnv }: Image, tag: string): readonly [string,
 
 /** The image a reference names; "no-repository" or "no-tag" say why there is none. */
 export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "no-tag" => {
-  const known = fullNames.get(name)
+  const known = fullNames.get(name) ?? fullNames.get(originOf(name))
   if (!known) return "no-repository"
-  const named = ({ tags }: Image) => tags.some((one) => (one.endsWith("*") ? tag.startsWith(one.slice(0, -1)) : one === tag))
+  const named = ({ tags }: Image) => tags.some((one) => means(one, tag))
   return known.find((image) => hasTag(image, tag) && (known.length === 1 || named(image))) ?? "no-tag"
 }
 

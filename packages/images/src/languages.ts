@@ -1,6 +1,7 @@
 /** python, node and perl: Python is the shell's own; the others go as far as lessons use them. */
 import type { Process, Program, Steps } from "@drydock/machine"
-import { defineImage } from "./define-image.ts"
+import { alpineVariant } from "./alpine-variant.ts"
+import { defineImage, type Image } from "./define-image.ts"
 import { untilSignal } from "./serving.ts"
 
 /** Statements that only print a literal, or wait: what one-liners in manifests do. */
@@ -85,22 +86,50 @@ const language = (repository: string, tags: readonly string[], program: Program,
     sizeBytes,
     command: [names[0]],
     idle: { memory: 8 * 1024 ** 2 },
-    shell: "bash",
+    shell: "debian",
+    // The full images are buildpack-deps.
+    brings: [
+      "curl",
+      "wget",
+      "git",
+      "ssh",
+      "ps",
+      "top",
+      "free",
+      "uptime",
+      "pgrep",
+      "pkill",
+      "watch",
+      "file",
+      "patch",
+      "make",
+      "unzip",
+      "openssl",
+    ],
     files: names.map((name) => ({ path: `/usr/local/bin/${name}`, program })),
   })
 
-export const languages = [
-  defineImage({
-    repository: "python",
-    tags: ["latest", "alpine*", "slim*", "3*", "2*"],
-    sizeBytes: 370_000_000,
-    command: ["python3"],
-    env: { PYTHON_VERSION: "3.14.2" },
-    versionEnv: "PYTHON_VERSION",
-    idle: { memory: 8 * 1024 ** 2 },
-    shell: "bash",
-    interpreter: "python",
-  }),
-  language("node", ["latest", "alpine*", "slim*", "lts*", "2*", "1*", "8*"], node, ["node", "nodejs"], 400_000_000),
-  language("perl", ["latest", "slim*", "5*"], perl, ["perl"], 340_000_000),
+const python = defineImage({
+  repository: "python",
+  tags: ["latest", "3*", "2*"],
+  sizeBytes: 370_000_000,
+  command: ["python3"],
+  env: { PYTHON_VERSION: "3.14.2" },
+  versionEnv: "PYTHON_VERSION",
+  idle: { memory: 8 * 1024 ** 2 },
+  shell: "bash",
+  interpreter: "python",
+})
+
+/** Its tags on a slim Debian and on alpine are images of their own. */
+const family = (image: Image, slim: number, alpine: number): Image[] => [
+  alpineVariant(image, { sizeBytes: alpine }),
+  { ...image, tags: ["slim", "*slim*"], sizeBytes: slim, brings: [] },
+  image,
+]
+
+export const languages: readonly Image[] = [
+  ...family(python, 45_000_000, 17_000_000),
+  ...family(language("node", ["latest", "lts*", "2*", "1*", "8*"], node, ["node", "nodejs"], 400_000_000), 80_000_000, 55_000_000),
+  ...family(language("perl", ["latest", "5*"], perl, ["perl"], 340_000_000), 60_000_000, 40_000_000).slice(1),
 ]

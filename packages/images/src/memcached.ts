@@ -14,7 +14,7 @@ export const memcached = defineImage({
   user: 11211,
   exposes: [PORT],
   idle: { memory: 2 * 1024 ** 2 },
-  shell: "bash",
+  shell: "debian",
   files: [
     { path: "/usr/local/bin/docker-entrypoint.sh", mode: 0o755, content: '#!/bin/sh\nexec "$@"\n' },
     {

@@ -132,7 +132,7 @@ export const mongo = defineImage({
   command: ["mongod"],
   exposes: [PORT],
   idle: { memory: 110 * 1024 ** 2, cpu: 5 },
-  shell: "bash",
+  shell: "ubuntu",
   files: [
     {
       path: "/usr/local/bin/docker-entrypoint.sh",

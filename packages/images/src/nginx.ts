@@ -1,5 +1,6 @@
 /** nginx: serves files, answers and proxies as its configuration says. */
 import { bodyText, type HttpRequest, type HttpResponse, type Process, type Program, type Steps, SystemError } from "@drydock/machine"
+import { alpineVariant } from "./alpine-variant.ts"
 import { defineImage, type Image } from "./define-image.ts"
 import { all, ConfigurationError, type Directive, find, readConfiguration } from "./nginx-config.ts"
 import { accessLine, staticFile, untilSignal } from "./serving.ts"
@@ -409,7 +410,8 @@ const image = (repository: string, port: number, user?: number): Image =>
     exposes: [port],
     ...(user !== undefined && { user }),
     idle: { memory: 2 * 1024 ** 2 },
-    shell: "bash",
+    shell: "debian",
+    brings: ["curl", "envsubst"],
     files: [
       { path: "/docker-entrypoint.sh", program: entrypoint },
       { path: "/usr/sbin/nginx", program },
@@ -431,8 +433,12 @@ const image = (repository: string, port: number, user?: number): Image =>
     ],
   })
 
+const onAlpine = (one: Image): Image => alpineVariant(one, { sizeBytes: 22_300_000, brings: ["curl", "envsubst"] })
+
 export const nginx = image("nginx", 80)
+export const nginxAlpine = onAlpine(nginx)
 export const nginxUnprivileged = image("nginxinc/nginx-unprivileged", 8080, 101)
+export const nginxUnprivilegedAlpine = onAlpine(nginxUnprivileged)
 /** nginx as the tutorial of StatefulSets uses it. */
 export const nginxSlim: Image = {
   ...image("registry.k8s.io/nginx-slim", 80),

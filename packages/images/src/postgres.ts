@@ -190,7 +190,7 @@ export const postgres = defineImage({
   versionEnv: "PG_VERSION",
   exposes: [PORT],
   idle: { memory: 38 * 1024 ** 2, cpu: 2 },
-  shell: "bash",
+  shell: "debian",
   files: [
     { path: "/usr/local/bin/docker-entrypoint.sh", program: server },
     { path: "/usr/local/bin/postgres", program: server },

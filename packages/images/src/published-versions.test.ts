@@ -15,3 +15,12 @@ test("versions that were published can be pulled, others cannot", () => {
   expect(yes.split(" ").filter((ref) => !known(ref))).toEqual([])
   expect(no.split(" ").filter(known)).toEqual([])
 })
+
+test("mirrors have what the registry has that they mirror", () => {
+  const yes =
+    "public.ecr.aws/docker/library/busybox:stable public.ecr.aws/nginx/nginx:stable-alpine mirror.gcr.io/nginx:1.27 mirror.gcr.io/library/redis:7 registry-1.docker.io/library/httpd:2.4 k8s.gcr.io/pause:3.9 gcr.io/google-containers/busybox:latest quay.io/nginx/nginx-unprivileged:1.27"
+  const no =
+    "public.ecr.aws/docker/library/nginx:1.999 public.ecr.aws/docker/library/nobody quay.io/nginx/nothing registry.example.com/nginx"
+  expect(yes.split(" ").filter((ref) => !known(ref))).toEqual([])
+  expect(no.split(" ").filter(known)).toEqual([])
+})

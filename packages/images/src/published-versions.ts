@@ -27,16 +27,13 @@ const NGINX: Published = {
   ),
   variants: [
     ...ALPINE,
-    "alpine-slim",
-    "alpine-perl",
-    "alpine-otel",
+    ...["slim", "perl", "otel"].flatMap((kind) => ALPINE.map((name) => `${name}-${kind}`)),
     "perl",
     "otel",
     "stable",
     "mainline",
     ...DEBIAN,
-    "bookworm-perl",
-    "trixie-perl",
+    ...["perl", "otel"].flatMap((kind) => DEBIAN.map((name) => `${name}-${kind}`)),
   ],
 }
 

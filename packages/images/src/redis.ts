@@ -166,7 +166,7 @@ export const redis = defineImage({
   command: ["redis-server"],
   workingDirectory: "/data",
   exposes: [PORT],
-  shell: "bash",
+  shell: "debian",
   files: [
     {
       path: "/usr/local/bin/docker-entrypoint.sh",

@@ -15,6 +15,7 @@ const KNOWN = [
   "registry.gitlab.com",
   "docker.elastic.co",
   "nvcr.io",
+  "reg.kyverno.io",
   "registry.example.com",
 ]
 

@@ -325,6 +325,7 @@ const helloWorld = defineImage({
 /** fluentd: takes records over HTTP on the ports that its sources name. */
 const fluentd = server({
   repository: "fluent/fluentd",
+  aliases: ["fluentd"],
   tags: ["latest", "v1*", "edge*"],
   sizeBytes: 50 * MB,
   path: "/bin/entrypoint.sh",

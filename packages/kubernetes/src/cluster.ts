@@ -5,6 +5,7 @@ import { healthPaths } from "./apiserver/health.ts"
 import { type NodeDoors, registerNodeSubresources } from "./apiserver/node-subresources.ts"
 import { parseQuery } from "./apiserver/request-info.ts"
 import { ApiServer } from "./apiserver/server.ts"
+import { secretToken } from "./apiserver/subresources/token.ts"
 import { noteAddress, serviceAllocator } from "./apiserver/service-allocation.ts"
 import { registerSubresources } from "./apiserver/subresources/index.ts"
 import { type Kind, kinds, node as nodeKind, optionalKinds } from "./api/index.ts"
@@ -77,7 +78,7 @@ export class SimulatedCluster implements Cluster {
   readonly options: ClusterOptions
   readonly etcd: MvccStore
   readonly server: ApiServer
-  readonly authority: Authority
+  #authority: Authority
   readonly kubelets = new Map<string, Kubelet>()
   /** Whether each kubelet's node can be reached. */
   readonly #reaches = new Map<string, NodeHost["reaches"]>()
@@ -105,7 +106,7 @@ export class SimulatedCluster implements Cluster {
     const { sim, trace } = options
     this.#serverNow = () => sim.now()
     this.etcd = new MvccStore(sim)
-    this.authority = new Authority({ random: sim.random("certificates"), name: "kubernetes", now: sim.now() })
+    this.#authority = new Authority({ random: sim.random("certificates"), name: "kubernetes", now: sim.now() })
     this.dnsAddress = addressIn(options.serviceCidr, 10)
     this.server = new ApiServer({
       sim,
@@ -134,6 +135,15 @@ export class SimulatedCluster implements Cluster {
       client: new DoorClient(direct, ADMIN),
       informers: new WatchInformers({ door: direct, user: ADMIN, sim, spanOf: (revision) => this.server.spanOf(revision) }),
     }
+  }
+
+  get authority(): Authority {
+    return this.#authority
+  }
+
+  /** A new authority of the same name, as `kubeadm init` makes one where there is none: what the one before signed is a stranger's from now on. */
+  renewAuthority(now: number): void {
+    this.#authority = new Authority({ random: this.options.sim.random(`certificates/${now}`), name: "kubernetes", now, successor: true })
   }
 
   /** The clock of the machine that the API server runs on, ms since the epoch. */
@@ -312,13 +322,20 @@ export class SimulatedCluster implements Cluster {
     }
   }
 
-  /** kube-proxy, CoreDNS and their settings, as `kubeadm init phase addon all`. */
-  installAddons(): void {
+  /**
+   * kube-proxy, CoreDNS and their settings, as `kubeadm init phase addon all`; what is there stays. `version`: of kube-proxy; default: the
+   * cluster's. `only`: one of both.
+   */
+  installAddons(version = this.options.version, only?: "coredns" | "kube-proxy"): void {
+    const { address, port } = this.options.apiServer
+    const all = addonObjects({ version, dnsAddress: this.dnsAddress, server: `https://${address}:${port}` })
+    const { registry } = this.server
     this.#bootstrap(
-      addonObjects({
-        version: this.options.version,
-        dnsAddress: this.dnsAddress,
-        server: `https://${this.options.apiServer.address}:${this.options.apiServer.port}`,
+      all.filter(({ apiVersion, kind, metadata }) => {
+        const { name = "", namespace } = metadata ?? {}
+        if (only && /proxy/.test(name) !== (only === "kube-proxy")) return false
+        const of = this.server.kindNamed(apiVersion, kind)
+        return of !== undefined && registry.find(of, namespace, name) === undefined
       }),
     )
   }
@@ -449,6 +466,7 @@ export class SimulatedCluster implements Cluster {
       spanOf: this.#spanOf,
       host,
       authority: this.authority.certificate,
+      mint: (of) => secretToken(of, this.server),
       sign: (request, validMs, usage) => this.authority.signRequest(request, validMs, usage),
       podCidr: this.options.podCidr,
       ...(disabled && { disabled }),

@@ -137,6 +137,8 @@ export interface Systemd {
     dropIns?: readonly string[]
     /** How its main process last ended. */
     lastExit?: ExitStatus
+    /** Of the process that ended so. */
+    lastPid?: number
   }
   units(): readonly string[]
 }

@@ -1,8 +1,8 @@
 /** A simulated machine: kernel, files, network, systemd and journal put together. */
-import { Digest, type RandomStream, type Simulation } from "@drydock/sim"
+import { Digest, FewEntries, type RandomStream, type Simulation } from "@drydock/sim"
 import type { Machine, MachineLimits, Namespaces, Started, StartOptions } from "./contract.ts"
 import type { ControlGroup } from "./files/control-groups.ts"
-import { contentBytes, type Inode } from "./files/inode.ts"
+import { contentBytes, type Inode, type Provider } from "./files/inode.ts"
 import type { Layer } from "./files/layer.ts"
 import { MadeMount, MountNamespace } from "./files/mounts.ts"
 import { deviceInodes, procRoot, sysRoot, systemInode } from "./files/proc.ts"
@@ -267,6 +267,13 @@ export class SimulatedMachine implements Machine {
       }),
     )
     special("/dev", "devtmpfs", () => this.#devices())
+  }
+
+  /** Gives the directory at `path` names that are made when they are looked up, beside those that somebody puts there. */
+  provide(path: string, provider: Provider): void {
+    const directory = this.files.own(this.files.place(path))
+    directory.children ??= new FewEntries<Inode>()
+    directory.provider = provider
   }
 
   #numbers: { of: WeakMap<object, number>; next: number } | undefined

@@ -26,20 +26,26 @@ export interface AccessOptions {
   certificate?: string
   /** Of the machine's ordinary way to the API server. */
   reaches: () => boolean
+  /** Whose files they are, as they were laid: another authority of the cluster since then is a stranger to them. */
+  laidBy: () => SimulatedCluster["authority"]
 }
 
 /** As kubeadm wrote it: nothing is read, nothing is made. What the API server was given instead since then is the cluster's to tell. */
-const asMade = ({ cluster, machine, since, reaches, rotate }: AccessOptions): ClientAccess => {
+const asMade = ({ cluster, machine, since, reaches, rotate, laidBy }: AccessOptions): ClientAccess => {
   const { address, port } = cluster.options.apiServer
+  /** What stands between it and the server's certificate. */
+  const distrusted = () =>
+    laidBy() === cluster.authority ? cluster.distrusts(machine.now()) : "x509: certificate signed by unknown authority"
   return {
-    reaches: () => reaches() && cluster.distrusts(machine.now()) === undefined,
+    reaches: () => reaches() && distrusted() === undefined,
     trusted: () => {
+      if (laidBy() !== cluster.authority) return false
       const age = machine.now() - since()
       if (rotate && age > ROTATED_AT * YEAR && age <= YEAR && cluster.serverNow() <= since() + YEAR) rotate()
       return cluster.trustsClients && cluster.serverNow() <= since() + YEAR
     },
     problem: (path = "") =>
-      `Get "https://${address}:${port}${path}": ${cluster.distrusts(machine.now()) === undefined ? `dial tcp ${address}:${port}: ${reaches() ? "connect: connection refused" : "i/o timeout"}` : `tls: failed to verify certificate: ${cluster.distrusts(machine.now())}`}`,
+      `Get "https://${address}:${port}${path}": ${distrusted() === undefined ? `dial tcp ${address}:${port}: ${reaches() ? "connect: connection refused" : "i/o timeout"}` : `tls: failed to verify certificate: ${distrusted()}`}`,
   }
 }
 

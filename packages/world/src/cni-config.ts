@@ -1,4 +1,5 @@
 /** The CNI configuration of a machine as containerd reads it: which plugins make a Pod's network. As containerd/go-cni. */
+import { ByText } from "@drydock/sim"
 import type { SimulatedMachine } from "@drydock/machine"
 
 export const CNI_DIRECTORY = "/etc/cni/net.d"
@@ -40,15 +41,7 @@ const pluginsOf = (text: string): readonly string[] | undefined => {
 }
 
 /** Every kubelet asks every few seconds, and nearly always about the same text. */
-const known = new Map<string, readonly string[] | undefined>()
-const KEPT = 64
-
-const knownPluginsOf = (text: string): readonly string[] | undefined => {
-  if (known.has(text)) return known.get(text)
-  const plugins = pluginsOf(text)
-  if (known.size < KEPT) known.set(text, plugins)
-  return plugins
-}
+const known = new ByText<readonly string[] | undefined>(64)
 
 /** The first configuration by name counts. */
 const currentPlugins = ({ files }: SimulatedMachine): readonly string[] | undefined => {
@@ -58,7 +51,7 @@ const currentPlugins = ({ files }: SimulatedMachine): readonly string[] | undefi
     .map(({ name }) => name)
     .filter((name) => /\.(conf|conflist|json)$/.test(name))
     .sort()
-  return first === undefined ? undefined : knownPluginsOf(files.readText(`${CNI_DIRECTORY}/${first}`))
+  return first === undefined ? undefined : known.of(files.readText(`${CNI_DIRECTORY}/${first}`), pluginsOf)
 }
 
 /** Why the node has no Pod network, in the runtime's words; undefined: it has. */

@@ -46,7 +46,7 @@ const layerOf = (image: Image): Layer => {
         ]
       : []
     layer = defineLayer([
-      ...(image.shell ? shellEntries(image.shell) : [{ path: "/tmp", mode: 0o1777 }]),
+      ...(image.shell ? shellEntries(image.shell, image.brings) : [{ path: "/tmp", mode: 0o1777 }]),
       ...passwd,
       { path: "/etc" },
       { path: "/var/log" },
@@ -68,6 +68,16 @@ const resolvConf = ({ searches, servers, options }: SandboxConfig["dns"]): strin
 class SandboxFile extends MadeMount {
   constructor(machine: SimulatedMachine, content: () => string) {
     super(machine.volume, machine.volume.device, machine.volume.type, false, () => systemInode("file", 0o644, { content }))
+  }
+}
+
+/** A directory is to be mounted over a file, or a file over a directory. As runc's rootfs_linux.go. */
+export class MountMismatch extends Error {
+  constructor(from: string, at: string) {
+    const flags = "flags=MS_BIND|MS_REC"
+    super(
+      `error mounting ${JSON.stringify(from)} to rootfs at ${JSON.stringify(at)}: mount src=${from}, dst=${at}, dstFd=/proc/thread-self/fd/8, ${flags}: not a directory`,
+    )
   }
 }
 
@@ -107,8 +117,12 @@ export const containerRoot = (
   const files = new FilesView(new MountNamespace(machine.createVolume({ device: "overlay", type: "overlay", layer })), ROOT_VIEWER)
   files.attach("/etc/hostname", new SandboxFile(machine, () => `${sandbox.hostname}\n`))
   files.attach("/etc/resolv.conf", new SandboxFile(machine, () => resolvConf(sandbox.config.dns)))
-  for (const { containerPath, hostPath, readOnly, image: reference } of mounts)
+  for (const [index, { containerPath, hostPath, readOnly, image: reference }] of mounts.entries()) {
+    const isThere = files.exists(containerPath)
+    if (isThere && (files.stat(containerPath).type === "directory") !== points[index].directory)
+      throw new MountMismatch(hostPath, containerPath)
     files.mount(containerPath, { view: sourceOf(reference), path: hostPath }, { readOnly })
+  }
   return files
 }
 

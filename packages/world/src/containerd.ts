@@ -30,7 +30,7 @@ import type { Cri, ImageSettings } from "@drydock/tools"
 import { networkProblem, sandboxNetworkProblem } from "./cni-config.ts"
 import { containerGroups, containerMounts, type PodPlace, sacrificeOf } from "./container-groups.ts"
 import { ContainerOutput } from "./container-output.ts"
-import { containerRoot, provideContext, snapshot } from "./container-root.ts"
+import { containerRoot, MountMismatch, provideContext, snapshot } from "./container-root.ts"
 import { digestOf } from "./image-digest.ts"
 import { connectLocally } from "./port-connection.ts"
 
@@ -96,6 +96,10 @@ const credentialsOf = (container: Container): Credentials => {
     user.strictGroups || !account ? [] : accounts(container, "/etc/group").filter((fields) => fields[3]?.split(",").includes(account[0]))
   return { uid, gid, groups: [...new Set([gid, ...user.groups, ...members.map((fields) => Number(fields[2]))])].sort((a, b) => a - b) }
 }
+
+/** What containerd and runc say before the reason of a container that does not begin. */
+const INIT_FAILED =
+  "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init"
 
 export class Containerd implements ContainerRuntime {
   readonly name = "containerd"
@@ -431,6 +435,11 @@ export class Containerd implements ContainerRuntime {
     const reference = parseReference(config.image)
     const definition = reference && this.#images.get(formatReference(reference))
     if (!sandbox || !definition || !reference) return { error: "sandbox or image not found" }
+    const profile = config.seccompProfile
+    if (profile !== undefined && !config.privileged && !this.#machine.files.exists(profile))
+      return {
+        error: `failed to create containerd container: cannot load seccomp profile ${JSON.stringify(profile)}: open ${profile}: no such file or directory`,
+      }
     const id = this.#id()
     const container: Container = {
       id,
@@ -547,7 +556,7 @@ export class Containerd implements ContainerRuntime {
       if (words[0] === undefined) return { error: "no command specified" }
       if (path === undefined || !files.exists(path))
         return {
-          error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${words[0]}": ${words[0].includes("/") ? `stat ${words[0]}: no such file or directory` : "executable file not found in $PATH"}`,
+          error: `${INIT_FAILED}: exec: "${words[0]}": ${words[0].includes("/") ? `stat ${words[0]}: no such file or directory` : "executable file not found in $PATH"}`,
         }
       container.startedAt = this.#machine.sim.now()
       container.state = "running"
@@ -585,10 +594,9 @@ export class Containerd implements ContainerRuntime {
       }
       return {}
     } catch (error) {
+      if (error instanceof MountMismatch) return { error: `${INIT_FAILED}: ${error.message}` }
       if (!(error instanceof SystemError)) throw error
-      return {
-        error: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "${words[0]}": ${error.message.toLowerCase()}`,
-      }
+      return { error: `${INIT_FAILED}: exec: "${words[0]}": ${error.message.toLowerCase()}` }
     }
   }
 

@@ -11,6 +11,7 @@ import { writeControlPlaneFiles, writeKubeconfigs, writeNodeFiles } from "./kube
 import { couldBePublic, isPublicHost, publicInternet } from "./internet.ts"
 import { binaryAt, type BinaryPlace, binaryPaths, type MachineRole } from "./machine-binaries.ts"
 import { machineLayer } from "./machine-layer.ts"
+import { provideLogs } from "./log-files.ts"
 import { providePrograms } from "./machine-programs.ts"
 import { WorldNode } from "./node.ts"
 import { ScreenRequests } from "./screen-requests.ts"
@@ -151,6 +152,7 @@ class SimulatedWorld implements World {
       "/etc/hosts",
       `127.0.0.1 localhost\n127.0.1.1 ${name}\n${this.#topology.names.map((other, at) => `${addressOf(at)} ${other}\n`).join("")}`,
     )
+    if (!this.#topology.hollow) provideLogs(machine, () => this.nodes.get(name)?.runtime)
     providePrograms(machine.network, (path) => binaryAt(path, this.#place(machine, control)))
     if (!cluster) return
     writeKubeconfigs(machine, cluster, control)

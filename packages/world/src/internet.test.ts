@@ -1,7 +1,6 @@
 /** What can be fetched in a world that was given no internet of its own. */
 import { expect, test } from "vitest"
-import type { ScriptResult } from "./contract.ts"
-import { createWorld } from "./create-world.ts"
+import { bootedWorld, scriptIn } from "./testing/bash.ts"
 import { publicInternet } from "./internet.ts"
 
 test("published manifests install what the addons are, under any version's address; other files are not there", () => {
@@ -16,16 +15,7 @@ test("published manifests install what the addons are, under any version's addre
 })
 
 test("kubectl applies the Gateway API's definitions from their project's address, and knows its kinds", () => {
-  const world = createWorld({ topology: { nodes: ["one"], hollow: true }, seed: "net", startedAt: Date.UTC(2026, 0, 5, 8) })
-  world.boot()
-  const run = (script: string): ScriptResult => {
-    let result: ScriptResult | undefined
-    world.script({ script, timeout: 60_000 }, (given) => {
-      result = given
-    })
-    while (!result) world.run({ until: world.sim.now() + 1_000, stop: () => result !== undefined })
-    return result
-  }
+  const run = scriptIn(bootedWorld({ topology: { nodes: ["one"], hollow: true }, seed: "net" }))
   const applied = run("kubectl apply -f https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.4.0/standard-install.yaml")
   expect(applied).toMatchObject({ exit: 0, stderr: "" })
   expect(applied.stdout.split("\n").filter(Boolean)).toHaveLength(5)
@@ -37,4 +27,17 @@ spec: {gatewayClassName: nginx, listeners: [{name: http, protocol: HTTP, port: 8
 EOF`)
   expect(run("kubectl get gtw").stdout).toMatch(/^NAME +CLASS +ADDRESS +PROGRAMMED +AGE\nfront +nginx +\d+s\n$/)
   expect(run("curl -s https://nowhere.example/").exit).toBe(6)
+})
+
+test("operators that a URL installs run, and their kinds are there; a repository's directory is built from its address", () => {
+  const run = scriptIn(bootedWorld({ topology: "kubeadm-1node", seed: "operators" }))
+  run(`kubectl apply -f https://github.com/cert-manager/cert-manager/releases/download/v1.17.0/cert-manager.yaml
+kubectl create ns argocd; kubectl apply -n argocd -f https://raw.githubusercontent.com/argoproj/argo-cd/stable/manifests/install.yaml
+kubectl kustomize "https://github.com/nginx/nginx-gateway-fabric/config/crd/gateway-api/standard?ref=v1.6.2" | kubectl apply -f -
+sleep 20`)
+  expect(run("kubectl get deploy -A --no-headers | awk '$1 ~ /cert-manager|argocd/ {print $1, $3}' | sort | uniq -c").stdout).toBe(
+    "      4 argocd 1/1\n      3 cert-manager 1/1\n",
+  )
+  expect(run("kubectl get certificates,applications,gateways -A").stderr).toBe("No resources found\n")
+  expect(run("kubectl kustomize github.com/nobody/nothing//base").stderr).toContain("404 Not Found")
 })

@@ -1,6 +1,7 @@
 /** What every world's internet holds: the manifests that projects publish for what can be simulated, and a few well-known pages. */
 import { goYaml } from "@drydock/gotemplate"
 import { optionalAddons } from "@drydock/kubernetes"
+import { encodeBase64 } from "@drydock/kubernetes/apimachinery"
 import { chartFile, isChartHost } from "@drydock/tools"
 import { ARCHIVES } from "./client-tools.ts"
 
@@ -19,7 +20,13 @@ const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
     "gateway-api-crds",
   ],
   [
-    new RegExp(`^https://raw\\.githubusercontent\\.com/nginx/nginx-gateway-fabric/${VERSION}/deploy/(?:default|nodeport)/deploy\\.yaml$`),
+    /^https:\/\/github\.com\/(?:nginx(?:inc)?\/nginx-gateway-fabric\/config\/crd\/gateway-api\/(?:standard|experimental)|kubernetes-sigs\/gateway-api\/config\/crd(?:\/experimental)?)\/?$/,
+    "gateway-api-crds",
+  ],
+  [
+    new RegExp(
+      `^https://raw\\.githubusercontent\\.com/nginx(?:inc)?/nginx-gateway-fabric/${VERSION}/deploy/(?:default|nodeport)/deploy\\.yaml$`,
+    ),
     "nginx-gateway-fabric",
   ],
   [
@@ -27,6 +34,26 @@ const PUBLISHED: readonly (readonly [address: RegExp, addon: string])[] = [
       `^https://raw\\.githubusercontent\\.com/kubernetes/ingress-nginx/${VERSION}/deploy/static/provider/\\w+/(?:[\\d.]+/)?deploy\\.yaml$`,
     ),
     "ingress-nginx",
+  ],
+  [new RegExp(`^https://github\\.com/cert-manager/cert-manager/releases/${RELEASE}/cert-manager(?:\\.crds)?\\.yaml$`), "cert-manager"],
+  [new RegExp(`^https://raw\\.githubusercontent\\.com/argoproj/argo-cd/${VERSION}/manifests/(?:ha/)?install\\.yaml$`), "argocd"],
+  [new RegExp(`^https://github\\.com/kyverno/kyverno/releases/${RELEASE}/install\\.yaml$`), "kyverno"],
+  [new RegExp(`^https://raw\\.githubusercontent\\.com/open-policy-agent/gatekeeper/${VERSION}/deploy/gatekeeper\\.yaml$`), "gatekeeper"],
+  [
+    new RegExp(
+      `^https://raw\\.githubusercontent\\.com/kubernetes/autoscaler/${VERSION}/vertical-pod-autoscaler/deploy/vpa-v1-crd(?:-gen)?\\.yaml$`,
+    ),
+    "vertical-pod-autoscaler",
+  ],
+  [
+    new RegExp(
+      `^https://(?:github\\.com/prometheus-operator/prometheus-operator/releases/${RELEASE}|raw\\.githubusercontent\\.com/prometheus-operator/prometheus-operator/${VERSION})/bundle\\.yaml$`,
+    ),
+    "prometheus-operator",
+  ],
+  [
+    new RegExp(`^https://raw\\.githubusercontent\\.com/nginx(?:inc)?/nginx-gateway-fabric/${VERSION}/deploy/crds\\.yaml$`),
+    "nginx-gateway-fabric-crds",
   ],
   [new RegExp(`^https://raw\\.githubusercontent\\.com/metallb/metallb/${VERSION}/config/manifests/metallb-native\\.yaml$`), "metallb"],
 ]
@@ -43,7 +70,14 @@ const PAGES: Readonly<Record<string, string>> = {
   "kubernetes.io": page("Kubernetes", "Production-Grade Container Orchestration"),
 }
 
-const HOSTS = new Set([...Object.keys(PAGES), ...Object.keys(PAGES).map((host) => `www.${host}`), "raw.githubusercontent.com", "k8s.io"])
+const HOSTS = new Set([
+  ...Object.keys(PAGES),
+  ...Object.keys(PAGES).map((host) => `www.${host}`),
+  "raw.githubusercontent.com",
+  "k8s.io",
+  "pkgs.k8s.io",
+  "download.docker.com",
+])
 
 /** Whether the internet's name servers know a host even where the world's owner provides no internet. */
 export const isPublicHost = (name: string): boolean => HOSTS.has(name.replace(/\.$/, "").toLowerCase()) || isChartHost(name)
@@ -60,13 +94,25 @@ export const couldBePublic = (name: string): boolean => {
   return labels.length > 1 && TOP_LEVEL.has(labels.at(-1) as string) && !labels.includes("svc")
 }
 
+/** What signs the packages of Kubernetes and of Docker; not their real keys: nothing verifies with them here. */
+const KEY_ADDRESS = /^https:\/\/(?:pkgs\.k8s\.io\/core:\/stable:\/v1\.\d+\/deb\/Release\.key|download\.docker\.com\/linux\/\w+\/gpg)$/
+const KEY = `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${encodeBase64(Uint8Array.of(0x99, 0x01, 0x0d, 0x04, ...new TextEncoder().encode("drydock ".repeat(30)))).replace(/.{64}/g, "$&\n")}\n-----END PGP PUBLIC KEY BLOCK-----\n`
+
 const manifests = new Map<string, string>()
+
+/** Its manifest names no namespace: `kubectl apply -n argocd` does. */
+const BARE = new Set(["argocd"])
+
+const withoutNamespace = (objects: readonly { kind: string; metadata?: object }[]): object[] =>
+  objects
+    .filter(({ kind }) => kind !== "Namespace")
+    .map((object) => ({ ...object, metadata: { ...object.metadata, namespace: undefined } }))
 
 /** Addons are installed so that they work at once; as published, metrics-server wants to be shown the kubelets' authority. */
 const asPublished = (addon: string): string => {
   let text = manifests.get(addon)
   if (text === undefined) {
-    text = optionalAddons[addon]
+    text = (BARE.has(addon) ? withoutNamespace(optionalAddons[addon]) : optionalAddons[addon])
       .map((object) => goYaml(object))
       .join("---\n")
       .replace(/^ *- --kubelet-insecure-tls\n/m, "")
@@ -80,6 +126,7 @@ export const publicInternet = (url: string): string | Uint8Array | undefined => 
   const [address] = url.split(/[?#]/)
   const addon = PUBLISHED.find(([pattern]) => pattern.test(address))?.[1]
   if (addon !== undefined && Object.hasOwn(optionalAddons, addon)) return asPublished(addon)
+  if (KEY_ADDRESS.test(address)) return KEY
   const chart = chartFile(url, ARCHIVES)
   if (chart !== undefined) return chart
   const [, host, path] = /^https?:\/\/(?:www\.)?([^/]+)(\/.*)?$/.exec(address) ?? []

@@ -5,7 +5,9 @@ import { bashIn, bootedWorld } from "./testing/bash.ts"
 test("a node that was reset is gone for good, and a new token brings it back", () => {
   const bash = bashIn(bootedWorld())
   bash("kubectl create deployment web --image=nginx; kubectl wait --for=condition=Available deployment/web --timeout=60s")
-  expect(bash("kubeadm reset -f | sed -n 2,4p; ls /etc/kubernetes/pki /var/lib/kubelet /etc/kubernetes; crictl ps -q", "node01")).toBe(
+  expect(
+    bash("kubeadm reset -f 2>/dev/null | sed -n 3,5p; ls /etc/kubernetes/pki /var/lib/kubelet /etc/kubernetes; crictl ps -q", "node01"),
+  ).toBe(
     `[reset] Stopping the kubelet service
 [reset] Unmounting mounted directories in "/var/lib/kubelet"
 [reset] Deleting contents of directories: [/etc/kubernetes/manifests /var/lib/kubelet /etc/kubernetes/pki]

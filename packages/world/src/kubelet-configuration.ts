@@ -16,6 +16,7 @@ export interface KubeletConfiguration {
   evictionPressureTransitionPeriod?: string
   kubeReserved?: Readonly<Record<string, string>>
   systemReserved?: Readonly<Record<string, string>>
+  allowedUnsafeSysctls?: readonly string[]
   registerWithTaints?: readonly { key: string; value?: string; effect: string }[]
   readOnlyPort?: number
 }
@@ -97,7 +98,7 @@ export interface Decoded {
 }
 
 /** @returns text: what "failed to load Kubelet config file" is followed by */
-export const decodeKubeletConfiguration = (text: string): Decoded | string => {
+const decode = (text: string): Decoded | string => {
   let value: unknown
   try {
     value = readYaml(text)[0]
@@ -120,6 +121,20 @@ export const decodeKubeletConfiguration = (text: string): Decoded | string => {
     configuration,
     warning: `"Using lenient decoding as strict decoding failed" err=${JSON.stringify(`strict decoding error: ${strict}`)}`,
   }
+}
+
+/** By text, of all worlds: nodes are mostly set up alike, and nobody changes what was read. */
+const decoded = new Map<string, Decoded | string>()
+const MOST_DECODED = 16
+
+/** As `decode`, once a text. */
+export const decodeKubeletConfiguration = (text: string): Decoded | string => {
+  let known = decoded.get(text)
+  if (known === undefined) {
+    if (decoded.size >= MOST_DECODED) decoded.clear()
+    decoded.set(text, (known = decode(text)))
+  }
+  return known
 }
 
 const PORTS: readonly (readonly [field: string, flag: string, least: 0 | 1])[] = [
@@ -179,14 +194,16 @@ const milliseconds = (text: string | undefined, fallback: number): number => {
 
 /** What it keeps back of its node; undefined: what is usual. `error`: why a kubelet that is told so does not run. */
 export const nodeLimitsOf = (configuration: KubeletConfiguration): NodeLimits | { error: string } | undefined => {
-  const { maxPods, evictionHard, evictionPressureTransitionPeriod, kubeReserved, systemReserved } = configuration
-  if (maxPods === undefined && !evictionHard && !evictionPressureTransitionPeriod && !kubeReserved && !systemReserved) return undefined
+  const { maxPods, evictionHard, evictionPressureTransitionPeriod, kubeReserved, systemReserved, allowedUnsafeSysctls } = configuration
+  const set = [evictionHard, evictionPressureTransitionPeriod, kubeReserved, systemReserved, allowedUnsafeSysctls]
+  if (maxPods === undefined && set.every((one) => !one)) return undefined
   const thresholds = evictionHard ? parseThresholds(evictionHard) : DEFAULT_LIMITS.evictionHard
   if ("error" in thresholds) return thresholds
   const sum = (name: string, read: (text: string) => number): number =>
     [kubeReserved, systemReserved].reduce((total, one) => total + (one?.[name] === undefined ? 0 : read(one[name])), 0)
   return {
     maxPods: maxPods || DEFAULT_LIMITS.maxPods,
+    ...(allowedUnsafeSysctls && { unsafeSysctls: allowedUnsafeSysctls }),
     evictionHard: thresholds,
     transition: milliseconds(evictionPressureTransitionPeriod, DEFAULT_LIMITS.transition),
     reserved: { cpu: sum("cpu", milliValue), memory: sum("memory", quantityValue), disk: sum("ephemeral-storage", quantityValue) },

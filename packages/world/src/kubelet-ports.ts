@@ -1,7 +1,7 @@
 /** The kubelet's own ports on its node: health, the authenticated one, and the read-only one where it is switched on. As pkg/kubelet/server. */
 import type { Kubelet } from "@drydock/kubernetes"
 import type { KubeletConfiguration } from "./kubelet-configuration.ts"
-import type { HttpRequest, HttpResponse, NetworkNamespace } from "@drydock/machine"
+import type { HttpRequest, HttpResponse, NetworkNamespace, TlsOptions } from "@drydock/machine"
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" }
 const JSON_TYPE = { "content-type": "application/json" }
@@ -41,9 +41,9 @@ export const serveKubeletPorts = (
   network: NetworkNamespace,
   kubelet: Kubelet,
   { readOnlyPort = 0, authentication, authorization }: KubeletConfiguration,
-  options: { pid: number; identify: (request: HttpRequest) => string | undefined },
+  options: { pid: number; identify: (request: HttpRequest) => string | undefined; tls: TlsOptions },
 ): void => {
-  const { pid, identify } = options
+  const { pid, identify, tls } = options
   const isAnonymous = authentication?.anonymous?.enabled === true
   const alwaysAllow = authorization?.mode === "AlwaysAllow"
   network.serve(
@@ -65,6 +65,6 @@ export const serveKubeletPorts = (
       }
     return answer(kubelet, request.path)
   }
-  network.serve(10_250, guarded, { pid, tls: { certificate: "", key: "" } })
+  network.serve(10_250, guarded, { pid, tls })
   if (readOnlyPort > 0) network.serve(readOnlyPort, ({ path }) => answer(kubelet, path), { pid })
 }

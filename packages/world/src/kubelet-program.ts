@@ -1,12 +1,12 @@
 /** The kubelet as a machine's program: its flags, its configuration and its kubeconfig, before it begins. As cmd/kubelet/app/server.go. */
-import type { ClientAccess, NodeHost, NodeLimits, SimulatedCluster } from "@drydock/kubernetes"
-import type { Files, Process, Program, SimulatedMachine, Steps } from "@drydock/machine"
+import { type ClientAccess, type Issued, type NodeHost, type NodeLimits, selfSigned, type SimulatedCluster } from "@drydock/kubernetes"
+import type { Files, Process, Program, SimulatedMachine, Steps, TlsOptions } from "@drydock/machine"
 import { klog } from "./klog.ts"
 import { configurationProblem, decodeKubeletConfiguration, type KubeletConfiguration, nodeLimitsOf } from "./kubelet-configuration.ts"
 import { kubeletFlags, nodeLabelsOf, withFlags } from "./kubelet-flags.ts"
 import { serveKubeletPorts } from "./kubelet-ports.ts"
-import { KUBELET_CONFIG } from "./machine-layer.ts"
 import { packageVersion } from "./package-version.ts"
+import { untilTerminated } from "./until-terminated.ts"
 
 /** Resident, bytes. */
 const KUBELET_MEMORY = 88 * 1024 ** 2
@@ -40,8 +40,7 @@ const read = (process: Process, flags: ReadonlyMap<string, string>): Read | stri
   if (!process.files.exists(file))
     return problem(`failed to read kubelet config file ${JSON.stringify(file)}, error: open ${file}: no such file or directory`)
   const text = process.files.readText(file)
-  // As kubeadm wrote it, in every world: nothing in it needs to be looked at.
-  const decoded = text === KUBELET_CONFIG ? { configuration: { containerRuntimeEndpoint: ENDPOINT } } : decodeKubeletConfiguration(text)
+  const decoded = decodeKubeletConfiguration(text)
   if (typeof decoded === "string") return problem(decoded)
   const configuration = withFlags(decoded.configuration, flags)
   const invalid = configurationProblem(configuration)
@@ -69,6 +68,31 @@ const kubeconfigProblem = (process: Process, flags: ReadonlyMap<string, string>)
     ? `unable to create certificates signing request client: invalid configuration`
     : `unable to load bootstrap kubeconfig: stat ${bootstrap}: no such file or directory`
   return `failed to run Kubelet: ${why}`
+}
+
+/** Where it keeps what it serves with, as it makes it for itself at its first start. */
+const SERVING = "/var/lib/kubelet/pki/kubelet"
+
+/** Made when somebody looks at it; what is in the files counts. `authority`: the file of those whose clients it knows. */
+const servingCertificate = (machine: SimulatedMachine, authority: string | undefined): TlsOptions => {
+  const { files } = machine
+  if (!files.exists(`${SERVING}.crt`)) {
+    const at = machine.now()
+    let made: Issued | undefined
+    const issued = () => (made ??= selfSigned({ host: machine.name, random: machine.sim.random(`serving/${machine.name}`), at }))
+    files.mkdir("/var/lib/kubelet/pki", { parents: true })
+    files.write(`${SERVING}.crt`, () => issued().certificate)
+    files.write(`${SERVING}.key`, () => issued().key, { mode: 0o600 })
+  }
+  return {
+    get certificate() {
+      return files.exists(`${SERVING}.crt`) ? files.readText(`${SERVING}.crt`) : ""
+    },
+    key: "",
+    get clientAuthority() {
+      return authority !== undefined && files.exists(authority) ? files.readText(authority) : ""
+    },
+  }
 }
 
 interface KubeletOptions {
@@ -123,6 +147,7 @@ function* begin(process: Process, { node, cluster, labels, taints }: KubeletOpti
     serveKubeletPorts(process.network, kubelet, configuration, {
       pid: process.pid,
       identify: ({ clientCertificate }) => (clientCertificate ? cluster.authority.identify(clientCertificate)?.name : undefined),
+      tls: servingCertificate(node.machine, authority),
     })
   return running
 }
@@ -132,14 +157,8 @@ export const kubeletProgram = (options: KubeletOptions): Program =>
     const running = yield* begin(process, options)
     if (typeof running === "number") return running
     process.use({ memory: KUBELET_MEMORY })
-    const ended = process.queue()
-    let stop = false
-    process.onSignal("SIGTERM", () => {
-      stop = true
-      ended.wake()
-    })
     try {
-      while (!stop) yield* process.wait({ queues: [ended] })
+      yield* untilTerminated(process)
       return 0
     } finally {
       running.stop()

@@ -1,20 +1,8 @@
 /** What learners' manifests and scripts rely on without saying so. */
 import { expect, test } from "vitest"
-import type { ScriptResult } from "./contract.ts"
-import { createWorld } from "./create-world.ts"
+import { bootedWorld, scriptIn } from "./testing/bash.ts"
 
-const scripts = () => {
-  const world = createWorld({ topology: "kubeadm-1node", seed: "scripts", startedAt: Date.UTC(2026, 0, 5, 8) })
-  world.boot()
-  return (script: string): ScriptResult => {
-    let result: ScriptResult | undefined
-    world.script({ script, timeout: 120_000 }, (given) => {
-      result = given
-    })
-    while (!result) world.run({ until: world.sim.now() + 1_000, stop: () => result !== undefined })
-    return result
-  }
-}
+const scripts = () => scriptIn(bootedWorld({ topology: "kubeadm-1node", seed: "scripts" }))
 
 test("a Pod may follow its Namespace in one file: its creation waits for the default ServiceAccount; empty documents are nothing", () => {
   const run = scripts()
@@ -74,16 +62,7 @@ kubectl wait --for=condition=Ready pod/idle --timeout=60s`)
 })
 
 test("names are looked up as busybox did before 1.29, and addresses by their names; mistyped ones are nowhere, internet or not", () => {
-  const world = createWorld({ topology: "kubeadm-1node", seed: "names", startedAt: Date.UTC(2026, 0, 5, 8), internet: () => "a page\n" })
-  world.boot()
-  const run = (script: string): ScriptResult => {
-    let result: ScriptResult | undefined
-    world.script({ script, timeout: 120_000 }, (given) => {
-      result = given
-    })
-    while (!result) world.run({ until: world.sim.now() + 1_000, stop: () => result !== undefined })
-    return result
-  }
+  const run = scriptIn(bootedWorld({ topology: "kubeadm-1node", seed: "names", internet: () => "a page\n" }))
   run("kubectl run box --image=busybox:1.28 -- sleep infinity; kubectl wait --for=condition=Ready pod/box")
   const server = "Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n"
   expect(run("kubectl exec box -- nslookup kubernetes").stdout).toBe(

@@ -1,4 +1,5 @@
 /** The files of a node's machine before anything happened: one layer for all worlds. */
+import { ACCOUNT_FILES } from "./account-files.ts"
 import { bashCompletion } from "@drydock/kubectl"
 import { defineLayer, type Layer } from "@drydock/machine"
 import { shellEntries } from "@drydock/shell"
@@ -78,6 +79,7 @@ volumeStatsAggPeriod: 0s
 
 /** What Ubuntu and kubeadm's instructions leave under /etc, beside what is simulated. */
 const SYSTEM_FILES = [
+  { path: "/usr/local/share/ca-certificates" },
   {
     path: "/etc/lsb-release",
     content: 'DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=24.04\nDISTRIB_CODENAME=noble\nDISTRIB_DESCRIPTION="Ubuntu 24.04.3 LTS"\n',
@@ -241,13 +243,7 @@ const build = (programs: readonly string[]): Layer =>
     { path: "/mnt" },
     { path: "/var/log" },
     { path: "/var/lib/kubelet" },
-    {
-      path: "/etc/passwd",
-      content:
-        "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\nubuntu:x:1000:1000:Ubuntu:/home/ubuntu:/bin/bash\n",
-    },
-    { path: "/etc/group", content: "root:x:0:\ndaemon:x:1:\ntty:x:5:\nsudo:x:27:ubuntu\nnogroup:x:65534:\nubuntu:x:1000:\n" },
-    { path: "/etc/shadow", content: "root:*:20000:0:99999:7:::\nubuntu:*:20000:0:99999:7:::\n", mode: 0o640 },
+    ...ACCOUNT_FILES,
     {
       path: "/etc/os-release",
       content:

@@ -1,7 +1,6 @@
 /** NetworkPolicies, as Pods feel them. */
 import { expect, test } from "vitest"
-import { createWorld } from "./create-world.ts"
-import type { ScriptResult } from "./contract.ts"
+import { bashIn, bootedWorld } from "./testing/bash.ts"
 
 const policy = (name: string, spec: string) => `
 cat <<EOF | kubectl apply -f -
@@ -13,16 +12,7 @@ EOF
 sleep 1`
 
 test("a Pod that a policy selects is reached by those it names alone; without policies by everybody", () => {
-  const world = createWorld({ topology: "kubeadm-2nodes", seed: "policies", startedAt: Date.UTC(2026, 0, 5, 8) })
-  world.boot()
-  const bash = (script: string): string => {
-    let result: ScriptResult | undefined
-    world.script({ script, timeout: 300_000 }, (done) => {
-      result = done
-    })
-    while (!result) world.run({ until: world.sim.now() + 1_000 })
-    return `${result.stdout}${result.stderr}`
-  }
+  const bash = bashIn(bootedWorld({ seed: "policies" }))
   bash(`
 kubectl create deployment web --image=nginx --replicas=2 && kubectl expose deployment web --port=80
 for name in friend stranger; do kubectl run $name --image=curlimages/curl --labels role=$name --command -- sleep 3600; done

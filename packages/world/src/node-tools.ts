@@ -1,8 +1,7 @@
 /** The tools that a kubeadm node has beside kubectl, wired to its runtime and its cluster. */
-import { Digest } from "@drydock/sim"
-import { type SimulatedCluster, validityOf } from "@drydock/kubernetes"
-import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
-import type { Program, SimulatedMachine } from "@drydock/machine"
+import { clusterConfiguration, controlPlaneManifests, type SimulatedCluster, validityOf } from "@drydock/kubernetes"
+import { decodeBase64Text, encodeBase64 } from "@drydock/kubernetes/apimachinery"
+import type { Program } from "@drydock/machine"
 import { crictlProgram, ctrProgram, etcdctlProgram, IPTABLES_PATHS, iptablesProgram, kubeadmProgram, kubeRules } from "@drydock/tools"
 import { clientKubeconfig, filesOf, writeNodeFiles } from "./kubeadm-files.ts"
 import { KUBELET_CONFIG } from "./machine-layer.ts"
@@ -30,53 +29,57 @@ interface NodeTool {
 }
 
 /** A node's files as `kubeadm join` leaves them. */
-const layNode = (machine: SimulatedMachine, cluster: SimulatedCluster): void => {
-  writeNodeFiles(machine, cluster)
+const layNode = (node: WorldNode, cluster: SimulatedCluster): void => {
+  const { machine } = node
+  writeNodeFiles(machine, cluster, machine.now())
+  node.joined()
   machine.files.mkdir("/etc/kubernetes/manifests", { parents: true })
   machine.files.write("/var/lib/kubelet/config.yaml", KUBELET_CONFIG)
   machine.files.write("/var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS=""\n')
 }
 
-const kubeadm = ({ cluster, server, since, node, control }: NodeToolOptions): Program =>
-  kubeadmProgram(
-    {
-      version: cluster.options.version,
-      get ownVersion() {
-        return packageVersion(node.machine.files, "kubeadm") ?? cluster.options.version
-      },
-      get serverVersion() {
-        return String((cluster.server.version as { gitVersion?: unknown }).gitVersion ?? cluster.options.version)
-      },
-      latestVersion: LATEST,
-      address: `${server}:6443`,
-      control,
-      layNode: () => layNode(node.machine, cluster),
-      removePods() {
-        for (const { id } of node.runtime.inventory().sandboxes) node.runtime.removePodSandbox(id)
-      },
-      request: (method, path, body) => {
-        const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
-        const answer = cluster.handle({ method, path, body, user })
-        return { status: answer.status, body: answer.body }
-      },
-      made: (name) => filesOf(cluster, node.machine.name, name, node.machine.now()),
-      clientKubeconfig: (user, groups) => clientKubeconfig(cluster, { user, groups }, node.machine.now()),
-      validUntil: (text) => {
-        const data = /client-certificate-data: (\S+)/.exec(text)?.[1]
-        return validityOf(data === undefined ? text : (decodeBase64Text(data) ?? ""))?.until
-      },
-      get authority() {
-        return cluster.authority.certificate
-      },
-      get authorityHash() {
-        return [0, 1, 2, 3]
-          .map((part) => new Digest().add(`${part}${cluster.authority.certificate}`).toString())
-          .join("")
-          .slice(0, 64)
-      },
+const kubeadm = ({ cluster, server, node }: NodeToolOptions): Program =>
+  kubeadmProgram({
+    version: cluster.options.version,
+    get ownVersion() {
+      return packageVersion(node.machine.files, "kubeadm") ?? cluster.options.version
     },
-    since,
-  )
+    get serverVersion() {
+      return String((cluster.server.version as { gitVersion?: unknown }).gitVersion ?? cluster.options.version)
+    },
+    latestVersion: LATEST,
+    address: `${server}:6443`,
+    layNode: () => layNode(node, cluster),
+    removePods() {
+      for (const { id } of node.runtime.inventory().sandboxes) node.runtime.removePodSandbox(id)
+    },
+    request: (method, path, body, type) => {
+      const user = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
+      const answer = cluster.handle({ method, path, body, user, ...(type && { headers: { "content-type": type } }) })
+      return { status: answer.status, body: answer.body }
+    },
+    made: (name, extraNames) => filesOf(cluster, node.machine.name, name, node.machine.now(), extraNames),
+    clientKubeconfig: (user, groups) => clientKubeconfig(cluster, { user, groups }, node.machine.now()),
+    validUntil: (text) => {
+      const data = /client-certificate-data: (\S+)/.exec(text)?.[1]
+      return validityOf(data === undefined ? text : (decodeBase64Text(data) ?? ""))?.until
+    },
+    get authorityData() {
+      return encodeBase64(cluster.authority.certificate)
+    },
+    get authorityHash() {
+      return cluster.authority.publicKeyHash
+    },
+    get since() {
+      return cluster.authority.since
+    },
+    renewAuthority: () => cluster.renewAuthority(node.machine.now()),
+    ownAddress: node.host.address,
+    manifests: ({ node: name, advertise, port, version, serviceCidr, podCidr }) =>
+      controlPlaneManifests({ node: name, address: advertise, port, version, serviceCidr, podCidr: podCidr ?? cluster.options.podCidr }),
+    configuration: clusterConfiguration,
+    installAddons: (version, only) => cluster.installAddons(version, only),
+  })
 
 const etcdTool = (name: "etcdctl" | "etcdutl"): NodeTool => ({
   path: `/usr/bin/${name}`,

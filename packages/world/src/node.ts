@@ -4,6 +4,7 @@ import type { Host, HostFiles, NodeNetwork, Prober, ServiceRule } from "@drydock
 import { readYaml } from "@drydock/gotemplate"
 import { kubectlProgram } from "@drydock/kubectl"
 import { bodyText, type Files, type Process, type Program, type SimulatedMachine, type Steps, type Translation } from "@drydock/machine"
+import { untilTerminated } from "./until-terminated.ts"
 import { clientAccess } from "./client-access.ts"
 import { Containerd } from "./containerd.ts"
 import { surroundingsOf } from "./node-surroundings.ts"
@@ -136,7 +137,9 @@ export class WorldNode {
   readonly prober: Prober
   readonly podPrefix: string
   readonly #cluster: SimulatedCluster
-  readonly #since: number
+  /** When its files were laid, and whose they are. */
+  #since: number
+  #laidBy: SimulatedCluster["authority"]
   /** When the kubelet's certificate was last made anew. */
   #rotated: number | undefined
   #nextPod = 2
@@ -157,6 +160,7 @@ export class WorldNode {
     this.machine = machine
     this.#cluster = cluster
     this.#since = machine.sim.now()
+    this.#laidBy = cluster.authority
     this.podPrefix = options.podPrefix
     machine.backgroundDisk = () => this.runtime.imageBytes()
     machine.containerGroups = () => this.runtime.groups()
@@ -288,11 +292,18 @@ export class WorldNode {
     return chosen
   }
 
+  /** Its files were laid anew: they are of the authority that the cluster has now. */
+  joined(): void {
+    this.#since = this.machine.now()
+    this.#laidBy = this.#cluster.authority
+    this.#rotated = undefined
+  }
+
   /** What a component of this machine can do with a kubeconfig that it finds among `files`. */
   access(files: Files, path: string): ClientAccess | string {
     const { machine } = this
     const cluster = this.#cluster
-    const common = { cluster, machine, files, path, reaches: this.#reaches }
+    const common = { cluster, machine, files, path, reaches: this.#reaches, laidBy: () => this.#laidBy }
     if (path !== KUBELET_KUBECONFIG) return clientAccess({ ...common, since: () => this.#since })
     const rotate = () => {
       this.#rotated = machine.now()
@@ -312,14 +323,8 @@ export class WorldNode {
       runtime.recover()
       runtime.available = true
       process.use({ memory: CONTAINERD_MEMORY })
-      const ended = process.queue()
-      let stop = false
-      process.onSignal("SIGTERM", () => {
-        stop = true
-        ended.wake()
-      })
       try {
-        while (!stop) yield* process.wait({ queues: [ended] })
+        yield* untilTerminated(process)
         return 0
       } finally {
         runtime.available = false

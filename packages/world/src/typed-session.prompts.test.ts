@@ -45,6 +45,15 @@ test("without `prompts` a program that waits for input is ended at the timeout",
   expect(type("cat")).toMatchObject({ exit: 124, timedOut: true })
 })
 
+test("whoever logs out is logged in again; every command of what is typed is ended once its time is over", () => {
+  const type = typing(false)
+  type("cd /tmp; export MARK=1")
+  expect(type("exit 3")).toMatchObject({ exit: 3, timedOut: false })
+  expect(type("pwd; echo $MARK").stdout).toBe("/root\n\n")
+  expect(type("tail -f /dev/null\nsleep infinity\nwhile :; do sleep 1; done\necho on")).toMatchObject({ exit: 124, timedOut: true })
+  expect(type("echo on").stdout).toBe("on\n")
+})
+
 test("a user has the groups of the Pod and those that the image's files give it, in a command too", () => {
   const type = typing(true)
   type(`kubectl apply -f - <<'EOF'

@@ -64,22 +64,32 @@ export const typedSession = (machine: SimulatedMachine, user: string | undefined
     lastOutput = sim.now()
   }
   const { env, credentials, home } = loginOf(machine, user)
-  machine.start(program, {
-    argv: ["-bash"],
-    env: new Map([...env, ["TERM", "xterm-256color"]]),
-    credentials,
-    cwd: home,
-    tty,
-    onStdout: (data) => {
-      took(data)
-      gathered.stdout(data)
-    },
-    onStderr: (data) => {
-      took(data)
-      gathered.stderr(data)
-    },
-    onExit: (status) => finished?.(codeOf(status)),
-  })
+  let loggedIn = false
+  const logIn = () => {
+    loggedIn = true
+    inside = false
+    sources.clear()
+    machine.start(program, {
+      argv: ["-bash"],
+      env: new Map([...env, ["TERM", "xterm-256color"]]),
+      credentials,
+      cwd: home,
+      tty,
+      onStdout: (data) => {
+        took(data)
+        gathered.stdout(data)
+      },
+      onStderr: (data) => {
+        took(data)
+        gathered.stderr(data)
+      },
+      onExit: (status) => {
+        loggedIn = false
+        finished?.(codeOf(status))
+      },
+    })
+  }
+  logIn()
   /** Ends what runs in the foreground and is not the shell itself. */
   const killForeground = () => {
     for (const one of machine.processes())
@@ -115,16 +125,22 @@ export const typedSession = (machine: SimulatedMachine, user: string | undefined
 
   return {
     run(command, limits, done) {
+      // Who logged out finds a new prompt, as in a page's terminal.
+      if (!loggedIn) logIn()
       const begun = sim.now()
       const word = firstWord(command)
       /** Another program's terminal is what was seen. */
       let entered = inside
       let timedOut = false
       let unwatch = () => {}
-      const limit = sim.schedule(limits.timeout, () => {
+      /** Again until it is over: what was typed may have further commands that do not end, and a loop ends with ^C alone. */
+      const strike = () => {
+        if (timedOut) tty.input("\x03")
+        else killForeground()
         timedOut = true
-        killForeground()
-      })
+        limit = sim.schedule(QUIET / 2, strike)
+      }
+      let limit = sim.schedule(limits.timeout, strike)
       const interrupt = limits.interruptAfter === undefined ? undefined : sim.schedule(limits.interruptAfter, () => tty.input("\x03"))
       const end = (exit: number) => {
         finished = undefined

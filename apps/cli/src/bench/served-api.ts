@@ -2,7 +2,8 @@
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { serveApi } from "@drydock/gateway"
-import { SimulatedCluster } from "@drydock/kubernetes"
+import type { SimulatedCluster } from "@drydock/kubernetes"
+import { bareCluster } from "@drydock/kubernetes/testing"
 import { Simulation } from "@drydock/sim"
 
 export const USER = { name: "kubernetes-admin", groups: ["system:masters", "system:authenticated"] }
@@ -12,19 +13,7 @@ export const OUTSIDE = { "user-agent": "bench/1", "content-type": "application/j
 /** etcd and an API server alone: nobody acts on what is written. */
 export const apiServer = (): SimulatedCluster => {
   const sim = new Simulation("bench", Date.UTC(2026, 0, 5, 8))
-  let spans = 0
-  const cluster = new SimulatedCluster({
-    sim,
-    trace: { current: undefined, span: () => ++spans, emit: () => {} },
-    version: "v1.35.6",
-    apiServer: { address: "10.0.0.1", port: 6443 },
-    podCidr: "10.244.0.0/16",
-    serviceCidr: "10.96.0.0/12",
-    dnsDomain: "cluster.local",
-    forward: (_, done) => done({ error: "no network" }),
-  })
-  cluster.startEtcd()
-  cluster.startApiServer()
+  const cluster = bareCluster(sim)
   cluster.handle({
     method: "POST",
     path: "/api/v1/namespaces/default/serviceaccounts",

@@ -138,7 +138,7 @@ export const BrowserPane = () => {
             src={url}
             sandbox="allow-scripts allow-forms allow-modals"
             referrerPolicy="no-referrer"
-            className="absolute inset-0 size-full bg-white"
+            className="absolute inset-0 size-full bg-white [color-scheme:light]"
             onLoad={() => setLoading(false)}
           />
         ) : (

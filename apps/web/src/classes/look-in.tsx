@@ -5,6 +5,7 @@ import dynamic from "next/dynamic"
 import Link from "next/link"
 import { useEffect, useMemo, useState } from "react"
 import { Lab } from "../lab/lab.ts"
+import { useWhileLookedAt } from "../lab/use-lab-of.ts"
 import type { LabState } from "../lab/state.ts"
 import { api } from "../lab/api.ts"
 import { PaneTabs } from "../player/pane-tabs.tsx"
@@ -37,18 +38,8 @@ export const LookIn = (props: LookInProps) => {
     () => new Lab({ course: "", lesson: lesson.slug }, false, { open: () => api.classes.watch.mutate({ id: of.id, session }) }),
     [of.id, session, lesson.slug],
   )
-  useEffect(() => {
-    void lab.open()
-    lab.show({ map: true, events: false, trace: false })
-    const hurry = () => lab.hurry()
-    window.addEventListener("online", hurry)
-    document.addEventListener("visibilitychange", hurry)
-    return () => {
-      window.removeEventListener("online", hurry)
-      document.removeEventListener("visibilitychange", hurry)
-      lab.close()
-    }
-  }, [lab])
+  useWhileLookedAt(lab)
+  useEffect(() => lab.show({ map: true, events: false, trace: false }), [lab])
   const view = useMemo<PlayerView>(() => {
     const nothing = () => {}
     return {

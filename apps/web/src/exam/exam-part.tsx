@@ -5,6 +5,7 @@ import dynamic from "next/dynamic"
 import { type ReactNode, useEffect, useMemo, useState } from "react"
 import { api } from "../lab/api.ts"
 import { Lab } from "../lab/lab.ts"
+import { useWhileLookedAt } from "../lab/use-lab-of.ts"
 import type { LabState } from "../lab/state.ts"
 import { NewTerminal } from "../player/new-terminal.tsx"
 import { type PaneTab, PaneTabs } from "../player/pane-tabs.tsx"
@@ -150,18 +151,8 @@ export const ExamPart = ({
     const [course = "", slug = ""] = lesson.split("/")
     return new Lab({ course, lesson: slug }, false, { open: () => api.exams.open.mutate({ attempt, lesson }) })
   }, [attempt, lesson])
-  useEffect(() => {
-    void lab.open()
-    lab.show({ map: false, events: false, trace: false })
-    const hurry = () => lab.hurry()
-    window.addEventListener("online", hurry)
-    document.addEventListener("visibilitychange", hurry)
-    return () => {
-      window.removeEventListener("online", hurry)
-      document.removeEventListener("visibilitychange", hurry)
-      lab.close()
-    }
-  }, [lab])
+  useWhileLookedAt(lab)
+  useEffect(() => lab.show({ map: false, events: false, trace: false }), [lab])
   const workspace = useWorkspace({ lab, tasks })
   // Nothing inside is shown but by terminals and the editor.
   const view = useMemo<PlayerView>(() => {

@@ -44,6 +44,11 @@ export const withoutHtml = (text: string, place: { file: string; line: number; n
       rest = more
       continue
     }
+    if (name === "hr") {
+      out.push(before, "", "---", "")
+      rest = rest.slice(tag.index + tag[0].length)
+      continue
+    }
     if (name === "br" || name === "p") gap = " "
     else if (["b", "strong"].includes(name)) gap = "**"
     else if (["i", "em"].includes(name)) gap = "*"

@@ -338,3 +338,41 @@ test("what is no lesson of anybody's is refused", () => {
   expect(() => importFolder(new Map([["a.txt", ""]]), "a")).toThrow(/this folder has none of/)
   expect(() => importFolder(new Map([["index.json", "{"]]), "a")).toThrow(/cannot be read/)
 })
+
+test("a Killercoda scenario whose files are folders, some of them beside index.json, on an older image", () => {
+  const { lessons, notes } = importFolder(
+    new Map([
+      [
+        "index.json",
+        JSON.stringify({
+          title: "Shelves",
+          details: {
+            steps: [{ title: "Put", text: "put.md" }],
+            assets: {
+              host01: [
+                { file: "shelf/", target: "/opt" },
+                { file: "boxes/**/*.*", target: "/srv" },
+              ],
+            },
+          },
+          backend: { imageid: "kubernetes-kubeadm-2nodes-ubuntu20.04" },
+        }),
+      ],
+      ["put.md", "One<hr/>Two\n\n`ls`{{exec}}\n"],
+      ["assets/shelf/a/one.yaml", "kind: One\n"],
+      ["boxes/in/two.yaml", "kind: Two\n"],
+    ]),
+    "shelves",
+  )
+  const lab = parse(lessons[0]?.files.get("lab.yaml") ?? "") as { topology: string; files: unknown }
+  expect(lab.topology).toBe("kubeadm-2nodes")
+  expect(lab.files).toEqual([
+    { path: "/opt/shelf/a/one.yaml", from: "shelf/a/one.yaml" },
+    { path: "/srv/boxes/in/two.yaml", from: "boxes/in/two.yaml" },
+  ])
+  expect(lessons[0]?.files.get("lesson.md")).toContain("One\n\n---\n\nTwo")
+  expect(losses(notes)).toEqual([
+    'index.json:1 the environment "kubernetes-kubeadm-2nodes-ubuntu20.04" is not carried over: its nodes run what ours run, not ubuntu20.04',
+    "index.json:1 boxes/**/*.* is beside index.json, not in assets: taken from there",
+  ])
+})

@@ -21,8 +21,8 @@ const text = (value: unknown): string => (typeof value === "string" ? value : ""
 /** The lab for an environment's image id, and what is different about it. */
 const topologyOf = (image: string): { topology: string; note?: string } => {
   const plain = image.replace(/(-rapid|-\d+GB)$/i, "")
-  if (/kubeadm-1node$/.test(plain)) return { topology: "kubeadm-1node" }
-  if (/kubeadm-2nodes$/.test(plain)) return { topology: "kubeadm-2nodes" }
+  const [, kubeadm, system] = /(kubeadm-(?:1node|2nodes))(?:-(\w.*))?$/.exec(plain) ?? []
+  if (kubeadm) return { topology: kubeadm, ...(system && { note: `its nodes run what ours run, not ${system}` }) }
   if (/^(ubuntu|docker|node|python|java|go)/.test(plain)) return { topology: "docker-host" }
   if (/^(kubernetes-cluster|kubernetes-cluster-running)/.test(plain))
     return { topology: "kubeadm-2nodes", note: "its place takes kubeadm-2nodes" }
@@ -101,6 +101,19 @@ class Scenario {
     return found && killercodaPage(found.content, { file: found.file, notes: this.#notes, topology: this.#lab.topology })
   }
 
+  /** Files that an entry of "assets" names, by pattern or by folder: below assets/, else from where the index is. */
+  #matching(entry: string): { base: "assets/" | ""; matching: string[] } {
+    const wanted = entry.replace(/^\.?\//, "")
+    const patterns = [globbed(wanted), globbed(`${wanted.replace(/\/$/, "")}/**`)]
+    const below = (base: string) =>
+      [...this.#files.keys()].filter((file) => {
+        const start = `${this.#prefix}${base}`
+        return file.startsWith(start) && patterns.some((pattern) => pattern.test(file.slice(start.length)))
+      })
+    const matching = below("assets/")
+    return matching.length > 0 || wanted === "" || !/\w/.test(wanted) ? { base: "assets/", matching } : { base: "", matching: below("") }
+  }
+
   #assets(assets: unknown): void {
     if (!isMap(assets)) return
     for (const [host, list] of Object.entries(assets)) {
@@ -110,16 +123,14 @@ class Scenario {
       for (const [index, entry] of (Array.isArray(list) ? (list as unknown[]) : []).entries()) {
         const path = ["details", "assets", host, index]
         if (!isMap(entry)) continue
-        const pattern = globbed(text(entry.file).replace(/^\.?\//, ""))
-        const matching = [...this.#files.keys()].filter(
-          (file) => file.startsWith(`${this.#prefix}assets/`) && pattern.test(file.slice(this.#prefix.length + "assets/".length)),
-        )
+        const { base, matching } = this.#matching(text(entry.file))
         if (matching.length === 0) this.#note(path, `there is no file assets/${text(entry.file)}`)
+        else if (base === "") this.#note(path, `${text(entry.file)} is beside index.json, not in assets: taken from there`)
         const target = (text(entry.target) || "/root").replace(/^~/, "/root").replace(/\/$/, "")
         const mode = /x/.test(text(entry.chmod)) ? "0755" : /^0?[0-7]{3}$/.test(text(entry.chmod)) ? text(entry.chmod) : undefined
         for (const file of matching) {
           this.#used.add(file)
-          const name = file.slice(this.#prefix.length + "assets/".length)
+          const name = file.slice(this.#prefix.length + base.length)
           this.#kept.set(`files/${name}`, this.#files.get(file) ?? "")
           this.#lab.files.push({ path: `${target}/${name}`, from: name, ...(mode !== undefined && { mode }), ...(machine && { machine }) })
         }

@@ -1,6 +1,6 @@
 /** What the components of the control plane have in common: flags, files that must be there, logs, and a health port. */
-import type { Component } from "@drydock/kubernetes"
-import type { Process, Program, Steps } from "@drydock/machine"
+import { type Component, selfSigned } from "@drydock/kubernetes"
+import type { Process, Program, Steps, TlsOptions } from "@drydock/machine"
 import { type Flags, parseFlags } from "../flags.ts"
 import { untilSignal } from "../serving.ts"
 
@@ -48,6 +48,19 @@ export function* checkedFlags(process: Process, { known, values = {}, files = []
   return flags
 }
 
+/** What a component shows that was given no certificate, made when somebody looks at it. */
+const inMemory = (process: Process): TlsOptions => {
+  const at = process.now()
+  let made: string | undefined
+  return {
+    get certificate() {
+      const random = { bytes: (count: number) => Uint8Array.from({ length: count }, () => Math.floor(process.random() * 256)) }
+      return (made ??= selfSigned({ host: "localhost", addresses: ["127.0.0.1"], random, at }).certificate)
+    },
+    key: "",
+  }
+}
+
 /** Runs a component until the process ends, and serves its health on `port`. */
 export const component = (options: {
   settings: Settings
@@ -72,7 +85,7 @@ export const component = (options: {
         {
           address: options.host,
           pid: process.pid,
-          ...(options.tls && { tls: { certificate: "", key: "" } }),
+          ...(options.tls && { tls: inMemory(process) }),
         },
       )
       return yield* untilSignal(process, ["SIGTERM", "SIGINT"])

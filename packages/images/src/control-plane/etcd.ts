@@ -1,6 +1,6 @@
 /** etcd: the store's member, with the data of its directory. */
 import type { Component } from "@drydock/kubernetes"
-import type { HttpResponse, Namespace, Process } from "@drydock/machine"
+import type { HttpResponse, Namespace, Process, TlsOptions } from "@drydock/machine"
 import { defineImage, type ImageContext } from "../define-image.ts"
 import { parseFlags } from "../flags.ts"
 import { component } from "./component.ts"
@@ -34,7 +34,7 @@ const startMember = (process: Process, cluster: ImageContext["cluster"]): Compon
       {
         address: address === "localhost" ? "127.0.0.1" : address,
         pid: process.pid,
-        ...(scheme === "https" && { tls: { certificate: "", key: "" } }),
+        ...(scheme === "https" && { tls: shownFrom(process, `${peers.includes(url) ? "peer-" : ""}`) }),
       },
     )
   }
@@ -44,6 +44,24 @@ const startMember = (process: Process, cluster: ImageContext["cluster"]): Compon
       running.stop()
       // The machine may be gone with its disk unmounted.
       if (files.exists(file)) files.write(file, cluster.etcd.snapshot(), { mode: 0o600 })
+    },
+  }
+}
+
+/** The certificates that its flags name, read when a client looks at them. `kind`: "" for clients, "peer-" for members. */
+const shownFrom = (process: Process, kind: string): TlsOptions => {
+  const flags = parseFlags(process.argv)
+  const read = (name: string): string => {
+    const path = flags.get(`${kind}${name}`)
+    return path !== undefined && process.files.exists(path) ? process.files.readText(path) : ""
+  }
+  return {
+    get certificate() {
+      return read("cert-file")
+    },
+    key: "",
+    get clientAuthority() {
+      return read("trusted-ca-file")
     },
   }
 }

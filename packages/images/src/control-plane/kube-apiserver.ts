@@ -156,6 +156,9 @@ export const kubeApiserver = defineImage({
                 return certificate()
               },
               key: "",
+              get clientAuthority() {
+                return clientAuthority(process, flags).clientAuthority ?? cluster.authority.certificate
+              },
             },
           })
           yield* process.error(klog(process, "I", "secure_serving.go:211", `Serving securely on [::]:${port}`))

@@ -112,10 +112,20 @@ const relative = (root: string, path: string): string => {
   return [...from.slice(same).map(() => ".."), ...to.slice(same)].join("/")
 }
 
+/**
+ * Where a directory of a repository is asked for: "github.com/owner/name//path?ref=v1" and the like (api/internal/git/repospec.go).
+ * No repository is cloned here: what its directory builds is read from that address. Undefined: the path is one of this machine.
+ */
+const remoteAddress = (path: string): string | undefined => {
+  const [, rest] = /^(?:git::)?(?:https:\/\/)?(github\.com\/[^/]+\/.+)$/.exec(path) ?? []
+  return rest && `https://${rest.replace(/\/{2,}/g, "/")}`
+}
+
 function* accumulateFile(run: Run, all: Building[], directory: string, path: string): Steps<void> {
   try {
-    if (/^https?:\/\//.test(path)) {
-      const text = yield* fetchUrl(run.context, path)
+    const remote = remoteAddress(path) ?? (/^https?:\/\//.test(path) ? path : undefined)
+    if (remote !== undefined) {
+      const text = yield* fetchUrl(run.context, remote)
       append(all, objectsOf(text, `path: ${path}\n`))
       return
     }
@@ -312,6 +322,8 @@ const VERSION = "kustomize-v5.7.1"
 /** The objects of the kustomization in `directory`, as kustomize build prints them. Throws KubectlError. */
 export function* buildKustomization(context: Context, directory: string, options: BuildOptions = {}): Steps<KubeObject[]> {
   const { files } = context.process
+  const remote = remoteAddress(directory)
+  if (remote !== undefined) return objectsOf(yield* fetchUrl(context, remote), `path: ${directory}\n`).map(({ object }) => object)
   const root = files.resolve(directory)
   const run: Run = { ...options, context, root, variables: [] }
   if (!files.exists(root))

@@ -21,6 +21,20 @@ const strategyOf = (schema: Schema | undefined): string => String(schema?.["x-ku
 /** Which items a list has, by their merge key, in order. */
 const orderOf = (items: readonly unknown[], key: string): Json[] => items.filter(isObject).map((item) => ({ [key]: item[key] }))
 
+/** Pairs items by their merge key; of several with the same key, the first with the first, as upstream's walk over both sorted lists does. */
+const paired = (
+  from: readonly unknown[],
+  to: readonly unknown[],
+  key: string,
+): { pairs: [item: Json, old: Json | undefined][]; gone: Json[] } => {
+  const left = from.filter(isObject)
+  const pairs = to.filter(isObject).map((item): [Json, Json | undefined] => {
+    const at = left.findIndex((other) => deepEqual(other[key], item[key]))
+    return [item, at < 0 ? undefined : left.splice(at, 1)[0]]
+  })
+  return { pairs, gone: left }
+}
+
 const diffList = (
   from: readonly unknown[],
   to: readonly unknown[],
@@ -36,26 +50,25 @@ const diffList = (
     const same = added.length === 0 && deletions.length === 0 && (mode.onlyDeletions || deepEqual(from, to) || mode.ignoreDeletions)
     return same ? undefined : { patch: added, deletions, order: [...to] }
   }
-  const named = (items: readonly unknown[], value: unknown) => items.find((item) => isObject(item) && deepEqual(item[key], value))
-  for (const item of to) {
-    if (!isObject(item)) continue
-    const old = named(from, item[key])
+  const { pairs, gone } = paired(from, to, key)
+  for (const [item, old] of pairs) {
     if (old === undefined) {
       if (!mode.onlyDeletions) patch.push(deepCopy(item))
       continue
     }
-    const change = diffMap(old as Json, item, schema?.items, mode, strategyOf(schema))
+    const change = diffMap(old, item, schema?.items, mode, strategyOf(schema))
     if (change) patch.push({ ...change, [key]: item[key] })
   }
-  if (!mode.ignoreDeletions)
-    for (const item of from) if (isObject(item) && named(to, item[key]) === undefined) patch.push({ $patch: "delete", [key]: item[key] })
-  const known = from.filter((item) => isObject(item) && named(to, item[key]) !== undefined)
+  if (!mode.ignoreDeletions) for (const item of gone) patch.push({ $patch: "delete", [key]: item[key] })
   const moved =
     !mode.onlyDeletions &&
     !deepEqual(
-      orderOf(known, key),
       orderOf(
-        to.filter((item) => isObject(item) && named(from, item[key]) !== undefined),
+        from.filter((item) => !gone.includes(item as Json)),
+        key,
+      ),
+      orderOf(
+        pairs.filter(([, old]) => old !== undefined).map(([item]) => item),
         key,
       ),
     )

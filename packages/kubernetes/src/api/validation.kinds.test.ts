@@ -1,22 +1,11 @@
 /** What the server says of objects that are wrong, kind by kind: upstream's words, in its order. */
-import { Simulation } from "@drydock/sim"
 import { expect, test } from "vitest"
-import { ApiServer } from "../apiserver/server.ts"
-import { MvccStore } from "../etcd/mvcc.ts"
 import { kinds } from "./index.ts"
+import { ADMINISTRATOR, bareServer } from "../testing/bare-server.ts"
 
 const serve = () => {
-  const sim = new Simulation("validation", Date.UTC(2026, 0, 5))
-  const server = new ApiServer({
-    sim,
-    etcd: new MvccStore(sim),
-    kinds,
-    trace: { current: undefined, span: () => 1, emit: () => {} },
-    version: {},
-    advertise: "",
-    admission: [],
-  })
-  const user = { name: "kubernetes-admin", groups: ["system:masters"] }
+  const server = bareServer("validation")
+  const user = ADMINISTRATOR
   return (method: string, path: string, body: unknown, type = "application/json") =>
     server.handle({ method, path, user, headers: { "user-agent": "test/1", "content-type": type }, body: JSON.stringify(body) })
 }

@@ -1,5 +1,4 @@
 /** One frozen value for equal trees, for all worlds of a process: every cluster has the same system Pods, roles and configuration. */
-import { flat } from "./flat.ts"
 import { deepFreeze } from "./frozen.ts"
 
 const MOST = 4_000
@@ -11,8 +10,6 @@ const known = new Map<string, unknown>()
 /** What was seen once: most of it has somebody's own name in it and never comes again. */
 const once = new Set<string>()
 const MOST_ONCE = 1_000
-const texts = new Map<string, string>()
-const onceTexts = new Set<string>()
 
 // Forgetting all at once keeps it simple: worlds hold on to what they use.
 const remember = (text: string, value: unknown): void => {
@@ -59,21 +56,6 @@ export const internedParts = <T extends object>(value: T, levels: number): T => 
   }
   if (comesAgain(text)) remember(text, deepFreeze(value))
   return value
-}
-
-/** The same for a text that objects of many clusters bear: a manager's name, the key of what every cluster begins with. */
-export const internedText = (text: string): string => {
-  const found = texts.get(text)
-  if (found !== undefined) return found
-  const own = flat(text)
-  if (!onceTexts.delete(own)) {
-    if (onceTexts.size >= MOST_ONCE) onceTexts.clear()
-    onceTexts.add(own)
-    return own
-  }
-  if (texts.size >= MOST) texts.clear()
-  texts.set(own, own)
-  return own
 }
 
 /** The same for a map of texts, which nobody may change any more. */

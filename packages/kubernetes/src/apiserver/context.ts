@@ -124,7 +124,7 @@ export interface IssuedToken {
   namespace: string
   name: string
   uid: string
-  /** jti. */
+  /** jti; "" for one that lives in a Secret. */
   id: string
   /** It ends with this object. */
   bound?: { plural: "pods" | "secrets"; name: string; uid: string }

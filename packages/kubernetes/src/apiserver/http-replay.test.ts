@@ -4,8 +4,9 @@ import { resolve } from "node:path"
 import { Simulation } from "@drydock/sim"
 import { expect, test } from "vitest"
 import { parse as parseYaml } from "yaml"
-import { SimulatedCluster } from "../cluster.ts"
 import { HollowRuntime } from "../cri/hollow-runtime.ts"
+import { noFiles } from "../cri/no-files.ts"
+import { bareCluster } from "../testing/bare-cluster.ts"
 import type { ApiResponse } from "./contract.ts"
 
 const folder = resolve(import.meta.dirname, "../../../../../shared/yardsticks")
@@ -52,19 +53,7 @@ const APPLIED = [
 
 const hollow = (names: readonly string[]) => {
   const sim = new Simulation("replay", START - 4_800_000)
-  let spans = 0
-  const cluster = new SimulatedCluster({
-    sim,
-    trace: { current: undefined, span: () => ++spans, emit: () => {} },
-    version: "v1.35.6",
-    apiServer: { address: "192.168.49.2", port: 16443 },
-    podCidr: "10.244.0.0/16",
-    serviceCidr: "10.96.0.0/12",
-    dnsDomain: "cluster.local",
-    forward: (_, done) => done({ error: "no network" }),
-  })
-  cluster.startEtcd()
-  cluster.startApiServer()
+  const cluster = bareCluster(sim, { apiServer: { address: "192.168.49.2", port: 16443 } })
   cluster.startControllerManager(names[0])
   cluster.startScheduler("vm")
   for (const [index, name] of names.entries())
@@ -73,17 +62,7 @@ const hollow = (names: readonly string[]) => {
         host: {
           name,
           address: `192.168.49.${index + 2}`,
-          files: {
-            exists: () => false,
-            read: () => "",
-            write: () => {},
-            list: () => [],
-            mkdir: () => {},
-            remove: () => {},
-            symlink: () => {},
-            watch: () => () => {},
-            usage: () => ({ capacityBytes: 1e11, usedBytes: 1e9, inodes: 1e6, usedInodes: 1e3 }),
-          },
+          files: noFiles,
           cpus: 4,
           memory: 8_150_480 * 1024,
           log: () => {},

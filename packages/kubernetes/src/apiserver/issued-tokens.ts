@@ -44,7 +44,7 @@ export class IssuedTokens {
         uid,
         groups: ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"],
         extra: {
-          [`${EXTRA}/credential-id`]: [`JTI=${id}`],
+          ...(id !== "" && { [`${EXTRA}/credential-id`]: [`JTI=${id}`] }),
           ...(bound?.plural === "pods" && { [`${EXTRA}/pod-name`]: [bound.name], [`${EXTRA}/pod-uid`]: [bound.uid] }),
         },
       },

@@ -1,10 +1,10 @@
 /** The generic registry: one kind's objects in etcd, with create, update, delete as every kind has them. As k8s.io/apiserver/pkg/registry/generic/registry/store.go. */
-import type { Simulation } from "@drydock/sim"
+import { sharedText, type Simulation } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { roomy } from "../apimachinery/roomy.ts"
 import { deepCopy, deepEqual, deepFreeze, shareEqual } from "../apimachinery/frozen.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { decimal, interned, internedParts, internedText } from "../apimachinery/interned.ts"
+import { decimal, interned, internedParts } from "../apimachinery/interned.ts"
 import { type AnyStored, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
 import { alreadyExists, badRequest, conflict, invalid, MODIFIED, notFound, type FieldError } from "../apimachinery/status.ts"
 import type { Etcd, KeyValue } from "../etcd/contract.ts"
@@ -109,6 +109,10 @@ const copyForAdmission = (object: Loose): Loose => ({
   ...(object.spec && { spec: deepCopy(object.spec) }),
 })
 
+/** A Namespace is emptied first: its spec's finalizers keep it until then. */
+const isHeld = (kind: AnyKind, { spec }: AnyStored | Loose): boolean =>
+  ((spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 && kind.subresources.includes("finalize")
+
 export class Registry {
   readonly #etcd: Etcd
   readonly #sim: Simulation
@@ -207,10 +211,10 @@ export class Registry {
     if (metadata.annotations) metadata.annotations = interned(metadata.annotations, 2)
     // What every cluster begins with has the same names in each.
     const known = generateName === undefined && kind.plural !== "events"
-    if (known) metadata.name = internedText(metadata.name)
+    if (known) metadata.name = sharedText(metadata.name)
     return this.#put(
       kind,
-      known ? internedText(key) : flat(key),
+      known ? sharedText(key) : flat(key),
       object,
       undefined,
       context,
@@ -313,6 +317,7 @@ export class Registry {
     if (
       object.metadata.deletionTimestamp &&
       !object.metadata.finalizers?.length &&
+      !isHeld(kind, object) &&
       (object.metadata.deletionGracePeriodSeconds ?? 0) === 0
     ) {
       if (!context.dryRun) this.#remove(key, existing, context)
@@ -386,10 +391,7 @@ export class Registry {
       const shorter = grace < (old.metadata.deletionGracePeriodSeconds ?? 0)
       if (!shorter) return { object: old, gone: false }
     }
-    // A Namespace is emptied first: its spec's finalizers keep it until then.
-    const held =
-      ((old.spec as { finalizers?: string[] } | undefined)?.finalizers?.length ?? 0) > 0 && kind.subresources.includes("finalize")
-    if (grace === 0 && finalizers.length === 0 && !held) {
+    if (grace === 0 && finalizers.length === 0 && !isHeld(kind, old)) {
       if (!context.dryRun) this.#remove(key, existing, context)
       return { object: old, gone: true }
     }

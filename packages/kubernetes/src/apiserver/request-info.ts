@@ -1,5 +1,6 @@
 /** What a request is about, read off its path. As k8s.io/apiserver/pkg/endpoints/request/requestinfo.go. */
 
+import { ByText } from "@drydock/sim"
 export interface RequestInfo {
   isResource: boolean
   path: string
@@ -24,18 +25,11 @@ const METHOD_VERBS: Readonly<Record<string, string>> = {
 }
 
 /** Heartbeats and renewals ask for the same few paths for ever. Values are frozen by type and shared. */
-const known = new Map<string, Map<string, RequestInfo>>(Object.keys(METHOD_VERBS).map((method) => [method, new Map()]))
-const MOST_KNOWN = 256
+const known = new Map(Object.keys(METHOD_VERBS).map((method) => [method, new ByText<RequestInfo>(256)]))
 
 export const requestInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {
   const paths = query.size > 0 ? undefined : known.get(method)
-  if (!paths) return readInfo(method, path, query)
-  let info = paths.get(path)
-  if (!info) {
-    if (paths.size >= MOST_KNOWN) paths.clear()
-    paths.set(path, (info = readInfo(method, path, query)))
-  }
-  return info
+  return paths ? paths.of(path, () => readInfo(method, path, query)) : readInfo(method, path, query)
 }
 
 const readInfo = (method: string, path: string, query: ReadonlyMap<string, readonly string[]>): RequestInfo => {

@@ -2,11 +2,11 @@
 import { Simulation } from "@drydock/sim"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { kinds } from "../api/index.ts"
 import { isScalar, wireMessage } from "../api/schema/wire-types.ts"
 import { MvccStore } from "../etcd/mvcc.ts"
 import { admissionPlugins } from "./admission/index.ts"
-import { ApiServer } from "./server.ts"
+import { kinds } from "../api/index.ts"
+import { bareServer } from "../testing/bare-server.ts"
 import { serviceAllocator } from "./service-allocation.ts"
 import { registerSubresources } from "./subresources/index.ts"
 
@@ -15,13 +15,9 @@ const ADMIN = { name: "kubernetes-admin", groups: ["system:masters", "system:aut
 const serve = () => {
   const sim = new Simulation("fuzz", Date.UTC(2026, 0, 5))
   const etcd = new MvccStore(sim)
-  const server = new ApiServer({
+  const server = bareServer("fuzz", {
     sim,
     etcd,
-    kinds,
-    trace: { current: undefined, span: () => 1, emit: () => {} },
-    version: {},
-    advertise: "10.0.0.1:6443",
     admission: admissionPlugins,
     allocate: serviceAllocator({ sim, etcd, cidr: "10.96.0.0/12" }),
   })

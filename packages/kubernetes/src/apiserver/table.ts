@@ -1,4 +1,5 @@
 /** Tables: how the server prints objects for kubectl. As k8s.io/apiserver/pkg/endpoints/handlers/response.go. */
+import { ByText } from "@drydock/sim"
 import type { Column, Kind } from "../api/define-kind.ts"
 import { columnFacts } from "../api/schema/column-facts.ts"
 import { flat } from "../apimachinery/flat.ts"
@@ -52,17 +53,9 @@ const fieldsText = (fields: object): string => {
 }
 
 /** Names that occur on every row: managers, versions. */
-const quoted = new Map<string, string>()
-const MOST_QUOTED = 500
+const quoted = new ByText<string>(500)
 
-const quote = (name: string): string => {
-  let found = quoted.get(name)
-  if (found === undefined) {
-    if (quoted.size >= MOST_QUOTED) quoted.clear()
-    quoted.set(name, (found = text(name)))
-  }
-  return found
-}
+const quote = (name: string): string => quoted.of(name, text)
 
 const entryText = ({ manager, operation, apiVersion, time, fieldsV1, subresource }: ManagedFieldsEntry): string => {
   const when = time === undefined ? "" : `,"time":${quote(time)}`

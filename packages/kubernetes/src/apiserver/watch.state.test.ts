@@ -1,11 +1,8 @@
 /** A list and a watch from its version on give what the store holds; versions never go back. */
-import { Simulation } from "@drydock/sim"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { kinds } from "../api/index.ts"
-import { MvccStore } from "../etcd/mvcc.ts"
 import type { WatchFrame } from "./contract.ts"
-import { ApiServer } from "./server.ts"
+import { ADMINISTRATOR, bareServer } from "../testing/bare-server.ts"
 
 interface ConfigMap {
   metadata: { name: string; resourceVersion: string; labels?: Record<string, string> }
@@ -15,17 +12,8 @@ interface ConfigMap {
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps"
 
 const serve = () => {
-  const sim = new Simulation("watch", Date.UTC(2026, 0, 5))
-  const server = new ApiServer({
-    sim,
-    etcd: new MvccStore(sim),
-    kinds,
-    trace: { current: undefined, span: () => 1, emit: () => {} },
-    version: {},
-    advertise: "10.0.0.1:6443",
-    admission: [],
-  })
-  const user = { name: "kubernetes-admin", groups: ["system:masters"] }
+  const server = bareServer("watch")
+  const user = ADMINISTRATOR
   const call = (method: string, path: string, body?: unknown, query: Record<string, string> = {}) =>
     server.handle({
       method,
@@ -37,7 +25,7 @@ const serve = () => {
     })
   const create = (body: unknown) =>
     server.handle({ method: "POST", path: CONFIG_MAPS, user, headers: { "user-agent": "test/1" }, body: JSON.stringify(body) })
-  return { sim, call, create }
+  return { sim: server.sim, call, create }
 }
 
 const step = fc.record({

@@ -1,4 +1,5 @@
 /** Kubernetes' CEL: compiles an expression once for all worlds and evaluates it within a budget. As k8s.io/apiserver/pkg/cel/environment. */
+import { ByText } from "@drydock/sim"
 import { Environment } from "@marcbachmann/cel-js"
 import { isObject } from "../apimachinery/frozen.ts"
 import type { Schema } from "../api/define-kind.ts"
@@ -28,8 +29,7 @@ export interface Program {
 /** Longest expression, characters. */
 const LONGEST = 32_768
 
-const MAX_PROGRAMS = 500
-const programs = new Map<string, Program | CelError>()
+const programs = new ByText<Program | CelError>(500)
 
 let environment: Environment | undefined
 
@@ -77,12 +77,7 @@ const build = (source: string): Program | CelError => {
 
 /** Throws CelError for what does not compile. */
 export const compileCel = (source: string): Program => {
-  let program = programs.get(source)
-  if (!program) {
-    program = build(source)
-    if (programs.size >= MAX_PROGRAMS) programs.clear()
-    programs.set(source, program)
-  }
+  const program = programs.of(source, build)
   if (program instanceof CelError) throw program
   return program
 }

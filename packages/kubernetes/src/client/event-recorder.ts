@@ -1,10 +1,11 @@
-/** Events: the same (object, reason, message) counts up instead of repeating. As client-go/tools/record/events_cache.go. */
-import { Digest, type Simulation } from "@drydock/sim"
+/** Events as components tell them, in both API groups. As client-go/tools/record/event.go and tools/events. */
+import { type Simulation, sharedText } from "@drydock/sim"
 import type { Kind } from "../api/define-kind.ts"
 import { flat } from "../apimachinery/flat.ts"
-import { deepCopy } from "../apimachinery/frozen.ts"
 import { type AnyStored, formatMicroTime, formatTime, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
+import { editable } from "./client.ts"
 import type { Client, EventRecorder } from "./contract.ts"
+import { EventCorrelator } from "./event-correlator.ts"
 
 /** The cache's size: older correlations are forgotten. */
 const REMEMBERED = 4_096
@@ -29,8 +30,7 @@ export class Recorder implements EventRecorder {
   readonly #instance: string
   /** Digest of what was done to whom → the series that it began. */
   #series: Map<string, { namespace: string; name: string; count: number; last: number }> | undefined
-  /** Digest of what happened to whom → the event's name. */
-  #seen: Map<string, string> | undefined
+  #told: EventCorrelator | undefined
 
   /** When the last event was told: ms, and nanoseconds within it. */
   #at = 0
@@ -54,42 +54,37 @@ export class Recorder implements EventRecorder {
   ): void {
     const { metadata } = object
     const namespace = metadata.namespace ?? "default"
-    const now = formatTime(this.#sim.now())
-    const key = new Digest()
-      .add(`${object.kind} ${metadata.uid ?? `${metadata.namespace}/${metadata.name}`} ${type} ${reason} ${message}`)
-      .toString()
-    const known = this.#seen?.get(key)
+    const at = Math.floor(this.#sim.now())
+    const now = formatTime(at)
+    const identity = metadata.uid ?? `${object.kind} ${metadata.namespace}/${metadata.name}`
+    const correlator = (this.#told ??= new EventCorrelator())
+    const turn = correlator.take(identity, { type, reason, message, field: fieldPath }, at)
+    if (!turn) return
+    const { event: known, count, message: said } = turn
     try {
-      if (known) {
-        const existing = this.#client.find(this.#kind, { namespace, name: known }) as (AnyStored & { count?: number }) | undefined
-        if (existing) {
-          const next = deepCopy(existing) as unknown as Record<string, unknown>
-          next.count = (existing.count ?? 1) + 1
-          next.lastTimestamp = now
-          this.#client.update(this.#kind, next as never)
-          return
-        }
+      const existing = known && (this.#client.find(this.#kind, { namespace, name: known.metadata.name }) as typeof known)
+      if (existing) {
+        const next = Object.assign(editable(existing), { count, lastTimestamp: now, message: sharedText(said) })
+        correlator.wrote(turn, this.#client.update(this.#kind, next as never) as unknown as typeof known)
+        return
       }
-      const name = this.#name(metadata.name)
-      this.#client.create(this.#kind, {
+      const created = this.#client.create(this.#kind, {
         apiVersion: "v1",
         kind: "Event",
-        metadata: { name, namespace },
+        metadata: { name: this.#name(metadata.name), namespace },
         involvedObject: { ...referenceTo(object), ...(fieldPath && { fieldPath }) },
         reason,
-        message: flat(message),
+        message: sharedText(said),
         source: this.#source,
         firstTimestamp: now,
         lastTimestamp: now,
-        count: 1,
+        count,
         type,
         eventTime: null,
         reportingComponent: this.#source.component,
         reportingInstance: this.#source.host ?? "",
       } as never)
-      const seen = (this.#seen ??= new Map())
-      seen.set(key, name)
-      if (seen.size > REMEMBERED) seen.delete(seen.keys().next().value as string)
+      correlator.wrote(turn, created as unknown as NonNullable<typeof known>)
     } catch {
       // As upstream: an event that cannot be written is dropped.
     }

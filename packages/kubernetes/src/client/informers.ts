@@ -1,5 +1,5 @@
 /** Informers: a kind as watched through the API. Objects are the store's own frozen values. */
-import { FewEntries, type Simulation } from "@drydock/sim"
+import { FewEntries, type Simulation, sharedText } from "@drydock/sim"
 import type { ResponseStream, StreamSink, WatchFrame } from "../apiserver/contract.ts"
 import type { Kind } from "../api/define-kind.ts"
 import { keyOf, type KubernetesObject, type Stored } from "../apimachinery/object.ts"
@@ -99,7 +99,7 @@ class WatchedKind<T extends KubernetesObject> implements Informer<T>, StreamSink
     const key = keyOf(object)
     const old = this.#objects?.get(key)
     if (old) this.#index(old, false)
-    ;(this.#objects ??= new FewEntries<Stored<T>>()).set(key, object)
+    ;(this.#objects ??= new FewEntries<Stored<T>>()).set(old ? key : sharedText(key), object)
     this.#index(object, true)
     this.#tell({ type: old ? "modified" : "added", object, old, span })
   }

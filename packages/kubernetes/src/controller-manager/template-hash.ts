@@ -1,4 +1,5 @@
 /** The hash in a ReplicaSet's name. As pkg/controller/controller_utils.go ComputeHash and apimachinery's SafeEncodeString. */
+import { ByText } from "@drydock/sim"
 import { podTemplateText } from "./go-text.ts"
 
 const ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
@@ -15,18 +16,10 @@ const fnv1a = (bytes: Uint8Array, from = 0x811c9dc5): number => {
 
 /** Stored templates are frozen: each is looked at once. Equal ones, such as every world's addons, are written out once. */
 const known = new WeakMap<object, number>()
-const byText = new Map<string, number>()
-const MOST_TEXTS = 256
+const byText = new ByText<number>(256)
 
-const hashOf = (template: unknown): number => {
-  const text = JSON.stringify(template)
-  let hash = byText.get(text)
-  if (hash === undefined) {
-    if (byText.size >= MOST_TEXTS) byText.clear()
-    byText.set(text, (hash = fnv1a(new TextEncoder().encode(podTemplateText(template)))))
-  }
-  return hash
-}
+const hashOf = (template: unknown): number =>
+  byText.of(JSON.stringify(template), () => fnv1a(new TextEncoder().encode(podTemplateText(template))))
 
 /** FNV-1a, 32 bits, over the template as Go writes it, and the collision count when there is one. */
 export const templateHash = (template: unknown, collisionCount?: number): string => {

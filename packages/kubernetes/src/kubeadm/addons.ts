@@ -26,6 +26,20 @@ const COREFILE = `.:53 {
 }
 `
 
+export interface ClusterSettings {
+  readonly version: string
+  readonly podCidr?: string
+  readonly serviceCidr: string
+  readonly dnsDomain: string
+  /** "lb.example.com:6443" */
+  readonly endpoint?: string
+  readonly extraNames?: readonly string[]
+}
+
+/** What kubeadm keeps of a cluster in kubeadm-config: every setting with its default, names in order. As config.MarshalKubeadmConfigObject. */
+export const clusterConfiguration = ({ version, podCidr, serviceCidr, dnsDomain, endpoint, extraNames = [] }: ClusterSettings): string =>
+  `apiServer:${extraNames.length > 0 ? `\n  certSANs:\n${extraNames.map((name) => `  - ${name}\n`).join("")}` : " {}\n"}apiVersion: kubeadm.k8s.io/v1beta4\ncaCertificateValidityPeriod: 87600h0m0s\ncertificateValidityPeriod: 8760h0m0s\ncertificatesDir: /etc/kubernetes/pki\nclusterName: kubernetes\n${endpoint === undefined ? "" : `controlPlaneEndpoint: ${endpoint}\n`}controllerManager: {}\ndns: {}\nencryptionAlgorithm: ECDSA-P256\netcd:\n  local:\n    dataDir: /var/lib/etcd\nimageRepository: registry.k8s.io\nkind: ClusterConfiguration\nkubernetesVersion: ${version}\nnetworking:\n  dnsDomain: ${dnsDomain}\n${podCidr === undefined ? "" : `  podSubnet: ${podCidr}\n`}  serviceSubnet: ${serviceCidr}\nproxy: {}\nscheduler: {}\n`
+
 const meta = (name: string, labels: Record<string, string>) => ({ name, namespace: "kube-system", labels: labels as never })
 
 export const addonObjects = (options: { version: string; dnsAddress: string; server: string }): readonly BootstrapObject[] => [
@@ -47,7 +61,12 @@ export const addonObjects = (options: { version: string; dnsAddress: string; ser
     kind: "ConfigMap",
     metadata: meta("kubeadm-config", {}),
     data: {
-      ClusterConfiguration: `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: ${options.version}\nnetworking:\n  dnsDomain: cluster.local\n  podSubnet: 10.244.0.0/16\n  serviceSubnet: 10.96.0.0/12\n`,
+      ClusterConfiguration: clusterConfiguration({
+        version: options.version,
+        podCidr: "10.244.0.0/16",
+        serviceCidr: "10.96.0.0/12",
+        dnsDomain: "cluster.local",
+      }),
     },
   },
   {

@@ -122,17 +122,22 @@ const keyPem = ({ secret, open }: KeyPair): string =>
   )
 
 export class Authority {
-  readonly #random: RandomStream
+  readonly #random: Pick<RandomStream, "bytes">
   readonly #name: string
   readonly #now: number
+  readonly #pairName: string
+  readonly isSuccessor: boolean
   #certificate: string | undefined
   /** Who each certificate made here belongs to. */
   readonly #identities = new Map<string, { name: string; groups: readonly string[] }>()
 
-  constructor(options: { random: RandomStream; name: string; now: number }) {
+  /** `successor`: of one of the same name, with a key of its own. */
+  constructor(options: { random: Pick<RandomStream, "bytes">; name: string; now: number; successor?: boolean }) {
     this.#random = options.random
     this.#name = options.name
     this.#now = options.now
+    this.isSuccessor = options.successor === true
+    this.#pairName = `authority ${options.name}${this.isSuccessor ? ` ${options.now}` : ""}`
   }
 
   /** When the cluster was made, ms since the epoch: its first certificates are good from five minutes before. */
@@ -141,7 +146,7 @@ export class Authority {
   }
 
   get #pair(): KeyPair {
-    return keyPairFor(`authority ${this.#name}`)
+    return keyPairFor(this.#pairName)
   }
 
   #sign(subject: Uint8Array, publicKey: Uint8Array, extensions: readonly Uint8Array[], validMs: number, now = this.#now): string {
@@ -178,6 +183,20 @@ export class Authority {
 
   get key(): string {
     return keyPem(this.#pair)
+  }
+
+  /** SubjectPublicKeyInfo, PEM. */
+  get publicKey(): string {
+    return pem("PUBLIC KEY", this.#publicKeyInfo)
+  }
+
+  /** SHA-256 of SubjectPublicKeyInfo, hex: what --discovery-token-ca-cert-hash pins. */
+  get publicKeyHash(): string {
+    return [...sha256(this.#publicKeyInfo)].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  }
+
+  get #publicKeyInfo(): Uint8Array {
+    return sequence(PUBLIC_KEY_TYPE, bits(this.#pair.open))
   }
 
   /** Valid for a year from `now`, ms since the epoch; default: from when the authority was made. */
@@ -261,4 +280,21 @@ export class Authority {
     const subject = elements(body.content)?.[5]
     return subject && identityOf(subject.content)
   }
+}
+
+/**
+ * What a server makes for itself that was given no certificate: one for `host`, good for a year, of an authority of its own, both in one PEM.
+ * `at`: when, ms since the epoch. As client-go/util/cert GenerateSelfSignedCertKey.
+ */
+export const selfSigned = (options: {
+  host: string
+  addresses?: readonly string[]
+  random: Pick<RandomStream, "bytes">
+  at: number
+}): Issued => {
+  const { host, random, at, addresses = [] } = options
+  const seconds = Math.floor(at / 1_000)
+  const authority = new Authority({ random, name: `${host}-ca@${seconds}`, now: at })
+  const { certificate, key } = authority.issue({ commonName: `${host}@${seconds}`, names: [host], addresses, usage: "server" })
+  return { certificate: `${certificate}${authority.certificate}`, key }
 }

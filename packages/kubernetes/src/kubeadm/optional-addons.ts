@@ -6,6 +6,7 @@ import { csiHostPath, volumeSnapshots } from "./csi-hostpath-addon.ts"
 import { iamAuthenticator } from "./iam-addon.ts"
 import { ingressNginx } from "./ingress-addon.ts"
 import { metallb } from "./metallb-addon.ts"
+import { operatorAddons } from "./operator-addons.ts"
 
 const METRICS = { "k8s-app": "metrics-server" }
 const LOCAL = { app: "local-path-provisioner" }
@@ -182,4 +183,5 @@ export const optionalAddons: Readonly<Record<string, readonly BootstrapObject[]>
   "volume-snapshot-crds": volumeSnapshots,
   "csi-hostpath": csiHostPath,
   "aws-iam-authenticator": iamAuthenticator,
+  ...operatorAddons,
 }

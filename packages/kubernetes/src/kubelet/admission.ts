@@ -14,8 +14,36 @@ export interface Rejected {
 
 const failed = (predicate: string, why: string): Rejected => ({ reason: predicate, message: `Predicate ${predicate} failed: ${why}` })
 
+/** Settings that every Pod may have. As pkg/kubelet/sysctl/safe_sysctls.go. */
+const SAFE_SYSCTLS: ReadonlySet<string> = new Set([
+  "kernel.shm_rmid_forced",
+  "net.ipv4.ip_local_port_range",
+  "net.ipv4.tcp_syncookies",
+  "net.ipv4.ping_group_range",
+  "net.ipv4.ip_unprivileged_port_start",
+  "net.ipv4.ip_local_reserved_ports",
+  "net.ipv4.tcp_keepalive_time",
+  "net.ipv4.tcp_fin_timeout",
+  "net.ipv4.tcp_keepalive_intvl",
+  "net.ipv4.tcp_keepalive_probes",
+  "net.ipv4.tcp_rmem",
+  "net.ipv4.tcp_wmem",
+])
+
+/** @param allowed --allowed-unsafe-sysctls: names, or beginnings that end in "*" */
+const forbiddenSysctl = (pod: Pod, allowed: readonly string[]): Rejected | undefined => {
+  const names = (pod.spec.securityContext?.sysctls ?? []).map(({ name }) => name.replaceAll("/", "."))
+  const fits = (name: string, one: string) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one)
+  const refused = names.find((name) => !SAFE_SYSCTLS.has(name) && !allowed.some((one) => fits(name, one)))
+  return refused === undefined
+    ? undefined
+    : { reason: "SysctlForbidden", message: `forbidden sysctl: ${JSON.stringify(refused)} not allowlisted` }
+}
+
 /** @param others Pods that are on the node already, and not over */
-export const admit = (pod: Pod, others: readonly Pod[], node: Node): Rejected | undefined => {
+export const admit = (pod: Pod, others: readonly Pod[], node: Node, unsafeSysctls: readonly string[] = []): Rejected | undefined => {
+  const unsafe = forbiddenSysctl(pod, unsafeSysctls)
+  if (unsafe) return unsafe
   const amounts = (node.status.allocatable ?? {}) as Record<string, string>
   let [cpu, memory] = [0, 0]
   const used = new Map<string, number>()

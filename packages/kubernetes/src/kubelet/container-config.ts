@@ -46,6 +46,9 @@ const checkUser = (scope: PodScope, record: ContainerRecord, uid: number | undef
     throw new ConfigError(`container has runAsNonRoot and image will run as root ${where}`)
 }
 
+/** --seccomp-profile-root below --root-dir. */
+const SECCOMP_ROOT = "/var/lib/kubelet/seccomp"
+
 /** Throws ConfigError when something it refers to is not there, any other error when the API server does not answer. */
 export const containerConfig = (scope: PodScope, record: ContainerRecord): ContainerConfig => {
   const { container } = record
@@ -75,6 +78,9 @@ export const containerConfig = (scope: PodScope, record: ContainerRecord): Conta
     },
     privileged: container.securityContext?.privileged ?? false,
     readOnlyRootFilesystem: container.securityContext?.readOnlyRootFilesystem ?? false,
+    ...(security.seccompProfile?.type === "Localhost" && {
+      seccompProfile: `${SECCOMP_ROOT}/${security.seccompProfile.localhostProfile}`,
+    }),
     resources: limitsOf(scope, record),
     tty: container.tty ?? false,
     stdin: container.stdin ?? false,

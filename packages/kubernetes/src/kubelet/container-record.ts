@@ -28,6 +28,8 @@ export interface ContainerRecord {
   /** What the runtime said of the last pull, kept apart: the waiting message wraps it. */
   pullError: string
   startedAt: number
+  /** Its back-off is told of again from then on, ms. */
+  tellAt: number
   stopProbes: (() => void) | undefined
   stopping: boolean
   /** Looked at again from then on, ms: the PLEG has to see that it ended. */
@@ -57,6 +59,7 @@ export const newRecord = (container: Container, kind: ContainerKind, hasInit: bo
   pullRetryAt: 0,
   pullError: "",
   startedAt: 0,
+  tellAt: 0,
   stopProbes: undefined,
   stopping: false,
   seenAt: 0,

@@ -1,5 +1,5 @@
 /** A container's environment: Services, ConfigMaps, Secrets, fields. As pkg/kubelet/kubelet_pods.go makeEnvironmentVariables. */
-import { configMap, type Pod, secret, service } from "../api/index.ts"
+import { configMap, node, type Pod, secret, service } from "../api/index.ts"
 import { decodeBase64Text } from "../apimachinery/base64.ts"
 import { quantityValue } from "../apimachinery/quantity.ts"
 import type { Client } from "../client/contract.ts"
@@ -38,13 +38,26 @@ export const fieldValue = (pod: Pod, path: string, podIp: string, hostIp: string
   }
 }
 
-export const resourceValue = (container: Container, resource: string, divisor: string | undefined): string => {
+/**
+ * What a resourceFieldRef stands for: of the container that it names, else of `own`. As pkg/api/v1/resource
+ * ExtractContainerResourceValue; where cpu or memory have no limit, it is what the node can give (defaultPodLimitsForDownwardAPI).
+ * @throws ConfigError where the Pod has no container of that name.
+ */
+export const resourceFieldValue = (
+  pod: Pod,
+  { containerName, resource, divisor }: { containerName?: string; resource: string; divisor?: string },
+  client: Client,
+  own?: Container,
+): string => {
+  const all = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])]
+  const container = containerName ? all.find(({ name }) => name === containerName) : own
+  if (!container) throw new ConfigError(`container ${containerName ?? ""} not found`)
   const [kind, name] = resource.split(".")
-  const amount = (
-    (kind === "limits" ? container.resources?.limits : container.resources?.requests) as Record<string, string> | undefined
-  )?.[name]
-  const by = quantityValue(!divisor || divisor === "0" ? "1" : divisor)
-  return String(Math.ceil(quantityValue(amount) / by))
+  const resources = container.resources as Record<string, Record<string, string> | undefined> | undefined
+  const atMost = () =>
+    (client.find(node, { name: pod.spec.nodeName ?? "" })?.status?.allocatable as Record<string, string> | undefined)?.[name]
+  const amount = resources?.[kind]?.[name] ?? (kind === "limits" ? atMost() : undefined)
+  return String(Math.ceil(quantityValue(amount) / quantityValue(!divisor || divisor === "0" ? "1" : divisor)))
 }
 
 export const environmentOf = (
@@ -106,11 +119,7 @@ export const environmentOf = (
       else if (!key.optional)
         throw new ConfigError(`couldn't find key ${key.key} in ${kind === "configmap" ? "ConfigMap" : "Secret"} ${namespace}/${key.name}`)
     } else if (valueFrom.fieldRef) values.set(name, fieldValue(pod, valueFrom.fieldRef.fieldPath, place.podIp, place.hostIp))
-    else if (valueFrom.resourceFieldRef)
-      values.set(
-        name,
-        resourceValue(container, valueFrom.resourceFieldRef.resource, valueFrom.resourceFieldRef.divisor as string | undefined),
-      )
+    else if (valueFrom.resourceFieldRef) values.set(name, resourceFieldValue(pod, valueFrom.resourceFieldRef as never, client, container))
   }
   return values
 }

@@ -1,4 +1,5 @@
 /** A container's image must be on the node: pull policy, pulls, their back-off. As pkg/kubelet/images/image_manager.go. */
+import { waitAndTell } from "./back-off.ts"
 import { credentialsFor } from "./image-credentials.ts"
 import { BACKOFF, type ContainerRecord, MAX_BACKOFF } from "./container-record.ts"
 import { goDuration, type PodScope } from "./pod-scope.ts"
@@ -41,15 +42,14 @@ export const ensureImage = (scope: PodScope, record: ContainerRecord, start: () 
       pull(scope, record, start)
       return false
     }
-    if (record.state.waiting?.reason === "ErrImagePull") {
+    if (record.state.waiting?.reason === "ErrImagePull") record.tellAt = sim.now()
+    const message = `Back-off pulling image "${image}": ErrImagePull: ${record.pullError}`
+    record.state = { waiting: { reason: "ImagePullBackOff", message } }
+    waitAndTell(scope, record, record.pullRetryAt, () => {
       scope.event("Normal", "BackOff", `Back-off pulling image "${image}"`, record)
       scope.event("Warning", "Failed", "Error: ImagePullBackOff", record)
-    }
-    record.state = {
-      waiting: { reason: "ImagePullBackOff", message: `Back-off pulling image "${image}": ErrImagePull: ${record.pullError}` },
-    }
-    scope.syncFailed(record, "ImagePullBackOff", record.state.waiting?.message ?? "")
-    scope.later(record.pullRetryAt)
+      scope.syncFailed(record, "ImagePullBackOff", message)
+    })
     return false
   }
   if (!present) {

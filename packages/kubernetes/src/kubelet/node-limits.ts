@@ -15,6 +15,8 @@ export interface NodeLimits {
   readonly evictionHard: ReadonlyMap<Signal, Threshold>
   /** --eviction-pressure-transition-period, ms. */
   readonly transition: number
+  /** --allowed-unsafe-sysctls */
+  readonly unsafeSysctls?: readonly string[]
 }
 
 export const DEFAULT_LIMITS: NodeLimits = {

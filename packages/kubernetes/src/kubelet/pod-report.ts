@@ -1,4 +1,5 @@
 /** A Pod's status out of what its worker knows. As pkg/kubelet/kubelet_pods.go generateAPIPodStatus. */
+import { sharedText } from "@drydock/sim"
 import { formatTime } from "../apimachinery/object.ts"
 import { type ContainerRecord, isSidecar } from "./container-record.ts"
 import { conditionsOf, type ContainerStatus, phaseOf } from "./pod-status.ts"
@@ -20,6 +21,15 @@ const withFakeMemory = ({ limits, requests, ...rest }: Resources): Resources => 
   return { ...rest, ...(limits && { limits: filled(limits) as never }), ...(requests && { requests: filled(requests) as never }) }
 }
 
+/** What could not be started and will be tried again waits. As convertToAPIContainerStatuses and its reason cache. */
+const stateOf = ({ pod }: PodScope, record: ContainerRecord): Pick<ContainerStatus, "state" | "lastState"> => {
+  const { state, lastState, kind, container } = record
+  const { terminated } = state
+  const policy = container.restartPolicy ?? pod.spec.restartPolicy ?? "Always"
+  if (terminated?.reason !== "StartError" || policy === "Never" || kind === "ephemeral") return { state, lastState }
+  return { state: { waiting: { reason: "RunContainerError", message: terminated.message ?? "" } }, lastState: { terminated } }
+}
+
 const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => {
   const { container, kind } = record
   const { imageName, imageDigest, probing, runtime } = scope.context
@@ -27,8 +37,7 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
   const resources = probing ? (container.resources ?? {}) : withFakeMemory(container.resources ?? {})
   return {
     name: container.name,
-    state: record.state,
-    lastState: record.lastState,
+    ...stateOf(scope, record),
     ready: once
       ? record.state.terminated?.exitCode === 0
       : kind === "ephemeral"
@@ -37,8 +46,8 @@ const statusOf = (scope: PodScope, record: ContainerRecord): ContainerStatus => 
           ? true
           : record.ready,
     restartCount: record.restarts,
-    image: imageName(container.image ?? ""),
-    imageID: record.imageId ? imageDigest(container.image ?? "", record.imageId) : "",
+    image: sharedText(imageName(container.image ?? "")),
+    imageID: record.imageId ? sharedText(imageDigest(container.image ?? "", record.imageId)) : "",
     ...(record.id && { containerID: `${runtime.name}://${record.id}` }),
     ...(kind !== "ephemeral" && (probing || kind === "init") && { started: once ? false : record.started }),
     ...(container.resources?.requests && { allocatedResources: container.resources.requests }),

@@ -1,10 +1,9 @@
 /** A Pod's sandbox: its volumes, network and names, before any container. As kuberuntime createPodSandbox and the volume manager. */
-import { flat } from "../apimachinery/flat.ts"
+import { sharedText } from "@drydock/sim"
 import { hostsFileOf } from "./container-config.ts"
 import { interned } from "../apimachinery/interned.ts"
-import { ConfigError } from "./environment.ts"
 import type { PodScope } from "./pod-scope.ts"
-import { setUpVolumes } from "./volumes.ts"
+import { setUpVolumes, VolumesNotReady } from "./volumes.ts"
 import { networkNotReady } from "./node-status.ts"
 import { runtimeClass } from "../api/index.ts"
 
@@ -51,15 +50,8 @@ export class PodSandbox {
       this.#mountDelay = FIRST_MOUNT_DELAY
       return true
     } catch (error) {
-      if (!(error instanceof ConfigError) && client.raw("GET", "/readyz").status === 200) throw error
-      const { message } = error as Error
-      const failed = volumes.find(({ configMap, secret, persistentVolumeClaim, hostPath }) =>
-        [configMap?.name, secret?.secretName, persistentVolumeClaim?.claimName, hostPath?.path].some(
-          (name) => name !== undefined && message.includes(name),
-        ),
-      )
-      if (failed && error instanceof ConfigError)
-        scope.event("Warning", "FailedMount", `MountVolume.SetUp failed for volume "${failed.name}" : ${message}`)
+      if (!(error instanceof VolumesNotReady) && client.raw("GET", "/readyz").status === 200) throw error
+      if (error instanceof VolumesNotReady) for (const problem of error.problems) scope.event("Warning", "FailedMount", problem)
       this.#mountAfter = sim.now() + this.#mountDelay
       this.#mountDelay = Math.min(this.#mountDelay * 2, LONGEST_MOUNT_DELAY)
       scope.later(this.#mountAfter)
@@ -109,7 +101,7 @@ export class PodSandbox {
               ...(port.hostIP && { hostIp: port.hostIP }),
             })),
         ),
-        logDirectory: flat(`/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`),
+        logDirectory: sharedText(`/var/log/pods/${metadata.namespace}_${metadata.name}_${metadata.uid}`),
       },
       (result) => {
         this.starting = false
@@ -148,7 +140,7 @@ export class PodSandbox {
     const added = aliases && `\n# Entries added by HostAliases.\n${aliases}`
     if (hostNetwork) {
       const own = context.host.files.exists("/etc/hosts") ? context.host.files.read("/etc/hosts") : ""
-      return `# Kubernetes-managed hosts file (host network).\n${own}${added}`
+      return sharedText(`# Kubernetes-managed hosts file (host network).\n${own}${added}`)
     }
     const name = hostname ?? pod.metadata.name
     const full = subdomain ? `${name}.${subdomain}.${pod.metadata.namespace}.svc.${context.clusterDomain}\t` : ""

@@ -4,6 +4,7 @@ import type { Pod } from "../api/index.ts"
 import { formatTime } from "../apimachinery/object.ts"
 import type { FoundSandbox } from "../ports/container-runtime.ts"
 import type { TraceActor } from "../ports/trace.ts"
+import { waitAndTell } from "./back-off.ts"
 import { ContainerChanges } from "./container-changes.ts"
 import { BACKOFF, BACKOFF_RESET, type ContainerKind, type ContainerRecord, isSidecar, MAX_BACKOFF, newRecord } from "./container-record.ts"
 import { ensureImage } from "./images.ts"
@@ -273,7 +274,7 @@ export class PodWorker implements PodScope {
       if (now < record.seenAt) return this.later(record.seenAt)
       this.#backOff(record, record.state.terminated)
     }
-    if (now < record.retryAt) return this.later(record.retryAt)
+    if (now < record.retryAt) return waitAndTell(this, record, record.retryAt, () => this.#tellOfBackOff(record))
     if (!this.#volumeImages(record)) return
     if (ensureImage(this, record, () => startContainer(this, record))) startContainer(this, record)
   }
@@ -303,6 +304,11 @@ export class PodWorker implements PodScope {
     return true
   }
 
+  #tellOfBackOff(record: ContainerRecord): void {
+    this.event("Warning", "BackOff", `Back-off restarting failed container ${record.container.name} in pod ${podLabel(this)}`, record)
+    this.syncFailed(record, "CrashLoopBackOff", record.state.waiting?.message ?? "")
+  }
+
   /** The first restart comes at once, later ones after the back-off. */
   #backOff(record: ContainerRecord, ended: NonNullable<ContainerRecord["state"]["terminated"]>): void {
     const { name } = record.container
@@ -316,10 +322,10 @@ export class PodWorker implements PodScope {
     record.lastState = { terminated: ended }
     record.retryAt = first ? now : Math.max(now, until)
     if (!first && (until > now || !record.probedOut)) {
-      this.event("Warning", "BackOff", `Back-off restarting failed container ${name} in pod ${podLabel(this)}`, record)
       const message = `back-off ${goDuration(record.backoff)} restarting failed container=${name} pod=${podLabel(this)}`
       record.state = { waiting: { reason: "CrashLoopBackOff", message } }
-      this.syncFailed(record, "CrashLoopBackOff", message)
+      record.tellAt = now
+      if (until <= now) this.#tellOfBackOff(record)
       record.backoff = Math.min(MAX_BACKOFF, record.backoff * 2)
     }
     record.probedOut = false

@@ -168,7 +168,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     const self = informers.for(node).get(undefined, host.name)
     if (!self || one.status.startTime) return false
     const others = [...workers.values()].filter(({ active }) => active).map(({ pod: other }) => other)
-    const rejected = eviction.refuses(one) ?? admit(one, others, self)
+    const rejected = eviction.refuses(one) ?? admit(one, others, self, options.limits?.unsafeSysctls)
     if (!rejected) return false
     const { reason, message } = rejected
     events.event(one as never, "Warning", reason, message)
@@ -250,7 +250,10 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
       workers.delete(one.metadata.uid)
       pending.delete(one.metadata.uid)
       tokens.forget(one.metadata.uid)
-      if (isStatic(worker.pod)) return
+      if (isStatic(worker.pod)) {
+        if (startStatics() && registered) syncMirrors()
+        return
+      }
       attempt(() => client.delete(pod, worker.pod.metadata as never, { gracePeriodSeconds: 0, uid: worker.pod.metadata.uid }))
     }
     const sandbox = adoptable.get(one.metadata.uid)
@@ -287,12 +290,33 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     // What is not there cannot be watched.
     if (!host.files.exists(options.staticPodPath)) timers.manifests = sim.scheduleBackground(FILE_CHECK, readManifests)
     const found = new Map(readStaticPods(host, options.staticPodPath, sim.now()).map((one) => [one.metadata.uid, one]))
-    for (const uid of statics.keys())
-      if (!found.has(uid)) workers.get(uid)?.terminate((statics.get(uid)?.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
-    const gone = [...statics.values()].filter(({ metadata }) => ![...found.values()].some((one) => one.metadata.name === metadata.name))
-    statics = found
-    for (const one of found.values()) if (!workers.has(one.metadata.uid)) startWorker(one, undefined)
+    const before = statics
+    const gone = [...before.values()].filter(({ metadata }) => ![...found.values()].some((one) => one.metadata.name === metadata.name))
+    // Who was seen before stays before those that are new: they wait in this order for a name that several have.
+    statics = new Map([...[...before].filter(([uid]) => found.has(uid)), ...found])
+    for (const [uid, one] of before)
+      if (!found.has(uid)) workers.get(uid)?.terminate((one.spec.terminationGracePeriodSeconds ?? 30) * 1_000)
+    startStatics()
     if (registered) syncMirrors(gone)
+  }
+
+  /**
+   * Starts those whose turn it is: of several files that name the same Pod (a copy left beside the manifest) one runs, and the
+   * next one when that has ended. As allowStaticPodStart of pkg/kubelet/pod_workers.go.
+   */
+  const startStatics = (): boolean => {
+    let any = false
+    if (stopped) return any
+    for (const one of statics.values()) {
+      const { name, namespace } = one.metadata
+      const taken = [...workers.values()].some(
+        ({ pod: other }) => isStatic(other) && other.metadata.name === name && other.metadata.namespace === namespace,
+      )
+      if (taken) continue
+      startWorker(one, undefined)
+      any = true
+    }
+    return any
   }
 
   /** Static Pods have mirrors, so that the API shows them. */
@@ -303,6 +327,7 @@ export const runKubelet = (options: KubeletOptions): Kubelet => {
     const self = informers.for(node).get(undefined, host.name)
     let missed = false
     for (const one of statics.values()) {
+      if (!workers.has(one.metadata.uid)) continue
       const mirror = mirrorOf(one)
       const hash = (mirror?.metadata.annotations as Record<string, string> | undefined)?.["kubernetes.io/config.hash"]
       if (hash === one.metadata.uid && !mirror?.metadata.deletionTimestamp) continue

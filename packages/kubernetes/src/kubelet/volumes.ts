@@ -1,13 +1,14 @@
 /** Volumes as host directories under /var/lib/kubelet/pods. As pkg/volume and pkg/kubelet/volumemanager. */
 import type { WantedToken } from "./service-account-tokens.ts"
-import { configMap, type Pod, persistentVolume, persistentVolumeClaim, secret } from "../api/index.ts"
+import { configMap, csiDriver, type Pod, persistentVolume, persistentVolumeClaim, secret } from "../api/index.ts"
 import { decodeBase64Text } from "../apimachinery/base64.ts"
 import type { Client } from "../client/contract.ts"
 import type { MountSpec } from "../ports/container-runtime.ts"
 import type { HostFiles } from "../ports/host.ts"
 import { csiPath } from "../csi/paths.ts"
 import { type Text, writeAtomically } from "./atomic-writer.ts"
-import { ConfigError, expand, fieldValue, resourceValue } from "./environment.ts"
+import { ConfigError, expand, fieldValue, resourceFieldValue } from "./environment.ts"
+import { checkHostPath, DEVICE, MountError, mountProblem, NEW_MOUNTER, nfsProblem, unknownDriver } from "./mount-problems.ts"
 
 type Volume = NonNullable<Pod["spec"]["volumes"]>[number]
 type Item = { key: string; path: string; mode?: number }
@@ -27,8 +28,19 @@ export interface VolumeContext {
   now: number
 }
 
-const select = (data: Readonly<Record<string, string>>, items: readonly Item[] | undefined): [string, string][] =>
-  items?.length ? items.filter(({ key }) => Object.hasOwn(data, key)).map(({ key, path }) => [path, data[key]]) : Object.entries(data)
+/** Keys as files; `missing` is said of a key that is asked for and is not there. As MakePayload in pkg/volume/configmap and secret. */
+const select = (
+  data: Readonly<Record<string, string>>,
+  { items, optional }: { items?: readonly Item[] | undefined; optional?: boolean | undefined },
+  missing: string,
+): [string, string][] => {
+  if (!items?.length) return Object.entries(data)
+  return items.flatMap(({ key, path }): [string, string][] => {
+    if (Object.hasOwn(data, key)) return [[path, data[key]]]
+    if (optional) return []
+    throw new ConfigError(`${missing}: ${key}`)
+  })
+}
 
 /** Made when it is read; of all that volumes are made from, it keeps these three. */
 const tokenText =
@@ -41,7 +53,9 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
   const map = (source: { name?: string; optional?: boolean; items?: readonly Item[] }): [string, string][] => {
     const found = client.find(configMap, { namespace, name: source.name ?? "" })
     if (!found && !source.optional) throw new ConfigError(`configmap "${source.name}" not found`)
-    return select((found?.data ?? {}) as Record<string, string>, source.items)
+    const { data, binaryData } = (found ?? {}) as { data?: Record<string, string>; binaryData?: Record<string, string> }
+    const decoded = Object.entries(binaryData ?? {}).map(([key, value]) => [key, decodeBase64Text(value) ?? ""])
+    return select({ ...data, ...Object.fromEntries(decoded) }, source, "configmap references non-existent config key")
   }
   const hidden = (name: string | undefined, optional: boolean | undefined, items: readonly Item[] | undefined): [string, string][] => {
     const found = client.find(secret, { namespace, name: name ?? "" })
@@ -50,16 +64,13 @@ const contents = (pod: Pod, volume: Volume, { client, token, place }: VolumeCont
       Object.fromEntries(
         Object.entries((found?.data ?? {}) as Record<string, string>).map(([key, value]) => [key, decodeBase64Text(value) ?? ""]),
       ),
-      items,
+      { items, optional },
+      "references non-existent secret key",
     )
   }
   const downward = (items: readonly DownwardItem[] | undefined): [string, string][] =>
     (items ?? []).map(({ path, fieldRef, resourceFieldRef }) => {
-      if (resourceFieldRef) {
-        const { containerName, resource, divisor } = resourceFieldRef
-        const container = [...(pod.spec.containers ?? []), ...(pod.spec.initContainers ?? [])].find(({ name }) => name === containerName)
-        return [path, container ? resourceValue(container, resource, divisor) : ""]
-      }
+      if (resourceFieldRef) return [path, resourceFieldValue(pod, resourceFieldRef, client)]
       const field = fieldRef?.fieldPath ?? ""
       if (field === "metadata.labels" || field === "metadata.annotations") {
         const all = (pod.metadata[field.slice(9) as "labels"] ?? {}) as Record<string, string>
@@ -110,51 +121,74 @@ const share = (pod: Pod, path: string, files: HostFiles): void => {
   files.permit?.(path, group === undefined ? 0o777 : 0o2777, group)
 }
 
-/** Host path of each volume, made ready. Throws ConfigError when what it needs is not there. */
-export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, string> => {
-  const { files, client } = context
-  const paths = new Map<string, string>()
-  for (const volume of pod.spec.volumes ?? []) {
-    if (volume.hostPath) {
-      const { path, type } = volume.hostPath
-      if (!files.exists(path)) {
-        if (type === "DirectoryOrCreate" || !type) files.mkdir(path)
-        else if (type === "FileOrCreate") files.write(path, "")
-        else throw new ConfigError(`hostPath type check failed: ${path} is not a ${type.toLowerCase()}`)
-      }
-      paths.set(volume.name, path)
-      continue
-    }
-    // Pulled with the containers, and mounted by the runtime.
-    if (volume.image) continue
-    if (volume.persistentVolumeClaim) {
-      const claim = client.find(persistentVolumeClaim, {
-        namespace: pod.metadata.namespace as string,
-        name: volume.persistentVolumeClaim.claimName,
-      })
-      const bound = claim?.spec.volumeName ? client.find(persistentVolume, { name: claim.spec.volumeName }) : undefined
-      if (!bound) throw new ConfigError(`persistentvolumeclaim "${volume.persistentVolumeClaim.claimName}" not bound`)
-      const path =
-        bound.spec.hostPath?.path ??
-        (bound.spec.local?.path as string | undefined) ??
-        (bound.spec.csi ? csiPath(bound.spec.csi.driver, bound.spec.csi.volumeHandle) : undefined) ??
-        `/var/lib/kubelet/plugins/${bound.metadata.name}`
-      if (!files.exists(path)) {
-        files.mkdir(path)
-        share(pod, path, files)
-      }
-      paths.set(volume.name, path)
-      continue
-    }
-    const plugin = PLUGINS.find(([field]) => volume[field])?.[1] ?? "empty-dir"
-    const path = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~${plugin}/${volume.name}`
-    const fresh = !files.exists(path)
-    files.mkdir(path)
-    if (fresh) share(pod, path, files)
-    const data = contents(pod, volume, context)
-    if (data) writeAtomically(files, path, new Map(data), { now: context.now, mode: fileModes(volume) })
-    paths.set(volume.name, path)
+/** What keeps a Pod's volumes from being ready: the text of an event for each. */
+export class VolumesNotReady extends Error {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(problems.join("; "))
+    this.problems = problems
   }
+}
+
+/** Host path of a claim's volume. Throws MountError. */
+const claimPath = (pod: Pod, claimName: string, { client, files }: VolumeContext): string => {
+  const claim = client.find(persistentVolumeClaim, { namespace: pod.metadata.namespace as string, name: claimName })
+  const bound = claim?.spec.volumeName ? client.find(persistentVolume, { name: claim.spec.volumeName }) : undefined
+  if (!bound) throw new ConfigError(`persistentvolumeclaim "${claimName}" not bound`)
+  const { name } = bound.metadata
+  const { hostPath, local, csi, nfs } = bound.spec
+  if (hostPath) checkHostPath(files, hostPath.path, hostPath.type, name)
+  if (local && !files.exists(local.path)) throw new MountError(name, `path ${JSON.stringify(local.path)} does not exist`, NEW_MOUNTER)
+  if (csi && !client.find(csiDriver, { name: csi.driver }))
+    throw new MountError(name, unknownDriver("attacher.MountDevice", csi.driver), DEVICE)
+  if (nfs) throw new MountError(name, nfsProblem(pod, name, nfs))
+  return hostPath?.path ?? local?.path ?? (csi ? csiPath(csi.driver, csi.volumeHandle) : `/var/lib/kubelet/plugins/${name}`)
+}
+
+const setUp = (pod: Pod, volume: Volume, context: VolumeContext): string => {
+  const { files } = context
+  if (volume.hostPath) {
+    const { path, type } = volume.hostPath
+    checkHostPath(files, path, type, volume.name)
+    return path
+  }
+  const claimName = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && `${pod.metadata.name}-${volume.name}`)
+  if (claimName !== undefined) {
+    const path = claimPath(pod, claimName, context)
+    if (!files.exists(path)) {
+      files.mkdir(path)
+      share(pod, path, files)
+    }
+    return path
+  }
+  if (volume.nfs) throw new MountError(volume.name, nfsProblem(pod, volume.name, volume.nfs))
+  if (volume.csi && !context.client.find(csiDriver, { name: volume.csi.driver }))
+    throw new MountError(volume.name, unknownDriver("mounter.SetUpAt", volume.csi.driver))
+  const plugin = PLUGINS.find(([field]) => volume[field])?.[1] ?? "empty-dir"
+  const path = `/var/lib/kubelet/pods/${pod.metadata.uid}/volumes/kubernetes.io~${plugin}/${volume.name}`
+  const data = contents(pod, volume, context)
+  const fresh = !files.exists(path)
+  files.mkdir(path)
+  if (fresh) share(pod, path, files)
+  if (data) writeAtomically(files, path, new Map(data), { now: context.now, mode: fileModes(volume) })
+  return path
+}
+
+/** Host path of each volume, made ready. Throws VolumesNotReady when something that it needs is not there. */
+export const setUpVolumes = (pod: Pod, context: VolumeContext): Map<string, string> => {
+  const paths = new Map<string, string>()
+  const problems: string[] = []
+  for (const volume of pod.spec.volumes ?? []) {
+    // An image is pulled with the containers, and mounted by the runtime.
+    if (volume.image) continue
+    try {
+      paths.set(volume.name, setUp(pod, volume, context))
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      problems.push(mountProblem(error, volume.name))
+    }
+  }
+  if (problems.length > 0) throw new VolumesNotReady(problems)
   return paths
 }
 

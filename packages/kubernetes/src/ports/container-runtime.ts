@@ -69,6 +69,8 @@ export interface ContainerConfig {
   user: { uid?: number; gid?: number; groups: readonly number[]; strictGroups?: boolean }
   privileged: boolean
   readOnlyRootFilesystem: boolean
+  /** Path of a seccomp profile on the host. */
+  seccompProfile?: string
   resources: { cpuLimit?: number; memoryLimit?: number }
   tty: boolean
   stdin: boolean

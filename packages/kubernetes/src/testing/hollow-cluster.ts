@@ -3,10 +3,11 @@ import { Simulation } from "@drydock/sim"
 import type { AnyStored, KubernetesObject } from "../apimachinery/object.ts"
 import type { ApiRequest } from "../apiserver/contract.ts"
 import type { Forward } from "../apiserver/outside.ts"
-import { SimulatedCluster } from "../cluster.ts"
+import type { SimulatedCluster } from "../cluster.ts"
 import { HollowRuntime } from "../cri/hollow-runtime.ts"
 import { noFiles } from "../cri/no-files.ts"
 import type { Trace, TraceEvent } from "../ports/trace.ts"
+import { bareCluster } from "./bare-cluster.ts"
 
 export interface HollowCluster {
   sim: Simulation
@@ -38,18 +39,7 @@ export const hollowCluster = (
   const events: Partial<TraceEvent>[] = []
   let spans = 0
   const trace: Trace = { current: undefined, span: () => ++spans, emit: (event) => void events.push(event) }
-  const cluster = new SimulatedCluster({
-    sim,
-    trace,
-    version: "v1.35.6",
-    apiServer: { address: "10.0.0.1", port: 6443 },
-    podCidr: "10.244.0.0/16",
-    serviceCidr: "10.96.0.0/12",
-    dnsDomain: "cluster.local",
-    forward: options.forward ?? ((_, done) => done({ error: "no network" })),
-  })
-  cluster.startEtcd()
-  cluster.startApiServer()
+  const cluster = bareCluster(sim, { trace, ...(options.forward && { forward: options.forward }) })
   let controllers = cluster.startControllerManager("cp")
   cluster.startScheduler("cp")
   const kubelets = nodes.map((name, index) =>

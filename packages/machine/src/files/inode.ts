@@ -34,6 +34,8 @@ export interface Inode {
   target?: string
   program?: Program | undefined
   provider?: Provider
+  /** Files made when they are read: tells of each change until what it returns is called. */
+  follow?: (changed: () => void) => () => void
   /** Devices and fifos: opens a description of it. */
   device?: (flags: { read: boolean; write: boolean }) => OpenFile
   /** Fifos: what its two sides share, made when first opened. */

@@ -1,4 +1,5 @@
 /** A mount namespace: one root volume, and others mounted over places in it. Shared by a machine, or a container's own. */
+import { sharedText } from "@drydock/sim"
 import type { Inode } from "./inode.ts"
 import type { Volume } from "./volume.ts"
 
@@ -100,7 +101,7 @@ export class MountNamespace {
   }
 
   add(path: string, on: Mount, mount: Mount): void {
-    mount.path = path
+    mount.path = sharedText(path)
     mount.on = on
     ;(this.#mounts ??= []).push(mount)
   }

@@ -1,4 +1,5 @@
 /** /proc/<pid>: what the kernel tells of one process. As Documentation/filesystems/proc.rst. */
+import { commandName } from "../kernel/command-name.ts"
 import type { KernelProcess } from "../kernel/kernel-process.ts"
 import type { ProcessInfo } from "../kernel/process.ts"
 import type { Inode } from "./inode.ts"
@@ -56,8 +57,7 @@ const limitsText = (facts: ProcessFacts): string => {
 /** `process` is undefined for those that are not simulated (systemd). */
 export const processDirectory = (info: ProcessInfo, process: KernelProcess | undefined, facts: ProcessFacts): Inode => {
   const { pid } = info
-  // What a program calls itself afterwards ("nginx: master process") is not its name.
-  const name = (info.argv[0] ?? "").split(": ")[0].split("/").at(-1)?.replace(/^-/, "").slice(0, 15)
+  const name = commandName(info)
   const { uid, gid, groups } = info.credentials
   const capabilities = uid === 0 ? "000001ffffffffff" : "0000000000000000"
   const size = (kib: number) => `${String(kib).padStart(8)} kB`

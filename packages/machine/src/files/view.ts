@@ -1,4 +1,5 @@
 /** The file system as one process sees it: paths relative to its cwd, permissions of its credentials. */
+import { sharedText } from "@drydock/sim"
 import { SystemError } from "../kernel/errno.ts"
 import type { Credentials, Program } from "../kernel/process.ts"
 import type { DirectoryEntry, Files, FileStat } from "./contract.ts"
@@ -214,6 +215,7 @@ export class FilesView implements Files {
     if (walked.place.mount !== walked.directory.mount || !walked.place.parent) throw new SystemError("EBUSY")
     const directory = this.#ownDirectory(walked.directory)
     this.#checkSticky(directory, inode)
+    if (!directory.children?.has(walked.name)) throw new SystemError("EPERM")
     walked.directory.mount.volume.unlink(directory, walked.name)
   }
 
@@ -276,7 +278,7 @@ export class FilesView implements Files {
   symlink(target: string, path: string): void {
     const walked = this.#walk(path, false)
     if (walked.place) throw new SystemError("EEXIST")
-    this.#create(walked, "symlink", 0o777).target = target
+    this.#create(walked, "symlink", 0o777).target = sharedText(target)
   }
 
   mkfifo(path: string, mode = 0o666): void {
@@ -363,6 +365,7 @@ export class FilesView implements Files {
     while (existing !== "/" && !this.exists(existing)) existing = existing.slice(0, existing.lastIndexOf("/")) || "/"
     // Watched from the top of its mount: only there is it heard when a directory on the way goes or comes.
     const place = this.place(existing)
+    if (place.inode.follow && existing === wanted) return place.inode.follow(() => changed(wanted))
     let top = place
     while (top.parent && top.parent.mount === place.mount) top = top.parent
     const missing = existing === wanted ? "" : wanted.slice(slash(existing).length)

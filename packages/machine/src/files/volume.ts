@@ -2,7 +2,7 @@
 import { SystemError } from "../kernel/errno.ts"
 import { type Content, contentSize, type Inode, utf8Length } from "./inode.ts"
 import { FIRST_OWN_INODE, type Layer } from "./layer.ts"
-import { FewEntries, flat } from "@drydock/sim"
+import { FewEntries, sharedText } from "@drydock/sim"
 import { LayeredNames } from "./layered-names.ts"
 import type { Names } from "./names.ts"
 
@@ -108,7 +108,7 @@ export class Volume {
     }
     const copy = this.#copy(child)
     if (copy.type === "directory") copy.parent = directory
-    ;(directory.children as Names<Inode>).set(name, copy)
+    ;(directory.children as Names<Inode>).set(sharedText(name), copy)
     return copy
   }
 
@@ -137,7 +137,7 @@ export class Volume {
   /** Puts a name into a directory of the volume's own. */
   link(directory: Inode, name: string, inode: Inode): void {
     // A name is cut out of a path, which it would keep.
-    ;(directory.children ??= new FewEntries<Inode>()).set(flat(name), inode)
+    ;(directory.children ??= new FewEntries<Inode>()).set(sharedText(name), inode)
     if (inode.type === "directory") {
       inode.parent = directory
       directory.links++

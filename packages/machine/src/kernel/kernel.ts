@@ -109,7 +109,8 @@ export class Kernel {
       if (inode.program) return { program: inode.program, argv: args }
       const line = contentText(inode).slice(0, 256).split("\n", 1)[0]
       if (!line.startsWith("#!")) throw new SystemError("ENOEXEC")
-      const [, interpreter, argument] = /^#!\s*(\S+)(?:\s+(.*?))?\s*$/.exec(line) ?? []
+      // A carriage return is part of the name, or of the argument.
+      const [, interpreter, argument] = /^#![ \t]*([^ \t]+)(?:[ \t]+(.*?))?[ \t]*$/.exec(line) ?? []
       if (!interpreter) throw new SystemError("ENOEXEC")
       args = [interpreter, ...(argument ? [argument] : []), at, ...args.slice(1)]
       at = interpreter

@@ -142,9 +142,10 @@ export class ProcessNamespace {
 
   /** What a machine runs that is not simulated: systemd and a thread of the kernel. */
   #systemRows(): ProcessInfo[] {
-    const row = (pid: number, ppid: number, argv: readonly string[], rss: number): ProcessInfo => ({
+    const row = (pid: number, ppid: number, name: string, argv: readonly string[], rss: number): ProcessInfo => ({
       pid,
       ppid,
+      name,
       processGroup: pid === 1 ? 1 : 0,
       session: pid === 1 ? 1 : 0,
       credentials: ROOT,
@@ -155,7 +156,7 @@ export class ProcessNamespace {
       rss,
       tty: undefined,
     })
-    return [row(1, 0, ["/sbin/init"], 12_800), row(2, 0, ["[kthreadd]"], 0)]
+    return [row(1, 0, "systemd", ["/sbin/init"], 12_800), row(2, 0, "kthreadd", ["[kthreadd]"], 0)]
   }
 
   /** As a row of ps, what `pid` is when it is no simulated process. */

@@ -158,6 +158,8 @@ export interface ProcessInfo {
   readonly session: number
   readonly credentials: Credentials
   readonly argv: readonly string[]
+  /** What the kernel calls it where its first argument does not say so: PID 1 is started as /sbin/init and is systemd. */
+  readonly name?: string
   readonly state: "R" | "S" | "T" | "Z" | "D"
   readonly startedAt: number
   readonly cpuTime: number

@@ -103,6 +103,18 @@ export interface TlsOptions {
   readonly clientAuthority?: string
 }
 
+/** How a server answers a TLS handshake. */
+export type ServerHello =
+  /**
+   * `certificates`: PEM, the server's own first; `clientAuthority`: whom it asks clients to be known by; `peer`: which of many behind one address
+   * it was, for what is said on the same connection.
+   */
+  | { readonly kind: "tls"; readonly certificates: string; readonly clientAuthority?: string; readonly peer: Endpoint }
+  /** It speaks something else. */
+  | { readonly kind: "plain" }
+  /** The world's internet: every host there has a certificate of an authority that all systems know. */
+  | { readonly kind: "public" }
+
 /** What connect can end with besides success. "timeout" takes as long as TCP would: the caller gives its own limit. */
 export type ConnectError = "ECONNREFUSED" | "EHOSTUNREACH" | "ETIMEDOUT" | "ENETUNREACH"
 
@@ -133,6 +145,11 @@ export interface NetworkNamespace {
   connect(address: string, port: number, options?: { timeout?: number; protocol?: "tcp" | "udp" }): Steps<Stream>
   /** One HTTP exchange. Rejects by SystemError; a TLS mismatch by TlsError. */
   request(address: string, port: number, request: HttpRequest, options?: HttpOptions): Steps<HttpResponse>
+  /**
+   * What a server shows of itself to whoever begins a TLS handshake with it, as connect finds it. Throws SystemError as connect does;
+   * absent in namespaces of older makers.
+   */
+  handshake?(address: string, port: number, options?: { timeout?: number }): Steps<ServerHello>
   /** One ICMP echo: the time there and back in ms; undefined when nothing came back within `timeout` (default 1 s). Throws EHOSTUNREACH. */
   ping(address: string, timeout?: number): Steps<number | undefined>
   /** As the resolver of /etc/resolv.conf and /etc/hosts would. Empty when the name does not exist. Throws ETIMEDOUT. */
@@ -162,6 +179,10 @@ export interface Surroundings {
 export interface HttpOptions {
   /** ms until the first byte of the answer. */
   timeout?: number
+  /** ms until the connection stands; default: as `timeout`. */
+  connectTimeout?: number
+  /** Called when the connection stands, before anything is said on it. */
+  onConnect?: () => void
   /** Speak TLS: `name` is checked against the certificate unless `insecure`; `authority` PEM. */
   tls?: { name: string; authority?: string; insecure?: boolean; clientCertificate?: string; clientKey?: string }
 }

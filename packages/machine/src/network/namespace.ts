@@ -13,6 +13,7 @@ import {
   type HttpResponse,
   type NetworkInterface,
   type NetworkNamespace,
+  type ServerHello,
   type Stream,
   type Surroundings,
   TlsError,
@@ -325,13 +326,14 @@ export class Namespace implements NetworkNamespace {
     const { sim } = this.fabric
     const limit = options.timeout ?? Number.POSITIVE_INFINITY
     if (route.kind === "error") {
-      const wait = Math.min(route.after, limit)
+      const wait = Math.min(route.after, limit, options.connectTimeout ?? limit)
       const error = wait < route.after ? "ETIMEDOUT" : route.error
       if (wait === 0) return done({ error })
       sim.schedule(wait, () => done({ error }))
       return
     }
     if (route.kind === "internet") {
+      options.onConnect?.()
       const answer = this.fabric.options.internet?.({
         ...request,
         host: request.headers.host ?? address,
@@ -370,6 +372,7 @@ export class Namespace implements NetworkNamespace {
   ): void {
     const { sim } = this.fabric
     if (listener.closed) return settle({ error: "ECONNREFUSED" })
+    options.onConnect?.()
     if (!listener.handler) {
       const [near, far] = streamPair(sim)
       if (!listener.offer(far)) return settle({ error: "ECONNREFUSED" })
@@ -464,6 +467,29 @@ export class Namespace implements NetworkNamespace {
       throw new SystemError("ECONNREFUSED")
     }
     return near
+  }
+
+  *handshake(address: string, port: number, options: { timeout?: number } = {}): Steps<ServerHello> {
+    const { sim } = this.fabric
+    const route = this.route(address, port)
+    if (route.kind === "error") {
+      const wait = Math.min(route.after, options.timeout ?? Number.POSITIVE_INFINITY)
+      if (wait > 0 && (yield { queues: [], until: sim.now() + wait }) === "signal") throw new SystemError("EINTR")
+      throw new SystemError(wait < route.after ? "ETIMEDOUT" : route.error === "ENETUNREACH" ? "EHOSTUNREACH" : route.error)
+    }
+    if (route.kind === "internet") return { kind: "public" }
+    const trip = 2 * this.fabric.latency(this, route.namespace)
+    if (trip > 0 && (yield { queues: [], until: sim.now() + trip }) === "signal") throw new SystemError("EINTR")
+    if (route.listener.closed) throw new SystemError("ECONNREFUSED")
+    const { tls, port: served } = route.listener
+    if (!tls) return { kind: "plain" }
+    const { certificate: certificates, clientAuthority } = tls
+    return {
+      kind: "tls",
+      certificates,
+      ...(clientAuthority !== undefined && { clientAuthority }),
+      peer: { address: route.address, port: served },
+    }
   }
 
   /** An HTTP listener's answer to a request that came as bytes. */

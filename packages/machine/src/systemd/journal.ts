@@ -1,5 +1,5 @@
 /** journald: a bounded list of lines with followers. */
-import { flat } from "@drydock/sim"
+import { sharedText } from "@drydock/sim"
 import type { Journal, JournalEntry } from "../contract.ts"
 
 const KEPT = 5_000
@@ -16,7 +16,7 @@ export class BoundedJournal implements Journal {
 
   append(given: JournalEntry): void {
     // A line that was cut out of what a program wrote would keep all of that.
-    const entry = { ...given, at: given.at + this.skew, message: flat(given.message) }
+    const entry = { ...given, at: given.at + this.skew, message: sharedText(given.message) }
     this.#entries.push(entry)
     // Dropped in blocks: shifting at every line would cost its length each time.
     if (this.#entries.length > KEPT + 500) this.#entries = this.#entries.slice(-KEPT)

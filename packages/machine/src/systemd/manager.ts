@@ -5,10 +5,16 @@ import { UnitFiles, unitName } from "./unit-files.ts"
 
 /** A unit that cannot be used; `message` is systemd's, e.g. "Unit x.service not found." */
 export class UnitError extends Error {
-  readonly reason: "not-found" | "masked"
+  readonly reason: "not-found" | "masked" | "exists"
 
-  constructor(unit: string, reason: "not-found" | "masked") {
-    super(reason === "masked" ? `Unit ${unit} is masked.` : `Unit ${unit} not found.`)
+  constructor(unit: string, reason: "not-found" | "masked" | "exists") {
+    super(
+      reason === "exists"
+        ? `File /etc/systemd/system/${unit} already exists.`
+        : reason === "masked"
+          ? `Unit ${unit} is masked.`
+          : `Unit ${unit} not found.`,
+    )
     this.reason = reason
   }
 }
@@ -119,8 +125,10 @@ export class Manager implements Systemd {
     return this.#unitFiles.disable(this.#service(unit).name)
   }
 
+  /** Throws UnitError when the administrator has a file of that name. */
   mask(unit: string): void {
-    this.#unitFiles.mask(unitName(unit))
+    const name = unitName(unit)
+    if (!this.#unitFiles.mask(name)) throw new UnitError(name, "exists")
     this.daemonReload()
   }
 
@@ -150,6 +158,7 @@ export class Manager implements Systemd {
       needsReload: loaded !== undefined && this.#unitFiles.load(name)?.file.source !== loaded.file.source,
       ...(loaded && { path: loaded.path, dropIns: loaded.dropIns }),
       ...(service.lastExit && { lastExit: service.lastExit }),
+      ...(service.lastPid !== undefined && { lastPid: service.lastPid }),
     }
   }
 
@@ -157,6 +166,11 @@ export class Manager implements Systemd {
     return [...this.#services.values()]
       .filter(({ name, active }) => name.endsWith(".timer") && active === "active")
       .map(({ name, activates, next, last }) => ({ unit: name, activates, next, last }))
+  }
+
+  /** What a timer or a path starts; undefined of other units. */
+  activates(unit: string): string | undefined {
+    return /\.(?:timer|path)$/.test(unit) ? this.#service(unit).activates : undefined
   }
 
   /** What a unit pulls in, in this order. */
@@ -168,7 +182,7 @@ export class Manager implements Systemd {
 
   units(): readonly string[] {
     const names = new Set([...this.#services.values()].filter(({ loaded }) => loaded).map(({ name }) => name))
-    for (const name of this.#unitFiles.names()) if (/\.(service|timer)$/.test(name) && !this.#unitFiles.masked(name)) names.add(name)
+    for (const name of this.#unitFiles.names()) if (/\.(service|timer|path)$/.test(name) && !this.#unitFiles.masked(name)) names.add(name)
     return [...names].sort()
   }
 

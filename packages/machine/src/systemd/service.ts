@@ -6,6 +6,7 @@ import type { Credentials, ExitStatus } from "../kernel/process.ts"
 import { Accounts } from "../users/accounts.ts"
 import { exitText, resultOf } from "./exit-texts.ts"
 import { nextElapse, parseCalendar } from "./calendar.ts"
+import { PATH_KINDS, watchPaths } from "./path-unit.ts"
 import { execWords, parseTimeSpan, unitValue } from "./unit-file.ts"
 import type { LoadedUnit } from "./unit-files.ts"
 
@@ -44,6 +45,9 @@ export class Service {
   /** Restarts by itself since it was last started by somebody. */
   restarts = 0
   lastExit: ExitStatus | undefined
+  lastPid: number | undefined
+  /** Of a path unit: how to stop waiting. */
+  #unwatch: (() => void) | undefined
   readonly #machine: Machine
   readonly #journal: Journal
   readonly #changed: (service: Service) => void
@@ -147,11 +151,22 @@ export class Service {
       this.#log(`Started ${this.title}.`)
       return this.#await()
     }
+    if (this.name.endsWith(".path")) {
+      this.#set("active", "waiting")
+      this.#log(`Started ${this.title}.`)
+      return this.#watchPaths()
+    }
     if (this.name.endsWith(".target")) {
       this.#set("active", "active")
       return this.#log(`Reached target ${this.title}.`)
     }
     const type = this.#value("Service.Type") ?? "simple"
+    const missing = this.#lines("Service.EnvironmentFile").some((value) => !value.startsWith("-") && !this.#machine.files.exists(value))
+    if (missing) {
+      this.#log(`${this.name}: Failed to load environment files: No such file or directory`, 4)
+      this.#log(`${this.name}: Failed to run 'start' task: No such file or directory`, 4)
+      return this.#over("resources", true)
+    }
     const before = this.#lines("Service.ExecStartPre")
     if (before.length > 0 || ["oneshot", "notify", "forking"].includes(type)) {
       this.#log(`Starting ${this.title}...`)
@@ -164,9 +179,25 @@ export class Service {
   next: number | undefined
   last: number | undefined
 
-  /** The unit that a timer starts. */
+  /** The unit that a timer or a path starts. */
   get activates(): string {
-    return this.#value("Timer.Unit") ?? this.name.replace(/\.timer$/, ".service")
+    return this.#value(this.name.endsWith(".path") ? "Path.Unit" : "Timer.Unit") ?? this.name.replace(/\.(?:timer|path)$/, ".service")
+  }
+
+  #watchPaths(): void {
+    const paths = PATH_KINDS.flatMap((kind) => this.#lines(`Path.${kind}`).map((path) => ({ kind, path })))
+    this.#unwatch = watchPaths(this.#machine.files, paths, () => {
+      // In an event of its own: whoever changed the file goes on first.
+      this.#timer = this.#machine.sim.schedule(0, () => this.#activate())
+    })
+  }
+
+  #activate(): void {
+    try {
+      this.#machine.systemd.start(this.activates)
+    } catch (error) {
+      this.#log(`Failed to queue unit startup job: ${error instanceof Error ? error.message : "unknown"}`, 4)
+    }
   }
 
   #await(): void {
@@ -186,11 +217,7 @@ export class Service {
     if (this.next === undefined) return this.#set("active", "elapsed")
     this.#timer = this.#machine.sim.schedule(Math.max(0, this.next - now), () => {
       this.last = this.#machine.sim.now()
-      try {
-        this.#machine.systemd.start(this.activates)
-      } catch (error) {
-        this.#log(`Failed to queue unit startup job: ${error instanceof Error ? error.message : "unknown"}`, 4)
-      }
+      this.#activate()
       if (this.active === "active") this.#await()
     })
   }
@@ -204,6 +231,8 @@ export class Service {
     const [line, ...rest] = lines
     if (line === undefined) return then()
     this.#spawn(line, (status) => {
+      this.lastPid = this.main?.pid
+      this.lastExit = status
       this.main = undefined
       if (resultOf(status) !== "success" && !line.startsWith("-")) {
         this.#log(`${this.name}: Control process exited, ${exitText(status)}`, 5)
@@ -320,6 +349,7 @@ export class Service {
     const pid = this.main?.pid
     this.main = undefined
     this.lastExit = status
+    this.lastPid = pid
     this.#machine.sim.cancel(this.#timer)
     if (pid !== undefined) this.#killRest(pid)
     const result = this.#timedOut ? "timeout" : resultOf(status)
@@ -368,6 +398,8 @@ export class Service {
     this.#startAfterStop = false
     if (this.#stopping) return
     this.#machine.sim.cancel(this.#timer)
+    this.#unwatch?.()
+    this.#unwatch = undefined
     if (!this.main) {
       this.next = undefined
       if (this.active === "inactive" || this.active === "failed") return
@@ -427,6 +459,7 @@ export class Service {
   /** The power is gone: nothing is logged, nothing starts again. */
   abandon(): void {
     this.#abandoned = true
+    this.#unwatch?.()
     this.#machine.sim.cancel(this.#timer)
     this.main = undefined
     this.active = "inactive"

@@ -1,4 +1,6 @@
 /** Unit files: sections of keys, drop-ins over them. */
+import { ByText } from "@drydock/sim"
+
 export interface UnitFile {
   /** "Service.ExecStart" → values in order; an empty assignment clears what came before. */
   readonly values: ReadonlyMap<string, readonly string[]>
@@ -7,18 +9,9 @@ export interface UnitFile {
 }
 
 /** Every machine of every world has the same units. */
-const known = new Map<string, UnitFile>()
-const MOST_KNOWN = 256
+const known = new ByText<UnitFile>(256)
 
-export const parseUnit = (texts: readonly string[]): UnitFile => {
-  const source = texts.join("\0")
-  let unit = known.get(source)
-  if (!unit) {
-    if (known.size >= MOST_KNOWN) known.clear()
-    known.set(source, (unit = { values: parse(texts), source }))
-  }
-  return unit
-}
+export const parseUnit = (texts: readonly string[]): UnitFile => known.of(texts.join("\0"), (source) => ({ values: parse(texts), source }))
 
 const parse = (texts: readonly string[]): UnitFile["values"] => {
   const values = new Map<string, string[]>()

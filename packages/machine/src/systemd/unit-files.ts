@@ -110,11 +110,14 @@ export class UnitFiles {
     return removed
   }
 
-  mask(name: string): void {
+  /** False when there is a file in the way, which is kept. */
+  mask(name: string): boolean {
     const path = `${ETC}/${name}`
-    if (this.#exists(path)) this.#files.remove(path)
+    if (this.masked(name)) return true
+    if (this.#exists(path)) return false
     this.#files.mkdir(ETC, { parents: true })
     this.#files.symlink("/dev/null", path)
+    return true
   }
 
   unmask(name: string): void {

@@ -1,8 +1,9 @@
 /** awk's functions of plain values. */
 import type { Process } from "@drydock/machine"
 import { formatDate } from "../text/date.ts"
+import { asciiCase, byteIndex, byteLength, byteSlice } from "./bytes.ts"
 import { AwkError } from "./syntax.ts"
-import { formatted, gensub, regexOf, toNumber, UNSET, type Value } from "./values.ts"
+import { formatted, toNumber, type Value } from "./values.ts"
 
 export interface Random {
   seed: number
@@ -15,8 +16,6 @@ const nextRandom = (random: Random): number => {
   return random.state / 4_294_967_296
 }
 
-const whole = (value: number): bigint => BigInt(Number.isFinite(value) ? Math.trunc(value) : 0)
-
 /** Undefined for what is no function of this kind. */
 export const callBuiltin = (
   name: string,
@@ -27,23 +26,20 @@ export const callBuiltin = (
   const number = (at: number) => toNumber(values[at] ?? 0)
   switch (name) {
     case "length": {
-      const subject = values.length === 0 ? context.text(context.record()) : text(0)
-      return /[\ud800-\udfff]/.test(subject) ? [...subject].length : subject.length
+      return byteLength(values.length === 0 ? context.text(context.record()) : text(0))
     }
     case "substr": {
       const source = text(0)
-      const characters = /[\ud800-\udfff]/.test(source) ? [...source] : source
       const start = Math.round(number(1))
-      const end = values[2] === undefined ? characters.length + 1 : start + Math.round(number(2))
-      const part = characters.slice(Math.max(0, start - 1), Math.max(0, end - 1))
-      return typeof part === "string" ? part : part.join("")
+      const end = values[2] === undefined ? Number.POSITIVE_INFINITY : start + Math.round(number(2))
+      return byteSlice(source, Math.max(0, start - 1), Math.max(0, end - 1))
     }
     case "index":
-      return text(0).indexOf(text(1)) + 1
+      return byteIndex(text(0), text(1))
     case "toupper":
-      return text(0).toUpperCase()
+      return asciiCase(text(0), true)
     case "tolower":
-      return text(0).toLowerCase()
+      return asciiCase(text(0), false)
     case "sprintf":
       return formatted(text(0), values.slice(1), context.text)
     case "int":
@@ -78,26 +74,6 @@ export const callBuiltin = (
     }
     case "strftime":
       return formatDate(values.length > 0 ? text(0) : "%c", values.length > 1 ? number(1) * 1_000 : context.process.now())
-    case "gensub":
-      return gensub(regexOf(text(0)), text(1), text(2), context.text(values[3] ?? context.record()))
-    case "and":
-      return Number(whole(number(0)) & whole(number(1)))
-    case "or":
-      return Number(whole(number(0)) | whole(number(1)))
-    case "xor":
-      return Number(whole(number(0)) ^ whole(number(1)))
-    case "lshift":
-      return Number(BigInt.asUintN(53, whole(number(0)) << BigInt(Math.min(64, Math.max(0, Math.trunc(number(1)))))))
-    case "rshift":
-      return Number(whole(number(0)) >> BigInt(Math.min(64, Math.max(0, Math.trunc(number(1))))))
-    case "compl":
-      return Number(BigInt.asUintN(53, ~whole(number(0))))
-    case "strtonum":
-      return /^0[xX]/.test(text(0))
-        ? Number.parseInt(text(0), 16) || 0
-        : /^0[0-7]/.test(text(0))
-          ? Number.parseInt(text(0), 8)
-          : toNumber(values[0] ?? UNSET)
     default:
       throw new AwkError(`function ${name} never defined`)
   }

@@ -11,6 +11,9 @@ class Parser {
   /** Blocks that are open. */
   #depth = 0
 
+  /** Functions that are called, as they come. */
+  readonly #called = new Set<string>()
+
   constructor(source: string) {
     this.#tokens = tokenize(source)
   }
@@ -85,6 +88,8 @@ class Parser {
       rules.push({ pattern, action: this.#is("{") ? this.#block() : undefined })
       if (rules[rules.length - 1].action === undefined && !this.#ends()) this.#fail()
     }
+    const undefinedOne = [...this.#called].find((name) => !functions.has(name))
+    if (undefinedOne !== undefined) throw new AwkSyntaxError(`line ${this.#token.line + 1}: function ${undefinedOne} never defined`)
     findArrays(functions)
     return { rules, functions }
   }
@@ -364,6 +369,7 @@ class Parser {
         const args = this.#list(")")
         if ((token.text === "gsub" || token.text === "sub") && args[2] && !["variable", "field", "element"].includes(args[2].kind))
           this.#fail()
+        this.#checkCall(token, args.length)
         return { kind: "call", name: token.text, args }
       }
       case "name": {
@@ -395,6 +401,13 @@ class Parser {
     }
     this.#at--
     return this.#fail()
+  }
+
+  /** A builtin is told of at once; a function may be defined further on. */
+  #checkCall({ text, line }: Token, count: number): void {
+    const [least, most] = BUILTINS.get(text) ?? [0, Number.POSITIVE_INFINITY]
+    if (count < least || count > most) throw new AwkSyntaxError(`line ${line}: wrong number of arguments in call to ${text}`)
+    if (!BUILTINS.has(text)) this.#called.add(text)
   }
 }
 

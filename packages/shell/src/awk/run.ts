@@ -3,9 +3,23 @@ import type { Process, Steps } from "@drydock/machine"
 import { callBuiltin, type Random } from "./functions.ts"
 import { RecordReader } from "./records.ts"
 import { type AwkHost, Streams } from "./streams.ts"
+import { byteLength } from "./bytes.ts"
+import { loopOrder } from "./order.ts"
 import { AwkError, type AwkFunction, type Expression, type Program, type Rule, type Statement } from "./syntax.ts"
 import { unescapeString } from "./tokens.ts"
-import { formatted, looksNumeric, numberText, regexOf, splitText, substituting, toNumber, truth, UNSET, type Value } from "./values.ts"
+import {
+  formatted,
+  looksNumeric,
+  numberText,
+  regexOf,
+  splitText,
+  substituting,
+  TooFewError,
+  toNumber,
+  truth,
+  UNSET,
+  type Value,
+} from "./values.ts"
 
 class Jump extends Error {
   readonly kind: "next" | "nextfile" | "break" | "continue" | "exit" | "return"
@@ -361,10 +375,12 @@ export class Awk {
         return changed
       }
       case "match": {
-        const found = regexOf(yield* this.#pattern(second)).find(this.#text(yield* this.#evaluate(first)))
-        this.#globals.set("RSTART", found ? found.index + 1 : 0)
-        this.#globals.set("RLENGTH", found ? found.end - found.index : -1)
-        return found ? found.index + 1 : 0
+        const text = this.#text(yield* this.#evaluate(first))
+        const found = regexOf(yield* this.#pattern(second)).find(text)
+        const start = found ? byteLength(text.slice(0, found.index)) + 1 : 0
+        this.#globals.set("RSTART", start)
+        this.#globals.set("RLENGTH", found ? byteLength(text.slice(found.index, found.end)) : -1)
+        return start
       }
       case "length":
         if (first?.kind === "variable" && this.#isArray(first.name)) return this.#array(first.name).size
@@ -378,17 +394,38 @@ export class Awk {
         return yield* this.#streams.system(this.#text(yield* this.#evaluate(first)))
     }
     const values: Value[] = []
-    for (const [at, arg] of args.entries())
-      values.push(name === "gensub" && at === 0 && arg.kind === "regex" ? arg.source : yield* this.#evaluate(arg))
+    for (const arg of args) values.push(yield* this.#evaluate(arg))
     const context = { process: this.#process, random: this.#random, record: this.#wholeRecord, text: this.#text }
-    return callBuiltin(name, values, context) ?? UNSET
+    try {
+      return callBuiltin(name, values, context) ?? UNSET
+    } catch (error) {
+      if (!(error instanceof TooFewError)) throw error
+      throw new AwkError(this.#tooFew("sprintf", error.format))
+    }
+  }
+
+  /** What comes before the first directive without an argument is printed still. */
+  *#printf(statement: Extract<Statement, { kind: "print" }>, format: string, values: readonly Value[]): Steps<string> {
+    try {
+      return formatted(format, values, this.#text)
+    } catch (error) {
+      if (!(error instanceof TooFewError)) throw error
+      if (!statement.to) yield* this.#streams.print(error.before)
+      yield* this.#streams.flush()
+      throw new AwkError(this.#tooFew("printf", format))
+    }
+  }
+
+  #tooFew(name: string, format: string): string {
+    const [file, fnr, nr] = ["FILENAME", "FNR", "NR"].map((one) => this.#variable(one))
+    return `run time error: not enough arguments passed to ${name}("${format}")\n\tFILENAME="${file}" FNR=${fnr || 0} NR=${nr || 0}`
   }
 
   *#print(statement: Extract<Statement, { kind: "print" }>): Steps<void> {
     const values: Value[] = []
     for (const arg of statement.args) values.push(yield* this.#evaluate(arg))
     const text = statement.format
-      ? formatted(this.#text(values[0]), values.slice(1), this.#text)
+      ? yield* this.#printf(statement, this.#text(values[0]), values.slice(1))
       : (values.length === 0 ? this.#text(this.#wholeRecord()) : values.map((value) => this.#shown(value)).join(this.#variable("OFS"))) +
         this.#variable("ORS")
     if (!statement.to) yield* this.#streams.print(text)
@@ -422,7 +459,7 @@ export class Awk {
         }
         return
       case "each":
-        for (const key of [...this.#array(statement.array).keys()]) {
+        for (const key of loopOrder([...this.#array(statement.array).keys()])) {
           this.#set(statement.name, { text: key })
           if (yield* this.#loop(statement.body)) return
         }

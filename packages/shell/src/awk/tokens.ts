@@ -30,12 +30,34 @@ export const KEYWORDS = new Set([
   "getline",
 ])
 
-/** Functions of the language: a blank may stand before their parenthesis. */
-export const BUILTINS = new Set(
-  "length substr index split sub gsub match sprintf tolower toupper int sqrt exp log sin cos atan2 rand srand close system fflush systime strftime mktime gensub and or xor lshift rshift compl strtonum".split(
-    " ",
-  ),
-)
+/** Functions of the language, with how many arguments they take: a blank may stand before their parenthesis. */
+export const BUILTINS: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["length", [0, 1]],
+  ["substr", [2, 3]],
+  ["index", [2, 2]],
+  ["split", [2, 3]],
+  ["sub", [2, 3]],
+  ["gsub", [2, 3]],
+  ["match", [2, 2]],
+  ["sprintf", [1, 255]],
+  ["tolower", [1, 1]],
+  ["toupper", [1, 1]],
+  ["int", [1, 1]],
+  ["sqrt", [1, 1]],
+  ["exp", [1, 1]],
+  ["log", [1, 1]],
+  ["sin", [1, 1]],
+  ["cos", [1, 1]],
+  ["atan2", [2, 2]],
+  ["rand", [0, 0]],
+  ["srand", [0, 1]],
+  ["close", [1, 1]],
+  ["system", [1, 1]],
+  ["fflush", [0, 1]],
+  ["systime", [0, 0]],
+  ["strftime", [0, 3]],
+  ["mktime", [1, 2]],
+])
 
 const SYMBOLS = ("&& || ++ -- += -= *= /= %= ^= == <= >= != !~ >> " + "{ } ( ) [ ] ; , + - * / % ^ ! > < | ? : ~ $ =").split(" ")
 
@@ -45,7 +67,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
   r: "\r",
   "\\": "\\",
   '"': '"',
-  "/": "/",
   a: "\x07",
   b: "\b",
   f: "\f",

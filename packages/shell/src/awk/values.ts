@@ -2,7 +2,7 @@
 import { general } from "../text/decimal.ts"
 import { formatPrintf } from "../text/printf.ts"
 import { compileRegex, type Regex } from "../text/regex.ts"
-import { replaceMatches, replacing } from "../text/replace.ts"
+import { replacing } from "../text/replace.ts"
 
 /** A number, a string, or a string that looks like a number because it came from input. */
 export type Value = number | string | { readonly text: string }
@@ -17,7 +17,13 @@ export const looksNumeric = (text: string): boolean => NUMERIC.test(text)
 export const toNumber = (value: Value): number => {
   if (typeof value === "number") return value
   const text = typeof value === "string" ? value : value.text
-  return Number(/^\s*[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)/.exec(text)?.[0] ?? 0)
+  const plain = /^\s*[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)/.exec(text)?.[0]
+  if (plain !== undefined && !/^\s*[-+]?0[xX]/.test(text)) return Number(plain)
+  // mawk takes what strtod takes.
+  const special = /^\s*([-+]?)(?:0[xX]([0-9a-fA-F]+)|(inf)|(nan))/i.exec(text)
+  if (!special) return Number(plain ?? 0)
+  const amount = special[2] ? Number.parseInt(special[2], 16) : special[3] ? Number.POSITIVE_INFINITY : Number.NaN
+  return special[1] === "-" ? -amount : amount
 }
 
 export const truth = (value: Value): boolean => {
@@ -35,11 +41,29 @@ export const numberText = (value: number, format: string): string => {
   return formatPrintf(format, [String(value)]).text
 }
 
+/** printf with less arguments than its format asks for. */
+export class TooFewError extends Error {
+  readonly format: string
+  /** What comes before the directive that lacks its argument. */
+  readonly before: string
+  constructor(format: string, before: string) {
+    super(format)
+    this.format = format
+    this.before = before
+  }
+}
+
 /** sprintf: %c of a number is the character with that code, numbers keep all their digits. */
 export const formatted = (source: string, values: readonly Value[], text: (value: Value) => string): string => {
-  const kinds = [...source.matchAll(/%[-+ #0']*(\*)?[\d]*(?:\.(\*|\d+)?)?(?:[hlLqjzt]*)([a-zA-Z%])/g)].flatMap(
-    ([, width, precision, kind]) => (kind === "%" ? [] : [...(width ? ["*"] : []), ...(precision === "*" ? ["*"] : []), kind]),
+  const directives = [...source.matchAll(/%[-+ #0']*(\*)?[\d]*(?:\.(\*|\d+)?)?(?:[hlLqjzt]*)([a-zA-Z%])/g)].flatMap(
+    ({ 1: width, 2: precision, 3: kind, index }) =>
+      (kind === "%" ? [] : [...(width ? ["*"] : []), ...(precision === "*" ? ["*"] : []), kind]).map((own) => ({ own, index })),
   )
+  const kinds = directives.map(({ own }) => own)
+  if (values.length < kinds.length) {
+    const end = directives[values.length].index
+    throw new TooFewError(source, formatted(source.slice(0, end), values, text))
+  }
   return formatPrintf(
     source,
     kinds.map((kind, at) => {
@@ -94,18 +118,3 @@ export const substituting = (
     ),
     stop: !all,
   }))
-
-/** gawk's gensub: `how` is "g" or the number of the match. */
-export const gensub = (regex: Regex, replacement: string, how: string, text: string): string => {
-  const wanted = /^[gG]/.test(how) ? 0 : Math.max(1, Number(how) || 1)
-  return replaceMatches(regex, text, ({ groups }, count) =>
-    wanted === 0 || wanted === count
-      ? {
-          text: replacement.replace(/\\([\s\S])|&/g, (found, escaped: string | undefined) =>
-            found === "&" ? (groups[0] ?? "") : /\d/.test(escaped ?? "") ? (groups[Number(escaped)] ?? "") : (escaped ?? ""),
-          ),
-          stop: wanted === count,
-        }
-      : undefined,
-  ).text
-}

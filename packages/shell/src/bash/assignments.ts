@@ -4,6 +4,7 @@ import type { Steps } from "@drydock/machine"
 import { evaluateText } from "./arithmetic/evaluate.ts"
 import { assignmentText, fields, text } from "./expand.ts"
 import { ExpansionError } from "./expansion-error.ts"
+import { traced } from "./quoting.ts"
 import type { Shell } from "./shell.ts"
 import { lastIndex, ReadonlyError } from "./variables.ts"
 
@@ -32,6 +33,7 @@ export function* subscript(shell: Shell, name: string, index: string): Steps<str
 export function* assign(shell: Shell, assignment: Assignment, into?: Map<string, string>): Steps<void> {
   const { name, value, append, index } = assignment
   if (value.type === "ArrayValue") {
+    if (shell.options.xtrace) yield* shell.trace(assignment.text)
     const variable = shell.variables.find(name)
     const elements: [string, string][] = []
     let next = append && variable?.array ? lastIndex(variable) + 1 : append && variable?.value !== undefined ? 1 : 0
@@ -42,7 +44,8 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
         const source = /\s/.test(keyed[1]) && !/["'\\]/.test(keyed[1]) ? `"${keyed[1]}"` : keyed[1]
         const [key, item] = [yield* textOf(shell, source), yield* textOf(shell, keyed[3])]
         const place = variable?.associative ? key : String(yield* evaluateText(shell, key))
-        elements.push([place, keyed[2] ? (variable?.array?.get(place) ?? "") + item : item])
+        const before = elements.findLast(([other]) => other === place)?.[1] ?? (append ? variable?.array?.get(place) : undefined)
+        elements.push([place, keyed[2] ? (before ?? "") + item : item])
         if (!variable?.associative) next = Number(place) + 1
       } else if (variable?.associative) {
         // declare -A m=(key value key value)
@@ -64,6 +67,7 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
           elements.push([String(next++), field])
         }
     }
+    if (variable?.integer) for (const element of elements) element[1] = String(yield* evaluateText(shell, element[1]))
     // A long list goes in by parts, so that others have their turns.
     for (let at = 0; at === 0 || at < elements.length; at += 8_192) {
       shell.variables.setArray(name, elements.length > 8_192 ? elements.slice(at, at + 8_192) : elements, append === true || at > 0)
@@ -72,6 +76,8 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
     return
   }
   let result = yield* assignmentText(shell, value)
+  if (shell.options.xtrace)
+    yield* shell.trace(`${name}${index ? `[${index.text}]` : ""}${append ? "+" : ""}=${result === "" ? "" : traced(result)}`)
   if (index) {
     const key = yield* subscript(shell, name, yield* text(shell, index))
     const variable = shell.variables.find(name)
@@ -84,7 +90,7 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
   }
   const variable = shell.variables.find(name)
   if (variable?.integer)
-    result = String((append ? yield* evaluateText(shell, variable.value ?? "0") : 0n) + (yield* evaluateText(shell, result)))
+    result = String((append ? yield* evaluateText(shell, shell.variables.get(name) ?? "0") : 0n) + (yield* evaluateText(shell, result)))
   else if (append) result = (shell.variables.get(name) ?? "") + result
   if (into) {
     if (variable?.readonly) throw new ReadonlyError(`${name}: readonly variable`)
@@ -92,6 +98,8 @@ export function* assign(shell: Shell, assignment: Assignment, into?: Map<string,
   } else {
     shell.variables.set(name, result)
     if (name === "RANDOM") shell.randomSeed = Number(result) >>> 0
+    // As sv_strict_posix: setting it is `set -o posix`.
+    if (name === "POSIXLY_CORRECT") shell.options.posix = true
     if (name === "SECONDS") shell.startedAt = shell.process.now() - (Number(result) || 0) * 1_000
     if (shell.options.allexport) shell.variables.declare(name, false).exported = true
   }

@@ -2,7 +2,7 @@
 import type { Steps } from "@drydock/machine"
 import type { CompletionSpec } from "./programmable-completion.ts"
 import type { Shell } from "./shell.ts"
-import { readFile } from "./start.ts"
+import { readFile } from "./start-files.ts"
 
 const DIRECTORY = "/usr/share/bash-completion/completions"
 

@@ -8,6 +8,10 @@ export interface Found {
   suffix: string
 }
 
+/** Whether a name goes on from what was typed, as completion-ignore-case has it. */
+const begins = (shell: Shell, name: string, prefix: string): boolean =>
+  name.startsWith(prefix) || (shell.readline?.on("completion-ignore-case") === true && name.toLowerCase().startsWith(prefix.toLowerCase()))
+
 export const fileNames = (shell: Shell, typed: string, want: "any" | "executable" | "directory"): Found[] => {
   const slash = typed.lastIndexOf("/") + 1
   const [directory, prefix] = [typed.slice(0, slash), typed.slice(slash)]
@@ -16,7 +20,7 @@ export const fileNames = (shell: Shell, typed: string, want: "any" | "executable
   const found: Found[] = []
   try {
     for (const { name } of files.list(real)) {
-      if (!name.startsWith(prefix) || (name.startsWith(".") && !prefix.startsWith("."))) continue
+      if (!begins(shell, name, prefix) || (name.startsWith(".") && !prefix.startsWith("."))) continue
       const path = `${real}/${name}`
       const isDirectory = files.exists(path) && files.stat(path).type === "directory"
       if (want === "directory" && !isDirectory) continue

@@ -2,11 +2,13 @@
 import type { ArithmeticFor, Case, CompoundList, For, If, Select, TestExpression, While, Word } from "unbash"
 import type { Steps } from "@drydock/machine"
 import { evaluateSource, evaluateText } from "./arithmetic/evaluate.ts"
+import { arithmeticHeader } from "./arithmetic/header.ts"
 import { compareNumbers, testBinary, testUnary } from "./conditions.ts"
 import { BreakLoop } from "./control-flow.ts"
 import { fields, pattern, text } from "./expand.ts"
 import { costOf, matchPattern, newBudget, type PatternOptions, unquotePattern } from "./pattern.ts"
 import { ArithmeticError } from "./arithmetic/parse.ts"
+import { ReadonlyError } from "./variables.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { compileRegex, RegexError } from "../text/regex.ts"
 import type { Shell } from "./shell.ts"
@@ -61,7 +63,11 @@ export function* whileCommand(shell: Shell, node: While): Steps<number> {
 function* itemsOf(shell: Shell, wordlist: readonly Word[] | undefined): Steps<readonly string[]> {
   if (!wordlist) return [...shell.positional]
   const items: string[] = []
-  for (const word of wordlist) for (const item of yield* fields(shell, word)) items.push(item)
+  for (const word of wordlist)
+    for (const item of yield* fields(shell, word)) {
+      items.push(item)
+      if ((items.length & 8_191) === 0) yield* shell.tick(512)
+    }
   return items
 }
 
@@ -80,31 +86,18 @@ export function* forCommand(shell: Shell, node: For): Steps<number> {
     // A nameref goes through names, not through what they name.
     const own = shell.variables.own(node.name.value)
     if (own?.nameref) own.value = item
-    else shell.variables.set(node.name.value, item)
+    else
+      try {
+        shell.variables.set(node.name.value, item)
+      } catch (error) {
+        if (!(error instanceof ReadonlyError)) throw error
+        yield* shell.complain(error.message)
+        shell.status = 1
+        return 1
+      }
     if (yield* loopBody(shell, node.body)) break
   }
   return shell.status
-}
-
-/** The three texts of `for ((…; …; …))`. */
-const headerOf = (source: string, node: ArithmeticFor): readonly string[] => {
-  const open = source.indexOf("((", node.pos) + 2
-  const parts: string[] = []
-  let from = open
-  let depth = 0
-  for (let at = open; at < source.length; at++) {
-    const character = source[at]
-    if (character === "\\") at++
-    else if (character === "(") depth++
-    else if (character === ")" && depth-- === 0) {
-      parts.push(source.slice(from, at))
-      break
-    } else if (character === ";" && depth === 0) {
-      parts.push(source.slice(from, at))
-      from = at + 1
-    }
-  }
-  return parts.map((part) => part.trim())
 }
 
 function* headerValue(shell: Shell, text: string | undefined): Steps<bigint> {
@@ -115,7 +108,7 @@ function* headerValue(shell: Shell, text: string | undefined): Steps<bigint> {
 }
 
 export function* arithmeticFor(shell: Shell, node: ArithmeticFor): Steps<number> {
-  const [first, test, update] = headerOf(shell.source, node)
+  const [first, test, update] = arithmeticHeader(shell.source, node)
   try {
     yield* headerValue(shell, first)
     if ((yield* headerValue(shell, test)) === 0n) {
@@ -134,12 +127,49 @@ export function* arithmeticFor(shell: Shell, node: ArithmeticFor): Steps<number>
   return shell.status
 }
 
+const TAB = 8
+
+/** Blanks from one column to another, as many tabs as there may be. */
+const indent = (from: number, to: number): string => {
+  let text = ""
+  for (let at = from; at < to; )
+    if (Math.floor(to / TAB) > Math.floor(at / TAB)) {
+      text += "\t"
+      at += TAB - (at % TAB)
+    } else {
+      text += " "
+      at++
+    }
+  return text
+}
+
+/** The choices of `select`, down the columns that a terminal of `width` has room for (execute_cmd.c, print_select_list). */
+const selectList = (items: readonly string[], width: number): string => {
+  const digits = String(items.length).length
+  const cell = Math.max(0, ...items.map((item) => [...item].length)) + digits + 4
+  let columns = Math.max(1, Math.floor(width / cell))
+  let rows = Math.ceil(items.length / columns)
+  columns = Math.ceil(items.length / rows)
+  if (rows === 1) [rows, columns] = [columns, 1]
+  let text = ""
+  for (let row = 0; row < rows; row++) {
+    for (let at = row, column = 0; at < items.length; at += rows, column++) {
+      const shown = `${String(at + 1).padStart(column === 0 ? String(rows).length : digits)}) ${items[at]}`
+      text += shown
+      if (at + rows < items.length) text += indent(column * cell + [...shown].length, (column + 1) * cell)
+    }
+    text += "\n"
+  }
+  return text
+}
+
 export function* selectCommand(shell: Shell, node: Select): Steps<number> {
   const items = yield* itemsOf(shell, node.wordlist)
   if (items.length === 0) return 0
   let list = true
   for (;;) {
-    if (list) yield* shell.process.error(items.map((item, at) => `${at + 1}) ${item}\n`).join(""))
+    if (shell.options.xtrace) yield* shell.trace(`select ${node.name.text} in ${(node.wordlist ?? []).map(({ text }) => text).join(" ")}`)
+    if (list) yield* shell.process.error(selectList(items, Number(shell.variables.get("COLUMNS") ?? 80) || 80))
     yield* shell.process.error(shell.variables.get("PS3") ?? "#? ")
     const reply = yield* shell.process.readLine(0)
     if (reply === undefined) {
@@ -192,12 +222,21 @@ export function* caseCommand(shell: Shell, node: Case): Steps<number> {
 /** [[ ]] that is neither true nor false: status 2. */
 export class ConditionError extends Error {}
 
-export function* test(shell: Shell, expression: TestExpression): Steps<boolean> {
+/** A pattern as set -x shows it: what was quoted has a backslash before each character. */
+const tracedPattern = (pattern: string, word: Word): string =>
+  pattern === ""
+    ? "''"
+    : word.parts?.every(({ type }) => /Quoted$/.test(type))
+      ? unquotePattern(pattern).replace(/[\s\S]/gu, "\\$&")
+      : unquotePattern(pattern)
+
+/** `negation`: what stands before a test of its own, for set -x. */
+export function* test(shell: Shell, expression: TestExpression, negation = ""): Steps<boolean> {
   switch (expression.type) {
     case "TestGroup":
       return yield* test(shell, expression.expression)
     case "TestNot":
-      return (yield* test(shell, expression.operand)) !== (expression.negations.length % 2 === 1)
+      return (yield* test(shell, expression.operand, "! ".repeat(expression.negations.length))) !== (expression.negations.length % 2 === 1)
     case "TestLogical":
       for (const operand of expression.operands) {
         const result = yield* test(shell, operand)
@@ -206,7 +245,7 @@ export function* test(shell: Shell, expression: TestExpression): Steps<boolean> 
       return expression.operator === "&&"
     case "TestUnary": {
       const operand = yield* text(shell, expression.operand)
-      if (shell.options.xtrace) yield* shell.trace(`[[ ${expression.operator} ${operand === "" ? "''" : operand} ]]`)
+      if (shell.options.xtrace) yield* shell.trace(`[[ ${negation}${expression.operator} ${operand === "" ? "''" : operand} ]]`)
       return testUnary(shell, expression.operator, operand)
     }
     case "TestBinary": {
@@ -214,7 +253,7 @@ export function* test(shell: Shell, expression: TestExpression): Steps<boolean> 
       const { operator } = expression
       if (shell.options.xtrace)
         yield* shell.trace(
-          `[[ ${left === "" ? "''" : left} ${operator} ${unquotePattern(yield* pattern(shell, expression.right)) || "''"} ]]`,
+          `[[ ${negation}${left === "" ? "''" : left} ${operator} ${tracedPattern(yield* pattern(shell, expression.right), expression.right)} ]]`,
         )
       if (operator === "==" || operator === "=" || operator === "!=")
         return (

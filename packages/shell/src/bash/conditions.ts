@@ -65,7 +65,8 @@ export const testUnary = (shell: Shell, operator: string, operand: string): bool
     }
     case "-v": {
       const element = /^(\w+)\[(.+)\]$/.exec(operand)
-      if (element) return shell.variables.find(element[1])?.array?.has(element[2]) ?? false
+      const array = element ? shell.variables.find(element[1])?.array : undefined
+      if (element) return array !== undefined && (/^[@*]$/.test(element[2]) ? array.size > 0 : array.has(element[2]))
       const variable = shell.variables.find(operand)
       return (shell.special(operand) ?? (variable?.array ? (variable.array.size > 0 ? "" : undefined) : variable?.value)) !== undefined
     }

@@ -7,33 +7,43 @@ import { ExpansionError } from "./expansion-error.ts"
 import { fileNames } from "./file-names.ts"
 import { type Expansion, parameter } from "./parameters.ts"
 import { hasPattern, quotePattern, unquotePattern } from "./pattern.ts"
-import { ifs, type Piece } from "./pieces.ts"
+import { flat, ifs, literalPart, type Piece } from "./pieces.ts"
 import type { Shell } from "./shell.ts"
+import { withTildes } from "./tildes.ts"
 
 const MAX_FIELD_BYTES = 4 * 1024 * 1024
 const MAX_TEXT = 8 * 1024 * 1024
 
 /** A word as one string: no splitting, no file names. */
-export function* text(shell: Shell, word: Word | { parts?: readonly WordPart[] | undefined; value: string }): Steps<string> {
-  const pieces = yield* expandParts(shell, word.parts, word.value, false)
-  if (pieces.length === 1 && pieces[0] !== "break") return bounded(pieces[0].text)
-  const joined = bounded(pieces.map((piece) => (piece === "break" ? " " : piece.text)).join(""))
+export function* text(
+  shell: Shell,
+  word: Word | { parts?: readonly WordPart[] | undefined; value: string },
+  quoted = false,
+): Steps<string> {
+  const pieces = yield* expandParts(shell, "text" in word ? partsOf(shell, word) : word.parts, word.value, quoted)
+  if (pieces.length === 1) return bounded(flat(pieces[0]))
+  const joined = bounded(pieces.map(flat).join(""))
   if (joined.length > 65_536 && shell.process.charge(joined.length >> 10)) yield* shell.process.yield()
   return joined
 }
 
 /** Texts end where a small machine's memory would. */
 const bounded = (text: string): string => {
-  if (text.length > MAX_TEXT) throw new ExpansionError("xrealloc: cannot allocate memory")
+  if (text.length > MAX_TEXT) throw new ExpansionError("xrealloc: cannot allocate memory", true)
   return text
+}
+
+/** The parts of a word, a tilde at its beginning expanded; undefined for one that stands for itself. */
+const partsOf = (shell: Shell, word: Word): readonly WordPart[] | undefined => {
+  if (!word.text.startsWith("~")) return word.parts
+  return withTildes(shell, word.parts ?? [literalPart(word)], { assignment: false })
 }
 
 /** A word as a pattern: quoted parts match themselves. */
 export function* pattern(shell: Shell, word: Word): Steps<string> {
-  const parts: readonly WordPart[] | undefined =
-    word.parts ?? (word.text.includes("\\") ? [{ type: "Literal", pos: 0, end: 0, value: word.value, text: word.text }] : undefined)
+  const parts = partsOf(shell, word) ?? (word.text.includes("\\") ? [literalPart(word)] : undefined)
   const pieces = yield* expandParts(shell, parts, word.value, false)
-  return pieces.map((piece) => (piece === "break" ? " " : piece.quoted ? quotePattern(piece.text) : piece.text)).join("")
+  return pieces.map((piece) => (piece !== "break" && piece.quoted ? quotePattern(piece.text) : flat(piece))).join("")
 }
 
 function* expandParts(
@@ -113,7 +123,7 @@ function* expandParts(
         else {
           const found = shell.special(name) ?? shell.variables.get(name)
           if (found === undefined && shell.options.nounset)
-            throw new ExpansionError(`${/^\d/.test(name) ? "$" : ""}${name}: unbound variable`, 127)
+            throw new ExpansionError(`${/^[\d!]/.test(name) ? "$" : ""}${name}: unbound variable`, true)
           pieces.push({ text: found ?? "", quoted })
         }
         break
@@ -151,59 +161,71 @@ function* split(shell: Shell, pieces: readonly Piece[]): Steps<string[]> {
     field = undefined
   }
   let count = 0
+  // The last field ended with a separator that is no blank: another one makes an empty field.
+  let pendingSeparator = false
   for (const piece of pieces) {
     if ((++count & 4_095) === 0 && shell.process.charge(2_048)) yield* shell.process.yield()
     if (piece === "break") {
       end()
       continue
     }
+    if (piece.ends) {
+      end()
+      continue
+    }
     if (piece.quoted || piece.pattern) {
       if (piece.text === "" && !piece.quoted) continue
       field = (field ?? "") + (piece.quoted ? quotePattern(piece.text) : piece.text)
+      pendingSeparator = false
       continue
     }
-    let pendingSeparator = false
-    for (const character of piece.text) {
-      if (!separators.includes(character)) {
-        field = (field ?? "") + (character === "\\" ? "\\\\" : character)
+    // Stretches without separators at once.
+    const { text: subject } = piece
+    for (let at = 0; at < subject.length; ) {
+      let next = at
+      while (next < subject.length && !separators.includes(subject[next])) next++
+      if (next > at) {
+        field = (field ?? "") + subject.slice(at, next).replaceAll("\\", "\\\\")
         pendingSeparator = false
-      } else if (" \t\n".includes(character)) end()
-      else {
+        at = next
+        if ((++count & 1_023) === 0 && shell.process.charge(1_024)) yield* shell.process.yield()
+        continue
+      }
+      if (!" \t\n".includes(subject[at])) {
         if (field === undefined && (pendingSeparator || fields.length === 0)) field = ""
-        end()
         pendingSeparator = true
       }
+      end()
+      at++
     }
   }
   end()
   return fields
 }
 
-const tilde = (shell: Shell, field: string, word: string): string => {
-  if (!word.startsWith("~")) return field
-  const slash = field.indexOf("/")
-  const head = slash < 0 ? field : field.slice(0, slash)
-  if (head === "~") return quotePattern(shell.variables.get("HOME") ?? "/root") + field.slice(1)
-  if (head === "~+") return quotePattern(shell.process.cwd) + field.slice(2)
-  if (head === "~-") return quotePattern(shell.variables.get("OLDPWD") ?? "~-") + field.slice(2)
-  const user = head.slice(1)
-  const line = shell.process.files.exists("/etc/passwd")
-    ? shell.process.files
-        .readText("/etc/passwd")
-        .split("\n")
-        .find((one) => one.startsWith(`${user}:`))
-    : undefined
-  return line ? quotePattern(line.split(":")[5] ?? "") + field.slice(head.length) : field
-}
+/** Where the value begins in an argument that looks like an assignment, whose tildes are those of one. */
+const assignmentAt = (word: string): number => /^[A-Za-z_]\w*\+?=/.exec(word)?.[0].length ?? -1
+
+/** A word in which there is nothing to expand and nothing to unquote. */
+const PLAIN = /^[\w./:@%+,-]+$/
 
 /** Fields of a word as arguments. */
 export function* fields(shell: Shell, word: Word): Steps<string[]> {
-  if (word.parts?.some(({ type }) => type === "BraceExpansion")) {
+  if (shell.options.braceexpand && word.parts?.some(({ type }) => type === "BraceExpansion")) {
     const all: string[] = []
-    const made = { count: 0 }
-    const alternatives = expandBraces(word.text, made)
-    if (shell.process.charge(made.count >> 2)) yield* shell.process.yield()
-    for (const alternative of alternatives) {
+    let count = 0
+    for (const alternative of yield* expandBraces(shell, word.text)) {
+      // Most are words that stand for themselves.
+      const plain = PLAIN.test(alternative)
+      count += plain ? 1 : 64
+      if (count >= 4_096) {
+        if (shell.process.charge(count >> 2)) yield* shell.process.yield()
+        count = 0
+      }
+      if (plain) {
+        all.push(alternative)
+        continue
+      }
       const [statement] = parse(`: ${escapeBraces(alternative)}`).commands
       const command = statement?.command
       const [inner] = command?.type === "Command" ? command.suffix : []
@@ -217,14 +239,16 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
     return all
   }
   if (!word.parts && !/[~\\]/.test(word.text)) return [word.value]
-  const pieces = word.parts
-    ? yield* expandParts(shell, word.parts, word.value, false)
-    : yield* expandParts(shell, [{ type: "Literal", pos: 0, end: 0, value: word.value, text: word.text }], word.value, false)
+  let parts = word.parts ?? [literalPart(word)]
+  if (word.text.includes("~")) {
+    const from = assignmentAt(word.text)
+    parts = withTildes(shell, parts, { assignment: from >= 0, from: Math.max(0, from) })
+  }
+  const pieces = yield* expandParts(shell, parts, word.value, false)
   const result: string[] = []
-  for (const [at, raw] of (yield* split(shell, pieces)).entries()) {
+  for (const [at, field] of (yield* split(shell, pieces)).entries()) {
     if ((at & 4_095) === 4_095 && shell.process.charge(2_048)) yield* shell.process.yield()
-    if (raw.length > MAX_FIELD_BYTES) throw new ExpansionError("xrealloc: cannot allocate memory")
-    const field = at > 0 ? raw : /^[A-Za-z_]\w*=~/.test(word.text) ? afterEquals(shell, raw, word.text) : tilde(shell, raw, word.text)
+    if (field.length > MAX_FIELD_BYTES) throw new ExpansionError("xrealloc: cannot allocate memory", true)
     const names = hasPattern(field) && !shell.options.noglob ? yield* fileNames(shell, field) : undefined
     if (names) for (const name of names) result.push(name)
     else if (shell.options.failglob && hasPattern(field)) throw new ExpansionError(`no match: ${unquotePattern(field)}`)
@@ -233,25 +257,10 @@ export function* fields(shell: Shell, word: Word): Steps<string[]> {
   return result
 }
 
-/** An argument that looks like an assignment: tilde after its "=" too. */
-const afterEquals = (shell: Shell, field: string, word: string): string => {
-  const at = word.indexOf("=") + 1
-  return field.slice(0, at) + tilde(shell, field.slice(at), word.slice(at))
-}
-
-/** Unquoted "~" after ":", where no expansion could have made it. */
-const afterColons = (shell: Shell, word: Word): string =>
-  word.text
-    .split(":")
-    .map((part) => unquotePattern(tilde(shell, quotePattern(part).replace(/^\\~/, "~"), part)))
-    .join(":")
-
-/** The value of an assignment: tilde after = and :, no splitting. */
+/** The value of an assignment: tilde at its beginning and after ":", no splitting. */
 export function* assignmentText(shell: Shell, word: Word): Steps<string> {
-  if (!word.parts && /(^|:)~/.test(word.text) && word.text === word.value) return afterColons(shell, word)
-  if (word.parts?.[0]?.type === "Literal" && word.text.startsWith("~"))
-    return unquotePattern(tilde(shell, quotePattern(yield* text(shell, word)).replace(/^\\~/, "~"), word.text))
-  return yield* text(shell, word)
+  if (!word.text.includes("~")) return yield* text(shell, word)
+  return yield* text(shell, { parts: withTildes(shell, word.parts ?? [literalPart(word)], { assignment: true }), value: word.value })
 }
 
 const EXPANSION: Expansion = { text, pattern, expandParts }

@@ -1,12 +1,20 @@
-/** An expansion that could not be made: what runs is given up, and a script with it. */
-export class ExpansionError extends Error {
-  /** Exit code of a script that it ends. */
-  readonly code: number
-  /** What the message begins with, where it was not made at the top: the function that it came out of is left by then. */
+/** Errors of a script's own making: what runs is given up. */
+
+/** With `prefix` where the message was not made at the top: the function that it came out of is left by then. */
+export class ScriptError extends Error {
   prefix: string | undefined
-  constructor(message: string, code = 1) {
+  /** Ends a script. Otherwise the rest of the line is given up and the next one runs (DISCARD, not FORCE_EOF, in jobs of jump_to_top_level). */
+  readonly ends: boolean
+  constructor(message: string, ends = false) {
     super(message)
-    this.code = code
     this.prefix = undefined
+    this.ends = ends
+  }
+}
+
+/** An expansion that could not be made. Those of \${name?…}, of unbound variables and of too much memory end a script. */
+export class ExpansionError extends ScriptError {
+  constructor(message: string, ends = false) {
+    super(message, ends)
   }
 }

@@ -6,7 +6,7 @@ import type { Shell } from "./shell.ts"
 const isDirectory = (files: Files, path: string): boolean => files.exists(path) && files.stat(path).type === "directory"
 
 /** `**` with globstar: directories at any depth below `base` (itself too), or every name when it is the last part. */
-function* everythingBelow(shell: Shell, base: string, last: boolean): Steps<string[]> {
+function* everythingBelow(shell: Shell, base: string, last: boolean, directories: boolean): Steps<string[]> {
   const { files } = shell.process
   const found = last && base === "" ? [] : [base]
   const pending = [base]
@@ -25,23 +25,31 @@ function* everythingBelow(shell: Shell, base: string, last: boolean): Steps<stri
         pending.push(`${path}/`)
         if (!last) found.push(`${path}/`)
       }
-      if (last) found.push(path)
+      if (last && (!directories || type === "directory")) found.push(path)
     }
   }
   return found
 }
 
+/** What every directory has, where globskipdots does not hide it. */
+const HERE_AND_ABOVE: readonly { name: string; type: string }[] = [
+  { name: ".", type: "directory" },
+  { name: "..", type: "directory" },
+]
+
 /** Names that fit a pattern, in order; undefined when there are none. */
 export function* fileNames(shell: Shell, field: string): Steps<string[] | undefined> {
   const absolute = field.startsWith("/")
   const parts = field.split("/").filter((part) => part !== "")
+  // Several slashes in a row stay several.
+  const slashes = field.replace(/^\/+/, "").match(/\/+/g) ?? []
   let found = [absolute ? "/" : ""]
   const { files } = shell.process
   for (const [at, part] of parts.entries()) {
     const next: string[] = []
     const last = at === parts.length - 1
     if (part === "**" && shell.options.globstar) {
-      for (const base of found) for (const path of yield* everythingBelow(shell, base, last)) next.push(path)
+      for (const base of found) for (const path of yield* everythingBelow(shell, base, last, field.endsWith("/"))) next.push(path)
       found = [...new Set(next)]
       continue
     }
@@ -49,7 +57,7 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
       if (shell.process.charge(4)) yield* shell.process.yield()
       if (!hasPattern(part)) {
         const path = base + unquotePattern(part)
-        if (files.exists(path)) next.push(last ? path : `${path}/`)
+        if (files.exists(path)) next.push(last ? path : path + (slashes[at] ?? "/"))
         continue
       }
       // A GLOBIGNORE shows hidden names as dotglob does.
@@ -60,6 +68,7 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
       } catch {
         continue
       }
+      if (!shell.options.globskipdots && part.startsWith(".")) entries = [...HERE_AND_ABOVE, ...entries]
       for (const { name, type } of entries) {
         if (shell.process.charge(1)) yield* shell.process.yield()
         if (name.startsWith(".") && !part.startsWith(".") && !hidden) continue
@@ -69,7 +78,7 @@ export function* fileNames(shell: Shell, field: string): Steps<string[] | undefi
         if (!matched || (!last && type === "file")) continue
         // "*/" is directories alone.
         if (last && field.endsWith("/") && (type === "file" || !isDirectory(files, base + name))) continue
-        next.push(last ? base + name : `${base}${name}/`)
+        next.push(last ? base + name : base + name + (slashes[at] ?? "/"))
       }
     }
     found = next

@@ -1,21 +1,59 @@
 /** The history list: its file, what is kept of it, and `!` expansion. */
 import { type Process, SystemError } from "@drydock/machine"
+import { matchPattern, quotePattern } from "./pattern.ts"
 import type { Variables } from "./variables.ts"
 
 export class HistoryError extends Error {}
 
 const MAX_LINES = 1_000
 
-/** Adds a line as HISTCONTROL has it. */
-export const addHistory = (history: string[], line: string, variables: Variables): void => {
+/** The parts of a shell that its history is. */
+export interface HistoryHolder {
+  readonly history: string[]
+  /** When the last of them were entered, ms since the epoch. */
+  readonly historyTimes: number[]
+  readonly variables: Variables
+  readonly process: Process
+}
+
+/** Takes `count` lines out of the history. */
+export const forget = ({ history, historyTimes }: HistoryHolder, at: number, count = 1): void => {
+  const timesFrom = history.length - historyTimes.length
+  history.splice(at, count)
+  const from = Math.max(0, at - timesFrom)
+  historyTimes.splice(from, Math.max(0, at + count - timesFrom) - from)
+}
+
+/** When line `at` was entered, ms since the epoch; undefined of one that came from a file. */
+export const enteredAt = ({ history, historyTimes }: HistoryHolder, at: number): number | undefined =>
+  historyTimes[at - (history.length - historyTimes.length)]
+
+/** Whether HISTIGNORE leaves a line out: "&" in a pattern is the line before. */
+const ignored = (line: string, last: string | undefined, patterns: string): boolean =>
+  patterns.split(":").some(
+    (one) =>
+      one !== "" &&
+      matchPattern(
+        one.replace(/(?<!\\)&/g, () => quotePattern(last ?? "")),
+        line,
+      ),
+  )
+
+/** Adds a line as HISTCONTROL, HISTIGNORE and HISTSIZE have it. */
+export const addHistory = (shell: HistoryHolder, line: string): void => {
+  const { history, variables } = shell
   const control = (variables.get("HISTCONTROL") ?? "").split(":")
   const both = control.includes("ignoreboth")
   if ((both || control.includes("ignorespace")) && /^\s/.test(line)) return
   if ((both || control.includes("ignoredups")) && history.at(-1) === line) return
+  const patterns = variables.get("HISTIGNORE")
+  if (patterns && ignored(line, history.at(-1), patterns)) return
+  if (control.includes("erasedups")) for (let at = history.length - 1; at >= 0; at--) if (history[at] === line) forget(shell, at)
   history.push(line)
+  shell.historyTimes.push(shell.process.now())
   const limit = Number(variables.get("HISTSIZE") ?? MAX_LINES)
   const keep = Number.isInteger(limit) && limit >= 0 ? Math.min(limit, MAX_LINES) : MAX_LINES
-  if (history.length > keep) history.splice(0, history.length - keep)
+  if (history.length > keep) forget(shell, 0, history.length - keep)
 }
 
 export const loadHistory = (process: Process, path: string): string[] => {
@@ -23,7 +61,7 @@ export const loadHistory = (process: Process, path: string): string[] => {
     return process.files
       .readText(path)
       .split("\n")
-      .filter((line) => line !== "")
+      .filter((line) => line !== "" && !/^#\d+$/.test(line))
       .slice(-MAX_LINES)
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
@@ -72,7 +110,7 @@ const select = (line: string, designator: string | undefined, whole: string): st
   if (designator === "$") return words[last] ?? ""
   if (designator === "^") return words[1] ?? ""
   if (designator === "*") return words.slice(1).join(" ")
-  const range = /^(\d+)(?:-(\d+|\$)?)?(\*)?$/.exec(designator)
+  const range = /^(\d+)(?:-(\d+|\$)?)?(\*)?$/.exec(designator.startsWith("-") ? `0${designator}` : designator.replace("^", "1"))
   const from = Number(range?.[1])
   if (!range || from > last) throw new HistoryError(`${whole}: bad word specifier`)
   if (range[3]) return words.slice(from).join(" ")
@@ -84,7 +122,7 @@ const select = (line: string, designator: string | undefined, whole: string): st
 /** The modifiers of an event: head and tail of paths, without or only the ending, substitution, quotes. Those that print alone are told by the caller's. */
 const modified = (text: string, modifiers: string, whole: string): string => {
   let result = text
-  for (const [, simple, all, , from, to] of modifiers.matchAll(/:(?:([htrepqx])|(g?)s(.)((?:(?!\3).)+)\3((?:(?!\3).)*)\3?)/g)) {
+  for (const [, simple, all, , from, to] of modifiers.matchAll(/:(?:([htrepqx&])|([ga]?)s(.)((?:(?!\3).)+)\3((?:(?!\3).)*)\3?)/g)) {
     if (simple === "h") result = result.includes("/") ? result.slice(0, result.lastIndexOf("/")) : result
     else if (simple === "t") result = result.slice(result.lastIndexOf("/") + 1)
     else if (simple === "r") result = result.replace(/\.[^./]*$/, "")
@@ -96,7 +134,7 @@ const modified = (text: string, modifiers: string, whole: string): string => {
         .join(" ")
     else if (from !== undefined) {
       if (!result.includes(from)) throw new HistoryError(`${whole}: substitution failed`)
-      result = all === "g" ? result.replaceAll(from, () => to) : result.replace(from, () => to)
+      result = all !== "" ? result.replaceAll(from, () => to) : result.replace(from, () => to)
     }
   }
   return result
@@ -134,7 +172,7 @@ export const expandHistory = (line: string, history: readonly string[], only?: {
       continue
     }
     const event =
-      /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s:;&|<>()'"$^*!]+))(?::?([$^*])|:(\d+(?:-(?:\d+|\$)?)?\*?))?((?::(?:[htrepqx]|g?s(.)(?:(?!\8).)+\8(?:(?!\8).)*(?:\8|$)))*)/.exec(
+      /^!(?:(!)|(-?\d+)|\?([^?\n]+)\??|(?=[$^*:])|([^\s:;&|<>()'"$^*!]+))(?::?([$*]|\^(?!-))|:((?:\d+|\^)(?:-(?:\d+|\$)?)?\*?|-(?:\d+|\$)))?((?::(?:g?&|[htrepqx]|[ga]?s(.)(?:(?!\8).)+\8(?:(?!\8).)*(?:\8|$)))*)/.exec(
         line.slice(at),
       )
     if (!event) {

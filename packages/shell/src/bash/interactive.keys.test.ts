@@ -279,3 +279,85 @@ test("a paste of 1 MB", () => {
   terminal.type("echo a''live\r", 1000)
   expect(terminal.output).toContain("alive")
 })
+
+// Keys that are seldom pressed, and vi's.
+
+const ESC = "\x1b"
+
+test.each([
+  ["a negative argument turns a key around", "echo abc\x01\x1b-\x1b3\x06\x1b2\x06Z\r", "$ ecZho abc\n-bash: ecZho: command not found\n$"],
+  [
+    "C-] goes to a character, M-C-] back to one",
+    "echo abcabc\x01\x1dcX\x05\x1b\x1dbY\r",
+    "$ eXcho abcaYbc\n-bash: eXcho: command not found\n$",
+  ],
+  ["C-x backspace kills to the beginning", "junk echo ok\x1bb\x1bb\x18\x7f\r", "$ echo ok\nok\n$"],
+  ["Insert overwrites", "echo abc\x02\x02\x1b[2~X\r", "$ echo aXc\naXc\n$"],
+  [
+    "bind: a key becomes a function",
+    `bind '"\\C-xw": unix-word-rubout'\r|echo one two\x18w\r`,
+    `$ bind '"\\C-xw": unix-word-rubout'\n$ echo one\none\n$`,
+  ],
+  ["bind: a key types text", `bind '"\\C-xg": "echo typed"'\r|\x18g\r`, `$ bind '"\\C-xg": "echo typed"'\n$ echo typed\ntyped\n$`],
+  [
+    "bind -x: a key runs a command on the line",
+    `bind -x '"\\C-xu": READLINE_LINE=\${READLINE_LINE^^}'\r|echo up\x18u\r`,
+    `$ bind -x '"\\C-xu": READLINE_LINE=\${READLINE_LINE^^}'\n$ ECHO UP\n-bash: ECHO: command not found\n$`,
+  ],
+  [
+    "bind: completion without regard to case",
+    "touch Readme\r|bind 'set completion-ignore-case on'\r|echo rea\t\r",
+    "$ touch Readme\n$ bind 'set completion-ignore-case on'\n$ echo Readme\nReadme\n$",
+  ],
+  [
+    "bind: menu-complete",
+    `touch a1 a2\r|bind '"\\C-xm": menu-complete'\r|echo a\x18m\x18m\r`,
+    `$ touch a1 a2\n$ bind '"\\C-xm": menu-complete'\n$ echo a2\na2\n$`,
+  ],
+  ["vi: Escape, words, deleting", `set -o vi\r|echo one two|${ESC}|bdwaX\r`, "$ set -o vi\n$ echo one X\none X\n$"],
+  [
+    "vi: changing, appending, putting",
+    `set -o vi\r|eho one|${ESC}|0ac|${ESC}|wyw$pcwtwo|${ESC}|\r`,
+    "$ set -o vi\n$ echo oneontwo\noneontwo\n$",
+  ],
+  ["vi: counts, find, replace, undo", `set -o vi\r|echo aaa bbb|${ESC}|0fa3xu0w2lrZ\r`, "$ set -o vi\n$ echo aaZ bbb\naaZ bbb\n$"],
+  [
+    "vi: history with k and j, . again",
+    `set -o vi\r|echo 1\r|echo 22\r|${ESC}|kkA0\r`,
+    "$ set -o vi\n$ echo 1\n1\n$ echo 22\n22\n$ echo 10\n10\n$",
+  ],
+  ["vi: D, P and ~", `set -o vi\r|echo abc def|${ESC}|bDI|${ESC}|A\r`, "$ set -o vi\n$ echo abc\nabc\n$"],
+  ["set -o emacs brings the keys back", `set -o vi\r|set -o emacs\r|echo ab\x02X\r`, "$ set -o vi\n$ set -o emacs\n$ echo aXb\naXb\n$"],
+  [
+    "HISTIGNORE and erasedups",
+    "HISTIGNORE='ls*' HISTCONTROL=erasedups\r|echo a\r|ls nope 2>&-\r|echo b\r|echo a\r|history\r",
+    "$ HISTIGNORE='ls*' HISTCONTROL=erasedups\n$ echo a\na\n$ ls nope 2>&-\n$ echo b\nb\n$ echo a\na\n$ history\n    1  HISTIGNORE='ls*' HISTCONTROL=erasedups\n    2  echo b\n    3  echo a\n    4  history\n$",
+  ],
+  ["HISTTIMEFORMAT", "HISTTIMEFORMAT='%Y '\r|history 1\r", "$ HISTTIMEFORMAT='%Y '\n$ history 1\n    2  1970 history 1\n$"],
+  [
+    "history word designators",
+    "echo a b c d\r|echo !:2-3 !:-1\r|echo !-2:^-$ !-2:3*\r",
+    "$ echo a b c d\na b c d\n$ echo !:2-3 !:-1\necho b c echo a\nb c echo a\n$ echo !-2:^-$ !-2:3*\necho a b c d c d\na b c d c d\n$",
+  ],
+  [
+    "history modifiers",
+    "echo /a/b.tar.gz\r|echo !$:h !$:t !$:r !$:e !$:t:r\r",
+    "$ echo /a/b.tar.gz\n/a/b.tar.gz\n$ echo !$:h !$:t !$:r !$:e !$:t:r\necho /a b.tar.gz /a/b.tar .gz b.tar\n/a b.tar.gz /a/b.tar .gz b.tar\n$",
+  ],
+  ["fc -s", "echo alpha\r|fc -s alpha=beta\r", "$ echo alpha\nalpha\n$ fc -s alpha=beta\necho beta\nbeta\n$"],
+  [
+    "C-x C-e edits the line in an editor",
+    "EDITOR='sed -i s/one/two/'\r|echo one\x18\x05",
+    "$ EDITOR='sed -i s/one/two/'\n$ echo one\necho two\ntwo\n$",
+  ],
+])("%s", async (_, keys, shown) => {
+  expect(await typed(keys)).toBe(shown)
+})
+
+test("~/.inputrc is read when the shell begins", async () => {
+  const { machine } = openTerminal()
+  machine.files.write("/root/.inputrc", '$if Bash\n"\\C-xi": "echo from inputrc"\n$endif\nset bell-style none\n')
+  const terminal = openTerminal({ machine })
+  terminal.type("\x18i\r")
+  expect(await screen(terminal)).toContain("from inputrc\n$")
+})

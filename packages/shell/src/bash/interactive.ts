@@ -1,22 +1,25 @@
 /** An interactive bash: prompts, the line editor, history, jobs, and what is told of each finished command. */
 import { type Process, ProcessExit, type Steps, SystemError, type Tty, type WaitQueue } from "@drydock/machine"
+import { editAndRun } from "./builtins/history.ts"
 import { complete } from "./completion.ts"
 import { isIncomplete } from "./completeness.ts"
+import type { Dialect } from "./dialects/dialect.ts"
 import { addHistory, expandHistory, HistoryError, joinLines, loadHistory, saveHistory } from "./history.ts"
-import { LineEditor } from "./line-editor/line-editor.ts"
+import { LineEditor, type LineState } from "./line-editor/line-editor.ts"
+import { Settings } from "./line-editor/settings.ts"
 import { WORD_BREAKS } from "./programmable-completion.ts"
 import { promptText } from "./prompt.ts"
 import { BreakLoop, Interrupted, ReturnFrom } from "./control-flow.ts"
 import type { Shell } from "./shell.ts"
-import { loginFiles, readFile } from "./start.ts"
+import { loginFiles, readFile } from "./start-files.ts"
 
 /** Told of each command line that a session finished. */
 export type CommandHook = (process: Process, line: string, exit: number, startedAt: number) => void
 
 export interface InteractiveHooks {
   readonly onCommand?: CommandHook
-  /** PS1 of `sh` where no file sets it; default dash's "$ " and "# ". */
-  readonly prompt?: string
+  /** Of a shell that is not bash. */
+  readonly dialect?: Dialect
 }
 
 /** Where a session's commands come from. */
@@ -121,6 +124,8 @@ class Session {
     defaults(shell)
     shell.plainErrors = true
     this.#size()
+    shell.options.emacs = true
+    this.#readInputrc()
     yield* startUp(shell, this.#login)
     shell.interactive = true
     shell.history.push(...loadHistory(process, shell.variables.get("HISTFILE") ?? ""))
@@ -185,6 +190,10 @@ class Session {
         prompt: yield* promptText(shell, lines.length === 0 ? "PS1" : "PS2"),
         history: shell.history,
         complete: (text) => complete(shell, text),
+        settings: shell.readline,
+        vi: shell.options.vi,
+        run: (command, line) => this.#onLine(command, line),
+        reread: () => this.#readInputrc(),
       })
       shell.interrupted = false
       if (edited.kind === "interrupted") return edited
@@ -194,6 +203,11 @@ class Session {
         shell.status = 2
         return { kind: "line", text: "" }
       }
+      if (edited.kind === "edit") {
+        const editor = shell.variables.get("VISUAL") ?? shell.variables.get("EDITOR") ?? "vi"
+        yield* editAndRun(shell, edited.text, editor, (text) => addHistory(shell, text))
+        return { kind: "line", text: "" }
+      }
       let { text } = edited
       if (shell.options.histexpand) {
         try {
@@ -201,7 +215,7 @@ class Session {
           const expanded = expandHistory(text, shell.history, only)
           if (expanded !== text) yield* shell.process.error(`${expanded}\n`)
           if (only.print) {
-            addHistory(shell.history, expanded, shell.variables)
+            addHistory(shell, expanded)
             return { kind: "line", text: "" }
           }
           text = expanded
@@ -216,12 +230,35 @@ class Session {
       if (whole.trim() !== "" && isIncomplete(whole)) continue
       if (whole.trim() !== "") {
         const before = shell.history.length
-        addHistory(shell.history, joinLines(lines), shell.variables)
+        addHistory(shell, joinLines(lines))
         // Lines that fell off the front were the oldest.
         if (shell.history.length <= before) this.#loaded = Math.max(0, this.#loaded - 1)
       }
       return { kind: "line", text: whole }
     }
+  }
+
+  /** ~/.inputrc, or what INPUTRC names. */
+  #readInputrc(): void {
+    const { process, variables } = this.#shell
+    const path = variables.get("INPUTRC") ?? `${variables.get("HOME") ?? ""}/.inputrc`
+    if (!process.files.access(path, { read: true })) return
+    this.#shell.readline ??= new Settings()
+    this.#shell.readline.read(process.files.readText(path))
+    if (this.#shell.readline.get("editing-mode") === "vi") Object.assign(this.#shell.options, { vi: true, emacs: false })
+  }
+
+  /** A command of `bind -x`: the line is READLINE_LINE to it, and what it leaves there is the line. */
+  *#onLine(command: string, { text, point }: LineState): Steps<LineState> {
+    const shell = this.#shell
+    const { variables, status, pipeStatus } = shell
+    variables.set("READLINE_LINE", text)
+    variables.set("READLINE_POINT", String(point))
+    yield* runLine(shell, command)
+    Object.assign(shell, { status, pipeStatus })
+    const changed = { text: variables.get("READLINE_LINE") ?? "", point: Number(variables.get("READLINE_POINT")) || 0 }
+    for (const name of ["READLINE_LINE", "READLINE_POINT"]) variables.unset(name)
+    return changed
   }
 
   /** PROMPT_COMMAND, which changes neither $? nor PIPESTATUS. */

@@ -13,6 +13,9 @@ export interface Job {
   stamp: number
 }
 
+/** Processes whose ends are kept (POSIX's CHILD_MAX is not more). */
+const MAX_ENDED = 64
+
 export class Jobs {
   list: Job[] = []
   /** Copied from a parent, until the first job of its own. */
@@ -84,6 +87,14 @@ export class Jobs {
     return `[${job.id}]${mark}  ${withPid ? `${job.group} ` : ""}${job.state.padEnd(24)}${job.command}${job.state === "Running" ? " &" : ""}`
   }
 
+  /** `wait` may ask for it again; the oldest are forgotten. */
+  remember(pid: number, status: ExitStatus): void {
+    this.#ended.set(pid, status)
+    if (this.#ended.size <= MAX_ENDED) return
+    const [oldest] = this.#ended.keys()
+    this.#ended.delete(oldest)
+  }
+
   endedStatus(pid: number): ExitStatus | undefined {
     return this.#ended.get(pid)
   }
@@ -117,7 +128,7 @@ export class Jobs {
           this.#untold.add(job)
         } else if (status.kind === "continued") job.state = "Running"
         else {
-          this.#ended.set(pid, status)
+          this.remember(pid, status)
           job.pids = job.pids.filter((one) => one !== pid)
           if (job.pids.length > 0) continue
           job.state = status.kind === "signaled" ? SIGNALS[status.signal].text : status.code === 0 ? "Done" : `Exit ${status.code}`

@@ -2,13 +2,16 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash"
 import type { Steps } from "@drydock/machine"
 import { evaluateText } from "./arithmetic/evaluate.ts"
+import { countOf, sliceOf } from "./characters.ts"
 import { ExpansionError } from "./expansion-error.ts"
-import { type Budget, costOf, fixedLength, literalOf, matchPattern, newBudget } from "./pattern.ts"
-import { ifs, type Piece } from "./pieces.ts"
+import { matchPattern } from "./pattern.ts"
+import { ifs, literalPart, type Piece, separator } from "./pieces.ts"
 import { decodePrompt } from "./prompt.ts"
-import { quoteWord } from "./quoting.ts"
+import { reusable } from "./quoting.ts"
+import { removed, replaced } from "./replacing.ts"
 import { showVariable } from "./show-variable.ts"
 import type { Shell } from "./shell.ts"
+import { withTildes } from "./tildes.ts"
 import { arrayKeys, arrayValues, lastIndex } from "./variables.ts"
 
 /** The expansion of words, which parameters hold. */
@@ -30,10 +33,14 @@ const VERSION = ["5", "2", "21", "1", "release", "x86_64-pc-linux-gnu"]
 const valuesOf = (shell: Shell, name: string, index: string | undefined): string[] | undefined => {
   if (name === "@" || name === "*") return [...shell.positional]
   if (index === "@" || index === "*") {
+    if (name === "FUNCNAME" && shell.depth === 0) return []
     if (name === "FUNCNAME")
       return [...shell.frames.map((frame) => frame.name).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["main"] : [])]
-    if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.file ? [shell.file] : [])]
-    if (name === "BASH_LINENO") return shell.frames.map((frame) => String(frame.line)).reverse()
+    if (name === "BASH_SOURCE") return [...shell.frames.map((frame) => frame.file).reverse(), ...(shell.runsFile ? [shell.name] : [])]
+    if (name === "BASH_LINENO")
+      return [...shell.frames.map((frame) => String(frame.line)).reverse(), ...(shell.frames.length > 0 && shell.runsFile ? ["0"] : [])]
+    if (name === "BASH_ALIASES") return [...shell.aliases.values()]
+    if (name === "BASH_CMDS") return [...shell.hashed.values()].map(({ path }) => path)
     if (name === "DIRSTACK") return [shell.directory, ...shell.directoryStack]
     if (name === "BASH_VERSINFO") return VERSION
     if (name === "GROUPS") return [...new Set([shell.process.credentials.gid, ...shell.process.credentials.groups])].map(String)
@@ -48,6 +55,8 @@ const valuesOf = (shell: Shell, name: string, index: string | undefined): string
 function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expansion["text"]): Steps<string | undefined> {
   if (index) {
     if (SPECIAL_ARRAYS.has(name)) return valuesOf(shell, name, "@")?.[Number(yield* evaluateText(shell, yield* text(shell, index)))]
+    if (name === "BASH_ALIASES") return shell.aliases.get(yield* text(shell, index))
+    if (name === "BASH_CMDS") return shell.hashed.get(yield* text(shell, index))?.path
     const variable = shell.variables.find(name)
     if (!variable) return undefined
     let key = yield* text(shell, index)
@@ -66,28 +75,42 @@ function* scalar(shell: Shell, name: string, index: Word | undefined, text: Expa
 }
 
 export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: boolean, expansion: Expansion): Steps<Piece[]> {
+  if (shell.dialect?.refuses(part)) throw new ExpansionError(`${part.text}: bad substitution`)
   const { text, pattern, expandParts } = expansion
+  if (part.parameter === "") {
+    // ${!} and ${!:-x} are of the parameter "!".
+    if (part.prefix !== "!") throw new ExpansionError(`${part.text}: bad substitution`)
+    return yield* parameter(shell, { ...part, prefix: undefined, parameter: "!" }, quoted, expansion)
+  }
   const { parameter: name, prefix, operation } = part
   const indexText = part.index?.text
   const all = valuesOf(shell, name, indexText)
-  const star = name === "*" || indexText === "*"
+  const star = name === "*" || indexText === "*" || (operation?.type === "Names" && operation.operator === "*")
   function* list(values: readonly string[]): Steps<Piece[]> {
     if (quoted && star) return [{ text: values.join(ifs(shell)[0] ?? ""), quoted: true }]
     const pieces: Piece[] = []
+    const between: Piece = quoted ? "break" : separator(shell, star)
     for (let at = 0; at < values.length; at++) {
       if ((at & 4_095) === 4_095 && shell.process.charge(2_048)) yield* shell.process.yield()
-      if (at > 0) pieces.push("break")
+      if (at > 0) pieces.push(between)
       pieces.push({ text: values[at], quoted })
     }
     // "$@" without arguments is no field at all.
     return pieces.length === 0 && quoted ? [{ text: "", quoted: false }] : pieces
   }
   const one = (value: string): Piece[] => [{ text: value, quoted }]
-  if (prefix === "#" && !operation)
-    return one(String(all ? all.length : [...((yield* scalar(shell, name, part.index, text)) ?? "")].length))
+  const unbound = (shown: string) => new ExpansionError(`${shown}: unbound variable`, true)
+  if (prefix === "#" && !operation) {
+    if (all) return one(String(all.length))
+    const measured = yield* scalar(shell, name, part.index, text)
+    if (measured === undefined && shell.options.nounset) throw unbound(name)
+    return one(String(countOf(measured ?? "")))
+  }
   if (prefix === "!") {
     if (operation?.type === "Names") return yield* list(shell.variables.names().filter((other) => other.startsWith(name)))
     if (all) {
+      if (name === "BASH_ALIASES") return yield* list([...shell.aliases.keys()])
+      if (name === "BASH_CMDS") return yield* list([...shell.hashed.keys()])
       const variable = shell.variables.find(name)
       return yield* list(variable ? (variable.array ? arrayKeys(variable) : ["0"]) : [])
     }
@@ -99,18 +122,19 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
     if (!element) throw new ExpansionError(`${target}: invalid variable name`)
     const index: Word | undefined =
       element[2] === undefined ? undefined : { type: "Word", pos: 0, end: 0, text: element[2], value: element[2], parts: undefined }
-    return yield* parameter(shell, { ...part, prefix: undefined, parameter: element[1], index }, quoted, expansion)
+    try {
+      return yield* parameter(shell, { ...part, prefix: undefined, parameter: element[1], index }, quoted, expansion)
+    } catch (error) {
+      // What is unbound is told by the name that was asked for.
+      if (error instanceof ExpansionError && error.message === `${target}: unbound variable`) throw unbound(`!${name}`)
+      throw error
+    }
   }
   if (all && !operation) return yield* list(all)
   const value = all ? (all.length > 0 ? all.join(" ") : undefined) : yield* scalar(shell, name, part.index, text)
-  if (!operation) {
-    if (value === undefined && shell.options.nounset && name !== "@" && name !== "*")
-      throw new ExpansionError(
-        `${/^\d/.test(name) ? "$" : ""}${name}${indexText === undefined ? "" : `[${indexText}]`}: unbound variable`,
-        127,
-      )
-    return one(value ?? "")
-  }
+  if (value === undefined && shell.options.nounset && !all && operation?.type !== "Default")
+    throw unbound(`${/^[\d!]/.test(name) ? "$" : ""}${name}${indexText === undefined ? "" : `[${indexText}]`}`)
+  if (!operation) return one(value ?? "")
   const each = function* (change: (item: string) => Steps<string>): Steps<Piece[]> {
     if (!all) return one(yield* change(value ?? ""))
     const changed: string[] = []
@@ -122,68 +146,71 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
       const colon = operation.operator.startsWith(":")
       const missing = value === undefined || (colon && value === "")
       const kind = operation.operator.at(-1)
-      if (kind === "+") return missing ? one("") : yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
+      const { operand: word } = operation
+      const parts =
+        !quoted && word.text.startsWith("~") ? withTildes(shell, word.parts ?? [literalPart(word)], { assignment: false }) : word.parts
+      if (kind === "+") return missing ? one("") : yield* expandParts(shell, parts, word.value, quoted)
       if (!missing) return all ? yield* list(all) : one(value)
-      if (kind === "-") return yield* expandParts(shell, operation.operand.parts, operation.operand.value, quoted)
+      if (kind === "-") return yield* expandParts(shell, parts, word.value, quoted)
       const operand = yield* text(shell, operation.operand)
+      const shown = indexText === undefined ? name : `${name}[${indexText}]`
       if (kind === "=") {
+        if (!/^[A-Za-z_]/.test(name) || indexText === "@" || indexText === "*")
+          throw new ExpansionError(`$${shown}: cannot assign in this way`)
         if (part.index) shell.variables.setElement(name, yield* shell.subscript(name, yield* text(shell, part.index)), operand)
         else shell.variables.set(name, operand)
         return one(operand)
       }
-      throw new ExpansionError(`${name}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`, 127)
+      throw new ExpansionError(`${shown}: ${operand || (colon ? "parameter null or not set" : "parameter not set")}`, true)
     }
     case "Remove": {
       const remove = yield* pattern(shell, operation.operand)
-      const { operator } = operation
-      return yield* each(function* (item) {
-        const budget = newBudget()
-        const cut = cutAt(item, remove, operator, budget)
-        if (shell.process.charge((item.length >> 8) + costOf(budget))) yield* shell.process.yield()
-        return cut === undefined ? item : operator.startsWith("#") ? item.slice(cut) : item.slice(0, cut)
-      })
+      return yield* each((item) => removed(shell, item, remove, operation.operator))
     }
     case "Replace": {
       const find = yield* pattern(shell, operation.pattern)
       const replacement = yield* replacementOf(shell, operation.replacement, expandParts)
-      return yield* each(function* (item) {
-        const budget = newBudget()
-        const replaced = replaceIn(item, find, replacement, operation.operator, budget)
-        if (shell.process.charge((item.length >> 6) + costOf(budget))) yield* shell.process.yield()
-        return replaced
-      })
+      const { operator } = operation
+      return yield* each((item) => replaced(shell, item, { find, replacement, operator, ignoreCase: shell.options.nocasematch }))
     }
     case "Slice": {
       const offset = Number(yield* evaluateText(shell, yield* text(shell, operation.offset)))
       const length = operation.length ? Number(yield* evaluateText(shell, yield* text(shell, operation.length))) : undefined
       if (all) {
-        const source = name === "@" || name === "*" ? [shell.name, ...all] : all
-        const start = offset < 0 ? Math.max(0, source.length + offset) : offset
         if (length !== undefined && length < 0) throw new ExpansionError(`${length}: substring expression < 0`)
-        const slice = source.slice(start, length === undefined ? undefined : start + length)
-        return yield* list(name === "@" && offset === 0 ? slice : slice)
+        return yield* list(elementsFrom(shell, name, all, offset, length))
       }
-      const characters = [...(value ?? "")]
-      const start = offset < 0 ? characters.length + offset : offset
+      const subject = value ?? ""
+      const size = countOf(subject)
+      if (shell.process.charge(subject.length >> 10)) yield* shell.process.yield()
+      const start = offset < 0 ? size + offset : offset
       if (start < 0) return one("")
-      const end = length === undefined ? undefined : length < 0 ? characters.length + length : start + length
+      const end = length === undefined ? undefined : length < 0 ? size + length : start + length
       if (end !== undefined && length !== undefined && length < 0 && end < start)
         throw new ExpansionError(`${length}: substring expression < 0`)
-      return one(characters.slice(start, end).join(""))
+      return one(end !== undefined && end < start ? "" : sliceOf(subject, start, end))
     }
     case "CaseModification": {
       const which = operation.operand ? yield* pattern(shell, operation.operand) : "?"
       const { operator } = operation
       const up = operator.startsWith("^")
       return yield* each(function* (item) {
-        yield* shell.tick()
-        const change = (character: string) =>
-          matchPattern(which, character) ? (up ? character.toUpperCase() : character.toLowerCase()) : character
-        return operator.length === 2 ? [...item].map(change).join("") : change(item.slice(0, 1)) + item.slice(1)
+        yield* shell.tick(1 + (item.length >> 10))
+        const turned = (text: string) => (up ? text.toUpperCase() : text.toLowerCase())
+        const change = (character: string) => (matchPattern(which, character) ? turned(character) : character)
+        if (operator.length < 2) return change(item.slice(0, 1)) + item.slice(1)
+        if (which === "?") return turned(item)
+        const pieces: string[] = []
+        for (let at = 0; at < item.length; at++) {
+          if ((at & 1_023) === 1_023) yield* shell.tick(128)
+          pieces.push(change(item[at]))
+        }
+        return pieces.join("")
       })
     }
     case "Transform": {
       const operator = operation.operand.value
+      if (!/^[QEPAKkaUuL]$/.test(operator)) throw new ExpansionError(`${part.text}: bad substitution`, true)
       const variable = shell.variables.find(name)
       if (all && variable && (operator === "K" || operator === "k"))
         return yield* list(
@@ -201,7 +228,9 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
         if (variable === undefined && item === "" && !/^[\d@*]/.test(name)) return ""
         switch (operator) {
           case "Q":
-            return /[\n\t]/.test(item) ? quoteWord(item) : `'${item.replaceAll("'", "'\\''")}'`
+          case "K":
+          case "k":
+            return reusable(item)
           case "E":
             return yield* shell.textOf(`$'${item.replaceAll("'", "\\'")}'`)
           case "a":
@@ -237,11 +266,33 @@ export function* parameter(shell: Shell, part: ParameterExpansionPart, quoted: b
   }
 }
 
+/** Elements from `offset` on: of an indexed array by their indices, of the parameters with $0 before them (array_subrange, pos_params). */
+const elementsFrom = (
+  shell: Shell,
+  name: string,
+  all: readonly string[],
+  offset: number,
+  length: number | undefined,
+): readonly string[] => {
+  const positional = name === "@" || name === "*"
+  const variable = positional ? undefined : shell.variables.find(name)
+  if (variable?.array && !variable.associative) {
+    const keys = arrayKeys(variable)
+    const from = offset < 0 ? lastIndex(variable) + 1 + offset : offset
+    if (from < 0) return []
+    const first = keys.findIndex((key) => Number(key) >= from)
+    return first < 0 ? [] : all.slice(first, length === undefined ? undefined : first + length)
+  }
+  const source = positional ? [shell.name, ...all] : all
+  const from = offset < 0 ? source.length + offset : offset
+  return from < 0 ? [] : source.slice(from, length === undefined ? undefined : from + length)
+}
+
 /** patsub_replacement: an unquoted "&" of the replacement is what was matched. */
 function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expandParts"]): Steps<(matched: string) => string> {
   const pieces: (string | undefined)[] = []
   // Without parts the parser has taken the backslashes away that keep "&" what it is.
-  const parts = word.parts ?? [{ type: "Literal" as const, pos: 0, end: 0, value: word.value, text: word.text }]
+  const parts = word.parts ?? [literalPart(word)]
   for (const piece of yield* expandParts(shell, parts, word.value, false)) {
     if (piece === "break") pieces.push(" ")
     else if (piece.quoted || !piece.text.includes("&") || !shell.options.patsub_replacement) pieces.push(piece.text)
@@ -255,84 +306,5 @@ function* replacementOf(shell: Shell, word: Word, expandParts: Expansion["expand
 const attributesOf = (shell: Shell, name: string): string => {
   const variable = shell.variables.find(name)
   if (!variable) return ""
-  const { array, associative, integer, lower, upper, exported } = variable
-  return `${array ? (associative ? "A" : "a") : ""}${integer ? "i" : ""}${lower ? "l" : ""}${variable.readonly ? "r" : ""}${upper ? "u" : ""}${exported ? "x" : ""}`
-}
-
-/** Where ${x#pattern} and its kin cut: short ways for plain texts and for one star at the end that is cut. */
-const cutAt = (item: string, pattern: string, operator: string, budget: Budget): number | undefined => {
-  const front = operator.startsWith("#")
-  const longest = operator.length === 2
-  const plain = literalOf(pattern)
-  if (plain !== undefined)
-    return front ? (item.startsWith(plain) ? plain.length : undefined) : item.endsWith(plain) ? item.length - plain.length : undefined
-  const starred = front
-    ? pattern.startsWith("*")
-      ? literalOf(pattern.slice(1))
-      : undefined
-    : pattern.endsWith("*") && !pattern.endsWith("\\*")
-      ? literalOf(pattern.slice(0, -1))
-      : undefined
-  if (starred !== undefined && starred !== "") {
-    const at = front === longest ? item.lastIndexOf(starred) : item.indexOf(starred)
-    return at < 0 ? undefined : front ? at + starred.length : at
-  }
-  const length = fixedLength(pattern)
-  const at = (step: number) => (front === longest ? item.length - step : step)
-  if (length !== undefined) {
-    const cut = front ? length : item.length - length
-    return length <= item.length && matchPattern(pattern, front ? item.slice(0, cut) : item.slice(cut), {}, budget) ? cut : undefined
-  }
-  for (let step = 0; step <= item.length && budget.left > 0; step++) {
-    const cut = at(step)
-    if (matchPattern(pattern, front ? item.slice(0, cut) : item.slice(cut), {}, budget)) return cut
-  }
-  return undefined
-}
-
-const replaceIn = (
-  item: string,
-  find: string,
-  replacement: (matched: string) => string,
-  operator: "/" | "//" | "/#" | "/%",
-  budget: Budget,
-): string => {
-  if (find === "") return operator === "/#" ? replacement("") + item : operator === "/%" ? item + replacement("") : item
-  const fixed = fixedLength(find)
-  const longest = (from: number): number | undefined => {
-    if (fixed !== undefined)
-      return from + fixed <= item.length && matchPattern(find, item.slice(from, from + fixed), {}, budget) ? from + fixed : undefined
-    for (let end = item.length; end >= from && budget.left > 0; end--) if (matchPattern(find, item.slice(from, end), {}, budget)) return end
-    return undefined
-  }
-  if (operator === "/#") {
-    const end = longest(0)
-    return end === undefined ? item : replacement(item.slice(0, end)) + item.slice(end)
-  }
-  if (operator === "/%") {
-    for (let from = 0; from <= item.length && budget.left > 0; from++)
-      if (matchPattern(find, item.slice(from), {}, budget)) return item.slice(0, from) + replacement(item.slice(from))
-    return item
-  }
-  const plain = literalOf(find)
-  if (plain !== undefined && operator === "//") return item.split(plain).join(replacement(plain))
-  if (plain !== undefined && operator === "/") {
-    const found = item.indexOf(plain)
-    return found < 0 ? item : item.slice(0, found) + replacement(plain) + item.slice(found + plain.length)
-  }
-  let result = ""
-  let at = 0
-  // The long way is short for long texts: what it does not reach stays as it is.
-  budget.left += item.length * 16
-  while (at < item.length) {
-    const end = longest(at)
-    if (end === undefined || end === at) {
-      result += item[at++]
-      continue
-    }
-    result += replacement(item.slice(at, end))
-    at = end
-    if (operator === "/") return result + item.slice(at)
-  }
-  return result
+  return /^declare -(\w*)/.exec(showVariable(name, variable))?.[1] ?? ""
 }

@@ -23,7 +23,7 @@ const CLASSES: Readonly<Record<string, (code: number) => boolean>> = {
 }
 
 /** The bracket expression at `at` (which is "["): where it ends, and whether it has `character`. Undefined: no closing bracket. */
-const bracket = (pattern: string, at: number, character: string): { end: number; has: boolean } | undefined => {
+export const bracketAt = (pattern: string, at: number, character: string): { end: number; has: boolean } | undefined => {
   let index = at + 1
   const negated = pattern[index] === "!" || pattern[index] === "^"
   if (negated) index++
@@ -125,7 +125,7 @@ const matchAt = (pattern: string, p: number, text: string, t: number, budget: Bu
         continue
       }
       if (character === "[") {
-        const found = bracket(pattern, p, text[t])
+        const found = bracketAt(pattern, p, text[t])
         if (found?.has) {
           p = found.end
           t++
@@ -175,7 +175,7 @@ export const fixedLength = (pattern: string): number | undefined => {
     const character = pattern[at]
     if (character === "*" || ("?*+@!".includes(character) && pattern[at + 1] === "(")) return undefined
     if (character === "\\") at += 2
-    else if (character === "[") at = bracket(pattern, at, "a")?.end ?? at + 1
+    else if (character === "[") at = bracketAt(pattern, at, "a")?.end ?? at + 1
     else at++
   }
   return length

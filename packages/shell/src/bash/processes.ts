@@ -1,6 +1,6 @@
 /** Children of a shell: pipelines, subshells, background jobs, substitutions, coprocesses. */
 import type { CommandNode, Coproc, ParsedScript, Statement, Subshell } from "unbash"
-import { type ExitStatus, type OpenFile, type Process, ProcessExit, SIGNALS, type Signal, type Steps, SystemError } from "@drydock/machine"
+import { type ExitStatus, type OpenFile, type Process, SIGNALS, type Signal, type Steps, SystemError } from "@drydock/machine"
 import { BreakLoop, codeOf, Interrupted, ReturnFrom } from "./control-flow.ts"
 import { ExpansionError } from "./expansion-error.ts"
 import { applyRedirects } from "./redirect.ts"
@@ -45,9 +45,7 @@ export const forkRun = (
         if (error instanceof ReturnFrom) return error.code
         if (error instanceof BreakLoop) return 0
         if (error instanceof SystemError && error.code === "EPIPE") return 141
-        const code = yield* shell.fatal(error)
-        // Only the shell itself ends with 127 over an expansion.
-        return error instanceof ExpansionError ? 1 : code
+        return yield* shell.fatal(error)
       }
     },
     { argv: parent.process.argv, env: environment, fds, ...(group !== undefined && { processGroup: group }) },
@@ -56,7 +54,10 @@ export const forkRun = (
 
 /** Runs one command as the whole of a child. */
 function* inChild(shell: Shell, command: CommandNode): Steps<number> {
-  if (command.type === "Command") shell.traps.delete("DEBUG")
+  if (command.type === "Command") {
+    shell.traps.delete("DEBUG")
+    shell.lastNode = command
+  }
   yield* shell.command(command)
   yield* shell.runExitTrap()
   return shell.status
@@ -178,7 +179,8 @@ export function* tellSignal(
   { pid, command, background = false }: { pid: number; command: string; background?: boolean },
 ): Steps<void> {
   if (signal === "SIGINT") {
-    if (!shell.interactive) throw new ProcessExit(130)
+    // A script that the signal was for as well is ended by it; one that is still here goes on.
+    if (!shell.interactive) return
     shell.status = 130
     throw new Interrupted()
   }
@@ -189,16 +191,29 @@ export function* tellSignal(
   else if (!background) yield* shell.process.error(`${text}\n`)
 }
 
-/** waitpid that survives handled signals. */
-export function* waitFor(shell: Shell, pid: number, untraced: boolean): Steps<ExitStatus | undefined> {
+/** A trap ran while `wait` waited: it ends with 128 and the signal's number. */
+export class WaitInterrupted extends Error {
+  readonly status: number
+  constructor(signal: Signal) {
+    super("wait")
+    this.status = 128 + SIGNALS[signal].number
+  }
+}
+
+/** waitpid that survives handled signals; with `yields` one that has a trap ends it by WaitInterrupted. */
+export function* waitFor(shell: Shell, pid: number, untraced: boolean, yields = false): Steps<ExitStatus | undefined> {
   for (;;) {
     try {
-      return (yield* shell.process.waitFor({ pid, untraced }))?.status
+      const status = (yield* shell.process.waitFor({ pid, untraced }))?.status
+      if (status && status.kind !== "stopped" && status.kind !== "continued") shell.jobs.remember(pid, status)
+      return status
     } catch (error) {
       if (!(error instanceof SystemError)) throw error
       if (error.code === "ECHILD") return shell.jobs.endedStatus(pid)
       if (error.code !== "EINTR") throw error
+      const trapped = shell.pendingSignals.find((signal) => shell.traps.has(signal))
       yield* shell.runTraps()
+      if (yields && trapped) throw new WaitInterrupted(trapped)
     }
   }
 }
@@ -285,7 +300,6 @@ const onlyInput = (script: ParsedScript) => {
 
 /** Runs a substitution's script, aliases put in. */
 function* runScript(shell: Shell, script: ParsedScript, source: string): Steps<number> {
-  shell.guarded = 0
   shell.source = source
   if (shell.options.expand_aliases && shell.aliases.size > 0 && script.commands.length > 0) {
     const own = source.slice(script.commands[0].pos, script.end)
@@ -354,7 +368,7 @@ export function* substitute(shell: Shell, script: ParsedScript | undefined): Ste
         chunk = kept
       }
       output += decoder.decode(chunk, { stream: true })
-      if (output.length > MAX_SUBSTITUTION_BYTES) throw new ExpansionError("command substitution: cannot allocate memory")
+      if (output.length > MAX_SUBSTITUTION_BYTES) throw new ExpansionError("command substitution: cannot allocate memory", true)
     }
   } finally {
     shell.process.close(fd)

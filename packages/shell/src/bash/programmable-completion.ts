@@ -1,8 +1,9 @@
 /** Completion as `complete` asks for it: word lists, actions, and functions that fill COMPREPLY. */
-import type { Steps } from "@drydock/machine"
+import { SIGNALS, type Steps } from "@drydock/machine"
 import { commandNames, type Found, fileNames, KEYWORDS, userNames } from "./completion-sources.ts"
 import { callFunction } from "./simple-command.ts"
 import { fields } from "./expand.ts"
+import { SET_NAMES, shoptNames } from "./options.ts"
 import { matchPattern } from "./pattern.ts"
 import type { Shell } from "./shell.ts"
 import { parseScript } from "./syntax.ts"
@@ -24,6 +25,27 @@ export interface CompletionSpec {
 
 const texts = (found: readonly Found[]): string[] => found.map(({ text }) => text)
 
+/** Arrays that the shell itself makes. */
+const SHELL_ARRAYS = ["BASH_ARGC", "BASH_ARGV", "BASH_LINENO", "BASH_SOURCE", "BASH_VERSINFO", "DIRSTACK", "GROUPS", "PIPESTATUS"]
+
+const groupNames = (shell: Shell): string[] =>
+  shell.process.files.exists("/etc/group")
+    ? shell.process.files
+        .readText("/etc/group")
+        .split("\n")
+        .flatMap((line) => line.split(":", 1).filter(Boolean))
+    : []
+
+/** What `-A` takes. */
+export const ACTIONS: ReadonlySet<string> = new Set(
+  "alias arrayvar binding builtin command directory disabled enabled export file function group helptopic hostname job keyword running service setopt shopt signal stopped user variable".split(
+    " ",
+  ),
+)
+
+/** What `-o` takes. */
+export const COMPLETION_OPTIONS = ["bashdefault", "default", "dirnames", "filenames", "noquote", "nosort", "nospace", "plusdirs"] as const
+
 const actionNames = (shell: Shell, action: string, current: string): readonly string[] => {
   switch (action) {
     case "file":
@@ -44,6 +66,29 @@ const actionNames = (shell: Shell, action: string, current: string): readonly st
       return shell.variables.names().filter((name) => shell.variables.own(name)?.exported)
     case "keyword":
       return KEYWORDS
+    case "arrayvar":
+      return [...shell.variables.names().filter((name) => shell.variables.own(name)?.array), ...SHELL_ARRAYS].sort()
+    case "signal":
+      return Object.keys(SIGNALS)
+    case "setopt":
+      return SET_NAMES
+    case "shopt":
+      return shoptNames()
+    case "job":
+      return shell.jobs.list.map(({ command: text }) => text.split(" ")[0])
+    case "running":
+    case "stopped":
+      return shell.jobs.list.filter(({ state }) => state.toLowerCase() === action).map(({ command: text }) => text.split(" ")[0])
+    case "enabled":
+      return [...shell.builtins.keys()].filter((name) => !shell.disabled.has(name)).sort()
+    case "disabled":
+      return [...shell.disabled].sort()
+    case "helptopic":
+      return [...shell.builtins.keys(), ...KEYWORDS].sort()
+    case "hostname":
+      return [shell.process.hostname]
+    case "group":
+      return groupNames(shell)
     case "user":
       return userNames(shell)
     default:

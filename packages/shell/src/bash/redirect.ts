@@ -1,8 +1,10 @@
 /** Redirections: opening, duplicating and closing descriptors. */
-import type { Redirection, WordPart } from "unbash"
+import { parse, type Redirection, type WordPart } from "unbash"
 import { type OpenFlags, type Steps, SystemError } from "@drydock/machine"
 import { textOf } from "./assignments.ts"
+import { say } from "./dialects/speech.ts"
 import { fields, text } from "./expand.ts"
+import { isNetworkPath, openNetwork } from "./network-redirect.ts"
 import type { Shell } from "./shell.ts"
 
 function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Steps<boolean> {
@@ -10,6 +12,13 @@ function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Step
     if (flags === "w" && shell.options.noclobber && shell.process.files.exists(path) && shell.process.files.stat(path).type === "file") {
       yield* shell.complain(`${path}: cannot overwrite existing file`)
       return false
+    }
+    if (!shell.dialect && isNetworkPath(path)) {
+      const file = yield* openNetwork(shell, path)
+      file.retain()
+      shell.process.fds.get(fd)?.release()
+      shell.process.fds.set(fd, file)
+      return true
     }
     const opened = yield* shell.process.open(path, flags)
     if (opened !== fd) {
@@ -19,7 +28,8 @@ function* openAt(shell: Shell, fd: number, path: string, flags: OpenFlags): Step
     return true
   } catch (error) {
     if (!(error instanceof SystemError)) throw error
-    yield* shell.complain(`${path}: ${error.message}`)
+    if (shell.dialect) yield* say(shell, shell.dialect, shell.dialect.redirection(path, flags, error.message))
+    else yield* shell.complain(`${path}: ${error.message}`)
     return false
   }
 }
@@ -43,8 +53,14 @@ function* feed(shell: Shell, fd: number, content: string): Steps<void> {
 /** In a here-document a backslash escapes what would be expanded, and nothing else. */
 const unescaped = (body: string): string => body.replace(/\\([$`\\]|\n)/g, (_, escaped: string) => (escaped === "\n" ? "" : escaped))
 
-const literally = (part: WordPart): WordPart =>
-  part.type === "Literal" ? { ...part, type: "SingleQuoted", value: unescaped(part.text) } : part
+/** A part of a here-document's body. What ${…} holds is read as in double quotes: apostrophes and most backslashes are text there. */
+const bodyPart = (part: WordPart): readonly WordPart[] => {
+  if (part.type === "Literal") return [{ ...part, type: "SingleQuoted", value: unescaped(part.text) }]
+  if (part.type !== "ParameterExpansion" || !/['\\]/.test(part.text)) return [part]
+  const command = parse(`: "${part.text}"`).commands[0]?.command
+  const word = command?.type === "Command" ? command.args[0] : undefined
+  return (word?.type === "Word" && word.parts) || [part]
+}
 
 /** Applies redirections in order; true when one failed (and was complained about). */
 export function* applyRedirects(shell: Shell, redirects: readonly Redirection[]): Steps<boolean> {
@@ -66,7 +82,7 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
     if (redirect.type === "HereDoc") {
       const { body: held } = redirect
       const body = held.parts
-        ? yield* text(shell, { parts: held.parts.map(literally), value: held.text })
+        ? yield* text(shell, { parts: held.parts.flatMap(bodyPart), value: held.text })
         : redirect.delimiter?.quoted
           ? held.text
           : // Nothing to expand, and still a backslash escapes what expansion would see.
@@ -105,14 +121,19 @@ export function* applyRedirects(shell: Shell, redirects: readonly Redirection[])
       } else if (/^\d+-?$/.test(target)) {
         const from = Number(target.replace("-", ""))
         if (!process.fds.has(from)) {
-          yield* shell.complain(`${from}: Bad file descriptor`)
+          yield* shell.complain(`${redirect.target?.text.replace(/-$/, "")}: Bad file descriptor`)
           return true
         }
         process.dup(from, fd)
         if (target.endsWith("-") && from !== fd) process.close(from)
       } else {
+        // ">& file" is "&> file"; with a descriptor, or for input, only a number will do.
+        if (given !== undefined || operator === "<&") {
+          yield* shell.complain(`${redirect.target?.text}: ambiguous redirect`)
+          return true
+        }
         if (!(yield* openAt(shell, 1, target, "w"))) return true
-        if (given === undefined) process.dup(1, 2)
+        process.dup(1, 2)
       }
       continue
     }

@@ -18,10 +18,12 @@ import * as assignments from "./assignments.ts"
 import * as compound from "./compound.ts"
 import { Interrupted } from "./control-flow.ts"
 import type { Builtin } from "./define-builtin.ts"
+import type { Dialect } from "./dialects/dialect.ts"
+import * as speech from "./dialects/speech.ts"
 import { text as expandWord } from "./expand.ts"
-import { ExpansionError } from "./expansion-error.ts"
+import { ScriptError } from "./expansion-error.ts"
 import { Jobs } from "./jobs.ts"
-import { lastCommand } from "./last-command.ts"
+import type { Settings } from "./line-editor/settings.ts"
 import { defaultOptions, type ShellOptions } from "./options.ts"
 import { decodePrompt } from "./prompt.ts"
 import type { CompletionSpec } from "./programmable-completion.ts"
@@ -29,7 +31,7 @@ import * as processes from "./processes.ts"
 import { redirected, simpleCommand } from "./simple-command.ts"
 import { specialParameter } from "./special-parameters.ts"
 import { commandLine } from "./print-function.ts"
-import { parseScript } from "./syntax.ts"
+import { runText, type TextKind } from "./run-text.ts"
 import { formatTimes } from "./time-format.ts"
 import { runDebugTrap, runExitTrap, runTrap, runTraps } from "./traps.ts"
 import { ReadonlyError, Variables } from "./variables.ts"
@@ -53,6 +55,8 @@ export interface Frame {
   readonly line: number
   /** File in which the function stands. */
   readonly file: string
+  /** Options to be brought back at the end (`local -`). */
+  options?: ShellOptions
 }
 
 export interface ShellSetup {
@@ -60,6 +64,8 @@ export interface ShellSetup {
   name: string
   builtins: ReadonlyMap<string, Builtin>
   interactive: boolean
+  /** Default: bash itself. */
+  dialect?: Dialect
 }
 
 /** Node types whose failure set -e and ERR see. */
@@ -68,6 +74,10 @@ const CHECKED = new Set(["Command", "Pipeline", "Subshell", "TestCommand", "Arit
 export class Shell {
   process: Process
   readonly builtins: ReadonlyMap<string, Builtin>
+  /** Of a shell that is not bash. */
+  readonly dialect: Dialect | undefined
+  /** What the builtin in progress complained of, in a dialect: its status then, and whether a script ends. */
+  complaint: { status: number; ends: boolean } | undefined
   variables = new Variables()
   functions = new Map<string, ShellFunction>()
   aliases = new Map<string, string>()
@@ -89,6 +99,8 @@ export class Shell {
   lastArgument = ""
   jobs = new Jobs()
   history: string[] = []
+  /** When the last of them were entered, ms since the epoch; those before came from the file. */
+  historyTimes: number[] = []
   directoryStack: string[] = []
   /** Where it works, by the path that led there: $PWD. */
   directory: string
@@ -142,6 +154,8 @@ export class Shell {
   rootPid = 0
   /** "bash", or what an error in a script begins with. */
   errorName: string
+  /** The text of -c. */
+  executionString = ""
   /** "c" for -c, "s" for standard input: the last letter of $-. */
   from: "c" | "s" | "" = ""
   /** What $BASH_COMMAND is: the command that runs, or was to run when a trap came in between. */
@@ -159,12 +173,17 @@ export class Shell {
   #lineStarts: readonly number[] | undefined
   /** In a command substitution: signals that end commands are not told. */
   substituting = false
+  /** What `bind` and ~/.inputrc said. */
+  readline: Settings | undefined
+  /** -bash, bash -l: leaving it reads ~/.bash_logout. */
+  login = false
   /** A trap's action runs. */
   inTrap = false
 
   constructor(setup: ShellSetup) {
     this.process = setup.process
     this.builtins = setup.builtins
+    this.dialect = setup.dialect
     this.name = setup.name
     this.errorName = setup.name
     this.interactive = setup.interactive
@@ -174,7 +193,13 @@ export class Shell {
 
   /** A copy for a child process. */
   fork(process: Process): Shell {
-    const child = new Shell({ process, name: this.name, builtins: this.builtins, interactive: false })
+    const child = new Shell({
+      process,
+      name: this.name,
+      builtins: this.builtins,
+      interactive: false,
+      ...(this.dialect && { dialect: this.dialect }),
+    })
     child.#found = this.#found
     return Object.assign(child, {
       variables: this.variables.copy(),
@@ -192,6 +217,8 @@ export class Shell {
                   (this.options.functrace && (name === "DEBUG" || name === "RETURN")),
               ),
             ),
+      completions: this.completions.size === 0 ? this.completions : new Map(this.completions),
+      readline: this.readline,
       listedTraps: this.traps.size === 0 ? this.listedTraps : this.traps,
       commandText: this.commandText,
       level: this.level,
@@ -218,9 +245,12 @@ export class Shell {
       directoryStack: [...this.directoryStack],
       directory: this.directory,
       hashed: this.hashed.size === 0 ? new Map() : new Map(this.hashed),
+      login: this.login,
       errorName: this.errorName,
       from: this.from,
+      executionString: this.executionString,
       history: this.history,
+      historyTimes: this.historyTimes,
       plainErrors: this.plainErrors || this.interactive,
       startedAt: this.startedAt,
     })
@@ -238,6 +268,7 @@ export class Shell {
 
   /** $?, $#, $1 …: undefined when `name` is an ordinary variable. */
   special(name: string): string | undefined {
+    if (this.dialect && /^[A-Z]/.test(name) && !this.dialect.parameters.has(name)) return undefined
     return specialParameter(this, name)
   }
 
@@ -256,7 +287,13 @@ export class Shell {
   }
 
   *complain(message: string): Steps<void> {
-    yield* this.process.error(`${this.prefix}${message}\n`)
+    if (this.dialect) yield* speech.complain(this, this.dialect, message)
+    else yield* this.say(`${this.prefix}${message}\n`)
+  }
+
+  /** Text for descriptor 2; nobody reads it where that is closed. */
+  *say(text: string): Steps<void> {
+    if (this.process.fds.has(2)) yield* this.process.error(text)
   }
 
   /** As complain, of another line than the one that runs. */
@@ -286,10 +323,11 @@ export class Shell {
     else yield* this.process.write(fd, line)
   }
 
-  /** What a DEBUG trap does before a command, whose text is `command`. */
-  *debugTrap(command: string | (() => string)): Steps<void> {
+  /** What a DEBUG trap does before a command, whose text is `command`; true when that is to be skipped. */
+  *debugTrap(command: string | (() => string)): Steps<boolean> {
     if (!this.inTrap) this.commandText = typeof command === "string" ? () => command : command
-    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) yield* runDebugTrap(this)
+    if (this.traps.size > 0 && this.traps.has("DEBUG") && !this.inTrap) return yield* runDebugTrap(this)
+    return false
   }
 
   setSource(source: string, firstLine: number): void {
@@ -318,56 +356,9 @@ export class Shell {
 
   // Running text
 
-  /** Runs text to its end, line by line as far as aliases go; a syntax error sets status 2. */
-  *runText(text: string, firstLine = 1, kind: "eval" | "bash -c" | "ash -c" | "" = ""): Steps<number> {
-    const { source: outerSource, firstLine: outerFirst, line: outerLine } = this
-    let rest = text
-    let first = firstLine
-    try {
-      for (;;) {
-        const { source, commands, error } = parseScript(rest, this.options.expand_aliases ? this.aliases : undefined)
-        this.setSource(source, first)
-        const version = this.aliasVersion
-        let again: number | undefined
-        let echoed = 0
-        if (kind.endsWith("-c") && !error) this.lastNode = lastCommand(commands, source, kind === "ash -c")
-        for (const [at, statement] of commands.entries()) {
-          // set -v: lines as they are read.
-          const newline = source.indexOf("\n", statement.end)
-          const until = newline < 0 ? source.length : newline
-          if (until >= echoed) {
-            if (this.options.verbose) yield* this.process.error(`${source.slice(echoed, until)}\n`)
-            echoed = until + 1
-          }
-          yield* this.statement(statement)
-          const next = commands[at + 1]
-          if (version === this.aliasVersion || !next || !this.options.expand_aliases) continue
-          const lines = source.slice(0, next.pos).split("\n").length - 1
-          if (lines === source.slice(0, statement.end).split("\n").length - 1) continue
-          again = lines
-          break
-        }
-        if (again !== undefined) {
-          rest = rest.split("\n").slice(again).join("\n")
-          first += again
-          continue
-        }
-        if (error) {
-          this.line = first + error.line
-          const prefix =
-            this.interactive || this.plainErrors
-              ? this.prefix
-              : `${this.sourced > 0 ? this.file : this.errorName}: ${kind === "eval" ? "eval: " : this.from === "c" && this.sourced === 0 ? "-c: " : ""}line ${this.line}: `
-          yield* this.process.error(`${prefix}${error.message}\n`)
-          if (error.text !== undefined && !this.interactive) yield* this.process.error(`${prefix}\`${error.text}'\n`)
-          this.status = 2
-        }
-        return this.status
-      }
-    } finally {
-      this.setSource(outerSource, outerFirst)
-      this.line = outerLine
-    }
+  /** Runs text to its end, line by line; a syntax error sets status 2. */
+  *runText(text: string, firstLine = 1, kind: TextKind = ""): Steps<number> {
+    return yield* runText(this, text, firstLine, kind)
   }
 
   // Statements
@@ -455,10 +446,14 @@ export class Shell {
 
   /** Says what an error of a learner's script is and sets $?; false when `error` is none. */
   *report(error: unknown): Steps<boolean> {
-    if (!(error instanceof ExpansionError || error instanceof ArithmeticError || error instanceof ReadonlyError)) return false
-    const prefix = (error instanceof ExpansionError && !this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
-    yield* this.process.error(`${prefix}${error.message}\n`)
-    this.status = error instanceof ExpansionError ? error.code : /unbound variable/.test(error.message) ? 127 : 1
+    if (!(error instanceof ScriptError)) return false
+    if (this.dialect) {
+      yield* speech.report(this, this.dialect, error)
+      return true
+    }
+    const prefix = (!this.interactive && !this.plainErrors ? error.prefix : undefined) ?? this.prefix
+    yield* this.say(`${prefix}${error.message}\n`)
+    this.status = error.ends && this.from === "c" && this.subshell === 0 ? 127 : 1
     return true
   }
 
@@ -527,7 +522,12 @@ export class Shell {
         return 0
       }
       case "TestCommand":
-        yield* this.debugTrap(() => commandLine(node))
+        if (this.dialect && !this.dialect.tests) {
+          yield* this.complain("[[: command not found")
+          this.status = 127
+          return 127
+        }
+        yield* this.debugTrap(() => commandLine(node, this.source))
         try {
           this.status = (yield* compound.test(this, node.expression)) ? 0 : 1
         } catch (error) {
@@ -542,8 +542,8 @@ export class Shell {
         try {
           this.status = (yield* evaluateSource(this, node.body)) !== 0n ? 0 : 1
         } catch (error) {
-          if (!(error instanceof ArithmeticError)) throw error
-          yield* this.complain(`((: ${error.message}`)
+          if (!(error instanceof ArithmeticError || error instanceof ReadonlyError)) throw error
+          yield* this.complain(`${error instanceof ArithmeticError ? "((: " : ""}${error.message}`)
           this.status = 1
         }
         return this.status
@@ -584,7 +584,8 @@ export class Shell {
   findCommand(name: string, along = this.variables.get("PATH")): string | undefined {
     if (name.includes("/")) return name
     const { files } = this.process
-    for (const directory of (along ?? "/usr/local/bin:/usr/bin:/bin").split(":")) {
+    if (along === undefined) return undefined
+    for (const directory of along.split(":")) {
       const path = `${directory || "."}/${name}`
       if (files.access(path, { execute: true }) && files.stat(path).type === "file") return path
     }

@@ -2,16 +2,18 @@
 import type { Assignment, Command, Redirection } from "unbash"
 import { type Process, ProcessExit, type Steps, SystemError } from "@drydock/machine"
 import { assign } from "./assignments.ts"
+import { escapeBraces, expandBraces } from "./braces.ts"
 import { ReturnFrom } from "./control-flow.ts"
-import { ExpansionError } from "./expansion-error.ts"
+import { ScriptError } from "./expansion-error.ts"
 import type { Builtin } from "./define-builtin.ts"
 import { exportFunctions } from "./environment.ts"
 import { assignmentText, fields } from "./expand.ts"
 import { foreground, FORK, forkRun, takesJobSignals } from "./processes.ts"
-import { quoteWord } from "./quoting.ts"
+import { traced } from "./quoting.ts"
 import { applyRedirects } from "./redirect.ts"
 import type { Shell, ShellFunction } from "./shell.ts"
-import { refuseOptions } from "./builtins/usage.ts"
+import { isSpecialBuiltin, refuseOptions } from "./builtins/usage.ts"
+import { ReadonlyError } from "./variables.ts"
 import { hideTraps, runReturnTrap } from "./traps.ts"
 
 /** Depth of functions and sourced files (FUNCNEST is unset in bash; the stack of a real one ends somewhere too). */
@@ -25,7 +27,17 @@ function* wordsOf(shell: Shell, node: Command): Steps<string[]> {
   const words = node.name ? yield* fields(shell, node.name) : []
   const declares = node.name !== undefined && DECLARES.has(node.name.value)
   for (const argument of node.args) {
-    if (argument.type === "Word") for (const field of yield* fields(shell, argument)) words.push(field)
+    if (argument.type === "Word") {
+      for (const field of yield* fields(shell, argument)) {
+        words.push(field)
+        if ((words.length & 8_191) === 0) yield* shell.tick(512)
+      }
+    } else if (
+      argument.value.type !== "ArrayValue" &&
+      shell.options.braceexpand &&
+      argument.value.parts?.some(({ type }) => type === "BraceExpansion")
+    )
+      for (const alternative of yield* expandBraces(shell, argument.text)) words.push(yield* shell.textOf(escapeBraces(alternative)))
     else if (argument.value.type !== "ArrayValue")
       words.push(
         `${argument.name}${argument.index ? `[${argument.index.text}]` : ""}${argument.append ? "+" : ""}=${yield* assignmentText(shell, argument.value)}`,
@@ -43,10 +55,6 @@ function* assignments(shell: Shell, node: Command): Steps<number> {
   for (const assignment of node.prefix) {
     if (!isAssignment(assignment)) continue
     yield* assign(shell, assignment)
-    if (shell.options.xtrace)
-      yield* shell.trace(
-        `${assignment.name}=${assignment.value.type === "ArrayValue" ? assignment.text.slice(assignment.text.indexOf("=") + 1) : quoteWord(shell.variables.get(assignment.name) ?? "")}`,
-      )
   }
   const { substitutionStatus } = shell
   shell.status = substitutionStatus
@@ -63,7 +71,7 @@ export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
   if (!shell.inTrap) {
     const { source } = shell
     shell.commandText = () => source.slice(node.pos, node.end)
-    if (shell.traps.size > 0) yield* shell.debugTrap(shell.commandText)
+    if (shell.traps.size > 0 && (yield* shell.debugTrap(shell.commandText))) return shell.status
   }
   const { substitutionStatus } = shell
   shell.substitutionStatus = 0
@@ -72,13 +80,39 @@ export function* simpleCommand(shell: Shell, node: Command): Steps<number> {
     if (words.length === 0) return yield* assignments(shell, node)
     shell.substitutionStatus = substitutionStatus
     const own = new Map<string, string>()
-    for (const assignment of node.prefix) if (isAssignment(assignment)) yield* assign(shell, assignment, own)
-    if (shell.options.xtrace)
-      yield* shell.trace([...[...own].map(([name, value]) => `${name}=${quoteWord(value)}`), ...words.map(quoteWord)].join(" "))
+    yield* prefixAssignments(shell, node, own)
+    if (shell.options.xtrace) yield* shell.trace(words.map(traced).join(" "))
     return yield* runWords(shell, words, own, node)
   } finally {
     // Pipes of <(…) last as long as the command that they were made for.
     for (const fd of shell.substituted.splice(held)) if (shell.process.fds.has(fd)) shell.process.close(fd)
+  }
+}
+
+/** One that may not be made is told of, and the command runs without it. */
+function* prefixAssignment(shell: Shell, assignment: Assignment, own: Map<string, string>): Steps<void> {
+  try {
+    yield* assign(shell, assignment, own)
+  } catch (error) {
+    if (!(error instanceof ReadonlyError)) throw error
+    yield* shell.complain(error.message)
+  }
+}
+
+/** The assignments before a command, each of which sees those before it. */
+function* prefixAssignments(shell: Shell, node: Command, own: Map<string, string>): Steps<void> {
+  const list = node.prefix.filter(isAssignment)
+  if (list.length === 0) return
+  if (list.length === 1) return yield* prefixAssignment(shell, list[0], own)
+  let restore: (() => void) | undefined
+  try {
+    for (const assignment of list) {
+      yield* prefixAssignment(shell, assignment, own)
+      restore?.()
+      restore = temporarily(shell, own)
+    }
+  } finally {
+    restore?.()
   }
 }
 
@@ -88,16 +122,23 @@ function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<stri
   const builtin = called || (shell.disabled.size > 0 && shell.disabled.has(name)) ? undefined : shell.builtins.get(name)
   const { prompts } = shell
   if (!called && !builtin) return yield* external(shell, words, own, node)
-  const restore = temporarily(shell, own)
+  // Before a special builtin of posix mode, and to what `export` and `readonly` are told, they stay.
+  const declared = own.size > 0 && DECLARES.has(name) && words.some((word) => own.has(word))
+  const stays = declared || (own.size > 0 && shell.options.posix && !called && isSpecialBuiltin(name))
+  const restore = temporarily(shell, own, stays)
   try {
     // `exec` without a command keeps its redirections.
     if (name === "exec" && words.length === 1) {
       shell.status = (yield* applyRedirects(shell, node.redirects)) ? 1 : 0
       return shell.status
     }
-    return yield* redirected(shell, node.redirects, () =>
-      called ? callFunction(shell, called, words) : runBuiltin(shell, builtin as Builtin, words),
-    )
+    let began = false
+    const status = yield* redirected(shell, node.redirects, () => {
+      began = true
+      return called ? callFunction(shell, called, words) : runBuiltin(shell, builtin as Builtin, words)
+    })
+    if (!began && shell.options.posix && !shell.interactive && !called && isSpecialBuiltin(name)) throw new ProcessExit(status)
+    return status
   } finally {
     restore()
     if (prompts === shell.prompts) shell.lastArgument = words[words.length - 1]
@@ -105,8 +146,12 @@ function* runWords(shell: Shell, words: readonly string[], own: ReadonlyMap<stri
 }
 
 /** Puts the assignments before a command into effect; returns how to undo them. */
-const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => void) => {
+const temporarily = (shell: Shell, own: ReadonlyMap<string, string>, stays = false): (() => void) => {
   if (own.size === 0) return () => {}
+  if (stays) {
+    for (const [key, value] of own) shell.variables.set(key, value)
+    return () => {}
+  }
   const saved = [...own].map(([key, value]) => {
     const variable = shell.variables.find(key)
     const before = variable && { ...variable }
@@ -122,11 +167,20 @@ const temporarily = (shell: Shell, own: ReadonlyMap<string, string>): (() => voi
   }
 }
 
+/** Builtins that run commands: an assignment in these is a statement of its own. */
+const RUNS_TEXT = new Set(["eval", "source", ".", "command", "builtin"])
+
 export function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly string[]): Steps<number> {
+  shell.complaint = undefined
   try {
     const args = words.slice(1)
     shell.status = (yield* refuseOptions(shell, words[0], args)) ?? (yield* builtin.run(shell, args, words[0]))
   } catch (error) {
+    if (error instanceof ReadonlyError && !RUNS_TEXT.has(words[0])) {
+      yield* shell.complain(error.message)
+      shell.status = 1
+      return 1
+    }
     if (!(error instanceof SystemError)) throw error
     if (error.code === "EPIPE") throw new ProcessExit(141)
     if (error.code === "EINTR") {
@@ -137,6 +191,12 @@ export function* runBuiltin(shell: Shell, builtin: Builtin, words: readonly stri
       shell.status = 1
     }
   }
+  if (shell.complaint && shell.dialect && shell.status !== 127) {
+    const { status, ends } = shell.complaint
+    shell.complaint = undefined
+    shell.status = status
+    if (ends && !shell.interactive) throw new ProcessExit(status)
+  }
   return shell.status
 }
 
@@ -146,6 +206,8 @@ export function* callFunction(shell: Shell, called: ShellFunction, words: readon
     shell.status = 1
     throw new ProcessExit(1)
   }
+  const nesting = Number(shell.variables.get("FUNCNEST") ?? 0)
+  if (nesting > 0 && shell.depth >= nesting) throw new ScriptError(`${words[0]}: maximum function nesting level exceeded (${nesting})`)
   const { positional, source, firstLine, loops } = shell
   shell.positional = words.slice(1)
   shell.frames.push({ name: words[0], line: shell.line, file: called.file })
@@ -157,25 +219,30 @@ export function* callFunction(shell: Shell, called: ShellFunction, words: readon
     const restore = hideTraps(shell, called.traced === true)
     try {
       if (shell.traps.size > 0) yield* shell.debugTrap(words.join(" "))
+      let returned: number | undefined
       try {
         yield* shell.command(called.node.body)
       } catch (error) {
         if (!(error instanceof ReturnFrom)) throw error
-        shell.status = error.code
+        returned = error.code
       }
+      // To the RETURN trap $? is that of the last command before `return`.
       if (shell.traps.size > 0) yield* runReturnTrap(shell)
+      if (returned !== undefined) shell.status = returned
     } finally {
       restore?.()
     }
   } catch (error) {
-    if (error instanceof ExpansionError) error.prefix ??= shell.prefix
+    if (error instanceof ScriptError) error.prefix ??= shell.prefix
     throw error
   } finally {
     shell.variables.pop()
     shell.depth--
     shell.loops = loops
-    shell.frames.pop()
     shell.positional = positional
+    const { options } = shell.frames.at(-1) ?? {}
+    if (options) shell.options = options
+    shell.frames.pop()
     shell.setSource(source, firstLine)
   }
   return shell.status
@@ -289,7 +356,11 @@ const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<s
   const [name] = words
   const along = own.get("PATH")
   const path = along === undefined ? shell.lookUp(name) : shell.findCommand(name, along)
-  if (path === undefined) return { message: `${name}: ${along === "" ? "No such file or directory" : "command not found"}`, code: 127 }
+  if (path === undefined)
+    return {
+      message: `${name}: ${(along ?? shell.variables.get("PATH") ?? "") === "" ? "No such file or directory" : "command not found"}`,
+      code: 127,
+    }
   const { process } = shell
   process.charge(FORK)
   const environment = shell.variables.exported()
@@ -314,7 +385,8 @@ const startProgram = (shell: Shell, words: readonly string[], own: ReadonlyMap<s
       // A script without #! is run by a copy of this shell.
       const child = forkRun(shell, process.fds, monitor ? "new" : undefined, function* (copy) {
         copy.positional = words.slice(1)
-        copy.name = copy.errorName = path
+        copy.name = copy.errorName = copy.file = path
+        copy.from = ""
         return yield* copy.runText(copy.process.files.readText(path))
       })
       return { child }

@@ -21,7 +21,7 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
     case "$":
       return String(shell.subshell > 0 ? shell.rootPid : shell.process.pid)
     case "!":
-      return shell.lastBackground
+      return shell.lastBackground || undefined
     case "0":
       return shell.name
     case "_":
@@ -49,7 +49,7 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
     case "BASH_SUBSHELL":
       return String(shell.subshell)
     case "FUNCNAME":
-      return shell.frames.at(-1)?.name
+      return shell.depth > 0 ? shell.frames.at(-1)?.name : undefined
     case "BASH_SOURCE":
       return shell.frames.at(-1)?.file ?? (shell.file || undefined)
     case "BASHOPTS":
@@ -58,6 +58,8 @@ export const specialParameter = (shell: Shell, name: string): string | undefined
         .join(":")
     case "SHELLOPTS":
       return SET_NAMES.filter((option) => shell.options[option] && (option !== "histexpand" || shell.interactive)).join(":")
+    case "BASH_EXECUTION_STRING":
+      return shell.from === "c" && shell.executionString !== "" ? shell.executionString : undefined
     case "BASH_ARGV0":
       return shell.name
     case "HISTCMD":

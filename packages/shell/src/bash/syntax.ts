@@ -1,5 +1,7 @@
 /** Shell text parsed: aliases put in, and errors worded as bash words them. */
 import { type Command, parse, type ParsedScript, type Statement } from "unbash"
+import { problemOf, type SyntaxProblem } from "./syntax-problem.ts"
+import { type Dialect, foreignTo, syntaxMessage } from "./dialects/dialect.ts"
 
 export interface Parsed {
   /** The text that positions refer to: aliases are in it. */
@@ -9,46 +11,20 @@ export interface Parsed {
   readonly error: SyntaxProblem | undefined
 }
 
-export interface SyntaxProblem {
-  readonly message: string
-  /** Lines before the one that it is in. */
-  readonly line: number
-  /** That line, which bash prints as well; undefined at the end of the text. */
-  readonly text: string | undefined
-  /** More text could make it right. */
-  readonly incomplete: boolean
-}
-
-const OPENERS: Readonly<Record<string, string>> = { single: "'", double: '"', backtick: "`" }
-
-const problemOf = (source: string, { message, pos }: { message: string; pos: number }): SyntaxProblem => {
-  const lastLine = source.trimEnd().split("\n").length
-  const at = source.slice(0, pos).split("\n").length - 1
-  const text = source.split("\n")[at] ?? ""
-  const quote = /unterminated (single|double|backtick)/.exec(message)
-  if (quote)
-    return {
-      message: `unexpected EOF while looking for matching \`${OPENERS[quote[1]]}'`,
-      line: at,
-      text: undefined,
-      incomplete: true,
-    }
-  const rest = source.slice(pos).trimStart()
-  if (rest === "" || /unterminated|here-document/i.test(message)) {
-    const open = /unterminated.*(\$\(|parenthes|substitution)/i.test(message) ? ")" : /brace|parameter/i.test(message) ? "}" : undefined
-    return {
-      message: open ? `unexpected EOF while looking for matching \`${open}'` : "syntax error: unexpected end of file",
-      line: lastLine,
-      text: undefined,
-      incomplete: true,
-    }
+/** `name( word`: to the parser a command of that name, to bash a function whose parenthesis is not closed. */
+const openFunctions = (text: string, commands: readonly Statement[]): { message: string; pos: number }[] => {
+  for (const { command } of commands) {
+    if (command.type !== "Command" || !command.name) continue
+    const open = /^[ \t]*\(/.exec(text.slice(command.name.end))
+    if (!open) continue
+    const end = command.name.end + open[0].length
+    const next = end + (/^\s*/.exec(text.slice(end))?.[0].length ?? 0)
+    return [{ message: `unexpected token '${/^[^\s;&|()<>]+/.exec(text.slice(next))?.[0] ?? "newline"}'`, pos: next }]
   }
-  const token = /unexpected (?:token )?'([^']+)'/.exec(message)?.[1] ?? /^(;;|&&|\|\||[;&|()<>]|[^\s;&|()<>]+)/.exec(rest)?.[1] ?? "newline"
-  const newline = /^\n/.test(source.slice(pos).replace(/^[ \t]+/, ""))
-  return { message: `syntax error near unexpected token \`${newline ? "newline" : token}'`, line: at, text, incomplete: false }
+  return []
 }
 
-export const parseScript = (source: string, aliases: ReadonlyMap<string, string> | undefined): Parsed => {
+export const parseScript = (source: string, aliases: ReadonlyMap<string, string> | undefined, dialect?: Dialect): Parsed => {
   let text = source
   let script = parse(text)
   if (aliases && aliases.size > 0) {
@@ -58,11 +34,15 @@ export const parseScript = (source: string, aliases: ReadonlyMap<string, string>
       script = parse(text)
     }
   }
-  const [first] = script.errors ?? []
-  if (!first) return { source: text, commands: script.commands, error: undefined }
+  const [first] = script.errors ?? openFunctions(text, script.commands)
+  const foreign = dialect && !first ? foreignTo(dialect, script, text) : undefined
+  if (!first && !foreign) return { source: text, commands: script.commands, error: undefined }
   // An unterminated word begins before what the parser could not find.
-  const problem = problemOf(text, first)
-  const lineStart = text.lastIndexOf("\n", first.pos - 1) + 1
+  const found = foreign ?? problemOf(text, first as { message: string; pos: number })
+  const problem = dialect && !foreign ? { ...found, message: syntaxMessage(dialect, text, found.message) } : found
+  const lineStart = foreign
+    ? text.split("\n").slice(0, foreign.line).join("\n").length + (foreign.line > 0 ? 1 : 0)
+    : text.lastIndexOf("\n", (first?.pos ?? 0) - 1) + 1
   return { source: text, commands: script.commands.filter(({ pos, end }) => end > pos && end <= lineStart), error: problem }
 }
 
@@ -90,14 +70,16 @@ const withAliases = (source: string, script: ParsedScript, aliases: ReadonlyMap<
     let text = aliasOf(name.text, aliases)
     if (text === undefined) return
     found.push({ pos: name.pos, end: name.end, text })
+    let last = name.text
     // An alias that ends in a blank makes the next word one too.
     for (const argument of args) {
-      if (!/\s$/.test(text)) break
+      if (!/\s$/.test(text) || !/\s$/.test(aliases.get(last) ?? "")) break
       if (argument.type !== "Word" || argument.parts || argument.text !== argument.value) break
       const next = aliasOf(argument.text, aliases)
       if (next === undefined) break
       found.push({ pos: argument.pos, end: argument.end, text: next })
       text = next
+      last = argument.text
     }
   }
   const pending: unknown[] = [...script.commands]

@@ -1,9 +1,9 @@
 /** Traps: what runs when signals came, before commands, after functions, and at the end. */
-import { ProcessExit, SIGNALS, type Signal, type Steps } from "@drydock/machine"
+import { ProcessExit, type Signal, type Steps } from "@drydock/machine"
 import type { Shell } from "./shell.ts"
 
-/** Runs an action; $? and PIPESTATUS stay as they were. */
-export function* runTrap(shell: Shell, action: string): Steps<void> {
+/** Runs an action, whose status is returned; $? and PIPESTATUS stay as they were. */
+export function* runTrap(shell: Shell, action: string): Steps<number> {
   const { status, pipeStatus, line, inTrap } = shell
   shell.inTrap = true
   shell.level++
@@ -13,7 +13,9 @@ export function* runTrap(shell: Shell, action: string): Steps<void> {
     shell.inTrap = inTrap
     shell.level--
   }
+  const { status: result } = shell
   Object.assign(shell, { status, pipeStatus })
+  return result
 }
 
 export function* runTraps(shell: Shell): Steps<void> {
@@ -27,16 +29,16 @@ export function* runTraps(shell: Shell): Steps<void> {
 
 /** A signal that nothing but the EXIT trap was waiting for: after it, the shell ends as the signal says. */
 function* endBy(shell: Shell, signal: Signal): Steps<void> {
-  shell.status = 128 + SIGNALS[signal].number
   yield* runExitTrap(shell)
   shell.process.onSignal(signal, "default")
   shell.process.kill(shell.process.pid, signal)
   yield* shell.process.yield()
 }
 
-export function* runDebugTrap(shell: Shell): Steps<void> {
+/** Whether the command that comes is not to run: extdebug, and an action that failed. */
+export function* runDebugTrap(shell: Shell): Steps<boolean> {
   const trap = shell.traps.get("DEBUG")
-  if (trap) yield* runTrap(shell, trap)
+  return trap ? (yield* runTrap(shell, trap)) !== 0 && shell.options.extdebug : false
 }
 
 export function* runReturnTrap(shell: Shell): Steps<void> {

@@ -325,6 +325,7 @@ class Parser {
       command.text = label[1]
     } else if ("qQlL".includes(name)) {
       this.#skip(" \t")
+      if ("qQ".includes(name) && command.to) this.fail("command only uses one address")
       command.text = String(this.#number() ?? "")
     } else if (!"pPdDnNgGhHx=zF".includes(name)) this.fail(`unknown command: \`${name}'`)
   }

@@ -27,9 +27,10 @@ export const replacementOf = (replacement: string, match: Match): string => {
         add(String.fromCharCode(Number.parseInt(code[1], next === "x" ? 16 : next === "o" ? 8 : 10) & 0xff))
         at += code[0].length - 1
       } else if (/\d/.test(next)) add(match.groups[Number(next)] ?? "")
-      else if (next === "U" || next === "L") mode = next
-      else if (next === "E") mode = ""
-      else if (next === "u" || next === "l") once = next
+      else if (next === "U" || next === "L" || next === "E") {
+        mode = next === "E" ? "" : next
+        once = ""
+      } else if (next === "u" || next === "l") once = next
       else add(({ a: "\x07", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" } as Record<string, string>)[next] ?? next)
     }
   }

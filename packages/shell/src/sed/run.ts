@@ -1,7 +1,8 @@
 /** sed's cycle: a line into the pattern space, the commands over it, the space out again. As GNU sed/execute.c. */
-import { type OpenFile, type Process, type Steps, SystemError } from "@drydock/machine"
+import { type Process, type Steps, SystemError } from "@drydock/machine"
 import type { Regex } from "../text/regex.ts"
 import { replacing } from "../text/replace.ts"
+import { readFrom } from "../tools/popen.ts"
 import { type Input, LineReader, MAX_SPACE } from "./input.ts"
 import { listed, replacementOf } from "./replacement.ts"
 import { type Address, type Command, SedError } from "./script.ts"
@@ -69,18 +70,12 @@ function* none(): Steps<undefined> {
   return undefined
 }
 
-/** The output of a command line, as popen reads it. */
+/** All that a command line prints. */
 function* outputOf(process: Process, command: string): Steps<string> {
-  const { read, write } = process.pipe()
-  const fds = new Map<number, OpenFile>([...process.fds, [1, write]])
-  process.spawnFile("/bin/sh", { argv: ["sh", "-c", command], fds })
-  let fd = 10
-  while (process.fds.has(fd)) fd++
-  process.fds.set(fd, read)
-  read.retain()
+  const { fd, pid } = readFrom(process, command)
   const text = new TextDecoder().decode(yield* process.readAll(fd))
   process.close(fd)
-  yield* process.waitFor({ pid: "any" })
+  yield* process.waitFor({ pid })
   return text
 }
 

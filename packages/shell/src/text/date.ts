@@ -6,10 +6,11 @@ const MONTHS = ["January", "February", "March", "April", "May", "June", "July", 
 
 const two = (value: number, fill = "0"): string => String(value).padStart(2, fill)
 
-/** "+01:30" in the forms of %z, %:z, %::z. */
+/** "+01:30" in the forms of %z, %:z, %::z, and %:::z, which is as short as can be. */
 const offsetText = (minutes: number, letter: string): string => {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
   const sign = minutes < 0 ? "-" : "+"
+  if (letter === ":::z") return `${sign}${two(hours)}${rest > 0 ? `:${two(rest)}` : ""}`
   if (letter === "z") return `${sign}${two(hours)}${two(rest)}`
   return `${sign}${two(hours)}:${two(rest)}${letter === "::z" ? ":00" : ""}`
 }
@@ -34,7 +35,7 @@ export const formatDate = (format: string, at: number, zone: TimeZone = UTC): st
     const own = thursday.getUTCFullYear()
     return { year: own, week: Math.ceil(((thursday.getTime() - Date.UTC(own, 0, 1)) / 86_400_000 + 1) / 7) }
   }
-  return format.replace(/%([-_0^#+]?)(\d*)([a-zA-Z%]|::?z)/g, (all, flag: string, width: string, letter: string) => {
+  return format.replace(/%([-_0^#+]?)(\d*)([a-zA-Z%]|:{1,3}z)/g, (all, flag: string, width: string, letter: string) => {
     const value = ((): string | undefined => {
       switch (letter) {
         case "%":
@@ -120,6 +121,7 @@ export const formatDate = (format: string, at: number, zone: TimeZone = UTC): st
         case "z":
         case ":z":
         case "::z":
+        case ":::z":
           return offsetText(local.minutes, letter)
         case "Z":
           return local.name

@@ -14,6 +14,21 @@ const UNITS: Readonly<Record<string, number>> = {
   fortnight: 1_209_600_000,
 }
 
+/** Words for numbers; there is no "second", which is a unit. */
+const ORDINALS: readonly string[] = "last this next third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(" ")
+const ORDINAL = `${ORDINALS.join("|")}|first`
+const RELATIVE = new RegExp(
+  `^([-+]?\\s*\\d+|${ORDINAL}|an?)\\s*(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\\s+ago)?(?=\\s|$|[-+])`,
+)
+const WEEKDAY = new RegExp(`^(?:(${ORDINAL})\\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*\\.?(?=[\\s,]|$)`)
+
+/** "third", "next" (1), "last" (-1), "-2". */
+const ordinalOf = (word: string): number => {
+  if (word === "first" || word === "a" || word === "an") return 1
+  const at = ORDINALS.indexOf(word)
+  return at < 0 ? Number(word) : at < 3 ? at - 1 : at
+}
+
 /** Minutes east of Greenwich. */
 const ZONES: Readonly<Record<string, number>> = {
   est: -300,
@@ -76,6 +91,12 @@ export const parseDate = (source: string, now: number, given: TimeZone = UTC): n
     const iso = take(/^(\d{4})-(\d{1,2})-(\d{1,2})(?:t(?=\d))?/)
     if (iso) {
       Object.assign(parts, { year: Number(iso[1]), month: Number(iso[2]) - 1, day: Number(iso[3]) })
+      dated = true
+      continue
+    }
+    const slashed = take(/^(\d{4})\/(\d{1,2})\/(\d{1,2})(?=\s|$)/)
+    if (slashed) {
+      Object.assign(parts, { year: Number(slashed[1]), month: Number(slashed[2]) - 1, day: Number(slashed[3]) })
       dated = true
       continue
     }
@@ -144,13 +165,9 @@ export const parseDate = (source: string, now: number, given: TimeZone = UTC): n
       dated = true
       continue
     }
-    const relative = take(
-      /^([-+]?\s*\d+|next|last|this|an?)\s*(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(\s+ago)?(?=\s|$|[-+])/,
-    )
+    const relative = take(RELATIVE)
     if (relative) {
-      const word = relative[1].replace(/\s/g, "")
-      const count =
-        (word === "next" || /^an?$/.test(word) ? 1 : word === "last" ? -1 : word === "this" ? 0 : Number(word)) * (relative[3] ? -1 : 1)
+      const count = ordinalOf(relative[1].replace(/\s/g, "")) * (relative[3] ? -1 : 1)
       if (relative[2] === "month") months += count
       else if (relative[2] === "year") months += count * 12
       else ms += count * UNITS[relative[2]]
@@ -175,12 +192,12 @@ export const parseDate = (source: string, now: number, given: TimeZone = UTC): n
       }
       continue
     }
-    const weekday = take(/^(?:(next|last|this)\s+)?(sun|mon|tue|wed|thu|fri|sat)[a-z]*\.?(?=\s|$)/)
+    const weekday = take(WEEKDAY)
     if (weekday) {
       const wanted = DAYS.indexOf(weekday[2])
-      let ahead = (wanted - new Date(Date.UTC(parts.year, parts.month, parts.day)).getUTCDay() + 7) % 7
-      if (weekday[1] === "next") ahead = ahead === 0 ? 7 : ahead
-      if (weekday[1] === "last") ahead = ahead === 0 ? -7 : ahead - 7
+      const away = (wanted - new Date(Date.UTC(parts.year, parts.month, parts.day)).getUTCDay() + 7) % 7
+      const ordinal = ordinalOf(weekday[1] ?? "this")
+      const ahead = away + 7 * (ordinal - (ordinal > 0 && away !== 0 ? 1 : 0))
       // After a full date the weekday says nothing new.
       if (!dated) {
         parts.day += ahead

@@ -1,6 +1,7 @@
 /** printf's formats. */
 import { formatDate } from "./date.ts"
 import { exponential, fixed, general } from "./decimal.ts"
+import { backslashQuoted } from "../bash/quoting.ts"
 import { settleBytes } from "./bytes.ts"
 import { expandEscapes } from "./echo.ts"
 import { type TimeZone, UTC } from "./time-zone.ts"
@@ -28,18 +29,21 @@ const hexadecimal = (value: number): string => {
   return `0x${rest}p${power - 3 < 0 ? "-" : "+"}${Math.abs(power - 3)}`
 }
 
-/** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
-export const formatPrintf = (
-  format: string,
-  values: readonly string[],
-  now = 0,
-  zone: TimeZone = UTC,
-): { text: string; problems: string[] } => {
-  const { text, problems } = formatted(format, values, now, zone)
-  return { text: settleBytes(text), problems }
+export interface Printed {
+  readonly text: string
+  /** Texts without "printf: ". */
+  readonly problems: string[]
+  /** \\c or an error ended it: what arguments are left are not for it. */
+  readonly ended: boolean
 }
 
-const formatted = (format: string, values: readonly string[], now: number, zone: TimeZone): { text: string; problems: string[] } => {
+/** The arguments are used up in rounds, as POSIX says; problems are texts without "printf: ". */
+export const formatPrintf = (format: string, values: readonly string[], now = 0, zone: TimeZone = UTC): Printed => {
+  const { text, problems, ended } = formatted(format, values, now, zone)
+  return { text: settleBytes(text), problems, ended }
+}
+
+const formatted = (format: string, values: readonly string[], now: number, zone: TimeZone): Printed => {
   const problems: string[] = []
   let text = ""
   let next = 0
@@ -48,7 +52,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
     if (value === undefined || value === "") return 0n
     if (/^["']/.test(value)) return BigInt(value.codePointAt(1) ?? 0)
     const match = /^\s*([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(value)
-    if (!match || match[0].length !== value.length) problems.push(`${value}: invalid number`)
+    if (!match || match[0].length !== value.length)
+      problems.push(`${value}: invalid ${/^\s*[-+]?0\d/.test(value) ? "octal number" : "number"}`)
     if (!match) return 0n
     const amount = /^0\d/.test(match[2]) ? BigInt(`0o${match[2].slice(1)}`) : BigInt(match[2])
     const signed = match[1] === "-" ? -amount : amount
@@ -88,8 +93,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
       }
       const spec = /^%([-+ #0']*)(\*|\d+)?(?:\.(\*|\d+)?)?(?:[hlLjzt]+(?=[a-zA-Z]))?(?:\(([^)]*)\))?([a-zA-Z%])/.exec(format.slice(at))
       if (!spec) {
-        problems.push(`\`%': missing format character`)
-        return { text, problems }
+        problems.push(`\`${/^%[-+ #0']*[\d*]*(?:\.[\d*]*)?/.exec(format.slice(at))?.[0] ?? "%"}': missing format character`)
+        return { text, problems, ended: true }
       }
       const [all, flags, widthText, precisionText, timeFormat, conversion] = spec
       at += all.length - 1
@@ -110,20 +115,15 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
         case "b": {
           const shown = expandEscapes(take() ?? "")
           text += place(shown.text)
-          if (shown.stopped) return { text, problems }
+          if (shown.stopped) return { text, problems, ended: true }
           break
         }
         case "q":
         case "Q": {
           // %Q cuts before it quotes.
           const value = (take() ?? "").slice(0, conversion === "Q" ? precision : undefined)
-          text += place(
-            value === ""
-              ? "''"
-              : /[\n\t]/.test(value)
-                ? `$'${value.replaceAll("\n", "\\n").replaceAll("\t", "\\t")}'`
-                : value.replace(/[^\w@%+=:,./\x80-\uffff-]/g, "\\$&"),
-          )
+          const shown = backslashQuoted(value)
+          text += place(conversion === "q" ? shown.slice(0, precision) : shown)
           break
         }
         case "c":
@@ -132,7 +132,8 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
         case "d":
         case "i":
         case "u": {
-          const value = integer(take())
+          const given = integer(take())
+          const value = conversion === "u" ? BigInt.asUintN(64, given) : given
           const digits = String(value < 0n ? -value : value).padStart(precision ?? 0, "0")
           text += place(sign(digits, value < 0n), precision === undefined)
           break
@@ -172,15 +173,16 @@ const formatted = (format: string, values: readonly string[], now: number, zone:
           {
             // No argument, or -1: now.
             const given = take()
-            text += place(formatDate(timeFormat || "%H:%M:%S", given === undefined || given === "-1" ? now : Number(given) * 1_000, zone))
+            const at = given === undefined || given === "-1" ? now : Number(integer(given)) * 1_000
+            text += place(formatDate(timeFormat || "%H:%M:%S", at, zone))
           }
           break
         default:
           problems.push(`\`${conversion}': invalid format character`)
-          return { text, problems }
+          return { text, problems, ended: true }
       }
     }
     if (next === before) break
   } while (next < values.length)
-  return { text, problems }
+  return { text, problems, ended: false }
 }

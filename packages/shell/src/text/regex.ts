@@ -1,6 +1,9 @@
 /** POSIX regular expressions on RE2's engine: linear time, whatever the pattern. */
 import { RE2JS, RE2JSSyntaxException } from "re2js"
+import { bracketAt, RegexError } from "./bracket.ts"
 import { PerlRegex, PerlSyntaxError } from "./perl-regex.ts"
+
+export { RegexError } from "./bracket.ts"
 
 export interface RegexOptions {
   /** Extended (ERE) rather than basic (BRE) syntax. */
@@ -100,8 +103,6 @@ class LinearRegex implements Regex {
   }
 }
 
-export class RegexError extends Error {}
-
 /** GNU's escapes in either syntax, as RE2 writes them. */
 const ESCAPES: Readonly<Record<string, string>> = {
   "<": "\\b",
@@ -118,6 +119,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "\\z",
 }
 
+/** "2", "2,", "2,5" up to `close`, as what RE2 has between braces. */
+const intervalAt = (rest: string, close: string): readonly [string, string] => {
+  const end = rest.indexOf(close)
+  if (end < 0) throw new RegexError("Unmatched \\{")
+  const match = /^(\d*)(?:(,)(\d*))?$/.exec(rest.slice(0, end))
+  if (!match || (match[1] === "" && match[2] === undefined) || (match[3] && Number(match[3]) < Number(match[1])))
+    throw new RegexError("Invalid content of \\{\\}")
+  if (Number(match[1]) > MOST_REPEATS || Number(match[3] ?? 0) > MOST_REPEATS) throw new RegexError("Regular expression too big")
+  return [match[1] || "0", match[2] ? `,${match[3]}` : ""]
+}
+
+/** What the engine repeats at most; glibc goes to 32,767. */
+const MOST_REPEATS = 1_000
+
 /** Translates POSIX syntax to RE2's. */
 export const translate = (source: string, extended: boolean): string => {
   let result = ""
@@ -125,27 +140,20 @@ export const translate = (source: string, extended: boolean): string => {
   for (let at = 0; at < source.length; at++) {
     const character = source[at]
     if (character === "[") {
-      let end = at + 1
-      if (source[end] === "^") end++
-      if (source[end] === "]") end++
-      while (end < source.length && source[end] !== "]")
-        end =
-          source.startsWith("[:", end) || source.startsWith("[.", end) || source.startsWith("[=", end)
-            ? Math.max(end + 1, source.indexOf(`${source[end + 1]}]`, end + 2) + 2)
-            : end + 1
-      if (end >= source.length) throw new RegexError("Unmatched [, [^, [:, [., or [=")
-      // Backslashes are ordinary inside brackets, and so is [ for RE2 only when escaped.
-      result += `[${source
-        .slice(at + 1, end)
-        .replace(/\\/g, "\\\\")
-        .replace(/^(\^?)\]/, "$1\\]")
-        .replace(/\[(?![:.=])/g, "\\[")}]`
+      const { text, end } = bracketAt(source, at)
+      result += text
       at = end
       continue
     }
     if (character === "\\") {
       const next = source[++at]
       if (next === undefined) throw new RegexError("Trailing backslash")
+      if (!extended && next === "{") {
+        const [least, most] = intervalAt(source.slice(at + 1), "\\}")
+        result += `{${least}${most}}`
+        at = source.indexOf("\\}", at) + 1
+        continue
+      }
       if (!extended && "(){}|+?".includes(next)) {
         if (next === "(") depth++
         if (next === ")") depth--
@@ -177,6 +185,12 @@ export const translate = (source: string, extended: boolean): string => {
       continue
     }
     if (extended && character === "{" && /^\{\d+(?:,\d*)?(?![\d,}])/.test(source.slice(at))) throw new RegexError("Unmatched \\{")
+    if (extended && character === "{" && /^\{\d*,?\d*\}/.test(source.slice(at))) {
+      const [least, most] = intervalAt(source.slice(at + 1), "}")
+      result += `{${least}${most}}`
+      at = source.indexOf("}", at)
+      continue
+    }
     if (extended && character === "{" && !/^\{\d*,?\d*\}/.test(source.slice(at))) {
       result += "\\{"
       continue

@@ -41,8 +41,14 @@ export function* mayChange(process: Process, tool: string): Steps<boolean> {
   return false
 }
 
-export const freeId = (used: readonly number[], system: boolean): number =>
-  Math.max(system ? 99 : 999, ...used.filter((id) => id < 60_000 && (system ? id < 1_000 : id >= 1_000))) + 1
+/** A number that nobody has: the one after the highest, or for the system's own the highest below 1000. As shadow's find_new_uid.c. */
+export const freeId = (used: readonly number[], system: boolean): number => {
+  if (!system) return Math.max(999, ...used.filter((id) => id >= 1_000 && id < 60_000)) + 1
+  const taken = new Set(used)
+  let id = 999
+  while (id > 100 && taken.has(id)) id--
+  return id
+}
 
 export const setMember = (process: Process, group: string, user: string, member: boolean): void =>
   change(process, "/etc/group", group, (fields) => {

@@ -1,5 +1,5 @@
 /** awk: patterns and actions over lines; its language is in ../awk. As mawk 1.3.4, the awk of Debian and Ubuntu. */
-import { type OpenFile, type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
+import { type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
 import { parseAwk } from "../awk/parse.ts"
 import { Awk } from "../awk/run.ts"
 import type { AwkHost } from "../awk/streams.ts"
@@ -7,17 +7,13 @@ import { AwkError, AwkSyntaxError } from "../awk/syntax.ts"
 import { defineTool } from "../define-tool.ts"
 import { MatchLimitError } from "../text/perl-regex.ts"
 import { RegexError } from "../text/regex.ts"
+import { readFrom, writeTo } from "./popen.ts"
 import { parseOptions, readFile } from "./reading.ts"
 
 const USAGE = "Usage: mawk [Options] [Program] [file ...]\n"
 
 const hostOf = (process: Process): AwkHost => {
   let failed = false
-  const free = () => {
-    let fd = 10
-    while (process.fds.has(fd)) fd++
-    return fd
-  }
   function* wait(pid: number): Steps<number> {
     const ended = yield* process.waitFor({ pid })
     if (ended?.status.kind === "exited") return ended.status.code
@@ -39,26 +35,11 @@ const hostOf = (process: Process): AwkHost => {
       }
     },
     *pipe(command) {
-      const { read, write } = process.pipe()
-      read.retain()
-      process.spawnFile("/bin/sh", { argv: ["sh", "-c", command], fds: new Map([...process.fds, [1, write]]) })
-      const fd = free()
-      process.fds.set(fd, read)
+      const { fd } = readFrom(process, command)
       yield* process.yield()
       return fd
     },
-    start(command) {
-      const { read, write } = process.pipe()
-      read.retain()
-      write.retain()
-      const fds = new Map<number, OpenFile>([...process.fds, [0, read]])
-      for (const number of fds.keys()) if (number >= 10) fds.delete(number)
-      const child = process.spawnFile("/bin/sh", { argv: ["sh", "-c", command], fds })
-      read.release()
-      const fd = free()
-      process.fds.set(fd, write)
-      return { fd, pid: child.pid }
-    },
+    start: (command) => writeTo(process, command),
     wait,
     *run(command) {
       return yield* wait(process.spawnFile("/bin/sh", { argv: ["sh", "-c", command] }).pid)
@@ -96,7 +77,7 @@ export const awk = defineTool({
           sources.push(new TextDecoder().decode(yield* readFile(process, file)))
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* process.error(`awk: couldn't open file ${file}: ${error.message}\n`.replace("couldn't open file", "can't open file"))
+          yield* process.error(`awk: cannot open ${file} (${error.message})\n`)
           return 2
         }
       }

@@ -4,6 +4,7 @@ import { blake2b } from "@noble/hashes/blake2.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
+import { oneOf } from "./option-values.ts"
 import { eachPart } from "./pacing.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
@@ -21,6 +22,8 @@ function* digestOf(process: Process, digest: Digest, data: Uint8Array): Steps<st
   yield* eachPart(process, data, (part) => sum.update(part), 64)
   return hex(sum.digest())
 }
+
+const escapedName = (name: string): string => name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r")
 
 /** A line of --tag: KIND (NAME) = DIGEST, as [whole, digest, name]. */
 const tagged = (line: string): readonly [string, string, string] | undefined => {
@@ -75,7 +78,11 @@ const sumTool = (name: string, digest: Digest, sized?: (bits: number) => Digest)
           const sum = yield* digestOf(process, own, data)
           const end = flags.has("z") ? "\0" : "\n"
           const kind = name === "b2sum" ? "BLAKE2b" : name.replace("sum", "").toUpperCase()
-          yield* process.print(flags.has("T") ? `${kind} (${file}) = ${sum}${end}` : `${sum} ${flags.has("b") ? "*" : " "}${file}${end}`)
+          // A name with a newline or a backslash is escaped, and the line says so at its beginning.
+          const [mark, shown] = !flags.has("z") && /[\\\n\r]/.test(file) ? ["\\", escapedName(file)] : ["", file]
+          yield* process.print(
+            flags.has("T") ? `${mark}${kind} (${shown}) = ${sum}${end}` : `${mark}${sum} ${flags.has("b") ? "*" : " "}${shown}${end}`,
+          )
           continue
         }
         let lines = 0
@@ -187,13 +194,54 @@ function* crc(process: Process, data: Uint8Array): Steps<number> {
   return ~sum >>> 0
 }
 
+const ALGORITHMS = ["bsd", "sysv", "crc", "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "blake2b", "sm3"] as const
+
+/** Algorithms that have tools of their own. */
+const SUMS: Readonly<Record<string, Tool>> = {
+  md5: md5sum,
+  sha1: sha1sum,
+  sha224: sha224sum,
+  sha256: sha256sum,
+  sha384: sha384sum,
+  sha512: sha512sum,
+  blake2b: b2sum,
+}
+
 export const cksum = defineTool({
   name: "cksum",
   busybox: true,
   summary: "checksum and count the bytes in a file",
   *run(process, args) {
-    const { words, problem } = parseOptions(args, { letters: "", valued: "a" })
+    const { flags, words, problem } = parseOptions(args, {
+      letters: "cz",
+      valued: "al",
+      long: {
+        "algorithm=": "a",
+        "length=": "l",
+        check: "c",
+        debug: "debug",
+        tag: "tag",
+        untagged: "untagged",
+        zero: "z",
+        quiet: "quiet",
+        status: "status",
+        strict: "strict",
+        warn: "warn",
+        "ignore-missing": "ignore",
+      },
+    })
     if (problem) return yield* usageError(process, "cksum", problem)
+    const algorithm = oneOf(process, "--algorithm", String(flags.get("a") ?? "crc"), ALGORITHMS)
+    if ("problem" in algorithm) return yield* usageError(process, "cksum", algorithm.problem)
+    if (algorithm.word === "bsd" || algorithm.word === "sysv")
+      return yield* sum.run(process, [...(algorithm.word === "sysv" ? ["-s"] : []), ...words])
+    const tool = SUMS[algorithm.word]
+    if (tool) {
+      const shared = ["quiet", "status", "strict", "warn"].filter((name) => flags.has(name)).map((name) => `--${name}`)
+      const length = flags.has("l") ? [`-l${String(flags.get("l"))}`] : []
+      const form = flags.has("c") ? ["-c"] : flags.has("untagged") ? [] : ["--tag"]
+      return yield* tool.run(process, [...form, ...shared, ...length, ...(flags.has("z") ? ["-z"] : []), ...words])
+    }
     let status = 0
     for (const file of words.length > 0 ? words : ["-"]) {
       try {

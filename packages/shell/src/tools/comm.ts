@@ -10,12 +10,14 @@ export const comm = defineTool({
   *run(process, args) {
     const { flags, words, problem } = parseOptions(args, {
       letters: "123z",
-      long: { "output-delimiter=": "d", "check-order": "c", "nocheck-order": "n", total: "t" },
+      long: { "output-delimiter=": "d", "check-order": "c", "nocheck-order": "n", total: "t", "zero-terminated": "z" },
     })
     if (problem) return yield* usageError(process, "comm", problem)
     if (words.length < 2)
       return yield* usageError(process, "comm", words[0] ? `missing operand after ${quote(process, words[0])}` : "missing operand")
-    const [left, right] = [yield* allLines(process, "comm", [words[0]]), yield* allLines(process, "comm", [words[1]])]
+    if (words.length > 2) return yield* usageError(process, "comm", `extra operand ${quote(process, words[2])}`)
+    const end = flags.has("z") ? "\0" : "\n"
+    const [left, right] = [yield* allLines(process, "comm", [words[0]], { end }), yield* allLines(process, "comm", [words[1]], { end })]
     if (!left.ok || !right.ok) return 1
     const tab = String(flags.get("d") ?? "\t")
     const shown = ["1", "2", "3"].map((column) => !flags.has(column))
@@ -24,7 +26,7 @@ export const comm = defineTool({
     const counts = [0, 0, 0]
     const show = (column: number, line: string) => {
       counts[column]++
-      if (shown[column]) text += `${tab.repeat(shown.slice(0, column).filter(Boolean).length)}${line}\n`
+      if (shown[column]) text += `${tab.repeat(shown.slice(0, column).filter(Boolean).length)}${line}${end}`
     }
     let [i, j] = [0, 0]
     // Told once for each file; without --check-order only where lines differ at all.
@@ -47,7 +49,7 @@ export const comm = defineTool({
         j++
       }
     }
-    if (flags.has("t")) text += `${counts.join(tab)}${tab}total\n`
+    if (flags.has("t")) text += `${counts.join(tab)}${tab}total${end}`
     yield* process.print(text)
     if (!disordered[0] && !disordered[1]) return 0
     yield* process.error("comm: input is not in sorted order\n")

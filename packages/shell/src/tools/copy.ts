@@ -1,6 +1,7 @@
 /** cp, mv and install. */
 import { Accounts, type FileStat, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { backupName } from "./backups.ts"
 import { shellQuoted } from "./each-word.ts"
 import { changedMode } from "./modes.ts"
 import { baseName } from "./paths.ts"
@@ -85,7 +86,8 @@ class Copier {
     if (there && this.#has("n")) return
     if (there && this.#has("u") && there.modifiedAt >= stat.modifiedAt) return
     if (there && this.#has("i") && !(yield* agrees(this.#process, `cp: overwrite ${shellQuoted(to)}? `))) return
-    if (there && (this.#has("b") || this.#has("backup"))) files.rename(to, `${to}~`)
+    const kept = there ? backupName(this.#process, this.#flags, to) : undefined
+    if (kept !== undefined) files.rename(to, kept)
     if (statOf(this.#process, to, false)?.type === "symlink" && (stat.type === "symlink" || this.#has("remove") || this.#has("f")))
       files.remove(to)
     if (this.#has("l")) files.link(from, to)
@@ -135,6 +137,7 @@ const LONG = {
   "target-directory=": "t",
   "no-target-directory": "T",
   "backup=?": "backup",
+  "suffix=": "S",
   "preserve=?": "preserve",
   "no-preserve=": "no-preserve",
   "no-dereference": "P",
@@ -195,6 +198,7 @@ export const cp = defineTool({
     if (problem) return yield* usageError(process, "cp", problem)
     const found = yield* places(process, "cp", flags, words)
     if (!found) return 1
+    if (flags.has("parents") && !found.into) return yield* usageError(process, "cp", "with --parents, the destination must be a directory")
     const copier = new Copier(process, flags)
     for (const source of found.sources) {
       let to = found.into ? `${found.target.replace(/\/$/, "")}/${baseName(source)}` : found.target
@@ -247,7 +251,8 @@ function* move(process: Process, source: string, to: string, flags: Flags): Step
       throw new CopyError(`cannot overwrite directory ${shellQuoted(to)} with non-directory`)
     if (there.type !== "directory" && from.type === "directory")
       throw new CopyError(`cannot overwrite non-directory ${shellQuoted(to)} with directory ${shellQuoted(source)}`)
-    if (flags.has("b") || flags.has("backup")) files.rename(to, `${to}~`)
+    const kept = backupName(process, flags, to)
+    if (kept !== undefined) files.rename(to, kept)
   }
   try {
     files.rename(source, to)

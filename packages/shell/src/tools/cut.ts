@@ -54,6 +54,8 @@ export const cut = defineTool({
     if (delimiter.length !== 1) return yield* usageError(process, "cut", "the delimiter must be a single character")
     if (!byField && flags.has("d"))
       return yield* usageError(process, "cut", "an input delimiter may be specified only when operating on fields")
+    if (!byField && flags.has("s"))
+      return yield* usageError(process, "cut", "suppressing non-delimited lines makes sense\n\tonly when operating on fields")
     const ranges = parseList(process, list, byField)
     if (typeof ranges === "string") return yield* usageError(process, "cut", ranges)
     const chosen = (position: number) => ranges.some(([from, to]) => position >= from && position <= to) !== flags.has("C")
@@ -78,6 +80,13 @@ export const cut = defineTool({
       return text
     }
     const ok = yield* eachFile(process, "cut", words, function* (fd) {
+      if (byField && delimiter === end) {
+        // Lines themselves are the fields: the file is one line.
+        const text = bytesToText(yield* process.readAll(fd))
+        const one = shown(text.endsWith(end) ? text.slice(0, -1) : text)
+        if (process.charge(text.length >> 6)) yield* process.yield()
+        return yield* process.write(1, textToBytes(one === undefined ? "" : one + end))
+      }
       let rest = ""
       for (;;) {
         const chunk = yield* process.read(fd)

@@ -4,6 +4,7 @@ import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
 import { parseDate } from "../text/parse-date.ts"
 import { timeZone, UTC } from "../text/time-zone.ts"
+import { oneOf } from "./option-values.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
 
 const ISO: Readonly<Record<string, string>> = {
@@ -35,24 +36,34 @@ export const date = defineTool({
         "rfc-email": "R",
         "reference=": "r",
         "set=": "s",
+        "file=": "f",
+        resolution: "resolution",
       },
     })
     if (problem) return yield* usageError(process, "date", problem)
     const zone = flags.has("u") ? UTC : timeZone(process.env.get("TZ"))
     let format = "%a %b %e %H:%M:%S %Z %Y"
+    for (const [letter, option, valid] of [
+      ["iso", "--iso-8601", ["hours", "minutes", "date", "seconds", "ns"]],
+      ["3", "--rfc-3339", ["date", "seconds", "ns"]],
+    ] as const) {
+      const word = flags.get(letter)
+      const found = typeof word === "string" ? oneOf<string>(process, option, word, valid) : { word: "" }
+      if ("problem" in found) return yield* usageError(process, "date", found.problem)
+    }
     const iso = Object.keys(ISO).find((name) => name.startsWith(String(flags.get("iso"))))
     if (flags.has("iso")) format = ISO[iso ?? "date"]
     if (flags.has("3")) format = RFC3339[String(flags.get("3"))] ?? RFC3339.date
     if (flags.has("R")) format = "%a, %d %b %Y %H:%M:%S %z"
     const given = words.find((word) => word.startsWith("+"))
     if (given !== undefined) format = given.slice(1)
+    const [, second] = words
+    if (second !== undefined) return yield* usageError(process, "date", `extra operand ${quote(process, second)}`)
     const wrong = words.find((word) => !word.startsWith("+"))
     if (wrong !== undefined) {
       yield* process.error(`date: invalid date ${quote(process, wrong)}\n`)
       return 1
     }
-    const [, second] = words
-    if (second !== undefined) return yield* usageError(process, "date", `extra operand ${quote(process, second)}`)
     if (flags.has("f")) {
       // Each line of the file is a date.
       const { lines, ok } = yield* allLines(process, "date", [String(flags.get("f"))])

@@ -138,6 +138,11 @@ export const dd = defineTool({
           data.set(part, at)
           at += part.length
         }
+        if (conversions.has("swab")) data = swapped(data)
+        if (conversions.has("sync") && length < block)
+          data = padded(data, block, conversions.has("block") || conversions.has("unblock") ? 32 : 0)
+        if (conversions.has("block")) data = inRecords(data, amount(given.get("cbs") ?? "") ?? 0)
+        if (conversions.has("unblock")) data = outOfRecords(data, amount(given.get("cbs") ?? "") ?? 0)
         if (conversions.has("ucase")) data = data.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte))
         if (conversions.has("lcase")) data = data.map((byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte))
         if (process.charge(1 + (length >> 12))) yield* process.yield()
@@ -164,6 +169,42 @@ export const dd = defineTool({
     return status
   },
 })
+
+/** Pairs of bytes the other way round; an odd one stays. */
+const swapped = (data: Uint8Array): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(data, (byte, at) => (at % 2 === 0 ? (at + 1 < data.length ? data[at + 1] : byte) : data[at - 1]))
+
+const padded = (data: Uint8Array, size: number, byte: number): Uint8Array<ArrayBuffer> => {
+  const whole = new Uint8Array(size).fill(byte)
+  whole.set(data)
+  return whole
+}
+
+/** Lines as records of `size` bytes, filled up with blanks or cut. */
+const inRecords = (data: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
+  if (size === 0) return data.slice()
+  const lines: Uint8Array[] = []
+  for (let from = 0; from < data.length; ) {
+    const end = data.indexOf(10, from)
+    lines.push(data.subarray(from, end < 0 ? data.length : end))
+    from = end < 0 ? data.length : end + 1
+  }
+  const records = new Uint8Array(lines.length * size).fill(32)
+  for (const [at, line] of lines.entries()) records.set(line.subarray(0, size), at * size)
+  return records
+}
+
+/** Records as lines, without the blanks at their ends. */
+const outOfRecords = (data: Uint8Array, size: number): Uint8Array<ArrayBuffer> => {
+  if (size === 0) return data.slice()
+  const bytes: number[] = []
+  for (let from = 0; from < data.length; from += size) {
+    let end = Math.min(from + size, data.length)
+    while (end > from && data[end - 1] === 32) end--
+    bytes.push(...data.subarray(from, end), 10)
+  }
+  return Uint8Array.from(bytes)
+}
 
 /** "4.1 k", "2.0 M". */
 const long = (bytes: number, base: number): string => {

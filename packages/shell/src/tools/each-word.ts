@@ -24,10 +24,18 @@ export function* eachWord(
   return status
 }
 
+const LETTERS: Readonly<Record<string, string>> = { "\x07": "a", "\b": "b", "\t": "t", "\n": "n", "\v": "v", "\f": "f", "\r": "r" }
+
+/** A control character as $'…' and C have it. */
+export const escaped = (character: string): string => `\\${LETTERS[character] ?? character.charCodeAt(0).toString(8).padStart(3, "0")}`
+
 /** A file's name in an error text: quoted as a shell would need it, and always. */
 export const shellQuoted = (name: string): string =>
-  /[\n\t\x00-\x1f]/.test(name)
-    ? `'${name.replaceAll("'", "'\\''").replaceAll("\n", "'$'\\n''").replaceAll("\t", "'$'\\t''")}'`
+  /[\x00-\x1f\x7f]/.test(name)
+    ? `'${name.replaceAll("'", "'\\''").replace(/[\x00-\x1f\x7f]+/g, (run) => `'$'${[...run].map(escaped).join("")}''`)}'`.replace(
+        /''$/,
+        "",
+      )
     : name.includes("'") && !/["$`\\!]/.test(name)
       ? `"${name}"`
       : `'${name.replaceAll("'", "'\\''")}'`

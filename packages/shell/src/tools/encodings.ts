@@ -11,6 +11,8 @@ interface Base {
   /** Without "=" and in whole bytes. */
   readonly unpadded?: boolean
   readonly littleEndian?: boolean
+  /** Z85: four bytes as five digits of a number in base 85, and no other lengths. */
+  readonly words?: boolean
 }
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -21,12 +23,19 @@ const BASES: Readonly<Record<string, Base>> = {
   base32hex: { alphabet: `0123456789${LETTERS.slice(0, 22)}`, bits: 5, group: 8 },
   base16: { alphabet: "0123456789ABCDEF", bits: 4, group: 2, unpadded: true },
   base2msbf: { alphabet: "01", bits: 1, group: 8, unpadded: true },
+  z85: {
+    alphabet: `0123456789${LETTERS.toLowerCase()}${LETTERS}.-:+=^!/*?&<>()[]{}@%$#`,
+    bits: 6.4,
+    group: 5,
+    unpadded: true,
+    words: true,
+  },
   base2lsbf: { alphabet: "01", bits: 1, group: 8, unpadded: true, littleEndian: true },
 }
 
 /** Bytes encoded and digits decoded at a time: whole groups. */
 const ENCODED = 3_840
-const DECODED = 4_096
+const DECODED = 4_000
 
 const turned = (byte: number): number => {
   let result = 0
@@ -34,7 +43,29 @@ const turned = (byte: number): number => {
   return result
 }
 
-const encode = (data: Uint8Array, { alphabet, bits, group, unpadded, littleEndian }: Base): string => {
+const encodeWords = (data: Uint8Array, alphabet: string): string => {
+  let text = ""
+  for (let at = 0; at < data.length; at += 4) {
+    let value = ((data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3]) >>> 0
+    let digits = ""
+    for (let place = 0; place < 5; place++, value = Math.floor(value / 85)) digits = alphabet[value % 85] + digits
+    text += digits
+  }
+  return text
+}
+
+const decodeWords = (text: string, alphabet: string): Uint8Array => {
+  const bytes: number[] = []
+  for (let at = 0; at + 5 <= text.length; at += 5) {
+    let value = 0
+    for (const digit of text.slice(at, at + 5)) value = value * 85 + alphabet.indexOf(digit)
+    bytes.push((value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255)
+  }
+  return Uint8Array.from(bytes)
+}
+
+const encode = (data: Uint8Array, { alphabet, bits, group, unpadded, littleEndian, words }: Base): string => {
+  if (words) return encodeWords(data, alphabet)
   let text = ""
   let [buffer, held] = [0, 0]
   for (const byte of data) {
@@ -49,7 +80,8 @@ const encode = (data: Uint8Array, { alphabet, bits, group, unpadded, littleEndia
   return unpadded ? text : text + "=".repeat((group - (text.length % group)) % group)
 }
 
-const decode = (text: string, { alphabet, bits, littleEndian }: Base): Uint8Array => {
+const decode = (text: string, { alphabet, bits, littleEndian, words }: Base): Uint8Array => {
+  if (words) return decodeWords(text, alphabet)
   const bytes = new Uint8Array(Math.floor((text.length * bits) / 8))
   let [buffer, held, length] = [0, 0, 0]
   for (const character of text) {
@@ -124,6 +156,11 @@ const encoder = (
       const ok = yield* eachFile(process, name, words, function* (fd) {
         const data = yield* process.readAll(fd)
         if (process.charge(data.length >> 9)) yield* process.yield()
+        if (chosen.words && !flags.has("d") && data.length % 4 !== 0) {
+          yield* process.error(`${name}: invalid input (length must be multiple of 4 characters)\n`)
+          status = 1
+          return
+        }
         if (!flags.has("d")) return yield* printEach(process, encodedLines(data, chosen, Number(given)), (line) => line, 8)
         const plain = new TextDecoder().decode(data).replaceAll("\n", "")
         const text = flags.has("i") ? [...plain].filter((one) => chosen.alphabet.includes(one) || one === "=").join("") : plain

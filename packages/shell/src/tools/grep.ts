@@ -1,11 +1,40 @@
 /** grep: lines that match. */
-import { type Steps, SystemError } from "@drydock/machine"
+import { type OpenFile, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { matchPattern } from "../bash/pattern.ts"
-import { compileRegex, type Regex, RegexError } from "../text/regex.ts"
+import { type Regex, RegexError } from "../text/regex.ts"
 import { MatchLimitError, PerlRegex, PerlSyntaxError } from "../text/perl-regex.ts"
-import { mapEach } from "./pacing.ts"
-import { parseOptions } from "./reading.ts"
+import { grepColors, painted } from "./grep-colors.ts"
+import { compilePatterns, firstMatch, type Matcher } from "./grep-patterns.ts"
+import { parseOptions, quote, readFile } from "./reading.ts"
+
+const MATCHERS: readonly (readonly [string, Matcher])[] = [
+  ["G", "basic"],
+  ["E", "extended"],
+  ["F", "fixed"],
+  ["P", "perl"],
+]
+
+/** Columns of numbers before a tab (-T): enough for the file's size, or for any where that is not known. */
+const numberColumns = (file: OpenFile | undefined, lines: boolean): number => {
+  const stat = file?.stat()
+  return stat?.type === "file" ? String(stat.size + (lines ? 1 : 0)).length : String(2n ** 63n - 1n).length
+}
+
+/** -2 and -12 as -C had them. */
+const withoutOld = (args: readonly string[]): string[] =>
+  args.map((word, at) => (/^-\d+$/.test(word) && !/^-[a-zA-Z]*[efABCmd]$/.test(args[at - 1] ?? "") ? `-C${word.slice(1)}` : word))
+
+const wrongOption = (process: Process, all: ReadonlyMap<string, readonly string[]>): string | undefined => {
+  for (const letter of ["A", "B", "C"])
+    for (const text of all.get(letter) ?? []) if (!/^\d+$/.test(text)) return `${text}: invalid context length argument`
+  for (const text of all.get("m") ?? []) if (!/^-?\d+[kKMGTP]?$/.test(text)) return "invalid max count"
+  for (const text of all.get("d") ?? [])
+    if (!["read", "skip", "recurse"].includes(text))
+      return `invalid argument ${quote(process, text)} for ${quote(process, "--directories")}\nValid arguments are:\n  - ${quote(process, "read")}\n  - ${quote(process, "recurse")}\n  - ${quote(process, "skip")}`
+  for (const text of all.get("binary") ?? []) if (!["binary", "text", "without-match"].includes(text)) return "unknown binary-files type"
+  return undefined
+}
 
 export const grep = defineTool({
   name: "grep",
@@ -14,7 +43,7 @@ export const grep = defineTool({
   version: "(GNU grep) 3.11",
   summary: "print lines that match patterns",
   *run(process, args) {
-    const { flags, all, words, problem } = parseOptions(args, {
+    const { flags, all, words, problem } = parseOptions(withoutOld(args), {
       letters: "EFGPivwxclLoqsnHhrRzabZTUuyI",
       valued: "efABCmd",
       long: {
@@ -58,6 +87,9 @@ export const grep = defineTool({
         "directories=": "d",
         "colour=?": "color",
         "group-separator=": "separator",
+        "no-group-separator": "no-separator",
+        "unix-byte-offsets": "u",
+        binary: "U",
         "exclude=": "exclude",
         "no-messages": "s",
         "perl-regexp": "P",
@@ -67,10 +99,24 @@ export const grep = defineTool({
       yield* process.error(`grep: ${problem}\nUsage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n`)
       return 2
     }
+    const wrong = wrongOption(process, all)
+    if (wrong !== undefined) {
+      yield* process.error(`grep: ${wrong}\n`)
+      return 2
+    }
     const names = [...words]
-    const patterns = [...(all.get("e") ?? [])]
-    for (const file of all.get("f") ?? []) patterns.push(...process.files.readText(file).replace(/\n$/, "").split("\n"))
-    if (patterns.length === 0) {
+    const patterns = (all.get("e") ?? []).flatMap((pattern) => pattern.split("\n"))
+    for (const file of all.get("f") ?? []) {
+      try {
+        const text = new TextDecoder().decode(yield* readFile(process, file))
+        if (text !== "") patterns.push(...text.replace(/\n$/, "").split("\n"))
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        yield* process.error(`grep: ${file}: ${error.message}\n`)
+        return 2
+      }
+    }
+    if (patterns.length === 0 && !flags.has("f")) {
       const first = names.shift()
       if (first === undefined) {
         yield* process.error("Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n")
@@ -79,22 +125,25 @@ export const grep = defineTool({
       patterns.push(...first.split("\n"))
     }
     const tool = process.argv[0]?.split("/").at(-1) ?? "grep"
-    const extended = flags.has("E") || flags.has("P") || tool === "egrep"
-    let compiled: Regex[]
+    const kinds = MATCHERS.filter(([letter]) => flags.has(letter)).map(([, kind]) => kind)
+    if (kinds.includes("perl") && kinds.length > 1) {
+      yield* process.error("grep: conflicting matchers specified\n")
+      return 2
+    }
+    const matcher = kinds.at(-1) ?? (tool === "egrep" ? "extended" : tool === "fgrep" ? "fixed" : "basic")
+    for (const pattern of matcher === "fixed" || matcher === "perl" ? [] : patterns) {
+      if (/^\[:[^[]*:\]$/.test(pattern)) {
+        yield* process.error("grep: character class syntax is [[:space:]], not [:space:]\n")
+        return 2
+      }
+      if (matcher === "extended" && /^[*+?]/.test(pattern)) yield* process.error(`grep: warning: ${pattern[0]} at start of expression\n`)
+    }
+    let compiled: readonly Regex[]
     try {
-      compiled = yield* mapEach(
-        process,
-        patterns,
-        (pattern) => {
-          let source = flags.has("F") || tool === "fgrep" ? pattern.replace(/[\\^$.|?*+()[\]{}]/g, "\\$&") : pattern
-          const wrapped = flags.has("F") || extended
-          if (flags.has("w")) source = wrapped ? `\\b(${source})\\b` : `\\b\\(${source}\\)\\b`
-          if (flags.has("x")) source = wrapped ? `^(${source})$` : `^\\(${source}\\)$`
-          if (flags.has("P")) return new PerlRegex(source, { ignoreCase: flags.has("i") })
-          return compileRegex(source, { extended: wrapped, ignoreCase: flags.has("i") })
-        },
-        16,
-      )
+      const ignoreCase = (flags.has("i") || flags.has("y")) && !flags.has("no-ignore-case")
+      // What an operator repeats at the start is nothing.
+      const sources = matcher === "extended" ? patterns.map((pattern) => pattern.replace(/^[*+?]+/, "")) : patterns
+      compiled = yield* compilePatterns(process, sources, { matcher, ignoreCase, words: flags.has("w"), lines: flags.has("x") })
     } catch (error) {
       if (!(error instanceof RegexError || error instanceof PerlSyntaxError)) throw error
       yield* process.error(`grep: ${error.message}\n`)
@@ -127,6 +176,8 @@ export const grep = defineTool({
       }
       for (const name of names.length > 0 ? names : ["."]) yield* visit(name, 0)
     } else files.push(...names)
+    const asText = flags.has("a") || flags.get("binary") === "text"
+    const skipsBinary = flags.has("I") || flags.get("binary") === "without-match"
     const recursive = flags.has("r") || flags.has("R")
     const named =
       flags.has("H") ||
@@ -137,21 +188,22 @@ export const grep = defineTool({
     const limit = Number(flags.get("m") ?? Number.POSITIVE_INFINITY)
     const colour =
       flags.get("color") === "always" || (flags.has("color") && flags.get("color") !== "never" && process.fds.get(1)?.kind === "tty")
-    const paint = (text: string) => (colour ? `\x1b[01;31m\x1b[K${text}\x1b[m\x1b[K` : text)
+    const colors = grepColors(process.env.get("GREP_COLORS"), colour)
+    const paint = (text: string) => painted(colors?.ms, text)
     let any = false
     if (names.length === 0 && (flags.has("r") || flags.has("R")) && files.length === 0) return 1
     for (const file of files)
       if (file !== "-" && process.files.exists(file) && process.files.stat(file).type === "directory")
         if (!flags.has("s") && flags.get("d") !== "skip") yield* process.error(`grep: ${file}: Is a directory\n`)
     const readable = files.filter((file) => file === "-" || !process.files.exists(file) || process.files.stat(file).type !== "directory")
-    if (files.length > 0 && readable.length === 0) return 2
+    if (files.length > 0 && readable.length === 0) return flags.get("d") === "skip" ? 1 : 2
     const newline = flags.has("z") ? "\0" : "\n"
     const separator = String(flags.get("separator") ?? "--")
     const stdin = String(flags.get("label") ?? "(standard input)")
-    const colours = (code: string, text: string) => (colour ? `\x1b[${code}m\x1b[K${text}\x1b[m\x1b[K` : text)
     const search = function* (fd: number, file: string): Steps<void> {
       const name = file === "-" ? stdin : file
-      const shownName = (mark: string) => (named ? colours("35", name) + (flags.has("Z") ? "\0" : colours("36", mark)) : "")
+      const numberWidth = numberColumns(process.fds.get(fd), flags.has("n"))
+      const shownName = (mark: string) => (named ? painted(colors?.fn, name) + (flags.has("Z") ? "\0" : painted(colors?.se, mark)) : "")
       let count = 0
       let number = 0
       let offset = 0
@@ -165,12 +217,13 @@ export const grep = defineTool({
         output = ""
       }
       const prefix = (at: number, mark: string, place: number) => {
-        const width = flags.has("T") ? 4 : 0
-        const parts = `${shownName(mark)}${flags.has("n") ? colours("32", String(at).padStart(width && !named ? 2 : width)) + colours("36", mark) : ""}${flags.has("b") ? colours("32", String(place)) + colours("36", mark) : ""}`
+        const width = flags.has("T") ? numberWidth : 0
+        const parts = `${shownName(mark)}${flags.has("n") ? painted(colors?.ln, String(at).padStart(width)) + painted(colors?.se, mark) : ""}${flags.has("b") ? painted(colors?.bn, String(place).padStart(width)) + painted(colors?.se, mark) : ""}`
         return flags.has("T") && parts !== "" ? `${parts}\t` : parts
       }
       const show = (at: number, line: string, mark: ":" | "-", place: number) => {
-        if ((before > 0 || after > 0) && lastShown > 0 && at > lastShown + 1) output += `${colours("36", separator)}\n`
+        if ((before > 0 || after > 0) && lastShown > 0 && at > lastShown + 1 && !flags.has("no-separator"))
+          output += `${painted(colors?.se, separator)}\n`
         lastShown = at
         output += `${prefix(at, mark, place)}${line}${newline}`
       }
@@ -199,37 +252,39 @@ export const grep = defineTool({
           }
           return limit === count && owed === 0
         }
+        if (binary && skipsBinary) return true
         count++
         any = true
         if (flags.has("q") || flags.has("l") || flags.has("L")) return true
         if (flags.has("c")) return count >= limit
+        // Bytes that are no text came through as one sign.
+        if (!asText && line.includes("\ufffd")) binary = true
         if (binary) return true
         for (const [at, text, from] of held.splice(0)) show(at, text, "-", from)
         if (flags.has("o")) {
           if (!flags.has("v"))
             for (let at = 0; at <= line.length; ) {
-              let first: { index: number; end: number } | undefined
-              for (const regex of compiled) {
-                const match = regex.find(line, at)
-                if (match && (!first || match.index < first.index || (match.index === first.index && match.end > first.end))) first = match
-              }
+              const first = firstMatch(compiled, line, at)
               if (!first) break
               if (first.end > first.index)
                 output += `${prefix(number, ":", place + first.index)}${paint(line.slice(first.index, first.end))}${newline}`
               at = first.end > first.index ? first.end : first.end + 1
             }
         } else {
-          let painted = line
+          let shown = line
           if (colour && !flags.has("v")) {
-            painted = ""
+            shown = ""
             let at = 0
-            for (let match = compiled[0].find(line, at); match && match.end > match.index; match = compiled[0].find(line, at)) {
-              painted += line.slice(at, match.index) + paint(line.slice(match.index, match.end))
-              at = match.end
+            for (let match = firstMatch(compiled, line, at); match; match = firstMatch(compiled, line, at)) {
+              const end = Math.max(match.end, match.index)
+              if (end === match.index && end >= line.length) break
+              shown += line.slice(at, match.index) + paint(line.slice(match.index, end))
+              if (end === match.index) shown += line[end]
+              at = end === match.index ? end + 1 : end
             }
-            painted += line.slice(at)
+            shown += line.slice(at)
           }
-          show(number, painted, ":", place)
+          show(number, shown, ":", place)
         }
         owed = after
         if (output.length > 4_096) yield* flush()
@@ -239,7 +294,7 @@ export const grep = defineTool({
       let rest = ""
       reading: for (;;) {
         const chunk = yield* process.read(fd)
-        if (!binary && !flags.has("a") && !flags.has("z") && chunk.includes(0)) binary = true
+        if (!binary && !asText && !flags.has("z") && chunk.includes(0)) binary = true
         const lines = (rest + (chunk.length === 0 ? "" : stream.decode(chunk, { stream: true }))).split(newline)
         rest = lines.pop() ?? ""
         if (chunk.length === 0 && rest !== "") lines.push(rest)
@@ -254,8 +309,8 @@ export const grep = defineTool({
       if (binary && count > 0 && !flags.has("c") && !flags.has("q") && !flags.has("l") && !flags.has("L"))
         yield* process.error(`grep: ${name}: binary file matches\n`)
       if (flags.has("c") && !flags.has("q")) yield* process.print(`${shownName(":")}${count}\n`)
-      if (flags.has("l") && count > 0) yield* process.print(`${colours("35", name)}${flags.has("Z") ? "\0" : "\n"}`)
-      if (flags.has("L") && count === 0) yield* process.print(`${colours("35", name)}${flags.has("Z") ? "\0" : "\n"}`)
+      if (flags.has("l") && count > 0) yield* process.print(`${painted(colors?.fn, name)}${flags.has("Z") ? "\0" : "\n"}`)
+      if (flags.has("L") && count === 0) yield* process.print(`${painted(colors?.fn, name)}${flags.has("Z") ? "\0" : "\n"}`)
     }
     let ok = true
     for (const file of readable.length > 0 ? readable : ["-"]) {

@@ -9,6 +9,23 @@ import { parseOptions, usageError } from "./reading.ts"
 const PACKED = 800
 const UNPACKED = 200
 
+/** A name without -S's ending or one of gzip's own; undefined where it has none. */
+const withoutEnding = (name: string, ending: string): string | undefined => {
+  if (name.endsWith(ending) && name.length > ending.length) return name.slice(0, -ending.length)
+  if (/\.(tgz|taz)$/.test(name)) return name.replace(/\.(tgz|taz)$/, ".tar")
+  return /.[.-](gz|z|Z)$/.test(name) ? name.replace(/[.-](gz|z|Z)$/, "") : undefined
+}
+
+/** Bytes of gzip's head (with a name) and tail. */
+const frameOf = (packed: Uint8Array): number => {
+  const named = (packed[3] & 8) !== 0
+  return 18 + (named ? packed.indexOf(0, 10) - 9 : 0)
+}
+
+/** What was saved of `size` bytes, in percent of them. */
+const ratio = (size: number, packed: Uint8Array): string =>
+  `${(size === 0 ? 0 : (100 * (size - (packed.length - frameOf(packed)))) / size).toFixed(1)}%`.padStart(6)
+
 export const gzip = defineTool({
   name: "gzip",
   aliases: ["gunzip", "zcat"],
@@ -35,15 +52,24 @@ export const gzip = defineTool({
         fast: "1",
         quiet: "q",
         recursive: "r",
+        "suffix=": "S",
+        name: "N",
+        "no-name": "n",
       },
     })
     if (problem) return yield* usageError(process, called, problem)
     const expands = name0 !== "gzip" || flags.has("d")
     const toOutput = name0 === "zcat" || flags.has("c")
     let status = 0
-    for (const name of words.length > 0 ? words : ["-"]) {
+    const ending = String(flags.get("S") ?? ".gz")
+    const pending = words.length > 0 ? [...words] : ["-"]
+    for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
       try {
         if (name !== "-" && process.files.stat(name).type === "directory") {
+          if (flags.has("r")) {
+            for (const entry of process.files.list(name).toReversed()) pending.unshift(`${name.replace(/\/$/, "")}/${entry.name}`)
+            continue
+          }
           yield* process.error(`${called}: ${name} is a directory -- ignored\n`)
           status = 2
           continue
@@ -53,17 +79,17 @@ export const gzip = defineTool({
         if (flags.has("l")) {
           const size = (yield* drive(process, gunzipping(data), UNPACKED)).length
           yield* process.print(
-            `         compressed        uncompressed  ratio uncompressed_name\n${String(data.length).padStart(19)} ${String(size).padStart(19)} ${`${(100 * (1 - data.length / Math.max(1, size))).toFixed(1)}%`.padStart(6)} ${name.replace(/\.gz$/, "")}\n`,
+            `         compressed        uncompressed  ratio uncompressed_name\n${String(data.length).padStart(19)} ${String(size).padStart(19)} ${ratio(size, data)} ${withoutEnding(name, ending) ?? name}\n`,
           )
           continue
         }
-        if (expands && name !== "-" && !/\.(gz|tgz)$/.test(name) && !toOutput && !flags.has("t")) {
+        if (expands && name !== "-" && withoutEnding(name, ending) === undefined && !toOutput && !flags.has("t")) {
           yield* process.error(`${called}: ${name}: unknown suffix -- ignored\n`)
           status = 2
           continue
         }
-        if (!expands && !flags.has("t") && !toOutput && name.endsWith(".gz")) {
-          yield* process.error(`${called}: ${name} already has .gz suffix -- unchanged\n`)
+        if (!expands && !flags.has("t") && !toOutput && name.endsWith(ending)) {
+          yield* process.error(`${called}: ${name} already has ${ending} suffix -- unchanged\n`)
           status = 2
           continue
         }
@@ -85,7 +111,7 @@ export const gzip = defineTool({
           yield* process.write(1, result)
           continue
         }
-        const target = expands ? name.replace(/\.tgz$/, ".tar").replace(/\.gz$/, "") : `${name}.gz`
+        const target = expands ? (withoutEnding(name, ending) ?? name) : `${name}${ending}`
         if (process.files.exists(target) && !flags.has("f")) {
           yield* process.error(`${called}: ${target} already exists;\tnot overwritten\n`)
           status = 2
@@ -96,7 +122,7 @@ export const gzip = defineTool({
         if (!flags.has("k")) process.files.remove(name)
         if (flags.has("v"))
           yield* process.error(
-            `${name}:\t ${(100 * (1 - data.length / Math.max(1, result.length))).toFixed(1)}% -- replaced with ${target}\n`,
+            `${name}:\t${expands ? ratio(result.length, data) : ratio(data.length, result)} -- ${flags.has("k") ? "created" : "replaced with"} ${target}\n`,
           )
       } catch (error) {
         if (

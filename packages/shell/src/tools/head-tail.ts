@@ -118,6 +118,10 @@ export const head = defineTool({
   },
 })
 
+/** Whether a process still runs: one that only waits to be reaped does not. */
+const isRunning = (process: Process, pid: string): boolean =>
+  process.files.exists(`/proc/${pid}/stat`) && !/\) Z /.test(process.files.readText(`/proc/${pid}/stat`))
+
 export const tail = defineTool({
   name: "tail",
   busybox: true,
@@ -130,7 +134,7 @@ export const tail = defineTool({
           : word,
       ),
       {
-        letters: "fFqvrz",
+        letters: "fFqvz",
         valued: "ncs",
         long: {
           "lines=": "n",
@@ -201,6 +205,12 @@ export const tail = defineTool({
       yield* process.error("tail: no files remaining\n")
       return 1
     }
+    const pid = flags.get("pid")
+    if (typeof pid === "string" && !/^\d+$/.test(pid)) {
+      yield* process.error(`tail: invalid PID: ${quote(process, pid)}\n`)
+      return 1
+    }
+    const pause = 1_000 * Number(flags.get("s") ?? 1)
     const changed = process.queue()
     const stops = followed.map((name) => process.files.watch(name, () => changed.wake()))
     let shown = words.at(-1)
@@ -219,7 +229,8 @@ export const tail = defineTool({
             sizes.set(name, data.length)
           }
         }
-        yield* process.wait({ queues: [changed], until: process.now() + 60_000 })
+        if (typeof pid === "string" && !isRunning(process, pid)) return ok ? 0 : 1
+        yield* process.wait({ queues: [changed], until: process.now() + (typeof pid === "string" ? pause : 60_000) })
       }
     } finally {
       for (const stop of stops) stop()

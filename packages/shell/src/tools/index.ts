@@ -3,10 +3,13 @@ import type { Tool } from "../define-tool.ts"
 import * as accounts from "./accounts.ts"
 import * as groups from "./groups.ts"
 import * as passwordTools from "./password-tools.ts"
+import { updateCaCertificates } from "./update-ca-certificates.ts"
 import { visudo } from "./visudo.ts"
 import { awk } from "./awk.ts"
 import { cat } from "./cat.ts"
 import { cp, install, mv } from "./copy.ts"
+import { rev, tac } from "./backwards.ts"
+import { csplit } from "./csplit.ts"
 import { cut } from "./cut.ts"
 import { dd } from "./dd.ts"
 import { head, tail } from "./head-tail.ts"
@@ -15,7 +18,9 @@ import * as make from "./make.ts"
 import { rm, rmdir } from "./remove.ts"
 import { sort } from "./sort.ts"
 import { test } from "./test.ts"
+import { expand, unexpand } from "./tabs.ts"
 import { tr } from "./tr.ts"
+import { tsort } from "./tsort.ts"
 import { uniq } from "./uniq.ts"
 import { wc } from "./wc.ts"
 import { bc } from "./bc.ts"
@@ -24,9 +29,10 @@ import { b2sum, cksum, md5sum, sha1sum, sha224sum, sha256sum, sha384sum, sha512s
 import { column } from "./column.ts"
 import { comm } from "./comm.ts"
 import { cronTools } from "./crontab.ts"
-import { curl } from "./curl.ts"
+import { curl } from "./curl/curl.ts"
 import { date } from "./date.ts"
-import { cmp, diff } from "./diff.ts"
+import { cmp } from "./diff/cmp.ts"
+import { diff } from "./diff/diff.ts"
 import { df, du, file, tree } from "./disk.ts"
 import { fallocate } from "./fallocate.ts"
 import { hexdump } from "./dump/hexdump.ts"
@@ -39,8 +45,10 @@ import { less } from "./editors/pager.ts"
 import { vi } from "./editors/vi.ts"
 import { envsubst } from "./envsubst.ts"
 import { expr } from "./expr.ts"
-import { find } from "./find.ts"
-import { expand, fmt, fold, unexpand } from "./fold.ts"
+import { find } from "./find/find.ts"
+import { fmt } from "./fmt.ts"
+import { fold } from "./fold.ts"
+import { gpg } from "./gpg.ts"
 import { grep } from "./grep.ts"
 import { gzip } from "./gzip.ts"
 import { join } from "./join.ts"
@@ -54,8 +62,9 @@ import { nl } from "./nl.ts"
 import { paste } from "./paste.ts"
 import { openssl } from "./openssl/openssl.ts"
 import { basename, dirname, mktemp, readlink, realpath } from "./paths.ts"
-import * as numbers from "./numbers.ts"
-import { patch } from "./patch.ts"
+import { factor } from "./factor.ts"
+import { numfmt } from "./numfmt.ts"
+import { patch } from "./patch/patch.ts"
 import * as smallTools from "./small-tools.ts"
 import { unzip, zip } from "./zip.ts"
 import { ps } from "./process-list.ts"
@@ -68,6 +77,9 @@ import * as systemSettings from "./system-settings.ts"
 import * as plainTools from "./plain-tools.ts"
 import * as processTools from "./process-tools.ts"
 import { sed } from "./sed.ts"
+import { col, colrm } from "./col.ts"
+import { pr } from "./pr.ts"
+import { shred } from "./shred.ts"
 import { shuf } from "./shuf.ts"
 import { split } from "./split.ts"
 import * as ssh from "./ssh/index.ts"
@@ -83,7 +95,7 @@ import { git } from "./git.ts"
 import { python } from "./python.ts"
 import { traceroute } from "./traceroute.ts"
 import { watch } from "./watch.ts"
-import { wget } from "./wget.ts"
+import { wget } from "./wget/wget.ts"
 import { xargs } from "./xargs.ts"
 import { yq } from "./yq.ts"
 
@@ -106,6 +118,7 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(groups),
   ...Object.values(passwordTools).filter(isTool),
   visudo,
+  updateCaCertificates,
   ...Object.values(ssh),
   ...Object.values(ip),
   ...Object.values(names),
@@ -117,7 +130,12 @@ export const shellTools: readonly Tool[] = [
   ...Object.values(packages),
   ...Object.values(terminalTools),
   ...Object.values(make),
-  ...Object.values(numbers),
+  csplit,
+  factor,
+  numfmt,
+  rev,
+  tac,
+  tsort,
   ...Object.values(smallTools),
   patch,
   unzip,
@@ -146,6 +164,7 @@ export const shellTools: readonly Tool[] = [
   find,
   fmt,
   fold,
+  gpg,
   grep,
   gzip,
   hexdump,
@@ -169,6 +188,10 @@ export const shellTools: readonly Tool[] = [
   sha1sum,
   sha256sum,
   sha512sum,
+  col,
+  colrm,
+  pr,
+  shred,
   shuf,
   split,
   stat,

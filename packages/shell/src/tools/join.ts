@@ -1,7 +1,19 @@
 /** join: lines of two sorted files that have a field in common. As GNU join.c: both files are gone through once, side by side. */
-import type { Steps } from "@drydock/machine"
+import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
+
+/** What is wrong with values of options, in the order of join.c's. */
+function* wrongOptions(process: Process, all: ReadonlyMap<string, readonly string[]>): Generator<string> {
+  for (const letter of ["1", "2", "j"])
+    for (const field of all.get(letter) ?? []) if (!/^0*[1-9]\d*$/.test(field)) yield `invalid field number: ${quote(process, field)}`
+  for (const letter of ["a", "v"])
+    for (const file of all.get(letter) ?? []) if (file !== "1" && file !== "2") yield `invalid field number: ${quote(process, file)}`
+  for (const spec of (all.get("o") ?? []).flatMap((list) => (list === "auto" ? [] : list.split(/[, \t]/))))
+    if (!/^(0|[12]\..*)$/.test(spec)) yield `invalid file number in field spec: ${quote(process, spec)}`
+    else if (!/^(0|[12]\.0*[1-9]\d*)$/.test(spec)) yield `invalid field number: ${quote(process, spec.slice(2))}`
+  for (const tab of all.get("t") ?? []) if ([...tab].length > 1 && tab !== "\\0") yield `multi-character tab ${quote(process, tab)}`
+}
 
 export const join = defineTool({
   name: "join",
@@ -15,10 +27,19 @@ export const join = defineTool({
     if (problem) return yield* usageError(process, "join", problem)
     if (words.length < 2)
       return yield* usageError(process, "join", words[0] ? `missing operand after ${quote(process, words[0])}` : "missing operand")
+    for (const wrong of wrongOptions(process, all)) {
+      yield* process.error(`join: ${wrong}\n`)
+      return 1
+    }
+    if (words[0] === "-" && words[1] === "-") {
+      yield* process.error("join: both files cannot be standard input: No such file or directory\n")
+      return 1
+    }
     const end = flags.has("z") ? "\0" : "\n"
     const [left, right] = [yield* allLines(process, "join", [words[0]], { end }), yield* allLines(process, "join", [words[1]], { end })]
     if (!left.ok || !right.ok) return 1
-    const separator = flags.get("t") as string | undefined
+    const tab = flags.get("t")
+    const separator = tab === "\\0" ? "\0" : typeof tab === "string" ? tab : undefined
     const glue = separator === undefined ? " " : separator
     const fields = (line: string) =>
       separator === undefined ? line.trim().split(/\s+/) : separator === "" ? [line] : line.split(separator)
@@ -38,7 +59,7 @@ export const join = defineTool({
       const own = a?.[at[0]] ?? b?.[at[1]] ?? ""
       if (typeof wanted === "string" && wanted !== "auto")
         return wanted
-          .split(/[, ]/)
+          .split(/[, \t]/)
           .map((spec) => {
             if (spec === "0") return own
             const [side, field] = spec.split(".").map(Number)

@@ -9,6 +9,25 @@ import { parseOptions, usageError } from "./reading.ts"
 
 const PRIORITIES = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
 
+const fieldsOf = (entry: JournalEntry, host: string): Readonly<Record<string, string>> => ({
+  _HOSTNAME: host,
+  _SYSTEMD_UNIT: entry.unit,
+  SYSLOG_IDENTIFIER: entry.identifier,
+  _PID: String(entry.pid),
+  _TRANSPORT: entry.identifier === "kernel" ? "kernel" : "stdout",
+  PRIORITY: String(entry.priority),
+  MESSAGE: entry.message,
+})
+
+/** -o verbose: the time and the cursor, then every field on a line of its own. */
+const verbose = (entry: JournalEntry, host: string): string =>
+  `${formatDate("%a %Y-%m-%d %H:%M:%S.%6N UTC", entry.at)} [s=${Math.floor(entry.at).toString(16)};i=${entry.pid.toString(16)}]\n${Object.entries(
+    fieldsOf(entry, host),
+  )
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `    ${name}=${value}\n`)
+    .join("")}`
+
 /** One line (or object) of the journal in one of journalctl's output formats. */
 export const journalLine = (entry: JournalEntry, host: string, format: string): string => {
   const head = `${host} ${entry.identifier}${entry.pid > 0 ? `[${entry.pid}]` : ""}: `
@@ -19,22 +38,19 @@ export const journalLine = (entry: JournalEntry, host: string, format: string): 
       return `${formatDate("%Y-%m-%dT%H:%M:%S+00:00", entry.at)} ${head}${entry.message}\n`
     case "short-precise":
       return `${formatDate("%b %d %H:%M:%S.%6N", entry.at)} ${head}${entry.message}\n`
+    case "short-iso-precise":
+      return `${formatDate("%Y-%m-%dT%H:%M:%S.%6N+00:00", entry.at)} ${head}${entry.message}\n`
+    case "with-unit":
+      return `${formatDate("%a %Y-%m-%d %H:%M:%S UTC", entry.at)} ${host} ${entry.unit || entry.identifier}${entry.pid > 0 ? `[${entry.pid}]` : ""}: ${entry.message}\n`
+    case "verbose":
+      return verbose(entry, host)
     case "short-full":
       return `${formatDate("%a %Y-%m-%d %H:%M:%S UTC", entry.at)} ${head}${entry.message}\n`
     case "short-unix":
       return `${(entry.at / 1_000).toFixed(6)} ${head}${entry.message}\n`
     case "json":
     case "json-pretty": {
-      const fields = {
-        __REALTIME_TIMESTAMP: String(Math.floor(entry.at * 1_000)),
-        _HOSTNAME: host,
-        _SYSTEMD_UNIT: entry.unit,
-        SYSLOG_IDENTIFIER: entry.identifier,
-        _PID: String(entry.pid),
-        _TRANSPORT: entry.identifier === "kernel" ? "kernel" : "stdout",
-        PRIORITY: String(entry.priority),
-        MESSAGE: entry.message,
-      }
+      const fields = { __REALTIME_TIMESTAMP: String(Math.floor(entry.at * 1_000)), ...fieldsOf(entry, host) }
       return `${JSON.stringify(fields, undefined, format === "json" ? undefined : "\t")}\n`
     }
     default: {

@@ -2,11 +2,13 @@
 import { Accounts, type FileStat, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
-import { shellQuoted } from "./each-word.ts"
+import { matchPattern } from "../bash/pattern.ts"
+import { escaped, shellQuoted } from "./each-word.ts"
+import { colorOf, type LsColors, lsColors } from "./ls-colors.ts"
 import { modeText } from "./modes.ts"
 import { mapEach, printEach } from "./pacing.ts"
 import { parseOptions, quote, usageError } from "./reading.ts"
-import { compareVersions } from "./sort.ts"
+import { compareVersions } from "./sort-keys.ts"
 
 /** Bytes as -h (1024) and --si (1000) show them. */
 export const humanSize = (bytes: number, base = 1024): string => {
@@ -26,7 +28,18 @@ interface Entry {
   readonly stat: FileStat
 }
 
-const width = (text: string): number => [...text].length
+const width = (text: string): number => [...text.replace(/\x1b\[[\d;]*m/g, "")].length
+
+/** From one column to another, with tabs where they save two blanks. */
+const blanks = (start: number, to: number): string => {
+  let text = ""
+  for (let from = start; from < to; ) {
+    const tab = Math.floor(to / 8) > Math.floor((from + 1) / 8)
+    text += tab ? "\t" : " "
+    from += tab ? 8 - (from % 8) : 1
+  }
+  return text
+}
 
 /** Names in as many columns as fit, each as wide as its longest: downwards as ls lists them, or across with -x. */
 const inColumns = (names: readonly string[], total: number, across: boolean): string => {
@@ -42,21 +55,21 @@ const inColumns = (names: readonly string[], total: number, across: boolean): st
       const cells: string[] = []
       for (let column = 0; column < columns; column++) {
         const name = names[at(row, column)]
-        if (name !== undefined) cells.push(name + " ".repeat(widths[column] - width(name)))
+        if (name !== undefined) cells.push(name)
       }
-      text += `${cells.join("  ").trimEnd()}\n`
+      let [from, to] = [0, 0]
+      text += `${cells
+        .map((name, column) => {
+          const lead = column === 0 ? "" : blanks(from, to)
+          from = to + width(name)
+          to += widths[column] + 2
+          return lead + name
+        })
+        .join("")}\n`
     }
     return text
   }
   return ""
-}
-
-const COLORS: Readonly<Record<string, string>> = { directory: "01;34", symlink: "01;36", executable: "01;32", fifo: "33", socket: "01;35" }
-
-const colored = (name: string, stat: FileStat): string => {
-  const kind = stat.type === "file" && stat.mode & 0o111 ? "executable" : stat.type
-  const color = COLORS[kind]
-  return color ? `\x1b[${color}m${name}\x1b[0m` : name
 }
 
 const SIX_MONTHS = 15_778_476_000
@@ -65,9 +78,18 @@ class Lister {
   readonly #process: Process
   readonly #flags: ReadonlyMap<string, string | true>
   readonly #accounts: Accounts
+  readonly #colors: LsColors | undefined
+  readonly #left: readonly string[]
+  #colored = false
   status = 0
 
-  constructor(process: Process, flags: ReadonlyMap<string, string | true>) {
+  /** `left`: patterns of names that are left out, those of --hide first where -a and -A do not show them. */
+  constructor(process: Process, flags: ReadonlyMap<string, string | true>, left: readonly string[]) {
+    this.#left = left
+    const color = flags.get("color")
+    const tty = process.fds.get(1)?.kind === "tty"
+    const on = color === true || /^(always|yes|force)$/.test(String(color)) || (/^(auto|tty|if-tty)$/.test(String(color)) && tty)
+    this.#colors = on ? lsColors(process) : undefined
     this.#process = process
     this.#flags = flags
     this.#accounts = new Accounts(process.files)
@@ -97,19 +119,26 @@ class Lister {
     return entries
   }
 
-  #shown({ name, stat }: Entry): string {
+  #shown({ name, path, stat }: Entry): string {
     const style = this.#flags.get("quoting")
     const tty = this.#process.fds.get(1)?.kind === "tty"
     let text = name
-    if (this.#has("Q") || style === "c") text = `"${name.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t")}"`
-    else if (this.#has("b") || style === "escape") text = name.replace(/[\\ ]/g, "\\$&").replaceAll("\n", "\\n")
-    else if (style === "shell" || style === "shell-escape" || (tty && !this.#has("N") && style === undefined))
-      text = /^[\w@%+=:,./~^{}-]+$/.test(name) && name !== "" ? name : shellQuoted(name)
-    const color = this.#flags.get("color")
-    if (color === true || color === "always" || (color === "auto" && tty)) text = colored(text, stat)
-    const classify = this.#has("F")
+    const control = /[\x00-\x1f\x7f]/g
+    if (this.#has("Q") || style === "c") text = `"${name.replace(/["\\]/g, "\\$&").replace(control, escaped)}"`
+    else if (this.#has("b") || style === "escape") text = name.replace(/[\\ ]/g, "\\$&").replace(control, escaped)
+    else if (style === "shell") text = plainName.test(name) ? name : name.includes("'") ? `"${name}"` : `'${name}'`
+    else if (style === "shell-escape" || (tty && !this.#has("N") && style === undefined))
+      text = plainName.test(name) ? name : shellQuoted(name)
+    if (this.#has("q") && (style === undefined || style === "literal")) text = text.replace(control, "?")
+    const color = this.#colors && colorOf(this.#process, this.#colors, path, name, stat)
+    if (color !== undefined) {
+      // The first colour is preceded by none at all.
+      text = `${this.#colored ? "" : "\x1b[0m"}\x1b[${color}m${text}\x1b[0m`
+      this.#colored = true
+    }
+    const classify = this.#has("F") || this.#has("file-type")
     const mark =
-      stat.type === "directory" && (classify || this.#has("p"))
+      stat.type === "directory" && (classify || this.#has("p") || this.#has("file-type"))
         ? "/"
         : !classify
           ? ""
@@ -119,7 +148,7 @@ class Lister {
               ? "|"
               : stat.type === "socket"
                 ? "="
-                : stat.type === "file" && stat.mode & 0o111
+                : stat.type === "file" && stat.mode & 0o111 && !this.#has("file-type")
                   ? "*"
                   : ""
     return text + (this.long && stat.type === "symlink" ? "" : mark)
@@ -232,6 +261,7 @@ class Lister {
     const all = this.#has("a") || this.#has("f")
     names = names.filter((name) => all || this.#has("A") || !name.startsWith("."))
     if (this.#has("B")) names = names.filter((name) => !name.endsWith("~"))
+    if (this.#left.length > 0) names = names.filter((name) => !this.#left.some((pattern) => matchPattern(pattern, name)))
     if (all) names.unshift(".", "..")
     const entries: Entry[] = []
     for (const name of names) {
@@ -251,14 +281,51 @@ class Lister {
   }
 }
 
+const plainName = /^[\w@%+=:,./~^{}\u0080-\uffff-]+$/
+
+/** Options that take a word of a list: the words that mean the same on a line. */
+const WORDS: Readonly<Record<string, { readonly shown: string; readonly valid: readonly string[] }>> = {
+  sort: { shown: "--sort", valid: ["none", "time", "size", "extension", "version", "width"] },
+  color: { shown: "--color", valid: ["always yes force", "never no none", "auto tty if-tty"] },
+  quoting: {
+    shown: "--quoting-style",
+    valid: ["literal", "shell", "shell-always", "shell-escape", "shell-escape-always", "c", "c-maybe", "escape", "locale", "clocale"],
+  },
+}
+
+const TIME_STYLES = `Valid arguments are:
+  - [posix-]full-iso
+  - [posix-]long-iso
+  - [posix-]iso
+  - [posix-]locale
+  - +FORMAT (e.g., +%H:%M) for a 'date'-style format`
+
+const wrongWord = (process: Process, flags: ReadonlyMap<string, string | true>): string | undefined => {
+  for (const [letter, { shown, valid }] of Object.entries(WORDS)) {
+    const given = flags.get(letter)
+    if (typeof given !== "string" || valid.some((line) => line.split(" ").includes(given))) continue
+    const list = valid.map(
+      (line) =>
+        `\n  - ${line
+          .split(" ")
+          .map((word) => quote(process, word))
+          .join(", ")}`,
+    )
+    return `invalid argument ${quote(process, given)} for ${quote(process, shown)}\nValid arguments are:${list.join("")}`
+  }
+  const style = flags.get("time-style")
+  if (typeof style !== "string" || /^(\+|(posix-)?(long-iso|full-iso|iso|locale)$)/.test(style)) return undefined
+  return `invalid argument ${quote(process, style)} for ${quote(process, "time style")}\n${TIME_STYLES}`
+}
+
 export const ls = defineTool({
   name: "ls",
   aliases: ["dir"],
   busybox: true,
   summary: "list directory contents",
   *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, {
-      letters: "laA1hdtrSRFinsgoCpmxQbNGUfucvXLHBkZ",
+    const { flags, all, words, problem } = parseOptions(args, {
+      letters: "laA1hdtrSRFinsgoCpmxQbNGUfucvXLHBkZqDw",
       valued: "wIT",
       long: {
         all: "a",
@@ -276,7 +343,13 @@ export const ls = defineTool({
         si: "si",
         "sort=": "sort",
         "classify=?": "F",
-        "file-type": "F",
+        "file-type": "file-type",
+        "hide=": "hide",
+        "ignore=": "I",
+        "hide-control-chars": "q",
+        "show-control-chars": "show-control",
+        escape: "b",
+        "tabsize=": "T",
         "quote-name": "Q",
         "quoting-style=": "quoting",
         "no-group": "G",
@@ -290,12 +363,15 @@ export const ls = defineTool({
       },
     })
     if (problem) return yield* usageError(process, "ls", problem, 2)
-    const style = flags.get("time-style")
-    if (typeof style === "string" && !/^(\+|long-iso$|full-iso$|iso$|locale$)/.test(style)) {
-      yield* process.error(`ls: invalid argument ${quote(process, style)} for ${quote(process, "time style")}\n`)
+    const wrong = wrongWord(process, flags)
+    if (wrong !== undefined) return yield* usageError(process, "ls", wrong, 2)
+    const columns = flags.get("w")
+    if (typeof columns === "string" && !/^\d+$/.test(columns)) {
+      yield* process.error(`ls: invalid line width: ${quote(process, columns)}\n`)
       return 2
     }
-    const lister = new Lister(process, flags.has("full-time") ? new Map([...flags, ["l", true as const]]) : flags)
+    const left = [...(all.get("I") ?? []), ...(flags.has("a") || flags.has("A") ? [] : (all.get("hide") ?? []))]
+    const lister = new Lister(process, flags.has("full-time") ? new Map([...flags, ["l", true as const]]) : flags, left)
     const files: Entry[] = []
     const directories: Entry[] = []
     for (const word of words.length > 0 ? words : ["."]) {

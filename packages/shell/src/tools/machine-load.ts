@@ -2,7 +2,7 @@
 import type { Process, Steps } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { memory } from "./process-columns.ts"
-import { parseOptions, usageError } from "./reading.ts"
+import { parseOptions, quote, usageError } from "./reading.ts"
 
 export const free = defineTool({
   name: "free",
@@ -59,8 +59,14 @@ export const nproc = defineTool({
   name: "nproc",
   busybox: true,
   summary: "print the number of processing units available",
-  *run(process) {
-    yield* process.print(`${processors(process)}\n`)
+  *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, { letters: "", long: { all: "all", "ignore=": "ignore" } })
+    if (problem) return yield* usageError(process, "nproc", problem)
+    if (words.length > 0) return yield* usageError(process, "nproc", `extra operand ${quote(process, words[0])}`)
+    const threads = Number(process.env.get("OMP_NUM_THREADS")?.split(",")[0] ?? 0)
+    const limit = Number(process.env.get("OMP_THREAD_LIMIT") ?? 0) || Number.POSITIVE_INFINITY
+    const all = threads > 0 && !flags.has("all") ? threads : processors(process)
+    yield* process.print(`${Math.max(1, Math.min(all, limit) - Number(flags.get("ignore") ?? 0))}\n`)
     return 0
   },
 })

@@ -2,6 +2,7 @@
 import { type FileStat, type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { parseDate } from "../text/parse-date.ts"
+import { timeZone } from "../text/time-zone.ts"
 import { eachWord, shellQuoted } from "./each-word.ts"
 import { changedMode, permissionText } from "./modes.ts"
 import { baseName } from "./paths.ts"
@@ -114,7 +115,7 @@ export const touch = defineTool({
     ] as const) {
       const text = flags.get(letter)
       if (typeof text !== "string") continue
-      const at = read(text, process.now())
+      const at = read(text, process.now(), timeZone(process.env.get("TZ")))
       if (at === undefined) {
         yield* process.error(`touch: invalid date format ${quote(process, text)}\n`)
         return 1
@@ -313,6 +314,10 @@ export const chmod = defineTool({
     if (problem) return yield* usageError(process, "chmod", problem)
     const reference = flags.get("ref")
     const dashed = modeAt >= 0 && args[modeAt] !== "--" ? args[modeAt] : undefined
+    if (typeof reference === "string" && !process.files.exists(reference)) {
+      yield* process.error(`chmod: failed to get attributes of ${shellQuoted(reference)}: No such file or directory\n`)
+      return 1
+    }
     const spec = typeof reference === "string" ? "" : (dashed ?? words[0])
     const names = typeof reference === "string" || dashed !== undefined ? words : words.slice(1)
     if (spec === undefined) return yield* usageError(process, "chmod", "missing operand")

@@ -48,7 +48,8 @@ export const changedMode = (text: string, old: number, directory: boolean, umask
           if (what.includes("x") || (what.includes("X") && (directory || mode & 0o111))) bits |= 1
         }
         if (who === "") bits &= ~(umask >> shift) & 7
-        if (operator === "=") mode &= ~(7 << shift)
+        // What = sets has no special bits but those that it names; a directory keeps its set-id bits.
+        if (operator === "=") mode &= ~((7 << shift) | (name === "o" ? 0o1000 : directory ? 0 : name === "u" ? 0o4000 : 0o2000))
         mode = operator === "-" ? mode & ~(bits << shift) : mode | (bits << shift)
         const special =
           (what.includes("s") && name !== "o" ? (name === "u" ? 0o4000 : 0o2000) : 0) | (what.includes("t") && name === "o" ? 0o1000 : 0)

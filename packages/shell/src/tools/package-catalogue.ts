@@ -131,8 +131,11 @@ export const CATALOGUE: readonly Package[] = [
   ubuntu("lsof", "4.95.0-1build3", "utility to list open files", { programs: ["lsof"] }),
   ubuntu("make", "4.3-4.1build2", "utility for directing compilation", { section: "devel", programs: ["make"] }),
   ubuntu("nano", "7.2-2ubuntu0.1", "small, friendly text editor inspired by Pico", { section: "editors", programs: ["nano"] }),
-  ubuntu("net-tools", "2.10-0.1ubuntu4.4", "NET-3 networking toolkit", { section: "net", programs: ["netstat", "ifconfig"] }),
-  ubuntu("netcat-openbsd", "1.226-1ubuntu2", "TCP/IP swiss army knife", { section: "net", programs: ["nc"] }),
+  ubuntu("net-tools", "2.10-0.1ubuntu4.4", "NET-3 networking toolkit", {
+    section: "net",
+    programs: ["netstat", "ifconfig", "route", "arp"],
+  }),
+  ubuntu("netcat-openbsd", "1.226-1ubuntu2", "TCP/IP swiss army knife", { section: "net", programs: ["nc", "netcat"] }),
   ubuntu("netcat", "1.226-1ubuntu2", "TCP/IP swiss army knife (transitional package)", { section: "net", depends: ["netcat-openbsd"] }),
   ubuntu("nfs-common", "1:2.6.4-3ubuntu5.1", "NFS support files common to client and server", { section: "net" }),
   ubuntu("openssh-client", "1:9.6p1-3ubuntu13.14", "secure shell (SSH) client, for secure access to remote machines", {
@@ -145,8 +148,14 @@ export const CATALOGUE: readonly Package[] = [
   }),
   ubuntu("openssl", "3.0.13-0ubuntu3.6", "Secure Sockets Layer toolkit - cryptographic utility", { programs: ["openssl"] }),
   ubuntu("patch", "2.7.6-7build3", "Apply a diff file to an original", { programs: ["patch"] }),
-  ubuntu("procps", "2:4.0.4-4ubuntu3.2", "/proc file system utilities", { section: "admin", programs: ["ps", "top"] }),
-  ubuntu("psmisc", "23.7-1build1", "utilities that use the proc file system", { section: "admin", programs: ["fuser", "killall"] }),
+  ubuntu("procps", "2:4.0.4-4ubuntu3.2", "/proc file system utilities", {
+    section: "admin",
+    programs: ["ps", "top", "free", "uptime", "w", "vmstat", "pgrep", "pkill", "watch", "sysctl", "pmap", "pwdx"],
+  }),
+  ubuntu("psmisc", "23.7-1build1", "utilities that use the proc file system", {
+    section: "admin",
+    programs: ["fuser", "killall", "pstree"],
+  }),
   ubuntu("python3", "3.12.3-0ubuntu2", "interactive high-level object-oriented language (default python3 version)", {
     section: "python",
     programs: ["python3"],
@@ -169,11 +178,12 @@ export const CATALOGUE: readonly Package[] = [
     section: "net",
     programs: ["traceroute"],
   }),
+  ubuntu("telnet", "0.17+2.5-3ubuntu4", "Transitional dummy package for inetutils-telnet", { section: "oldlibs", programs: ["telnet"] }),
   ubuntu("tree", "2.1.1-2ubuntu3", "displays an indented directory tree, in color", { programs: ["tree"] }),
   ubuntu("ubuntu-minimal", "1.539.2", "Minimal core of Ubuntu", { section: "metapackages" }),
   ubuntu("unzip", "6.0-28ubuntu4.1", "De-archiver for .zip files", { programs: ["unzip"] }),
   ubuntu("util-linux", "2.39.3-9ubuntu6.3", "miscellaneous system utilities", { programs: ["lsblk", "mount"] }),
-  ubuntu("vim", "2:9.1.0016-1ubuntu7.9", "Vi IMproved - enhanced vi editor", { section: "editors", programs: ["vim"] }),
+  ubuntu("vim", "2:9.1.0016-1ubuntu7.9", "Vi IMproved - enhanced vi editor", { section: "editors", programs: ["vim", "vi", "view", "ex"] }),
   ubuntu("vim-tiny", "2:9.1.0016-1ubuntu7.9", "Vi IMproved - enhanced vi editor - compact version", {
     section: "editors",
     programs: ["vi"],

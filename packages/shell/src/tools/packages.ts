@@ -1,9 +1,10 @@
 /** apt, apt-get, apt-cache, apt-mark, dpkg, snap: packages of this machine, out of a small catalogue. As apt 2.8 and dpkg 1.22. */
-import { type Process, type Steps, SystemError } from "@drydock/machine"
+import type { Process, Steps } from "@drydock/machine"
 import { defineTool, type Tool } from "../define-tool.ts"
 import { column } from "../text/columns.ts"
 import { findExecutable } from "./executables.ts"
 import { CATALOGUE, type Package } from "./package-catalogue.ts"
+import { putAway, unpack } from "./package-programs.ts"
 
 /** What was installed, removed or held since the machine was made: lines of "name version", "name -", "name hold". */
 const STATE = "/var/lib/dpkg/drydock"
@@ -43,7 +44,7 @@ const find = (name: string): Package | undefined => CATALOGUE.find((one) => one.
 const installedVersion = (process: Process, { versions }: Selections, one: Package): string | undefined => {
   if (versions.has(one.name)) return versions.get(one.name)
   if (one.installed === undefined) return undefined
-  const program = one.programs?.[0]
+  const program = one.programs?.[0] ?? find(one.depends?.[0] ?? "")?.programs?.[0]
   return program !== undefined && findExecutable(process, program) === undefined ? undefined : one.installed
 }
 
@@ -61,10 +62,32 @@ const originOf = (one: Package): string =>
 
 const sizeText = (kib: number): string => (kib >= 1_024 ? `${(kib / 1_024).toFixed(1)} MB` : `${kib} kB`)
 
+const SOURCES = "/etc/apt/sources.list.d"
 const hasKubernetes = (process: Process): boolean =>
-  findExecutable(process, "kubeadm") !== undefined || findExecutable(process, "kubelet") !== undefined
+  process.files.exists(SOURCES) &&
+  process.files
+    .list(SOURCES)
+    .some(({ name }) => /\.(list|sources)$/.test(name) && /^[^#]*pkgs\.k8s\.io/m.test(process.files.readText(`${SOURCES}/${name}`)))
+
+/** Where a small image keeps what `update` reads: it comes without. */
+const LISTS = "/var/lib/apt/lists"
+const isBare = (process: Process): boolean => process.files.exists(LISTS) && process.files.list(LISTS).length === 0
+
+/** Of Debian itself, whose images read the lists anew. */
+const DEBIAN_LISTS = `Get:1 http://deb.debian.org/debian trixie InRelease [140 kB]
+Get:2 http://deb.debian.org/debian trixie-updates InRelease [47.3 kB]
+Get:3 http://deb.debian.org/debian-security trixie-security InRelease [43.4 kB]
+Get:4 http://deb.debian.org/debian trixie/main amd64 Packages [9670 kB]
+Get:5 http://deb.debian.org/debian trixie-updates/main amd64 Packages [5412 B]
+Get:6 http://deb.debian.org/debian-security trixie-security/main amd64 Packages [91.4 kB]
+Fetched 9997 kB in 1s (8126 kB/s)
+`
+
+const isDebian = (process: Process): boolean =>
+  process.files.access("/etc/os-release", { read: true }) && /^ID=debian$/m.test(process.files.readText("/etc/os-release"))
 
 const lists = (process: Process): string => {
+  if (isDebian(process)) return DEBIAN_LISTS
   const lines = [
     `Hit:1 ${SITE.ubuntu} noble InRelease`,
     `Hit:2 ${SITE.ubuntu} noble-updates InRelease`,
@@ -104,7 +127,7 @@ function* install(
     const remove = word.endsWith("-") && find(word.slice(0, -1)) !== undefined
     const [name, given] = (remove ? word.slice(0, -1) : word).split("=")
     const one = find(name)
-    if (!one || (one.kubernetes && !hasKubernetes(process))) {
+    if (!one || (one.kubernetes && !hasKubernetes(process)) || isBare(process)) {
       yield* process.error(`E: Unable to locate package ${name}\n`)
       return 100
     }
@@ -178,6 +201,7 @@ function* install(
     yield* process.sleep(300)
   }
   for (const { one, version } of wanted) {
+    for (const part of [one, ...(one.depends ?? []).flatMap((name) => find(name) ?? [])]) unpack(process, part.programs ?? [])
     yield* process.print(`Setting up ${one.name} (${version}) ...\n`)
     state.versions.set(one.name, version)
   }
@@ -227,12 +251,7 @@ function* remove(process: Process, words: readonly string[], purge: boolean, yes
       `(Reading database ... 62831 files and directories currently installed.)\nRemoving ${name} (${installedVersion(process, state, find(name) as Package)}) ...\n`,
     )
     state.versions.set(name, undefined)
-    for (const program of find(name)?.programs ?? [])
-      try {
-        process.files.remove(`/usr/bin/${program}`)
-      } catch (error) {
-        if (!(error instanceof SystemError)) throw error
-      }
+    putAway(process, find(name)?.programs ?? [])
   }
   save(process, state)
   return 0
@@ -393,6 +412,7 @@ const packageTool = (name: "apt" | "apt-get" | "apt-cache"): Tool =>
         case "update": {
           yield* process.print(lists(process))
           yield* process.sleep(1_200)
+          if (isBare(process)) process.files.write(`${LISTS}/lock`, "")
           const count = pending(process, state)
           yield* process.print("Reading package lists... Done\n")
           if (name === "apt")

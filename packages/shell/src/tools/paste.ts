@@ -17,9 +17,12 @@ export const paste = defineTool({
       long: { "delimiters=": "d", serial: "s", "zero-terminated": "z" },
     })
     if (problem) return yield* usageError(process, "paste", problem)
-    const delimiters = [...String(flags.get("d") ?? "\t").matchAll(/\\(.)|([\s\S])/g)].map(
-      ([, escaped, plain]) => plain ?? ESCAPES[escaped] ?? escaped,
-    )
+    const list = String(flags.get("d") ?? "\t")
+    if (/(^|[^\\])(\\\\)*\\$/.test(list)) {
+      yield* process.error(`paste: delimiter list ends with an unescaped backslash: ${list}\n`)
+      return 1
+    }
+    const delimiters = [...list.matchAll(/\\(.)|([\s\S])/g)].map(([, escaped, plain]) => plain ?? ESCAPES[escaped] ?? escaped)
     const end = flags.has("z") ? "\0" : "\n"
     const glue = (at: number) => delimiters[at % delimiters.length] ?? ""
     // Several "-" share standard input, a line each in turn.

@@ -14,7 +14,7 @@ export const basename = defineTool({
     if (problem) return yield* usageError(process, "basename", problem)
     if (words.length === 0) return yield* usageError(process, "basename", "missing operand")
     const multiple = flags.has("a") || flags.has("s")
-    if (!multiple && words.length > 2) return yield* usageError(process, "basename", `extra operand '${words[2]}'`)
+    if (!multiple && words.length > 2) return yield* usageError(process, "basename", `extra operand ${quote(process, words[2])}`)
     const suffix = String(flags.get("s") ?? (multiple ? "" : (words[1] ?? "")))
     for (const path of multiple ? words : words.slice(0, 1)) {
       const base = baseName(path)
@@ -95,6 +95,7 @@ export const realpath = defineTool({
         strip: "s",
         "no-symlinks": "s",
         "relative-to=": "R",
+        "relative-base=": "base",
         zero: "z",
       },
     })
@@ -110,8 +111,11 @@ export const realpath = defineTool({
             : flags.has("e")
               ? process.files.realpath(word)
               : almost(process, word)
-        const base = flags.get("R")
-        if (typeof base === "string") path = relative(lenient(process, base), path)
+        const base = flags.get("R") ?? flags.get("base")
+        const under = flags.get("base")
+        const inside = typeof under === "string" ? lenient(process, under) : undefined
+        if (typeof base === "string" && (inside === undefined || path === inside || path.startsWith(`${inside}/`)))
+          path = relative(lenient(process, base), path)
         yield* process.print(`${path}${flags.has("z") ? "\0" : "\n"}`)
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
@@ -197,7 +201,7 @@ export const mktemp = defineTool({
       if (!(error instanceof SystemError)) throw error
       if (!flags.has("q"))
         yield* process.error(
-          `mktemp: failed to create ${flags.has("d") ? "directory" : "file"} via template '${inTmp ? `${directory}/` : ""}${template}': ${error.message}\n`,
+          `mktemp: failed to create ${flags.has("d") ? "directory" : "file"} via template ${quote(process, `${inTmp ? `${directory}/` : ""}${template}`)}: ${error.message}\n`,
         )
       return 1
     }

@@ -18,7 +18,8 @@ export const printf = defineTool({
   name: "printf",
   busybox: true,
   summary: "print formatted",
-  *run(process, [format = "", ...values]) {
+  *run(process, args) {
+    const [format = "", ...values] = args[0] === "--" ? args.slice(1) : args
     const { text, problems } = formatPrintf(format, values, process.now())
     yield* process.write(1, writtenBytes(text))
     for (const problem of problems) yield* process.error(`printf: ${problem}\n`)

@@ -1,9 +1,7 @@
 /** Columns of processes, as ps and top show them. As procps-ng 4.0.4. */
-import { Accounts, type Process, type ProcessInfo } from "@drydock/machine"
+import { commandName, Accounts, type Process, type ProcessInfo } from "@drydock/machine"
 import { formatDate } from "../text/date.ts"
 
-export const commandName = (one: ProcessInfo): string =>
-  (one.argv[0] ?? "").replace(/: .*$/s, "").split("/").at(-1)?.replace(/^-/, "").slice(0, 15) ?? ""
 export const commandLine = (one: ProcessInfo): string =>
   one.state === "Z" ? `[${commandName(one)}] <defunct>` : one.argv.length === 0 ? "[kthread]" : one.argv.join(" ")
 export const two = (value: number): string => String(value).padStart(2, "0")

@@ -1,8 +1,8 @@
 /** ps: which processes there are. As procps-ng 4.0.4, and busybox. */
-import { Accounts, type Process, type ProcessInfo } from "@drydock/machine"
+import { commandName, Accounts, type Process, type ProcessInfo } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
-import { COLUMN_NAMES, type Column, columnsOf, commandLine, commandName, shortClock, table } from "./process-columns.ts"
+import { COLUMN_NAMES, type Column, columnsOf, commandLine, shortClock, table } from "./process-columns.ts"
 import { parseOptions } from "./reading.ts"
 
 /** Children behind their parents, indented, for --forest and f. */

@@ -1,8 +1,18 @@
 /** pgrep, pkill, pidof, kill, killall: processes found and signalled. As procps-ng 4.0.4 and psmisc. */
-import { Accounts, type Process, type ProcessInfo, SIGNALS, signalNamed, type Signal, type Steps, SystemError } from "@drydock/machine"
+import {
+  commandName,
+  Accounts,
+  type Process,
+  type ProcessInfo,
+  SIGNALS,
+  signalNamed,
+  type Signal,
+  type Steps,
+  SystemError,
+} from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { compileRegex } from "../text/regex.ts"
-import { commandLine, commandName } from "./process-columns.ts"
+import { commandLine } from "./process-columns.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
 /** Processes whose name (or whole line) fits a pattern; the asking one is left out. */

@@ -95,19 +95,27 @@ export const env = defineTool({
       if (words.length > 0) return 0
     }
     let cwd: string | undefined
+    let end = "\n"
+    let tells = false
+    const unset: string[] = []
     while (words[0]?.startsWith("-")) {
       const option = words.shift() as string
       if (option === "--") break
       if (option === "-i" || option === "-" || option === "--ignore-environment") environment.clear()
-      else if (option === "-u" || option === "--unset") environment.delete(words.shift() ?? "")
-      else if (option.startsWith("--unset=")) environment.delete(option.slice(8))
-      else if (/^-u./.test(option)) environment.delete(option.slice(2))
-      else if (option === "-C" || option === "--chdir") cwd = words.shift()
+      else if (/^(-u|--unset$|--unset=)/.test(option)) {
+        const name = option === "-u" || option === "--unset" ? (words.shift() ?? "") : option.replace(/^(-u|--unset=)/, "")
+        if (name === "" || name.includes("=")) {
+          yield* process.error(`env: cannot unset ${quote(process, name)}: Invalid argument\n`)
+          return 125
+        }
+        unset.push(name)
+      } else if (option === "-C" || option === "--chdir") cwd = words.shift()
       else if (option.startsWith("--chdir=")) cwd = option.slice(8)
       else if (option === "-S" || option.startsWith("--split-string=")) {
         const text = option === "-S" ? (words.shift() ?? "") : option.slice(15)
         words.unshift(...(text.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^(["'])(.*)\1$/, "$2")))
-      } else if (option === "-0" || option === "-v" || option === "--debug" || option === "--null") continue
+      } else if (option === "-0" || option === "--null") end = "\0"
+      else if (option === "-v" || option === "--debug") tells = true
       else
         return yield* usageError(
           process,
@@ -116,12 +124,19 @@ export const env = defineTool({
           125,
         )
     }
+    for (const name of unset) {
+      if (tells) yield* process.error(`unset:    ${name}\n`)
+      environment.delete(name)
+    }
     while (words[0]?.includes("=")) {
       const [name, ...value] = (words.shift() as string).split("=")
+      if (tells) yield* process.error(`setenv:   ${name}=${value.join("=")}\n`)
       environment.set(name, value.join("="))
     }
+    if (tells && words.length > 0)
+      yield* process.error(`executing: ${words[0]}\n${words.map((word, at) => `   arg[${at}]= ${quote(process, word)}\n`).join("")}`)
     if (words.length > 0) return yield* runCommand(process, words, { env: environment, ...(cwd !== undefined && { cwd }) })
-    yield* process.print([...environment].map(([name, value]) => `${name}=${value}\n`).join(""))
+    yield* process.print([...environment].map(([name, value]) => `${name}=${value}${end}`).join(""))
     return 0
   },
 })
@@ -301,6 +316,10 @@ export const timeout = defineTool({
       const ended = yield* process.waitFor({ pid: child.pid, noHang: true })
       if (ended) return codeOf(ended.status)
       if (until !== undefined && process.now() >= until) {
+        const tell = function* (name: string): Steps<void> {
+          if (flags.has("v")) yield* process.error(`timeout: sending signal ${name.slice(3)} to command ${quote(process, command[0])}\n`)
+        }
+        yield* tell(signal)
         process.kill(child.pid, signal)
         if (signal !== "SIGKILL") process.kill(child.pid, "SIGCONT")
         const grace = flags.has("k") ? process.now() + seconds(String(flags.get("k"))) * 1_000 : undefined
@@ -308,6 +327,7 @@ export const timeout = defineTool({
         let forced = signal === "SIGKILL"
         while (!last) {
           if (grace !== undefined && process.now() >= grace && !forced) {
+            yield* tell("SIGKILL")
             process.kill(child.pid, "SIGKILL")
             forced = true
           }

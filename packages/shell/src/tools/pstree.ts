@@ -1,7 +1,6 @@
 /** pstree: processes as a tree. As psmisc 23.7. */
-import { Accounts, type ProcessInfo } from "@drydock/machine"
+import { commandName, Accounts, type ProcessInfo } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { commandName } from "./process-columns.ts"
 import { parseOptions } from "./reading.ts"
 
 const DEPTH = 60

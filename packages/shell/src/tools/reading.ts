@@ -10,10 +10,10 @@ export interface Options {
   readonly problem: string | undefined
 }
 
-/** GNU's option syntax. `valued`: letters with a value; `long`: long names, with "=" for a value ("=?" where it may be left out), mapped to letters. */
+/** GNU's option syntax. `valued`: letters with a value; `optional`: letters whose value may stand right behind them; `long`: long names, with "=" for a value ("=?" where it may be left out), mapped to letters. */
 export const parseOptions = (
   args: readonly string[],
-  spec: { letters: string; valued?: string; long?: Readonly<Record<string, string>>; stopAtWord?: boolean },
+  spec: { letters: string; valued?: string; optional?: string; long?: Readonly<Record<string, string>>; stopAtWord?: boolean },
 ): Options => {
   const flags = new Map<string, string | true>()
   const all = new Map<string, string[]>()
@@ -56,6 +56,10 @@ export const parseOptions = (
           const value = word.slice(letter + 1) || args[++at]
           if (value === undefined) problem ??= `option requires an argument -- '${option}'`
           put(option, value ?? "")
+          break
+        }
+        if (spec.optional?.includes(option)) {
+          put(option, word.slice(letter + 1) || true)
           break
         }
         if (!spec.letters.includes(option)) problem ??= `invalid option -- '${option}'`

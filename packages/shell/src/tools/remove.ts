@@ -128,7 +128,8 @@ export const rmdir = defineTool({
     })
     if (problem) return yield* usageError(process, "rmdir", problem)
     if (words.length === 0) return yield* usageError(process, "rmdir", "missing operand")
-    return yield* eachWord(
+    const told: string[] = []
+    const status = yield* eachWord(
       process,
       "rmdir",
       words,
@@ -139,10 +140,18 @@ export const rmdir = defineTool({
           path !== "" && path !== ".";
           path = path.includes("/") ? path.replace(/\/[^/]*$/, "") : ""
         ) {
-          process.files.rmdir(path)
+          if (flags.has("v")) told.push(`rmdir: removing directory, ${shellQuoted(path)}\n`)
+          try {
+            process.files.rmdir(path)
+          } catch (error) {
+            if (flags.has("quiet") && error instanceof SystemError && error.code === "ENOTEMPTY") return
+            throw error
+          }
           if (!flags.has("p")) return
         }
       },
     )
+    yield* process.print(told.join(""))
+    return status
   },
 })

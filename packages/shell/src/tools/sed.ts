@@ -48,6 +48,15 @@ const backupName = (file: string, suffix: string): string => {
   return suffix.includes("/") ? made : directory + made
 }
 
+/** A link gives way to a file of its own, as rename(2) over it has it. */
+const becomeFile = (process: Process, name: string): void => {
+  if (!process.files.exists(name) || process.files.lstat(name).type !== "symlink") return
+  const { mode } = process.files.stat(name)
+  process.files.remove(name)
+  process.files.write(name, "")
+  process.files.chmod(name, mode & 0o7777)
+}
+
 function* partsOf(process: Process, args: readonly string[], words: string[]): Steps<ScriptPart[]> {
   const parts: ScriptPart[] = []
   let expressions = 0
@@ -143,6 +152,7 @@ export const sed = defineTool({
             // What a q left unread stays.
             for (let line = code === undefined ? undefined : yield* input.next(); line; line = yield* input.next())
               text += line.ended ? `${line.text}${options.newline}` : line.text
+            if (!flags.has("follow")) becomeFile(process, name)
             process.files.write(name, text)
           }
           if (code !== undefined) return code

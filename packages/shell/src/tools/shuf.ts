@@ -26,6 +26,10 @@ export const shuf = defineTool({
     if (problem) return yield* usageError(process, "shuf", problem)
     if (flags.has("e") && flags.has("i")) return yield* usageError(process, "shuf", "cannot combine -e and -i options")
     const end = flags.has("z") ? "\0" : "\n"
+    if (flags.has("n") && !/^\d+$/.test(String(flags.get("n")))) {
+      yield* process.error(`shuf: invalid line count: ${quote(process, String(flags.get("n")))}\n`)
+      return 1
+    }
     let items: string[]
     const range = /^(\d+)-(\d+)$/.exec(String(flags.get("i") ?? ""))
     if (flags.has("i")) {

@@ -1,9 +1,10 @@
-/** sync, arch, getconf, nice, renice, setsid, whereis, pathchk, tsort, look, csplit, zgrep and the like. */
+/** sync, arch, getconf, nice, renice, setsid, whereis, pathchk, look, zgrep and the like. */
 import { type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { compileRegex } from "../text/regex.ts"
+import { shellQuoted } from "./each-word.ts"
 import { findExecutable } from "./executables.ts"
 import { runCommand } from "./process-tools.ts"
+import { sizeOf } from "./option-values.ts"
 import { allLines, parseOptions, quote, readFile, usageError, withNewlines } from "./reading.ts"
 
 export const sync = defineTool({
@@ -87,6 +88,21 @@ export const nice = defineTool({
       yield* process.print(`${before}\n`)
       return 0
     }
+    if (called === "stdbuf") {
+      if (!["i", "o", "e"].some((letter) => flags.has(letter)))
+        return yield* usageError(process, "stdbuf", "you must specify a buffering mode option", 125)
+      for (const letter of ["i", "o", "e"]) {
+        const mode = flags.get(letter)
+        if (typeof mode === "string" && mode !== "L" && sizeOf(mode) === undefined) {
+          yield* process.error(`stdbuf: invalid mode ${quote(process, mode)}\n`)
+          return 125
+        }
+      }
+    }
+    if (called === "nice" && flags.has("n") && !/^[-+]?\d+$/.test(String(flags.get("n")))) {
+      yield* process.error(`nice: invalid adjustment ${quote(process, String(flags.get("n")))}\n`)
+      return 125
+    }
     const wanted = Math.min(19, Math.max(-20, before + Number(flags.get("n") ?? 10)))
     return yield* runCommand(process, words, {
       tool: called,
@@ -137,59 +153,29 @@ export const pathchk = defineTool({
   name: "pathchk",
   summary: "check whether file names are valid or portable",
   *run(process, args) {
+    const { flags, words, problem } = parseOptions(args, { letters: "pP", long: { portability: "both" } })
+    if (problem) return yield* usageError(process, "pathchk", problem)
+    if (words.length === 0) return yield* usageError(process, "pathchk", "missing operand")
+    const [portable, careful] = [flags.has("p") || flags.has("both"), flags.has("P") || flags.has("both")]
+    const most = portable ? 14 : 255
+    const wrong = (word: string): string | undefined => {
+      if (careful && /(^|\/)-/.test(word)) return `leading '-' in a component of file name ${shellQuoted(word)}`
+      if (word === "") return portable || careful ? "empty file name" : "'': No such file or directory"
+      const odd = portable ? [...word].find((character) => !/[A-Za-z0-9._/-]/.test(character)) : undefined
+      if (odd !== undefined) return `nonportable character ${quote(process, odd)} in file name ${shellQuoted(word)}`
+      const long = word.split("/").find((part) => new TextEncoder().encode(part).length > most)
+      if (long === undefined) return undefined
+      if (!portable) return `${word}: File name too long`
+      return `limit ${most} exceeded by length ${long.length} of file name component ${quote(process, long)}`
+    }
     let status = 0
-    for (const word of args.filter((one) => one !== "-p" && one !== "-P"))
-      if (word === "" || word.split("/").some((part) => part.length > 255)) {
-        yield* process.error(
-          `pathchk: ${word === "" ? "empty file name" : `limit 255 exceeded by length ${word.length} of file name component '${word}'`}\n`,
-        )
-        status = 1
-      }
-    return status
-  },
-})
-
-export const tsort = defineTool({
-  name: "tsort",
-  summary: "perform topological sort",
-  *run(process, args) {
-    const { lines, ok } = yield* allLines(process, "tsort", args)
-    const words = lines.flatMap((line) => line.split(/\s+/).filter(Boolean))
-    if (words.length % 2 === 1) {
-      yield* process.error(`tsort: ${args[0] ?? "-"}: input contains an odd number of tokens\n`)
-      return 1
-    }
-    const after = new Map<string, string[]>()
-    const waits = new Map<string, number>()
     for (const word of words) {
-      if (!after.has(word)) after.set(word, [])
-      if (!waits.has(word)) waits.set(word, 0)
+      const problemOf = wrong(word)
+      if (problemOf === undefined) continue
+      yield* process.error(`pathchk: ${problemOf}\n`)
+      status = 1
     }
-    for (let at = 0; at < words.length; at += 2) {
-      if (words[at] === words[at + 1]) continue
-      after.get(words[at])?.push(words[at + 1])
-      waits.set(words[at + 1], (waits.get(words[at + 1]) ?? 0) + 1)
-    }
-    if (process.charge(words.length)) yield* process.yield()
-    const ready = [...waits].filter(([, count]) => count === 0).map(([word]) => word)
-    const order: string[] = []
-    for (let word = ready.shift(); word !== undefined; word = ready.shift()) {
-      order.push(word)
-      waits.delete(word)
-      for (const next of after.get(word) ?? []) {
-        const left = (waits.get(next) ?? 0) - 1
-        waits.set(next, left)
-        if (left === 0) ready.push(next)
-      }
-    }
-    yield* process.print(withNewlines([...order, ...waits.keys()]))
-    if (waits.size > 0) {
-      yield* process.error(
-        `tsort: ${args[0] ?? "-"}: input contains a loop:\n${[...waits.keys()].map((word) => `tsort: ${word}\n`).join("")}`,
-      )
-      return 1
-    }
-    return ok ? 0 : 1
+    return status
   },
 })
 
@@ -207,70 +193,8 @@ export const look = defineTool({
   },
 })
 
-export const csplit = defineTool({
-  name: "csplit",
-  summary: "split a file into sections determined by context lines",
-  *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, {
-      letters: "skqz",
-      valued: "fnb",
-      long: { "prefix=": "f", "digits=": "n", quiet: "s", silent: "s", "elide-empty-files": "z", "keep-files": "k" },
-    })
-    if (problem) return yield* usageError(process, "csplit", problem)
-    const [file, ...patterns] = words
-    if (file === undefined || patterns.length === 0)
-      return yield* usageError(process, "csplit", file === undefined ? "missing operand" : `missing operand after ${quote(process, file)}`)
-    const { lines, ok } = yield* allLines(process, "csplit", [file])
-    if (!ok) return 1
-    const sections: string[][] = []
-    let from = 0
-    const cut = (to: number) => {
-      sections.push(lines.slice(from, to))
-      from = to
-    }
-    for (const [at, pattern] of patterns.entries()) {
-      const repeat = /^\{(\d+|\*)\}$/.exec(patterns[at + 1] ?? "")
-      if (/^\{/.test(pattern)) continue
-      const times = repeat ? (repeat[1] === "*" ? lines.length : Number(repeat[1]) + 1) : 1
-      for (let time = 0; time < times; time++) {
-        const regex = /^([/%])(.*)\1([-+]\d+)?$/.exec(pattern)
-        let to: number
-        if (regex) {
-          const wanted = compileRegex(regex[2], { extended: false })
-          const found = lines.findIndex((line, index) => index >= from + (time > 0 || sections.length > 0 ? 1 : 0) && wanted.test(line))
-          if (found < 0) {
-            if (repeat?.[1] === "*") break
-            yield* process.error(`csplit: ${quote(process, pattern)}: match not found\n`)
-            return 1
-          }
-          to = found + Number(regex[3] ?? 0)
-        } else {
-          to = Number(pattern) * (time + 1) - 1
-          if (!/^\d+$/.test(pattern) || to > lines.length) {
-            yield* process.error(
-              `csplit: ${quote(process, pattern)}: ${/^\d+$/.test(pattern) ? "line number out of range" : "invalid pattern"}\n`,
-            )
-            return 1
-          }
-        }
-        if (regex?.[1] === "%") from = to
-        else cut(to)
-      }
-    }
-    cut(lines.length)
-    const digits = Number(flags.get("n") ?? 2)
-    const prefix = String(flags.get("f") ?? "xx")
-    for (const [at, section] of (flags.has("z") ? sections.filter((one) => one.length > 0) : sections).entries()) {
-      const text = withNewlines(section)
-      process.files.write(`${prefix}${String(at).padStart(digits, "0")}`, text)
-      if (!flags.has("s") && !flags.has("q")) yield* process.print(`${new TextEncoder().encode(text).length}\n`)
-    }
-    return 0
-  },
-})
-
 /** zgrep, zless, zdiff …: the tool after z, on what gzip -dc makes of the files. */
-const zTool = (name: string, tool: string) =>
+const zTool = (name: string, tool: string, run = tool) =>
   defineTool({
     name,
     summary: `${tool} on compressed files`,
@@ -290,7 +214,7 @@ const zTool = (name: string, tool: string) =>
           status = 2
           continue
         }
-        const command = `gzip -dcf -- "$0" | ${tool} "$@"`
+        const command = `gzip -dcf -- "$0" | ${run} "$@"`
         const labelled: readonly string[] = many ? ["-H", `--label=${file}`, ...options] : options
         const result: number = yield* runShell(process, command, [file, ...labelled])
         if (result === 0 && status === 1) status = 0
@@ -305,5 +229,33 @@ function* runShell(process: Parameters<typeof runCommand>[0], command: string, a
 }
 
 export const zgrep = zTool("zgrep", "grep")
+export const zegrep = zTool("zegrep", "grep", "grep -E")
+export const zfgrep = zTool("zfgrep", "grep", "grep -F")
+
+/** diff and cmp of what is in two compressed files, or in one and what it was made from. */
+const comparing = (name: string, tool: string) =>
+  defineTool({
+    name,
+    summary: `${tool} on compressed files`,
+    *run(process, args) {
+      const options = args.filter((word) => word.startsWith("-") && word !== "-")
+      const [left, right] = args.filter((word) => !word.startsWith("-") || word === "-")
+      if (left === undefined) {
+        yield* process.error(`Usage: ${name} [OPTION]... FILE1 [FILE2]\n`)
+        return 2
+      }
+      for (const file of [left, right])
+        if (file !== undefined && file !== "-" && !process.files.exists(file)) {
+          yield* process.error(`gzip: ${file}: No such file or directory\n`)
+          return 2
+        }
+      const other = right ?? left.replace(/\.(gz|z|Z)$/, "")
+      const command = `${tool} ${options.join(" ")} <(gzip -cdf -- "$0") <(gzip -cdf -- "$1")`
+      return yield* runCommand(process, ["/bin/bash", "-c", command, left, other], { tool: "bash" })
+    },
+  })
+
+export const zdiff = comparing("zdiff", "diff")
+export const zcmp = comparing("zcmp", "cmp")
 export const zless = zTool("zless", "less")
 export const zmore = zTool("zmore", "more")

@@ -1,145 +1,52 @@
 /** sort: lines in order, by keys and kinds as GNU's has them (sort.c). */
-import type { Process, Steps } from "@drydock/machine"
+import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
+import { oneOf, sizeOf } from "./option-values.ts"
 import { mapEach, printEach } from "./pacing.ts"
-import { allLines, parseOptions, quote, usageError } from "./reading.ts"
+import { allLines, parseOptions, quote, readFile, usageError } from "./reading.ts"
+import { marked, warnOf } from "./sort-debug.ts"
+import { compareAs, incompatible, type Key, KINDS, parseKey, plainOrder, spanOf } from "./sort-keys.ts"
 
-/** How a key is compared: letters of -b d f g h i M n R V r. */
-interface Key {
-  readonly from: number
-  readonly fromChar: number
-  /** 0: to the end of the line. */
-  readonly to: number
-  readonly toChar: number
-  readonly how: string
+type Flags = ReadonlyMap<string, string | true>
+
+const SORTS: Readonly<Record<string, string>> = {
+  "general-numeric": "g",
+  "human-numeric": "h",
+  month: "M",
+  numeric: "n",
+  random: "R",
+  version: "V",
 }
 
-const KINDS = "bdfghiMnRrV"
-
-const parseKey = (text: string, own: string): Key | undefined => {
-  const match = /^(\d+)(?:\.(\d+))?([a-zA-Z]*)(?:,(\d+)(?:\.(\d+))?([a-zA-Z]*))?$/.exec(text)
-  if (!match || Number(match[1]) === 0 || [...`${match[3]}${match[6] ?? ""}`].some((letter) => !KINDS.includes(letter))) return undefined
-  const how = `${match[3]}${match[6] ?? ""}`
-  return {
-    from: Number(match[1]),
-    fromChar: Number(match[2] ?? 1),
-    to: Number(match[4] ?? 0),
-    toChar: Number(match[5] ?? 0),
-    how: how === "" ? own : how,
-  }
-}
-
-const BLANK = (character: string): boolean => character === " " || character === "\t"
-
-/** Where each field begins and ends; blanks before one belong to it unless -t says what parts fields. */
-const fieldsOf = (line: string, separator: string | undefined): [number, number][] => {
-  const fields: [number, number][] = []
-  if (separator !== undefined) {
-    let from = 0
-    for (;;) {
-      const next = line.indexOf(separator, from)
-      fields.push([from, next < 0 ? line.length : next])
-      if (next < 0) return fields
-      from = next + separator.length
-    }
-  }
-  for (let at = 0; at < line.length; ) {
-    const from = at
-    while (at < line.length && BLANK(line[at])) at++
-    while (at < line.length && !BLANK(line[at])) at++
-    fields.push([from, at])
-  }
-  return fields
-}
-
-const cut = (line: string, key: Key, separator: string | undefined): string => {
-  const fields = fieldsOf(line, separator)
-  const first = fields[key.from - 1]
-  if (!first) return ""
-  let from = first[0]
-  if (key.how.includes("b")) while (from < first[1] && BLANK(line[from])) from++
-  from += key.fromChar - 1
-  if (key.to === 0) return line.slice(from)
-  const last = fields[key.to - 1]
-  if (!last) return line.slice(from)
-  if (key.toChar === 0) return line.slice(from, last[1])
-  let to = last[0]
-  if (key.how.includes("b")) while (to < last[1] && BLANK(line[to])) to++
-  return line.slice(from, to + key.toChar)
-}
-
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-const UNITS = " KMGTPEZY"
-
-const numeric = (text: string): number => Number(/^\s*(-?\d*\.?\d*)/.exec(text)?.[1] || 0) || 0
-
-const general = (text: string): number => {
-  const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?inf(?:inity)?|nan)/i.exec(text)
-  return match ? Number(match[1].toLowerCase().replace(/inf(inity)?/, "Infinity")) : Number.NEGATIVE_INFINITY
-}
-
-/** -h: the unit outweighs the number. */
-const human = (text: string): [number, number] => {
-  const match = /^\s*(-?\d*\.?\d*)([kKMGTPEZY]?)/.exec(text)
-  const value = Number(match?.[1] || 0) || 0
-  const unit = value === 0 ? 0 : Math.max(0, UNITS.indexOf((match?.[2] || " ").toUpperCase()))
-  return [value < 0 ? -unit : unit, value]
-}
-
-/** As filevercmp: letters before other characters, "~" before everything, digits by value. */
-export const compareVersions = (a: string, b: string): number => {
-  const weight = (character: string | undefined): number =>
-    character === undefined || /\d/.test(character)
-      ? 0
-      : /[A-Za-z]/.test(character)
-        ? character.charCodeAt(0)
-        : character === "~"
-          ? -1
-          : character.charCodeAt(0) + 256
-  let [i, j] = [0, 0]
-  while (i < a.length || j < b.length) {
-    while ((i < a.length && !/\d/.test(a[i])) || (j < b.length && !/\d/.test(b[j]))) {
-      const order = weight(a[i]) - weight(b[j])
-      if (order !== 0) return order
-      i++
-      j++
-    }
-    while (a[i] === "0") i++
-    while (b[j] === "0") j++
-    let first = 0
-    while (i < a.length && j < b.length && /\d/.test(a[i]) && /\d/.test(b[j])) {
-      first ||= a.charCodeAt(i) - b.charCodeAt(j)
-      i++
-      j++
-    }
-    if (i < a.length && /\d/.test(a[i])) return 1
-    if (j < b.length && /\d/.test(b[j])) return -1
-    if (first !== 0) return first
-  }
-  return 0
-}
-
-const plainOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-const compareAs = (a: string, b: string, how: string): number => {
-  if (how.includes("n")) return numeric(a) - numeric(b)
-  if (how.includes("h")) {
-    const [left, right] = [human(a), human(b)]
-    return left[0] - right[0] || left[1] - right[1]
-  }
-  if (how.includes("g")) {
-    const [left, right] = [general(a), general(b)]
-    return left === right ? 0 : left < right ? -1 : 1
-  }
-  if (how.includes("M")) {
-    const month = (text: string) => MONTHS.indexOf(text.trimStart().slice(0, 3).toUpperCase())
-    return month(a) - month(b)
-  }
-  let [x, y] = [a, b]
-  if (how.includes("d")) [x, y] = [x.replace(/[^A-Za-z0-9 \t]/g, ""), y.replace(/[^A-Za-z0-9 \t]/g, "")]
-  if (how.includes("f")) [x, y] = [x.toUpperCase(), y.toUpperCase()]
-  if (how.includes("V")) return compareVersions(x, y)
-  return plainOrder(x, y)
+const LONG: Readonly<Record<string, string>> = {
+  reverse: "r",
+  unique: "u",
+  "numeric-sort": "n",
+  "general-numeric-sort": "g",
+  "month-sort": "M",
+  "key=": "k",
+  "field-separator=": "t",
+  "human-numeric-sort": "h",
+  "version-sort": "V",
+  "ignore-case": "f",
+  "ignore-leading-blanks": "b",
+  "ignore-nonprinting": "i",
+  "dictionary-order": "d",
+  "random-sort": "R",
+  "random-source=": "source",
+  "sort=": "sort",
+  stable: "s",
+  "check=?": "check",
+  merge: "m",
+  "output=": "o",
+  "zero-terminated": "z",
+  "buffer-size=": "S",
+  "temporary-directory=": "T",
+  "batch-size=": "batch",
+  "compress-program=": "compress",
+  "files0-from=": "files",
+  "parallel=": "parallel",
+  debug: "debug",
 }
 
 /** Sorted without holding up the host: runs of a few thousand lines, then merged, giving way in between. Stable. */
@@ -171,67 +78,103 @@ function* inOrder(process: Process, lines: readonly string[], order?: (a: string
   return runs[0] ?? []
 }
 
+interface Order {
+  readonly keys: readonly Key[]
+  /** Kinds that are asked for of all keys. */
+  readonly own: string
+  readonly separator: string | undefined
+  /** "quiet" or told of, where the order is only looked at. */
+  readonly check: "quiet" | "told" | undefined
+}
+
+/** A text where an option is wrong; `usage` where help is pointed at. */
+const parseOrder = (
+  process: Process,
+  flags: Flags,
+  all: ReadonlyMap<string, readonly string[]>,
+): Order | { problem: string; usage?: true } => {
+  const how = flags.has("sort") ? oneOf(process, "--sort", String(flags.get("sort")), Object.keys(SORTS)) : { word: "" }
+  if ("problem" in how) return { problem: how.problem, usage: true }
+  const check =
+    typeof flags.get("check") === "string"
+      ? oneOf(process, "--check", String(flags.get("check")), ["quiet", "silent", "diagnose-first"])
+      : { word: flags.has("check") ? "diagnose-first" : "" }
+  if ("problem" in check) return { problem: check.problem, usage: true }
+  const own = [...KINDS].filter((letter) => flags.has(letter) || SORTS[how.word] === letter).join("")
+  const given = flags.get("t")
+  const separator = given === undefined ? undefined : given === "\\0" ? "\0" : String(given)
+  if (separator === "") return { problem: "empty tab" }
+  if (separator !== undefined && [...separator].length !== 1) return { problem: `multi-character tab ${quote(process, separator)}` }
+  const keys: Key[] = []
+  for (const text of all.get("k") ?? []) {
+    const key = parseKey(process, text, own)
+    if (typeof key === "string") return { problem: key }
+    keys.push(key)
+  }
+  const size = flags.get("S")
+  if (typeof size === "string" && sizeOf(size.replace(/%$/, "")) === undefined) return { problem: `invalid -S argument '${size}'` }
+  for (const kinds of [own, ...keys.map((key) => key.how)]) {
+    const letters = incompatible(kinds)
+    if (letters !== undefined) return { problem: `options '-${letters}' are incompatible` }
+  }
+  const quiet = flags.has("C") || check.word === "quiet" || check.word === "silent"
+  const told = flags.has("c") || check.word === "diagnose-first"
+  if (quiet && told) return { problem: "options '-cC' are incompatible" }
+  return { keys, own, separator, check: quiet ? "quiet" : told ? "told" : undefined }
+}
+
+/** Files of the command line, or of the list that --files0-from names. */
+function* namesOf(process: Process, flags: Flags, words: readonly string[]): Steps<readonly string[] | { problem: string; usage?: true }> {
+  const list = flags.get("files")
+  if (typeof list !== "string") return words
+  if (words.length > 0)
+    return { problem: `extra operand ${quote(process, words[0])}\nfile operands cannot be combined with --files0-from`, usage: true }
+  try {
+    const names = new TextDecoder().decode(yield* readFile(process, list)).split("\0")
+    if (names.at(-1) === "") names.pop()
+    return names.length > 0 ? names : { problem: `no input from ${quote(process, list)}` }
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error
+    return { problem: `open failed: ${list}: ${error.message}` }
+  }
+}
+
 export const sort = defineTool({
   name: "sort",
   busybox: true,
   summary: "sort lines of text files",
   *run(process, args) {
-    const { flags, all, words, problem } = parseOptions(args, {
-      letters: "nrufhVbdisMcCgRmz",
-      valued: "ktoST",
-      long: {
-        reverse: "r",
-        unique: "u",
-        "numeric-sort": "n",
-        "general-numeric-sort": "g",
-        "month-sort": "M",
-        "key=": "k",
-        "field-separator=": "t",
-        "human-numeric-sort": "h",
-        "version-sort": "V",
-        "ignore-case": "f",
-        "ignore-leading-blanks": "b",
-        "dictionary-order": "d",
-        "random-sort": "R",
-        stable: "s",
-        check: "c",
-        merge: "m",
-        "output=": "o",
-        "zero-terminated": "z",
-        "buffer-size=": "S",
-        "parallel=": "parallel",
-      },
-    })
+    const { flags, all, words, problem } = parseOptions(args, { letters: "nrufhVbdisMcCgRmz", valued: "ktoST", long: LONG })
     if (problem) return yield* usageError(process, "sort", problem, 2)
-    const end = flags.has("z") ? "\0" : "\n"
-    const given = flags.get("t")
-    const separator = given === undefined ? undefined : given === "\\0" ? "\0" : String(given)
-    if (separator !== undefined && [...separator].length !== 1) {
-      yield* process.error(separator === "" ? "sort: empty tab\n" : `sort: multi-character tab ${quote(process, separator)}\n`)
+    const fail = function* (wrong: { problem: string; usage?: true }): Steps<number> {
+      if (wrong.usage) return yield* usageError(process, "sort", wrong.problem, 2)
+      yield* process.error(`sort: ${wrong.problem}\n`)
       return 2
     }
-    const own = [...KINDS].filter((letter) => flags.has(letter)).join("")
-    const keys: Key[] = []
-    for (const text of all.get("k") ?? []) {
-      const key = parseKey(text, own)
-      if (!key) {
-        const zero = /^0+(\D|$)/.test(text)
-        yield* process.error(
-          zero
-            ? `sort: field number is zero: invalid field specification ${quote(process, text)}\n`
-            : `sort: invalid number at field start: invalid count at start of ${quote(process, text)}\n`,
-        )
-        return 2
-      }
-      keys.push(key)
-    }
-    const { lines, ok } = yield* allLines(process, "sort", words, { end, problem: (name, message) => `cannot read: ${name}: ${message}` })
+    const parsed = parseOrder(process, flags, all)
+    if ("problem" in parsed) return yield* fail(parsed)
+    const { keys, own, separator, check } = parsed
+    const names = yield* namesOf(process, flags, words)
+    if ("problem" in names) return yield* fail(names)
+    if (check !== undefined && names.length > 1)
+      return yield* fail({
+        problem: `extra operand ${quote(process, names[1])} not allowed with -${check === "quiet" ? "C" : "c"}`,
+        usage: true,
+      })
+    const end = flags.has("z") ? "\0" : "\n"
+    const lastResort = !flags.has("s") && !flags.has("u")
+    if (flags.has("debug")) yield* warnOf(process, keys, own, separator, lastResort)
+    const { lines, ok } = yield* allLines(process, "sort", names, {
+      end,
+      problem: (name, message) => `${message === "Is a directory" ? "read failed" : "cannot read"}: ${name}: ${message}`,
+    })
     if (!ok) return 2
     const keyed = keys.length > 0
     const trimmed = (line: string) => (own.includes("b") ? line.trimStart() : line)
+    const part = (line: string, key: Key) => line.slice(...spanOf(line, key, separator))
     const byKeys = (a: string, b: string): number => {
       for (const key of keys) {
-        const result = compareAs(cut(a, key, separator), cut(b, key, separator), key.how)
+        const result = compareAs(part(a, key), part(b, key), key.how)
         if (result !== 0) return key.how.includes("r") ? -result : result
       }
       if (keyed) return 0
@@ -240,21 +183,21 @@ export const sort = defineTool({
     }
     const order = (a: string, b: string): number => {
       const result = byKeys(a, b)
-      if (result !== 0 || flags.has("s") || flags.has("u")) return result
+      if (result !== 0 || !lastResort) return result
       return flags.has("r") ? plainOrder(b, a) : plainOrder(a, b)
     }
-    if (flags.has("c") || flags.has("C")) {
-      const at = lines.findIndex((line, index) => {
-        if (index === 0) return false
-        const result = order(lines[index - 1], line)
-        return result > 0 || (flags.has("u") && result === 0)
-      })
-      if (at < 0) return 0
-      if (flags.has("c")) yield* process.error(`sort: ${words[0] ?? "-"}:${at + 1}: disorder: ${lines[at]}\n`)
-      return 1
+    if (check !== undefined) {
+      for (let at = 1; at < lines.length; at++) {
+        if (process.charge(1)) yield* process.yield()
+        const result = order(lines[at - 1], lines[at])
+        if (result < 0 || (result === 0 && !flags.has("u"))) continue
+        if (check === "told") yield* process.error(`sort: ${names[0] ?? "-"}:${at + 1}: disorder: ${lines[at]}\n`)
+        return 1
+      }
+      return 0
     }
     let sorted: string[]
-    if (flags.has("R")) {
+    if (own.includes("R")) {
       const place = new Map<string, number>()
       for (const line of lines) if (!place.has(line)) place.set(line, process.random())
       sorted = yield* inOrder(process, lines, (a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0))
@@ -264,9 +207,19 @@ export const sort = defineTool({
     } else sorted = yield* inOrder(process, lines, order)
     const target = flags.get("o")
     const once = flags.has("u")
-    const shown = (line: string, at: number) => (once && at > 0 && byKeys(sorted[at - 1], line) === 0 ? "" : line + end)
-    if (typeof target === "string") process.files.write(target, (yield* mapEach(process, sorted, shown)).join(""))
-    else yield* printEach(process, sorted, shown)
+    const shown = (line: string, at: number) => {
+      if (once && at > 0 && byKeys(sorted[at - 1], line) === 0) return ""
+      return flags.has("debug") ? marked(line, keys, own, separator, lastResort) : line + end
+    }
+    if (typeof target !== "string") yield* printEach(process, sorted, shown)
+    else {
+      try {
+        process.files.write(target, (yield* mapEach(process, sorted, shown)).join(""))
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        return yield* fail({ problem: `open failed: ${target}: ${error.message}` })
+      }
+    }
     return 0
   },
 })

@@ -2,6 +2,7 @@
 import { Accounts, type FileStat, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatDate } from "../text/date.ts"
+import { expandEscapes } from "../text/echo.ts"
 import { modeText } from "./modes.ts"
 import { parseOptions, usageError } from "./reading.ts"
 
@@ -17,6 +18,13 @@ const TYPES: Readonly<Record<FileStat["type"], string>> = {
 
 const typeText = (stat: FileStat): string => (stat.type === "file" && stat.size === 0 ? "regular empty file" : TYPES[stat.type])
 const timeText = (at: number): string => formatDate("%Y-%m-%d %H:%M:%S.%N %z", at)
+
+/** Seconds with so many places of what is beyond them; nine where none are told. `at`: ms */
+const secondsWith = (at: number, places: string): string => {
+  const digits = Math.min(9, Number(places === "" ? 9 : places))
+  const fraction = `${String(((at % 1_000) + 1_000) % 1_000).padStart(3, "0")}000000`
+  return `${Math.floor(at / 1_000)}${digits > 0 ? `.${fraction.slice(0, digits)}` : ""}`
+}
 
 export const stat = defineTool({
   name: "stat",
@@ -77,11 +85,26 @@ export const stat = defineTool({
       }
       const format = flags.get("c") ?? flags.get("p")
       if (typeof format === "string") {
-        const text = format.replace(/%(-?\d*)([a-zA-Z%])/g, (whole, width: string, letter: string) => {
-          const value = Object.hasOwn(values, letter) ? values[letter] : whole
-          return width === "" ? value : width.startsWith("-") ? value.padEnd(Number(width.slice(1))) : value.padStart(Number(width))
-        })
-        yield* process.print(flags.has("p") ? text.replace(/\\n/g, "\n").replace(/\\t/g, "\t") : `${text}\n`)
+        const text = format.replace(
+          /%([-+ #0']*)(\d*)(?:\.(\d*))?([a-zA-Z%])/g,
+          (whole, marks: string, width: string, places: string | undefined, letter: string) => {
+            if (!Object.hasOwn(values, letter)) return whole === "%%" ? "%" : "?"
+            const at = { X: found.accessedAt, Y: found.modifiedAt, Z: found.changedAt }[letter]
+            const value = at !== undefined && places !== undefined ? secondsWith(at, places) : values[letter]
+            const size = Number(width || 0)
+            if (marks.includes("-")) return value.padEnd(size)
+            return value.padStart(size, marks.includes("0") && /^\d/.test(value) ? "0" : " ")
+          },
+        )
+        yield* process.print(flags.has("p") ? expandEscapes(text).text : `${text}\n`)
+        continue
+      }
+      if (flags.has("t")) {
+        const [b, f, device] = [values.b, values.f, found.device.toString(16)]
+        const times = [values.X, values.Y, values.Z, "0"]
+        yield* process.print(
+          `${[name, values.s, b, f, values.u, values.g, device, values.i, values.h, "0", "0", ...times, "4096"].join(" ")}\n`,
+        )
         continue
       }
       const pad = (value: string, width: number) => value.padEnd(width)

@@ -3,7 +3,7 @@ import type { SimulatedMachine } from "@drydock/machine"
 import type { Tool } from "../define-tool.ts"
 import { dmesg, logger } from "./journal-tools.ts"
 import { journalctl } from "./journalctl.ts"
-import { systemctl } from "./systemctl.ts"
+import { systemctl } from "./systemctl/systemctl.ts"
 
 export const serviceTools = (machine: () => SimulatedMachine): readonly Tool[] => [
   systemctl(machine),

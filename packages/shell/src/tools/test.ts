@@ -10,7 +10,7 @@ export const test = defineTool({
   *run(process, args) {
     const isBracket = process.argv[0].endsWith("[")
     if (isBracket && args.at(-1) !== "]") {
-      yield* process.error("[: missing ‘]’\n")
+      yield* process.error(`${process.argv[0] ?? "["}: missing ‘]’\n`)
       return 2
     }
     // The shell's own is the same expression.

@@ -1,9 +1,8 @@
-/** tee, rev, tac, seq. */
-import { SystemError } from "@drydock/machine"
+/** tee and seq. */
+import { type Process, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
 import { formatPrintf } from "../text/printf.ts"
-import { printEach } from "./pacing.ts"
-import { allLines, eachFile, parseOptions, quote, usageError } from "./reading.ts"
+import { parseOptions, quote, usageError } from "./reading.ts"
 
 export const tee = defineTool({
   name: "tee",
@@ -39,60 +38,17 @@ export const tee = defineTool({
   },
 })
 
-const lineTool = (name: string, summary: string, change: (line: string) => string) =>
-  defineTool({
-    name,
-    busybox: true,
-    summary,
-    *run(process, args) {
-      const { lines, ok } = yield* allLines(
-        process,
-        name,
-        args.filter((word) => !word.startsWith("-") || word === "-"),
-      )
-      yield* printEach(process, lines, (line) => `${change(line)}\n`)
-      return ok ? 0 : 1
-    },
-  })
+/** As seq.c's long_double_format: one directive, for floating point. */
+const formatProblem = (process: Process, format: string): string | undefined => {
+  const shown = quote(process, format)
+  const plain = format.replaceAll("%%", "")
+  if (!plain.includes("%")) return `format ${shown} has no % directive`
+  const match = /%[-+#0 ']*\d*(?:\.\d*)?L?(.?)/.exec(plain)
+  if (!match?.[1]) return `format ${shown} ends in %`
+  if (!/[efgaEFGA]/.test(match[1])) return `format ${shown} has unknown %${match[1]} directive`
+  return plain.slice(match.index + 1).includes("%") ? `format ${shown} has too many % directives` : undefined
+}
 
-export const rev = lineTool("rev", "reverse lines characterwise", (line) => [...line].reverse().join(""))
-
-export const tac = defineTool({
-  name: "tac",
-  busybox: true,
-  summary: "concatenate and print files in reverse",
-  *run(process, args) {
-    const { flags, words, problem } = parseOptions(args, {
-      letters: "br",
-      valued: "s",
-      long: { "separator=": "s", before: "b", regex: "r" },
-    })
-    if (problem) return yield* usageError(process, "tac", problem)
-    const separator = String(flags.get("s") ?? "\n") || "\0"
-    const ok = yield* eachFile(
-      process,
-      "tac",
-      words,
-      function* (fd) {
-        const text = new TextDecoder().decode(yield* process.readAll(fd))
-        if (process.charge(text.length >> 8)) yield* process.yield()
-        // Every record keeps the separator that ends it, or with -b the one before it.
-        const records: string[] = []
-        let from = 0
-        for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, at + separator.length)) {
-          const cut = flags.has("b") ? at : at + separator.length
-          if (cut > from) records.push(text.slice(from, cut))
-          from = cut
-          if (process.charge(1)) yield* process.yield()
-        }
-        if (from < text.length) records.push(text.slice(from))
-        yield* printEach(process, records.reverse(), (record) => record)
-      },
-      (name, message) => `failed to open '${name}' for reading: ${message}`,
-    )
-    return ok ? 0 : 1
-  },
-})
 export const seq = defineTool({
   name: "seq",
   busybox: true,
@@ -104,16 +60,26 @@ export const seq = defineTool({
     )
     const numbers = words.map((word) => Number(word.replace("\0", "")))
     if (numbers.length === 0) return yield* usageError(process, "seq", "missing operand")
+    const none = words.findIndex((word) => /^[-+\0]*nan$/i.test(word))
+    if (none >= 0)
+      return yield* usageError(process, "seq", `invalid ${quote(process, "not-a-number")} argument: ${quote(process, words[none])}`)
     const wrong = numbers.findIndex(Number.isNaN)
     if (wrong >= 0) return yield* usageError(process, "seq", `invalid floating point argument: ${quote(process, words[wrong])}`)
     if (numbers.length > 3) return yield* usageError(process, "seq", `extra operand ${quote(process, words[3])}`)
     if (numbers.length === 3 && numbers[1] === 0)
       return yield* usageError(process, "seq", `invalid Zero increment value: ${quote(process, words[1])}`)
+    const format = flags.get("f")
+    const wrongFormat = typeof format === "string" ? formatProblem(process, format) : undefined
+    if (wrongFormat !== undefined) {
+      yield* process.error(`seq: ${wrongFormat}\n`)
+      return 1
+    }
+    if (typeof format === "string" && flags.has("w"))
+      return yield* usageError(process, "seq", "format string may not be specified when printing equal width strings")
     const [first, step, last] = numbers.length === 1 ? [1, 1, numbers[0]] : numbers.length === 2 ? [numbers[0], 1, numbers[1]] : numbers
     const decimals = Math.max(...words.map((word) => word.split(".")[1]?.length ?? 0))
     const width = flags.has("w") ? Math.max(first.toFixed(decimals).length, last.toFixed(decimals).length) : 0
     const separator = String(flags.get("s") ?? "\n")
-    const format = flags.get("f")
     let text = ""
     let any = false
     for (let at = 0; ; at++) {

@@ -1,7 +1,7 @@
 /** top: processes by what they use, once (-b) or on the screen with keys. As procps-ng 4.0.4. */
-import { Accounts, type Process, type ProcessInfo, signalNamed, type Steps, SystemError } from "@drydock/machine"
+import { commandName, Accounts, type Process, type ProcessInfo, signalNamed, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { columnsOf, commandLine, commandName, memory, two } from "./process-columns.ts"
+import { columnsOf, commandLine, memory, two } from "./process-columns.ts"
 import { parseOptions } from "./reading.ts"
 import { uptimeLine } from "./users.ts"
 

@@ -102,7 +102,11 @@ export const tr = defineTool({
         `missing operand after ${quote(process, words[0])}\n${deletes ? "Two strings must be given when both deleting and squeezing repeats." : "Two strings must be given when translating."}`,
       )
     if (words.length > 2 || (deletes && !squeezes && words.length > 1))
-      return yield* usageError(process, "tr", `extra operand ${quote(process, words[deletes && !squeezes ? 1 : 2])}`)
+      return yield* usageError(
+        process,
+        "tr",
+        `extra operand ${quote(process, words[deletes && !squeezes ? 1 : 2])}${deletes && !squeezes && words.length === 2 ? "\nOnly one string may be given when deleting without squeezing repeats." : ""}`,
+      )
     const encode = (text: string) => bytesToText(new TextEncoder().encode(text))
     const first = parseSet(encode(words[0]))
     const second = words[1] === undefined ? undefined : parseSet(encode(words[1]))
@@ -112,6 +116,11 @@ export const tr = defineTool({
           process,
           set.problem.replace(/^(invalid character class) (.*)$/, (_, text, name) => `${text} ${quote(process, name)}`),
         )
+    if (second && !deletes) {
+      const classes = [...words[1].matchAll(/\[:(\w+):\]/g)].map(([, name]) => name)
+      if (classes.some((name) => name !== "upper" && name !== "lower"))
+        return yield* complain(process, "when translating, the only character classes that may appear in\nstring2 are 'upper' and 'lower'")
+    }
     const inFirst = new Uint8Array(256)
     for (const code of first.codes) inFirst[code] = 1
     if (complements) for (let code = 0; code < 256; code++) inFirst[code] ^= 1

@@ -1,7 +1,14 @@
 /** uniq: repeated lines once, counted or left out. */
 import { defineTool } from "../define-tool.ts"
+import { oneOf } from "./option-values.ts"
 import { printEach } from "./pacing.ts"
 import { allLines, parseOptions, quote, usageError } from "./reading.ts"
+
+/** Options that take a method: letter, name, methods. */
+const METHODS: readonly (readonly [string, string, readonly string[]])[] = [
+  ["D", "--all-repeated", ["none", "prepend", "separate"]],
+  ["group", "--group", ["prepend", "append", "separate", "both"]],
+]
 
 export const uniq = defineTool({
   name: "uniq",
@@ -27,6 +34,24 @@ export const uniq = defineTool({
     if (problem) return yield* usageError(process, "uniq", problem)
     if (words.length > 2) return yield* usageError(process, "uniq", `extra operand ${quote(process, words[2])}`)
     const end = flags.has("z") ? "\0" : "\n"
+    for (const [letter, what] of [
+      ["f", "fields to skip"],
+      ["s", "bytes to skip"],
+      ["w", "bytes to compare"],
+    ])
+      if (flags.has(letter) && !/^\d+$/.test(String(flags.get(letter)))) {
+        yield* process.error(`uniq: ${String(flags.get(letter))}: invalid number of ${what}\n`)
+        return 1
+      }
+    for (const [letter, option, valid] of METHODS) {
+      const given = flags.get(letter)
+      const method = typeof given === "string" ? oneOf(process, option, given, valid) : { word: "" }
+      if ("problem" in method) return yield* usageError(process, "uniq", method.problem)
+    }
+    if (flags.has("group") && ["c", "d", "D", "u"].some((letter) => flags.has(letter)))
+      return yield* usageError(process, "uniq", "--group is mutually exclusive with -c/-d/-D/-u")
+    if (flags.has("c") && flags.has("D"))
+      return yield* usageError(process, "uniq", "printing all duplicated lines and repeat counts is meaningless")
     const { lines, ok } = yield* allLines(process, "uniq", words.slice(0, 1), { end })
     const fields = Number(flags.get("f") ?? 0)
     const skip = Number(flags.get("s") ?? 0)

@@ -1,7 +1,8 @@
 /** wc: lines, words, characters and bytes. */
-import { type FileStat, SystemError } from "@drydock/machine"
+import { type FileStat, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { eachFile, parseOptions, usageError } from "./reading.ts"
+import { oneOf } from "./option-values.ts"
+import { eachFile, parseOptions, readFile, usageError } from "./reading.ts"
 
 interface Counts {
   lines: number
@@ -29,6 +30,10 @@ const count = (data: Uint8Array, into: Counts, state: { word: boolean; width: nu
   }
 }
 
+const noCounts = (): Counts => ({ lines: 0, words: 0, characters: 0, bytes: 0, longest: 0 })
+
+const TOTALS = ["auto", "always", "only", "never"] as const
+
 export const wc = defineTool({
   name: "wc",
   busybox: true,
@@ -41,29 +46,58 @@ export const wc = defineTool({
     if (problem) return yield* usageError(process, "wc", problem)
     const wanted = [..."lwmcL"].filter((letter) => flags.has(letter))
     const show = wanted.length > 0 ? wanted : ["l", "w", "c"]
+    const complain = function* (text: string): Steps<number> {
+      yield* process.error(`wc: ${text}\n`)
+      return 1
+    }
+    const total = oneOf(process, "--total", String(flags.get("total") ?? "auto"), TOTALS)
+    if ("problem" in total) return yield* usageError(process, "wc", total.problem)
+    let names: readonly string[] = words.length > 0 ? words : ["-"]
+    const list = flags.get("files")
+    if (typeof list === "string") {
+      if (words.length > 0)
+        return yield* usageError(process, "wc", `extra operand '${words[0]}'\nfile operands cannot be combined with --files0-from`)
+      try {
+        const text = new TextDecoder().decode(yield* readFile(process, list))
+        names = text.split("\0").slice(0, text.endsWith("\0") ? -1 : undefined)
+      } catch (error) {
+        if (!(error instanceof SystemError)) throw error
+        return yield* complain(`cannot open '${list}' for reading: ${error.message}`)
+      }
+    }
     const rows: [Counts, string][] = []
-    const names = words.length > 0 ? words : ["-"]
-    const ok = yield* eachFile(process, "wc", names, function* (fd, name) {
-      const counts: Counts = { lines: 0, words: 0, characters: 0, bytes: 0, longest: 0 }
-      const state = { word: false, width: 0 }
-      for (let chunk = yield* process.read(fd); chunk.length > 0; chunk = yield* process.read(fd)) {
-        count(chunk, counts, state)
-        if (process.charge(chunk.length >> 10)) yield* process.yield()
-      }
-      if (state.word) counts.words++
-      counts.longest = Math.max(counts.longest, state.width)
-      rows.push([counts, words.length === 0 ? "" : name])
-    })
-    if (names.length > 1) {
-      const total: Counts = { lines: 0, words: 0, characters: 0, bytes: 0, longest: 0 }
+    const ok = yield* eachFile(
+      process,
+      "wc",
+      names,
+      function* (fd, name) {
+        const counts = noCounts()
+        const state = { word: false, width: 0 }
+        for (let chunk = yield* process.read(fd); chunk.length > 0; chunk = yield* process.read(fd)) {
+          count(chunk, counts, state)
+          if (process.charge(chunk.length >> 10)) yield* process.yield()
+        }
+        if (state.word) counts.words++
+        counts.longest = Math.max(counts.longest, state.width)
+        rows.push([counts, words.length === 0 && list === undefined ? "" : name])
+      },
+      (name, message) => {
+        // A directory can be opened: it has its row.
+        if (message === "Is a directory") rows.push([noCounts(), name])
+        return `${name}: ${message}`
+      },
+    )
+    if (total.word !== "never" && (names.length > 1 || total.word !== "auto")) {
+      const sum = noCounts()
       for (const [one] of rows) {
-        total.lines += one.lines
-        total.words += one.words
-        total.characters += one.characters
-        total.bytes += one.bytes
-        total.longest = Math.max(total.longest, one.longest)
+        sum.lines += one.lines
+        sum.words += one.words
+        sum.characters += one.characters
+        sum.bytes += one.bytes
+        sum.longest = Math.max(sum.longest, one.longest)
       }
-      rows.push([total, "total"])
+      if (total.word === "only") rows.splice(0, rows.length, [sum, ""])
+      else rows.push([sum, "total"])
     }
     // As wide as the files' sizes together need; seven columns when a size is not known (pipes).
     const sizeOf = (name: string): FileStat | undefined => {
@@ -78,7 +112,9 @@ export const wc = defineTool({
     const known = stats.filter((stat) => stat !== undefined)
     const regular = known.reduce((sum, stat) => sum + (stat.type === "file" ? stat.size : 0), 0)
     const width =
-      names.length === 1 && show.length === 1 ? 1 : Math.max(String(regular).length, known.some((stat) => stat.type !== "file") ? 7 : 1)
+      (names.length === 1 && show.length === 1) || list === "-" || total.word === "only"
+        ? 1
+        : Math.max(String(regular).length, known.some((stat) => stat.type !== "file") ? 7 : 1)
     const value = (counts: Counts, letter: string): number =>
       letter === "l"
         ? counts.lines

@@ -1,11 +1,17 @@
 /** xargs: command lines out of standard input. */
-import { SIGNALS, type Steps, SystemError } from "@drydock/machine"
+import { type Process, SIGNALS, type Steps, SystemError } from "@drydock/machine"
 import { defineTool } from "../define-tool.ts"
-import { quoteWord } from "../bash/quoting.ts"
+import { traced } from "../bash/quoting.ts"
 import { findExecutable } from "./executables.ts"
 import { parseOptions, readFile, usageError } from "./reading.ts"
 
-class QuoteError extends Error {}
+class QuoteError extends Error {
+  readonly before: Item[]
+  constructor(message: string, before: Item[]) {
+    super(message)
+    this.before = before
+  }
+}
 
 interface Item {
   readonly text: string
@@ -32,6 +38,7 @@ const words = (text: string): Item[] => {
       if (close < 0 || (newline >= 0 && newline < close))
         throw new QuoteError(
           `unmatched ${character === "'" ? "single" : "double"} quote; by default quotes are special to xargs unless you use the -0 option`,
+          items,
         )
       word = (word ?? "") + text.slice(at + 1, close)
       at = close
@@ -47,6 +54,17 @@ const words = (text: string): Item[] => {
   return items
 }
 
+/** Asks on the terminal whether a command line is to run (-p). */
+function* agreed(process: Process, line: readonly string[]): Steps<boolean> {
+  yield* process.error(`${line.map(traced).join(" ")}?...`)
+  const fd = yield* process.open("/dev/tty", "r")
+  try {
+    return /^[yY]/.test(new TextDecoder().decode(yield* process.read(fd)))
+  } finally {
+    process.close(fd)
+  }
+}
+
 const DELIMITERS: Readonly<Record<string, string>> = { "\\n": "\n", "\\t": "\t", "\\0": "\0", "\\\\": "\\" }
 
 export const xargs = defineTool({
@@ -60,17 +78,22 @@ export const xargs = defineTool({
       words: given,
       problem,
     } = parseOptions(args, {
-      letters: "0rtpxoi",
+      letters: "0rtpxo",
       valued: "nILPdaEs",
+      optional: "ile",
       stopAtWord: true,
       long: {
         null: "0",
         "no-run-if-empty": "r",
         "max-args=": "n",
-        "max-lines=?": "L",
+        "max-lines=?": "l",
         "max-procs=": "P",
         "delimiter=": "d",
-        "replace=?": "I",
+        "replace=?": "i",
+        "eof=?": "e",
+        "process-slot-var=": "slot",
+        "open-tty": "o",
+        "show-limits": "limits",
         "arg-file=": "a",
         verbose: "t",
         interactive: "p",
@@ -81,9 +104,19 @@ export const xargs = defineTool({
     if (problem) return yield* usageError(process, "xargs", problem)
     const text = new TextDecoder().decode(yield* readFile(process, String(flags.get("a") ?? "-")))
     if (process.charge(text.length >> 8)) yield* process.yield()
-    const replace = flags.has("i") ? "{}" : flags.get("I") === true ? "{}" : flags.get("I")
+    const replace = flags.has("i") ? (flags.get("i") === true ? "{}" : flags.get("i")) : flags.get("I")
+    for (const letter of ["n", "s", "L", "P"]) {
+      const given = flags.get(letter)
+      if (typeof given === "string" && !/^\d+$/.test(given))
+        return yield* usageError(process, "xargs", `invalid number "${given}" for -${letter} option`)
+      if (typeof given === "string" && letter !== "P" && Number(given) < 1)
+        return yield* usageError(process, "xargs", `value ${given} for -${letter} option should be >= 1`)
+    }
+    const end = flags.get("E") ?? flags.get("e")
     const plain = (list: readonly string[]): Item[] => list.map((one) => ({ text: one, first: true }))
     let items: Item[]
+    // What comes before an unmatched quote runs only as far as whole command lines go.
+    let problemAtEnd: string | undefined
     try {
       if (flags.has("0") || flags.has("d")) {
         const given0 = String(flags.get("d") ?? "")
@@ -102,16 +135,23 @@ export const xargs = defineTool({
       else items = words(text)
     } catch (error) {
       if (!(error instanceof QuoteError)) throw error
-      yield* process.error(`xargs: ${error.message}\n`)
-      return 1
+      problemAtEnd = error.message
+      items = error.before
     }
+    const stop = typeof end === "string" && end !== "" ? items.findIndex(({ text: item }) => item === end) : -1
+    if (stop >= 0) items = items.slice(0, stop)
     const command = given.length > 0 ? given : ["echo"]
     if (items.length === 0 && (flags.has("r") || replace !== undefined)) return 0
     const lines: string[][] = []
+    const tooLong = function* (): Steps<number> {
+      yield* process.error("xargs: argument list too long\n")
+      return 1
+    }
     if (typeof replace === "string") for (const { text: item } of items) lines.push(command.map((word) => word.split(replace).join(item)))
     else {
       const size = flags.has("n") ? Number(flags.get("n")) : Number.POSITIVE_INFINITY
-      const most = flags.has("L") ? Number(flags.get("L") === true ? 1 : flags.get("L")) : Number.POSITIVE_INFINITY
+      const givenLines = flags.get("L") ?? flags.get("l")
+      const most = givenLines === undefined ? Number.POSITIVE_INFINITY : givenLines === true ? 1 : Number(givenLines)
       const room = flags.has("s") ? Number(flags.get("s")) : 131_072
       let current: string[] = []
       let [inputLines, length] = [0, command.join(" ").length + 1]
@@ -122,20 +162,27 @@ export const xargs = defineTool({
         length = command.join(" ").length + 1
       }
       for (const { text: item, first } of items) {
-        if (current.length > 0 && (current.length >= size || (first && inputLines >= most) || length + item.length + 1 > room)) flush()
+        if (current.length > 0 && (current.length >= size || (first && inputLines >= most) || length + item.length + 1 > room)) {
+          if (flags.has("x") && current.length < size && length + item.length + 1 > room) return yield* tooLong()
+          flush()
+        }
+        if (length + item.length + 1 > room) return yield* tooLong()
         if (first) inputLines++
         length += item.length + 1
         current.push(item)
       }
-      if (current.length > 0 || lines.length === 0) flush()
+      if (problemAtEnd === undefined && (current.length > 0 || lines.length === 0)) flush()
     }
     const parallel = Math.max(1, Number(flags.get("P") ?? 1) || lines.length)
     let running = 0
     let status = 0
+    /** Who runs in which slot. */
+    const slots: (number | undefined)[] = []
     const reap = function* (): Steps<boolean> {
       const ended = yield* process.waitFor({ pid: "any" })
       running--
       if (!ended) return true
+      slots[slots.indexOf(ended.pid)] = undefined
       if (ended.status.kind === "signaled") {
         yield* process.error(`xargs: ${command[0]}: terminated by signal ${SIGNALS[ended.status.signal].number}\n`)
         status = 125
@@ -150,8 +197,10 @@ export const xargs = defineTool({
       status = 123
       return true
     }
+    const slotName = flags.get("slot")
     for (const line of lines) {
-      if (flags.has("t")) yield* process.error(`${line.map(quoteWord).join(" ")}\n`)
+      if (flags.has("p") && !(yield* agreed(process, line))) continue
+      if (flags.has("t")) yield* process.error(`${line.map(traced).join(" ")}\n`)
       const path = findExecutable(process, line[0])
       if (path === undefined) {
         yield* process.error(`xargs: ${line[0]}: No such file or directory\n`)
@@ -159,7 +208,10 @@ export const xargs = defineTool({
         break
       }
       try {
-        process.spawnFile(path, { argv: line })
+        const free = slots.indexOf(undefined)
+        const slot = free < 0 ? slots.length : free
+        const env = typeof slotName === "string" ? new Map([...process.env, [slotName, String(slot)]]) : process.env
+        slots[slot] = process.spawnFile(path, { argv: line, env: new Map(env) }).pid
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
         yield* process.error(`xargs: ${line[0]}: ${error.message}\n`)
@@ -170,6 +222,8 @@ export const xargs = defineTool({
       if (running >= parallel && !(yield* reap())) return status
     }
     while (running > 0) if (!(yield* reap())) return status
-    return status
+    if (problemAtEnd === undefined) return status
+    yield* process.error(`xargs: ${problemAtEnd}\n`)
+    return 1
   },
 })

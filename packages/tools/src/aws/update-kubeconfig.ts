@@ -1,22 +1,12 @@
 /** aws eks update-kubeconfig: a context whose credentials `aws eks get-token` gives. As awscli/customizations/eks/update_kubeconfig.py; the file is kubectl's to write. */
 import { decodeBase64Text } from "@drydock/kubernetes/apimachinery"
-import type { OpenFile, Process, Steps } from "@drydock/machine"
+import type { Process, Steps } from "@drydock/machine"
 import { kubeconfigPaths, readKubeconfig } from "../kube/kubeconfig.ts"
+import { runKubectl } from "../kube/run-kubectl.ts"
 import { ACCOUNT, optionOf, regionOf } from "./options.ts"
 
 /** Where the machines of a cluster have what the cloud would tell of it: its address and its authority. */
 const DESCRIPTIONS = ["/etc/kubernetes/admin.conf", "/etc/kubernetes/kubelet.conf"]
-
-function* kubectl(process: Process, args: readonly string[]): Steps<number> {
-  const quiet = yield* process.open("/dev/null", "w")
-  const fds = new Map(process.fds)
-  fds.set(1, process.fds.get(quiet) as OpenFile)
-  fds.delete(quiet)
-  const child = process.spawnFile("/usr/bin/kubectl", { argv: ["kubectl", ...args], fds })
-  process.close(quiet)
-  const ended = yield* process.waitFor({ pid: child.pid })
-  return ended?.status.kind === "exited" ? ended.status.code : 1
-}
 
 /** The exit code. `words`: all behind "aws". */
 export function* updateKubeconfig(process: Process, words: readonly string[]): Steps<number> {
@@ -60,7 +50,7 @@ export function* updateKubeconfig(process: Process, words: readonly string[]): S
   process.files.write(certificate, decodeBase64Text(String(authority)) ?? "")
   try {
     for (const step of steps) {
-      const code = yield* kubectl(process, [`--kubeconfig=${file}`, "config", ...step])
+      const code = yield* runKubectl(process, [`--kubeconfig=${file}`, "config", ...step])
       if (code !== 0) return code
     }
   } finally {

@@ -1,19 +1,8 @@
 /** kubectx and kubens: which context and which namespace kubectl means. As ahmetb/kubectx; the changes are kubectl's. */
-import type { OpenFile, Process, Program, Steps } from "@drydock/machine"
+import type { Process, Program } from "@drydock/machine"
 import { KubeClient } from "../kube/client.ts"
 import { connectionOf, readKubeconfig } from "../kube/kubeconfig.ts"
-
-/** Runs kubectl; its exit code. What it prints is not shown. */
-function* kubectl(process: Process, args: readonly string[]): Steps<number> {
-  const quiet = yield* process.open("/dev/null", "w")
-  const fds = new Map(process.fds)
-  fds.set(1, process.fds.get(quiet) as OpenFile)
-  fds.delete(quiet)
-  const child = process.spawnFile("/usr/bin/kubectl", { argv: ["kubectl", ...args], fds })
-  process.close(quiet)
-  const ended = yield* process.waitFor({ pid: child.pid })
-  return ended?.status.kind === "exited" ? ended.status.code : 1
-}
+import { runKubectl } from "../kube/run-kubectl.ts"
 
 const remembered = (process: Process, name: string): string => `${process.env.get("HOME") ?? "/root"}/.kube/${name}`
 
@@ -51,14 +40,14 @@ export const kubectxProgram: Program = function* (process) {
   }
   if (word === "-d") {
     for (const name of rest) {
-      yield* kubectl(process, ["config", "delete-context", name === "." ? config.current : name])
+      yield* runKubectl(process, ["config", "delete-context", name === "." ? config.current : name])
       yield* process.error(`Deleted context "${name}".\n`)
     }
     return 0
   }
   if (word.includes("=")) {
     const [to, from] = word.split("=")
-    const code = yield* kubectl(process, ["config", "rename-context", from === "." ? config.current : from, to])
+    const code = yield* runKubectl(process, ["config", "rename-context", from === "." ? config.current : from, to])
     if (code === 0) yield* process.error(`Context "${from}" renamed to "${to}".\n`)
     return code
   }
@@ -71,7 +60,7 @@ export const kubectxProgram: Program = function* (process) {
     yield* process.error(`error: failed to switch context: no context exists with the name: "${target}"\n`)
     return 1
   }
-  const code = yield* kubectl(process, ["config", "use-context", target])
+  const code = yield* runKubectl(process, ["config", "use-context", target])
   if (code !== 0) return code
   remember(process, last, config.current)
   yield* process.error(`Switched to context "${target}".\n`)
@@ -110,7 +99,7 @@ export const kubensProgram: Program = function* (process) {
       yield* process.error(`error: no namespace exists with name "${target}"\n`)
       return 1
     }
-    const code = yield* kubectl(process, ["config", "set-context", "--current", `--namespace=${target}`])
+    const code = yield* runKubectl(process, ["config", "set-context", "--current", `--namespace=${target}`])
     if (code !== 0) return code
     remember(process, last, connection.namespace)
     yield* process.error(`Context "${config.current}" modified.\nActive namespace is "${target}".\n`)

@@ -1,34 +1,5 @@
-/** What kubeadm asks the cluster, as its administrator. */
-export interface ClusterDoor {
-  /** At which the cluster was made. */
-  readonly version: string
-  /** Of this kubeadm. */
-  readonly ownVersion: string
-  /** Of the API server that runs. */
-  readonly serverVersion: string
-  /** The newest of the series. */
-  readonly latestVersion: string
-  /** Status 0: nobody answers. */
-  request(method: string, path: string, body?: unknown): { status: number; body: unknown }
-  /** This machine has the control plane. */
-  readonly control: boolean
-  /** Lays what a kubelet needs to be this machine's, as a join leaves it. */
-  layNode(): void
-  /** Ends and removes all Pods' containers on this machine. */
-  removePods(): void
-  /** "172.30.1.2:6443" */
-  readonly address: string
-  /** PEM of the cluster's authority. */
-  readonly authority: string
-  /** SHA-256 (hex) that stands for the authority's public key. */
-  readonly authorityHash: string
-  /** The files of a certificate or kubeconfig by kubeadm's name for it, made anew; undefined: this machine has none. */
-  made(name: string): readonly { path: string; content: () => string; mode: number }[] | undefined
-  /** A kubeconfig of a client with a certificate made now. */
-  clientKubeconfig(user: string, groups: readonly string[]): string
-  /** Until when a certificate (PEM, or a kubeconfig with one) is valid, ms since the epoch. */
-  validUntil(text: string): number | undefined
-}
+/** Bootstrap tokens as the cluster keeps them: Secrets of kube-system. As cmd/kubeadm/app/phases/bootstraptoken. */
+import type { ClusterDoor } from "./door.ts"
 
 export interface BootstrapToken {
   id: string

@@ -1,74 +1,63 @@
-/** kubeadm init on a node that has its cluster: the preflight checks, and the phases that keep what is there. */
+/** kubeadm init, and single phases of it. As cmd/kubeadm/app/cmd/init.go. */
 import type { Process, Steps } from "@drydock/machine"
 import type { Arguments } from "../arguments.ts"
-import type { ClusterDoor } from "./api.ts"
+import { Refused } from "./api.ts"
+import type { ClusterDoor } from "./door.ts"
 import { fail } from "./fail.ts"
+import { type InitContext, PHASES } from "./init-phases.ts"
+import { initSettings } from "./init-settings.ts"
 
-export function* begin(process: Process, door: ClusterDoor): Steps<number> {
-  yield* process.print(`[init] Using Kubernetes version: ${door.version}\n[preflight] Running pre-flight checks\n`)
-  const listens = (port: number) => process.network.listeners.some((one) => one.port === port)
-  const ports = (...list: number[]) => list.filter(listens).map((port) => `\t[ERROR Port-${port}]: Port ${port} is in use`)
-  const files = ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd"]
-    .map((name) => `/etc/kubernetes/manifests/${name}.yaml`)
-    .filter((path) => process.files.exists(path))
-    .map((path) => `\t[ERROR FileAvailable-${path.replaceAll("/", "-")}]: ${path} already exists`)
-  const errors = [...ports(6_443, 10_259, 10_257), ...files, ...ports(10_250, 2_379, 2_380)]
-  if (errors.length === 0)
-    return yield* fail(
-      process,
-      "error: kubeadm init is not simulated here: the cluster of this lab has its control plane; kubeadm join takes this machine into it",
-    )
-  return yield* fail(
-    process,
-    `[preflight] Some fatal errors occurred:\n${errors.join("\n")}\n[preflight] If you know what you are doing, you can make a check non-fatal with \`--ignore-preflight-errors=...\`\nerror: error execution phase preflight: preflight checks failed`,
-  )
-}
-
-/** The files of `init phase certs` under /etc/kubernetes/pki. */
-const PKI: Readonly<Record<string, string>> = {
-  "etcd-ca": "etcd/ca",
-  "etcd-server": "etcd/server",
-  "etcd-peer": "etcd/peer",
-  "etcd-healthcheck-client": "etcd/healthcheck-client",
-}
-const PHASE_CERTS =
-  "ca apiserver apiserver-kubelet-client front-proxy-ca front-proxy-client etcd-ca etcd-server etcd-peer etcd-healthcheck-client apiserver-etcd-client".split(
-    " ",
-  )
-const PHASE_KUBECONFIGS = "admin super-admin kubelet controller-manager scheduler".split(" ")
-
-const hostname = (process: Process): string => (process.files.exists("/etc/hostname") ? process.files.readText("/etc/hostname").trim() : "")
-
-/** Phases keep what is on the disk; make what is gone, but for authorities. */
-export function* phase(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
-  const [, , what = "", which = ""] = args.words
-  if (what !== "certs" && what !== "kubeconfig")
-    return yield* fail(process, `error: kubeadm init phase ${what} is not simulated: edit the files under /etc/kubernetes by hand`)
-  const all = what === "certs" ? PHASE_CERTS : PHASE_KUBECONFIGS
-  if (which !== "all" && !all.includes(which))
-    return yield* fail(process, `error: unknown command ${JSON.stringify(which)} for "kubeadm init phase ${what}"`)
-  yield* process.print(
-    what === "certs"
-      ? '[certs] Using certificateDir folder "/etc/kubernetes/pki"\n'
-      : '[kubeconfig] Using kubeconfig folder "/etc/kubernetes"\n',
-  )
-  for (const name of which === "all" ? all : [which]) {
-    const path = what === "certs" ? `/etc/kubernetes/pki/${PKI[name] ?? name}.crt` : `/etc/kubernetes/${name}.conf`
-    if (!process.files.exists(path)) {
-      const files = door.made(what === "certs" ? name : `${name}.conf`)
-      const kubelet = name === "kubelet" && what === "kubeconfig"
-      if (!files && !kubelet) return yield* fail(process, `error: ${path} is gone, and making it anew is not simulated`)
-      for (const { path: file, content, mode } of files ?? []) process.files.write(file, content(), { mode })
-      if (kubelet) process.files.write(path, door.clientKubeconfig(`system:node:${hostname(process)}`, ["system:nodes"]), { mode: 0o600 })
-      yield* process.print(
-        what === "certs"
-          ? `[certs] Generating ${JSON.stringify(name)} certificate and key\n`
-          : `[kubeconfig] Writing ${JSON.stringify(`${name}.conf`)} kubeconfig file\n`,
-      )
-      continue
+export function* init(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
+  const settings = initSettings(process, args, door)
+  if (typeof settings === "string") return yield* fail(process, settings)
+  yield* process.print(`[init] Using Kubernetes version: ${settings.version}\n`)
+  const context: InitContext = { process, args, door, settings }
+  const skipped = (args.flag("skip-phases") ?? "").split(",")
+  for (const phase of PHASES) {
+    if (skipped.includes(phase.name)) continue
+    const wanted = phase.parts?.filter((part) => !skipped.includes(`${phase.name}/${part}`))
+    const whole = wanted === undefined || wanted.length === phase.parts?.length
+    for (const part of whole ? [undefined] : wanted) {
+      const end = yield* phase.run(context, part)
+      if (end !== undefined) return end
     }
-    const kept = name.endsWith("ca") ? `existing ${name} certificate authority` : `existing ${name} certificate and key on disk`
-    yield* process.print(what === "certs" ? `[certs] Using ${kept}\n` : `[kubeconfig] Using existing kubeconfig file: "${path}"\n`)
+    // A dry run writes nothing: what comes before the first file is all that it shows.
+    if (args.has("dry-run") && phase.name === "preflight") {
+      yield* process.print("[dryrun] Finished dry-running successfully. Above are the resources that would be created\n")
+      return 0
+    }
   }
   return 0
+}
+
+const usage = (what: string): string => `error: unknown command ${JSON.stringify(what)} for "kubeadm init phase"`
+
+/** One phase, or one part of it: "certs apiserver", "control-plane all", "upload-certs". */
+export function* phase(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
+  const [, , what = "", which] = args.words
+  const found = PHASES.find(({ name }) => name === what)
+  if (!found) {
+    if (what !== "") return yield* fail(process, usage(what))
+    yield* process.print(
+      `Use this command to invoke single phase of the "init" workflow\n\nUsage:\n  kubeadm init phase [command]\n\nAvailable Commands:\n${PHASES.map(({ name }) => `  ${name}\n`).join("")}`,
+    )
+    return 0
+  }
+  const part = which === "all" || which === "local" ? undefined : which
+  if (found.parts && part === undefined && which === undefined) {
+    yield* process.print(
+      `Usage:\n  kubeadm init phase ${what} [flags]\n  kubeadm init phase ${what} [command]\n\nAvailable Commands:\n${["all", ...found.parts].map((name) => `  ${name}\n`).join("")}`,
+    )
+    return 0
+  }
+  if (part !== undefined && !found.parts?.includes(part))
+    return yield* fail(process, `error: unknown command ${JSON.stringify(part)} for "kubeadm init phase ${what}"`)
+  const settings = initSettings(process, args, door)
+  if (typeof settings === "string") return yield* fail(process, settings)
+  try {
+    return (yield* found.run({ process, args, door, settings }, part)) ?? 0
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return yield* fail(process, `error: error execution phase ${what}: ${error.message}`)
+  }
 }

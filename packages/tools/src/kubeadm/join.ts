@@ -1,42 +1,22 @@
-/** kubeadm join and reset on a worker: the node leaves its cluster's files behind, and gets them anew. As cmd/kubeadm/app/cmd/{join,reset}.go. */
-import { type Process, type Steps, SystemError } from "@drydock/machine"
+/** kubeadm join on a worker: it gets its cluster's files. As cmd/kubeadm/app/cmd/join.go. */
+import type { Process, Steps } from "@drydock/machine"
 import type { Arguments } from "../arguments.ts"
-import { type ClusterDoor, listTokens, Refused } from "./api.ts"
+import { listTokens, Refused } from "./api.ts"
+import type { ClusterDoor } from "./door.ts"
 import { fail } from "./fail.ts"
+import { fileThere, hindered, portTaken, type Problem } from "./preflight.ts"
+import { kubeletHealthy, startKubelet } from "./starting.ts"
 
 /** As long as a join looks for the control plane before it gives up, ms (TLSBootstrap and discovery: 5 minutes). */
 const DISCOVERY = 300_000
-const HEALTHY = 240_000
-const KUBELET = "/var/lib/kubelet"
 const PKI = "/etc/kubernetes/pki"
-const KUBECONFIGS = ["admin", "super-admin", "kubelet", "bootstrap-kubelet", "controller-manager", "scheduler"].map(
-  (name) => `/etc/kubernetes/${name}.conf`,
-)
-
-/** Runs systemctl without its output; its exit code. */
-function* systemctl(process: Process, ...words: readonly string[]): Steps<number> {
-  const fd = yield* process.open("/dev/null", "r+")
-  const nothing = process.fds.get(fd)
-  const fds = new Map(nothing ? [0, 1, 2].map((one) => [one, nothing] as const) : [])
-  const child = process.spawnFile("/usr/bin/systemctl", { argv: ["systemctl", ...words], fds })
-  const ended = yield* process.waitFor({ pid: child.pid })
-  process.close(fd)
-  return ended?.status.kind === "exited" ? ended.status.code : 1
-}
-
-const listens = (process: Process, port: number): boolean => process.network.listeners.some((one) => one.port === port)
 
 /** What stands in the way of a join. */
-const taken = (process: Process): string[] => [
-  ...["/etc/kubernetes/kubelet.conf"].filter((path) => process.files.exists(path)),
-  ...(listens(process, 10_250) ? ["10250"] : []),
-  ...[`${PKI}/ca.crt`].filter((path) => process.files.exists(path)),
+const taken = (process: Process): Problem[] => [
+  ...fileThere(process, "/etc/kubernetes/kubelet.conf"),
+  ...portTaken(process, 10_250),
+  ...fileThere(process, `${PKI}/ca.crt`),
 ]
-
-const errorOf = (one: string): string =>
-  one.startsWith("/")
-    ? `\t[ERROR FileAvailable-${one.replaceAll("/", "-")}]: ${one} already exists`
-    : `\t[ERROR Port-${one}]: Port ${one} is in use`
 
 /** Finds out whether token and hash are those of the cluster; what is wrong with them. */
 function* discover(process: Process, args: Arguments, door: ClusterDoor): Steps<string | undefined> {
@@ -89,12 +69,7 @@ export function* join(process: Process, args: Arguments, door: ClusterDoor): Ste
       'error: discovery.bootstrapToken: Invalid value: "": using token-based discovery without caCertHashes can be unsafe. Set unsafeSkipCAVerification as true in your kubeadm config file or pass --discovery-token-unsafe-skip-ca-verification flag to continue',
     )
   yield* process.print("[preflight] Running pre-flight checks\n")
-  const errors = args.has("ignore-preflight-errors-all") || args.flag("ignore-preflight-errors") === "all" ? [] : taken(process)
-  if (errors.length > 0)
-    return yield* fail(
-      process,
-      `[preflight] Some fatal errors occurred:\n${errors.map(errorOf).join("\n")}\n[preflight] If you know what you are doing, you can make a check non-fatal with \`--ignore-preflight-errors=...\`\nerror: error execution phase preflight: preflight checks failed`,
-    )
+  if (yield* hindered(process, args, taken(process))) return 1
   if (endpoint !== undefined && endpoint !== door.address)
     return yield* fail(
       process,
@@ -116,61 +91,11 @@ export function* join(process: Process, args: Arguments, door: ClusterDoor): Ste
       process,
       `error: error execution phase kubelet-start: a Node with name ${JSON.stringify(name)} and status "Ready" already exists in the cluster. You must delete the existing Node or change the name of this new joining Node`,
     )
-  yield* systemctl(process, "stop", "kubelet")
-  door.layNode()
+  yield* startKubelet(process, door)
+  const end = yield* kubeletHealthy(process, "kubelet-start")
+  if (end !== undefined) return end
   yield* process.print(
-    `[kubelet-start] Writing kubelet configuration to file "${KUBELET}/config.yaml"\n[kubelet-start] Writing kubelet environment file with flags to file "${KUBELET}/kubeadm-flags.env"\n[kubelet-start] Starting the kubelet\n[kubelet-check] Waiting for a healthy kubelet at http://127.0.0.1:10248/healthz. This can take up to 4m0s\n`,
-  )
-  yield* systemctl(process, "restart", "kubelet")
-  const began = process.now()
-  do yield* process.sleep(500)
-  while (!listens(process, 10_248) && process.now() - began < HEALTHY)
-  if (!listens(process, 10_248))
-    return yield* fail(
-      process,
-      "[kubelet-check] The kubelet is not healthy after 4m0s\n\nerror: error execution phase kubelet-start: failed while waiting for the kubelet to start: The HTTP call equal to 'curl -sSL http://127.0.0.1:10248/healthz' returned error: Get \"http://127.0.0.1:10248/healthz\": dial tcp 127.0.0.1:10248: connect: connection refused",
-    )
-  yield* process.print(
-    `[kubelet-check] The kubelet is healthy after ${((process.now() - began) / 1_000).toFixed(3)}s\n[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n\nThis node has joined the cluster:\n* Certificate signing request was sent to apiserver and a response was received.\n* The Kubelet was informed of the new secure connection details.\n\nRun 'kubectl get nodes' on the control-plane to see this node join the cluster.\n\n`,
-  )
-  return 0
-}
-
-const remove = (process: Process, path: string): void => {
-  try {
-    if (process.files.exists(path)) process.files.remove(path, { recursive: true })
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error
-  }
-}
-
-export function* reset(process: Process, args: Arguments, door: ClusterDoor): Steps<number> {
-  if (process.credentials.uid !== 0)
-    return yield* fail(
-      process,
-      "[preflight] Some fatal errors occurred:\n\t[ERROR IsPrivilegedUser]: user is not running as root\nerror: error execution phase preflight: preflight checks failed",
-    )
-  if (door.control)
-    return yield* fail(process, "error: kubeadm reset is not simulated on the control plane: this node stays part of its cluster")
-  if (!args.has("f", "force")) {
-    yield* process.print(
-      "[reset] WARNING: Changes made to this host by 'kubeadm init' or 'kubeadm join' will be reverted.\n[reset] Are you sure you want to proceed? [y/N]: ",
-    )
-    const answer = (yield* process.readLine(0)) ?? ""
-    if (!/^y(es)?$/i.test(answer.trim())) return yield* fail(process, "error: error execution phase preflight: aborted reset operation")
-  }
-  yield* process.print(`[preflight] Running pre-flight checks\n[reset] Stopping the kubelet service\n`)
-  yield* systemctl(process, "stop", "kubelet")
-  yield* process.print(`[reset] Unmounting mounted directories in "${KUBELET}"\n`)
-  door.removePods()
-  const directories = ["/etc/kubernetes/manifests", KUBELET, PKI]
-  yield* process.print(`[reset] Deleting contents of directories: [${directories.join(" ")}]\n`)
-  for (const directory of directories)
-    if (process.files.exists(directory)) for (const { name } of process.files.list(directory)) remove(process, `${directory}/${name}`)
-  yield* process.print(`[reset] Deleting files: [${KUBECONFIGS.join(" ")}]\n`)
-  for (const path of KUBECONFIGS) remove(process, path)
-  yield* process.print(
-    "\nThe reset process does not perform cleanup of CNI plugin configuration,\nnetwork filtering rules and kubeconfig files.\n\nFor information on how to perform this cleanup manually, please see:\n    https://k8s.io/docs/reference/setup-tools/kubeadm/kubeadm-reset/\n\n",
+    "[kubelet-start] Waiting for the kubelet to perform the TLS Bootstrap\n\nThis node has joined the cluster:\n* Certificate signing request was sent to apiserver and a response was received.\n* The Kubelet was informed of the new secure connection details.\n\nRun 'kubectl get nodes' on the control-plane to see this node join the cluster.\n\n",
   )
   return 0
 }

@@ -2,7 +2,8 @@
 import type { Process, Steps } from "@drydock/machine"
 import type { Arguments } from "../arguments.ts"
 import { columns } from "../tables.ts"
-import { type ClusterDoor, Refused } from "./api.ts"
+import { Refused } from "./api.ts"
+import type { ClusterDoor } from "./door.ts"
 import { fail } from "./fail.ts"
 
 const COMPONENTS = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]

@@ -290,4 +290,17 @@ behaves([
       },
     ],
   },
+  {
+    title: "a copy left beside a manifest waits while its original runs, and runs in its place once that changes",
+    world: { topology: "kubeadm-1node" },
+    steps: [
+      { run: `cp ${M}/kube-scheduler.yaml ${M}/kube-scheduler.yaml.bak` },
+      { after: 40, run: "crictl ps -a --name kube-scheduler -q | wc -l", shows: "1" },
+      { run: `sed -i 's/--leader-elect=true/--leader-elect=true\\n    - --profiling=false/' ${M}/kube-scheduler.yaml` },
+      { after: 60, run: "crictl ps --name kube-scheduler -q | wc -l; ps aux | grep -c '[p]rofiling=false'", shows: "1\n0" },
+      { run: `rm ${M}/kube-scheduler.yaml.bak` },
+      { after: 60, run: "crictl ps --name kube-scheduler -q | wc -l; ps aux | grep -c '[p]rofiling=false'", shows: "1\n1" },
+      { run: pods, shows: HEALTHY },
+    ],
+  },
 ])

@@ -174,4 +174,14 @@ behaves([
       },
     ],
   },
+  {
+    title: "a Deployment with one port number twice (CoreDNS: UDP and TCP) is restarted",
+    steps: [
+      {
+        run: "kubectl -n kube-system rollout restart deployment coredns; sleep 60; kubectl -n kube-system get deploy coredns -o jsonpath='{.status.updatedReplicas} {.status.readyReplicas} {range .spec.template.spec.containers[0].ports[*]}{.name}:{.containerPort}/{.protocol} {end}'",
+        shows:
+          "deployment.apps/coredns restarted\n2 2 dns:53/UDP dns-tcp:53/TCP metrics:9153/TCP liveness-probe:8080/TCP readiness-probe:8181/TCP",
+      },
+    ],
+  },
 ])

@@ -38,12 +38,12 @@ behaves([
       { run: G + ask("app.example.com", "/"), shows: "200\nred" },
       {
         run: `${G}${ask("app.example.com", "/blue/x")}; curl -sI -H 'Host: app.example.com' http://$G/blue | grep -i x-by`,
-        shows: "200\nblue\nx-by: gw",
+        shows: "200\nblue\nX-By: gw",
       },
       { run: G + ask("app.example.com", "/", "-H 'color: blue'"), shows: "200\nblue" },
       {
         run: G + "curl -sI -H 'Host: app.example.com' http://$G/old | grep -iE '^(HTTP|location)'",
-        shows: "HTTP/1.1 301 Moved Permanently\r\nlocation: http://new.example.com/old",
+        shows: "HTTP/1.1 301 Moved Permanently\r\nLocation: http://new.example.com/old",
       },
       { run: G + ask("other.example.com", "/"), shows: "404\n<html>\r\n<head><title>404 Not F" },
       {

@@ -35,7 +35,7 @@ behaves([
           of: JOBS,
           columns: ["Name", "Status", "Completions"],
           quiet: 60,
-          shows: ["0s fails Running 0/1", "0s late Running 0/1", "9s late Failed 0/1", "31s fails Failed 0/1"],
+          shows: ["0s fails Running 0/1", "0s late Running 0/1", "31s fails Failed 0/1", "40s late Failed 0/1"],
         },
       },
       {

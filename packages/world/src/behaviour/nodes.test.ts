@@ -209,4 +209,18 @@ behaves([
       },
     ],
   },
+  {
+    title: "a node's packages go and come back, from a repository whose key was fetched anew",
+    world: { topology: "kubeadm-1node" },
+    steps: [
+      {
+        run: "cd /tmp; curl -fsSL https://pkgs.k8s.io/core:/stable:/v1.35/deb/Release.key | gpg --dearmor -o key.gpg; echo $?; head -c 2 key.gpg | od -An -tx1; echo nothing | gpg --dearmor 2>&1",
+        shows: "0\n 99 01\ngpg: no valid OpenPGP data found.",
+      },
+      {
+        run: "apt-get purge -y kubectl >/dev/null; which kubectl; mv /etc/apt/sources.list.d/kubernetes.list /tmp; apt-get install -y kubectl 2>&1 | tail -1; mv /tmp/kubernetes.list /etc/apt/sources.list.d/; apt-get install -y kubectl=1.35.6-1.1 | tail -1; kubectl get nodes --no-headers | awk '{print $1, $2}'",
+        shows: "E: Unable to locate package kubectl\nSetting up kubectl (1.35.6-1.1) ...\ncontrolplane Ready",
+      },
+    ],
+  },
 ])

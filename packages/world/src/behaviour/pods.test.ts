@@ -38,8 +38,14 @@ behaves([
             'Normal Pulled: Successfully pulled image "busybox" in 770ms (770ms including waiting). Image size: 2224000 bytes.',
             "Normal Created: Container created",
             "Normal Started: Container started",
+            'Normal Pulling: Pulling image "busybox"',
             'Normal Pulled: Successfully pulled image "busybox" in 406ms (406ms including waiting). Image size: 2224000 bytes.',
+            "Normal Created: Container created",
+            "Normal Started: Container started",
+            'Normal Pulling: Pulling image "busybox"',
             'Normal Pulled: Successfully pulled image "busybox" in 588ms (588ms including waiting). Image size: 2224000 bytes.',
+            "Normal Created: Container created",
+            "Normal Started: Container started",
           ],
         },
       },
@@ -161,7 +167,7 @@ ${pod("grpc", `{containers: [{name: c, image: "registry.k8s.io/e2e-test-images/a
       {
         run: `kubectl get events --field-selector reason=Unhealthy -o jsonpath='{range .items[*]}{.involvedObject.name}: {.message}{"\\n"}{end}' | sort -u`,
         shows:
-          "grpc: Readiness probe failed: error: health rpc probe failed: rpc error: code = NotFound desc = unknown service\nhttp: Readiness probe failed: HTTP probe failed with statuscode: 404\nlive: Liveness probe failed: cat: /tmp/ok: No such file or directory\nready: Readiness probe failed: cat: /tmp/ok: No such file or directory\nstart: Startup probe failed: dial tcp 10.244.1.5:80: connect: connection refused",
+          "grpc: Readiness probe failed: error: health rpc probe failed: rpc error: code = NotFound desc = unknown service\nhttp: Readiness probe failed: HTTP probe failed with statuscode: 404\nlive: Liveness probe failed: cat: can't open '/tmp/ok': No such file or directory\nready: Readiness probe failed: cat: can't open '/tmp/ok': No such file or directory\nstart: Startup probe failed: dial tcp 10.244.1.5:80: connect: connection refused",
       },
       {
         run: `kubectl get events --field-selector reason=Killing -o jsonpath='{range .items[*]}{.involvedObject.name}: {.message}{"\\n"}{end}' | sort -u`,
@@ -322,7 +328,7 @@ spec:
       {
         run: "kubectl exec img -- ls /v/etc/nginx; kubectl exec img -- sh -c 'echo a > /v/x'; kubectl get pod noimg --no-headers | awk '{print $2, $3}'; kubectl get pod noimg -o jsonpath='{.status.containerStatuses[0].state.waiting.message}'",
         shows:
-          'conf.d\nmime.types\nnginx.conf\n0/1 ImagePullBackOff\nBack-off pulling image "drydock-none/x:1": ErrImagePull: failed to pull and unpack image "docker.io/drydock-none/x:1": failed to resolve reference "docker.io/drydock-none/x:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failedsh: line 1: /v/x: Read-only file system\ncommand terminated with exit code 1',
+          'conf.d\nmime.types\nnginx.conf\n0/1 ImagePullBackOff\nBack-off pulling image "drydock-none/x:1": ErrImagePull: failed to pull and unpack image "docker.io/drydock-none/x:1": failed to resolve reference "docker.io/drydock-none/x:1": pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failedsh: can\'t create /v/x: Read-only file system\ncommand terminated with exit code 1',
       },
       {
         events: {
@@ -361,6 +367,31 @@ spec:
         run: "kubectl run priv --image=nginx --privileged >/dev/null; sleep 5; kubectl label --dry-run=server --overwrite ns default pod-security.kubernetes.io/enforce=baseline 2>&1; kubectl label --dry-run=server --overwrite ns --all pod-security.kubernetes.io/enforce=baseline 2>&1",
         shows:
           'Warning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nWarning: existing pods in namespace "default" violate the new PodSecurity enforce level "baseline:latest"\nWarning: priv: privileged\nnamespace/default labeled (server dry run)\nnamespace/kube-node-lease labeled (server dry run)\nnamespace/kube-public labeled (server dry run)\nWarning: existing pods in namespace "kube-system" violate the new PodSecurity enforce level "baseline:latest"\nWarning: etcd-controlplane (and 3 other pods): host namespaces, hostPath volumes\nWarning: kube-proxy-<id> (and 1 other pod): host namespaces, hostPath volumes, privileged\nnamespace/kube-system labeled (server dry run)\nnamespace/safe labeled (server dry run)',
+      },
+    ],
+  },
+  {
+    title: "what another container of the Pod may use, and what the node can give where there is no limit",
+    steps: [
+      {
+        run: apply(`apiVersion: v1
+kind: Pod
+metadata: {name: down}
+spec:
+  containers:
+  - {name: main, image: 'busybox:1.37', command: [sleep, '999'], resources: {requests: {cpu: 100m}, limits: {memory: 256Mi}}}
+  - name: side
+    image: busybox:1.37
+    command: [sh, -c, 'echo $ASKED $MOST $FREE; sleep 999']
+    env:
+    - {name: ASKED, valueFrom: {resourceFieldRef: {containerName: main, resource: requests.cpu, divisor: 1m}}}
+    - {name: MOST, valueFrom: {resourceFieldRef: {containerName: main, resource: limits.memory, divisor: 1Mi}}}
+    - {name: FREE, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}`),
+      },
+      {
+        after: 5,
+        run: "kubectl logs down -c side; kubectl get node $(kubectl get pod down -o jsonpath={.spec.nodeName}) -o jsonpath='{.status.allocatable.cpu}'",
+        shows: "100 256 2\n2",
       },
     ],
   },

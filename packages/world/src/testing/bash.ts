@@ -8,14 +8,22 @@ export const bootedWorld = (options: Partial<WorldOptions> = {}): World => {
   return world
 }
 
-/** Runs a script to its end; what it printed on both streams. */
-export const bashIn =
+/** Runs a script to its end: what it printed and how it ended. */
+export const scriptIn =
   (world: World) =>
-  (script: string, machine?: string): string => {
+  (script: string, machine?: string): ScriptResult => {
     let result: ScriptResult | undefined
     world.script({ script, timeout: 600_000, ...(machine && { machine }) }, (done) => {
       result = done
     })
     while (!result) world.run({ until: world.sim.now() + 500 })
-    return `${result.stdout}${result.stderr}`.trimEnd()
+    return result
+  }
+
+/** Runs a script to its end; what it printed on both streams. */
+export const bashIn =
+  (world: World) =>
+  (script: string, machine?: string): string => {
+    const { stdout, stderr } = scriptIn(world)(script, machine)
+    return `${stdout}${stderr}`.trimEnd()
   }

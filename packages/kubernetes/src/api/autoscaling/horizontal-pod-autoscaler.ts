@@ -4,6 +4,7 @@ import type { Stored } from "../../apimachinery/object.ts"
 import { age, name } from "../columns.ts"
 import { defineKind } from "../define-kind.ts"
 import { schemaOf } from "../schema/definitions.ts"
+import { metricsCell } from "./metrics-cell.ts"
 import { autoscalerErrors, type AutoscalerSpec, defaultBehavior } from "./autoscaler-validation.ts"
 
 export type HorizontalPodAutoscaler = Stored<IHorizontalPodAutoscaler>
@@ -35,13 +36,7 @@ export const horizontalPodAutoscaler = defineKind<IHorizontalPodAutoscaler>({
     { name: "Reference", cell: (object) => `${object.spec.scaleTargetRef.kind}/${object.spec.scaleTargetRef.name}` },
     {
       name: "Targets",
-      cell: (object) =>
-        (object.spec.metrics ?? [])
-          .map(
-            (metric, index) =>
-              `${metric.resource?.name ?? metric.type}: ${object.status.currentMetrics?.[index]?.resource?.current.averageUtilization === undefined ? "<unknown>" : `${object.status.currentMetrics[index].resource?.current.averageUtilization}%`}/${metric.resource?.target.averageUtilization ?? "<auto>"}%`,
-          )
-          .join(", ") || "<none>",
+      cell: (object) => metricsCell(object.spec.metrics ?? [], object.status.currentMetrics ?? []),
     },
     { name: "MinPods", cell: (object) => String(object.spec.minReplicas ?? "<unset>") },
     { name: "MaxPods", cell: (object) => object.spec.maxReplicas },

@@ -1,25 +1,13 @@
 /** What admission adds and refuses, in upstream's words. */
-import { Simulation } from "@drydock/sim"
 import { expect, test } from "vitest"
-import { kinds } from "../../api/index.ts"
-import { MvccStore } from "../../etcd/mvcc.ts"
-import { ApiServer } from "../server.ts"
 import { registerSubresources } from "../subresources/index.ts"
 import { admissionPlugins } from "./index.ts"
+import { ADMINISTRATOR, bareServer } from "../../testing/bare-server.ts"
 
 const serve = (namespaceLabels: Record<string, string> = {}) => {
-  const sim = new Simulation("admission", Date.UTC(2026, 0, 5))
-  const server = new ApiServer({
-    sim,
-    etcd: new MvccStore(sim),
-    kinds,
-    trace: { current: undefined, span: () => 1, emit: () => {} },
-    version: {},
-    advertise: "10.0.0.1:6443",
-    admission: admissionPlugins,
-  })
+  const server = bareServer("admission", { admission: admissionPlugins })
   registerSubresources(server)
-  const user = { name: "kubernetes-admin", groups: ["system:masters"] }
+  const user = ADMINISTRATOR
   const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     server.handle({
       method,
@@ -31,7 +19,7 @@ const serve = (namespaceLabels: Record<string, string> = {}) => {
   call("POST", "/api/v1/namespaces", { metadata: { name: "dev", labels: namespaceLabels } })
   const create = (plural: string, body: unknown, group = "/api/v1") => call("POST", `${group}/namespaces/dev/${plural}`, body)
   create("serviceaccounts", { metadata: { name: "default" } })
-  return { sim, call, create }
+  return { sim: server.sim, call, create }
 }
 
 const pod = (name: string, container: object = {}, spec: object = {}) => ({

@@ -12,6 +12,7 @@ import { podSecurity } from "./pod-security.ts"
 import { mutatingAdmissionPolicy } from "./mutating-admission-policy.ts"
 import { priority } from "./priority.ts"
 import { resourceQuota } from "./resource-quota.ts"
+import { runtimeClassAdmission } from "./runtime-class.ts"
 import { serviceAccountAdmission } from "./service-account.ts"
 import { storageObjectInUseProtection } from "./storage-in-use.ts"
 import { validatingAdmissionPolicy } from "./validating-admission-policy.ts"
@@ -28,6 +29,7 @@ export const admissionPlugins: readonly AdmissionPlugin[] = [
   defaultStorageClass,
   storageObjectInUseProtection,
   defaultIngressClass,
+  runtimeClassAdmission,
   certificateRequestor,
   mutatingAdmissionPolicy,
   mutatingAdmissionWebhook,

@@ -1,24 +1,12 @@
 /** A kind of one's own: served once accepted, checked, defaulted and pruned by its schema, and gone with its objects. */
-import { Simulation } from "@drydock/sim"
 import { expect, test } from "vitest"
-import { kinds } from "../../api/index.ts"
-import { MvccStore } from "../../etcd/mvcc.ts"
-import { ApiServer } from "../server.ts"
 import { registerSubresources } from "../subresources/index.ts"
+import { ADMINISTRATOR, bareServer } from "../../testing/bare-server.ts"
 
 const serve = () => {
-  const sim = new Simulation("crd", Date.UTC(2026, 0, 5))
-  const server = new ApiServer({
-    sim,
-    etcd: new MvccStore(sim),
-    kinds,
-    trace: { current: undefined, span: () => 1, emit: () => {} },
-    version: {},
-    advertise: "10.0.0.1:6443",
-    admission: [],
-  })
+  const server = bareServer("crd")
   registerSubresources(server)
-  const user = { name: "kubernetes-admin", groups: ["system:masters"] }
+  const user = ADMINISTRATOR
   const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}, query: Record<string, string> = {}) =>
     server.handle({
       method,
@@ -28,7 +16,7 @@ const serve = () => {
       headers: { "user-agent": "test/1", ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-  return { sim, server, call, settle: () => sim.run({ until: sim.now() + 5_000 }) }
+  return { sim: server.sim, server, call, settle: () => server.sim.run({ until: server.sim.now() + 5_000 }) }
 }
 
 const size = {

@@ -1,10 +1,7 @@
 /** Who manages which field, through updates and applies, as a client reads it. */
-import { Simulation } from "@drydock/sim"
 import { expect, test } from "vitest"
-import { kinds } from "../../api/index.ts"
-import { MvccStore } from "../../etcd/mvcc.ts"
-import { ApiServer } from "../server.ts"
 import { registerSubresources } from "../subresources/index.ts"
+import { ADMINISTRATOR, bareServer } from "../../testing/bare-server.ts"
 
 interface Entry {
   manager: string
@@ -14,18 +11,9 @@ interface Entry {
 }
 
 const serve = () => {
-  const sim = new Simulation("apply", Date.UTC(2026, 0, 5))
-  const server = new ApiServer({
-    sim,
-    etcd: new MvccStore(sim),
-    kinds,
-    trace: { current: undefined, span: () => 1, emit: () => {} },
-    version: {},
-    advertise: "10.0.0.1:6443",
-    admission: [],
-  })
+  const server = bareServer("apply")
   registerSubresources(server)
-  const user = { name: "kubernetes-admin", groups: ["system:masters"] }
+  const user = ADMINISTRATOR
   const send = (method: string, path: string, body: unknown, query: Record<string, string>, type = "application/json") =>
     server.handle({
       method,
@@ -39,7 +27,7 @@ const serve = () => {
     ((body as { metadata: { managedFields?: Entry[] } }).metadata.managedFields ?? []).map(
       ({ manager, operation, subresource, fieldsV1 }) => [`${manager} ${operation}${subresource ? ` ${subresource}` : ""}`, fieldsV1],
     )
-  return { sim, send, managers }
+  return { sim: server.sim, send, managers }
 }
 
 const WEB = "/apis/apps/v1/namespaces/default/deployments/web"
@@ -123,4 +111,23 @@ test("a managed fields list that a client sends replaces the server's", () => {
   world.send("POST", "/apis/apps/v1/namespaces/default/deployments", deployment({}), { fieldManager: "creator" })
   const patch = [{ op: "replace", path: "/metadata/managedFields", value: [{}] }]
   expect(world.managers(world.send("PATCH", WEB, patch, {}, "application/json-patch+json").body)).toEqual([])
+})
+
+test("a port that names no protocol is the TCP port there is, and is applied again", () => {
+  const world = serve()
+  const ports = [
+    { name: "dns", containerPort: 53, protocol: "UDP" },
+    { name: "dns-tcp", containerPort: 53 },
+  ]
+  const spec = (image: string) =>
+    deployment({ template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image, ports }] } } })
+  expect(apply(world, "one", spec("nginx:1")).status).toBe(201)
+  const again = apply(world, "one", spec("nginx:2"))
+  expect(again).toMatchObject({
+    status: 200,
+    body: {
+      spec: { template: { spec: { containers: [{ ports: [ports[0], { name: "dns-tcp", containerPort: 53, protocol: "TCP" }] }] } } },
+    },
+  })
+  expect(JSON.stringify(world.managers(again.body))).toContain('k:{\\"containerPort\\":53,\\"protocol\\":\\"TCP\\"}')
 })

@@ -1,6 +1,7 @@
 /** Sets of fields in the form in which metadata.managedFields keeps them (FieldsV1). As sigs.k8s.io/structured-merge-diff/fieldpath. */
 
 /** "f:spec", `k:{"name":"c"}`, `v:"x"` → what is below; an empty one is a member itself, "." marks a member that has more below. */
+import { ByText } from "@drydock/sim"
 export interface FieldSet {
   readonly [element: string]: FieldSet
 }
@@ -110,9 +111,8 @@ export class FieldSetBuilder {
 }
 
 /** Sets that were made before, by their JSON as it came: what one template makes is managed alike. */
-const known = new Map<string, FieldSet>()
-const MOST = 2_000
 const LARGEST = 16 * 1024
+const known = new ByText<FieldSet>(2_000, LARGEST)
 /** Of the JSON of one element at least: `".":{},`. */
 const SHORTEST_ELEMENT = 7
 
@@ -148,16 +148,7 @@ const sortedBefore = new WeakMap<FieldSet, FieldSet>()
 
 const sortedByText = (set: FieldSet): FieldSet => {
   if (isBeyond([set], LARGEST)) return deepFreeze(sorted(set))
-  const text = JSON.stringify(set)
-  const found = known.get(text)
-  if (found) return found
-  const made = deepFreeze(sorted(set))
-  if (text.length <= LARGEST) {
-    // Forgetting all at once keeps it simple: objects hold on to what they use.
-    if (known.size >= MOST) known.clear()
-    known.set(text, made)
-  }
-  return made
+  return known.of(JSON.stringify(set), () => deepFreeze(sorted(set)))
 }
 
 /** Elements in fieldpath's order: members and children as its JSON writes them. */

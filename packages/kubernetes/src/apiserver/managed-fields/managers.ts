@@ -2,10 +2,10 @@
  * Who manages which fields of an object. As k8s.io/apimachinery/pkg/util/managedfields. What a write changed is worked out only when
  * somebody asks: until then an object carries who wrote it and what it was before.
  */
+import { sharedText } from "@drydock/sim"
 import type { Schema } from "../../api/define-kind.ts"
 import { isObject } from "../../apimachinery/frozen.ts"
 import { undone, undoText } from "../../apimachinery/undo.ts"
-import { internedText } from "../../apimachinery/interned.ts"
 import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
 import { type FieldSet, difference, intersection, isBeyond, isEmpty, sortedOnce, union, without } from "./field-set.ts"
 import { compare } from "./compare.ts"
@@ -72,7 +72,7 @@ const creationNote = ({ manager, subresource, at }: By): Held => {
   let held = known.get(key)
   if (!held) {
     const nothing = { as: undefined, asked: undefined, undo: undefined, before: undefined, below: undefined }
-    known.set(key, (held = Object.freeze({ note: { manager: internedText(manager), subresource, at, ...nothing, depth: 1 } })))
+    known.set(key, (held = Object.freeze({ note: { manager: sharedText(manager), subresource, at, ...nothing, depth: 1 } })))
   }
   return held
 }
@@ -263,11 +263,11 @@ export const noteWrite = (
   const kept = previous && kind.plural === "leases"
   const undo = kept || !previous ? undefined : undoText(object, previous)
   const note: Written = {
-    manager: internedText(by.manager),
+    manager: sharedText(by.manager),
     subresource: by.subresource,
     at: by.at,
     as: by.as,
-    asked: by.asked === undefined ? undefined : undoText(object, by.asked),
+    asked: by.asked === undefined ? undefined : sharedText(undoText(object, by.asked)),
     undo,
     before: kept ? previous : undefined,
     below,

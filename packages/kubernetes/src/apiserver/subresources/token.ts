@@ -8,6 +8,13 @@ import type { ApiResponse } from "../contract.ts"
 import { ISSUER } from "../issued-tokens.ts"
 import { JSON_TYPE } from "../negotiation.ts"
 
+/** Whose token, and which Secret it lives in. */
+export interface LegacyToken {
+  namespace: string
+  account: { name: string; uid: string }
+  secret: { name: string; uid: string }
+}
+
 const LEAST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32
 const DEFAULT_SECONDS = 3_600
@@ -16,6 +23,29 @@ const WARN_ONLY_SECONDS = 3_607
 const EXTENDED_SECONDS = 365 * 24 * 3_600
 
 const part = (value: unknown): string => encodeBase64(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
+
+/** A token that says so. The signature is no cryptography: the server remembers what it issued. */
+const tokenText = (claims: object, { sim }: Pick<Server, "sim">): string => {
+  const secret = sim.random("tokens").string(342, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+  return `${part({ alg: "RS256", kid: "drydock" })}.${part(claims)}.${secret}`
+}
+
+/** A token that lives in a Secret, without an end and for every audience of the API. As pkg/serviceaccount/legacy.go. */
+export const secretToken = ({ namespace, account, secret }: LegacyToken, server: Pick<Server, "sim" | "issueToken">): string => {
+  const claim = (name: string) => `kubernetes.io/serviceaccount/${name}`
+  const claims = {
+    iss: "kubernetes/serviceaccount",
+    [claim("namespace")]: namespace,
+    [claim("secret.name")]: secret.name,
+    [claim("service-account.name")]: account.name,
+    [claim("service-account.uid")]: account.uid,
+    sub: `system:serviceaccount:${namespace}:${account.name}`,
+  }
+  const token = tokenText(claims, server)
+  const bound = { plural: "secrets", ...secret } as const
+  server.issueToken(token, { namespace, ...account, id: "", bound, audiences: [ISSUER], expires: Number.POSITIVE_INFINITY })
+  return token
+}
 
 /** The object that a token ends with. Throws StatusError for one that is not there, or not the account's. */
 const boundTo = (reference: unknown, account: AnyStored, server: Server): IssuedToken["bound"] => {
@@ -89,9 +119,7 @@ export const tokenRequest = ({ object, body, context }: SubresourceCall, server:
     nbf: now,
     sub: `system:serviceaccount:${namespace}:${name}`,
   }
-  // The signature is no cryptography: the server remembers what it issued.
-  const secret = server.sim.random("tokens").string(342, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
-  const token = `${part({ alg: "RS256", kid: "drydock" })}.${part(claims)}.${secret}`
+  const token = tokenText(claims, server)
   const dryRun = context.query.has("dryRun")
   if (!dryRun) server.issueToken(token, { namespace, name, uid, id, ...(bound && { bound }), audiences, expires: (now + life) * 1_000 })
   return {

@@ -1,23 +1,11 @@
 /** Objects of a kind of one's own own others, are owned, and go with their namespace. */
 import { Simulation } from "@drydock/sim"
 import { expect, test } from "vitest"
-import { SimulatedCluster } from "../../cluster.ts"
+import { bareCluster } from "../../testing/bare-cluster.ts"
 
 const start = () => {
   const sim = new Simulation("custom", Date.UTC(2026, 0, 5))
-  let spans = 0
-  const cluster = new SimulatedCluster({
-    sim,
-    trace: { current: undefined, span: () => ++spans, emit: () => {} },
-    version: "v1.35.6",
-    apiServer: { address: "10.0.0.1", port: 6443 },
-    podCidr: "10.244.0.0/16",
-    serviceCidr: "10.96.0.0/12",
-    dnsDomain: "cluster.local",
-    forward: (_, done) => done({ error: "no network" }),
-  })
-  cluster.startEtcd()
-  cluster.startApiServer()
+  const cluster = bareCluster(sim)
   cluster.startControllerManager("cp")
   const user = { name: "kubernetes-admin", groups: ["system:masters"] }
   const call = (method: string, path: string, body?: unknown) =>

@@ -37,6 +37,14 @@ class MetricError extends CalculationError {
   }
 }
 
+/** What an error about a metric names. As computeStatusFor…Metric. */
+const subjectOf = ({ type, resource, containerResource, external }: Metric): string => {
+  if (resource) return `${resource.name} resource`
+  if (containerResource) return `${containerResource.name} container`
+  if (external) return `${external.metric.name} external`
+  return type === "Pods" ? "pods" : "object"
+}
+
 interface PodMetricsList {
   items?: readonly {
     metadata: { name: string }
@@ -172,6 +180,7 @@ class Sync {
   proposeAll(pods: readonly Pod[], selector: string, current: number): { replicas: number; name: string } {
     let best: { replicas: number; name: string } | undefined
     let first: MetricError | undefined
+    let subject = ""
     let failed = 0
     const statuses: unknown[] = []
     const metrics = this.hpa.spec.metrics ?? []
@@ -183,6 +192,7 @@ class Sync {
       } catch (error) {
         if (!(error instanceof MetricError)) throw error
         this.warn(error.reason, error.message)
+        if (!first) subject = subjectOf(metric)
         first ??= error
         failed++
         statuses.push({ type: "" })
@@ -190,11 +200,8 @@ class Sync {
     if (first && (!best || best.replicas < current)) {
       this.currentMetrics = metrics.map((_, index) => statuses[index] ?? { type: "" })
       this.set("ScalingActive", false, first.reason, `the HPA was unable to compute the replica count: ${first.message}`)
-      const kind = metrics.find(({ resource, containerResource }) => resource ?? containerResource)
-      const label = (kind?.resource ?? kind?.containerResource)?.name ?? ""
-      throw new CalculationError(
-        `invalid metrics (${failed} invalid out of ${metrics.length}), first error is: failed to get ${label} resource metric value: ${first.message}`,
-      )
+      const told = `failed to get ${subject} metric value: ${first.message}`
+      throw new CalculationError(`invalid metrics (${failed} invalid out of ${metrics.length}), first error is: ${told}`)
     }
     this.currentMetrics = statuses
     const { replicas, name } = best as { replicas: number; name: string }

@@ -7,7 +7,9 @@ import { daemonSetController } from "./daemon-set.ts"
 import { deploymentController } from "./deployment.ts"
 import { disruptionController } from "./disruption.ts"
 import { endpointSliceController } from "./endpoint-slice.ts"
+import { endpointSliceMirroringController } from "./endpoint-slice-mirroring.ts"
 import { endpointsController } from "./endpoints.ts"
+import { ephemeralVolumeController } from "./ephemeral-volume.ts"
 import { garbageCollectorController } from "./garbage-collector.ts"
 import { horizontalPodAutoscalerController } from "./horizontal-pod-autoscaler.ts"
 import { jobController } from "./job.ts"
@@ -23,6 +25,7 @@ import { resourceQuotaController } from "./resource-quota.ts"
 import { rootCaPublisherController } from "./root-ca-publisher.ts"
 import { serviceCidrController } from "./service-cidr.ts"
 import { serviceAccountController } from "./service-account.ts"
+import { serviceAccountTokenController } from "./service-account-tokens.ts"
 import { statefulSetController } from "./stateful-set.ts"
 import { claimProtectionController, volumeProtectionController } from "./storage-protection.ts"
 import { taintEvictionController } from "./taint-eviction.ts"
@@ -33,10 +36,12 @@ export const controllers: readonly Controller[] = [
   endpointsController,
   clusterRoleAggregationController,
   endpointSliceController,
+  endpointSliceMirroringController,
   replicationControllerController,
   podGarbageCollectorController,
   namespaceController,
   serviceAccountController,
+  serviceAccountTokenController,
   garbageCollectorController,
   daemonSetController,
   jobController,
@@ -57,6 +62,7 @@ export const controllers: readonly Controller[] = [
   volumeBinderController,
   claimProtectionController,
   volumeProtectionController,
+  ephemeralVolumeController,
   certificateSigningController,
   serviceCidrController,
   policyStatusController,

@@ -54,7 +54,7 @@ class Sync {
   failed: number
   completed: Set<number>
   failedIndexes: Set<number>
-  /** Set when the Job ends in this sync. */
+  /** Set when the Job's end is known: in this sync, or in an earlier one while Pods were still going. */
   end: { type: "Complete" | "Failed"; reason: string; message: string } | undefined
   requeueAfter: number | undefined
 
@@ -70,6 +70,8 @@ class Sync {
     this.failed = object.status.failed ?? 0
     this.completed = parseIndexes(object.status.completedIndexes)
     this.failedIndexes = parseIndexes(object.status.failedIndexes)
+    const met = this.conditions.find(({ type, status }) => (type === "FailureTarget" || type === "SuccessCriteriaMet") && status === "True")
+    if (met) this.end = { type: met.type === "FailureTarget" ? "Failed" : "Complete", reason: met.reason, message: met.message }
   }
 
   say(type: "Normal" | "Warning", reason: string, message: string): void {
@@ -223,11 +225,20 @@ class Sync {
     return active.length + made
   }
 
-  finish(): void {
+  /** When a Job failed, what still ran counts as failed too. As trackJobStatusAndRemoveFinalizers. */
+  stop(active: readonly Pod[]): void {
+    this.delete(active)
+    if (this.end?.type !== "Failed") return
+    for (const one of active) if (isTracked(one) && judgeFailure(this.object, one).action !== "Ignore") this.failed++
+  }
+
+  /** Its end is written once every Pod is gone; until then that it will be. As enactJobFinished. */
+  finish(terminating: number): void {
     const { end, time } = this
     if (!end) return
     const first = end.type === "Complete" ? "SuccessCriteriaMet" : "FailureTarget"
     this.setCondition(first, "True", end.reason, end.message)
+    if (terminating > 0) return
     this.setCondition(end.type, "True", end.reason, end.message)
     if (end.type === "Complete") {
       this.status.completionTime = time
@@ -243,10 +254,14 @@ class Sync {
     this.count()
     this.decide(active)
     let running = active.length
+    let terminating = this.pods.filter(
+      ({ metadata, status }) => metadata.deletionTimestamp && !["Succeeded", "Failed"].includes(status.phase ?? ""),
+    ).length
     if (this.end) {
-      this.delete(active)
+      this.stop(active)
       running = 0
-      this.finish()
+      terminating += active.length
+      this.finish(terminating)
     } else running = this.manage(active)
     if (!this.end) {
       if (suspended && this.setCondition("Suspended", "True", "JobSuspended", "Job suspended")) {
@@ -262,10 +277,7 @@ class Sync {
       ready: this.end ? 0 : active.filter(isReady).length,
       succeeded: this.succeeded || undefined,
       failed: this.failed || undefined,
-      terminating: this.end
-        ? 0
-        : this.pods.filter(({ metadata, status }) => metadata.deletionTimestamp && !["Succeeded", "Failed"].includes(status.phase ?? ""))
-            .length,
+      terminating,
       uncountedTerminatedPods: {},
       completedIndexes: this.indexed && this.completed.size > 0 ? formatIndexes(this.completed) : undefined,
       failedIndexes: this.failedIndexes.size > 0 ? formatIndexes(this.failedIndexes) : undefined,

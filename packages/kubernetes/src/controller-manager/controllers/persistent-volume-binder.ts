@@ -30,12 +30,18 @@ export const classOf = (claim: PersistentVolumeClaim): string => annotations(cla
 
 const storage = (amounts: unknown): number => quantityValue((amounts as Record<string, string> | undefined)?.storage)
 
+/** Why a volume that a claim names cannot be its own; undefined: it can. As checkVolumeSatisfyClaim. */
+const mismatch = (volume: PersistentVolume, claim: PersistentVolumeClaim): string | undefined => {
+  if (storage(volume.spec.capacity) < storage(claim.spec.resources?.requests)) return "requested PV is too small"
+  if ((volume.spec.storageClassName ?? "") !== classOf(claim)) return "storageClassName does not match"
+  if ((volume.spec.volumeMode ?? "Filesystem") !== (claim.spec.volumeMode ?? "Filesystem")) return "incompatible volumeMode"
+  if ((claim.spec.accessModes ?? []).some((mode) => !volume.spec.accessModes?.includes(mode))) return "incompatible accessMode"
+  return undefined
+}
+
 /** Whether a volume could serve a claim, whoever else it might be reserved for. */
 const serves = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
-  (volume.spec.storageClassName ?? "") === classOf(claim) &&
-  (volume.spec.volumeMode ?? "Filesystem") === (claim.spec.volumeMode ?? "Filesystem") &&
-  storage(volume.spec.capacity) >= storage(claim.spec.resources?.requests) &&
-  (claim.spec.accessModes ?? []).every((mode) => volume.spec.accessModes?.includes(mode)) &&
+  mismatch(volume, claim) === undefined &&
   (!claim.spec.selector || selectorMatches(claim.spec.selector as never, volume.metadata.labels as never))
 
 const reservedFor = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean => {
@@ -154,7 +160,10 @@ const awaitVolume = (claim: PersistentVolumeClaim, delayed: boolean, context: Re
   else {
     const own = informers.for(storageClass).get(undefined, name)
     if (!own) say("Warning", "ProvisioningFailed", `storageclass.storage.k8s.io ${JSON.stringify(name)} not found`)
-    else if (own.provisioner !== "kubernetes.io/no-provisioner") {
+    // Plugins of volumes that Kubernetes itself provisioned are gone from it.
+    else if (own.provisioner.startsWith("kubernetes.io/"))
+      say("Warning", "ProvisioningFailed", `no volume plugin matched name: ${own.provisioner}`)
+    else {
       const { provisioner } = own
       if (annotations(claim)[PROVISIONER] !== provisioner) {
         const next = editable(claim)
@@ -186,7 +195,11 @@ const syncUnbound = (given: PersistentVolumeClaim, context: ReconcileContext): v
   const volumes = informers.for(persistentVolume)
   if (claim.spec.volumeName) {
     const wanted = volumes.get(undefined, claim.spec.volumeName)
-    if (wanted && (!wanted.spec.claimRef || reservedFor(wanted, claim))) return bind(wanted, claim, context)
+    const problem = wanted && !wanted.spec.claimRef ? mismatch(wanted, claim) : undefined
+    if (problem !== undefined) {
+      const message = `Cannot bind to requested volume ${JSON.stringify(claim.spec.volumeName)}: ${problem}`
+      context.events.event(claim as never, "Warning", "VolumeMismatch", message)
+    } else if (wanted && (!wanted.spec.claimRef || reservedFor(wanted, claim))) return bind(wanted, claim, context)
     setClaimStatus(claim, "Pending", undefined, context)
     return
   }

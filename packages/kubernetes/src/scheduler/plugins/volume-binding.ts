@@ -30,6 +30,9 @@ const claimsOf = ({ pod, informers }: CycleState): { name: string; claim: Persis
     claim: informers.for(persistentVolumeClaim).get(pod.metadata.namespace as string, name),
   }))
 
+const isEphemeral = ({ metadata, spec }: Pod, claimName: string): boolean =>
+  spec.volumes?.some(({ name, ephemeral }) => ephemeral !== undefined && `${metadata.name}-${name}` === claimName) ?? false
+
 const isBound = (claim: PersistentVolumeClaim): boolean =>
   claim.spec.volumeName !== undefined &&
   ((claim.metadata.annotations ?? {}) as Record<string, string>)["pv.kubernetes.io/bind-completed"] === "yes"
@@ -69,7 +72,12 @@ export const volumeBinding = definePlugin({
   name: "VolumeBinding",
   preFilter(state) {
     for (const { name, claim } of claimsOf(state)) {
-      if (!claim) return { reason: `persistentvolumeclaim ${JSON.stringify(name)} not found` }
+      if (!claim)
+        return {
+          reason: isEphemeral(state.pod, name)
+            ? `waiting for ephemeral volume controller to create the persistentvolumeclaim ${JSON.stringify(name)}`
+            : `persistentvolumeclaim ${JSON.stringify(name)} not found`,
+        }
       if (claim.metadata.deletionTimestamp) return { reason: `persistentvolumeclaim ${JSON.stringify(name)} is being deleted` }
       if (claim.status.phase === "Lost")
         return {

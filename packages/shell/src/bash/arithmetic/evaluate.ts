@@ -42,7 +42,7 @@ const read = (shell: Shell, place: Place, depth: number): bigint => {
           ? variable?.value
           : undefined
   if (text === undefined) {
-    if (shell.options.nounset && key === undefined) throw new ExpansionError(`${name}: unbound variable`, 127)
+    if (shell.options.nounset && key === undefined) throw new ExpansionError(`${name}: unbound variable`, true)
     return 0n
   }
   return numberOf(shell, text, depth + 1)

@@ -1,6 +1,7 @@
 /** Arithmetic expressions read into trees; what is wrong with one is worded as expr.c words it, with the token that it stumbled over. */
+import { ScriptError } from "../expansion-error.ts"
 
-export class ArithmeticError extends Error {}
+export class ArithmeticError extends ScriptError {}
 
 export interface Place {
   readonly kind: "place"
@@ -127,7 +128,10 @@ class Parser {
       this.#next = at + number[0].length
       return
     }
-    const operator = OPERATORS.find((one) => text.startsWith(one, at))
+    let operator = OPERATORS.find((one) => text.startsWith(one, at))
+    // Two signs are one operator only after a name or before one.
+    if ((operator === "++" || operator === "--") && this.#token?.node?.kind !== "place" && !/^\s*[A-Za-z_]/.test(text.slice(at + 2)))
+      operator = operator[0]
     if (operator === undefined) {
       const operand = this.#token !== undefined && (this.#token.node !== undefined || this.#token.text === ")")
       this.fail(operand ? "syntax error: invalid arithmetic operator" : "syntax error: operand expected")

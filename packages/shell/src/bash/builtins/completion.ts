@@ -1,7 +1,8 @@
 /** complete, compgen and compopt. */
 import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
-import { candidatesFor, type CompletionSpec } from "../programmable-completion.ts"
+import type { Shell } from "../shell.ts"
+import { ACTIONS, candidatesFor, COMPLETION_OPTIONS, type CompletionSpec } from "../programmable-completion.ts"
 
 const LETTERS: Readonly<Record<string, string>> = {
   a: "alias",
@@ -74,9 +75,18 @@ const shown = (name: string, spec: CompletionSpec): string =>
     name,
   ].join(" ")}\n`
 
-function* nothing(): Steps<number> {
-  return 0
+/** Complains about an action or an option that there is not. */
+function* refused(shell: Shell, name: string, spec: CompletionSpec): Steps<boolean> {
+  const action = spec.actions.find((one) => !ACTIONS.has(one))
+  const option = spec.options.find((one) => !(COMPLETION_OPTIONS as readonly string[]).includes(one))
+  if (option !== undefined) yield* shell.complain(`${name}: ${option}: invalid option name`)
+  else if (action !== undefined) yield* shell.complain(`${name}: ${action}: invalid action name`)
+  return option !== undefined || action !== undefined
 }
+
+/** `compopt NAME`: every option of its specification, as commands that set them. */
+const optionsLine = (name: string, spec: CompletionSpec): string =>
+  `compopt ${COMPLETION_OPTIONS.map((option) => `${spec.options.includes(option) ? "-" : "+"}o ${option}`).join(" ")} ${name}\n`
 
 export const completions: readonly Builtin[] = [
   {
@@ -84,6 +94,7 @@ export const completions: readonly Builtin[] = [
     *run(shell, args) {
       const { spec, words, flags } = parse(args)
       yield* shell.tick()
+      if (yield* refused(shell, "complete", spec)) return 2
       if (/[DEI]/.test(flags)) words.push(flags.includes("D") ? "-D" : flags.includes("E") ? "-E" : "-I")
       if (flags.includes("r")) {
         if (words.length === 0) shell.completions.clear()
@@ -110,6 +121,8 @@ export const completions: readonly Builtin[] = [
     name: "compgen",
     *run(shell, args) {
       const { spec, words } = parse(args)
+      if (yield* refused(shell, "compgen", spec)) return 2
+      if (spec.function !== undefined) yield* shell.complain("compgen: warning: -F option may not work as you expect")
       const found = yield* candidatesFor(shell, spec, words[0] ?? "", words[0] ?? "")
       yield* shell.process.print(found.map((one) => `${one}\n`).join(""))
       return found.length > 0 ? 0 : 1
@@ -125,6 +138,11 @@ export const completions: readonly Builtin[] = [
         yield* shell.complain("compopt: not currently executing completion function")
         return 1
       }
+      if (!args.some((word) => /^[-+]o$/.test(word)))
+        for (const name of named) {
+          const spec = shell.completions.get(name)
+          if (spec) yield* shell.process.print(optionsLine(name, spec))
+        }
       for (const [at, word] of args.entries()) {
         if (word !== "-o" && word !== "+o") continue
         const option = args[at + 1] ?? ""
@@ -142,5 +160,4 @@ export const completions: readonly Builtin[] = [
       return 0
     },
   },
-  { name: "bind", run: nothing },
 ]

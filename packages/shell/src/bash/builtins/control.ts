@@ -4,6 +4,7 @@ import type { Builtin } from "../define-builtin.ts"
 import { BreakLoop, ReturnFrom } from "../control-flow.ts"
 import type { Shell } from "../shell.ts"
 import { signalTable } from "../signal-table.ts"
+import { readFile } from "../start-files.ts"
 import { runReturnTrap } from "../traps.ts"
 import { usage } from "./usage.ts"
 
@@ -74,7 +75,13 @@ export const control: readonly Builtin[] = [
     name: "return",
     *run(shell, [code]) {
       yield* shell.tick()
+      if (code !== undefined && !/^\s*[-+]?\d+\s*$/.test(code) && shell.depth === 0 && shell.sourced === 0) {
+        yield* shell.complain(`return: ${code}: numeric argument required`)
+        return 2
+      }
       if (shell.depth === 0 && shell.sourced === 0) {
+        // An Almquist shell's script just ends.
+        if (shell.dialect && !shell.interactive) throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
         yield* shell.complain("return: can only `return' from a function or sourced script")
         return 2
       }
@@ -89,6 +96,10 @@ export const control: readonly Builtin[] = [
     (name): Builtin => ({
       name,
       *run(shell, [code, ...more]) {
+        if (name === "logout" && !shell.login) {
+          yield* shell.complain("logout: not login shell: use `exit'")
+          return 1
+        }
         if (shell.interactive) {
           yield* shell.process.error(shell.errorName.startsWith("-") ? "logout\n" : "exit\n")
           if (!shell.warnedOfJobs && shell.jobs.list.some(({ state }) => state === "Stopped")) {
@@ -106,7 +117,12 @@ export const control: readonly Builtin[] = [
           if (shell.interactive) return 1
           throw new ProcessExit(1)
         }
-        throw new ProcessExit(code === undefined ? shell.status : Number(code) & 0xff)
+        const status = code === undefined ? shell.status : Number(code) & 0xff
+        if (shell.login && shell.subshell === 0) {
+          shell.login = false
+          yield* readFile(shell, `${shell.variables.get("HOME") ?? ""}/.bash_logout`)
+        }
+        throw new ProcessExit(status)
       },
     }),
   ),
@@ -131,6 +147,10 @@ export const control: readonly Builtin[] = [
         }
         const path = file.includes("/") ? file : yield* onPath(shell, file)
         let content: string
+        if (shell.process.files.exists(path) && shell.process.files.stat(path).type === "directory") {
+          yield* shell.complain(`${name}: ${file}: is a directory`)
+          return 1
+        }
         try {
           if (path.startsWith("/dev/fd/") || path === "/dev/stdin") {
             const fd = yield* shell.process.open(path, "r")
@@ -139,10 +159,11 @@ export const control: readonly Builtin[] = [
           } else content = shell.process.files.readText(path)
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
-          yield* shell.complain(`${file}: ${error.message}`)
+          yield* shell.complain(`${shell.dialect ? `${name}: ` : ""}${file}: ${error.message}`)
           return 1
         }
         const { positional: outer, file: outerFile } = shell
+        shell.frames.push({ name: "source", line: shell.line, file })
         shell.file = file
         shell.sourced++
         shell.level++
@@ -162,6 +183,7 @@ export const control: readonly Builtin[] = [
           shell.sourced--
           shell.level--
           shell.file = outerFile
+          shell.frames.pop()
           if (args.length > 0) shell.positional = outer
         }
       },
@@ -186,6 +208,7 @@ export const control: readonly Builtin[] = [
       const path = shell.findCommand(words[0])
       if (path === undefined) {
         yield* shell.complain(`exec: ${words[0]}: not found`)
+        if (shell.options.execfail) return 127
         throw new ProcessExit(127)
       }
       try {
@@ -198,8 +221,14 @@ export const control: readonly Builtin[] = [
         )
       } catch (error) {
         if (!(error instanceof SystemError)) throw error
-        yield* shell.complain(`${words[0]}: ${error.message}`)
-        throw new ProcessExit(error.code === "ENOENT" ? 127 : 126)
+        const { files } = shell.process
+        if (files.exists(path) && files.stat(path).type === "directory") {
+          yield* shell.complain(`${words[0]}: Is a directory`)
+          yield* shell.complain(`exec: ${words[0]}: cannot execute: Is a directory`)
+        } else yield* shell.complain(`${words[0]}: ${error.message}`)
+        const code = error.code === "ENOENT" ? 127 : 126
+        if (shell.options.execfail) return code
+        throw new ProcessExit(code)
       }
     },
   },

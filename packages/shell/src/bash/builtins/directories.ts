@@ -2,6 +2,7 @@
 import { type Steps, SystemError } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
 import type { Shell } from "../shell.ts"
+import { usage } from "./usage.ts"
 
 /** `path` without "." and "..", names before ".." gone: what "the directory above" means to a shell. */
 const tidy = (path: string): string => {
@@ -13,9 +14,12 @@ const tidy = (path: string): string => {
   return `/${parts.join("/")}`
 }
 
+/** POSIX lets exactly two slashes at the beginning mean something of their own: they stay. */
+const slashes = (target: string): string => (/^\/\/(?!\/)/.test(target) ? "/" : "")
+
 function* change(shell: Shell, name: string, target: string, physical: boolean): Steps<number> {
   const { process } = shell
-  const logical = tidy(target.startsWith("/") ? target : `${shell.directory}/${target}`)
+  const logical = slashes(target) + tidy(target.startsWith("/") ? target : `${shell.directory}/${target}`)
   try {
     const path = process.files.resolve(physical ? target : logical)
     if (process.files.stat(path).type !== "directory") throw new SystemError("ENOTDIR")
@@ -52,6 +56,11 @@ const placeOf = (shell: Shell, word: string): number | undefined => {
   if (!match) return undefined
   const length = all(shell).length
   return match[1] === "+" ? Number(match[2]) : length - 1 - Number(match[2])
+}
+
+function* wrongNumber(shell: Shell, name: string, word: string): Steps<number> {
+  yield* shell.complain(`${name}: ${word}: invalid number`)
+  return yield* usage(shell, name)
 }
 
 export const directories: readonly Builtin[] = [
@@ -105,9 +114,13 @@ export const directories: readonly Builtin[] = [
   {
     name: "pushd",
     *run(shell, args) {
+      const wrong = args.find((word) => /^-./.test(word) && !/^-(n|-|\d+)$/.test(word))
+      if (wrong !== undefined) return yield* wrongNumber(shell, "pushd", wrong)
+      const quiet = args[0] === "-n"
       const words = args.filter((word) => word !== "-n" && word !== "--")
       const place = words[0] === undefined ? 1 : placeOf(shell, words[0])
-      if (place === undefined) {
+      if (place === undefined && quiet) shell.directoryStack.unshift(words[0])
+      else if (place === undefined) {
         const before = shell.directory
         const status = yield* change(shell, "pushd", words[0], false)
         if (status !== 0) return status
@@ -116,14 +129,12 @@ export const directories: readonly Builtin[] = [
         const paths = all(shell)
         if (paths.length === 1 || place < 0 || place >= paths.length) {
           yield* shell.complain(
-            words[0] === undefined || paths.length === 1
-              ? `pushd: ${words[0] === undefined ? "no other directory" : `${words[0]}: directory stack index out of range`}`
-              : `pushd: ${words[0]}: directory stack index out of range`,
+            `pushd: ${words[0] === undefined ? "no other directory" : paths.length === 1 ? "directory stack empty" : `${words[0]}: directory stack index out of range`}`,
           )
           return 1
         }
         const turned = words[0] === undefined ? [paths[1], paths[0], ...paths.slice(2)] : [...paths.slice(place), ...paths.slice(0, place)]
-        const status = yield* change(shell, "pushd", turned[0], false)
+        const status = quiet ? 0 : yield* change(shell, "pushd", turned[0], false)
         if (status !== 0) return status
         shell.directoryStack = turned.slice(1)
       }
@@ -134,6 +145,9 @@ export const directories: readonly Builtin[] = [
   {
     name: "popd",
     *run(shell, args) {
+      const wrong = args.find((one) => /^-./.test(one) && !/^-(n|-|\d+)$/.test(one))
+      if (wrong !== undefined) return yield* wrongNumber(shell, "popd", wrong)
+      const quiet = args[0] === "-n"
       const [word] = args.filter((one) => one !== "-n" && one !== "--")
       if (shell.directoryStack.length === 0) {
         yield* shell.complain("popd: directory stack empty")
@@ -144,7 +158,8 @@ export const directories: readonly Builtin[] = [
         yield* shell.complain(`popd: ${word}: ${place === undefined ? "invalid argument" : "directory stack index out of range"}`)
         return 1
       }
-      if (place > 0) shell.directoryStack.splice(place - 1, 1)
+      if (place === 0 && quiet) shell.directoryStack.shift()
+      else if (place > 0) shell.directoryStack.splice(place - 1, 1)
       else {
         const status = yield* change(shell, "popd", shell.directoryStack[0], false)
         if (status !== 0) return status
@@ -157,6 +172,8 @@ export const directories: readonly Builtin[] = [
   {
     name: "dirs",
     *run(shell, args) {
+      const wrong = args.find((word) => /^[-+]./.test(word) && !/^(-[clpv]+|[-+]\d+|--)$/.test(word))
+      if (wrong !== undefined) return yield* wrongNumber(shell, "dirs", wrong)
       const flags = args.filter((word) => /^-[clpv]+$/.test(word)).join("")
       if (flags.includes("c")) {
         shell.directoryStack = []

@@ -1,5 +1,6 @@
 /** Every builtin. */
 import type { Builtin } from "../define-builtin.ts"
+import { bind } from "./bind.ts"
 import { completions } from "./completion.ts"
 import { control } from "./control.ts"
 import { declarations } from "./declare.ts"
@@ -15,6 +16,7 @@ import { reading } from "./read.ts"
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
   [
+    bind,
     ...completions,
     ...control,
     ...declarations,

@@ -16,6 +16,10 @@ export const kill: readonly Builtin[] = [
         }
         let status = 0
         for (const word of words.slice(1)) {
+          if (word === "0") {
+            yield* shell.process.print("EXIT\n")
+            continue
+          }
           const number = Number(word) > 128 ? Number(word) - 128 : word
           const found = signalNamed(number)
           if (!found) {
@@ -28,6 +32,10 @@ export const kill: readonly Builtin[] = [
       const flag = words[0]
       if (flag?.startsWith("-") && flag !== "--") {
         words.shift()
+        if ((flag === "-s" || flag === "-n") && words.length === 0) {
+          yield* shell.complain(`kill: ${flag}: option requires an argument`)
+          return 1
+        }
         const name = flag === "-s" || flag === "-n" ? (words.shift() ?? "") : flag.slice(1)
         const found = name === "0" ? 0 : signalNamed(name)
         if (found === undefined) {
@@ -38,7 +46,8 @@ export const kill: readonly Builtin[] = [
       }
       if (words[0] === "--") words.shift()
       if (words.length === 0) {
-        yield* shell.process.error("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n")
+        if (shell.dialect) yield* shell.complain("kill: no operands")
+        else yield* shell.process.error("kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n")
         return 2
       }
       let status = 0

@@ -83,7 +83,13 @@ export const limits: readonly Builtin[] = [
       }
       const value = changed(process.umask, mode)
       if (value === undefined) {
-        yield* shell.complain(`umask: \`${/[^ugoa]/.exec(mode)?.[0] ?? mode}': invalid symbolic mode operator`)
+        const [, operator, wrong] =
+          /^[ugoa]*([-+=])?[rwx]*(.)?/.exec(mode.split(",").find((one) => !/^[ugoa]*[-+=][rwx]*$/.test(one)) ?? "") ?? []
+        yield* shell.complain(
+          operator === undefined
+            ? `umask: \`${/[^ugoa]/.exec(mode)?.[0] ?? mode}': invalid symbolic mode operator`
+            : `umask: \`${wrong ?? ""}': invalid symbolic mode character`,
+        )
         return 1
       }
       process.umask = value
@@ -96,6 +102,8 @@ export const limits: readonly Builtin[] = [
     *run(shell, args) {
       let wanted: string[] = []
       let value: string | undefined
+      const flags = args.filter((word) => /^-./.test(word)).join("")
+      const [soft, hard] = [flags.includes("S"), flags.includes("H")]
       for (const word of args) {
         if (word.startsWith("-") && word.length > 1) wanted.push(...[...word.slice(1)].filter((letter) => letter !== "S" && letter !== "H"))
         else value = word
@@ -109,7 +117,8 @@ export const limits: readonly Builtin[] = [
         const limit = LIMITS.find((one) => one.letter === letter)
         if (!limit) continue
         if (value === undefined) {
-          yield* shell.process.print(`${wanted.length > 1 ? limit.text : ""}${current(shell, limit)}\n`)
+          const shown = hard ? (shell.limits.get(`H${letter}`) ?? current(shell, limit)) : current(shell, limit)
+          yield* shell.process.print(`${wanted.length > 1 ? limit.text : ""}${shown}\n`)
           continue
         }
         if (value !== "unlimited" && value !== "hard" && value !== "soft" && !/^\d+$/.test(value)) {
@@ -117,17 +126,20 @@ export const limits: readonly Builtin[] = [
           return 1
         }
         if (value === "hard" || value === "soft") continue
-        const before = current(shell, limit)
+        // Without -S the hard limit is lowered too, and nothing goes above it any more.
+        const before = shell.limits.get(`H${letter}`) ?? current(shell, limit)
         const more = value === "unlimited" ? Number.POSITIVE_INFINITY : Number(value)
         // What was lowered stays so: both limits were.
         if (
-          shell.process.credentials.uid !== 0 &&
-          shell.limits.has(letter) &&
+          (shell.process.credentials.uid !== 0 || hard) &&
+          shell.limits.has(`H${letter}`) &&
           more > (before === "unlimited" ? Number.POSITIVE_INFINITY : Number(before))
         ) {
           yield* shell.complain(`ulimit: ${limit.text.replace(/ {2,}.*$/, "").trim()}: cannot modify limit: Operation not permitted`)
           return 1
         }
+        if (!soft) shell.limits.set(`H${letter}`, value)
+        if (hard && !soft) continue
         shell.limits.set(letter, value)
         const name = { n: "openFiles", u: "processes" }[letter]
         if (name) shell.process.limits = { ...shell.process.limits, [name]: Number.isFinite(more) ? more : undefined }

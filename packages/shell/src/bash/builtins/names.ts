@@ -1,17 +1,18 @@
 /** What names mean: alias, type, command, hash, and the shell's limits. */
 import type { Builtin } from "../define-builtin.ts"
+import { matchPattern } from "../pattern.ts"
 import { printFunction } from "../print-function.ts"
 import { external, runBuiltin } from "../simple-command.ts"
-import { usageOf } from "./usage.ts"
+import { isSpecialBuiltin, usage, usageOf } from "./usage.ts"
 import type { Shell, ShellFunction } from "../shell.ts"
 
 /** As alias prints values: always in quotes. */
 const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`
 
-const kindOf = (shell: Shell, name: string): string | undefined => {
+const kindOf = (shell: Shell, name: string, withoutFunctions = false): string | undefined => {
   if (shell.options.expand_aliases && shell.aliases.has(name)) return "alias"
   if (/^(if|then|else|elif|fi|case|esac|for|select|while|until|do|done|in|function|time|\{|\}|!|\[\[|\]\])$/.test(name)) return "keyword"
-  if (shell.functions.has(name)) return "function"
+  if (!withoutFunctions && shell.functions.has(name)) return "function"
   if (shell.builtins.has(name) && !shell.disabled.has(name)) return "builtin"
   return shell.findCommand(name) && shell.process.files.exists(shell.findCommand(name) as string) ? "file" : undefined
 }
@@ -21,7 +22,7 @@ const everyMeaning = (shell: Shell, word: string): string => {
   const lines: string[] = []
   if (shell.options.expand_aliases && shell.aliases.has(word)) lines.push(`${word} is aliased to \`${shell.aliases.get(word)}'`)
   const called = shell.functions.get(word)
-  if (called) lines.push(`${word} is a function\n${printFunction(word, called.node).trimEnd()}`)
+  if (called) lines.push(`${word} is a function\n${printFunction(word, called).trimEnd()}`)
   if (shell.builtins.has(word)) lines.push(`${word} is a shell builtin`)
   for (const directory of (shell.variables.get("PATH") ?? "").split(":")) {
     const path = `${directory}/${word}`
@@ -38,7 +39,7 @@ const meaning = (shell: Shell, word: string, kind: string): string => {
     case "keyword":
       return `${word} is a shell keyword\n`
     case "function":
-      return `${word} is a function\n${printFunction(word, (shell.functions.get(word) as ShellFunction).node)}`
+      return `${word} is a function\n${printFunction(word, shell.functions.get(word) as ShellFunction)}`
     case "builtin":
       return `${word} is a shell builtin\n`
     default:
@@ -54,13 +55,15 @@ export const names: readonly Builtin[] = [
     *run(shell, args) {
       let status = 0
       if (args.length === 0)
-        for (const [name, value] of [...shell.aliases].sort()) yield* shell.process.print(`alias ${name}=${quoted(value)}\n`)
+        for (const [name, value] of [...shell.aliases].sort())
+          yield* shell.process.print(`${shell.dialect ? "" : "alias "}${name}=${quoted(value)}\n`)
       for (const word of args.filter((one) => one !== "-p")) {
         const equals = word.indexOf("=")
         if (equals > 0) {
           shell.aliases.set(word.slice(0, equals), word.slice(equals + 1))
           shell.aliasVersion++
-        } else if (shell.aliases.has(word)) yield* shell.process.print(`alias ${word}=${quoted(shell.aliases.get(word) ?? "")}\n`)
+        } else if (shell.aliases.has(word))
+          yield* shell.process.print(`${shell.dialect ? "" : "alias "}${word}=${quoted(shell.aliases.get(word) ?? "")}\n`)
         else {
           yield* shell.complain(`alias: ${word}: not found`)
           status = 1
@@ -72,6 +75,7 @@ export const names: readonly Builtin[] = [
   {
     name: "unalias",
     *run(shell, args) {
+      if (args.length === 0) return yield* usage(shell, "unalias")
       shell.aliasVersion++
       if (args[0] === "-a") shell.aliases.clear()
       for (const word of args)
@@ -85,10 +89,11 @@ export const names: readonly Builtin[] = [
   {
     name: "type",
     *run(shell, args) {
-      const brief = args.includes("-t")
+      const flags = args.filter((one) => one.startsWith("-")).join("")
+      const brief = flags.includes("t")
       let status = 0
       for (const word of args.filter((one) => !one.startsWith("-"))) {
-        const kind = kindOf(shell, word)
+        const kind = kindOf(shell, word, flags.includes("f"))
         if (args.includes("-a")) {
           const all = everyMeaning(shell, word)
           if (all === "") yield* shell.complain(`type: ${word}: not found`)
@@ -115,7 +120,7 @@ export const names: readonly Builtin[] = [
       while (/^-[pvV]+$/.test(words[0] ?? "")) describe += words.shift()
       if (words[0] === "--") words.shift()
       if (/[vV]/.test(describe)) {
-        let status = words.length > 0 ? 1 : 0
+        let status = words.length > 0 ? (shell.dialect ? 127 : 1) : 0
         for (const word of words) {
           const kind = kindOf(shell, word)
           if (kind) status = 0
@@ -154,6 +159,7 @@ export const names: readonly Builtin[] = [
         const shown = [...shell.builtins.keys()]
           .sort()
           .filter((name) => flags.includes("a") || shell.disabled.has(name) === flags.includes("n"))
+          .filter((name) => !flags.includes("s") || isSpecialBuiltin(name))
         yield* shell.process.print(shown.map((name) => `enable ${shell.disabled.has(name) ? "-n " : ""}${name}\n`).join(""))
         return 0
       }
@@ -176,6 +182,11 @@ export const names: readonly Builtin[] = [
       const flags = args.filter((word) => /^-[a-z]+$/.test(word)).join("")
       const words = args.filter((word) => !/^-[a-z]+$/.test(word))
       if (flags.includes("r")) shell.hashed.clear()
+      if (flags.includes("p") && words.length > 1) {
+        const [path, ...names] = words
+        for (const name of names) shell.hashed.set(name, { path, hits: 0 })
+        return 0
+      }
       if (words.length === 0) {
         if (flags.includes("r")) return 0
         yield* shell.process.print(
@@ -191,11 +202,11 @@ export const names: readonly Builtin[] = [
       for (const name of words) {
         if (flags.includes("d") && shell.hashed.delete(name)) continue
         if (shell.builtins.has(name) || shell.functions.has(name)) continue
-        const path = shell.findCommand(name)
+        const path = flags.includes("t") ? shell.hashed.get(name)?.path : shell.findCommand(name)
         if (path === undefined || flags.includes("d")) {
           yield* shell.complain(`hash: ${name}: not found`)
           status = 1
-        } else if (flags.includes("t")) yield* shell.process.print(`${path}\n`)
+        } else if (flags.includes("t")) yield* shell.process.print(`${words.length > 1 ? `${name}\t` : ""}${path}\n`)
         else shell.hashed.set(name, { path, hits: 0 })
       }
       return status
@@ -204,6 +215,11 @@ export const names: readonly Builtin[] = [
   {
     name: "caller",
     *run(shell, [level]) {
+      if (level !== undefined && !/^-?\d+$/.test(level)) {
+        yield* shell.complain(`caller: ${level.startsWith("-") ? `${level.slice(0, 2)}: invalid option` : `${level}: invalid number`}`)
+        yield* usage(shell, "caller")
+        return 1
+      }
       const place = shell.frames.length - 1 - Number(level ?? 0)
       const frame = shell.frames[place]
       if (!frame) return 1
@@ -219,7 +235,16 @@ export const names: readonly Builtin[] = [
   },
   {
     name: "help",
-    *run(shell, [name]) {
+    *run(shell, args) {
+      const short = args.filter((word) => /^-[dms]+$/.test(word)).join("")
+      const [name, ...more] = args.filter((word) => !/^-[dms]+$/.test(word) && word !== "--")
+      if (short !== "" && name !== undefined) {
+        const found = [...shell.builtins.keys()]
+          .sort()
+          .filter((one) => [name, ...more].some((pattern) => one === pattern || matchPattern(pattern, one)))
+        yield* shell.process.print(found.map((one) => `${one}: ${usageOf(one) ?? one}\n`).join(""))
+        return found.length > 0 ? 0 : 1
+      }
       if (name !== undefined && !shell.builtins.has(name)) {
         yield* shell.complain(`help: no help topics match \`${name}'.  Try \`help help' or \`man -k ${name}' or \`info ${name}'.`)
         return 1

@@ -1,7 +1,7 @@
 /** set and shopt. */
 import type { Builtin } from "../define-builtin.ts"
 import { isSetOption, isShoptOption, SET_NAMES, setOptionOf, type ShellOptions, shoptNames } from "../options.ts"
-import { quoteWord } from "../quoting.ts"
+import { listed } from "../quoting.ts"
 import type { Shell } from "../shell.ts"
 import { arrayKeys } from "../variables.ts"
 
@@ -17,7 +17,7 @@ const allVariables = (shell: Shell): string =>
         return `${name}=(${arrayKeys(variable)
           .map((key) => `[${key}]="${variable.array?.get(key) ?? ""}"`)
           .join(" ")})\n`
-      return variable.value === undefined ? "" : `${name}=${quoteWord(variable.value)}\n`
+      return variable.value === undefined ? "" : `${name}=${listed(variable.value)}\n`
     })
     .join("")
 
@@ -57,12 +57,14 @@ const setBuiltin: Builtin = {
             return 2
           }
           shell.options[name] = on
+          // Only one of them can be the way that lines are edited.
+          if (on && (name === "vi" || name === "emacs")) shell.options[name === "vi" ? "emacs" : "vi"] = false
           continue
         }
         const name = setOptionOf(letter)
         if (!name) {
           yield* shell.complain(`set: ${word[0]}${letter}: invalid option`)
-          yield* shell.process.error("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n")
+          if (!shell.dialect) yield* shell.process.error("set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n")
           return 2
         }
         shell.options[name] = on
@@ -78,6 +80,10 @@ const shopt: Builtin = {
     const flags = args.filter((word) => word.startsWith("-")).join("")
     const names = args.filter((word) => !word.startsWith("-"))
     const sets = flags.includes("o")
+    if (flags.includes("s") && flags.includes("u")) {
+      yield* shell.complain("shopt: cannot set and unset shell options simultaneously")
+      return 1
+    }
     const known = (name: string): name is keyof ShellOptions => (sets ? isSetOption(name) : isShoptOption(name))
     const show = (name: keyof ShellOptions) =>
       flags.includes("p")

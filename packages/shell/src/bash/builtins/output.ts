@@ -7,6 +7,17 @@ import type { Builtin } from "../define-builtin.ts"
 import { test } from "./test.ts"
 import { usage } from "./usage.ts"
 
+/** Rounds of a format between two payments. */
+const ROUNDS = 512
+
+/** How many arguments one round of a format takes. */
+const argumentsOf = (format: string): number => {
+  let count = 0
+  for (const [spec] of format.matchAll(/%(?:%|[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|\d+)?)?[hlLjzt]*(?:\([^)]*\))?[a-zA-Z])/g))
+    if (spec !== "%%") count += 1 + (spec.match(/\*/g)?.length ?? 0)
+  return count
+}
+
 export const output: readonly Builtin[] = [
   {
     name: "echo",
@@ -20,13 +31,25 @@ export const output: readonly Builtin[] = [
     *run(shell, args) {
       let words = args[0] === "--" ? args.slice(1) : [...args]
       let target: string | undefined
-      if (words[0] === "-v") {
-        target = words[1]
-        words = words.slice(2)
+      if (words[0]?.startsWith("-v")) {
+        target = words[0].slice(2) || words[1]
+        words = words.slice(words[0] === "-v" ? 2 : 1)
       }
       const [format, ...values] = words
       if (format === undefined) return yield* usage(shell, "printf")
-      const { text, problems } = formatPrintf(format, values, shell.process.now(), timeZone(shell.variables.get("TZ")))
+      const zone = timeZone(shell.variables.get("TZ"))
+      const problems: string[] = []
+      const parts: string[] = []
+      // Rounds of the format, many at a time, so that others have their turns between them.
+      const step = Math.max(1, argumentsOf(format)) * ROUNDS
+      for (let at = 0; at === 0 || at < values.length; at += step) {
+        const done = formatPrintf(format, values.length <= step ? values : values.slice(at, at + step), shell.process.now(), zone)
+        parts.push(done.text)
+        problems.push(...done.problems)
+        if (values.length > step) yield* shell.tick(ROUNDS)
+        if (done.ended || argumentsOf(format) === 0) break
+      }
+      const text = parts.join("")
       if (target !== undefined) {
         const element = /^([A-Za-z_]\w*)\[(.+)\]$/.exec(target)
         if (!element && !/^[A-Za-z_]\w*$/.test(target)) {

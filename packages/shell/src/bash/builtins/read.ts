@@ -1,6 +1,7 @@
 /** read, mapfile and getopts. */
+import type { Steps } from "@drydock/machine"
 import type { Builtin } from "../define-builtin.ts"
-import { quoteWord } from "../quoting.ts"
+import { singleQuoted } from "../quoting.ts"
 import { usage } from "./usage.ts"
 
 export const reading: readonly Builtin[] = [
@@ -32,10 +33,19 @@ export const reading: readonly Builtin[] = [
             else if (option === "p") prompt = value
             else if (option === "d") delimiter = value === "" ? "\0" : value[0]
             else if (option === "n" || option === "N") {
+              if (!/^\d+$/.test(value)) {
+                yield* shell.complain(`read: ${value}: invalid number`)
+                return 1
+              }
               count = Number(value)
               exact = option === "N"
-            } else if (option === "t") timeout = Number(value) * 1_000
-            else if (option === "u") fd = Number(value)
+            } else if (option === "t") {
+              if (!/^(\d+\.?\d*|\.\d+)$/.test(value)) {
+                yield* shell.complain(`read: ${value}: invalid timeout specification`)
+                return 1
+              }
+              timeout = Number(value) * 1_000
+            } else if (option === "u") fd = Number(value)
             break
           }
         }
@@ -46,11 +56,17 @@ export const reading: readonly Builtin[] = [
           return 1
         }
       if (!shell.process.fds.has(fd)) {
-        yield* shell.complain(`read: ${fd}: invalid file descriptor: Bad file descriptor`)
+        yield* shell.complain(`read: ${fd === 0 ? "read error: 0" : `${fd}: invalid file descriptor`}: Bad file descriptor`)
         return 1
       }
       if (prompt && shell.process.fds.get(fd)?.kind === "tty") yield* shell.process.error(prompt)
+      // With no time at all it only says whether there is something to read.
+      if (timeout === 0) return (yield* shell.process.select([fd], 0)).length > 0 ? 0 : 1
       if (timeout !== undefined && (yield* shell.process.select([fd], timeout)).length === 0) return 142
+      if (count === 0) {
+        for (const name of names.length > 0 ? names : ["REPLY"]) shell.variables.set(name, "")
+        return 0
+      }
       let line: string | undefined
       let ended = false
       if (delimiter === "\n" && count === undefined) {
@@ -86,6 +102,11 @@ export const reading: readonly Builtin[] = [
         return input.slice(from, to)
       }
       const plain = (input: string) => (raw ? input : input.replace(/\\([\s\S])/g, "$1"))
+      const store = function* (name: string, text: string): Steps<void> {
+        const element = /^(\w+)\[(.+)\]$/.exec(name)
+        if (element) shell.variables.setElement(element[1], yield* shell.subscript(element[1], element[2]), text)
+        else shell.variables.set(name, text)
+      }
       const takeField = (): string => {
         value = trim(value, false)
         let at = 0
@@ -99,12 +120,18 @@ export const reading: readonly Builtin[] = [
       if (array !== undefined) {
         const items: [string, string][] = []
         value = trim(value, true)
-        while (value !== "") items.push([String(items.length), takeField()])
+        while (value !== "") {
+          items.push([String(items.length), takeField()])
+          if ((items.length & 1_023) === 0) yield* shell.tick(256)
+        }
         shell.variables.setArray(array, items, false)
       } else if (names.length === 0) shell.variables.set("REPLY", plain(value))
       else {
-        for (const name of names.slice(0, -1)) shell.variables.set(name, takeField())
-        shell.variables.set(names[names.length - 1], plain(trim(value, true)))
+        for (const name of names.slice(0, -1)) yield* store(name, takeField())
+        // The rest, as it is; but a separator that only ends its one field goes.
+        const rest = trim(value, true)
+        const only = takeField()
+        yield* store(names[names.length - 1], value === "" ? only : plain(rest))
       }
       return status
     },
@@ -132,6 +159,17 @@ export const reading: readonly Builtin[] = [
                 continue
               }
               const value = option.slice(letter + 1) || args[++at] || ""
+              if ("nsOuc".includes(option[letter]) && !/^\d+$/.test(value)) {
+                const what = {
+                  n: "line count",
+                  s: "line count",
+                  O: "array origin",
+                  u: "file descriptor specification",
+                  c: "callback quantum",
+                }
+                yield* shell.complain(`${name}: ${value}: invalid ${what[option[letter] as "n"]}`)
+                return 1
+              }
               if (option[letter] === "d") delimiter = value === "" ? "\0" : value[0]
               else if (option[letter] === "n") limit = Number(value) || limit
               else if (option[letter] === "s") skip = Number(value)
@@ -142,7 +180,12 @@ export const reading: readonly Builtin[] = [
               break
             }
         }
+        if (!/^[A-Za-z_]\w*$/.test(target)) {
+          yield* shell.complain(`${name}: \`${target}': not a valid identifier`)
+          return 1
+        }
         const content = new TextDecoder().decode(yield* shell.process.readAll(fd))
+        yield* shell.tick(content.length >> 8)
         const pieces = content.split(delimiter)
         const unended = pieces.pop() ?? ""
         const all = pieces.map((piece) => (strip ? piece : piece + delimiter))
@@ -153,7 +196,7 @@ export const reading: readonly Builtin[] = [
         // The callback sees each line that fills a quantum before that line is assigned.
         if (callback !== undefined)
           for (const [at, [key, line]] of lines.entries()) {
-            if ((at + 1) % quantum === 0) yield* shell.runText(`${callback} ${key} ${quoteWord(line)}`)
+            if ((at + 1) % quantum === 0) yield* shell.runText(`${callback} ${key} ${singleQuoted(line)}`)
             shell.variables.setElement(target, key, line)
           }
         return 0
@@ -164,6 +207,10 @@ export const reading: readonly Builtin[] = [
     name: "getopts",
     *run(shell, [spec, name, ...given]) {
       if (name === undefined) return yield* usage(shell, "getopts")
+      if (!/^[A-Za-z_]\w*$/.test(name)) {
+        yield* shell.complain(`getopts: \`${name}': not a valid identifier`)
+        return 1
+      }
       const args = given.length > 0 ? given : shell.positional
       let index = Number(shell.variables.get("OPTIND") ?? 1)
       if (index === 1 && shell.getoptsAt > 1 && !args[0]?.[shell.getoptsAt]) shell.getoptsAt = 1
@@ -202,7 +249,8 @@ export const reading: readonly Builtin[] = [
             shell.variables.set("OPTARG", option)
             shell.variables.set(name, ":")
           } else {
-            yield* shell.process.error(`${shell.name}: option requires an argument -- ${option}\n`)
+            if (shell.variables.get("OPTERR") !== "0")
+              yield* shell.process.error(`${shell.name}: option requires an argument -- ${option}\n`)
             shell.variables.set(name, "?")
           }
           return 0

@@ -57,7 +57,6 @@ class TestWords {
 
   #unary(operator: string, operand: string): boolean {
     if (!UNARY.test(operator)) throw new TestProblem(`${operator}: unary operator expected`)
-    if (operator === "-t" && !/^\s*[-+]?\d+\s*$/.test(operand)) throw new TestProblem(`${operand}: integer expression expected`)
     return testUnary(this.#shell, operator, operand)
   }
 

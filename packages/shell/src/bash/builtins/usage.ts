@@ -34,7 +34,7 @@ const USAGES: Readonly<Record<string, Usage>> = {
   },
   compopt: { usage: "compopt [-o|+o option] [-DEI] [name ...]", options: "DEIo:" },
   continue: { usage: "continue [n]" },
-  declare: { usage: "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", options: "aAfFgiIlnprtux" },
+  declare: { usage: "declare [-aAfFgiIlnrtux] [name[=value] ...] or declare -p [-aAfFilnrtux] [name ...]", options: "aAcfFgiIlnprtux" },
   dirs: { usage: "dirs [-clpv] [+N] [-N]" },
   disown: { usage: "disown [-h] [-ar] [jobspec ... | pid ...]", options: "har" },
   echo: { usage: "echo [-neE] [arg ...]" },
@@ -52,7 +52,7 @@ const USAGES: Readonly<Record<string, Usage>> = {
   jobs: { usage: "jobs [-lnprs] [jobspec ...] or jobs -x command [args]", options: "lnprsx" },
   kill: { usage: "kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]" },
   let: { usage: "let arg [arg ...]" },
-  local: { usage: "local [option] name[=value] ...", options: "aAfFgiIlnprtux" },
+  local: { usage: "local [option] name[=value] ...", options: "aAcfFgiIlnprtux" },
   logout: { usage: "logout [n]" },
   mapfile: {
     usage: "mapfile [-d delim] [-n count] [-O origin] [-s count] [-t] [-u fd] [-C callback] [-c quantum] [array]",
@@ -81,7 +81,7 @@ const USAGES: Readonly<Record<string, Usage>> = {
   times: { usage: "times", options: "" },
   trap: { usage: "trap [-lp] [[arg] signal_spec ...]", options: "lp" },
   type: { usage: "type [-afptP] name [name ...]", options: "afptP" },
-  typeset: { usage: "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]", options: "aAfFgiIlnprtux" },
+  typeset: { usage: "typeset [-aAfFgiIlnrtux] name[=value] ... or typeset -p [-aAfFilnrtux] [name ...]", options: "aAcfFgiIlnprtux" },
   ulimit: { usage: "ulimit [-SHabcdefiklmnpqrstuvxPRT] [limit]", options: "SHabcdefiklmnpqrstuvxPRT" },
   umask: { usage: "umask [-p] [-S] [mode]", options: "Sp" },
   unalias: { usage: "unalias [-a] name [name ...]", options: "a" },
@@ -89,14 +89,40 @@ const USAGES: Readonly<Record<string, Usage>> = {
   wait: { usage: "wait [-fn] [-p var] [id ...]", options: "fnp:" },
 }
 
+/** POSIX's special builtins: `enable -s` lists them, and in posix mode their redirection errors end a script. */
+const SPECIAL = new Set([
+  ".",
+  ":",
+  "break",
+  "continue",
+  "eval",
+  "exec",
+  "exit",
+  "export",
+  "readonly",
+  "return",
+  "set",
+  "shift",
+  "source",
+  "times",
+  "trap",
+  "unset",
+])
+
+export const isSpecialBuiltin = (name: string): boolean => SPECIAL.has(name)
+
 export const usageOf = (name: string): string | undefined => (Object.hasOwn(USAGES, name) ? USAGES[name].usage : undefined)
 
 export function* usage(shell: Shell, name: string): Steps<number> {
+  if (shell.dialect) {
+    if (!shell.complaint) yield* shell.complain(`${name}: usage`)
+    return 2
+  }
   yield* shell.process.error(`${name}: usage: ${usageOf(name) ?? name}\n`)
   return 2
 }
 
-/** The first letter among the options of `args` that `name` does not have. */
+/** What is wrong with the first of the options of `args` that `name` does not have, or whose value is missing. */
 const wrongOption = (name: string, args: readonly string[]): string | undefined => {
   const options = Object.hasOwn(USAGES, name) ? USAGES[name].options : undefined
   if (options === undefined) return undefined
@@ -106,9 +132,9 @@ const wrongOption = (name: string, args: readonly string[]): string | undefined 
     if (word === "--") return undefined
     for (let letter = 1; letter < word.length; letter++) {
       const found = word[letter] === ":" ? -1 : options.indexOf(word[letter])
-      if (found < 0) return word[letter]
+      if (found < 0) return `-${word[letter]}: invalid option`
       if (options[found + 1] !== ":") continue
-      if (letter === word.length - 1) at++
+      if (letter === word.length - 1 && ++at >= args.length) return `-${word[letter]}: option requires an argument`
       break
     }
   }
@@ -117,8 +143,8 @@ const wrongOption = (name: string, args: readonly string[]): string | undefined 
 
 /** Complains about an option that `name` does not have; its exit code then. */
 export function* refuseOptions(shell: Shell, name: string, args: readonly string[]): Steps<number | undefined> {
-  const letter = wrongOption(name, args)
-  if (letter === undefined) return undefined
-  yield* shell.complain(`${name}: -${letter}: invalid option`)
+  const problem = wrongOption(name, args)
+  if (problem === undefined) return undefined
+  yield* shell.complain(`${name}: ${problem}`)
   return yield* usage(shell, name)
 }

@@ -90,6 +90,14 @@ export class LineBuffer {
     this.#last = "kill"
   }
 
+  /** Into the kill ring, and still here. */
+  copy(from: number, to: number): void {
+    if (from >= to) return
+    this.#kills.unshift(this.characters.slice(from, to))
+    this.#kills.length = Math.min(this.#kills.length, MAX_KILLS)
+    this.#last = "other"
+  }
+
   yank(): void {
     const [newest] = this.#kills
     if (!newest) return

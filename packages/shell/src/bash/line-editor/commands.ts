@@ -48,10 +48,45 @@ export const EDITING: Readonly<Record<string, (buffer: LineBuffer) => boolean | 
   "M-l": (buffer) => buffer.changeWord((word) => word.toLowerCase()),
   "M-c": (buffer) => buffer.changeWord(capitalised),
   "C-_": (buffer) => buffer.undo(),
+  "C-x backspace": (buffer) => buffer.kill(0, buffer.point),
+  "(kill-whole-line)": (buffer) => {
+    buffer.moveTo(buffer.characters.length)
+    buffer.kill(0, buffer.characters.length)
+  },
+  "(unix-filename-rubout)": (buffer) => {
+    let at = buffer.point
+    while (at > 0 && /[\s/]/.test(buffer.characters[at - 1])) at--
+    while (at > 0 && !/[\s/]/.test(buffer.characters[at - 1])) at--
+    buffer.kill(at, buffer.point)
+  },
+  "(copy-backward-word)": (buffer) => buffer.copy(buffer.wordLeft(), buffer.point),
+  "(copy-forward-word)": (buffer) => buffer.copy(buffer.point, buffer.wordRight()),
   "M-\\": (buffer) => {
     let [from, to] = [buffer.point, buffer.point]
     while (from > 0 && /\s/.test(buffer.characters[from - 1])) from--
     while (to < buffer.characters.length && /\s/.test(buffer.characters[to])) to++
     buffer.delete(from, to)
   },
+}
+
+/** What a key does with a negative argument. */
+export const AGAINST: Readonly<Record<string, string>> = {
+  "C-f": "C-b",
+  "C-b": "C-f",
+  right: "left",
+  left: "right",
+  "M-f": "M-b",
+  "M-b": "M-f",
+  "C-d": "backspace",
+  backspace: "C-d",
+  "M-d": "M-backspace",
+  "M-backspace": "M-d",
+  "C-k": "C-u",
+  "C-u": "C-k",
+  "C-n": "C-p",
+  "C-p": "C-n",
+  up: "down",
+  down: "up",
+  "C-]": "M-C-]",
+  "M-C-]": "C-]",
 }

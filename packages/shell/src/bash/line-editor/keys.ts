@@ -20,7 +20,7 @@ const named = (byte: number): string => {
   if (byte === 9) return "tab"
   if (byte === 10 || byte === 13) return "enter"
   if (byte === 127 || byte === 8) return "backspace"
-  if (byte === 31) return "C-_"
+  if (byte >= 28) return `C-${"\\]^_"[byte - 28]}`
   if (byte === 0) return "C-@"
   return `C-${String.fromCharCode(byte + 96)}`
 }
@@ -40,6 +40,11 @@ export class KeyDecoder {
     const key = this.#key()
     if (key !== undefined || this.#bytes.length > MAX_SEQUENCE) this.#bytes = []
     return key
+  }
+
+  /** Bytes of a sequence that has not ended. */
+  get pending(): number {
+    return this.#bytes.length
   }
 
   /** Forgets a half-typed sequence. */

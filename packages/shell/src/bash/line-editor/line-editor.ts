@@ -2,20 +2,38 @@
 import { type Process, type Steps, SystemError, type Tty } from "@drydock/machine"
 import { type Completion, commonPrefix, inColumns } from "../completion.ts"
 import { LineBuffer } from "./buffer.ts"
-import { EDITING } from "./commands.ts"
+import { AGAINST, EDITING } from "./commands.ts"
 import { KeyDecoder } from "./keys.ts"
 import { Screen } from "./screen.ts"
 import { type Search, searchFor, searchPrompt } from "./search.ts"
+import { type Binding, keysOf, type Settings } from "./settings.ts"
+import { ViKeys } from "./vi-keys.ts"
 
 export type Edited =
   | { readonly kind: "line"; readonly text: string }
   | { readonly kind: "end"; readonly hungUp: boolean }
   | { readonly kind: "interrupted" }
+  /** C-x C-e: the line is to be edited in an editor, and what that leaves is run. */
+  | { readonly kind: "edit"; readonly text: string }
+
+/** The line and where point is in it, in characters. */
+export interface LineState {
+  readonly text: string
+  readonly point: number
+}
 
 export interface EditOptions {
   readonly prompt: string
   readonly history: readonly string[]
   readonly complete: (text: string) => Steps<Completion>
+  /** What `bind` and ~/.inputrc said; undefined: nothing. */
+  readonly settings?: Settings | undefined
+  /** `set -o vi`. */
+  readonly vi?: boolean
+  /** A command of `bind -x`, to which the line is READLINE_LINE. */
+  readonly run?: (command: string, line: LineState) => Steps<LineState>
+  /** C-x C-r: the inputrc is read again. */
+  readonly reread?: () => void
 }
 
 /** More candidates than this are asked about first (completion-query-items). */
@@ -25,6 +43,9 @@ const PASTE_CHUNK = 4 * 1024
 
 /** How often a key is repeated at most. */
 const MOST_TIMES = 1_000
+
+/** Macros that call macros. */
+const MOST_NESTED = 8
 
 /** The words of a line as M-. takes them: what is quoted is one. */
 const wordsOf = (line: string): readonly string[] => line.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"])+/g) ?? []
@@ -60,6 +81,15 @@ export class LineEditor {
   /** C-x was typed. */
   #prefix = false
   #lastKey = ""
+  /** Keys that may yet become a sequence that something is bound to. */
+  #sequence = ""
+  readonly #vi = new ViKeys()
+  /** C-] or M-C-] waits for the character to go to. */
+  #seeking: "C-]" | "M-C-]" | undefined
+  /** What is typed takes the place of what stands there. */
+  #overwriting = false
+  /** Candidates that menu-complete goes through. */
+  #menu: { readonly from: number; readonly texts: readonly string[]; at: number } | undefined
   #lastArgument = { at: 0, length: 0 }
   #interrupted = false
   #output = ""
@@ -90,7 +120,10 @@ export class LineEditor {
     this.#screen = new Screen()
     this.#search = undefined
     this.#pasting = this.#quoting = this.#prefix = this.#interrupted = false
-    this.#count = undefined
+    this.#count = this.#seeking = this.#menu = undefined
+    this.#overwriting = false
+    this.#sequence = ""
+    this.#vi.reset()
     this.#mark = 0
     if (this.#next !== undefined) {
       this.#buffer.set(this.#next)
@@ -133,12 +166,101 @@ export class LineEditor {
         continue
       }
       if (data.length === 0) return { kind: "end", hungUp: true }
-      const key = this.#keys.push(data[0])
+      const key = this.#keys.push(data[0]) ?? this.#escape(data[0])
       if (key === undefined) continue
-      const done = yield* this.#press(key)
-      this.#lastKey = key
+      const done = yield* this.#dispatch(key)
       if (done) return done
     }
+  }
+
+  /** An escape that nothing follows at once is a key of its own to vi (keyseq-timeout). */
+  #escape(byte: number): string | undefined {
+    if (byte !== 27 || !this.#options.vi || this.#pending.length > 0 || this.#process.fds.get(0)?.hasInput?.()) return undefined
+    this.#keys.reset()
+    return "escape"
+  }
+
+  /** A key, or the last of a sequence that something is bound to. */
+  *#dispatch(key: string): Steps<Edited | undefined> {
+    const { settings } = this.#options
+    const plain = this.#pasting || this.#quoting || this.#search !== undefined || this.#seeking !== undefined
+    const name = key === " " ? "space" : key
+    const keys = this.#sequence === "" ? name : `${this.#sequence} ${name}`
+    const { binding, more } = plain || !settings ? { binding: undefined, more: false } : settings.lookUp(keys)
+    if (more) {
+      this.#sequence = keys
+      return undefined
+    }
+    this.#sequence = ""
+    // Keys that only looked like the beginning of a sequence mean what they always do.
+    const done = binding ? yield* this.#act(binding, 0) : yield* this.#pressAll(keys === name ? [key] : keys.split(" "))
+    this.#lastKey = binding && "key" in binding ? binding.key : key
+    return done
+  }
+
+  *#pressAll(keys: readonly string[]): Steps<Edited | undefined> {
+    for (const key of keys) {
+      const done = yield* this.#press(key)
+      if (done) return done
+    }
+    return undefined
+  }
+
+  *#act(binding: Binding, depth: number): Steps<Edited | undefined> {
+    if ("key" in binding)
+      return binding.key.startsWith("C-x ") ? yield* this.#pressAll(binding.key.split(" ")) : yield* this.#press(binding.key)
+    if ("macro" in binding) {
+      for (const key of keysOf(binding.macro).split(" ")) {
+        const inner = depth < MOST_NESTED ? this.#options.settings?.lookUp(key).binding : undefined
+        const done = inner ? yield* this.#act(inner, depth + 1) : yield* this.#press(key)
+        if (done) return done
+      }
+      return undefined
+    }
+    const { run } = this.#options
+    if (!run) return undefined
+    // The command has the row of the line to itself.
+    this.#output += "\r\x1b[K"
+    yield* this.#flush()
+    const { text, point } = yield* run(binding.command, { text: this.#buffer.text, point: this.#buffer.point })
+    this.#buffer.set(text, point)
+    this.#screen = new Screen()
+    this.#output += this.#screen.draw(this.#options.prompt, [], 0, this.#tty.columns)
+    return undefined
+  }
+
+  /** A key of vi's command mode. */
+  *#viPress(key: string): Steps<Edited | undefined> {
+    switch (this.#vi.press(key, this.#buffer)) {
+      case "older":
+      case "newer":
+        this.#go(this.#at + (/^[k-]$|up|C-p/.test(key) ? -1 : 1))
+        this.#buffer.moveTo(0)
+        return undefined
+      case "search":
+        this.#startSearch(-1)
+        return undefined
+      case "again":
+        this.#searchPrefix(key === "n" ? -1 : 1)
+        return undefined
+      case "comment":
+        this.#buffer.set(`#${this.#buffer.text}`)
+        return yield* this.#leave("", { kind: "line", text: this.#buffer.text })
+      case "accept":
+        return yield* this.#leave("", { kind: "line", text: this.#buffer.text })
+      case "edit":
+        return yield* this.#leave("", { kind: "edit", text: this.#buffer.text })
+      case "bell":
+        this.#bell()
+        return undefined
+      default:
+        return undefined
+    }
+  }
+
+  #startSearch(direction: -1 | 1): void {
+    this.#saved = { text: this.#buffer.text, point: this.#buffer.point }
+    this.#search = { direction, text: "", at: this.#at, failed: false }
   }
 
   /** One byte: what follows the line belongs to the command that it runs. Pasted text comes in pieces. */
@@ -183,7 +305,7 @@ export class LineEditor {
   }
 
   #bell(): void {
-    this.#output += "\x07"
+    if (this.#options.settings?.get("bell-style") !== "none") this.#output += "\x07"
   }
 
   #go(at: number): void {
@@ -193,7 +315,8 @@ export class LineEditor {
     this.#buffer.set(this.#changed.get(at) ?? this.#history[at] ?? "")
   }
 
-  *#press(key: string): Steps<Edited | undefined> {
+  *#press(pressed: string): Steps<Edited | undefined> {
+    let key = pressed === "space" ? " " : pressed
     if (this.#pasting) {
       if (key === "paste-end") this.#pasting = false
       else this.#insert(key === "enter" ? "\n" : key === "tab" ? "\t" : key)
@@ -208,6 +331,9 @@ export class LineEditor {
     if (this.#prefix) {
       this.#prefix = false
       if (key === "C-u") this.#buffer.undo()
+      else if (key === "C-e") return yield* this.#leave("", { kind: "edit", text: this.#buffer.text })
+      else if (key === "C-r") this.#options.reread?.()
+      else if (key === "backspace") this.#buffer.kill(0, this.#buffer.point)
       else if (key === "C-x") {
         const { point } = this.#buffer
         this.#buffer.moveTo(this.#mark)
@@ -215,13 +341,26 @@ export class LineEditor {
       } else this.#bell()
       return undefined
     }
+    if (this.#seeking !== undefined) {
+      this.#seek(this.#seeking, key)
+      return undefined
+    }
+    if (this.#options.vi && !this.#search) {
+      if (key === "escape") {
+        this.#vi.leaveInsert(this.#buffer)
+        return undefined
+      }
+      if (this.#vi.command && key !== "paste-begin") return yield* this.#viPress(key)
+    }
     if (/^M-[\d-]$/.test(key) || (this.#count !== undefined && /^\d$/.test(key))) {
       this.#count = (this.#count ?? "") + key.at(-1)
       return undefined
     }
     if (this.#count !== undefined) {
-      const times = Math.min(MOST_TIMES, Math.abs(Number(this.#count)) || 1)
+      const given = this.#count === "-" ? -1 : Number(this.#count)
+      const times = Math.min(MOST_TIMES, Math.abs(given))
       this.#count = undefined
+      if (given < 0 && AGAINST[key] !== undefined) key = AGAINST[key]
       for (let left = times; left > 0; left--) {
         const done = yield* this.#press(key)
         if (done) return done
@@ -249,6 +388,10 @@ export class LineEditor {
         else this.#insert(word)
         return undefined
       }
+      case "(delete-char-or-list)":
+        if (this.#buffer.point === this.#buffer.characters.length && this.#buffer.point > 0) yield* this.#complete(true)
+        else this.#buffer.delete(this.#buffer.point, this.#buffer.point + 1)
+        return undefined
       case "C-d":
         if (this.#buffer.characters.length === 0) return yield* this.#endOfFile()
         break
@@ -276,11 +419,28 @@ export class LineEditor {
         return undefined
       case "C-r":
       case "C-s":
-        this.#saved = { text: this.#buffer.text, point: this.#buffer.point }
-        this.#search = { direction: key === "C-r" ? -1 : 1, text: "", at: this.#at, failed: false }
+        this.#startSearch(key === "C-r" ? -1 : 1)
+        return undefined
+      case "C-]":
+      case "M-C-]":
+        this.#seeking = key
+        return undefined
+      case "insert":
+        this.#overwriting = !this.#overwriting
+        return undefined
+      case "(kill-region)":
+      case "(copy-region-as-kill)": {
+        const [from, to] = [Math.min(this.#mark, this.#buffer.point), Math.max(this.#mark, this.#buffer.point)]
+        if (key === "(kill-region)") this.#buffer.kill(from, to)
+        else this.#buffer.copy(from, to)
+        return undefined
+      }
+      case "(menu-complete)":
+      case "(menu-complete-backward)":
+        yield* this.#menuComplete(key === "(menu-complete)" ? 1 : -1)
         return undefined
       case "tab":
-        yield* this.#complete(this.#lastKey === "tab")
+        yield* this.#complete(this.#lastKey === "tab" || this.#options.settings?.on("show-all-if-ambiguous") === true)
         return undefined
       case "M-?":
         yield* this.#complete(true)
@@ -324,7 +484,10 @@ export class LineEditor {
 
   #insert(text: string): void {
     if (this.#buffer.characters.length + text.length > MAX_LINE) this.#bell()
-    else this.#buffer.insert(text)
+    else if (this.#overwriting && !this.#pasting) {
+      const { point } = this.#buffer
+      this.#buffer.replace(point, Math.min(this.#buffer.characters.length, point + [...text].length), text)
+    } else this.#buffer.insert(text)
   }
 
   /** A key while searching; false when it ends the search and means what it always does. */
@@ -379,6 +542,33 @@ export class LineEditor {
     this.#lastArgument = { at, length: [...word].length }
   }
 
+  /** Goes to the next (C-]) or the last (M-C-]) character of that kind. */
+  #seek(how: "C-]" | "M-C-]", key: string): void {
+    this.#seeking = undefined
+    const { characters, point } = this.#buffer
+    const at = how === "C-]" ? characters.indexOf(key, point + 1) : point === 0 ? -1 : characters.lastIndexOf(key, point - 1)
+    if (at < 0) this.#bell()
+    else this.#buffer.moveTo(at)
+  }
+
+  /** Puts in one candidate after the other. */
+  *#menuComplete(step: 1 | -1): Steps<void> {
+    if (!this.#menu || !this.#lastKey.startsWith("(menu-complete")) {
+      const before = this.#buffer.characters.slice(0, this.#buffer.point).join("")
+      const { from, candidates } = yield* this.#options.complete(before)
+      if (candidates.length === 0) return this.#bell()
+      const typed = before.slice(from)
+      const texts = [
+        ...candidates.map(({ text, suffix }) => text + (candidates.length === 1 ? suffix : "")),
+        ...(candidates.length > 1 ? [typed] : []),
+      ]
+      this.#menu = { from: [...before.slice(0, from)].length, texts, at: step > 0 ? -1 : texts.length - 1 }
+    }
+    const menu = this.#menu
+    menu.at = (menu.at + step + menu.texts.length) % menu.texts.length
+    this.#buffer.replace(menu.from, this.#buffer.point, menu.texts[menu.at])
+  }
+
   *#complete(list: boolean): Steps<void> {
     const before = this.#buffer.characters.slice(0, this.#buffer.point).join("")
     const { from, candidates } = yield* this.#options.complete(before)
@@ -393,17 +583,19 @@ export class LineEditor {
       return
     }
     const prefix = commonPrefix(candidates.map(({ text }) => text))
-    if (prefix.length > before.length - from) {
+    if (prefix.length > before.length - from && prefix !== before.slice(from)) {
       this.#buffer.replace(start, this.#buffer.point, prefix)
       return
     }
     if (!list) return this.#bell()
+    const most = Number(this.#options.settings?.get("completion-query-items") ?? ASK_ABOVE)
+    const asks = most >= 0 && candidates.length > most
     this.#redraw()
     this.#output += this.#screen.leave(this.#buffer.characters, this.#tty.columns)
-    if (candidates.length > ASK_ABOVE && !(yield* this.#ask(candidates.length))) {
+    if (asks && !(yield* this.#ask(candidates.length))) {
       this.#output += "\n"
     } else {
-      if (candidates.length > ASK_ABOVE) this.#output += "\n"
+      if (asks) this.#output += "\n"
       this.#output += inColumns(
         candidates.map(({ shown }) => shown),
         this.#tty.columns,

@@ -249,7 +249,9 @@ export const od = defineTool({
         text = ""
       }
     }
-    yield* process.print(`${text}${radix === "n" ? "" : `${offset(at)}\n`}`)
+    // Nothing that could be read at all has no end either.
+    const end = input.ok || at > 0
+    yield* process.print(`${text}${!end || radix === "n" ? "" : `${offset(at)}\n`}`)
     return input.ok ? 0 : 1
   },
 })

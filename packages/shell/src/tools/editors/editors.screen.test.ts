@@ -17,6 +17,16 @@ const edited = (keys: string, text = TEXT, command = "vi f"): string => {
   return terminal.machine.files.readText("/root/f")
 }
 
+test.each([0, 5, 24, 26])("what is typed %i ms behind ESC is a key of its own", (gap) => {
+  const terminal = openTerminal()
+  terminal.machine.files.write("/root/f", TEXT)
+  terminal.type("vi f\r")
+  terminal.type("iX", 60)
+  terminal.type("\x1b", gap)
+  terminal.type(":wq\r", 60)
+  expect(terminal.machine.files.readText("/root/f")).toBe(`X${TEXT}`)
+})
+
 test.each([
   ["insert", "iX\x1b|:wq\r", `X${TEXT}`],
   ["append at the end", "A!\x1b|:x\r", "one two three!\n  indented\n\nfoo(bar, baz)\nlast\n"],

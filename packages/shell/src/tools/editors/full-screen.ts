@@ -106,13 +106,14 @@ export class FullScreen {
       }
       if (byte === undefined) continue
       if (byte === 27 && this.#pending.length === 0) {
-        let more: readonly number[] = []
         try {
-          more = yield* this.process.select([this.#fd], ESCAPE_DELAY)
+          const more = yield* this.process.select([this.#fd], ESCAPE_DELAY)
+          // What came meanwhile tells whether this was the key or the beginning of a sequence.
+          if (more.length > 0) this.#pending.push(...(yield* this.process.read(this.#fd, 256)))
         } catch (error) {
           if (!(error instanceof SystemError)) throw error
         }
-        if (more.length === 0) return "escape"
+        if (this.#pending.length === 0) return "escape"
       }
       // ESC and then what is no sequence is two keys.
       if (!this.#meta && byte === 27 && this.#pending.length > 0 && this.#pending[0] !== 0x5b && this.#pending[0] !== 0x4f) return "escape"

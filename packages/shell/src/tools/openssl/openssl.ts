@@ -7,6 +7,7 @@ import { DIGEST_NAMES, digestCommand, mac } from "./digests.ts"
 import { base64, cipherCommand, enc, passwd, rand } from "./enc.ts"
 import { ec, ecparam, genpkey, genrsa, pkcs8, pkey, pkeyutl, rsa, rsautl } from "./key-commands.ts"
 import { request } from "./request.ts"
+import { sClient } from "./s-client.ts"
 import { asn1parse, crl2pkcs7, pkcs12, pkcs7, storeutl } from "./structure.ts"
 import { verify, x509 } from "./x509.ts"
 
@@ -85,6 +86,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   req: request,
   rsa,
   rsautl,
+  s_client: sClient,
   storeutl,
   verify,
   version,

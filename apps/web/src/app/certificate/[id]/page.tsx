@@ -5,6 +5,7 @@ import { PrintButton } from "../../../review/print-button.tsx"
 import { api } from "../../../server/context.ts"
 import { absentIsNone } from "../../../site/absent.ts"
 import { PageFrame } from "../../../site/page-frame.tsx"
+import { Mark } from "../../../site/mark.tsx"
 
 export const dynamic = "force-dynamic"
 interface Props {
@@ -27,17 +28,7 @@ const CertificatePage = async (props: Props) => {
   return (
     <PageFrame>
       <article aria-label="Certificate" className="certificate">
-        <svg viewBox="0 0 24 24" aria-hidden className="certificate-mark">
-          <path
-            d="M3 4v14.5A1.5 1.5 0 0 0 4.5 20h15a1.5 1.5 0 0 0 1.5-1.5V4"
-            fill="none"
-            stroke="currentColor"
-            strokeWidth="2"
-            strokeLinecap="round"
-          />
-          <path d="M6.5 9.5h11l-1.7 5.2a1.2 1.2 0 0 1-1.1.8H9.3a1.2 1.2 0 0 1-1.1-.8z" fill="currentColor" />
-          <path d="M12 9.5V5l3.6 3" fill="none" stroke="currentColor" strokeWidth="1.8" strokeLinejoin="round" />
-        </svg>
+        <Mark className="certificate-mark" />
         <p className="certificate-word">Certificate</p>
         <h1 className="certificate-name">{name}</h1>
         <p className="certificate-text">
