@@ -42,6 +42,8 @@ export interface ImageOptions {
   /** Tools beside those that the system has. */
   brings?: readonly string[]
   files?: readonly LayerEntry[]
+  /** Brings Python under /usr/local, of the version that PYTHON_VERSION says. */
+  interpreter?: "python"
   /** What it uses while nobody asks anything of it: resident bytes, millicores. */
   idle?: { memory: number; cpu?: number }
   /** Executables that need the cluster, by path. */
