@@ -123,15 +123,15 @@ class Reader {
         return result
       }
       if (character !== "\\") throw decodeError("Invalid control character at", text, this.at)
-      const escape = text[this.at + 1]
-      if (escape === undefined) throw decodeError("Unterminated string starting at", text, start)
-      if (escape === "u") {
+      const letter = text[this.at + 1]
+      if (letter === undefined) throw decodeError("Unterminated string starting at", text, start)
+      if (letter === "u") {
         const digits = text.slice(this.at + 2, this.at + 6)
         if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw decodeError("Invalid \\uXXXX escape", text, this.at + 1)
         result += String.fromCharCode(Number.parseInt(digits, 16))
         this.at += 6
       } else {
-        const known = Object.hasOwn(ESCAPES, escape) ? ESCAPES[escape] : undefined
+        const known = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined
         if (known === undefined) throw decodeError("Invalid \\escape", text, this.at)
         result += known
         this.at += 2
