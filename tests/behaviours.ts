@@ -369,6 +369,10 @@ export const behaviours: Behaviours = [
           [`${TABLES}/pods.test.ts`, "what another container of the Pod may use, and what the node can give where there is no limit"],
         ],
       },
+      {
+        what: "Probes that cannot be asked",
+        shown: [[`${TABLES}/troubles-pods.test.ts`, "a probe that cannot be asked decides nothing: no such command, no port of that name"]],
+      },
     ],
   },
   {
@@ -696,6 +700,10 @@ export const behaviours: Behaviours = [
             "a copy left beside a manifest waits while its original runs, and runs in its place once that changes",
           ],
         ],
+      },
+      {
+        what: "Packages of a node",
+        shown: [[`${TABLES}/nodes.test.ts`, "a node's packages go and come back, from a repository whose key was fetched anew"]],
       },
     ],
   },

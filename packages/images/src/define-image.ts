@@ -37,11 +37,13 @@ export interface ImageOptions {
   user?: number
   workingDirectory?: string
   exposes?: readonly number[]
-  /** The system that it is made from: a distribution with everything, a small one of Debian or Ubuntu, busybox, or nothing at all. */
-  shell?: "bash" | "debian" | "ubuntu" | "busybox"
+  /** The system that it is made from: one with everything, one of Red Hat's kind, a small Debian or Ubuntu, busybox, or nothing at all. */
+  shell?: "bash" | "redhat" | "debian" | "ubuntu" | "busybox"
   /** Tools beside those that the system has. */
   brings?: readonly string[]
   files?: readonly LayerEntry[]
+  /** Brings Python under /usr/local, of the version that PYTHON_VERSION says. */
+  interpreter?: "python"
   /** What it uses while nobody asks anything of it: resident bytes, millicores. */
   idle?: { memory: number; cpu?: number }
   /** Executables that need the cluster, by path. */

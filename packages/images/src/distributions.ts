@@ -55,6 +55,7 @@ export const distributions: readonly Image[] = [
     sizeBytes: 59_000_000,
     name: "Fedora Linux",
     id: "fedora",
+    shell: "redhat",
     version: "43",
   }),
   distribution({
@@ -63,6 +64,7 @@ export const distributions: readonly Image[] = [
     sizeBytes: 76_000_000,
     name: "CentOS Linux",
     id: "centos",
+    shell: "redhat",
     version: "7",
   }),
   distribution({
@@ -71,6 +73,7 @@ export const distributions: readonly Image[] = [
     sizeBytes: 64_000_000,
     name: "Rocky Linux",
     id: "rocky",
+    shell: "redhat",
     version: "9.7",
   }),
   distribution({

@@ -4,8 +4,11 @@ import { accessTime, serve, staticFile } from "./serving.ts"
 
 const program = serve({
   port: 80,
-  greeting: (process) =>
-    `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${process.network.interfaces.find(({ name }) => name !== "lo")?.address ?? "127.0.0.1"}. Set the 'ServerName' directive globally to suppress this message\n`,
+  greeting: (process) => {
+    const unnamed = `AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using ${process.network.interfaces.find(({ name }) => name !== "lo")?.address ?? "127.0.0.1"}. Set the 'ServerName' directive globally to suppress this message\n`
+    const at = new Date(Math.floor(process.now())).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+) GMT$/, "$1 $3 $2 $5.000000 $4")
+    return `${unnamed}${unnamed}[${at}] [mpm_event:notice] [pid ${process.pid}:tid ${process.pid}] AH00489: Apache/2.4.66 (Unix) configured -- resuming normal operations\n[${at}] [core:notice] [pid ${process.pid}:tid ${process.pid}] AH00094: Command line: 'httpd -D FOREGROUND'\n`
+  },
   *answer(process, request) {
     const found = staticFile(process, "/usr/local/apache2/htdocs", request.path)
     const missing =

@@ -31,6 +31,8 @@ import { pingPong } from "./ping-pong.ts"
 import { postgres } from "./postgres.ts"
 import { redis } from "./redis.ts"
 import { isPublished } from "./published-versions.ts"
+import { privateImages } from "./private-images.ts"
+import type { Credentials } from "./registries.ts"
 import { parseReference, type Reference } from "./reference.ts"
 import { stressImages } from "./stress.ts"
 import { webApplications } from "./web-applications.ts"
@@ -83,6 +85,7 @@ export const images: readonly Image[] = [
   gatewayDataPlane,
   metallbController,
   metallbSpeaker,
+  ...privateImages,
 ]
 
 /** A repository may be several images, by their tags; the first that has a tag is meant. */
@@ -126,6 +129,15 @@ export const findImage = ({ name, tag }: Reference): Image | "no-repository" | "
 }
 
 export type { Image, ImageContext } from "./define-image.ts"
+/** Whether somebody's image at `host` is had with these. */
+export const signsIn = (host: string, { username, password }: Credentials): boolean =>
+  images.some(
+    ({ repository, credentials }) =>
+      credentials?.username === username &&
+      credentials.password === password &&
+      (parseReference(repository)?.name ?? repository).startsWith(`${host}/`),
+  )
+
 export { admits, pullProblem } from "./registries.ts"
 export { formatReference, parseReference, type Reference } from "./reference.ts"
 

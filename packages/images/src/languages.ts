@@ -1,41 +1,8 @@
-/** python, node and perl: as far as lessons use them without a program of their own. */
+/** python, node and perl: Python is the shell's own; the others go as far as lessons use them. */
 import type { Process, Program, Steps } from "@drydock/machine"
 import { alpineVariant } from "./alpine-variant.ts"
 import { defineImage, type Image } from "./define-image.ts"
-import { accessTime, staticFile, untilSignal } from "./serving.ts"
-
-/** `python -m http.server`: files of the working directory. */
-function* httpServer(process: Process, port: number, directory: string): Steps<number> {
-  process.network.serve(
-    port,
-    function* (request) {
-      const found = staticFile(process, directory, request.path)
-      const status = found === undefined ? 404 : found === "forbidden" ? 200 : 200
-      yield* process.error(
-        `${request.remoteAddress ?? "-"} - - [${accessTime(process.now()).replace(" +0000", "")}] "${request.method} ${request.path} HTTP/1.1" ${status} -\n`,
-      )
-      const headers = { server: "SimpleHTTP/0.6 Python/3.14.2", "content-type": "text/html; charset=utf-8" }
-      if (found === undefined)
-        return {
-          status,
-          headers,
-          body: '<!DOCTYPE HTML>\n<html lang="en">\n    <head>\n        <title>Error response</title>\n    </head>\n    <body>\n        <h1>Error response</h1>\n        <p>Error code: 404</p>\n        <p>Message: File not found.</p>\n    </body>\n</html>\n',
-        }
-      if (found !== "forbidden") return { status, headers: { ...headers, "content-type": found.type }, body: found.body }
-      const names = process.files
-        .list(`${directory}${request.path.split("?")[0]}`)
-        .map(({ name }) => `<li><a href="${name}">${name}</a></li>\n`)
-      return {
-        status,
-        headers,
-        body: `<!DOCTYPE HTML>\n<html lang="en">\n<head>\n<title>Directory listing for ${request.path}</title>\n</head>\n<body>\n<h1>Directory listing for ${request.path}</h1>\n<hr>\n<ul>\n${names.join("")}</ul>\n<hr>\n</body>\n</html>\n`,
-      }
-    },
-    { pid: process.pid },
-  )
-  yield* process.print(`Serving HTTP on 0.0.0.0 port ${port} (http://0.0.0.0:${port}/) ...\n`)
-  return yield* untilSignal(process, ["SIGTERM", "SIGINT"], 143)
-}
+import { untilSignal } from "./serving.ts"
 
 /** Statements that only print a literal, or wait: what one-liners in manifests do. */
 function* printing(process: Process, source: string, call: RegExp): Steps<number> {
@@ -46,43 +13,6 @@ function* printing(process: Process, source: string, call: RegExp): Steps<number
     if (slept) yield* process.sleep(Number(slept[1]) * 1_000)
   }
   return 0
-}
-
-const python: Program = function* (process) {
-  const args = process.argv.slice(1)
-  if (args.includes("--version") || args.includes("-V")) {
-    yield* process.print("Python 3.14.2\n")
-    return 0
-  }
-  const module = args.indexOf("-m")
-  if (module >= 0 && args[module + 1] === "http.server") {
-    const at = args.findIndex((word) => word === "-d" || word === "--directory")
-    const port = args.slice(module + 2).find((word) => /^\d+$/.test(word))
-    return yield* httpServer(process, Number(port ?? 8000), at >= 0 ? args[at + 1] : process.cwd)
-  }
-  const code = args.indexOf("-c")
-  if (code >= 0) return yield* printing(process, args[code + 1] ?? "", /print\(\s*(['"])(.*)\1/)
-  const file = args.find((word) => !word.startsWith("-"))
-  if (file !== undefined) {
-    if (!process.files.exists(file)) {
-      yield* process.error(
-        `python: can't open file '${file.startsWith("/") ? file : `${process.cwd}/${file}`}': [Errno 2] No such file or directory\n`,
-      )
-      return 2
-    }
-    return yield* printing(process, process.files.readText(file), /print\(\s*(['"])(.*)\1/)
-  }
-  // Without a terminal the interpreter reads its program to the end of the input.
-  if (process.tty)
-    yield* process.print(
-      'Python 3.14.2 (main, Dec  8 2025, 23:41:17) [GCC 14.2.0] on linux\nType "help", "copyright", "credits" or "license" for more information.\n',
-    )
-  for (;;) {
-    if (process.tty) yield* process.print(">>> ")
-    const line = yield* process.readLine(0)
-    if (line === undefined || /^(exit|quit)\(\)$/.test(line.trim())) return 0
-    yield* printing(process, line, /print\(\s*(['"])(.*)\1/)
-  }
 }
 
 const node: Program = function* (process) {
@@ -179,6 +109,18 @@ const language = (repository: string, tags: readonly string[], program: Program,
     files: names.map((name) => ({ path: `/usr/local/bin/${name}`, program })),
   })
 
+const python = defineImage({
+  repository: "python",
+  tags: ["latest", "3*", "2*"],
+  sizeBytes: 370_000_000,
+  command: ["python3"],
+  env: { PYTHON_VERSION: "3.14.2" },
+  versionEnv: "PYTHON_VERSION",
+  idle: { memory: 8 * 1024 ** 2 },
+  shell: "bash",
+  interpreter: "python",
+})
+
 /** Its tags on a slim Debian and on alpine are images of their own. */
 const family = (image: Image, slim: number, alpine: number): Image[] => [
   alpineVariant(image, { sizeBytes: alpine }),
@@ -187,7 +129,7 @@ const family = (image: Image, slim: number, alpine: number): Image[] => [
 ]
 
 export const languages: readonly Image[] = [
-  ...family(language("python", ["latest", "3*", "2*"], python, ["python3", "python"], 370_000_000), 45_000_000, 17_000_000),
+  ...family(python, 45_000_000, 17_000_000),
   ...family(language("node", ["latest", "lts*", "2*", "1*", "8*"], node, ["node", "nodejs"], 400_000_000), 80_000_000, 55_000_000),
   ...family(language("perl", ["latest", "5*"], perl, ["perl"], 340_000_000), 60_000_000, 40_000_000).slice(1),
 ]

@@ -213,7 +213,7 @@ const image = (repository: string, flavour: "MySQL" | "MariaDB", latest: string,
     versionEnv: `${flavour.toUpperCase()}_VERSION`,
     exposes: [PORT],
     idle: { memory, cpu: 4 },
-    shell: "bash",
+    shell: flavour === "MySQL" ? "redhat" : "bash",
     files: [
       { path: "/usr/local/bin/docker-entrypoint.sh", program: server(flavour) },
       { path: "/usr/sbin/mysqld", program: server(flavour) },

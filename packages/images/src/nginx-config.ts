@@ -35,6 +35,9 @@ const tokens = (text: string, file: string): readonly Token[] => {
   return found
 }
 
+/** What a backslash and a letter stand for; before any other the backslash stays. As ngx_conf_read_token. */
+const escaped = (letter: string): string => ({ n: "\n", t: "\t", r: "\r", '"': '"', "'": "'", "\\": "\\" })[letter] ?? `\\${letter}`
+
 /** Words, "{", "}" and ";" with their line. Bounded by the text's length. */
 const readTokens = (text: string, file: string): readonly Token[] => {
   const found: Token[] = []
@@ -53,9 +56,10 @@ const readTokens = (text: string, file: string): readonly Token[] => {
       let word = ""
       at++
       while (at < text.length && text[at] !== character) {
-        if (text[at] === "\\" && at + 1 < text.length) at++
         if (text[at] === "\n") line++
-        word += text[at++]
+        if (text[at] === "\\" && at + 1 < text.length) word += escaped(text[++at])
+        else word += text[at]
+        at++
       }
       if (at >= text.length)
         throw new ConfigurationError(`unexpected end of file, expecting "${character === '"' ? '\\"' : "'"}" in ${file}:${begun}`)

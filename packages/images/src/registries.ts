@@ -21,14 +21,20 @@ const KNOWN = [
 
 const hostOf = (name: string): string => name.split("/")[0]
 
-export const pullProblem = (reference: Reference, why: "no-repository" | "no-tag" | "unauthorized"): string => {
+/** `why` "wrong-credentials": some were given, and are not the owner's. */
+export const pullProblem = (reference: Reference, why: "no-repository" | "no-tag" | "unauthorized" | "wrong-credentials"): string => {
   const full = `${reference.name}:${reference.tag}`
   const host = hostOf(reference.name)
   const repository = reference.name.slice(host.length + 1)
   const head = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`
   if (!KNOWN.includes(host))
     return `${head}: failed to do request: Head "https://${host}/v2/${repository}/manifests/${reference.tag}": dial tcp: lookup ${host.split(":")[0]}: no such host`
-  if (why === "unauthorized")
+  // Docker Hub gives tokens for a password; the others here take it with each request.
+  if (why === "wrong-credentials")
+    return host === "docker.io"
+      ? `${head}: failed to authorize: failed to fetch oauth token: unexpected status from POST request to https://auth.docker.io/token: 401 Unauthorized: {"details":"incorrect username or password"}`
+      : `${head}: unexpected status from HEAD request to https://${host}/v2/${repository}/manifests/${reference.tag}: 401 Unauthorized`
+  if (why === "unauthorized" && host !== "docker.io")
     return `${head}: pull access denied, repository does not exist or may require authorization: authorization failed: no basic auth credentials`
   if (why === "no-tag") return `rpc error: code = NotFound desc = ${head}: ${full}: not found`
   if (host === "docker.io")

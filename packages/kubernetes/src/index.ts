@@ -17,4 +17,5 @@ export { answered, type Asked, backendOf, filtered, ruleFor } from "./gateway/ro
 export type { GatewayView } from "./gateway/run.ts"
 export { optionalAddons } from "./kubeadm/optional-addons.ts"
 export { type Backend, backendFor, locate, type Location, rewritten, type Routes, routesOf } from "./ingress-nginx/routes.ts"
+export { type NginxPattern, nginxPattern } from "./ingress-nginx/pattern.ts"
 export type { IngressController } from "./ingress-nginx/run.ts"

@@ -71,20 +71,24 @@ const broughtEntries = (names: readonly string[], directory: string): LayerEntry
   toolEntries(shellTools, directory).filter(({ path }) => names.includes(path.slice(directory.length + 1)))
 
 /**
- * "bash": as on a distribution with everything. "debian", "ubuntu": a small image of it. "busybox": a shell and small tools under
+ * "bash": as on a distribution with everything; "redhat": one whose sh is bash. "debian", "ubuntu": a small image of it. "busybox": a shell and small tools under
  * /bin. `brings`: tools beside those.
  */
-export const shellEntries = (kind: "bash" | "busybox" | BaseSystem, brings: readonly string[] = []): LayerEntry[] =>
+export const shellEntries = (kind: "bash" | "redhat" | "busybox" | BaseSystem, brings: readonly string[] = []): LayerEntry[] =>
   kind !== "busybox"
     ? [
         { path: "/usr/bin/bash", program: bashProgram },
         { path: "/bin", target: "usr/bin" },
-        { path: "/usr/bin/sh", program: dashProgram },
+        { path: "/usr/bin/sh", program: kind === "redhat" ? bashProgram : dashProgram },
         { path: "/usr/bin/dash", program: dashProgram },
         ...toolEntries(shellTools, "/usr/bin").filter(
-          ({ path }) => kind === "bash" || baseHas(kind, path.slice("/usr/bin/".length)) || brings.includes(path.slice("/usr/bin/".length)),
+          ({ path }) =>
+            kind === "bash" ||
+            kind === "redhat" ||
+            baseHas(kind, path.slice("/usr/bin/".length)) ||
+            brings.includes(path.slice("/usr/bin/".length)),
         ),
-        ...(kind === "bash" ? [] : [{ path: "/var/lib/apt/lists" }]),
+        ...(kind === "bash" || kind === "redhat" ? [] : [{ path: "/var/lib/apt/lists" }]),
         // As Debian's: what an interactive shell in a container shows.
         { path: "/etc/bash.bashrc", content: "PS1='\\u@\\h:\\w\\$ '\n" },
         { path: "/tmp", mode: 0o1777 },

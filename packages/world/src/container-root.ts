@@ -15,7 +15,7 @@ import {
   systemInode,
   withMountPoints,
 } from "@drydock/machine"
-import { shellEntries } from "@drydock/shell"
+import { pythonEntries, shellEntries } from "@drydock/shell"
 
 const contexts = new WeakMap<NetworkNamespace, () => ImageContext>()
 
@@ -51,6 +51,7 @@ const layerOf = (image: Image): Layer => {
       { path: "/etc" },
       { path: "/var/log" },
       ...(image.files ?? []),
+      ...(image.interpreter ? pythonEntries() : []),
       ...Object.entries(image.components ?? {}).map(([path, make]) => ({ path, program: component(make) })),
     ])
     layers.set(image, layer)

@@ -13,7 +13,17 @@ import type {
   SandboxConfig,
   SandboxStatus,
 } from "@drydock/kubernetes/ports"
-import { admits, findImage, formatReference, type Image, type ImageContext, parseReference, pullProblem, versionOf } from "@drydock/images"
+import {
+  admits,
+  findImage,
+  formatReference,
+  type Image,
+  type ImageContext,
+  parseReference,
+  pullProblem,
+  signsIn,
+  versionOf,
+} from "@drydock/images"
 import {
   type ContainerNamespaces,
   type Credentials,
@@ -281,6 +291,10 @@ export class Containerd implements ContainerRuntime {
     }
   }
 
+  signsIn(host: string, credentials: RegistryCredentials): boolean {
+    return signsIn(host, credentials)
+  }
+
   tagImage(from: string, to: string): boolean {
     const [source, target] = [parseReference(from), parseReference(to)]
     const image = source && this.#images.get(formatReference(source))
@@ -412,7 +426,14 @@ export class Containerd implements ContainerRuntime {
     const found = reference ? findImage(reference) : "no-repository"
     const { sim } = this.#machine
     const jitter = sim.random("pulls").number()
-    const refused = typeof found === "string" ? found : admits(found.credentials, auth) ? undefined : "unauthorized"
+    const refused =
+      typeof found === "string"
+        ? found
+        : admits(found.credentials, auth)
+          ? undefined
+          : auth.length > 0
+            ? "wrong-credentials"
+            : "unauthorized"
     if (!reference || typeof found === "string" || refused !== undefined) {
       const message = reference
         ? pullProblem(reference, refused ?? "no-repository")

@@ -1,9 +1,10 @@
-/** Every image: it is pulled, starts, answers on the ports that it exposes, and ends on SIGTERM. */
+/** Every image: it is pulled, starts, logs in its own form, lets in who has a shell there, answers on the ports that it exposes, and ends on SIGTERM. */
 import { bodyText, type SimulatedMachine } from "@drydock/machine"
 import { type Image, images } from "@drydock/images"
 import { pod as podKind, type Pod } from "@drydock/kubernetes/api"
 import { beforeAll, describe, expect, test } from "vitest"
 import { createWorld } from "./create-world.ts"
+import { scriptIn } from "./testing/bash.ts"
 
 /** The control plane's own run as static Pods and addons, and are tested by every boot; an artifact has nothing to run. */
 const OWN = /etcd|kube-|coredns|metrics-server|local-path|crio\/artifact/
@@ -13,7 +14,29 @@ const SETTINGS: Readonly<Record<string, readonly { name: string; value: string }
   postgres: [{ name: "POSTGRES_PASSWORD", value: "secret" }],
 }
 
-const tested = images.filter(({ repository }) => !OWN.test(repository))
+/** What a log begins with, or holds: the published images' own. */
+const LOGS: readonly (readonly [repository: RegExp, log: RegExp])[] = [
+  [
+    /^nginx$|nginx-unprivileged|nginx-slim/,
+    /^\/docker-entrypoint\.sh: \/docker-entrypoint\.d\/ is not empty, will attempt to perform configuration\n[\s\S]*\[notice\] 1#1: start worker processes\n/,
+  ],
+  [
+    /^httpd$/,
+    /^AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using [\d.]+\. Set the 'ServerName' directive globally to suppress this message\n[\s\S]*AH00094: Command line: 'httpd -D FOREGROUND'\n$/,
+  ],
+  [/^redis$/, /^1:C \d\d Jan 2026 [\d:.]+ \* oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n[\s\S]* \* Ready to accept connections tcp\n$/],
+  [
+    /^postgres$/,
+    /PostgreSQL init process complete; ready for start up\.\n[\s\S]*LOG: {2}database system is ready to accept connections\n$/,
+  ],
+  [/^(mysql|mariadb)$/, /\[Note\] \[Entrypoint\]: Entrypoint script for (MySQL|MariaDB) Server [\s\S]* ready for connections\./],
+  [/^mongo$/, /^\{"t":\{"\$date":"[^"]+"\},"s":"I"[\s\S]*"Waiting for connections"/],
+  [/http-echo$/, /server is listening on :5678\n$/],
+  [/whoami$/, /Starting up on port 80\n$/],
+]
+
+/** Those behind a password are in the table of registries. */
+const tested = images.filter(({ repository, credentials }) => !OWN.test(repository) && !credentials)
 const tagOf = (tags: readonly string[]) =>
   tags.includes("latest") ? "latest" : (tags.find((tag) => !tag.includes("*")) ?? tags[0].replace(/(\d)\*/, "$1.1").replace("*", "1"))
 /** With its tag: one repository may be several images. */
@@ -59,6 +82,30 @@ describe.each(tested.map((image) => [nameOf(image), image] as const))("%s", (nam
     const serves = (image.exposes ?? []).length > 0
     if (serves) expect(state).toBe("running")
     else expect(state).toMatch(/^(running|0 |1 |2 )/)
+  })
+
+  const log = LOGS.find(([pattern]) => pattern.test(repository))?.[1]
+  test.runIf(log)("logs in its own form", () => {
+    expect(scriptIn(world)(`kubectl logs ${name}`).stdout).toMatch(log as RegExp)
+  })
+
+  test("lets in who has a shell there, and says so where there is none", () => {
+    if (find(name)?.status.phase !== "Running") return
+    const { stdout, stderr, exit } = scriptIn(world)(`kubectl exec ${name} -- sh -c 'nosuch-command; echo in'`)
+    const said = {
+      busybox: "sh: nosuch-command: not found",
+      debian: "sh: 1: nosuch-command: not found",
+      ubuntu: "sh: 1: nosuch-command: not found",
+      bash: "sh: 1: nosuch-command: not found",
+      redhat: "sh: line 1: nosuch-command: command not found",
+    }
+    if (image.shell) expect([stdout, stderr.trim(), exit]).toEqual(["in\n", said[image.shell], 0])
+    else {
+      expect([stdout, exit]).toEqual(["", 1])
+      expect(stderr).toContain(
+        'OCI runtime exec failed: exec failed: unable to start container process: exec: "sh": executable file not found in $PATH',
+      )
+    }
   })
 
   test.each((image.exposes ?? []).map((port) => [port]))("answers on port %i", (port) => {

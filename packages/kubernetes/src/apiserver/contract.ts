@@ -69,3 +69,10 @@ export interface WatchFrame {
   type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR"
   object: unknown
 }
+
+/** Whose token, and which Secret it lives in. */
+export interface LegacyToken {
+  namespace: string
+  account: { name: string; uid: string }
+  secret: { name: string; uid: string }
+}

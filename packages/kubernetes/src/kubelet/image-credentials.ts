@@ -26,6 +26,12 @@ const entriesOf = (text: string | undefined, wrapped: boolean): Record<string, u
   }
 }
 
+/** Names of a Pod's pull secrets that are not there. */
+export const missingSecrets = (pod: Pod, client: Client): readonly string[] =>
+  (pod.spec.imagePullSecrets ?? []).flatMap(({ name }) =>
+    name && !client.find(secret, { namespace: pod.metadata.namespace as string, name }) ? [name] : [],
+  )
+
 /** Secrets that are missing, or say nothing of this registry, are passed over, as upstream does. */
 export const credentialsFor = (pod: Pod, image: string, client: Client): readonly RegistryCredentials[] => {
   const { imagePullSecrets } = pod.spec

@@ -1,6 +1,6 @@
 /** A container's image must be on the node: pull policy, pulls, their back-off. As pkg/kubelet/images/image_manager.go. */
+import { credentialsFor, missingSecrets } from "./image-credentials.ts"
 import { waitAndTell } from "./back-off.ts"
-import { credentialsFor } from "./image-credentials.ts"
 import { BACKOFF, type ContainerRecord, MAX_BACKOFF } from "./container-record.ts"
 import { goDuration, type PodScope } from "./pod-scope.ts"
 
@@ -66,14 +66,22 @@ export const ensureImage = (scope: PodScope, record: ContainerRecord, start: () 
 }
 
 const pull = (scope: PodScope, record: ContainerRecord, start: () => void): void => {
-  const { runtime, sim, pulls } = scope.context
+  const { runtime, sim, pulls, client } = scope.context
+  const missing = missingSecrets(scope.pod, client)
+  // As getPullSecretsForPod: of the Pod, not of the container.
+  if (missing.length > 0)
+    scope.event(
+      "Warning",
+      "FailedToRetrieveImagePullSecret",
+      `Unable to retrieve some image pull secrets (${missing.join(", ")}); attempting to pull the image may not succeed.`,
+    )
   const image = record.container.image ?? ""
   const asked = sim.now()
   record.pulling = true
   scope.event("Normal", "Pulling", `Pulling image "${image}"`, record)
   scope.trace("containerd", "pull", image)
   const begin = () =>
-    runtime.pullImage(image, credentialsFor(scope.pod, image, scope.context.client), (outcome) => {
+    runtime.pullImage(image, credentialsFor(scope.pod, image, client), (outcome) => {
       pulls?.next()
       record.pulling = false
       if (scope.terminating) return

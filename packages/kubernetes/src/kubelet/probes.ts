@@ -18,7 +18,8 @@ export interface ProbeOptions {
   podIp: string
   /** Where "localhost" probes of host-network Pods go. */
   onResult: (kind: Kind, healthy: boolean, output: string, failures: number) => void
-  onFailure: (kind: Kind, output: string) => void
+  /** `what`: "failed: …", or why nothing could be asked. */
+  onFailure: (kind: Kind, what: string) => void
 }
 
 const portNumber = (port: unknown, container: Container): number =>
@@ -66,8 +67,12 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
   const timers = new Map<Kind, Timer>()
   let stopped = false
   let started = !container.startupProbe
-  const check = (probe: Probe, request: ReturnType<typeof httpRequest>, done: (ok: boolean, output: string) => void): void => {
+  /** `ok` undefined: nothing could be asked, and nothing is known by it. */
+  const check = (probe: Probe, request: ReturnType<typeof httpRequest>, done: (ok: boolean | undefined, output: string) => void): void => {
     const timeout = (probe.timeoutSeconds ?? 1) * 1_000
+    const port = probe.httpGet?.port ?? probe.tcpSocket?.port
+    if (port !== undefined && portNumber(port, container) === 0)
+      return done(undefined, `strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`)
     if (request) {
       options.prober.http(request, (result) => {
         if ("error" in result) return done(false, `Get "${request.url}": ${result.error}`)
@@ -96,7 +101,13 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
         stdin: false,
         onStdout: take,
         onStderr: take,
-        onDone: (code, error) => settle(code === 0, error ?? output.trim()),
+        onDone: (code, error) => {
+          if (error === undefined) return settle(code === 0, output.trim())
+          if (settled) return
+          settled = true
+          sim.cancel(limit)
+          done(undefined, `rpc error: code = Unknown desc = failed to exec in container: ${error}`)
+        },
       })
       const limit = sim.schedule(timeout, () => {
         session.kill()
@@ -119,23 +130,28 @@ export const startProbes = (options: ProbeOptions): (() => void) => {
       }
       check(probe, request, (ok, output) => {
         if (stopped) return
-        if (ok) {
+        // As prober.go: a probe that cannot be asked is told of, and its result is thrown away.
+        if (ok === undefined) options.onFailure(kind, `errored and resulted in unknown state: ${output}`)
+        else if (ok) {
           successes++
           failures = 0
         } else {
           failures++
           successes = 0
-          options.onFailure(kind, output)
+          options.onFailure(kind, `failed: ${output}`)
         }
-        const next = ok
-          ? successes >= (probe.successThreshold ?? 1)
-            ? true
-            : healthy
-          : failures >= (probe.failureThreshold ?? 3)
-            ? false
-            : healthy
+        const next =
+          ok === undefined
+            ? healthy
+            : ok
+              ? successes >= (probe.successThreshold ?? 1)
+                ? true
+                : healthy
+              : failures >= (probe.failureThreshold ?? 3)
+                ? false
+                : healthy
         if (kind === "startup" && next) started = true
-        if (next !== undefined && (next !== healthy || next === false)) {
+        if (ok !== undefined && next !== undefined && (next !== healthy || next === false)) {
           healthy = next
           options.onResult(kind, next, output, failures)
           if (kind === "startup" && next) return

@@ -95,8 +95,7 @@ export const watchHealth = (scope: PodScope, record: ContainerRecord): void => {
     container,
     containerId: id,
     podIp: scope.ip,
-    onFailure: (kind, output) =>
-      scope.event("Warning", "Unhealthy", `${kind[0].toUpperCase()}${kind.slice(1)} probe failed: ${output}`, record),
+    onFailure: (kind, what) => scope.event("Warning", "Unhealthy", `${kind[0].toUpperCase()}${kind.slice(1)} probe ${what}`, record),
     onResult: (kind, healthy, output) => {
       if (told.get(kind) !== healthy) {
         told.set(kind, healthy)

@@ -1,6 +1,7 @@
 /** The containers, networks and volumes of one machine's docker or podman. */
 import type { ContainerStatus } from "@drydock/kubernetes/ports"
 import { type Process, type Steps, SystemError } from "@drydock/machine"
+import { rememberedFor } from "./sign-in.ts"
 import type { EngineRuntime, ImageSettings } from "./runtime.ts"
 
 export class EngineError extends Error {
@@ -143,7 +144,7 @@ export class Engine {
     const full = this.fullName(ref)
     const queue = process.queue()
     let result: { message: string | undefined } | undefined
-    this.runtime.pullImage(full, [], (outcome) => {
+    this.runtime.pullImage(full, rememberedFor(process, this, full), (outcome) => {
       result = { message: outcome.kind === "failed" ? outcome.message : undefined }
       queue.wake()
     })

@@ -1,5 +1,5 @@
 /** What docker and its kin ask of the machine's container runtime. */
-import type { ContainerRuntime } from "@drydock/kubernetes/ports"
+import type { ContainerRuntime, RegistryCredentials } from "@drydock/kubernetes/ports"
 import type { Files } from "@drydock/machine"
 
 /** What an image says about the containers made of it. */
@@ -34,6 +34,8 @@ export interface EngineRuntime
     | "stats"
   > {
   imageSettings(ref: string): ImageSettings | undefined
+  /** Whether a registry knows them. */
+  signsIn(host: string, credentials: RegistryCredentials): boolean
   /** False when there is no such image. */
   removeImage(ref: string): boolean
   /** The same image under another name; false when there is none. */

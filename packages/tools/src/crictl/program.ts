@@ -325,7 +325,10 @@ class Crictl {
     const queue = this.process.queue()
     const outcome: { message?: string; id?: string } = {}
     let done = false
-    this.cri.pullImage(ref, [], (result) => {
+    const [username, ...password] = (args.flag("creds") ?? "").split(":")
+    if (username !== "" && password.length === 0)
+      return yield* fatal(this.process, "get auth config: read credentials: credentials must be in username:password format")
+    this.cri.pullImage(ref, username === "" ? [] : [{ username, password: password.join(":") }], (result) => {
       if (result.kind === "failed") outcome.message = result.message
       else outcome.id = result.imageId
       done = true

@@ -24,7 +24,7 @@ behaves([
       {
         after: 60,
         run: "kubectl exec redis -- redis-cli set k v; kubectl exec redis -- redis-cli get k; kubectl exec redis -- redis-cli incr n",
-        shows: 'OK\n"v"\n(integer) 1',
+        shows: "OK\nv\n1",
       },
       {
         run: "kubectl exec mysql -- mysql -uroot -ppw -e 'show databases' 2>/dev/null | grep shop; kubectl exec mysql -- mysql -uroot -ppw shop -N -e 'create table t (a int); insert into t values (1),(2); select count(*) from t' 2>/dev/null; kubectl exec mysql -- mysql -uroot -pno -e 'select 1' 2>&1 | tail -2 | head -1",
@@ -38,6 +38,28 @@ behaves([
       {
         run: "kubectl logs nopass 2>&1 | tail -3; kubectl logs redis | tail -1 | sed 's/.*[*] //'",
         shows: "- MYSQL_ROOT_PASSWORD\n - MYSQL_ALLOW_EMPTY_PASSWORD\n - MYSQL_RANDOM_ROOT_PASSWORD\nReady to accept connections tcp",
+      },
+    ],
+  },
+  {
+    title: "redis: the commands of courses, a password, and what it saved is there again after a restart",
+    steps: [
+      {
+        run: all(
+          "apiVersion: v1\nkind: Pod\nmetadata: {name: kept}\nspec: {volumes: [{name: d, emptyDir: {}}], containers: [{name: c, image: 'redis:7', volumeMounts: [{name: d, mountPath: /data}]}]}",
+          run("locked", "redis:7", "", "redis-server, '--requirepass', secret"),
+        ),
+      },
+      {
+        after: 15,
+        run: "cli() { kubectl exec kept -- redis-cli \"$@\"; }; cli rpush l a b c; cli lrange l 0 -1; cli hset h f 1 g 2; cli hgetall h; cli sadd s x y x; cli incrby n 5; cli set t 1 EX 100; cli ttl t; cli keys '?'; cli type h; cli get l; cli nope x; cli get; cli dbsize; cli config get maxmemory; cli info server | grep version | tr -d '\\r'",
+        shows:
+          "3\na\nb\nc\n2\nf\n1\ng\n2\n2\n5\nOK\n100\nl\nh\ns\nn\nt\nhash\nWRONGTYPE Operation against a key holding the wrong kind of value\n\nERR unknown command 'nope', with args beginning with: 'x'\n\nERR wrong number of arguments for 'get' command\n\n5\nmaxmemory\n0\nredis_version:7",
+      },
+      {
+        run: "kubectl exec kept -- sh -c 'kill 1'; sleep 5; kubectl exec kept -- redis-cli get n; kubectl logs kept | grep loading | sed 's/.*[*] //'; kubectl logs kept --previous | tail -1 | sed 's/.*# //'; kubectl exec locked -- redis-cli ping; kubectl exec locked -- redis-cli -a secret ping 2>/dev/null",
+        shows:
+          "5\nDone loading RDB, keys loaded: 5, keys expired: 0.\nRedis is now ready to exit, bye bye...\nNOAUTH Authentication required.\n\nPONG\ncommand terminated with exit code 137",
       },
     ],
   },
@@ -84,7 +106,7 @@ ${all(`apiVersion: v1\nkind: Pod\nmetadata: {name: own}\nspec: {containers: [{na
       {
         after: 20,
         run: `${curl("own", 8080)}; echo; ${curl("own", 8080, "/api")}; kubectl get pod bad --no-headers | awk '{print $3}'; kubectl logs bad | tail -1`,
-        shows: 'mine\napinCrashLoopBackOff\nnginx: [emerg] unknown directive "listn" in /etc/nginx/conf.d/default.conf:1',
+        shows: 'mine\napi\nCrashLoopBackOff\nnginx: [emerg] unknown directive "listn" in /etc/nginx/conf.d/default.conf:1',
       },
     ],
   },

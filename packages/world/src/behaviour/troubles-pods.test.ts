@@ -226,4 +226,25 @@ behaves([
       },
     ],
   },
+  {
+    title: "a probe that cannot be asked decides nothing: no such command, no port of that name",
+    steps: [
+      {
+        run: all(
+          pod("command", of("image: nginx, livenessProbe: {exec: {command: [nosuch]}, periodSeconds: 2}")),
+          pod("port", of("image: nginx, ports: [{containerPort: 80}], readinessProbe: {httpGet: {port: http}, periodSeconds: 2}")),
+        ),
+      },
+      {
+        after: 20,
+        run: "kubectl get pods --no-headers | awk '{print $1, $2, $3, $4}'",
+        shows: "command 1/1 Running 0\nport 0/1 Running 0",
+      },
+      {
+        run: WARNINGS,
+        shows:
+          'command Unhealthy: Liveness probe errored and resulted in unknown state: rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed: exec failed: unable to start container process: exec: "nosuch": executable file not found in $PATH: unknown\nport Unhealthy: Readiness probe errored and resulted in unknown state: strconv.Atoi: parsing "http": invalid syntax',
+      },
+    ],
+  },
 ])

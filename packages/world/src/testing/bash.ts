@@ -2,13 +2,15 @@
 import type { ScriptResult, World, WorldOptions } from "../contract.ts"
 import { createWorld } from "../create-world.ts"
 
+const PAUSE = 500
+
 export const bootedWorld = (options: Partial<WorldOptions> = {}): World => {
   const world = createWorld({ topology: "kubeadm-2nodes", seed: "test", startedAt: Date.UTC(2026, 0, 5, 8), ...options })
   world.boot()
   return world
 }
 
-/** Runs a script to its end: what it printed and how it ended. */
+/** Runs a script to its end: what it printed and how it ended. A person reads that first: the world goes on to the next half second. */
 export const scriptIn =
   (world: World) =>
   (script: string, machine?: string): ScriptResult => {
@@ -16,7 +18,7 @@ export const scriptIn =
     world.script({ script, timeout: 600_000, ...(machine && { machine }) }, (done) => {
       result = done
     })
-    while (!result) world.run({ until: world.sim.now() + 500 })
+    while (!result) world.run({ until: world.sim.now() + PAUSE })
     return result
   }
 

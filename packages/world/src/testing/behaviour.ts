@@ -105,18 +105,6 @@ const eventsIn = (world: World, about: string, namespace: string): string[] => {
     .map(({ type, reason, message }) => plain(`${type} ${reason}: ${message}`))
 }
 
-/** A person reads what a command said before doing anything else: the world goes on to the next half second. */
-const PAUSE = 500
-
-const typed =
-  (world: World) =>
-  (script: string, machine?: string): string => {
-    const begun = world.sim.now()
-    const said = bashIn(world)(script, machine)
-    world.run({ until: begun + Math.ceil(Math.max(1, world.sim.now() - begun) / PAUSE) * PAUSE })
-    return said
-  }
-
 type Shown = string | RegExp | readonly (string | RegExp)[]
 
 /** Lines of a list may be patterns. */
@@ -131,7 +119,7 @@ const sees = (what: string, got: string | readonly string[], wanted: Shown | und
 export const behaves = (behaviours: readonly Behaviour[]): void => {
   test.each(behaviours.map((one) => [one.title, one] as const))("%s", (_, { world: options, steps }) => {
     const world = bootedWorld(options)
-    const bash = typed(world)
+    const bash = bashIn(world)
     for (const { after = 0, run, on, fault, shows, watch, events } of steps) {
       if (after > 0) world.run({ until: world.sim.now() + after * 1_000 })
       if (fault) {

@@ -9,6 +9,7 @@ interface PodSpec {
   serviceAccountName?: string
   serviceAccount?: string
   automountServiceAccountToken?: boolean
+  imagePullSecrets?: readonly { name?: string }[]
   volumes?: { name: string; projected?: unknown }[]
   containers: { volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[] }[]
   initContainers?: PodSpec["containers"]
@@ -36,6 +37,8 @@ export const serviceAccountAdmission: AdmissionPlugin = {
       const attempts = spec.serviceAccountName === "default" ? 10 : 1
       throw new NotYet(problem, attempts, 100 + server.sim.random("admission").integer(100))
     }
+    const secrets = account.imagePullSecrets as PodSpec["imagePullSecrets"]
+    if (!spec.imagePullSecrets?.length && secrets?.length) spec.imagePullSecrets = secrets
     if (
       spec.automountServiceAccountToken === false ||
       (spec.automountServiceAccountToken === undefined && account.automountServiceAccountToken === false)

@@ -112,3 +112,22 @@ test("a managed fields list that a client sends replaces the server's", () => {
   const patch = [{ op: "replace", path: "/metadata/managedFields", value: [{}] }]
   expect(world.managers(world.send("PATCH", WEB, patch, {}, "application/json-patch+json").body)).toEqual([])
 })
+
+test("a port that names no protocol is the TCP port there is, and is applied again", () => {
+  const world = serve()
+  const ports = [
+    { name: "dns", containerPort: 53, protocol: "UDP" },
+    { name: "dns-tcp", containerPort: 53 },
+  ]
+  const spec = (image: string) =>
+    deployment({ template: { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image, ports }] } } })
+  expect(apply(world, "one", spec("nginx:1")).status).toBe(201)
+  const again = apply(world, "one", spec("nginx:2"))
+  expect(again).toMatchObject({
+    status: 200,
+    body: {
+      spec: { template: { spec: { containers: [{ ports: [ports[0], { name: "dns-tcp", containerPort: 53, protocol: "TCP" }] }] } } },
+    },
+  })
+  expect(JSON.stringify(world.managers(again.body))).toContain('k:{\\"containerPort\\":53,\\"protocol\\":\\"TCP\\"}')
+})

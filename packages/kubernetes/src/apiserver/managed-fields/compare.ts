@@ -27,16 +27,24 @@ const EMPTY: Json = Object.freeze({})
 /** Of texts without anything to escape, which the encoder is slow to begin with. */
 const PLAIN = /^[\w ./-]*$/
 
-const jsonKey = (keys: readonly string[], item: unknown): string => {
+/** What a key is that an item leaves out: as its schema says, and `+default` of both kinds of ports (core/v1/types.go). */
+const keyDefault = (items: Schema | undefined, key: string): unknown =>
+  items?.properties?.[key]?.default ??
+  (key === "protocol" && /^core\.v1\.(?:Container|Service)Port$/.test(items?.ref ?? "") ? "TCP" : undefined)
+
+const jsonKey = (keys: readonly string[], item: unknown, items: Schema | undefined): string => {
   const of = isObject(item) ? item : EMPTY
   // Almost always one key, a name.
   if (keys.length === 1) {
-    const value = of[keys[0]]
+    const value = of[keys[0]] ?? keyDefault(items, keys[0])
     if (value === undefined) return "k:{}"
     return `k:{"${keys[0]}":${typeof value === "string" && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)}}`
   }
   const found: Json = {}
-  for (const key of [...keys].sort()) if (of[key] !== undefined) found[key] = of[key]
+  for (const key of [...keys].sort()) {
+    const value = of[key] ?? keyDefault(items, key)
+    if (value !== undefined) found[key] = value
+  }
   return `k:${JSON.stringify(found)}`
 }
 
@@ -44,7 +52,7 @@ const jsonKey = (keys: readonly string[], item: unknown): string => {
 export const itemElement = (schema: Schema | undefined, item: unknown): string | undefined => {
   switch (schema?.["x-kubernetes-list-type"]) {
     case "map":
-      return jsonKey(schema["x-kubernetes-list-map-keys"] ?? [], item)
+      return jsonKey(schema["x-kubernetes-list-map-keys"] ?? [], item, schema.items)
     case "set":
       return `v:${JSON.stringify(item)}`
     default:

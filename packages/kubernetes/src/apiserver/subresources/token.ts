@@ -4,16 +4,9 @@ import { isObject } from "../../apimachinery/frozen.ts"
 import { type AnyStored, formatTime } from "../../apimachinery/object.ts"
 import { badRequest, conflict, type FieldError, invalid } from "../../apimachinery/status.ts"
 import type { AnyKind, IssuedToken, Server, SubresourceCall } from "../context.ts"
-import type { ApiResponse } from "../contract.ts"
+import type { ApiResponse, LegacyToken } from "../contract.ts"
 import { ISSUER } from "../issued-tokens.ts"
 import { JSON_TYPE } from "../negotiation.ts"
-
-/** Whose token, and which Secret it lives in. */
-export interface LegacyToken {
-  namespace: string
-  account: { name: string; uid: string }
-  secret: { name: string; uid: string }
-}
 
 const LEAST_SECONDS = 600
 const MOST_SECONDS = 2 ** 32

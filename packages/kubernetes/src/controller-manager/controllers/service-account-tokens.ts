@@ -1,7 +1,7 @@
 /** serviceaccount-token-controller: fills Secrets that ask for a ServiceAccount's token, and takes away those without their account. As pkg/controller/serviceaccount/tokens_controller.go. */
 import { secret, type Secret, serviceAccount } from "../../api/index.ts"
 import { encodeBase64 } from "../../apimachinery/base64.ts"
-import type { LegacyToken } from "../../apiserver/subresources/token.ts"
+import type { LegacyToken } from "../../apiserver/contract.ts"
 import { editable } from "../../client/client.ts"
 import { defineController, trigger } from "../define-controller.ts"
 

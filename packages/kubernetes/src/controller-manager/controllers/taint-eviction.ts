@@ -1,5 +1,7 @@
 /** taint-eviction-controller: deletes Pods that do not tolerate a NoExecute taint, when their time is up. As pkg/controller/tainteviction. */
 import { type Node, node, pod } from "../../api/index.ts"
+import { formatTime } from "../../apimachinery/object.ts"
+import { editable } from "../../client/client.ts"
 import { tolerationFor } from "../../scheduler/taints.ts"
 import { defineController } from "../define-controller.ts"
 
@@ -38,12 +40,20 @@ export const taintEvictionController = defineController({
     memory.set(key, since)
     if (since + wait > now()) return { requeueAfter: since + wait - now() }
     memory.delete(key)
-    events.event(
-      object as never,
-      "Normal",
-      "TaintManagerEviction",
-      `Marking for deletion Pod ${object.metadata.namespace}/${object.metadata.name}`,
-    )
+    // Its reference has neither uid nor revision.
+    const reference = { apiVersion: "v1", kind: "Pod", metadata: { namespace, name } }
+    events.event(reference as never, "Normal", "TaintManagerEviction", `Marking for deletion Pod ${namespace}/${name}`)
+    const next = editable(object)
+    const condition = {
+      type: "DisruptionTarget",
+      status: "True",
+      lastProbeTime: null,
+      lastTransitionTime: formatTime(now()),
+      reason: "DeletionByTaintManager",
+      message: "Taint manager: deleting due to NoExecute taint",
+    }
+    next.status.conditions = [...(next.status.conditions ?? []).filter(({ type }) => type !== condition.type), condition] as never
+    client.updateStatus(pod, next)
     client.delete(pod, object.metadata as never, { uid: object.metadata.uid })
   },
 })

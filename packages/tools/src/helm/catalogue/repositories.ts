@@ -14,9 +14,12 @@ const bitnami: readonly PublishedChart[] = [
     description: "NGINX Open Source is a web server that can be also used as a reverse proxy, load balancer, and HTTP cache.",
     versions: [
       ["22.3.3", "1.29.3"],
+      ["21.1.23", "1.29.1"],
       ["21.0.6", "1.28.0"],
       ["20.1.4", "1.27.5"],
       ["18.3.6", "1.27.4"],
+      ["18.2.6", "1.27.3"],
+      ["18.2.5", "1.27.2"],
       ["15.14.0", "1.25.4"],
     ],
     keywords: ["nginx", "http", "web", "www", "reverse proxy"],
@@ -229,6 +232,25 @@ export const REPOSITORIES: readonly PublishedRepository[] = [
             port: 80,
             type: "LoadBalancer",
           }),
+    ],
+  },
+  {
+    url: "https://helm.nginx.com/stable",
+    charts: [
+      serviceChart({
+        name: "nginx-ingress",
+        description: "NGINX Ingress Controller",
+        versions: [
+          ["2.3.1", "5.2.1"],
+          ["1.4.0", "3.7.0"],
+          ["0.17.1", "3.0.1"],
+        ],
+        keywords: ["ingress", "nginx"],
+        image: "nginx",
+        tag: "1.29.3",
+        port: 80,
+        type: "LoadBalancer",
+      }),
     ],
   },
   {
