@@ -97,6 +97,18 @@ test("vi's screen: text, tildes, messages, position", async () => {
   expect(terminal.tty.modes).toMatchObject({ signals: true })
 })
 
+test("vi: loops in loops and macros that play macros come to an end", async () => {
+  const terminal = openTerminal({ rows: 8, columns: 60 })
+  terminal.machine.files.write("/root/f", "a\n")
+  terminal.type("vi f\r")
+  const loop = "for i in range(1000)"
+  terminal.type(`:${loop}|${loop}|${loop}|let x=1|endfor|endfor|endfor\r`)
+  terminal.type(":let @b='1000@a'|let @c='1000@b'|let @a='ix'\r")
+  terminal.type("1000@c\x1b", 100)
+  terminal.type(":q!\r")
+  expect((await screen(terminal)).endsWith("$")).toBe(true)
+})
+
 test("vi reads .vimrc", async () => {
   const terminal = openTerminal({ rows: 6, columns: 40 })
   terminal.machine.files.write("/root/.vimrc", '" mine\nset et sw=2 ts=2 nu\nsyntax on\n')

@@ -12,6 +12,7 @@ const MAX_UNDO = 300
 /** Lines that a match may go on in. */
 const MATCH_LINES = 500
 const MAX_JUMPS = 100
+const MAX_STEPS = 40_000
 
 export abstract class ViBuffer {
   lines: string[]
@@ -136,6 +137,15 @@ export abstract class ViBuffer {
 
   get recording(): string | undefined {
     return this.macro?.name
+  }
+
+  /** What one typed key has set off so far, in steps: macros that play macros, and loops in loops, come to an end. */
+  protected spent = 0
+
+  /** Counts a step, a larger one in a larger text or a longer line; throws ExError when a key has had its share. */
+  protected spend(): void {
+    this.spent += 1 + (this.lines.length >> 8) + ((this.lines[this.cursor.row]?.length ?? 0) >> 6)
+    if (this.spent > MAX_STEPS) throw new ExError("Interrupted")
   }
 
   protected remember(): void {

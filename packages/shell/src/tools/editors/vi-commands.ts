@@ -37,6 +37,7 @@ export abstract class ViCommands extends ViExSettings {
     this.#depth++
     try {
       for (let left = text; left.trim() !== ""; ) {
+        this.spend()
         const parsed = this.#parse(left)
         if (!parsed) return
         const { call, rest } = parsed

@@ -8,6 +8,7 @@ import type { Place } from "./vi-text.ts"
 export class ViEditor extends ViCommands {
   /** A key as it was typed: maps may make others of it. */
   type(key: string): void {
+    this.spent = 0
     for (const one of this.maps.take(key, this.#mapMode())) this.feed(one)
   }
 
@@ -36,6 +37,7 @@ export class ViEditor extends ViCommands {
     if (!this.replaying) this.recorded.push(key)
     this.failed = false
     try {
+      this.spend()
       if (this.page && this.#turned(key)) return
       this.dispatch(key)
     } catch (error) {
@@ -43,6 +45,7 @@ export class ViEditor extends ViCommands {
       this.message = error instanceof ExError ? error.message : "E363: Pattern uses more memory than 'maxmempattern'"
       this.keys = []
       this.failed = true
+      this.dropBlocks()
       if (this.mode === "command" || this.mode === "search") this.mode = "normal"
     }
     // C-o was for one command: typing goes on.

@@ -22,6 +22,8 @@ interface Block {
   done: boolean
   readonly lines: string[]
   readonly head: string
+  /** Loops within it that have not ended. */
+  inner: number
 }
 
 const shownText = (text: string): string =>
@@ -292,10 +294,21 @@ export abstract class ViExSettings extends ViExLines {
     else this.swap(this.undo, this.redo, "Already at oldest change")
   }
 
+  /** An error ends all blocks that were begun. */
+  protected dropBlocks(): void {
+    this.#blocks.length = 0
+  }
+
   /** Blocks: what is between :if or :for and its end is kept, and run when that comes. True when the call was part of one. */
   protected inBlock(call: ExCall | undefined, text: string): boolean {
     const block = this.#blocks.at(-1)
     const name = call?.name ?? ""
+    // A loop within a loop belongs to its lines.
+    if (block?.kind === "for" && (name === "for" || name === "while" || (name === "endfor" && block.inner > 0))) {
+      block.inner += name === "endfor" ? -1 : 1
+      block.lines.push(text)
+      return true
+    }
     if (name === "if" || name === "for" || name === "while") {
       const runs =
         name === "if" && !(block && !block.runs) ? numberIn(evaluate(call?.argument ?? "", this.expressions())) !== 0 : name !== "if"
@@ -305,6 +318,7 @@ export abstract class ViExSettings extends ViExLines {
         done: runs,
         lines: [],
         head: call?.argument ?? "",
+        inner: 0,
       })
       return true
     }
