@@ -1,3 +1,4 @@
+/** What was made of a text is made once, and forgotten when there is too much of it. */
 import { describe, expect, it } from "vitest"
 import { ByText } from "./by-text.ts"
 

@@ -1,3 +1,4 @@
+/** Sharing texts changes none of them. */
 import { describe, expect, it } from "vitest"
 import { sharedText } from "./shared-text.ts"
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { FILES, HOME, snippetsOf } from "./files.ts"
+import { comparable, FILES, HOME, snippetsOf } from "./files.ts"
 
 const here = dirname(fileURLToPath(import.meta.url))
 const found = spawnSync("sh", ["-c", "command -v busybox"], { encoding: "utf8" }).stdout.trim()
@@ -31,7 +31,8 @@ const lines = snippetsOf(readFileSync(join(here, "snippets.txt"), "utf8")).map((
   })
   // Where the applets lie is this recording's own; in the image it is /bin.
   const plain = (text: string) => text.replaceAll(bin, "/bin")
-  return JSON.stringify({ run, stdout: plain(stdout), stderr: plain(stderr), exit: status })
+  // Explanations of options are busybox's prose: they are not kept.
+  return JSON.stringify({ run, ...comparable({ stdout: plain(stdout), stderr: plain(stderr), exit: status ?? -1 }) })
 })
 rmSync(HOME, { recursive: true, force: true })
 rmSync(bin, { recursive: true })
