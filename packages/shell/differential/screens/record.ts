@@ -19,6 +19,10 @@ const directory = join(base, "root")
 const old = new Map<string, string>()
 if (wanted !== undefined)
   for (const line of readFileSync(join(here, "recorded.jsonl"), "utf8").split("\n").filter(Boolean)) old.set(JSON.parse(line).name, line)
+/** A program's help is its authors' prose: that it is shown is kept, what it says is not. */
+const withoutHelp = (picture: string): string =>
+  /Main nano help text|SUMMARY OF LESS COMMANDS/.test(picture) ? "(its own help)" : picture
+
 const lines: string[] = []
 for (const { name, size, command, steps } of screenCases(readFileSync(join(here, "screens.txt"), "utf8"))) {
   const kept = wanted !== undefined && !name.includes(wanted) ? old.get(name) : undefined
@@ -58,7 +62,7 @@ for (const { name, size, command, steps } of screenCases(readFileSync(join(here,
       screen.resize(wide, high)
     }
     await screen.write(Buffer.from(data, "base64"))
-    if (at > 0) screens.push(screen.picture())
+    if (at > 0) screens.push(withoutHelp(screen.picture()))
   }
   screen.dispose()
   lines.push(JSON.stringify({ name, screens }))
