@@ -20,8 +20,7 @@ const old = new Map<string, string>()
 if (wanted !== undefined)
   for (const line of readFileSync(join(here, "recorded.jsonl"), "utf8").split("\n").filter(Boolean)) old.set(JSON.parse(line).name, line)
 /** A program's help is its authors' prose: that it is shown is kept, what it says is not. */
-const withoutHelp = (picture: string): string =>
-  /Main nano help text|SUMMARY OF LESS COMMANDS/.test(picture) ? "(its own help)" : picture
+const withoutHelp = (picture: string): string => (/Main nano help text|SUMMARY OF LESS COMMANDS/.test(picture) ? "(its own help)" : picture)
 
 const lines: string[] = []
 for (const { name, size, command, steps } of screenCases(readFileSync(join(here, "screens.txt"), "utf8"))) {

@@ -2,16 +2,15 @@
 import { type Process, type Steps, SystemError } from "@drydock/machine"
 import { installBuiltins } from "./builtins/install.ts"
 import { compileProgram } from "./compile/program.ts"
-import { exitCode } from "./library/sys.ts"
 import { LIBRARY } from "./library/index.ts"
+import { mainModule, runBody } from "./run-body.ts"
 import { runModuleByName } from "./run-module.ts"
 import { TextFile } from "./objects/files.ts"
-import { List, Module, PyException, type Task } from "./objects/values.ts"
+import { List, Module, type Task } from "./objects/values.ts"
 import { importModule } from "./run/importing.ts"
 import { Interpreter } from "./run/interpreter.ts"
 import type { Release } from "./run/release.ts"
 import { syntaxException } from "./run/syntax-exception.ts"
-import { formatException } from "./run/traceback.ts"
 import { runPrompt } from "./prompt.ts"
 import { PythonSyntaxError } from "./syntax/syntax-error.ts"
 
@@ -57,51 +56,6 @@ const parseCommandLine = (args: readonly string[], terminal: boolean): CommandLi
   return { kind: terminal ? "prompt" : "input", text: "", args: [], unbuffered, stays }
 }
 
-/** What happens when a program ends by an exception: its exit code. */
-function* told(python: Interpreter, error: PyException): Task<number> {
-  const { process } = python
-  if (error.cls.mro.some(({ name }) => name === "SystemExit")) {
-    const { code, message } = exitCode(error)
-    if (message !== undefined) {
-      const text = yield* python.str(message)
-      yield* python.flush()
-      yield* process.error(`${text}\n`)
-    }
-    return code
-  }
-  const text = yield* formatException(python, error)
-  yield* python.flush()
-  yield* process.error(text)
-  if (error.cls.name !== "KeyboardInterrupt") return 1
-  python.interrupted = true
-  return 130
-}
-
-/** Runs a program's body; its exit code. */
-export function* runBody(python: Interpreter, body: () => Task<void>): Task<number> {
-  try {
-    yield* body()
-    return 0
-  } catch (error) {
-    if (error instanceof PyException) return yield* told(python, error)
-    throw error
-  }
-}
-
-/** The main module, with what is in it before its first line. */
-export const mainModule = (python: Interpreter, fileName?: string): Module => {
-  const main = new Module("__main__")
-  const { map } = main.attrs
-  map
-    .set("__name__", "__main__")
-    .set("__doc__", null)
-    .set("__package__", null)
-    .set("__builtins__", python.modules.get("builtins") ?? null)
-  if (fileName !== undefined) map.set("__file__", fileName)
-  python.modules.set("__main__", main)
-  return main
-}
-
 function* runText(python: Interpreter, text: string, fileName: string, file?: string): Task<void> {
   const main = mainModule(python, file)
   try {
@@ -115,6 +69,7 @@ function* runText(python: Interpreter, text: string, fileName: string, file?: st
 /** A new interpreter with its streams, as Py_Initialize leaves it. */
 export const openInterpreter = (process: Process, release: Release, unbuffered: boolean): Interpreter => {
   const python = new Interpreter(process, release, LIBRARY)
+  python.load = (name) => importModule(python, name)
   installBuiltins(python)
   const builtins = new Module("builtins", python.builtins)
   python.modules.set("builtins", builtins)

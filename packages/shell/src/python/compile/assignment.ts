@@ -8,9 +8,8 @@ import { PythonSyntaxError } from "../syntax/syntax-error.ts"
 import type { Frame } from "../run/frame.ts"
 import type { Task } from "../objects/values.ts"
 import type { Store } from "./code.ts"
-import { compileExpression, compileIndex } from "./expressions.ts"
 import { deleteName, storeName } from "./names.ts"
-import type { Scope } from "./scope.ts"
+import { compileExpression, type Scope } from "./scope.ts"
 
 /** Exactly `wanted` values, or at least so many. Throws ValueError with CPython's words. */
 function* unpacked(frame: Frame, value: Value, node: Span, wanted: number, atLeast: boolean): Task<readonly Value[]> {
@@ -78,7 +77,7 @@ export const compileTarget = (node: Expression, scope: Scope): Store => {
       }
     }
     case "subscript": {
-      const [object, index] = [compileExpression(node.object, scope), compileIndex(node.index, scope)]
+      const [object, index] = [compileExpression(node.object, scope), compileExpression(node.index, scope)]
       return function* (frame, value) {
         const owner = object.quick(frame) ?? (yield* object.run(frame))
         const at = index.quick(frame) ?? (yield* index.run(frame))
@@ -119,7 +118,7 @@ export const compileDelete = (node: Expression, scope: Scope): ((frame: Frame) =
       }
     }
     case "subscript": {
-      const [object, index] = [compileExpression(node.object, scope), compileIndex(node.index, scope)]
+      const [object, index] = [compileExpression(node.object, scope), compileExpression(node.index, scope)]
       return function* (frame) {
         const owner = yield* object.run(frame)
         const at = yield* index.run(frame)

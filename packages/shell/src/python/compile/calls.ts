@@ -5,8 +5,7 @@ import { begin } from "../run/calls.ts"
 import type { Frame } from "../run/frame.ts"
 import type { Expression, ExpressionOf } from "../syntax/nodes.ts"
 import { type Code, slow } from "./code.ts"
-import { compileExpression } from "./expressions.ts"
-import type { Scope } from "./scope.ts"
+import { compileExpression, type Scope } from "./scope.ts"
 
 const nameOf = (callee: Value): string => {
   if (callee instanceof PyClass) return callee.name

@@ -7,8 +7,7 @@ import { Frame } from "../run/frame.ts"
 import type { ExpressionOf } from "../syntax/nodes.ts"
 import { compileTarget } from "./assignment.ts"
 import { type Code, slow } from "./code.ts"
-import { compileExpression } from "./expressions.ts"
-import { bindTarget, Scope } from "./scope.ts"
+import { compileExpression, bindTarget, Scope } from "./scope.ts"
 
 interface Clause {
   readonly source: Code

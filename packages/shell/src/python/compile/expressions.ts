@@ -31,9 +31,9 @@ import { type Code, constant, slow } from "./code.ts"
 import { compileComprehension } from "./comprehensions.ts"
 import { compileLambda } from "./functions.ts"
 import { loadName, storeName } from "./names.ts"
-import { outside, type Scope } from "./scope.ts"
+import { compileExpression, outside, type Scope } from "./scope.ts"
 
-export const compileExpression = (node: Expression, scope: Scope): Code => {
+export const expressionCode = (node: Expression, scope: Scope): Code => {
   switch (node.kind) {
     case "number":
     case "string":
@@ -312,7 +312,7 @@ const compileAttribute = (node: ExpressionOf<"attribute">, scope: Scope): Code =
 }
 
 const compileSubscript = (node: ExpressionOf<"subscript">, scope: Scope): Code => {
-  const [object, index] = [compileExpression(node.object, scope), compileIndex(node.index, scope)]
+  const [object, index] = [compileExpression(node.object, scope), compileExpression(node.index, scope)]
   return {
     quick(frame) {
       const value = object.quick(frame)
@@ -335,8 +335,6 @@ const compileSubscript = (node: ExpressionOf<"subscript">, scope: Scope): Code =
 }
 
 /** What stands in brackets: slices are values there. */
-export const compileIndex = (node: Expression, scope: Scope): Code => compileExpression(node, scope)
-
 const compileSlice = (node: ExpressionOf<"slice">, scope: Scope): Code => {
   const parts = [node.start, node.stop, node.step].map((part) => (part ? compileExpression(part, scope) : constant(null)))
   return slow(function* (frame) {

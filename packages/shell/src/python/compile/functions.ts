@@ -6,10 +6,8 @@ import { Frame } from "../run/frame.ts"
 import type { Expression, ExpressionOf, ParameterNode, Statement, StatementOf } from "../syntax/nodes.ts"
 import { compileArguments } from "./calls.ts"
 import { type Code, slow, type Step, step } from "./code.ts"
-import { compileExpression } from "./expressions.ts"
 import { storeName } from "./names.ts"
-import { bindBody, bindExpression, Scope } from "./scope.ts"
-import { compileBlock } from "./statements.ts"
+import { compileExpression, compileBlock, bindBody, bindExpression, Scope } from "./scope.ts"
 
 const parametersOf = (nodes: readonly ParameterNode[], scope: Scope): Parameter[] =>
   nodes.map(({ name, kind, positional }) => {

@@ -5,10 +5,9 @@ import type { Frame } from "../run/frame.ts"
 import type { StatementOf } from "../syntax/nodes.ts"
 import { compileTarget } from "./assignment.ts"
 import { type Completion, type Step, step } from "./code.ts"
-import { compileExpression } from "./expressions.ts"
 import { deleteName, storeName } from "./names.ts"
-import type { Scope } from "./scope.ts"
-import { compileBlock, takes } from "./statements.ts"
+import { compileExpression, compileBlock, type Scope } from "./scope.ts"
+import { takes } from "../run/catching.ts"
 
 /** Runs `body` while `error` is being handled: what is raised meanwhile has it as its context. */
 function* handling(frame: Frame, error: PyException, body: () => Task<Completion>): Task<Completion> {

@@ -2,20 +2,20 @@
 import { raised } from "../objects/raise.ts"
 import { List, type Module, Tuple, type Value } from "../objects/values.ts"
 import { attributeOr } from "../run/attributes.ts"
-import { importModule } from "../run/importing.ts"
 import type { StatementOf } from "../syntax/nodes.ts"
 import { PythonSyntaxError } from "../syntax/syntax-error.ts"
 import { type Step, step } from "./code.ts"
 import { storeName } from "./names.ts"
 import type { Scope } from "./scope.ts"
+import type { Interpreter } from "../run/interpreter.ts"
 
 export const compileImport = (node: StatementOf<"import">, scope: Scope): Step => {
   const names = node.names.map(({ module, as }) => ({ module, as, store: storeName(scope, scope.mangled(as ?? module.split(".")[0])) }))
   return step(function* (frame) {
     for (const { module, as, store } of names) {
       frame.home.at = node
-      const last = yield* importModule(frame.python, module)
-      store(frame, as === undefined && module.includes(".") ? yield* importModule(frame.python, module.split(".")[0]) : last)
+      const last = yield* frame.python.load(module)
+      store(frame, as === undefined && module.includes(".") ? yield* frame.python.load(module.split(".")[0]) : last)
     }
     return undefined
   })
@@ -38,7 +38,7 @@ export const compileFrom = (node: StatementOf<"from">, scope: Scope): Step => {
     frame.home.at = node
     const path = absolute(node.module, node.level, frame.globals.map.get("__package__"))
     if (path === "__future__") return undefined
-    const module = yield* importModule(python, path)
+    const module = yield* python.load(path)
     if (!names) {
       const all = module.attrs.map.get("__all__")
       const listed = all instanceof List || all instanceof Tuple ? all.items : undefined
@@ -67,13 +67,9 @@ export const compileFrom = (node: StatementOf<"from">, scope: Scope): Step => {
   })
 }
 
-function* submodule(
-  python: Parameters<typeof importModule>[0],
-  path: string,
-  name: string,
-): import("../objects/values.ts").Task<Module | undefined> {
+function* submodule(python: Interpreter, path: string, name: string): import("../objects/values.ts").Task<Module | undefined> {
   try {
-    return yield* importModule(python, `${path}.${name}`)
+    return yield* python.load(`${path}.${name}`)
   } catch (error) {
     if (error instanceof Object && "cls" in error && (error.cls as { name: string }).name === "ModuleNotFoundError") return undefined
     throw error

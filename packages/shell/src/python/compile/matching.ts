@@ -23,10 +23,9 @@ import { isInstance } from "../run/classes.ts"
 import type { Frame } from "../run/frame.ts"
 import type { Pattern, StatementOf } from "../syntax/nodes.ts"
 import { type Step, step } from "./code.ts"
-import { compileExpression } from "./expressions.ts"
 import { storeName } from "./names.ts"
-import type { Scope } from "./scope.ts"
-import { compileBlock, holds } from "./statements.ts"
+import { compileExpression, compileBlock, type Scope } from "./scope.ts"
+import { holds } from "./conditions.ts"
 
 type Matcher = (frame: Frame, value: Value) => Task<boolean>
 

@@ -4,9 +4,11 @@ import { Frame } from "../run/frame.ts"
 import type { Interpreter } from "../run/interpreter.ts"
 import { parseExpression, parseProgram } from "../syntax/parse.ts"
 import type { Statement } from "../syntax/nodes.ts"
-import { compileExpression } from "./expressions.ts"
+import { expressionCode } from "./expressions.ts"
 import { bindBody, Scope } from "./scope.ts"
-import { compileBlock } from "./statements.ts"
+import { blockStep } from "./statements.ts"
+
+const COMPILERS = { expression: expressionCode, block: blockStep }
 
 export interface Program {
   /** Gives the value of its last expression statement. */
@@ -14,9 +16,9 @@ export interface Program {
 }
 
 const programOf = (statements: readonly Statement[], fileName: string): Program => {
-  const scope = new Scope("module", undefined, "<module>")
+  const scope = new Scope("module", COMPILERS, "<module>")
   bindBody(scope, statements)
-  const block = compileBlock(statements, scope)
+  const block = blockStep(statements, scope)
   return {
     *run(python, globals, names) {
       const frame = new Frame(python, { globals, names: names ?? globals, fileName, name: "<module>" })
@@ -41,7 +43,7 @@ export const compileInteractive = (text: string, fileName: string): { program: P
 
 /** Of eval(). Throws PythonSyntaxError. */
 export const compileEvaluation = (text: string, fileName: string): Program => {
-  const code = compileExpression(parseExpression(text), new Scope("module", undefined, "<module>"))
+  const code = expressionCode(parseExpression(text), new Scope("module", COMPILERS, "<module>"))
   return {
     *run(python, globals, names): Task<Value> {
       const frame = new Frame(python, { globals, names: names ?? globals, fileName, name: "<module>" })

@@ -1,6 +1,7 @@
 /** Which scope a name belongs to, found before anything runs (Python/symtable.c). */
 import type { Expression, ParameterNode, Pattern, Span, Statement } from "../syntax/nodes.ts"
 import { PythonSyntaxError } from "../syntax/syntax-error.ts"
+import type { Code, Step } from "./code.ts"
 
 /** Where a name's value is: in a slot so many scopes out, among the names of this scope, or global. */
 export type Place =
@@ -8,7 +9,18 @@ export type Place =
   | { readonly kind: "names" }
   | { readonly kind: "global" }
 
+/** What compilers of parts ask of the whole: an expression may hold a function, its body statements, and those expressions again. */
+export interface Compilers {
+  readonly expression: (node: Expression, scope: Scope) => Code
+  readonly block: (body: readonly Statement[], scope: Scope) => Step
+}
+
+export const compileExpression = (node: Expression, scope: Scope): Code => scope.compilers.expression(node, scope)
+
+export const compileBlock = (body: readonly Statement[], scope: Scope): Step => scope.compilers.block(body, scope)
+
 export class Scope {
+  readonly compilers: Compilers
   readonly kind: "module" | "class" | "function"
   readonly parent: Scope | undefined
   readonly qualifiedName: string
@@ -23,9 +35,12 @@ export class Scope {
   loops = 0
   kindOfFunction: "function" | "generator" | "coroutine" = "function"
 
-  constructor(kind: Scope["kind"], parent: Scope | undefined, name: string, options: { inline?: boolean; className?: string } = {}) {
+  /** `outer`: the scope around it, or for a module who compiles its parts. */
+  constructor(kind: Scope["kind"], outer: Scope | Compilers, name: string, options: { inline?: boolean; className?: string } = {}) {
+    const parent = outer instanceof Scope ? outer : undefined
     this.kind = kind
     this.parent = parent
+    this.compilers = outer instanceof Scope ? outer.compilers : outer
     this.inline = options.inline ?? false
     this.className = options.className ?? parent?.className
     this.qualifiedName =

@@ -1,8 +1,7 @@
 /** Statements to code. */
 import { exceptionFrom } from "../run/classes.ts"
-import { raised, typeError } from "../objects/raise.ts"
-import { BASE_EXCEPTION } from "../objects/exceptions.ts"
-import { isTask, type PyClass, type PyException, type Task, Tuple, type Value } from "../objects/values.ts"
+import { raised } from "../objects/raise.ts"
+import { isTask } from "../objects/values.ts"
 import { augmented } from "../run/operators.ts"
 import { getAttribute, setAttribute } from "../run/attributes.ts"
 import type { Frame } from "../run/frame.ts"
@@ -11,16 +10,16 @@ import type { Statement, StatementOf } from "../syntax/nodes.ts"
 import { PythonSyntaxError } from "../syntax/syntax-error.ts"
 import { compileDelete, compileTarget } from "./assignment.ts"
 import { type Code, constant, type Step, step } from "./code.ts"
-import { compileExpression, compileIndex } from "./expressions.ts"
 import { compileClass, compileFunction } from "./functions.ts"
 import { compileFrom, compileImport } from "./imports.ts"
 import { compileMatch } from "./matching.ts"
 import { storeName } from "./names.ts"
-import { outside, type Scope } from "./scope.ts"
+import { holds } from "./conditions.ts"
+import { compileBlock, compileExpression, outside, type Scope } from "./scope.ts"
 import { compileTry, compileWith } from "./handlers.ts"
 
 /** Statements one after another, a unit of fuel each. */
-export const compileBlock = (body: readonly Statement[], scope: Scope): Step => {
+export const blockStep = (body: readonly Statement[], scope: Scope): Step => {
   const steps = body.map((statement) => compileStatement(statement, scope))
   return step(function* (frame) {
     const { python } = frame
@@ -184,7 +183,7 @@ const compileAugmented = (node: StatementOf<"augmented">, scope: Scope): Step =>
     })
   }
   if (target.kind !== "subscript") throw new PythonSyntaxError("illegal expression for augmented assignment", target)
-  const [object, index] = [compileExpression(target.object, scope), compileIndex(target.index, scope)]
+  const [object, index] = [compileExpression(target.object, scope), compileExpression(target.index, scope)]
   return step(function* (frame) {
     const { python } = frame
     const owner = object.quick(frame) ?? (yield* object.run(frame))
@@ -244,14 +243,6 @@ const compileAssert = (node: StatementOf<"assert">, scope: Scope): Step => {
     frame.home.at = node.condition
     throw raised("AssertionError", ...args)
   })
-}
-
-/** Whether a condition holds, without a generator where that can be said. */
-export function* holds(frame: Frame, condition: Code): Task<boolean> {
-  let value = condition.quick(frame)
-  if (value === undefined) value = yield* condition.run(frame)
-  const truth = frame.python.truthOf(value)
-  return isTask(truth) ? yield* truth : truth
 }
 
 const quickTruth = (frame: Frame, condition: Code): boolean | undefined => {
@@ -319,13 +310,4 @@ const compileFor = (node: StatementOf<"for">, scope: Scope): Step => {
       if (completion === "return") return completion
     }
   })
-}
-
-/** Whether an except clause of `type` takes an exception. Throws TypeError. */
-export const takes = (error: PyException, type: Value): boolean => {
-  if (type instanceof Tuple) return type.items.some((one) => takes(error, one))
-  const cls = type as PyClass
-  if (typeof type !== "object" || type === null || !("mro" in type) || !cls.isSubclass(BASE_EXCEPTION))
-    throw typeError("catching classes that do not inherit from BaseException is not allowed")
-  return error.cls.isSubclass(cls)
 }

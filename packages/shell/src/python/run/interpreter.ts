@@ -57,6 +57,10 @@ const anchorOf = (node: Span, calls: boolean): readonly [number, number] | undef
 /** Values and characters that may be made until the program's memory is looked through, and those that it may hold. */
 const MEASURED = 2_000_000
 const MOST_MEMORY = 8_000_000
+/** Of a unit, bytes: a reference, or eight characters. */
+const UNIT_BYTES = 8
+/** Resident bytes of an interpreter that has made nothing yet. */
+const BASE_MEMORY = 9 * 1024 ** 2
 
 /** Names of a frame and of its module. */
 const visibleFrom = (frame: Frame): string[] => {
@@ -108,6 +112,10 @@ export class Interpreter {
   /** Directories that modules are looked for in. */
   path: List = new List([])
   readonly library: ReadonlyMap<string, LibraryModule>
+  /** The module of that name, imported when it is not there yet. Throws ModuleNotFoundError. */
+  load: (name: string) => Task<Module> = (name) => {
+    throw raised("ModuleNotFoundError", `No module named '${name}'`)
+  }
 
   constructor(process: Process, release: Release, library: ReadonlyMap<string, LibraryModule>) {
     this.process = process
@@ -139,9 +147,21 @@ export class Interpreter {
     for (const frame of this.frames) for (const slot of frame.slots) if (slot !== undefined) roots.push(slot)
     const size = new Reach(roots)
     while (!size.step(2_000)) {
-      if (size.units > MOST_MEMORY) throw raised("MemoryError")
+      if (size.units > MOST_MEMORY) yield* this.overflow()
       if (this.process.charge(500)) yield* this.process.yield()
     }
+    this.process.use({ memory: BASE_MEMORY + size.units * UNIT_BYTES })
+  }
+
+  /**
+   * The program holds more than is kept for anybody: in a container whose memory is limited it would be killed for it, and is. Throws MemoryError
+   * where nothing limits it.
+   */
+  *overflow(): Task<never> {
+    this.process.use({ memory: Number.MAX_SAFE_INTEGER })
+    yield* this.process.yield()
+    this.process.use({ memory: BASE_MEMORY })
+    throw raised("MemoryError")
   }
 
   /** Gives way when the slice is used up, and lets handlers of signals run. */

@@ -1,9 +1,12 @@
-/** How much a program holds: everything that can be reached from its roots, each thing once. */
+/**
+ * How much a program holds: everything that can be reached from its roots, each object once. A text counts wherever it is held: whether two equal
+ * ones are the same cannot be seen, and comparing them would take their length.
+ */
 import { Bytes, Dict, List, PyClass, PyFunction, type PyObject, PySet, Tuple, type Value } from "../objects/values.ts"
 
 export class Reach {
   readonly #open: Value[]
-  readonly #seen = new Set<PyObject | string>()
+  readonly #seen = new Set<PyObject>()
   /** Values and characters so far. */
   units = 0
 
@@ -21,13 +24,12 @@ export class Reach {
     for (let left = count; left > 0; left--) {
       const value = this.#open.pop()
       if (value === undefined) return true
-      if (value === null || typeof value === "number" || typeof value === "boolean" || typeof value === "bigint" || this.#seen.has(value))
-        continue
-      this.#seen.add(value)
       if (typeof value === "string") {
         this.units += value.length >> 3
         continue
       }
+      if (value === null || typeof value !== "object" || this.#seen.has(value)) continue
+      this.#seen.add(value)
       this.units += 4
       if (value instanceof List || value instanceof Tuple) {
         this.units += value.items.length
