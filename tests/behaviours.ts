@@ -291,6 +291,22 @@ export const behaviours: Behaviours = [
       },
       { what: "Pod Security", shown: [[`${TABLES}/pods.test.ts`, "Pod Security refuses, warns and looks at what is there"]] },
       {
+        what: "Private registries: Secrets on Pods and ServiceAccounts, wrong and missing ones",
+        shown: [
+          [`${TABLES}/registries.test.ts`, "without a Secret: refused, then backed off; with one on the Pod it runs"],
+          [`${TABLES}/registries.test.ts`, "a wrong password, a Secret that is missing, one of another registry, one of another type"],
+          [`${TABLES}/registries.test.ts`, "a Secret on the ServiceAccount is the Pod's, unless it names one itself"],
+          [
+            `${TABLES}/registries.test.ts`,
+            "docker signs in and out, and its file is a Secret's; crictl takes credentials on the command line",
+          ],
+          [
+            `${TABLES}/registries.test.ts`,
+            "names and tags that are not: a repository, a tag, a registry, a reference; and what each policy does without pulling",
+          ],
+        ],
+      },
+      {
         what: "Image names, pull policies, pull errors, registries",
         shown: [[`${TABLES}/pods.test.ts`, "image names, policies and registries: what pulls and what is said of what does not"]],
       },
@@ -718,6 +734,35 @@ export const behaviours: Behaviours = [
           [
             `${TABLES}/images.test.ts`,
             "two servers of one Pod: what both want and nobody looks after is the first one's; what is looked after ends the second",
+          ],
+        ],
+      },
+      {
+        what: "nginx: its start, ports, rights, sites, templates",
+        shown: [
+          [`${TABLES}/nginx.test.ts`, "what it tells at its start, and what its entrypoint made of the site"],
+          [`${TABLES}/nginx.test.ts`, "two of one Pod want the same port: five attempts, then it gives up"],
+          [`${TABLES}/nginx.test.ts`, "without the rights that it takes for granted: a user of one's own, a read-only file system"],
+          [`${TABLES}/nginx.test.ts`, "locations, try_files, rewrite, return, error pages, autoindex, headers, status"],
+          [
+            `${TABLES}/nginx.test.ts`,
+            "templates with variables, a proxy to an upstream that is down, a reload, a test of the configuration",
+          ],
+        ],
+      },
+      {
+        what: "redis: commands, password, data",
+        shown: [
+          [`${TABLES}/images.test.ts`, "redis: the commands of courses, a password, and what it saved is there again after a restart"],
+        ],
+      },
+      {
+        what: "Python programs end their containers",
+        shown: [
+          [`${TABLES}/python.test.ts`, "an index fails by what its program finds in its environment, and the others do not"],
+          [
+            `${TABLES}/python.test.ts`,
+            "an exception that nobody catches is told and ends with 1; what grows without end is killed at the container's limit",
           ],
         ],
       },

@@ -178,7 +178,7 @@ describe("repositories of the world's internet", () => {
     expect(run("curl -s $(kubectl get svc my-nginx -o jsonpath={.spec.clusterIP}) | grep title").stdout.trim()).toBe(
       "<title>Welcome to nginx!</title>",
     )
-    expect(run("helm list -o json | jq -r '.[].chart'").stdout.trim()).toBe("nginx-21.0.6")
+    expect(run("helm list -o json | jq -r '.[].chart'").stdout.trim()).toBe("nginx-21.1.23")
     expect(run("helm pull oci://registry-1.docker.io/bitnamicharts/redis --untar && ls redis").stdout).toBe(
       "Chart.yaml\nREADME.md\ntemplates\nvalues.yaml\n",
     )

@@ -61,7 +61,7 @@ test.each(HOSTILE)("%s", (program) => {
   const terminal = openTerminal()
   terminal.machine.files.write("/root/p.py", `${program}\n`)
   const before = process.memoryUsage().heapUsed
-  terminal.type("python3 p.py\r", 4_000)
+  terminal.type("python3 p.py\r", 1_500)
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(MOST_HELD)
   for (let tries = 0; tries < 20 && !/READY:1/.test(terminal.output); tries++) {
     terminal.output = ""

@@ -98,23 +98,29 @@ export const compileComprehension = (node: ExpressionOf<"comprehension">, outer:
     frame.python.allocate(8)
     const dict = new Dict()
     const { python } = frame
-    yield* loop(inner(frame), clauses, 0, first, function* (own) {
-      let value = element.quick(own)
-      if (value === undefined) value = yield* element.run(own)
-      if (node.makes === "list") {
-        list.push(value)
-        python.allocate(1)
-        if (list.length > MOST_ITEMS) throw raised("MemoryError")
-      } else if (held) {
-        const second = held.quick(own)
-        const stored = second === undefined ? yield* held.run(own) : second
-        own.home.at = node
-        dict.put(yield* python.key(dict, value), value, stored)
-      } else {
-        own.home.at = node
-        dict.put(yield* python.key(dict, value), value, null)
-      }
-    })
-    return node.makes === "list" ? new List(list) : node.makes === "set" ? new PySet(dict) : dict
+    const result = node.makes === "list" ? new List(list) : dict
+    python.gathering.add(result)
+    try {
+      yield* loop(inner(frame), clauses, 0, first, function* (own) {
+        let value = element.quick(own)
+        if (value === undefined) value = yield* element.run(own)
+        if (node.makes === "list") {
+          list.push(value)
+          python.allocate(1)
+          if (list.length > MOST_ITEMS) throw raised("MemoryError")
+        } else if (held) {
+          const second = held.quick(own)
+          const stored = second === undefined ? yield* held.run(own) : second
+          own.home.at = node
+          dict.put(yield* python.key(dict, value), value, stored)
+        } else {
+          own.home.at = node
+          dict.put(yield* python.key(dict, value), value, null)
+        }
+      })
+    } finally {
+      python.gathering.delete(result)
+    }
+    return node.makes === "set" ? new PySet(dict) : result
   })
 }

@@ -1,5 +1,6 @@
 /** A program's text to code that runs in a module's frame. */
 import type { Dict, Task, Value } from "../objects/values.ts"
+import { raised } from "../objects/raise.ts"
 import { Frame } from "../run/frame.ts"
 import type { Interpreter } from "../run/interpreter.ts"
 import { parseExpression, parseProgram } from "../syntax/parse.ts"
@@ -13,6 +14,14 @@ const COMPILERS = { expression: expressionCode, block: blockStep }
 export interface Program {
   /** Gives the value of its last expression statement. */
   run(python: Interpreter, globals: Dict, names?: Dict): Task
+}
+
+/** UTF-16 units; what is compiled takes some hundred times as much. */
+const LONGEST = 300_000
+
+const readable = (text: string): string => {
+  if (text.length > LONGEST) throw raised("MemoryError")
+  return text
 }
 
 const programOf = (statements: readonly Statement[], fileName: string): Program => {
@@ -32,8 +41,8 @@ const programOf = (statements: readonly Statement[], fileName: string): Program 
   }
 }
 
-/** Throws PythonSyntaxError. */
-export const compileProgram = (text: string, fileName: string): Program => programOf(parseProgram(text), fileName)
+/** Throws PythonSyntaxError, MemoryError. */
+export const compileProgram = (text: string, fileName: string): Program => programOf(parseProgram(readable(text)), fileName)
 
 /** One statement of a prompt, whether it is an expression whose value is shown. */
 export const compileInteractive = (text: string, fileName: string): { program: Program; shows: boolean } => {
@@ -43,7 +52,7 @@ export const compileInteractive = (text: string, fileName: string): { program: P
 
 /** Of eval(). Throws PythonSyntaxError. */
 export const compileEvaluation = (text: string, fileName: string): Program => {
-  const code = expressionCode(parseExpression(text), new Scope("module", COMPILERS, "<module>"))
+  const code = expressionCode(parseExpression(readable(text)), new Scope("module", COMPILERS, "<module>"))
   return {
     *run(python, globals, names): Task<Value> {
       const frame = new Frame(python, { globals, names: names ?? globals, fileName, name: "<module>" })

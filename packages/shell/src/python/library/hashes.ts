@@ -3,11 +3,12 @@ import { md5, sha1 } from "@noble/hashes/legacy.js"
 import { blake2b } from "@noble/hashes/blake2.js"
 import { sha224, sha256, sha384, sha512 } from "@noble/hashes/sha2.js"
 import { hmac } from "@noble/hashes/hmac.js"
-import { valueError } from "../objects/raise.ts"
+import { raised, valueError } from "../objects/raise.ts"
 import { nativeClass } from "../objects/define.ts"
 import { exceptionClass } from "../objects/exceptions.ts"
 import { Bytes, PyException, type Value } from "../objects/values.ts"
 import { bytesOf, latin } from "../methods/bytes.ts"
+import { MOST_TEXT } from "../run/operators.ts"
 import { defineModule } from "./define-module.ts"
 
 const DIGESTS = { md5, sha1, sha224, sha256, sha384, sha512, blake2b } as const
@@ -23,15 +24,19 @@ const digestNamed = (name: Value) => {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 const BINASCII_ERROR = nativeClass("binascii", "Error", [exceptionClass("ValueError")])
 
-const encode64 = (data: Uint8Array): string => {
-  let text = ""
-  for (let at = 0; at < data.length; at += 3) {
+const CODES = Uint8Array.from(ALPHABET, (letter) => letter.charCodeAt(0))
+const PAD = 61
+
+const encode64 = (data: Uint8Array): Uint8Array => {
+  const made = new Uint8Array(Math.ceil(data.length / 3) * 4)
+  for (let at = 0, to = 0; at < data.length; at += 3, to += 4) {
     const word = (data[at] << 16) | ((data[at + 1] ?? 0) << 8) | (data[at + 2] ?? 0)
-    text += ALPHABET[word >> 18] + ALPHABET[(word >> 12) & 63]
-    text += at + 1 < data.length ? ALPHABET[(word >> 6) & 63] : "="
-    text += at + 2 < data.length ? ALPHABET[word & 63] : "="
+    made[to] = CODES[word >> 18]
+    made[to + 1] = CODES[(word >> 12) & 63]
+    made[to + 2] = at + 1 < data.length ? CODES[(word >> 6) & 63] : PAD
+    made[to + 3] = at + 2 < data.length ? CODES[word & 63] : PAD
   }
-  return text
+  return made
 }
 
 const decode64 = (text: string): Uint8Array => {
@@ -51,8 +56,6 @@ const decode64 = (text: string): Uint8Array => {
   }
   return Uint8Array.from(bytes)
 }
-
-const ascii = (text: string): Bytes => new Bytes(Uint8Array.from(text, (one) => one.charCodeAt(0)))
 
 export const nativeHashes = defineModule({
   name: "_hashes",
@@ -74,7 +77,15 @@ export const nativeHashes = defineModule({
         return new Bytes(hmac(digestNamed(name), bytesOf(key).data, bytesOf(data).data))
       },
     ],
-    encode64: ["data", (_, [data]) => ascii(encode64(bytesOf(data).data))],
+    encode64: [
+      "data",
+      (python, [data]) => {
+        const plain = bytesOf(data).data
+        if (plain.length > MOST_TEXT / 2) throw raised("MemoryError")
+        python.allocate(plain.length >> 2)
+        return new Bytes(encode64(plain))
+      },
+    ],
     decode64: ["data", (_, [data]) => new Bytes(decode64(typeof data === "string" ? data : latin(bytesOf(data).data)))],
   },
   values: () => ({ Error: BINASCII_ERROR }),

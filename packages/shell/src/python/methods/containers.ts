@@ -136,8 +136,11 @@ export const installSequences = (): void => {
     ],
     insert: [
       "self, index, object",
-      (_, [self, index, value]) => {
+      (python, [self, index, value]) => {
         const { items } = list(self)
+        python.budget -= items.length >> 10
+        python.allocate(1)
+        if (items.length >= MOST_ITEMS) throw raised("MemoryError")
         const at = toCount(index)
         items.splice(at < 0 ? Math.max(0, at + items.length) : at, 0, value)
         return null
@@ -145,11 +148,12 @@ export const installSequences = (): void => {
     ],
     pop: [
       "self, index=",
-      (_, [self, index]) => {
+      (python, [self, index]) => {
         const { items } = list(self)
         if (items.length === 0) throw raised("IndexError", "pop from empty list")
         const at = position(items, index)
         if (at < 0 || at >= items.length) throw raised("IndexError", "pop index out of range")
+        python.budget -= (items.length - at) >> 10
         return at === items.length - 1 ? (items.pop() as Value) : items.splice(at, 1)[0]
       },
     ],

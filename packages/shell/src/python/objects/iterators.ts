@@ -142,14 +142,20 @@ function* collected(python: Interpreter, value: Value): Task<Value[]> {
   const made = iteratorOf(python, value)
   const iterator = isTask(made) ? yield* made : made
   const items: Value[] = []
-  for (;;) {
-    const next = iterator.advance(python)
-    const item = isTask(next) ? yield* next : next
-    if (item === undefined) return items
-    items.push(item)
-    python.allocate(1)
-    if (items.length > MOST_ITEMS) throw raised("MemoryError")
-    if (--python.budget < 0) yield* python.rest()
+  const gathered = new List(items)
+  python.gathering.add(gathered)
+  try {
+    for (;;) {
+      const next = iterator.advance(python)
+      const item = isTask(next) ? yield* next : next
+      if (item === undefined) return items
+      items.push(item)
+      python.allocate(1)
+      if (items.length > MOST_ITEMS) throw raised("MemoryError")
+      if (--python.budget < 0) yield* python.rest()
+    }
+  } finally {
+    python.gathering.delete(gathered)
   }
 }
 

@@ -97,6 +97,8 @@ export class Interpreter {
   readonly written = new Set<TextFile>()
   /** Activations of functions that have not returned. */
   readonly frames = new Set<Frame>()
+  /** What is being put together and has no name yet. */
+  readonly gathering = new Set<PyObject>()
   #allocated = 0
   readonly #pending: Signal[] = []
   #address = 0x7f_80_00_00_10_00
@@ -143,7 +145,7 @@ export class Interpreter {
   /** Counts what the program can still reach. Throws MemoryError when that is too much. */
   *#measure(): Task<void> {
     this.#allocated = 0
-    const roots: Value[] = [...this.modules.values()]
+    const roots: Value[] = [...this.modules.values(), ...this.gathering]
     for (const frame of this.frames) for (const slot of frame.slots) if (slot !== undefined) roots.push(slot)
     const size = new Reach(roots)
     while (!size.step(2_000)) {

@@ -56,7 +56,7 @@ const METHOD: Readonly<Record<BinaryOperator, string>> = {
 }
 
 /** Characters of the longest text. */
-export const MOST_TEXT = 64 * 1024 * 1024
+export const MOST_TEXT = 16 * 1024 * 1024
 
 const floatOperation = (operator: BinaryOperator, a: number, b: number): Value | undefined => {
   switch (operator) {
@@ -176,7 +176,11 @@ const concatenated = (python: Interpreter, a: Value, b: Value): Value | undefine
   }
   if (a instanceof Bytes) {
     if (!(b instanceof Bytes)) throw typeError(`can't concat ${typeOf(b).name} to ${typeOf(a).name}`)
-    const data = new Uint8Array(a.data.length + b.data.length)
+    const length = a.data.length + b.data.length
+    if (length > MOST_TEXT) throw raised("MemoryError")
+    python.budget -= length >> 8
+    python.allocate(length >> 3)
+    const data = new Uint8Array(length)
     data.set(a.data)
     data.set(b.data, a.data.length)
     return new Bytes(data, a.mutable)
