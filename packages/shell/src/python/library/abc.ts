@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const abcModule = defineModule({
   name: "abc",
-  source: String.raw`
+  source: `
 class ABCMeta(type):
     pass
 class ABC(metaclass=ABCMeta):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const bisect = defineModule({
   name: "bisect",
-  source: String.raw`
+  source: `
 def bisect_left(a, x, lo=0, hi=None, *, key=None):
     hi = len(a) if hi is None else hi
     while lo < hi:

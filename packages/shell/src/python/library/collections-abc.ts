@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const collectionsAbc = defineModule({
   name: "collections.abc",
-  source: String.raw`
+  source: `
 class _Meta(type):
     def __instancecheck__(cls, value):
         if cls in type(value).__mro__:

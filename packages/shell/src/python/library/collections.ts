@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const collections = defineModule({
   name: "collections",
-  source: String.raw`
+  source: `
 import sys as _sys
 from _collections import defaultdict
 

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const contextlib = defineModule({
   name: "contextlib",
-  source: String.raw`
+  source: `
 class ContextDecorator:
     def __call__(self, function):
         def wrapper(*args, **names):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const copy = defineModule({
   name: "copy",
-  source: String.raw`
+  source: `
 class Error(Exception):
     pass
 def copy(x):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const dataclassesModule = defineModule({
   name: "dataclasses",
-  source: String.raw`
+  source: `
 class _Missing:
     def __repr__(self):
         return "<dataclasses._MISSING_TYPE object>"

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const datetime = defineModule({
   name: "datetime",
-  source: String.raw`
+  source: `
 import _dates
 MINYEAR, MAXYEAR = 1, 9999
 class timedelta:

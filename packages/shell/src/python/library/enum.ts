@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const enumModule = defineModule({
   name: "enum",
-  source: String.raw`
+  source: `
 def object_new(cls):
     return object.__new__(cls)
 

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const errno = defineModule({
   name: "errno",
-  source: String.raw`
+  source: `
 EPERM, ENOENT, ESRCH, EINTR, EIO, ENXIO, E2BIG, ENOEXEC, EBADF, ECHILD, EAGAIN, ENOMEM, EACCES = range(1, 14)
 EBUSY, EEXIST, EXDEV, ENODEV, ENOTDIR, EISDIR, EINVAL, ENFILE, EMFILE, ENOTTY = range(16, 26)
 EFBIG, ENOSPC, ESPIPE, EROFS, EMLINK, EPIPE = range(27, 33)

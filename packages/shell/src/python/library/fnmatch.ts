@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const fnmatch = defineModule({
   name: "fnmatch",
-  source: String.raw`
+  source: `
 def translate(pattern):
     import re
     result, i = "", 0

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const functools = defineModule({
   name: "functools",
-  source: String.raw`
+  source: `
 _NOTHING = object()
 def reduce(function, sequence, initial=_NOTHING):
     walk = iter(sequence)

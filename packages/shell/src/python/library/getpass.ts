@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const getpass = defineModule({
   name: "getpass",
-  source: String.raw`
+  source: `
 import os as _os
 def getuser():
     return _os.environ.get("LOGNAME") or _os.environ.get("USER") or "root"

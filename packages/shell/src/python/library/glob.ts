@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const glob = defineModule({
   name: "glob",
-  source: String.raw`
+  source: `
 import os as _os, fnmatch as _fnmatch
 def _walk(place, parts, recursive):
     if not parts:

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const hashlib = defineModule({
   name: "hashlib",
-  source: String.raw`
+  source: `
 import _hashes
 class _Hash:
     def __init__(self, name, data=b""):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const heapq = defineModule({
   name: "heapq",
-  source: String.raw`
+  source: `
 def heappush(heap, item):
     heap.append(item)
     i = len(heap) - 1

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const hmacModule = defineModule({
   name: "hmac",
-  source: String.raw`
+  source: `
 import _hashes
 class HMAC:
     def __init__(self, key, msg=None, digestmod=""):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const htmlModule = defineModule({
   name: "html",
-  source: String.raw`
+  source: `
 def escape(s, quote=True):
     s = s.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return s.replace('"', "&quot;").replace("'", "&#x27;") if quote else s

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const http = defineModule({
   name: "http",
-  source: String.raw`
+  source: `
 from enum import IntEnum as _IntEnum
 __path__ = []
 class HTTPStatus(_IntEnum):

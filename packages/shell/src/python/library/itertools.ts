@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const itertools = defineModule({
   name: "itertools",
-  source: String.raw`
+  source: `
 def count(start=0, step=1):
     while True:
         yield start

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const operator = defineModule({
   name: "operator",
-  source: String.raw`
+  source: `
 def itemgetter(*keys):
     return (lambda one: one[keys[0]]) if len(keys) == 1 else (lambda one: tuple(one[key] for key in keys))
 def attrgetter(*names):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const pathlib = defineModule({
   name: "pathlib",
-  source: String.raw`
+  source: `
 import os as _os
 class PurePath:
     def __init__(self, *parts):

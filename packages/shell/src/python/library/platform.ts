@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const platform = defineModule({
   name: "platform",
-  source: String.raw`
+  source: `
 import os as _os, sys as _sys
 def system():
     return "Linux"

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const queueModule = defineModule({
   name: "queue",
-  source: String.raw`
+  source: `
 class Empty(Exception):
     pass
 class Full(Exception):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const secrets = defineModule({
   name: "secrets",
-  source: String.raw`
+  source: `
 import os as _os, random as _random, base64 as _base64
 def token_bytes(nbytes=32):
     return _os.urandom(nbytes or 32)

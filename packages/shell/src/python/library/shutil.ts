@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const shutil = defineModule({
   name: "shutil",
-  source: String.raw`
+  source: `
 import os as _os
 class Error(OSError):
     pass

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const socketserver = defineModule({
   name: "socketserver",
-  source: String.raw`
+  source: `
 import socket as _socket
 class BaseServer:
     timeout = None

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const statistics = defineModule({
   name: "statistics",
-  source: String.raw`
+  source: `
 class StatisticsError(ValueError):
     pass
 def mean(data):

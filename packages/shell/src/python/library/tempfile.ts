@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const tempfile = defineModule({
   name: "tempfile",
-  source: String.raw`
+  source: `
 import os as _os, random as _random
 tempdir = None
 def gettempdir():

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const typesModule = defineModule({
   name: "types",
-  source: String.raw`
+  source: `
 class SimpleNamespace:
     def __init__(self, **values):
         self.__dict__.update(values)

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const typing = defineModule({
   name: "typing",
-  source: String.raw`
+  source: `
 TYPE_CHECKING = False
 class _Form:
     def __init__(self, name):

@@ -57,7 +57,7 @@ export const nativeHttp = defineModule({
 
 export const urllibParse = defineModule({
   name: "urllib.parse",
-  source: String.raw`
+  source: `
 _SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~"
 def quote(string, safe="/", encoding=None, errors=None):
     data = string.encode() if isinstance(string, str) else string
@@ -184,7 +184,7 @@ export const urllib = defineModule({ name: "urllib", source: "__path__ = []\n" }
 
 export const urllibError = defineModule({
   name: "urllib.error",
-  source: String.raw`
+  source: `
 class URLError(OSError):
     def __init__(self, reason, filename=None):
         self.args = (reason,)
@@ -313,7 +313,7 @@ def install_opener(opener):
 
 export const httpClient = defineModule({
   name: "http.client",
-  source: String.raw`
+  source: `
 import _http
 from urllib.request import _Response, _Headers
 class HTTPException(Exception):

@@ -3,7 +3,7 @@ import { defineModule } from "./define-module.ts"
 
 export const uuid = defineModule({
   name: "uuid",
-  source: String.raw`
+  source: `
 import os as _os
 import hashlib as _hashlib
 class UUID:
