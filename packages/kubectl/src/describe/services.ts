@@ -24,17 +24,25 @@ interface EndpointSlice {
 
 const SHOWN = 3
 
-/** The ready addresses behind one port, the first three of them. */
+/**
+ * The ready addresses behind one port, the first three of them. As describe.go formatEndpointSlices: there are "more" as soon as another address is
+ * looked at, ready or not, so that it can say "+ 0 more...".
+ */
 const endpointsText = (slices: readonly EndpointSlice[], port: string): string => {
   if (slices.length === 0) return "<none>"
-  const all = slices.flatMap(({ ports, endpoints }) => {
-    const ready = (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false).map(({ addresses }) => addresses[0])
-    if (!ports?.length) return ready
-    return ports
-      .filter(({ name = "" }) => name === port)
-      .flatMap((one) => ready.map((address) => `${address.includes(":") ? `[${address}]` : address}:${one.port}`))
-  })
-  return all.length > SHOWN ? `${all.slice(0, SHOWN).join(",")} + ${all.length - SHOWN} more...` : all.join(",")
+  const shown: string[] = []
+  let ready = 0
+  let more = false
+  for (const { ports, endpoints } of slices)
+    for (const one of ports?.length ? ports.filter(({ name = "" }) => name === port) : [undefined])
+      for (const { addresses, conditions } of endpoints ?? []) {
+        if (shown.length === SHOWN) more = true
+        if (conditions?.ready === false) continue
+        const [address] = addresses
+        if (!more) shown.push(one ? `${address.includes(":") ? `[${address}]` : address}:${one.port}` : address)
+        ready++
+      }
+  return `${shown.join(",")}${more ? ` + ${ready - SHOWN} more...` : ""}`
 }
 
 function* slicesOf({ api }: DescribeContext, namespace: string | undefined, service: string): Steps<EndpointSlice[]> {
