@@ -32,6 +32,12 @@ const SCRIPTS: readonly string[] = [
   "echo 'while (1) { x = x * 7 + 1 }' | bc",
   "seq 1 99999999999 | sort",
   "bash -c 'while :; do openssl passwd -6 pw > /dev/null; done'",
+  "python3 -c 'while True: pass'",
+  "python3 -c 'sum(range(10**10))'",
+  "python3 -c 'list(range(10**9))'",
+  "printf 'l = []\nwhile True: l.append(str(l)[:100])\n' | python3 -",
+  "printf 'x = 3\nwhile True: x = x * x\n' | python3 -",
+  "printf 's = \"x\"\nwhile True: s += s\n' | python3 -",
 ]
 
 /** ms of the longest step in a virtual second of `script`. */

@@ -5,7 +5,7 @@ import { BOOL, INT, Instance, PyFloat, type Value } from "./values.ts"
 export type Int = number | bigint
 
 /** Bits that an integer may have. */
-const MOST_BITS = 1 << 22
+const MOST_BITS = 1 << 21
 /** sys.set_int_max_str_digits. */
 const MOST_DIGITS = 4_300
 

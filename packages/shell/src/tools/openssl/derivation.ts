@@ -86,7 +86,7 @@ export function* shaCrypt(password: Uint8Array, salt: Uint8Array, kind: "5" | "6
   const s = repeated(hash(concat(...Array.from({ length: 16 + sum[0] }, () => salt))), salt.length)
   for (let round = 0; round < rounds; round++) {
     sum = hash(concat(round & 1 ? p : sum, ...(round % 3 ? [s] : []), ...(round % 7 ? [p] : []), round & 1 ? sum : p))
-    if (round % 64 === 0) yield
+    if (round % 16 === 0) yield
   }
   const third = kind === "5" ? 10 : 21
   const order: number[][] = []
