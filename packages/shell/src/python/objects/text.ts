@@ -132,7 +132,7 @@ function* listed(python: Interpreter, items: readonly Value[]): Task<string> {
     const shown = isTask(text) ? yield* text : text
     texts.push(shown)
     length += shown.length
-    if (length > 4_000_000) throw raised("MemoryError")
+    if (length > 1_000_000) throw raised("MemoryError")
     if (--python.budget < 0) yield* python.rest()
   }
   return texts.join(", ")

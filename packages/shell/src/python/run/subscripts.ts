@@ -23,6 +23,12 @@ import {
 } from "../objects/values.ts"
 import type { Interpreter } from "./interpreter.ts"
 
+/** A piece of a text. Cut out of a long one it would keep all of that: small pieces of long texts are copied. */
+const cutOut = (text: string, from: number, to: number): string => {
+  const piece = text.slice(from, to)
+  return text.length > 4_096 && piece.length < text.length >> 2 ? [piece.slice(0, 1), piece.slice(1)].join("") : piece
+}
+
 const bound = (value: Value, fallback: number): number => {
   if (value === null) return fallback
   const index = toIndex(value, "slice indices must be integers or None or have an __index__ method")
@@ -79,7 +85,7 @@ const textAt = (text: string, index: Value): Value => {
   if (!isAstral(text)) {
     if (index instanceof Slice) {
       const { start, stop, step } = sliceBounds(index, text.length)
-      return step === 1 ? text.slice(start, Math.max(start, stop)) : sliced(text.split(""), index).join("")
+      return step === 1 ? cutOut(text, start, Math.max(start, stop)) : sliced(text.split(""), index).join("")
     }
     return text[position(index, text.length, "string")]
   }
