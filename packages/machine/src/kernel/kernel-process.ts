@@ -1,4 +1,5 @@
 /** A process: a program's generator, its descriptors, signals and place among the others. */
+import { joined } from "./joined-bytes.ts"
 import type { Timer } from "@drydock/sim"
 import type { Inode } from "../files/inode.ts"
 import type { FilesView, Viewer } from "../files/view.ts"
@@ -579,15 +580,4 @@ export class KernelProcess implements Process, Parked, Viewer {
       tty: this.tty?.name,
     }
   }
-}
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  if (parts.length === 1) return parts[0]
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }

@@ -1,3 +1,4 @@
+/** Every tool: its help, its version, and what it says of options that it does not know. */
 import { expect, test } from "vitest"
 import { runScript, shellMachine } from "../shell-machine.ts"
 import { shellTools } from "./index.ts"

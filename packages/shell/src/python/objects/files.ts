@@ -1,5 +1,5 @@
 /** Open files: text and bytes over descriptors, with the buffers that Python keeps. */
-import { type Process, SystemError } from "@drydock/machine"
+import { joined, type Process, SystemError } from "@drydock/machine"
 import type { Interpreter } from "../run/interpreter.ts"
 import { nativeClass } from "./define.ts"
 import { osError, raised, valueError } from "./raise.ts"
@@ -14,17 +14,6 @@ const BUFFER = 8_192
 const MOST_READ = 64 * 1024 * 1024
 
 const encoder = new TextEncoder()
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  if (parts.length === 1) return parts[0]
-  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    result.set(part, at)
-    at += part.length
-  }
-  return result
-}
 
 /** A file, of text unless `binary`. */
 export class TextFile extends PyIterator {

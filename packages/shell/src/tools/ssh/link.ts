@@ -1,5 +1,5 @@
 /** Two ends of ssh's transport: a line of greeting, then messages, over any pair of open files. In place of RFC 4253's packets, a JSON head and bytes. */
-import type { OpenFile, Process, Steps, WaitQueue } from "@drydock/machine"
+import { joined, type OpenFile, type Process, type Steps, type WaitQueue } from "@drydock/machine"
 
 export const GREETING = "SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13.14"
 
@@ -41,17 +41,6 @@ const NOTHING = new Uint8Array(0)
 const FULL = 64 * 1024
 /** A message that claims to be longer ends the connection. */
 const LONGEST = 1024 * 1024
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  if (parts.length === 1) return parts[0]
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
 
 export class Link {
   readonly #read: OpenFile
